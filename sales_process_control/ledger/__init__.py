@@ -1,0 +1,40 @@
+"""What a change of a deal means, as rows of both ledgers; without a line of Odoo."""
+
+from .change import Change, change
+from .states import (
+    CLOSED,
+    ENDS,
+    GONE,
+    LOST,
+    NO_STAGE,
+    OPEN,
+    OUTSIDE,
+    WON,
+    Deal,
+    History,
+    Moment,
+    Owner,
+    Posting,
+    Stage,
+    Visit,
+)
+
+__all__ = [
+    "CLOSED",
+    "ENDS",
+    "GONE",
+    "LOST",
+    "NO_STAGE",
+    "OPEN",
+    "OUTSIDE",
+    "WON",
+    "Change",
+    "Deal",
+    "History",
+    "Moment",
+    "Owner",
+    "Posting",
+    "Stage",
+    "Visit",
+    "change",
+]

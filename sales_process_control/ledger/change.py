@@ -1,0 +1,121 @@
+"""The one place that knows what a move is: from (before, after) to the rows of both ledgers."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from .postings import end_posting, enter_posting, moved_postings
+from .states import OPEN, OUTSIDE, WON, Deal, History, Moment, Posting, Stage, Visit
+from .visits import VisitBook
+
+#: How a deal comes into the pipeline, by what the ledgers knew of it.
+ENTERS = {None: "created", "removed": "restored", "won": "reopened", "lost": "reopened"}
+
+
+class Change(NamedTuple):
+    """What is to be written for one deal.
+
+    :param moment: when the change counts as made: never before what the ledgers know already
+    :param visits: rows that are new or changed
+    :param postings: new lines, in the order in which they are posted
+    :param slip_of: the move that was a slip: the stage lines of that instant become corrections
+    """
+
+    moment: Moment
+    visits: tuple[Visit, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    slip_of: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.visits and not self.postings
+
+    def resulting_visits(self, history: History) -> tuple[Visit, ...]:
+        """All rows of the deal after the change, those that it leaves as they were included."""
+        written = {visit.id for visit in self.visits if visit.id}
+        return (*(visit for visit in history.visits if visit.id not in written), *self.visits)
+
+    def stage_entered_at(self, history: History, deal: Deal) -> datetime | None:
+        """Since when a deal is in the stage that it has now, None if it never stayed in one."""
+        after = History(self.resulting_visits(history))
+        stay = after.open_visit or after.last_stay
+        if deal.status == WON:
+            # The won stage has no visit; it was entered when the stay before it ended.
+            return stay.left_at if stay else self.moment.instant
+        return stay.entered_at if stay else None
+
+
+def change(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:
+    """Tell what happened to one deal at one instant.
+
+    :param before: what the ledgers hold about the deal
+    :param after: the deal as it is now
+    :param moment: when, by whom, and by which way the change is known
+    :param stages: all stages as they are at that moment, by id; they decide direction and skips
+    :return: the rows of both ledgers; empty when nothing moved
+    """
+    moment = moment._replace(instant=before.not_before(moment.instant))
+    if before.status == OPEN:
+        return _change_of_open(before, after, moment, stages)
+    if after.status in (before.status, OUTSIDE):
+        return Change(moment)
+    return _enter(before, after, moment, stages)
+
+
+def _enter(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:
+    """A deal comes in; it may leave at the same instant (made as won, from lost to won at once)."""
+    ends = after.status != OPEN
+    book = VisitBook(before, stages, moment)
+    stage = after.stage
+    stays = not (ends and stage.is_won)
+    if ends and before.last_stay and (after.status == WON or stage.is_won):
+        # It ends where it was left, not in the won stage that nobody stays in.
+        stage, stays = before.last_stay.stage, True
+    deal = after._replace(stage=stage)
+    postings = [enter_posting(ENTERS[before.status], deal)]
+    if stays:
+        book.enter(deal)
+    if ends:
+        postings.append(end_posting(after.status, deal))
+        if stays:
+            book.end(after.status, after)
+    return Change(moment, book.rows(), tuple(postings))
+
+
+def _change_of_open(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:
+    """A deal that was open moves, changes, or leaves."""
+    visit = before.open_visit
+    book = VisitBook(before, stages, moment)
+    if after.status != OPEN:
+        end = "removed" if after.status == OUTSIDE else after.status
+        known = after if after.exists else _as_left(visit)
+        postings, deal = moved_postings(visit, known._replace(stage=visit.stage), stages)
+        book.end(end, after)
+        return Change(moment, book.rows(), (*postings, end_posting(end, deal)))
+    postings, _deal = moved_postings(visit, after, stages)
+    earlier = book.visit_resumed_by(after)
+    if not earlier:
+        book.move(after)
+        return Change(moment, book.rows(), tuple(postings))
+    book.take_back(earlier, after)
+    cancels = _cancels_exactly(before, visit, after)
+    if cancels:
+        postings = [posting._replace(is_correction=True) for posting in postings]
+    return Change(moment, book.rows(), tuple(postings), visit.entered_at if cancels else None)
+
+
+def _as_left(visit: Visit) -> Deal:
+    """A deleted deal, as the ledgers knew it last."""
+    return Deal(OUTSIDE, visit.stage, visit.owner, visit.date_deadline, visit.amount)
+
+
+def _cancels_exactly(before: History, visit: Visit, after: Deal) -> bool:
+    """Whether the lines of a slip and of its way back are the same with opposite signs.
+
+    They are if nothing was posted since, and nothing but the stage changes now. Otherwise leaving them out would
+    leave out a part of an amount.
+    """
+    return before.last_date == visit.entered_at and (visit.owner, visit.date_deadline, visit.amount) == (
+        after.owner,
+        after.date_deadline,
+        after.amount,
+    )

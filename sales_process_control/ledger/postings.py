@@ -1,0 +1,64 @@
+"""The lines of the movement ledger (D8): a deal that changes place is taken out of the old and put into the new."""
+
+from datetime import date
+
+from .states import Deal, Posting, Stage, Visit
+
+
+def enter_posting(kind: str, deal: Deal) -> Posting:
+    """The line by which a deal comes into its place: created, reopened or restored."""
+    return Posting(kind, deal.stage, deal.owner, deal.date_deadline, 1, deal.amount)
+
+
+def end_posting(kind: str, deal: Deal) -> Posting:
+    """The line by which a deal leaves its place for good: won, lost or removed."""
+    return Posting(kind, deal.stage, deal.owner, deal.date_deadline, -1, -deal.amount)
+
+
+def moved_postings(visit: Visit, after: Deal, stages: dict[int, Stage]) -> tuple[list[Posting], Deal]:
+    """What changed while the deal stayed open, in the order of D8: amount, date, owner, stage.
+
+    :param visit: the open visit, that is the place and amount that the deal has in the ledger
+    :param after: the deal as it is now
+    :return: the lines, and the deal as it then stands in the ledger
+    """
+    place = Deal(after.status, visit.stage, visit.owner, visit.date_deadline, visit.amount)
+    postings = []
+    difference = after.amount - place.amount
+    # Another company brings another amount and currency: old out, new in, and no amount line.
+    same_money = (place.owner.company_id, place.owner.currency_id) == (after.owner.company_id, after.owner.currency_id)
+    if same_money and difference:
+        kind = "amount_up" if difference > 0 else "amount_down"
+        postings.append(Posting(kind, place.stage, place.owner, place.date_deadline, 0, difference))
+        place = place._replace(amount=after.amount)
+    for kind, target in (
+        (_date_kind(place.date_deadline, after.date_deadline), {"date_deadline": after.date_deadline}),
+        ("transferred" if place.owner != after.owner else None, {"owner": after.owner, "amount": after.amount}),
+        (_stage_kind(place.stage, after.stage, stages), {"stage": after.stage}),
+    ):
+        if kind:
+            moved = place._replace(**target)
+            postings += [end_posting(kind, place), enter_posting(kind, moved)]
+            place = moved
+    return postings, place
+
+
+def direction(old: Stage, new: Stage, stages: dict[int, Stage]) -> str:
+    """advanced or moved_back, by the order that the stages have now."""
+    return "advanced" if ranked(new, stages) > ranked(old, stages) else "moved_back"
+
+
+def ranked(stage: Stage, stages: dict[int, Stage]) -> tuple[int, int]:
+    """The rank of a stage now; of a deleted one the rank that it had."""
+    return stages.get(stage.id, stage).rank
+
+
+def _stage_kind(old: Stage, new: Stage, stages: dict[int, Stage]) -> str | None:
+    return None if old.id == new.id else direction(old, new, stages)
+
+
+def _date_kind(old: date | None, new: date | None) -> str | None:
+    """pulled_in or pushed_out; no date counts as infinitely late."""
+    if old == new:
+        return None
+    return "pushed_out" if (new or date.max) > (old or date.max) else "pulled_in"

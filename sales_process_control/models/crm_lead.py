@@ -1,0 +1,199 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+#: What a deal's place, amount and status are made of: a change of anything else is no business of the ledgers.
+RECORDED_FIELDS = frozenset(
+    (
+        "stage_id",
+        "team_id",
+        "user_id",
+        "company_id",
+        "type",
+        "active",
+        "won_status",
+        "expected_revenue",
+        "date_deadline",
+    )
+)
+#: What a person writes to change one of them.
+WRITTEN_FIELDS = RECORDED_FIELDS | {"probability"}
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    stage_entered_at = fields.Datetime(
+        "In Stage Since",
+        compute="_compute_stage_entered_at",
+        store=True,
+        readonly=True,
+        copy=False,
+        help="When the opportunity entered the stage that it is in. A slip that was taken back within five minutes, or "
+        "a change that leaves the stage as it is, does not touch it.",
+    )
+    stage_days = fields.Float(
+        "Days in Stage",
+        compute="_compute_stage_days",
+        search="_search_stage_days",
+        aggregator="avg",
+        digits=(16, 1),
+        help="Calendar days since the opportunity entered its stage; of one that is won, lost or archived, until then.",
+    )
+    push_count = fields.Integer(
+        "Pushes",
+        readonly=True,
+        copy=False,
+        default=0,
+        aggregator="sum",
+        help="How often the expected closing was moved to a later date. Several changes in one day count once, by their "
+        "net effect; setting a date for the first time, or taking it away, is no push.",
+    )
+    push_days = fields.Integer(
+        "Days Pushed",
+        readonly=True,
+        copy=False,
+        default=0,
+        aggregator="sum",
+        help="By how many days the pushes have moved the expected closing, in all.",
+    )
+    stage_visit_ids = fields.One2many("crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False)
+    stage_visit_count = fields.Integer("Stays", compute="_compute_stage_visit_count")
+
+    _stage_entered_at_index = models.Index("(stage_entered_at)")
+
+    @api.depends("stage_id", "type", "active", "won_status")
+    def _compute_stage_entered_at(self):
+        """Answer at once what the recorder will confirm at the end of the transaction.
+
+        Being computed says that something was written, not that it changed; what is about to be flushed did.
+        """
+        now = self.env.cr.now()
+        changed = set()
+        for name in ("stage_id", "type", "active", "won_status"):
+            changed |= self.env._field_dirty.get(self._fields[name], set())
+        for lead in self:
+            if lead.type != "opportunity":
+                lead.stage_entered_at = False
+            elif not lead.stage_entered_at or lead.id in changed and (lead.active or lead.won_status == "won"):
+                lead.stage_entered_at = now
+
+    @api.depends("stage_entered_at", "date_closed", "active", "won_status")
+    def _compute_stage_days(self):
+        now = self.env.cr.now()
+        for lead in self:
+            until = now
+            if lead.won_status in ("won", "lost") or not lead.active:
+                until = lead.date_closed or now
+            entered_at = lead.stage_entered_at
+            lead.stage_days = max((until - entered_at).total_seconds() / 86400, 0.0) if entered_at else 0.0
+
+    @api.depends("stage_visit_ids")
+    def _compute_stage_visit_count(self):
+        counts = dict(
+            self.env["crm.stage.visit"]._read_group(
+                [("lead_id", "in", self.ids), ("outcome", "not in", ("skipped", "correction"))], ["lead_id"], ["__count"]
+            )
+        )
+        for lead in self:
+            lead.stage_visit_count = counts.get(lead._origin, 0)
+
+    def _search_stage_days(self, operator, value):
+        if operator not in ("<", "<=", ">", ">=", "in"):
+            return NotImplemented
+        def to_sql(model, alias, query):
+            days = model._field_to_sql(alias, "stage_days", query)
+            if operator == "in":
+                # Equality means what one sees: tenths of a day.
+                shown = [round(float(number or 0), 1) for number in value]
+                return SQL("ROUND((%s)::numeric, 1) = ANY(%s::numeric[])", days, shown)
+            return SQL("%s %s %s", days, SQL(operator), float(value))
+
+        return Domain.custom(to_sql=to_sql)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let the database sort by the live days in stage and average them: the rule of :meth:`_compute_stage_days`."""
+        if field_expr != "stage_days":
+            return super()._field_to_sql(alias, field_expr, query)
+        entered_at, date_closed, active, won_status = (
+            self._field_to_sql(alias, name, query)
+            for name in ("stage_entered_at", "date_closed", "active", "won_status")
+        )
+        return SQL(
+            "GREATEST(EXTRACT(EPOCH FROM CASE WHEN %(won_status)s IN ('won', 'lost') OR %(active)s IS NOT TRUE "
+            "THEN COALESCE(%(date_closed)s, %(now)s) ELSE %(now)s END - %(entered_at)s)::float8 / 86400, 0)",
+            won_status=won_status,
+            active=active,
+            date_closed=date_closed,
+            now=self.env.cr.now(),
+            entered_at=entered_at,
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        leads._collect_pipeline_change(leads.ids)
+        leads._note_mover()
+        return leads
+
+    def write(self, vals):
+        if not WRITTEN_FIELDS.isdisjoint(vals):
+            self._note_mover()
+        return super().write(vals)
+
+    def unlink(self):
+        lead_refs = self.ids
+        self._note_mover()
+        result = super().unlink()
+        self._collect_pipeline_change(lead_refs)
+        return result
+
+    def _write_multi(self, vals_list):
+        """Every change of a stored field passes here, recomputed ones included, and nothing that does not change."""
+        super()._write_multi(vals_list)
+        self._collect_pipeline_change(
+            [lead_id for lead_id, vals in zip(self._ids, vals_list) if not RECORDED_FIELDS.isdisjoint(vals)]
+        )
+
+    def _note_mover(self):
+        """Remember who changes these deals: what is flushed later may be flushed in another's name."""
+        movers = self.env.cr.precommit.data.setdefault("crm.pipeline.movers", {})
+        movers.update(dict.fromkeys(self._ids, self.env.uid))
+
+    @api.model
+    def _collect_pipeline_change(self, lead_refs):
+        """Have the recorder look at these leads before the transaction ends. Nothing is decided here."""
+        precommit = self.env.cr.precommit
+        if lead_refs and "crm.pipeline.leads" not in precommit.data:
+            precommit.data["crm.pipeline.leads"] = set()
+            precommit.add(self._record_pipeline_changes)
+        if lead_refs:
+            precommit.data["crm.pipeline.leads"].update(lead_refs)
+
+    @api.model
+    def _record_pipeline_changes(self):
+        data = self.env.cr.precommit.data
+        lead_refs = data.pop("crm.pipeline.leads", ())
+        movers = data.get("crm.pipeline.movers", {})
+        self.env["crm.pipeline.recorder"].record(lead_refs, movers)
+
+    def action_open_stage_visits(self):
+        """Open the stage history of this opportunity."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("sales_process_control.crm_stage_visit_action_lead")
+        return {
+            **action,
+            "display_name": self.env._("Stage History: %s", self.name),
+            "domain": [("lead_ref", "=", self.id)],
+            "context": {"search_default_real": 0},
+        }
+
+    def _action_open_from_ledger(self):
+        """The form of the opportunity behind a row of a ledger, or a word on why there is none."""
+        if not self:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {"type": "info", "message": self.env._("This opportunity was deleted; its history stays.")},
+            }
+        return self.get_formview_action()

@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+
+ORIGINS = [
+    ("live", "Live"),
+    ("backfill", "Rebuilt"),
+    ("import", "Imported"),
+    ("repair", "Repaired"),
+]
+
+KINDS = [
+    ("created", "Created"),
+    ("reopened", "Reopened"),
+    ("restored", "Restored"),
+    ("amount_up", "Amount up"),
+    ("amount_down", "Amount down"),
+    ("pulled_in", "Pulled in"),
+    ("pushed_out", "Pushed out"),
+    ("transferred", "Transferred"),
+    ("advanced", "Advanced"),
+    ("moved_back", "Moved back"),
+    ("won", "Won"),
+    ("lost", "Lost"),
+    ("removed", "Removed"),
+]
+
+
+class CrmPipelineMovement(models.Model):
+    """The movement ledger: the double entry of the pipeline.
+
+    The sum of all lines up to a day is the pipeline at the end of that day, for every grouping. Written by
+    ``crm.pipeline.recorder`` alone, read-only to everybody else.
+    """
+
+    _name = "crm.pipeline.movement"
+    _description = "Pipeline Movement"
+    _rec_name = "lead_id"
+    _order = "date desc, id desc"
+    # No foreign keys to users for the log: this ledger takes several lines a move, and each key is a check.
+    _log_access = False
+
+    date = fields.Datetime("Instant", readonly=True, required=True, help="When the opportunity changed.")
+    day = fields.Date(
+        readonly=True,
+        required=True,
+        help="The day of the change in the time zone of the company's working calendar, the same for every reader.",
+    )
+    lead_id = fields.Many2one(
+        "crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    lead_ref = fields.Integer(
+        "Opportunity Number",
+        readonly=True,
+        required=True,
+        aggregator="count_distinct",
+        help="The number that the opportunity has, or had before it was deleted. Counted in distinct opportunities.",
+    )
+    kind = fields.Selection(
+        KINDS,
+        readonly=True,
+        required=True,
+        help="What happened.\n"
+        "- Created, Reopened, Restored: the opportunity came into the pipeline: for the first time, after it was won or "
+        "lost, after it was removed.\n"
+        "- Amount up, Amount down: its expected revenue changed.\n"
+        "- Pulled in, Pushed out: its expected closing changed; no date counts as infinitely late.\n"
+        "- Transferred: another team, salesperson or company.\n"
+        "- Advanced, Moved back: another stage.\n"
+        "- Won, Lost, Removed: it left the pipeline.\n"
+        "Changes of place have two lines: out of the old place and into the new one.",
+    )
+    stage_id = fields.Many2one("crm.stage", "Stage", readonly=True, ondelete="set null")
+    stage_name = fields.Char("Stage at the Time", readonly=True, help="The stage's name as it was at that time.")
+    stage_sequence = fields.Integer(
+        "Sequence at the Time",
+        readonly=True,
+        aggregator=None,
+        help="The stage's place in the order of stages as it was at that time.",
+    )
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")
+    company_id = fields.Many2one("res.company", "Company", readonly=True, ondelete="set null")
+    date_deadline = fields.Date("Expected Closing", readonly=True)
+    deal_count = fields.Integer(
+        "Opportunities",
+        readonly=True,
+        aggregator="sum",
+        help="+1 where an opportunity is put into a place, -1 where it is taken out. Added up to a day: how many were "
+        "open at its end.",
+    )
+    amount = fields.Monetary(
+        readonly=True,
+        aggregator="sum",
+        help="Expected revenue put in (+) or taken out (-), in the currency of the opportunity's company. Added up to a "
+        "day: what the pipeline held at its end. Recurring revenue is not part of it.",
+    )
+    currency_id = fields.Many2one("res.currency", "Currency", readonly=True, ondelete="set null")
+    is_correction = fields.Boolean(
+        "Correction",
+        readonly=True,
+        help="A line of a slip that the same person took back within five minutes. These lines cancel.",
+    )
+    origin = fields.Selection(
+        ORIGINS, readonly=True, required=True, default="live", help="How the line came to be known."
+    )
+
+    _lead_ref_index = models.Index("(lead_ref, id)")
+    _user_company_index = models.Index("(user_id, company_id)")
+    _day_stage_index = models.Index("(day, stage_id)")
+    _date_index = models.Index("(date DESC, id DESC)")
+    _stage_index = models.Index("(stage_id)")
+
+    @api.depends("lead_id.name", "kind")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for movement in self:
+            name = movement.lead_id.name or self.env._("Opportunity %s (deleted)", movement.lead_ref)
+            movement.display_name = f"{kinds.get(movement.kind)}: {name}"
+
+    def action_open_lead(self):
+        """Open the opportunity of this line."""
+        self.ensure_one()
+        return self.lead_id._action_open_from_ledger()

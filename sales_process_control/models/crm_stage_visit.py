@@ -1,0 +1,161 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .crm_pipeline_movement import ORIGINS
+
+OUTCOMES = [
+    ("open", "Still here"),
+    ("advanced", "Advanced"),
+    ("moved_back", "Moved back"),
+    ("won", "Won"),
+    ("lost", "Lost"),
+    ("removed", "Removed"),
+    ("skipped", "Skipped"),
+    ("correction", "Correction"),
+]
+
+
+class CrmStageVisit(models.Model):
+    """The visit ledger: one row a stay of a deal in a stage, or a skip of it.
+
+    Written by ``crm.pipeline.recorder`` alone, read-only to everybody else. All instants are UTC.
+    """
+
+    _name = "crm.stage.visit"
+    _description = "Stage Visit"
+    _rec_name = "lead_id"
+    _order = "entered_at desc, id desc"
+    # Who moved the deal is a plain number: two foreign keys less to check on each move, and a user who is deleted
+    # does not hold the ledger back.
+    _log_access = False
+
+    lead_id = fields.Many2one(
+        "crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    lead_ref = fields.Integer(
+        "Opportunity Number",
+        readonly=True,
+        required=True,
+        aggregator="count_distinct",
+        help="The number that the opportunity has, or had before it was deleted. Counted in distinct opportunities.",
+    )
+    stage_id = fields.Many2one("crm.stage", "Stage", readonly=True, ondelete="set null")
+    stage_name = fields.Char(
+        "Stage at the Time", readonly=True, help="The stage's name as it was when the opportunity entered it."
+    )
+    stage_sequence = fields.Integer(
+        "Sequence at the Time",
+        readonly=True,
+        aggregator=None,
+        help="The stage's place in the order of stages when the opportunity entered it.",
+    )
+    entered_at = fields.Datetime("Entered", readonly=True, required=True)
+    left_at = fields.Datetime("Left", readonly=True, help="Empty while the opportunity is still in the stage.")
+    outcome = fields.Selection(
+        OUTCOMES,
+        readonly=True,
+        required=True,
+        help="How the stay ended.\n"
+        "- Still here: it has not ended.\n"
+        "- Advanced, Moved back: the opportunity went to a later or an earlier stage, in the order that the stages "
+        "had then.\n"
+        "- Won, Lost: it ended in this stage.\n"
+        "- Removed: the opportunity was deleted, merged, archived without being lost, or turned back into a lead.\n"
+        "- Skipped: it passed the stage without staying.\n"
+        "- Correction: a slip that the same person took back within five minutes; part of no number.",
+    )
+    next_stage_id = fields.Many2one("crm.stage", "Next Stage", readonly=True, ondelete="set null")
+    is_first = fields.Boolean(
+        "First Time", readonly=True, help="The opportunity's first row in this stage, a skip included."
+    )
+    converted_at = fields.Datetime(
+        "Converted", readonly=True, help="When the opportunity, having been here, first reached a later stage or was won."
+    )
+    days = fields.Float(
+        compute="_compute_days",
+        aggregator="sum",
+        digits=(16, 1),
+        help="Calendar days of this stay, up to now while it lasts. The clock stands still while an opportunity is won, "
+        "lost or archived.",
+    )
+    days_average = fields.Float(
+        "Average Days",
+        compute="_compute_days",
+        aggregator="avg",
+        digits=(16, 1),
+        help="Mean of the calendar days of the stays, those that still last counted up to now. Skips and corrections are "
+        "left out.",
+    )
+    working_days = fields.Float(
+        readonly=True,
+        aggregator="sum",
+        digits=(16, 1),
+        help="Length of this stay in working days of the company's calendar. Of a stay that still lasts: as of last night.",
+    )
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")
+    company_id = fields.Many2one("res.company", "Company", readonly=True, ondelete="set null")
+    amount = fields.Monetary(
+        readonly=True,
+        aggregator="sum",
+        help="Expected revenue at the end of the stay, or now while it lasts, in the currency of the opportunity's "
+        "company. Recurring revenue is not part of it.",
+    )
+    currency_id = fields.Many2one("res.currency", "Currency", readonly=True, ondelete="set null")
+    date_deadline = fields.Date(
+        "Expected Closing", readonly=True, help="Expected closing at the end of the stay, or now while it lasts."
+    )
+    mover_ref = fields.Integer(
+        "Moved By (number)", readonly=True, aggregator=None, help="Number of the user whose action began this stay."
+    )
+    origin = fields.Selection(
+        ORIGINS, readonly=True, required=True, default="live", help="How the row came to be known."
+    )
+
+    _left_after_entered = models.Constraint(
+        "CHECK (left_at >= entered_at)", "A stay cannot end before it began."
+    )
+    _one_open_visit = models.UniqueIndex(
+        "(lead_ref) WHERE left_at IS NULL", "An opportunity can be in one stage only."
+    )
+    _lead_ref_index = models.Index("(lead_ref, entered_at, id)")
+    _user_company_index = models.Index("(user_id, company_id)")
+    _stage_entered_index = models.Index("(stage_id, entered_at)")
+    _entered_index = models.Index("(entered_at DESC, id DESC)")
+
+    @api.depends("entered_at", "left_at", "outcome")
+    def _compute_days(self):
+        now = self.env.cr.now()
+        for visit in self:
+            days = ((visit.left_at or max(now, visit.entered_at)) - visit.entered_at).total_seconds() / 86400
+            visit.days = 0.0 if visit.outcome == "correction" else days
+            visit.days_average = days if visit.outcome not in ("skipped", "correction") else 0.0
+
+    @api.depends("lead_id.name", "stage_name")
+    def _compute_display_name(self):
+        for visit in self:
+            name = visit.lead_id.name or self.env._("Opportunity %s (deleted)", visit.lead_ref)
+            visit.display_name = f"{visit.stage_id.name or visit.stage_name}: {name}"
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let the database add, sort and average the live days: the same rule as :meth:`_compute_days`."""
+        if field_expr not in ("days", "days_average"):
+            return super()._field_to_sql(alias, field_expr, query)
+        entered_at, left_at, outcome = (
+            self._field_to_sql(alias, name, query) for name in ("entered_at", "left_at", "outcome")
+        )
+        days = SQL(
+            "EXTRACT(EPOCH FROM COALESCE(%s, GREATEST(%s, %s)) - %s)::float8 / 86400",
+            left_at,
+            self.env.cr.now(),
+            entered_at,
+            entered_at,
+        )
+        if field_expr == "days":
+            return SQL("CASE WHEN %s = 'correction' THEN 0 ELSE %s END", outcome, days)
+        return SQL("CASE WHEN %s NOT IN ('skipped', 'correction') THEN %s END", outcome, days)
+
+    def action_open_lead(self):
+        """Open the opportunity of this stay."""
+        self.ensure_one()
+        return self.lead_id._action_open_from_ledger()
