@@ -35,7 +35,9 @@ class Change(NamedTuple):
         return (*(visit for visit in history.visits if visit.id not in written), *self.visits)
 
     def stage_entered_at(self, history: History, deal: Deal) -> datetime | None:
-        """Since when a deal is in the stage that it has now, None if it never stayed in one."""
+        """Since when a deal is in the stage that it has now; None for a lead, and if it never stayed in one."""
+        if not deal.is_opportunity:
+            return None
         after = History(self.resulting_visits(history))
         stay = after.open_visit or after.last_stay
         if deal.status == WON:

@@ -61,6 +61,7 @@ class Deal(NamedTuple):
     owner: Owner = Owner()
     date_deadline: date | None = None
     amount: Decimal = Decimal(0)
+    is_opportunity: bool = True
 
     @property
     def exists(self) -> bool:

@@ -58,22 +58,38 @@ class VisitBook:
             return None
         if (self._moment.instant - short.entered_at).total_seconds() > SLIP_SECONDS:
             return None
-        return next((visit for visit in self._visits if self._was_left_for(visit, short, after)), None)
+        stays = [visit for visit in self._visits if visit.id != short.id and visit.outcome not in ("skipped", "correction")]
+        return stays[-1] if stays and self._was_left_for(stays[-1], short, after) else None
 
     def take_back(self, earlier: Visit, after: Deal) -> None:
         """Let the earlier visit run on; keep the short one, and what it skipped, as corrections."""
         short = self._visits[self._open_index()]
+        skips = self._skips_of(short)
+        reached = self._reached_without(short)
         for index, visit in enumerate(self._visits):
+            # Where a clock was set back, moves share an instant: what others converted at it stays so.
+            is_undone = visit.converted_at == short.entered_at and not ranked(visit.stage, self._stages) < reached
             if visit == earlier:
                 visit = self._follow(visit, after)._replace(outcome="open", left_at=None, next_stage_id=None)
             elif visit == short:
                 left = {"left_at": self._moment.instant, "next_stage_id": after.stage.id}
                 visit = visit._replace(outcome="correction", is_first=False, **left)
-            elif visit.outcome == "skipped" and visit.entered_at == short.entered_at:
+            elif visit in skips:
                 visit = visit._replace(outcome="correction", is_first=False)
-            if visit.converted_at == short.entered_at:
-                visit = visit._replace(converted_at=None)
-            self._visits[index] = visit
+            self._visits[index] = visit._replace(converted_at=None) if is_undone else visit
+
+    def _skips_of(self, short: Visit) -> set[Visit]:
+        """The skips that were written with a visit: just before it, and after the stay before it."""
+        stay_ids = [visit.id for visit in self._visits if visit.outcome != "skipped" and visit.id < short.id]
+        since = max(stay_ids, default=0)
+        return {visit for visit in self._visits if visit.outcome == "skipped" and since < visit.id < short.id}
+
+    def _reached_without(self, short: Visit) -> tuple[float, float]:
+        """The highest rank that the deal had reached without a visit; infinitely high once it had been won."""
+        stays = [visit for visit in self._visits if visit != short and visit.outcome not in ("skipped", "correction")]
+        if any(visit.outcome == WON for visit in stays):
+            return (float("inf"), float("inf"))
+        return max(ranked(visit.stage, self._stages) for visit in stays)
 
     @staticmethod
     def _was_left_for(visit: Visit, short: Visit, after: Deal) -> bool:

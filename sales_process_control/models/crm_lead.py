@@ -69,13 +69,16 @@ class CrmLead(models.Model):
         Being computed says that something was written, not that it changed; what is about to be flushed did.
         """
         now = self.env.cr.now()
-        changed = set()
-        for name in ("stage_id", "type", "active", "won_status"):
-            changed |= self.env._field_dirty.get(self._fields[name], set())
+        moved, ended, archived = (
+            self.env._field_dirty.get(self._fields[name], ()) for name in ("stage_id", "won_status", "active")
+        )
         for lead in self:
             if lead.type != "opportunity":
                 lead.stage_entered_at = False
-            elif not lead.stage_entered_at or lead.id in changed and (lead.active or lead.won_status == "won"):
+                continue
+            is_open = lead.active and lead.won_status == "pending"
+            changed = lead.id in moved or lead.id in ended or is_open and lead.id in archived
+            if not lead.stage_entered_at or changed and (is_open or lead.won_status == "won"):
                 lead.stage_entered_at = now
 
     @api.depends("stage_entered_at", "date_closed", "active", "won_status")

@@ -134,6 +134,7 @@ class CrmPipelineReader(models.AbstractModel):
                     Owner(team, user, company, context.companies[company].currency_id),
                     deadline,
                     Decimal(amount),
+                    kind == "opportunity",
                 )
         return deals, last_postings
 
@@ -154,8 +155,8 @@ class CrmPipelineReader(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT lead_ref, id, stage_id, stage_name, stage_sequence, entered_at, left_at, outcome, team_id, user_id,
-                       company_id, currency_id, date_deadline, amount::text, next_stage_id, is_first, converted_at,
+                SELECT lead_ref, id, stage_id, COALESCE(stage_name, ''), COALESCE(stage_sequence, 0), entered_at, left_at, outcome, team_id,
+                       user_id, company_id, currency_id, date_deadline, COALESCE(amount, 0)::text, next_stage_id, is_first, converted_at,
                        mover_ref, origin
                 FROM crm_stage_visit
                 WHERE lead_ref = ANY(%s)

@@ -103,13 +103,16 @@ class CrmPipelineRecorder(models.AbstractModel):
             postings += [(lead_ref, lead_id, found.moment, posting) for posting in found.postings]
             if lead_id:
                 entered[lead_ref] = found.stage_entered_at(history, deal)
+        moves = {lead_ref: histories[lead_ref].open_visit for lead_ref in again}
+        writer._unmark_corrections({lead_ref: visit.entered_at for lead_ref, visit in moves.items() if visit})
         writer._write_visits(visits, context)
-        writer._write_postings(postings, context)
+        slips = {lead_ref: found.slip_of for lead_ref, found in changes.items() if found.slip_of}
+        writer._write_postings(postings, context, slips)
         dated = {lead_ref for lead_ref, _id, _moment, line in postings if line.kind in ("pushed_out", "pulled_in")}
         writer._write_leads(entered, dated | again)
-        slips = {lead_ref: found.slip_of for lead_ref, found in changes.items() if found.slip_of}
-        if slips or again:
-            writer._mark_corrections(slips, {lead_ref: histories[lead_ref] for lead_ref in again})
+        # Written behind the back of the ORM: what it has read of the ledgers is no longer true.
+        for model in ("crm.stage.visit", "crm.pipeline.movement"):
+            self.env[model].invalidate_model(flush=False)
 
     def _known_at(self, instant):
         """What was known of the deals that this transaction has touched at this instant, by number of the lead.

@@ -111,11 +111,12 @@ class CrmPipelineWriter(models.AbstractModel):
             "origin": visit.origin,
         }
 
-    def _write_postings(self, postings, context):
+    def _write_postings(self, postings, context, slips=None):
         """Insert lines into the movement ledger, in the order given.
 
         :param postings: (number of the lead, its id or None if it is gone, moment, posting)
         :param context: companies, for the day in their time zone
+        :param dict slips: instant of the move that was a slip, by number of the lead: its stage lines become corrections
         """
         if not postings:
             return
@@ -135,7 +136,12 @@ class CrmPipelineWriter(models.AbstractModel):
         ]
         self.env.cr.execute(
             SQL(
-                "INSERT INTO crm_pipeline_movement (%(names)s) SELECT %(names)s FROM json_to_recordset(%(rows)s) AS new (%(types)s)",
+                """
+                %(marking)s
+                INSERT INTO crm_pipeline_movement (%(names)s)
+                SELECT %(names)s FROM json_to_recordset(%(rows)s) AS new (%(types)s)
+                """,
+                marking=SQL("WITH marked AS (%s)", self._mark_query(slips, True)) if slips else SQL(),
                 names=_names(POSTING_COLUMNS),
                 rows=json.dumps(rows, default=str),
                 types=_types(POSTING_COLUMNS),
@@ -204,34 +210,28 @@ class CrmPipelineWriter(models.AbstractModel):
                 )
             )
 
-    def _mark_corrections(self, slips, known_histories):
-        """Mark the stage lines of moves that were slips, and of no other.
+    def _unmark_corrections(self, moves):
+        """The stage lines of these moves, marked before in this transaction, may be no corrections after all.
 
-        :param dict slips: instant of the move that was taken back, by number of the lead
-        :param dict known_histories: deals written before in this transaction, whose lines may have been marked then
+        :param dict moves: instant of a move by number of the lead
         """
-        marks = {
-            lead_ref: (history.open_visit.entered_at, False)
-            for lead_ref, history in known_histories.items()
-            if history.open_visit
-        }
-        marks.update({lead_ref: (instant, True) for lead_ref, instant in slips.items()})
-        if not marks:
-            return
-        rows = [{"lead_ref": lead_ref, "date": date, "mark": mark} for lead_ref, (date, mark) in marks.items()]
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE crm_pipeline_movement movement
-                SET is_correction = new.mark
-                FROM json_to_recordset(%s) AS new (lead_ref int, date timestamp, mark bool)
-                WHERE movement.lead_ref = new.lead_ref
-                  AND movement.date = new.date
-                  AND movement.kind IN ('advanced', 'moved_back')
-                  AND movement.is_correction IS DISTINCT FROM new.mark
-                """,
-                json.dumps(rows, default=str),
-            )
+        if moves:
+            self.env.cr.execute(self._mark_query(moves, False))
+
+    def _mark_query(self, moves, mark):
+        rows = [{"lead_ref": lead_ref, "date": instant} for lead_ref, instant in moves.items()]
+        return SQL(
+            """
+            UPDATE crm_pipeline_movement movement
+            SET is_correction = %(mark)s
+            FROM json_to_recordset(%(rows)s) AS move (lead_ref int, date timestamp)
+            WHERE movement.lead_ref = move.lead_ref
+              AND movement.date = move.date
+              AND movement.kind IN ('advanced', 'moved_back')
+              AND movement.is_correction IS DISTINCT FROM %(mark)s
+            """,
+            rows=json.dumps(rows, default=str),
+            mark=mark,
         )
 
 

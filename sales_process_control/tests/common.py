@@ -1,0 +1,129 @@
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.tests import TransactionCase, new_test_user
+
+
+class PipelineCase(TransactionCase):
+    """A small world with a clock that is set by hand.
+
+    ======== ======== ==== =======================
+    stage    sequence won  teams
+    ======== ======== ==== =======================
+    contact  10            all
+    needs    20            all
+    bidding  30            all
+    talks    40            all
+    signed   50       yes  all
+    ======== ======== ==== =======================
+
+    Stages that the database had are set aside behind them.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.start = datetime(2026, 3, 2, 9, 0)
+        cls.Lead = cls.env["crm.lead"]
+        cls.Visit = cls.env["crm.stage.visit"]
+        cls.Movement = cls.env["crm.pipeline.movement"]
+        cls.company = cls.env.ref("base.main_company")
+        # Deals of other tests and of the demo data play no part.
+        cls.Lead.with_context(active_test=False).search([]).unlink()
+        cls.env["crm.stage"].search([]).unlink()
+        cls.contact, cls.needs, cls.bidding, cls.talks, cls.signed = cls.env["crm.stage"].create(
+            [
+                {"name": "First Contact", "sequence": 10},
+                {"name": "Needs Analysis", "sequence": 20},
+                {"name": "Bidding", "sequence": 30},
+                {"name": "Negotiation", "sequence": 40},
+                {"name": "Signing", "sequence": 50, "is_won": True},
+            ]
+        )
+        groups = "sales_team.group_sale_salesman"
+        cls.seller = new_test_user(cls.env, "process_seller", groups=groups)
+        cls.colleague = new_test_user(cls.env, "process_colleague", groups=groups)
+        cls.manager = new_test_user(cls.env, "process_manager", groups="sales_team.group_sale_manager")
+        cls.team, cls.other_team = cls.env["crm.team"].create(
+            [
+                {"name": "Team North", "company_id": False, "member_ids": [Command.set(cls.seller.ids)]},
+                {"name": "Team South", "company_id": False, "member_ids": [Command.set(cls.colleague.ids)]},
+            ]
+        )
+        cls.env.cr.flush()
+
+    def setUp(self):
+        super().setUp()
+        # Jobs commit as they go, which a test that is rolled back at its end must not.
+        self.startPatcher(patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 60.0))
+        self.startPatcher(patch.object(fields.Datetime, "now", lambda: self.env.cr.now().replace(microsecond=0)))
+        self.set_time(self.start)
+
+    def set_time(self, instant):
+        """End the change that is under way and go on at another instant, as a new transaction would."""
+        self.env.cr.flush()
+        self.env.cr._now = instant
+        self.env["crm.lead"].invalidate_model()
+
+    def pass_time(self, **duration):
+        self.set_time(self.env.cr.now() + timedelta(**duration))
+
+    @contextmanager
+    def no_module_errors(self):
+        with self.assertNoLogs("odoo.addons.sales_process_control", level="WARNING"):
+            yield
+
+    def make_deal(self, **values):
+        values = {
+            "name": "Deal",
+            "type": "opportunity",
+            "stage_id": self.contact.id,
+            "team_id": self.team.id,
+            "user_id": self.seller.id,
+            "company_id": self.company.id,
+            "expected_revenue": 100,
+            **values,
+        }
+        return self.Lead.create(values)
+
+    def visits_of(self, lead_ref):
+        """[(stage, outcome, days)] of a deal, in the order of its stays."""
+        self.env.cr.flush()
+        visits = self.Visit.search([("lead_ref", "=", int(lead_ref))], order="entered_at, id")
+        return [(visit.stage_id, visit.outcome, round(visit.days, 6)) for visit in visits]
+
+    def outcomes_of(self, lead_ref):
+        """["stage outcome"] of a deal, in the order of its stays."""
+        return [f"{stage.name or '-'}: {outcome}" for stage, outcome, _days in self.visits_of(lead_ref)]
+
+    def lines_of(self, lead_ref, since=None):
+        """[(kind, stage, count, amount)] of a deal, in the order of posting."""
+        self.env.cr.flush()
+        domain = [("lead_ref", "=", int(lead_ref))]
+        if since:
+            domain.append(("date", ">=", since))
+        movements = self.Movement.search(domain, order="id")
+        return [(line.kind, line.stage_id, line.deal_count, line.amount) for line in movements]
+
+    def kinds_of(self, lead_ref, since=None):
+        return [kind for kind, _stage, _count, _amount in self.lines_of(lead_ref, since)]
+
+    def assertBalanced(self):
+        """The sum of all lines is the pipeline that is live now, in every place."""
+        self.env.cr.flush()
+        places = ["stage_id", "team_id", "user_id", "company_id", "currency_id", "date_deadline:day"]
+        booked = {
+            tuple(key): (count, Decimal(str(round(amount, 2))))
+            for *key, count, amount in self.Movement._read_group([], places, ["deal_count:sum", "amount:sum"])
+            if count or round(amount, 2)
+        }
+        live = {}
+        for lead in self.Lead.search([("type", "=", "opportunity"), ("won_status", "=", "pending")]):
+            currency = lead.company_id.currency_id or self.company.currency_id
+            key = (lead.stage_id, lead.team_id, lead.user_id, lead.company_id, currency, lead.date_deadline)
+            count, amount = live.get(key, (0, Decimal(0)))
+            live[key] = count + 1, amount + Decimal(str(round(lead.expected_revenue, 2)))
+        self.assertEqual(booked, live)

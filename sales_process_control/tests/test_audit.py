@@ -1,0 +1,129 @@
+import logging
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .common import PipelineCase
+
+AUDIT = "odoo.addons.sales_process_control.models.crm_pipeline_audit"
+
+
+@tagged("post_install", "-at_install")
+class TestAudit(PipelineCase):
+    """The daily job proves both ledgers, and mends what raw SQL has bent."""
+
+    def run_audit(self):
+        self.pass_time(days=1)
+        self.env["crm.pipeline.audit"]._cron_audit()
+        self.env.invalidate_all()
+
+    def bend(self, query, *parameters):
+        self.pass_time(days=1)
+        self.env.cr.execute(query, parameters)
+        self.env.invalidate_all()
+
+    def assertRepaired(self):
+        with self.assertLogs(AUDIT, level="WARNING") as logs:
+            self.run_audit()
+        self.assertIn("repaired", logs.output[0])
+        self.assertBalanced()
+        self.assertSound()
+
+    def assertSound(self):
+        # By number: Odoo has given the name INFO to a level of its own.
+        with self.assertLogs(AUDIT, level=logging.INFO) as logs:
+            self.run_audit()
+        self.assertIn("agree", logs.output[0])
+        self.assertFalse([line for line in logs.output if "WARNING" in line])
+
+    def test_nothing_to_repair(self):
+        deals = self.make_deal() + self.make_deal(stage_id=self.talks.id) + self.make_deal()
+        self.pass_time(days=1)
+        deals[0].stage_id = self.bidding
+        deals[1].action_set_won()
+        deals[2].action_set_lost()
+        self.assertSound()
+
+    def test_deal_that_was_bent(self):
+        deal = self.make_deal()
+        changes = {
+            "stage": ("UPDATE crm_lead SET stage_id = %s WHERE id = %s", self.bidding.id, "advanced"),
+            "amount": ("UPDATE crm_lead SET expected_revenue = %s WHERE id = %s", 777, "amount_up"),
+            "salesperson": ("UPDATE crm_lead SET user_id = %s WHERE id = %s", self.colleague.id, "transferred"),
+            "closing": ("UPDATE crm_lead SET date_deadline = %s WHERE id = %s", "2026-09-01", "pulled_in"),
+            "status": ("UPDATE crm_lead SET won_status = %s, active = FALSE WHERE id = %s", "lost", "lost"),
+        }
+        for name, (query, value, kind) in changes.items():
+            with self.subTest(name):
+                self.bend(query, value, deal.id)
+                self.assertRepaired()
+                last = self.Movement.search([("lead_ref", "=", deal.id)], order="id desc", limit=1)
+                self.assertEqual((last.kind, last.origin), (kind, "repair"))
+
+    def test_closed_deal_that_was_bent(self):
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.action_set_lost()
+        self.bend(
+            "UPDATE crm_lead SET won_status = 'won', active = TRUE, probability = 100, stage_id = %s WHERE id = %s",
+            self.signed.id,
+            deal.id,
+        )
+        self.assertRepaired()
+        self.assertEqual(self.kinds_of(deal)[-2:], ["reopened", "won"])
+
+    def test_deal_that_was_deleted_or_inserted(self):
+        deal, other = self.make_deal(), self.make_deal()
+        self.bend("DELETE FROM crm_lead WHERE id = %s", deal.id)
+        self.assertRepaired()
+        self.assertEqual(self.kinds_of(deal.id), ["created", "removed"])
+        self.bend(
+            "INSERT INTO crm_lead (name, type, active, won_status, stage_id, expected_revenue) "
+            "SELECT 'Raw', type, active, won_status, stage_id, 5 FROM crm_lead WHERE id = %s",
+            other.id,
+        )
+        self.assertRepaired()
+        raw = self.Lead.search([("name", "=", "Raw")])
+        self.assertEqual(self.outcomes_of(raw), ["First Contact: open"])
+        self.assertTrue(raw.stage_entered_at)
+
+    def test_ledger_that_was_bent(self):
+        deal, lost = self.make_deal(), self.make_deal()
+        self.pass_time(days=1)
+        lost.action_set_lost()
+        for query in (
+            "DELETE FROM crm_pipeline_movement WHERE lead_ref = %s",
+            "DELETE FROM crm_stage_visit WHERE lead_ref = %s",
+            "UPDATE crm_pipeline_movement SET amount = amount + 0.01 WHERE lead_ref = %s",
+            "UPDATE crm_stage_visit SET amount = 3 WHERE lead_ref = %s",
+            "INSERT INTO crm_pipeline_movement (date, day, lead_ref, kind, deal_count, amount, currency_id, origin) "
+            "SELECT date, day, lead_ref, kind, deal_count, amount, currency_id, origin FROM crm_pipeline_movement "
+            "WHERE lead_ref = %s LIMIT 1",
+        ):
+            with self.subTest(query):
+                self.bend(query, deal.id)
+                self.assertRepaired()
+        self.bend("DELETE FROM crm_pipeline_movement WHERE lead_ref = %s AND kind = 'lost'", lost.id)
+        self.assertRepaired()
+
+    def test_administrators_are_told(self):
+        deal = self.make_deal()
+        self.bend("UPDATE crm_lead SET expected_revenue = 5 WHERE id = %s", deal.id)
+        self.assertRepaired()
+        administrator = self.env.ref("base.user_admin").partner_id
+        message = self.env["mail.message"].search([("subject", "ilike", "ledgers were repaired")], limit=1)
+        self.assertIn(administrator, message.notified_partner_ids)
+
+    def test_deals_closed_before_the_ledgers_began_are_left_alone(self):
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.action_set_lost()
+        self.bend("DELETE FROM crm_stage_visit WHERE lead_ref = %s", deal.id)
+        self.bend("DELETE FROM crm_pipeline_movement WHERE lead_ref = %s", deal.id)
+        self.assertSound()
+
+    def test_jobs_are_scheduled_daily(self):
+        for name in ("ir_cron_pipeline_audit", "ir_cron_update_working_days"):
+            cron = self.env.ref(f"sales_process_control.{name}")
+            self.assertEqual((cron.active, cron.interval_number, cron.interval_type), (True, 1, "days"))
+            self.assertGreater(cron.nextcall, self.env.cr.now() - timedelta(days=3650))

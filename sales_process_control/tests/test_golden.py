@@ -1,0 +1,148 @@
+from datetime import date, datetime, timedelta
+
+from odoo.tests import tagged
+
+from .common import PipelineCase
+
+
+@tagged("post_install", "-at_install")
+class TestGolden(PipelineCase):
+    """The examples of the definitions, as numbers that anybody can check by hand."""
+
+    def test_forty_into_bidding(self):
+        """D1: 40 into Bidding = 22 advanced + 6 moved back + 0 won + 3 lost + 0 removed + 0 skipped + 9 still here."""
+        deals = self.Lead.create(
+            [{"name": f"Deal {number}", "type": "opportunity", "stage_id": self.bidding.id} for number in range(40)]
+        )
+        self.pass_time(days=1)
+        deals[:22].write({"stage_id": self.talks.id})
+        deals[22:28].write({"stage_id": self.needs.id})
+        deals[28:31].action_set_lost()
+        self.env.cr.flush()
+        groups = self.Visit._read_group([("stage_id", "=", self.bidding.id)], ["outcome"], ["__count"])
+        self.assertEqual(dict(groups), {"advanced": 22, "moved_back": 6, "lost": 3, "open": 9})
+        self.assertBalanced()
+
+    def test_dwell_of_this_visit_and_in_all(self):
+        """D4: Needs 3 to 9 March, Bidding 9 to 20, Needs 20 to 24, Bidding since the 24th; seen on the 31st."""
+        self.set_time(datetime(2026, 3, 3, 9))
+        deal = self.make_deal(stage_id=self.needs.id)
+        for day, stage in ((9, self.bidding), (20, self.needs), (24, self.bidding)):
+            self.set_time(datetime(2026, 3, day, 9))
+            deal.stage_id = stage
+        self.set_time(datetime(2026, 3, 31, 9))
+        self.assertEqual(deal.stage_days, 7)
+        self.assertEqual(self.visits_of(deal.id)[-1], (self.bidding, "open", 7))
+        in_all = dict(self.Visit._read_group([("lead_ref", "=", deal.id)], ["stage_id"], ["days:sum"]))
+        self.assertEqual(in_all, {self.bidding: 18, self.needs: 10})
+
+    def test_raised_and_won_in_one_save(self):
+        """D8: 100k raised to 120k and won in one save."""
+        deal = self.make_deal(expected_revenue=100000, stage_id=self.talks.id)
+        self.pass_time(days=1)
+        deal.write({"expected_revenue": 120000, "stage_id": self.signed.id})
+        self.assertEqual(
+            self.lines_of(deal.id, self.env.cr.now()),
+            [("amount_up", self.talks, 0, 20000), ("won", self.talks, -1, -120000)],
+        )
+        self.assertEqual(self.outcomes_of(deal.id), ["Negotiation: won"])
+        self.assertBalanced()
+
+    def test_one_push_of_three_days(self):
+        """D9: 28 February to 5 March, then to 3 March the same day."""
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.date_deadline = date(2026, 2, 28)
+        self.pass_time(days=1)
+        self.assertEqual((deal.push_count, deal.push_days), (0, 0))
+        deal.date_deadline = date(2026, 3, 5)
+        self.pass_time(hours=3)
+        self.assertEqual((deal.push_count, deal.push_days), (1, 5))
+        deal.date_deadline = date(2026, 3, 3)
+        self.pass_time(days=1)
+        self.assertEqual((deal.push_count, deal.push_days), (1, 3))
+        deal.date_deadline = False
+        self.pass_time(days=1)
+        self.assertEqual((deal.push_count, deal.push_days), (1, 3))
+
+    def test_published_quarter(self):
+        """The waterfall by expected closing that any such ledger must reproduce."""
+        quarter, next_quarter = date(2026, 6, 15), date(2026, 9, 15)
+        self.set_time(datetime(2026, 3, 20, 9))
+        to_win, to_lose, to_push, to_raise, to_pull = (
+            self.make_deal(expected_revenue=amount, date_deadline=closing)
+            for amount, closing in (
+                (300000, quarter),
+                (287487, quarter),
+                (271125, quarter),
+                (398947, quarter),
+                (180171, next_quarter),
+            )
+        )
+        self.set_time(datetime(2026, 4, 10, 9))
+        won_soon = self.make_deal(expected_revenue=256292, date_deadline=quarter)
+        self.make_deal(expected_revenue=1245586, date_deadline=quarter)
+        self.pass_time(days=5)
+        to_push.date_deadline = next_quarter
+        to_pull.date_deadline = quarter
+        to_raise.expected_revenue += 149382
+        self.pass_time(days=5)
+        (to_win + won_soon).action_set_won()
+        to_lose.action_set_lost()
+        self.env.cr.flush()
+        in_quarter = [("date_deadline", ">=", date(2026, 4, 1)), ("date_deadline", "<=", date(2026, 6, 30))]
+        opening, closing = (
+            self.Movement._read_group([*in_quarter, ("day", "<", day)], [], ["amount:sum"])[0][0]
+            for day in (date(2026, 4, 1), date(2026, 7, 1))
+        )
+        self.assertEqual((opening, closing), (1257559, 1974086))
+        between = dict(
+            self.Movement._read_group([*in_quarter, ("day", ">=", date(2026, 4, 1))], ["kind"], ["amount:sum"])
+        )
+        self.assertEqual(
+            between,
+            {
+                "created": 1501878,
+                "pulled_in": 180171,
+                "amount_up": 149382,
+                "pushed_out": -271125,
+                "won": -556292,
+                "lost": -287487,
+            },
+        )
+        self.assertEqual(opening + sum(between.values()), closing)
+
+    def test_day_is_that_of_the_company(self):
+        """Late in the evening in London it is the next day in Shanghai, for every reader."""
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        self.set_time(datetime(2026, 3, 4, 17, 30))
+        deal = self.make_deal()
+        self.env.cr.flush()
+        movement = self.Movement.with_context(tz="Europe/London").search([("lead_ref", "=", deal.id)])
+        self.assertEqual(movement.day, date(2026, 3, 5))
+
+    def test_funnel_of_any_past_day(self):
+        """The sum of the lines up to a day's end is what stood in each stage then."""
+        deals = self.make_deal(), self.make_deal(expected_revenue=50), self.make_deal(stage_id=self.bidding.id)
+        seen = {}
+        for step in (
+            lambda: deals[0].write({"stage_id": self.needs.id}),
+            lambda: deals[1].action_set_lost(),
+            lambda: deals[2].write({"expected_revenue": 70.5, "user_id": self.colleague.id}),
+            lambda: deals[0].action_set_won(),
+        ):
+            self.env.cr.flush()
+            seen[self.env.cr.now().date()] = {
+                stage: (count, amount)
+                for stage, count, amount in self.Lead._read_group(
+                    [("won_status", "=", "pending")], ["stage_id"], ["__count", "expected_revenue:sum"]
+                )
+            }
+            self.pass_time(days=1)
+            step()
+        for day, funnel in seen.items():
+            with self.subTest(day=day):
+                groups = self.Movement._read_group([("day", "<=", day)], ["stage_id"], ["deal_count:sum", "amount:sum"])
+                self.assertEqual({stage: (count, amount) for stage, count, amount in groups if count or amount}, funnel)
+        self.assertEqual(len(seen), 4)
+        self.assertIn(self.start.date() + timedelta(days=3), seen)

@@ -1,0 +1,92 @@
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .common import PipelineCase
+
+
+@tagged("post_install", "-at_install")
+class TestQueryCount(PipelineCase):
+    """The ledgers cost a constant number of statements, whatever the number of deals."""
+
+    MOST = 8
+
+    def count(self, change):
+        """Statements of a change that is made and flushed."""
+        self.pass_time(hours=1)
+        before = self.env.cr.sql_log_count
+        change()
+        self.env.cr.flush()
+        return self.env.cr.sql_log_count - before
+
+    def assertConstant(self, prepare, change, many=100):
+        """Assert how many statements the ledgers add to a change of one deal and of many.
+
+        :param prepare: makes n deals
+        :param change: changes them
+        """
+        recorder = type(self.env["crm.pipeline.recorder"])
+        for number in (1, many):
+            # Caches of the process are warm, as they are in daily work.
+            warm, bare, whole = prepare(2), prepare(number), prepare(number)
+            self.count(lambda: change(warm))  # noqa: B023
+            with patch.object(recorder, "record", return_value=[]):
+                without = self.count(lambda: change(bare))  # noqa: B023
+            self.env["crm.pipeline.recorder"].record(bare.ids)
+            added = self.count(lambda: change(whole)) - without  # noqa: B023
+            self.assertLessEqual(added, self.MOST, f"{number} deals")
+            self.assertGreater(added, 0)
+
+    def make_deals(self, number, **values):
+        deals = self.Lead.create(
+            [
+                {"name": f"Deal {index}", "type": "opportunity", "stage_id": self.contact.id, "user_id": False, **values}
+                for index in range(number)
+            ]
+        )
+        self.env.cr.flush()
+        return deals
+
+    def test_move(self):
+        self.assertConstant(self.make_deals, lambda deals: deals.write({"stage_id": self.bidding.id}), many=1000)
+
+    def test_take_back(self):
+        def move(number):
+            deals = self.make_deals(number)
+            self.pass_time(hours=1)
+            deals.write({"stage_id": self.bidding.id})
+            self.env.cr.flush()
+            return deals
+
+        def take_back(deals):
+            self.env.cr._now = deals[0].stage_entered_at
+            self.pass_time(minutes=1)
+            deals.write({"stage_id": self.contact.id})
+
+        self.assertConstant(move, take_back)
+
+    def test_lose_with_another_amount_and_date(self):
+        self.assertConstant(
+            lambda number: self.make_deals(number, date_deadline="2026-03-10"),
+            lambda deals: deals.write(
+                {"expected_revenue": 7, "date_deadline": "2026-04-10", "active": False, "probability": 0}
+            ),
+        )
+
+    def test_what_is_no_business_of_the_ledgers_costs_nothing(self):
+        deals = self.make_deals(10)
+        self.count(lambda: deals.write({"priority": "1"}))
+        with patch.object(type(self.env["crm.pipeline.recorder"]), "record") as record:
+            self.count(lambda: deals.write({"priority": "2", "description": "Nothing"}))
+            self.count(lambda: deals.write({"stage_id": self.contact.id}))
+        record.assert_not_called()
+
+    def test_creation(self):
+        recorder = type(self.env["crm.pipeline.recorder"])
+        self.make_deals(2)
+        for number in (1, 100):
+            with patch.object(recorder, "record", return_value=[]):
+                without = self.count(lambda: self.make_deals(number))  # noqa: B023
+                bare = self.Lead.search([], order="id desc", limit=number)
+            self.env["crm.pipeline.recorder"].record(bare.ids)
+            self.assertLessEqual(self.count(lambda: self.make_deals(number)) - without, self.MOST)  # noqa: B023

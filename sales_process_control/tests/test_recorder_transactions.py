@@ -1,0 +1,183 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import PipelineCase
+
+RECORDER = "odoo.addons.sales_process_control.models.crm_pipeline_recorder"
+
+
+class GoBack(Exception):
+    """Raised to leave a savepoint."""
+
+
+@tagged("post_install", "-at_install")
+class TestRecorderTransactions(PipelineCase):
+    """All changes of one instant are one change, whatever was flushed in between."""
+
+    def tearDown(self):
+        self.assertBalanced()
+        super().tearDown()
+
+    def go_back(self, savepoint_body):
+        try:
+            with self.env.cr.savepoint():
+                savepoint_body()
+                self.env.cr.flush()
+                raise GoBack
+        except GoBack:
+            pass
+
+    def test_two_flushes_are_one_change(self):
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        for stage in (self.needs, self.bidding, self.talks):
+            deal.stage_id = stage
+            self.env.cr.flush()
+        self.assertEqual(
+            self.outcomes_of(deal),
+            ["First Contact: advanced", "Needs Analysis: skipped", "Bidding: skipped", "Negotiation: open"],
+        )
+        self.assertEqual(self.kinds_of(deal), ["created", "advanced", "advanced"])
+
+    def test_there_and_back_is_none(self):
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        before = self.visits_of(deal), self.lines_of(deal)
+        deal.write({"stage_id": self.talks.id, "expected_revenue": 500})
+        self.env.cr.flush()
+        deal.write({"stage_id": self.contact.id, "expected_revenue": 100})
+        self.env.cr.flush()
+        self.assertEqual((self.visits_of(deal), self.lines_of(deal)), before)
+        self.assertEqual(deal.stage_entered_at, self.start)
+
+    def test_created_and_deleted_leaves_nothing(self):
+        deal = self.make_deal()
+        self.env.cr.flush()
+        lead_ref = deal.id
+        deal.unlink()
+        self.env.cr.flush()
+        self.assertEqual((self.visits_of(lead_ref), self.lines_of(lead_ref)), ([], []))
+
+    def test_intermediate_states_leave_no_trace(self):
+        deal = self.make_deal(stage_id=self.talks.id)
+        self.pass_time(days=1)
+        deal.action_set_lost()
+        self.pass_time(days=1)
+        deal.action_unarchive()
+        self.env.cr.flush()  # pending for a moment, which nobody meant
+        deal.action_set_won()
+        self.assertEqual(self.kinds_of(deal), ["created", "lost", "reopened", "won"])
+        self.assertEqual(self.visits_of(deal)[-1], (self.talks, "won", 0))
+
+    def test_back_to_a_savepoint(self):
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        before = self.visits_of(deal), self.lines_of(deal)
+        self.go_back(lambda: deal.write({"stage_id": self.talks.id}))
+        self.assertEqual((self.visits_of(deal), self.lines_of(deal)), before)
+        deal.stage_id = self.needs
+        self.assertEqual(self.kinds_of(deal), ["created", "advanced", "advanced"])
+        self.go_back(lambda: deal.write({"stage_id": self.signed.id}))
+        deal.expected_revenue = 150
+        self.assertEqual(self.outcomes_of(deal), ["First Contact: advanced", "Needs Analysis: open"])
+        self.assertEqual(self.kinds_of(deal), ["created", "amount_up", "advanced", "advanced"])
+
+    def test_back_to_a_savepoint_after_creation(self):
+        made = []
+        self.go_back(lambda: made.append(self.make_deal().id))
+        self.assertEqual((self.visits_of(made[0]), self.lines_of(made[0])), ([], []))
+
+    def test_slip_folded_with_what_follows(self):
+        """A way back that, in the same transaction, turns into a step forward is no slip after all."""
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(minutes=1)
+        deal.stage_id = self.contact
+        self.env.cr.flush()
+        self.assertEqual(self.outcomes_of(deal), ["First Contact: open", "Needs Analysis: correction"])
+        deal.stage_id = self.bidding
+        self.env.cr.flush()
+        self.assertEqual(
+            self.outcomes_of(deal), ["First Contact: advanced", "Needs Analysis: advanced", "Bidding: open"]
+        )
+        self.assertFalse(self.Movement.search([("lead_ref", "=", deal.id), ("is_correction", "=", True)]))
+
+    def test_team_deleted_between_two_flushes(self):
+        team = self.env["crm.team"].create({"name": "Dissolved", "company_id": False})
+        deal = self.make_deal(team_id=team.id)
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.env.cr.flush()
+        team.unlink()
+        deal.invalidate_recordset()
+        with self.no_module_errors():
+            deal.stage_id = self.bidding
+            self.env.cr.flush()
+        self.assertEqual(self.outcomes_of(deal)[-1], "Bidding: open")
+
+    def test_clock_that_runs_backwards(self):
+        deal = self.make_deal()
+        self.pass_time(days=-3)
+        deal.stage_id = self.needs
+        self.assertEqual(self.visits_of(deal)[0], (self.contact, "advanced", 0))
+        self.assertEqual(deal.stage_entered_at, self.start)
+
+    def test_a_conflict_is_no_error_on_a_card(self):
+        """What cannot be written is logged, and the daily job mends it."""
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        self.env.cr.execute("UPDATE crm_stage_visit SET lead_ref = -lead_ref WHERE lead_ref = %s", [deal.id])
+        self.env.cr.execute(
+            "INSERT INTO crm_stage_visit (lead_ref, entered_at, outcome, origin, amount) "
+            "VALUES (%s, %s, 'lost', 'live', 0)",
+            [deal.id, self.start],
+        )
+        with self.assertLogs(RECORDER, level="ERROR") as logs:
+            deal.stage_id = self.needs
+            self.env.cr.flush()
+        self.assertIn("daily job", logs.output[0])
+        self.assertEqual(deal.stage_id, self.needs)
+        self.env.cr.execute("DELETE FROM crm_stage_visit WHERE lead_ref = %s", [deal.id])
+        self.env.cr.execute("UPDATE crm_stage_visit SET lead_ref = -lead_ref WHERE lead_ref = %s", [-deal.id])
+        self.pass_time(days=1)
+        with mute_logger("odoo.addons.sales_process_control.models.crm_pipeline_audit"):
+            self.env["crm.pipeline.audit"]._cron_audit()
+        self.assertEqual(self.outcomes_of(deal), ["First Contact: advanced", "Needs Analysis: open"])
+
+    def test_what_must_be_tried_again_is_raised(self):
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        recorder, raised = type(self.env["crm.pipeline.recorder"]), False
+        with patch.object(recorder, "_record_batch", side_effect=psycopg2.errors.SerializationFailure):
+            deal.stage_id = self.needs
+            try:
+                self.env.cr.flush()
+            except psycopg2.errors.SerializationFailure:
+                raised = True
+        self.assertTrue(raised)
+        self.env["crm.pipeline.recorder"].record(deal.ids)
+
+    def test_mover_is_who_wrote_not_who_flushed(self):
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.with_user(self.seller).stage_id = self.needs
+        deal.sudo().flush_recordset()
+        self.env.cr.flush()
+        self.assertEqual(self.Visit.search([("lead_ref", "=", deal.id)], order="id desc", limit=1).mover_ref, self.seller.id)
+
+    def test_several_instants_in_one_transaction(self):
+        deal = self.make_deal()
+        for stage in (self.needs, self.bidding):
+            self.pass_time(hours=1)
+            deal.stage_id = stage
+        self.pass_time(hours=1)
+        self.assertEqual(
+            self.outcomes_of(deal), ["First Contact: advanced", "Needs Analysis: advanced", "Bidding: open"]
+        )
+        self.assertEqual(deal.stage_entered_at, self.start + timedelta(hours=2))
