@@ -16,7 +16,9 @@
         "views/crm_lead_views.xml",
         "views/crm_menu_views.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/crm_lead_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "sales_process_control/static/src/stage_days/*",

@@ -6,4 +6,5 @@ from . import test_ledger_change
 from . import test_query_count
 from . import test_recorder_paths
 from . import test_recorder_transactions
+from . import test_tours
 from . import test_working_days

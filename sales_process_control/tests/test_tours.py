@@ -1,0 +1,35 @@
+from datetime import timedelta
+
+from odoo.tests import HttpCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestTours(HttpCase):
+    """What a seller does in the browser."""
+
+    def test_card_history_and_pivots(self):
+        admin = self.env.ref("base.user_admin")
+        # The tour meets its own deal only.
+        self.env["crm.lead"].with_context(active_test=False).search([]).unlink()
+        self.env["crm.stage"].search([]).unlink()
+        contact, _bidding = self.env["crm.stage"].create(
+            [{"name": "Tour Contact", "sequence": 1}, {"name": "Tour Bidding", "sequence": 2}]
+        )
+        cr = self.env.cr
+        cr.flush()
+        now = cr.now()
+        cr._now = now - timedelta(days=4, minutes=1)
+        team = self.env["crm.team"].create({"name": "Tour", "company_id": False})
+        self.env["crm.lead"].create(
+            {
+                "name": "Deal of the tour",
+                "type": "opportunity",
+                "stage_id": contact.id,
+                "user_id": admin.id,
+                "team_id": team.id,
+                "expected_revenue": 1000,
+            }
+        )
+        cr.flush()
+        cr._now = now
+        self.start_tour("/odoo", "sales_process_control_ledgers", login="admin")

@@ -1,0 +1,27 @@
+"""Runs a script with an Odoo environment; `working.run_in_odoo` calls this.
+
+The script finds `env` (superuser, committed if it ends well), `registry` and
+`arguments` among its globals, and its own arguments in `sys.argv`.
+"""
+
+import runpy
+import sys
+
+
+def main(database, script, *arguments):
+    """Open the database's registry and run the script once."""
+    import odoo
+    import odoo.modules.registry
+    import odoo.tools
+
+    odoo.tools.config.parse_config(["--log-level=warn", "--no-http"], setup_logging=True)
+    registry = odoo.modules.registry.Registry(database)
+    sys.argv = [script, *arguments]
+    with registry.cursor() as cursor:
+        environment = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
+        names = {"env": environment, "registry": registry, "arguments": list(arguments)}
+        runpy.run_path(script, init_globals=names, run_name="__main__")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

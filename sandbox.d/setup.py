@@ -1,0 +1,82 @@
+"""What has to be there before a command can work, in the order of its making."""
+
+import os
+import shutil
+
+import node
+import places
+import postgres
+import python_environment
+import runtime
+import steps
+from steps import read_text, write_atomically
+
+
+def prepare():
+    """Make whatever is missing of Odoo and PostgreSQL; return what was made."""
+    python_environment.check_python()
+    if places.odoo_source() is None and not places.PREFIX.exists():
+        # Nothing is fetched in vain where Odoo itself could not be had.
+        import mirror
+
+        mirror.find_mirror()
+    made = steps.ensure(needed_steps())
+    python_environment.link_odoo()
+    write_configuration()
+    return made
+
+
+def needed_steps():
+    """The steps of everything but the linters, in their order."""
+    return [*python_environment.steps(), *postgres.steps(), *node.steps(), *runtime.steps()]
+
+
+def prepare_linters():
+    """Make whatever is missing of the linters; return what was made."""
+    python_environment.check_python()
+    return steps.ensure([*python_environment.lint_steps(), *node.steps()])
+
+
+def write_configuration():
+    """Odoo's own settings; the server is found through environment variables."""
+    for directory in (places.ODOO_DATA, places.SCREENSHOTS):
+        directory.mkdir(parents=True, exist_ok=True)
+    text = f"""[options]
+addons_path = {",".join(map(str, places.addons_path()))}
+data_dir = {places.ODOO_DATA}
+screenshots = {places.SCREENSHOTS}
+http_interface = 127.0.0.1
+log_handler = :INFO,werkzeug:WARNING
+"""
+    if read_text(places.ODOO_CONFIG) != text:
+        write_atomically(places.ODOO_CONFIG, text)
+
+
+def environment():
+    """The variables for everything that works with this Odoo and PostgreSQL."""
+    variables = dict(os.environ)
+    # A database that the surroundings name would be taken by Odoo for its own.
+    for name in ("PGDATABASE", "OPENERP_SERVER", "PYTHONPATH", "PYTHONHOME", "ODOO_HTTP_PORT"):
+        variables.pop(name, None)
+    directories = [postgres.binaries(), places.VENV / "bin", *node.directories()]
+    variables["PATH"] = os.pathsep.join([*map(str, directories), variables.get("PATH", "")])
+    variables["ODOO_RC"] = str(places.ODOO_CONFIG)
+    variables["PYTHONUNBUFFERED"] = "1"
+    return variables | own_caches() | postgres.environment()
+
+
+def own_caches():
+    """Variables that keep what programs remember under .sandbox, not in the home."""
+    return {
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(places.SANDBOX / "hypothesis"),
+        "PSQL_HISTORY": str(places.SANDBOX / "psql_history"),
+        "PYLINTHOME": str(places.SANDBOX / "pylint"),
+        "PYTHONPYCACHEPREFIX": str(places.SANDBOX / "pycache"),
+        "XDG_CACHE_HOME": str(places.SANDBOX / "cache"),
+    }
+
+
+def remove():
+    """Take away everything that the sandbox has made."""
+    postgres.remove()
+    shutil.rmtree(places.SANDBOX, ignore_errors=True)

@@ -1,0 +1,45 @@
+"""No file is longer than 300 lines, and no function longer than 40."""
+
+import ast
+
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 40
+SUFFIXES = {".py", ".js", ".mjs", ".scss", ".xml"}
+LEFT_OUT = {"node_modules", "__pycache__", "lib", "description", "i18n"}
+
+
+def findings(root, names):
+    """A line for each file or function that is too long."""
+    found = []
+    for path in sorted(files(root, names)):
+        text = path.read_text(encoding="utf-8")
+        place = path.relative_to(root)
+        length = len(text.splitlines())
+        if length > LONGEST_FILE:
+            found.append(f"{place}:1: {length} lines, more than {LONGEST_FILE}")
+        if path.suffix in ("", ".py"):
+            found += [f"{place}:{line}: {problem}" for line, problem in long_functions(text)]
+    return found
+
+
+def files(root, names):
+    """The sources among what the names stand for."""
+    for name in names:
+        path = root / name
+        if path.is_file():
+            yield path
+        for below in path.rglob("*"):
+            if below.suffix in SUFFIXES and below.is_file() and LEFT_OUT.isdisjoint(below.relative_to(root).parts):
+                yield below
+
+
+def long_functions(text):
+    """Each function that is too long, docstring aside, with its line."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0]
+            documented = ast.get_docstring(node) is not None
+            docstring = first.end_lineno - first.lineno + 1 if documented else 0
+            length = node.end_lineno - node.lineno + 1 - docstring
+            if length > LONGEST_FUNCTION:
+                yield node.lineno, f"{node.name} has {length} lines, more than {LONGEST_FUNCTION}"

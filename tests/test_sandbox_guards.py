@@ -1,0 +1,145 @@
+"""What must not pass unseen: skipped tests, and complaints of Odoo's about the module."""
+
+import logging
+import re
+import shutil
+import subprocess
+import sys
+
+import browser
+import log_guard
+import places
+import pytest
+
+LOG = f"""\
+2026-01-05 10:00:00,123 77 INFO crm odoo.modules.loading: loading {places.MODULE_NAME}/views/a.xml
+2026-01-05 10:00:00,124 77 WARNING crm odoo.addons.base: Deprecated, used by {places.MODULE_NAME}
+2026-01-05 10:00:00,125 77 WARNING crm odoo.addons.mail: about something else
+2026-01-05 10:00:00,126 77 ERROR crm odoo.sql_db: bad query
+Traceback (most recent call last):
+  File "/x/{places.MODULE_NAME}/models/a.py", line 1
+2026-01-05 10:00:00,127 77 INFO crm odoo.modules.loading: done
+"""
+
+
+def test_complaints_about_the_module_are_found_in_a_log():
+    first, second = log_guard.complaints_in(LOG)
+    assert first.endswith(f"Deprecated, used by {places.MODULE_NAME}")
+    assert second.endswith("line 1")
+    assert len(log_guard.complaints_in(LOG, everything=True)) == 3
+
+
+def test_log_of_another_program_is_no_complaint():
+    assert log_guard.complaints_in("WARNING: sales_process_control\n\nERROR\n", everything=True) == []
+
+
+@pytest.fixture
+def listening():
+    guard = log_guard.LogGuard()
+    guard.listen()
+    yield guard
+    logging.getLogger().removeHandler(guard)
+
+
+def test_guard_hears_what_names_the_module(listening, guard_of_the_run):
+    logging.getLogger("odoo.addons.crm").warning("about %s", places.MODULE_NAME)
+    logging.getLogger("odoo.addons.crm").warning("about nothing")
+    logging.getLogger("odoo.addons.crm").info("about %s", places.MODULE_NAME)
+    texts = listening.take(everything=False)
+    # The run's own guard has heard it, too, and must not fail this test for it.
+    assert guard_of_the_run.take(everything=False) == texts
+    assert texts == [f"WARNING odoo.addons.crm: about {places.MODULE_NAME}"]
+    assert listening.take(everything=True) == []
+
+
+INNER_TESTS = f"""
+import logging
+import unittest
+import pytest
+
+def test_call():
+    pytest.skip("no browser")
+
+@pytest.mark.skip(reason="no browser")
+def test_mark():
+    pass
+
+class TestMethod(unittest.TestCase):
+    def test_method(self):
+        self.skipTest("no browser")
+
+class TestClass(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        raise unittest.SkipTest("no browser")
+
+    def test_class(self):
+        pass
+
+def test_complaint():
+    logging.getLogger("odoo.addons.x").warning("about {places.MODULE_NAME}")
+
+def test_other_complaint():
+    logging.getLogger("odoo.addons.x").warning("about something else")
+"""
+
+
+@pytest.fixture(scope="module")
+def inner_run(odoo_environment):
+    """A run of pytest over tests that skip and complain, under this project's rules."""
+    directory = places.SANDBOX / "inner_tests"
+    directory.mkdir(exist_ok=True)
+    (directory / "test_inner.py").write_text(INNER_TESTS)
+    (directory / "test_file.py").write_text("import pytest\npytest.importorskip('there_is_no_such_package')\n")
+    options = ["-rA", "--continue-on-collection-errors", "-o", f"cache_dir={directory}/cache"]
+    command = [sys.executable, "-m", "pytest", *options, directory]
+    # Directories that begin with a dot are left out, unless told otherwise.
+    result = subprocess.run(
+        [*command, "-o", "norecursedirs=static"],
+        env=odoo_environment,
+        cwd=places.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    shutil.rmtree(directory)
+    return result
+
+
+@pytest.mark.parametrize("name", ["test_call", "test_mark", "test_method", "test_class"])
+def test_skipped_test_is_a_failure(inner_run, name):
+    summary = inner_run.stdout.split("short test summary info")[1]
+    assert re.search(rf"^(FAILED|ERROR) .*::{name}\b", summary, re.MULTILINE), inner_run.stdout
+    assert inner_run.stdout.count("Skipped, which counts as a failure: Skipped: no browser") == 4
+
+
+def test_file_that_skips_itself_is_a_failure(inner_run):
+    assert "Skipped as a whole, which counts as a failure" in inner_run.stdout
+
+
+def test_complaint_about_the_module_is_a_failure(inner_run):
+    summary = inner_run.stdout.split("short test summary info")[1]
+    assert re.search(r"^FAILED .*::test_complaint\b", summary, re.MULTILINE), inner_run.stdout
+    assert re.search(r"^PASSED .*::test_other_complaint\b", summary, re.MULTILINE)
+    assert "Odoo complained in its log" in inner_run.stdout
+
+
+def test_run_fails_and_ends_with_pytests_closing_line(inner_run):
+    assert inner_run.returncode == 1
+    assert re.search(r"3 failed, 1 passed, 3 errors in [0-9.]+s", inner_run.stdout.splitlines()[-1])
+
+
+def test_browser_and_its_python_side_are_here():
+    """Odoo would skip every tour in silence without one of them."""
+    import websocket
+
+    assert browser.find_browser()
+    assert websocket.create_connection
+
+
+def test_plain_pytest_is_refused(odoo_environment):
+    variables = {name: value for name, value in odoo_environment.items() if name != "ODOO_RC"}
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests/test_sandbox_guards.py"]
+    result = subprocess.run(command, env=variables, cwd=places.ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode != 0
+    assert "./sandbox test" in result.stderr
