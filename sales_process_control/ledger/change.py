@@ -38,12 +38,17 @@ class Change(NamedTuple):
         """Since when a deal is in the stage that it has now; None for a lead, and if it never stayed in one."""
         if not deal.is_opportunity:
             return None
-        after = History(self.resulting_visits(history))
-        stay = after.open_visit or after.last_stay
-        if deal.status == WON:
-            # The won stage has no visit; it was entered when the stay before it ended.
-            return stay.left_at if stay else self.moment.instant
-        return stay.entered_at if stay else None
+        stays = History(self.resulting_visits(history))
+        stay = stays.open_visit or stays.last_stay
+        if deal.status != WON:
+            return stay.entered_at if stay else None
+        # The won stage has no visit; it was entered when the stay before it ended.
+        won_at = stay.left_at if stay else self.moment.instant
+        if history.status != WON:
+            return won_at
+        # It was won before: only another won stage is a new one.
+        came_back = stay and stay.next_stage_id == deal.stage.id and deal.stage_entered_at == self.moment.instant
+        return won_at if came_back else deal.stage_entered_at
 
 
 def change(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:
@@ -113,11 +118,9 @@ def _as_left(visit: Visit) -> Deal:
 def _cancels_exactly(before: History, visit: Visit, after: Deal) -> bool:
     """Whether the lines of a slip and of its way back are the same with opposite signs.
 
-    They are if nothing was posted since, and nothing but the stage changes now. Otherwise leaving them out would
-    leave out a part of an amount.
+    They are if nothing was posted since, other slips left out, and nothing but the stage changes now. Otherwise leaving
+    them out would leave out a part of an amount.
     """
-    return before.last_date == visit.entered_at and (visit.owner, visit.date_deadline, visit.amount) == (
-        after.owner,
-        after.date_deadline,
-        after.amount,
-    )
+    was_last = before.last_kind in ("advanced", "moved_back") and before.last_date == visit.entered_at
+    same = (visit.owner, visit.date_deadline, visit.amount) == (after.owner, after.date_deadline, after.amount)
+    return was_last and same

@@ -22,18 +22,19 @@ SLIP_SECONDS = 300
 
 
 class Stage(NamedTuple):
-    """A stage as it is, or was, at the moment of a move."""
+    """A stage as it is, or was, at the moment of a move. Of a deleted one, `former_id` still tells its rank."""
 
     id: int | None
     name: str
     sequence: int
     is_won: bool = False
     team_ids: frozenset[int] = frozenset()
+    former_id: int = 0
 
     @property
     def rank(self) -> tuple[int, int]:
         """The order of stages: (sequence, id), as equal sequences are usual."""
-        return self.sequence, self.id or 0
+        return self.sequence, self.id or self.former_id
 
     def is_available_to(self, team_id: int | None) -> bool:
         """Whether deals of the team may be in this stage: its own, or everybody's."""
@@ -54,7 +55,10 @@ class Owner(NamedTuple):
 
 
 class Deal(NamedTuple):
-    """A deal as it is now. A deleted one is :data:`GONE`."""
+    """A deal as it is now. A deleted one is :data:`GONE`.
+
+    `stage_entered_at` is what the deal itself says, which the ledgers confirm or correct.
+    """
 
     status: str
     stage: Stage | None = None
@@ -62,6 +66,7 @@ class Deal(NamedTuple):
     date_deadline: date | None = None
     amount: Decimal = Decimal(0)
     is_opportunity: bool = True
+    stage_entered_at: datetime | None = None
 
     @property
     def exists(self) -> bool:
@@ -117,8 +122,8 @@ class History(NamedTuple):
     """What the ledgers hold about one deal before a change.
 
     :param visits: all its rows, by (entered_at, id)
-    :param last_kind: kind of its last posting, None if it was never in the pipeline
-    :param last_date: instant of its last posting
+    :param last_kind: kind of its last posting, corrections left out; None if it was never in the pipeline
+    :param last_date: instant of that posting
     """
 
     visits: tuple[Visit, ...] = ()

@@ -65,10 +65,9 @@ class VisitBook:
         """Let the earlier visit run on; keep the short one, and what it skipped, as corrections."""
         short = self._visits[self._open_index()]
         skips = self._skips_of(short)
-        reached = self._reached_without(short)
+        undone = {visit for visit in self._visits if self._is_converted_by(short, skips, visit)}
         for index, visit in enumerate(self._visits):
-            # Where a clock was set back, moves share an instant: what others converted at it stays so.
-            is_undone = visit.converted_at == short.entered_at and not ranked(visit.stage, self._stages) < reached
+            is_undone = visit in undone
             if visit == earlier:
                 visit = self._follow(visit, after)._replace(outcome="open", left_at=None, next_stage_id=None)
             elif visit == short:
@@ -84,12 +83,23 @@ class VisitBook:
         since = max(stay_ids, default=0)
         return {visit for visit in self._visits if visit.outcome == "skipped" and since < visit.id < short.id}
 
-    def _reached_without(self, short: Visit) -> tuple[float, float]:
-        """The highest rank that the deal had reached without a visit; infinitely high once it had been won."""
-        stays = [visit for visit in self._visits if visit != short and visit.outcome not in ("skipped", "correction")]
-        if any(visit.outcome == WON for visit in stays):
-            return (float("inf"), float("inf"))
-        return max(ranked(visit.stage, self._stages) for visit in stays)
+    def _is_converted_by(self, short: Visit, skips: set[Visit], visit: Visit) -> bool:
+        """Whether the move into the short visit is what converted a row.
+
+        Where a clock was set back, moves share an instant, and another one may have converted it.
+        """
+        if visit.converted_at != short.entered_at:
+            return False
+        since = self._visits[self._visits.index(visit) :]
+        others = [other for other in since[: since.index(short)] if other not in skips and other.outcome != "correction"]
+        rank = ranked(visit.stage, self._stages)
+        return not any(
+            other.outcome == WON
+            and other.left_at == short.entered_at
+            or other.entered_at == short.entered_at
+            and ranked(other.stage, self._stages) > rank
+            for other in others
+        )
 
     @staticmethod
     def _was_left_for(visit: Visit, short: Visit, after: Deal) -> bool:

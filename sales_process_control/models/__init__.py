@@ -5,6 +5,7 @@ from . import crm_pipeline_movement
 from . import crm_pipeline_reader
 from . import crm_pipeline_recorder
 from . import crm_pipeline_writer
+from . import crm_stage
 from . import crm_stage_visit
 from . import res_company
 from . import resource_calendar

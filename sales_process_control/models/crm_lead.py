@@ -160,7 +160,7 @@ class CrmLead(models.Model):
 
     def _note_mover(self):
         """Remember who changes these deals: what is flushed later may be flushed in another's name."""
-        movers = self.env.cr.precommit.data.setdefault("crm.pipeline.movers", {})
+        movers = self.env["crm.pipeline.recorder"]._movers_at(self.env.cr.now())
         movers.update(dict.fromkeys(self._ids, self.env.uid))
 
     @api.model
@@ -175,10 +175,8 @@ class CrmLead(models.Model):
 
     @api.model
     def _record_pipeline_changes(self):
-        data = self.env.cr.precommit.data
-        lead_refs = data.pop("crm.pipeline.leads", ())
-        movers = data.get("crm.pipeline.movers", {})
-        self.env["crm.pipeline.recorder"].record(lead_refs, movers)
+        lead_refs = self.env.cr.precommit.data.pop("crm.pipeline.leads", ())
+        self.env["crm.pipeline.recorder"].record(lead_refs)
 
     def action_open_stage_visits(self):
         """Open the stage history of this opportunity."""

@@ -103,7 +103,7 @@ class CrmPipelineAudit(models.AbstractModel):
             kind = self._balancing_kind(last_kind, is_open, count, amount)
             posting = Posting(kind, Stage(*stage), owner, deadline, count, amount)
             postings.append((lead_ref, lead_id, moment, posting))
-        self.env["crm.pipeline.writer"]._write_postings(postings, context)
+        self.env["crm.pipeline.writer"]._write_ledgers([], postings, context)
         return len({lead_ref for lead_ref, *_rest in postings})
 
     @staticmethod

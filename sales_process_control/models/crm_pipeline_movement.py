@@ -105,9 +105,8 @@ class CrmPipelineMovement(models.Model):
 
     _lead_ref_index = models.Index("(lead_ref, id)")
     _user_company_index = models.Index("(user_id, company_id)")
-    _day_stage_index = models.Index("(day, stage_id)")
+    _stage_day_index = models.Index("(stage_id, day)")
     _date_index = models.Index("(date DESC, id DESC)")
-    _stage_index = models.Index("(stage_id)")
 
     @api.depends("lead_id.name", "kind")
     def _compute_display_name(self):

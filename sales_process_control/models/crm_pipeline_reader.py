@@ -1,11 +1,11 @@
 from collections import defaultdict
-from datetime import timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..ledger import LOST, NO_STAGE, OPEN, OUTSIDE, WON, Deal, History, Owner, Stage, Visit
 
@@ -38,17 +38,39 @@ class Context(NamedTuple):
         return instant.replace(tzinfo=timezone.utc).astimezone(tz).date()
 
 
+class LeadRow(NamedTuple):
+    """A lead as the database holds it, and the last posting about it; empty where there is none."""
+
+    lead_ref: int
+    lead_id: int | None
+    type: str
+    active: bool
+    won_status: str
+    stage_id: int | None
+    team_id: int | None
+    user_id: int | None
+    company_id: int | None
+    date_deadline: date | None
+    amount: str
+    stage_entered_at: datetime | None
+    last_movement_id: int | None
+    last_kind: str | None
+    last_date: datetime | None
+
+
 class Known(NamedTuple):
     """What was known of a deal when a transaction touched it first.
 
     :param history: what the ledgers held
     :param last_visit_id: rows of the visit ledger above it are this transaction's own
     :param last_movement_id: likewise of the movement ledger
+    :param marked_ids: lines of the movement ledger that the transaction has marked as corrections
     """
 
     history: History = History()
     last_visit_id: int = 0
     last_movement_id: int = 0
+    marked_ids: tuple[int, ...] = ()
 
 
 class CrmPipelineReader(models.AbstractModel):
@@ -61,9 +83,13 @@ class CrmPipelineReader(models.AbstractModel):
     _name = "crm.pipeline.reader"
     _description = "Pipeline Reader"
 
+    @ormcache()
     def _read_context(self):
-        """Stages and companies in one statement. Names of stages are read in the main company's language, so that rows
-        of the ledgers do not change their language with the person who moves a card."""
+        """Stages and companies, kept until one of them changes.
+
+        Names of stages are read in the main company's language, so that rows of the ledgers do not change their language
+        with the person who moves a card.
+        """
         team_ids = self.env["crm.stage"]._fields["team_ids"]
         main_company_id = self.env["res.company"]._pipeline_main_company_id()
         [(stages, companies)] = self.env.execute_query(
@@ -99,23 +125,38 @@ class CrmPipelineReader(models.AbstractModel):
         company_by_id[None] = company_by_id[main_company_id]
         return Context(stage_by_id, company_by_id)
 
-    def _read_deals(self, lead_refs, context):
-        """The deals as they are now, and the last posting of each.
+    def _read_context_for(self, rows):
+        """The context for rows of deals; read anew if they know a stage or a company that it does not, by raw SQL perhaps."""
+        context = self._read_context()
+        if all(
+            (row.stage_id in context.stages or not row.stage_id) and row.company_id in context.companies for row in rows
+        ):
+            return context
+        self._forget_context()
+        return self._read_context()
 
-        :return: deal by number, those that still exist; (id, kind, date) by number, those that have postings
+    def _forget_context(self):
+        """A stage, a company or a calendar has changed: what is kept of them is no longer true."""
+        self.env.registry.clear_cache()
+
+    def _read_deals(self, lead_refs):
+        """The deals as they are now, the last posting of each, and what they share.
+
+        :return: deal by number, those that still exist; (id, kind, date) by number, those that have postings; context
         """
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT ref.id, lead.id, lead.type, lead.active, lead.won_status, lead.stage_id,
                        lead.team_id, lead.user_id, lead.company_id, lead.date_deadline,
-                       COALESCE(lead.expected_revenue, 0)::text, last.id, last.kind, last.date
+                       COALESCE(lead.expected_revenue, 0)::text, lead.stage_entered_at,
+                       (SELECT max(id) FROM crm_pipeline_movement WHERE lead_ref = ref.id), last.kind, last.date
                 FROM unnest(%s) AS ref (id)
                 LEFT JOIN crm_lead lead ON lead.id = ref.id
                 LEFT JOIN LATERAL (
-                    SELECT movement.id, movement.kind, movement.date
+                    SELECT movement.kind, movement.date
                     FROM crm_pipeline_movement movement
-                    WHERE movement.lead_ref = ref.id
+                    WHERE movement.lead_ref = ref.id AND movement.is_correction IS NOT TRUE
                     ORDER BY movement.id DESC
                     LIMIT 1
                 ) last ON TRUE
@@ -123,20 +164,24 @@ class CrmPipelineReader(models.AbstractModel):
                 list(lead_refs),
             )
         )
-        deals, last_postings = {}, {}
-        for lead_ref, lead_id, kind, active, won_status, stage_id, team, user, company, deadline, amount, *last in rows:
-            if last[0]:
-                last_postings[lead_ref] = last
-            if lead_id:
-                deals[lead_ref] = Deal(
-                    self._status_of(kind, active, won_status),
-                    context.stages.get(stage_id, NO_STAGE),
-                    Owner(team, user, company, context.companies[company].currency_id),
-                    deadline,
-                    Decimal(amount),
-                    kind == "opportunity",
-                )
-        return deals, last_postings
+        rows = [LeadRow(*row) for row in rows]
+        context = self._read_context_for(rows)
+        deals = {row.lead_ref: self._deal_of(row, context) for row in rows if row.lead_id}
+        last_postings = {
+            row.lead_ref: (row.last_movement_id, row.last_kind, row.last_date) for row in rows if row.last_movement_id
+        }
+        return deals, last_postings, context
+
+    def _deal_of(self, row, context):
+        return Deal(
+            self._status_of(row.type, row.active, row.won_status),
+            context.stages.get(row.stage_id, NO_STAGE),
+            Owner(row.team_id, row.user_id, row.company_id, context.companies[row.company_id].currency_id),
+            row.date_deadline,
+            Decimal(row.amount),
+            row.type == "opportunity",
+            row.stage_entered_at,
+        )
 
     def _status_of(self, kind, active, won_status):
         """Where a lead stands (D0). Won stays won when it is archived."""
@@ -206,7 +251,7 @@ class CrmPipelineReader(models.AbstractModel):
         def mended(visit):
             stage, owner = visit.stage, visit.owner
             return visit._replace(
-                stage=stage._replace(id=stage.id if stage.id in stages else None),
+                stage=stage if stage.id in stages else stage._replace(id=None, former_id=stage.id or stage.former_id),
                 next_stage_id=visit.next_stage_id if visit.next_stage_id in stages else None,
                 owner=owner._replace(
                     team_id=owner.team_id if owner.team_id in teams else None,

@@ -33,13 +33,12 @@ class CrmPipelineRecorder(models.AbstractModel):
     _description = "Pipeline Recorder"
 
     @api.private
-    def record(self, lead_refs, mover_by_lead=None, origin="live"):
+    def record(self, lead_refs, origin="live"):
         """Bring both ledgers in line with the deals, and never stop the person who changed them.
 
         A failure is logged and left to the daily job. Only what PostgreSQL wants to be tried again is raised.
 
         :param lead_refs: numbers of leads that may have changed, been created or deleted
-        :param dict mover_by_lead: number of the user who changed each, where it is a person's doing
         :param str origin: how the change came to be known
         :return: numbers of the deals that had something to record
         :rtype: list
@@ -47,27 +46,40 @@ class CrmPipelineRecorder(models.AbstractModel):
         """
         recorded = []
         for batch in split_every(BATCH_SIZE, sorted(set(lead_refs))):
+            recorded += self._record_safely(batch, origin)
+        return recorded
+
+    def _record_safely(self, lead_refs, origin):
+        """Record one batch, whatever happens.
+
+        :return: numbers of the deals that had something to record
+        """
+        for attempt in (1, 2):
             try:
                 # Without a flush: the recorder runs inside one, and asks the database only.
                 with self.env.cr.savepoint(flush=False):
-                    recorded += self._record_batch(batch, mover_by_lead or {}, origin)
+                    return self._record_batch(lead_refs, origin)
             except RETRY_ERRORS:
                 raise
             except Exception:
-                _logger.exception("Could not record the changes of %s opportunities, left to the daily job", len(batch))
-        return recorded
+                # The context may have kept a stage that a savepoint took back: once more with what is there.
+                self.env["crm.pipeline.reader"]._forget_context()
+                if attempt == 2:
+                    _logger.exception(
+                        "Could not record the changes of %s opportunities, left to the daily job", len(lead_refs)
+                    )
+        return []
 
-    def _record_batch(self, lead_refs, mover_by_lead, origin):
+    def _record_batch(self, lead_refs, origin):
         """Record one batch in a constant number of statements.
 
         :return: numbers of the deals that had something to record
         """
         reader = self.env["crm.pipeline.reader"]
         instant = self.env.cr.now()
-        known_by_lead = self._known_at(instant)
+        known_by_lead, mover_by_lead = self._known_at(instant), self._movers_at(instant)
         again = {lead_ref: known_by_lead[lead_ref] for lead_ref in lead_refs if lead_ref in known_by_lead}
-        context = reader._read_context()
-        deals, last_postings = reader._read_deals(lead_refs, context)
+        deals, last_postings, context = reader._read_deals(lead_refs)
         fresh = [lead_ref for lead_ref in lead_refs if lead_ref not in again]
         known_by_lead.update(reader._read_known(fresh, last_postings, context))
         if again:
@@ -82,6 +94,11 @@ class CrmPipelineRecorder(models.AbstractModel):
                 changes[lead_ref] = found
         if changes:
             histories = {lead_ref: known_by_lead[lead_ref].history for lead_ref in changes}
+            # Before the lines of the way back are there: what is marked is the move that was a slip.
+            slips = {lead_ref: found.slip_of for lead_ref, found in changes.items() if found.slip_of}
+            marked = self.env["crm.pipeline.writer"]._mark_corrections(slips) if slips else {}
+            for lead_ref, movement_ids in marked.items():
+                known_by_lead[lead_ref] = known_by_lead[lead_ref]._replace(marked_ids=movement_ids)
             self._write(changes, deals, histories, set(again), context)
         return list(changes)
 
@@ -101,28 +118,28 @@ class CrmPipelineRecorder(models.AbstractModel):
             rows = found.resulting_visits(history) if lead_ref in again else found.visits
             visits += [(lead_ref, lead_id, visit) for visit in rows]
             postings += [(lead_ref, lead_id, found.moment, posting) for posting in found.postings]
-            if lead_id:
-                entered[lead_ref] = found.stage_entered_at(history, deal)
-        moves = {lead_ref: histories[lead_ref].open_visit for lead_ref in again}
-        writer._unmark_corrections({lead_ref: visit.entered_at for lead_ref, visit in moves.items() if visit})
-        writer._write_visits(visits, context)
-        slips = {lead_ref: found.slip_of for lead_ref, found in changes.items() if found.slip_of}
-        writer._write_postings(postings, context, slips)
+            if lead_id and (entered_at := found.stage_entered_at(history, deal)) != deal.stage_entered_at:
+                entered[lead_ref] = entered_at
+        writer._write_ledgers(visits, postings, context)
         dated = {lead_ref for lead_ref, _id, _moment, line in postings if line.kind in ("pushed_out", "pulled_in")}
-        writer._write_leads(entered, dated | again)
-        # Written behind the back of the ORM: what it has read of the ledgers is no longer true.
-        for model in ("crm.stage.visit", "crm.pipeline.movement"):
-            self.env[model].invalidate_model(flush=False)
+        writer._write_leads(entered, (dated | again) & deals.keys())
 
     def _known_at(self, instant):
         """What was known of the deals that this transaction has touched at this instant, by number of the lead.
 
-        Kept with the callbacks after the commit, as those live exactly as long as the transaction and survive going
+        It is kept with the callbacks after the commit, as those live exactly as long as the transaction and survive going
         back to a savepoint: what was true before the transaction stays true.
         """
+        return self._kept_at(instant).setdefault("known", {})
+
+    def _movers_at(self, instant):
+        """Who changed the deals in this transaction at this instant: number of the user by number of the lead."""
+        return self._kept_at(instant).setdefault("movers", {})
+
+    def _kept_at(self, instant):
         data = self.env.cr.postcommit.data
-        kept_instant, known_by_lead = data.get(self._name, (None, None))
+        kept_instant, kept = data.get(self._name, (None, None))
         if kept_instant != instant:
-            known_by_lead = {}
-            data[self._name] = (instant, known_by_lead)
-        return known_by_lead
+            kept = {}
+            data[self._name] = (instant, kept)
+        return kept

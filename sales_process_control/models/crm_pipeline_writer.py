@@ -1,4 +1,5 @@
 import json
+from collections import defaultdict
 
 from odoo import models
 from odoo.tools import SQL
@@ -48,45 +49,61 @@ POSTING_COLUMNS = {
 }
 
 
+def _insert_query(table, columns, conflict=""):
+    """A query that inserts rows, given as one JSON parameter, in their order. Built once: it is asked at every move."""
+    names = ", ".join(columns)
+    values = names.replace("id, ", f"COALESCE(id, nextval('{table}_id_seq')), ", 1) if "id" in columns else names
+    types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    return (
+        f"INSERT INTO {table} AS ledger ({names}) SELECT {values} FROM json_to_recordset(%s) AS new ({types}) {conflict}"
+    )
+
+
+INSERT_POSTINGS = _insert_query("crm_pipeline_movement", POSTING_COLUMNS)
+INSERT_VISITS = _insert_query(
+    "crm_stage_visit",
+    VISIT_COLUMNS,
+    "ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(
+        f"{name} = EXCLUDED.{name}"
+        for name in VISIT_COLUMNS
+        if name not in ("id", "lead_id", "lead_ref", "working_days")
+    )
+    # A visit that stays open keeps what the nightly job has written.
+    + ", working_days = COALESCE(EXCLUDED.working_days, ledger.working_days)",
+)
+
+
 class CrmPipelineWriter(models.AbstractModel):
     """Writes rows into both ledgers, a constant number of statements whatever their number."""
 
     _name = "crm.pipeline.writer"
     _description = "Pipeline Writer"
 
-    def _write_visits(self, visits, context):
-        """Insert new visits and overwrite known ones.
+    def _write_ledgers(self, visits, postings, context):
+        """Insert visits and postings, and overwrite known visits, in one statement.
 
         :param visits: (number of the lead, its id or None if it is gone, visit)
-        :param context: companies, for the working time of those that end
+        :param postings: (number of the lead, its id or None if it is gone, moment, posting), in the order of posting
+        :param context: companies, for their days and working time
         """
-        if not visits:
+        queries = []
+        if visits:
+            # Rows are written in this order, and only one visit of a deal may be open at any moment: ended ones come first.
+            ordered = sorted(visits, key=lambda visit: visit[2].left_at is None)
+            rows = [self._visit_row(*visit, context) for visit in ordered]
+            queries.append(SQL(INSERT_VISITS, json.dumps(rows, default=str)))
+        if postings:
+            rows = [self._posting_row(*posting, context) for posting in postings]
+            queries.append(SQL(INSERT_POSTINGS, json.dumps(rows, default=str)))
+        if not queries:
             return
-        # Rows are written in this order, and only one visit of a deal may be open at any moment: ended ones come first.
-        rows = [
-            self._visit_row(*visit, context) for visit in sorted(visits, key=lambda visit: visit[2].left_at is None)
-        ]
-        updates = SQL(", ").join(
-            SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
-            for name in VISIT_COLUMNS
-            if name not in ("id", "lead_id", "lead_ref", "working_days")
-        )
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO crm_stage_visit AS visit (%(columns)s)
-                SELECT COALESCE(id, nextval('crm_stage_visit_id_seq')), %(rest)s
-                FROM json_to_recordset(%(rows)s) AS new (%(types)s)
-                ON CONFLICT (id) DO UPDATE SET %(updates)s,
-                    working_days = COALESCE(EXCLUDED.working_days, visit.working_days)
-                """,
-                columns=_names(VISIT_COLUMNS),
-                rest=_names([name for name in VISIT_COLUMNS if name != "id"]),
-                rows=json.dumps(rows, default=str),
-                types=_types(VISIT_COLUMNS),
-                updates=updates,
-            )
-        )
+        if len(queries) == 2:
+            queries = [SQL("WITH visits AS (%s) %s", *queries)]
+        self.env.cr.execute(queries[0])
+        # Written behind the back of the ORM: what it has read of the ledgers is no longer true.
+        for model in ("crm.stage.visit", "crm.pipeline.movement"):
+            self.env[model].invalidate_model(flush=False)
 
     def _visit_row(self, lead_ref, lead_id, visit, context):
         working_days = None
@@ -111,60 +128,40 @@ class CrmPipelineWriter(models.AbstractModel):
             "origin": visit.origin,
         }
 
-    def _write_postings(self, postings, context, slips=None):
-        """Insert lines into the movement ledger, in the order given.
+    def _posting_row(self, lead_ref, lead_id, moment, posting, context):
+        return {
+            "date": moment.instant,
+            "day": context.day_of(moment.instant, posting.owner.company_id),
+            "lead_id": lead_id,
+            "lead_ref": lead_ref,
+            "kind": posting.kind,
+            **_place(posting),
+            "deal_count": posting.deal_count,
+            "is_correction": posting.is_correction,
+            "origin": moment.origin,
+        }
 
-        :param postings: (number of the lead, its id or None if it is gone, moment, posting)
-        :param context: companies, for the day in their time zone
-        :param dict slips: instant of the move that was a slip, by number of the lead: its stage lines become corrections
+    def _write_leads(self, entered, dated):
+        """Store on the deals what the ledgers say of them.
+
+        :param dict entered: since when each deal is in its stage, naive UTC; only deals that do not say so already
+        :param set dated: deals whose expected closing may have moved: their pushes are counted anew (D9)
         """
-        if not postings:
+        lead_ids = sorted({*entered, *dated})
+        if not lead_ids:
             return
         rows = [
-            {
-                "date": moment.instant,
-                "day": context.day_of(moment.instant, posting.owner.company_id),
-                "lead_id": lead_id,
-                "lead_ref": lead_ref,
-                "kind": posting.kind,
-                **_place(posting),
-                "deal_count": posting.deal_count,
-                "is_correction": posting.is_correction,
-                "origin": moment.origin,
-            }
-            for lead_ref, lead_id, moment, posting in postings
+            {"id": lead_id, "at": entered.get(lead_id), "moved": lead_id in entered, "dated": lead_id in dated}
+            for lead_id in lead_ids
         ]
         self.env.cr.execute(
             SQL(
                 """
-                %(marking)s
-                INSERT INTO crm_pipeline_movement (%(names)s)
-                SELECT %(names)s FROM json_to_recordset(%(rows)s) AS new (%(types)s)
-                """,
-                marking=SQL("WITH marked AS (%s)", self._mark_query(slips, True)) if slips else SQL(),
-                names=_names(POSTING_COLUMNS),
-                rows=json.dumps(rows, default=str),
-                types=_types(POSTING_COLUMNS),
-            )
-        )
-
-    def _write_leads(self, entered, dated):
-        """Store on the deals what the ledgers say of them; a deal that says so already is not written.
-
-        :param dict entered: since when each deal is in its stage, naive UTC
-        :param set dated: deals whose expected closing may have moved: their pushes are counted anew (D9)
-        """
-        if not entered:
-            return
-        rows = [{"id": lead_id, "at": at, "dated": lead_id in dated} for lead_id, at in entered.items()]
-        self.env.cr.execute(
-            SQL(
-                """
                 UPDATE crm_lead lead
-                SET stage_entered_at = new.at,
+                SET stage_entered_at = CASE WHEN new.moved THEN new.at ELSE lead.stage_entered_at END,
                     push_count = COALESCE(push.times, lead.push_count, 0),
                     push_days = COALESCE(push.days, lead.push_days, 0)
-                FROM json_to_recordset(%s) AS new (id int, at timestamp, dated bool)
+                FROM json_to_recordset(%s) AS new (id int, at timestamp, moved bool, dated bool)
                 LEFT JOIN LATERAL (
                     SELECT count(*) AS times, COALESCE(sum(later), 0) AS days
                     FROM (
@@ -177,18 +174,15 @@ class CrmPipelineWriter(models.AbstractModel):
                     WHERE later > 0
                 ) push ON new.dated
                 WHERE lead.id = new.id
-                  AND (lead.stage_entered_at IS DISTINCT FROM new.at
-                       OR new.dated AND (push.times, push.days) IS DISTINCT FROM (lead.push_count, lead.push_days))
                 """,
                 json.dumps(rows, default=str),
             )
         )
-        if self.env.cr.rowcount:
-            leads = self.env["crm.lead"].browse(entered)
-            leads.invalidate_recordset(["stage_entered_at", "push_count", "push_days"])
+        leads = self.env["crm.lead"].browse(lead_ids)
+        leads.invalidate_recordset(["stage_entered_at", "push_count", "push_days"])
 
     def _take_back(self, known_by_lead):
-        """Delete what this transaction has written about these deals, to write it anew.
+        """Delete what this transaction has written about these deals, and unmark what it has marked, to write it anew.
 
         :param dict known_by_lead: what was known of each when the transaction touched it first
         """
@@ -209,30 +203,41 @@ class CrmPipelineWriter(models.AbstractModel):
                     rows=json.dumps(rows),
                 )
             )
+        marked_ids = [number for known in known_by_lead.values() for number in known.marked_ids]
+        if marked_ids:
+            self.env.cr.execute(
+                SQL("UPDATE crm_pipeline_movement SET is_correction = FALSE WHERE id = ANY(%s)", marked_ids)
+            )
 
-    def _unmark_corrections(self, moves):
-        """The stage lines of these moves, marked before in this transaction, may be no corrections after all.
+    def _mark_corrections(self, slips):
+        """Mark the two stage lines of each move that was a slip.
 
-        :param dict moves: instant of a move by number of the lead
+        :param dict slips: instant of the move, by number of the lead
+        :return: numbers of the lines, by number of the lead
         """
-        if moves:
-            self.env.cr.execute(self._mark_query(moves, False))
-
-    def _mark_query(self, moves, mark):
-        rows = [{"lead_ref": lead_ref, "date": instant} for lead_ref, instant in moves.items()]
-        return SQL(
-            """
-            UPDATE crm_pipeline_movement movement
-            SET is_correction = %(mark)s
-            FROM json_to_recordset(%(rows)s) AS move (lead_ref int, date timestamp)
-            WHERE movement.lead_ref = move.lead_ref
-              AND movement.date = move.date
-              AND movement.kind IN ('advanced', 'moved_back')
-              AND movement.is_correction IS DISTINCT FROM %(mark)s
-            """,
-            rows=json.dumps(rows, default=str),
-            mark=mark,
+        rows = [{"lead_ref": lead_ref, "date": instant} for lead_ref, instant in slips.items()]
+        marked = self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_pipeline_movement movement
+                SET is_correction = TRUE
+                FROM json_to_recordset(%s) AS slip (lead_ref int, date timestamp)
+                CROSS JOIN LATERAL (
+                    SELECT id FROM crm_pipeline_movement
+                    WHERE lead_ref = slip.lead_ref AND date = slip.date
+                      AND kind IN ('advanced', 'moved_back') AND is_correction IS NOT TRUE
+                    ORDER BY id DESC LIMIT 2
+                ) line
+                WHERE movement.id = line.id
+                RETURNING movement.lead_ref, movement.id
+                """,
+                json.dumps(rows, default=str),
+            )
         )
+        ids_by_lead = defaultdict(tuple)
+        for lead_ref, movement_id in marked:
+            ids_by_lead[lead_ref] += (movement_id,)
+        return ids_by_lead
 
 
 def _place(row):
@@ -245,11 +250,3 @@ def _place(row):
         "date_deadline": row.date_deadline,
         "amount": row.amount,
     }
-
-
-def _names(columns):
-    return SQL(", ").join(map(SQL.identifier, columns))
-
-
-def _types(columns):
-    return SQL(", ").join(SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in columns.items())

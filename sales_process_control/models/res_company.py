@@ -5,8 +5,16 @@ from odoo.tools import SQL
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self.env["crm.pipeline.reader"]._forget_context()
+        return companies
+
     def write(self, vals):
         result = super().write(vals)
+        if not vals.keys().isdisjoint(("currency_id", "resource_calendar_id")):
+            self.env["crm.pipeline.reader"]._forget_context()
         if "currency_id" in vals:
             self._collect_deals_of_companies()
         return result
