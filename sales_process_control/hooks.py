@@ -24,10 +24,10 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Give each open deal an open visit and a created line from what is known, and each deal its time in stage."""
     env.flush_all()
-    main_company_id = env["res.company"]._pipeline_main_company_id()
+    main_company_id = env["crm.pipeline.reader"]._read_context().main_company_id
     _store_stage_entered_at(env)
     visits = _insert_open_visits(env, main_company_id)
-    lines = _insert_created_lines(env)
+    lines = _insert_created_lines(env, main_company_id)
     env.invalidate_all()
     _logger.info("Took over the pipeline: %s open opportunities, %s lines", visits, lines)
 
@@ -81,7 +81,7 @@ def _insert_open_visits(env, main_company_id):
     return env.cr.rowcount
 
 
-def _insert_created_lines(env):
+def _insert_created_lines(env, main_company_id):
     """Put each open deal into its place on the day on which it became one."""
     env.cr.execute(
         SQL(
@@ -105,7 +105,7 @@ def _insert_created_lines(env):
               AND NOT EXISTS (SELECT FROM crm_pipeline_movement known WHERE known.lead_ref = visit.lead_ref)
             ORDER BY born.at, visit.lead_ref
             """,
-            main_company_id=env["res.company"]._pipeline_main_company_id(),
+            main_company_id=main_company_id,
         )
     )
     return env.cr.rowcount

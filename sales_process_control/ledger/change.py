@@ -40,6 +40,9 @@ class Change(NamedTuple):
             return None
         stays = History(self.resulting_visits(history))
         stay = stays.open_visit or stays.last_stay
+        if history.status is None and self.is_empty:
+            # The ledgers know nothing of it: it was closed before they began.
+            return deal.stage_entered_at
         if deal.status != WON:
             return stay.entered_at if stay else None
         # The won stage has no visit; it was entered when the stay before it ended.

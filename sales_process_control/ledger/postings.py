@@ -44,7 +44,7 @@ def moved_postings(visit: Visit, after: Deal, stages: dict[int, Stage]) -> tuple
 
 
 def direction(old: Stage, new: Stage, stages: dict[int, Stage]) -> str:
-    """advanced or moved_back, by the order that the stages have now."""
+    """Advanced or moved_back, by the order that the stages have now."""
     return "advanced" if ranked(new, stages) > ranked(old, stages) else "moved_back"
 
 

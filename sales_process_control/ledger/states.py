@@ -151,9 +151,7 @@ class History(NamedTuple):
 
     def not_before(self, instant: datetime) -> datetime:
         """The instant, or the latest one that the ledgers know of this deal: clocks do not run backwards (D0)."""
-        known = [instant]
-        for visit in self.visits:
-            known.append(visit.left_at or visit.entered_at)
+        known = [instant, *(visit.left_at or visit.entered_at for visit in self.visits)]
         if self.last_date:
             known.append(self.last_date)
         return max(known)

@@ -58,7 +58,9 @@ class VisitBook:
             return None
         if (self._moment.instant - short.entered_at).total_seconds() > SLIP_SECONDS:
             return None
-        stays = [visit for visit in self._visits if visit.id != short.id and visit.outcome not in ("skipped", "correction")]
+        stays = [
+            visit for visit in self._visits if visit.id != short.id and visit.outcome not in ("skipped", "correction")
+        ]
         return stays[-1] if stays and self._was_left_for(stays[-1], short, after) else None
 
     def take_back(self, earlier: Visit, after: Deal) -> None:
@@ -66,16 +68,16 @@ class VisitBook:
         short = self._visits[self._open_index()]
         skips = self._skips_of(short)
         undone = {visit for visit in self._visits if self._is_converted_by(short, skips, visit)}
-        for index, visit in enumerate(self._visits):
-            is_undone = visit in undone
-            if visit == earlier:
-                visit = self._follow(visit, after)._replace(outcome="open", left_at=None, next_stage_id=None)
-            elif visit == short:
+        for index, known in enumerate(self._visits):
+            visit = known
+            if known == earlier:
+                visit = self._follow(known, after)._replace(outcome="open", left_at=None, next_stage_id=None)
+            elif known == short:
                 left = {"left_at": self._moment.instant, "next_stage_id": after.stage.id}
-                visit = visit._replace(outcome="correction", is_first=False, **left)
-            elif visit in skips:
-                visit = visit._replace(outcome="correction", is_first=False)
-            self._visits[index] = visit._replace(converted_at=None) if is_undone else visit
+                visit = known._replace(outcome="correction", is_first=False, **left)
+            elif known in skips:
+                visit = known._replace(outcome="correction", is_first=False)
+            self._visits[index] = visit._replace(converted_at=None) if known in undone else visit
 
     def _skips_of(self, short: Visit) -> set[Visit]:
         """The skips that were written with a visit: just before it, and after the stay before it."""
@@ -91,13 +93,13 @@ class VisitBook:
         if visit.converted_at != short.entered_at:
             return False
         since = self._visits[self._visits.index(visit) :]
-        others = [other for other in since[: since.index(short)] if other not in skips and other.outcome != "correction"]
+        others = [
+            other for other in since[: since.index(short)] if other not in skips and other.outcome != "correction"
+        ]
         rank = ranked(visit.stage, self._stages)
         return not any(
-            other.outcome == WON
-            and other.left_at == short.entered_at
-            or other.entered_at == short.entered_at
-            and ranked(other.stage, self._stages) > rank
+            (other.outcome == WON and other.left_at == short.entered_at)
+            or (other.entered_at == short.entered_at and ranked(other.stage, self._stages) > rank)
             for other in others
         )
 

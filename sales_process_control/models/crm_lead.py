@@ -46,8 +46,8 @@ class CrmLead(models.Model):
         copy=False,
         default=0,
         aggregator="sum",
-        help="How often the expected closing was moved to a later date. Several changes in one day count once, by their "
-        "net effect; setting a date for the first time, or taking it away, is no push.",
+        help="How often the expected closing was moved to a later date. Several changes in one day count once, by "
+        "their net effect; setting a date for the first time, or taking it away, is no push.",
     )
     push_days = fields.Integer(
         "Days Pushed",
@@ -77,8 +77,8 @@ class CrmLead(models.Model):
                 lead.stage_entered_at = False
                 continue
             is_open = lead.active and lead.won_status == "pending"
-            changed = lead.id in moved or lead.id in ended or is_open and lead.id in archived
-            if not lead.stage_entered_at or changed and (is_open or lead.won_status == "won"):
+            changed = lead.id in moved or lead.id in ended or (is_open and lead.id in archived)
+            if not lead.stage_entered_at or (changed and (is_open or lead.won_status == "won")):
                 lead.stage_entered_at = now
 
     @api.depends("stage_entered_at", "date_closed", "active", "won_status")
@@ -95,7 +95,9 @@ class CrmLead(models.Model):
     def _compute_stage_visit_count(self):
         counts = dict(
             self.env["crm.stage.visit"]._read_group(
-                [("lead_id", "in", self.ids), ("outcome", "not in", ("skipped", "correction"))], ["lead_id"], ["__count"]
+                [("lead_id", "in", self.ids), ("outcome", "not in", ("skipped", "correction"))],
+                ["lead_id"],
+                ["__count"],
             )
         )
         for lead in self:
@@ -104,6 +106,7 @@ class CrmLead(models.Model):
     def _search_stage_days(self, operator, value):
         if operator not in ("<", "<=", ">", ">=", "in"):
             return NotImplemented
+
         def to_sql(model, alias, query):
             days = model._field_to_sql(alias, "stage_days", query)
             if operator == "in":
@@ -153,10 +156,15 @@ class CrmLead(models.Model):
 
     def _write_multi(self, vals_list):
         """Every change of a stored field passes here, recomputed ones included, and nothing that does not change."""
-        super()._write_multi(vals_list)
+        result = super()._write_multi(vals_list)
         self._collect_pipeline_change(
-            [lead_id for lead_id, vals in zip(self._ids, vals_list) if not RECORDED_FIELDS.isdisjoint(vals)]
+            [
+                lead_id
+                for lead_id, vals in zip(self._ids, vals_list, strict=True)
+                if not RECORDED_FIELDS.isdisjoint(vals)
+            ]
         )
+        return result
 
     def _note_mover(self):
         """Remember who changes these deals: what is flushed later may be flushed in another's name."""

@@ -83,7 +83,7 @@ class CrmPipelineAudit(models.AbstractModel):
             WHERE lead.type = 'opportunity' AND lead.won_status IN ('won', 'lost')
             ORDER BY lead_ref
             """,
-            main_company_id=self.env["res.company"]._pipeline_main_company_id(),
+            main_company_id=self.env["crm.pipeline.reader"]._read_context().main_company_id,
         )
 
     def _repair_balances(self):
@@ -155,9 +155,9 @@ class CrmPipelineAudit(models.AbstractModel):
         """Send the administrators one message with what was repaired."""
         administrators = self.env.ref("base.group_system").all_user_ids.filtered("active")
         body = self.env._(
-            "Opportunities were changed outside of Odoo's usual ways, for instance by raw SQL. %(drifted)s had drifted from "
-            "what the stage history says, %(balanced)s did not balance in the pipeline movements. Both ledgers have been "
-            "repaired; the new rows are marked as repaired.",
+            "Opportunities were changed outside of Odoo's usual ways, for instance by raw SQL. %(drifted)s had drifted "
+            "from what the stage history says, %(balanced)s did not balance in the pipeline movements. Both ledgers have "
+            "been repaired; the new rows are marked as repaired.",
             drifted=drifted,
             balanced=balanced,
         )

@@ -54,28 +54,8 @@ class CrmPipelineDemo(models.AbstractModel):
     def _script_of(self, number, random, start, stages, sellers):
         """What happens to one deal: (instant, number, act, values), in order of time; nothing later than yesterday."""
         instant = start + timedelta(days=random.randrange(DAYS_BACK - 20), minutes=random.randrange(480))
-        closing = (instant + timedelta(days=random.randrange(40, 100))).date()
-        ware, customer = random.choice(WARES), random.choice(CUSTOMERS)
-        seller = sellers[number % len(sellers)]
-        amount = random.randrange(4, 60) * 500
-        acts = [
-            (
-                instant,
-                number,
-                "create",
-                {
-                    "name": f"{ware}, {customer}",
-                    "partner_name": customer,
-                    "type": "opportunity",
-                    "stage_id": stages[0].id,
-                    "user_id": seller.id,
-                    "team_id": self.env.ref("sales_team.team_sales_department").id,
-                    "expected_revenue": amount,
-                    "date_deadline": closing,
-                    "priority": random.choice("0012"),
-                },
-            )
-        ]
+        values = self._first_values(random, instant, sellers[number % len(sellers)])
+        acts = [(instant, number, "create", {**values, "stage_id": stages[0].id})]
         open_stages = stages.filtered(lambda stage: not stage.is_won)
         place, end = 0, start + timedelta(days=DAYS_BACK - 1)
         while True:
@@ -86,19 +66,29 @@ class CrmPipelineDemo(models.AbstractModel):
             if chance < 0.22:
                 return [*acts, (instant, number, "lose", {})]
             if chance < 0.34:
-                closing += timedelta(days=random.choice((-9, 14, 21, 30)))
-                acts.append((instant, number, "write", {"date_deadline": closing}))
+                values["date_deadline"] += timedelta(days=random.choice((-9, 14, 21, 30)))
+                acts.append((instant, number, "write", {"date_deadline": values["date_deadline"]}))
             elif chance < 0.44:
-                amount += random.choice((-1500, 1000, 2500))
-                acts.append((instant, number, "write", {"expected_revenue": max(amount, 500)}))
-            elif chance < 0.52 and place:
-                place -= 1
-                acts.append((instant, number, "write", {"stage_id": open_stages[place].id}))
-            elif place + 1 < len(open_stages):
-                place += 1
-                acts.append((instant, number, "write", {"stage_id": open_stages[place].id}))
-            else:
+                values["expected_revenue"] = max(values["expected_revenue"] + random.choice((-1500, 1000, 2500)), 500)
+                acts.append((instant, number, "write", {"expected_revenue": values["expected_revenue"]}))
+            elif chance >= 0.52 and place + 1 == len(open_stages):
                 return [*acts, (instant, number, "win", {})]
+            else:
+                place += 1 if chance >= 0.52 or not place else -1
+                acts.append((instant, number, "write", {"stage_id": open_stages[place].id}))
+
+    def _first_values(self, random, instant, seller):
+        ware, customer = random.choice(WARES), random.choice(CUSTOMERS)
+        return {
+            "name": f"{ware}, {customer}",
+            "partner_name": customer,
+            "type": "opportunity",
+            "user_id": seller.id,
+            "team_id": self.env.ref("sales_team.team_sales_department").id,
+            "expected_revenue": random.randrange(4, 60) * 500,
+            "date_deadline": (instant + timedelta(days=random.randrange(40, 100))).date(),
+            "priority": random.choice("0012"),
+        }
 
     def _perform(self, deal, act, values):
         """Do one act, quietly: a demonstration writes no mails.

@@ -44,9 +44,7 @@ class CrmPipelineMovement(models.Model):
         required=True,
         help="The day of the change in the time zone of the company's working calendar, the same for every reader.",
     )
-    lead_id = fields.Many2one(
-        "crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null"
-    )
+    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null")
     lead_ref = fields.Integer(
         "Opportunity Number",
         readonly=True,
@@ -59,8 +57,8 @@ class CrmPipelineMovement(models.Model):
         readonly=True,
         required=True,
         help="What happened.\n"
-        "- Created, Reopened, Restored: the opportunity came into the pipeline: for the first time, after it was won or "
-        "lost, after it was removed.\n"
+        "- Created, Reopened, Restored: the opportunity came into the pipeline: for the first time, after it was won "
+        "or lost, after it was removed.\n"
         "- Amount up, Amount down: its expected revenue changed.\n"
         "- Pulled in, Pushed out: its expected closing changed; no date counts as infinitely late.\n"
         "- Transferred: another team, salesperson or company.\n"
@@ -68,7 +66,7 @@ class CrmPipelineMovement(models.Model):
         "- Won, Lost, Removed: it left the pipeline.\n"
         "Changes of place have two lines: out of the old place and into the new one.",
     )
-    stage_id = fields.Many2one("crm.stage", "Stage", readonly=True, ondelete="set null")
+    stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     stage_name = fields.Char("Stage at the Time", readonly=True, help="The stage's name as it was at that time.")
     stage_sequence = fields.Integer(
         "Sequence at the Time",
@@ -78,7 +76,7 @@ class CrmPipelineMovement(models.Model):
     )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")
-    company_id = fields.Many2one("res.company", "Company", readonly=True, ondelete="set null")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
     date_deadline = fields.Date("Expected Closing", readonly=True)
     deal_count = fields.Integer(
         "Opportunities",
@@ -90,10 +88,10 @@ class CrmPipelineMovement(models.Model):
     amount = fields.Monetary(
         readonly=True,
         aggregator="sum",
-        help="Expected revenue put in (+) or taken out (-), in the currency of the opportunity's company. Added up to a "
-        "day: what the pipeline held at its end. Recurring revenue is not part of it.",
+        help="Expected revenue put in (+) or taken out (-), in the currency of the opportunity's company. Added up to "
+        "a day: what the pipeline held at its end. Recurring revenue is not part of it.",
     )
-    currency_id = fields.Many2one("res.currency", "Currency", readonly=True, ondelete="set null")
+    currency_id = fields.Many2one("res.currency", readonly=True, ondelete="set null")
     is_correction = fields.Boolean(
         "Correction",
         readonly=True,

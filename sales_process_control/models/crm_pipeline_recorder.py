@@ -62,7 +62,7 @@ class CrmPipelineRecorder(models.AbstractModel):
             except RETRY_ERRORS:
                 raise
             except Exception:
-                # The context may have kept a stage that a savepoint took back: once more with what is there.
+                # Raw SQL may have taken away a stage or a company that was kept in mind: once more with what is there.
                 self.env["crm.pipeline.reader"]._forget_context()
                 if attempt == 2:
                     _logger.exception(
@@ -78,57 +78,62 @@ class CrmPipelineRecorder(models.AbstractModel):
         reader = self.env["crm.pipeline.reader"]
         instant = self.env.cr.now()
         known_by_lead, mover_by_lead = self._known_at(instant), self._movers_at(instant)
-        again = {lead_ref: known_by_lead[lead_ref] for lead_ref in lead_refs if lead_ref in known_by_lead}
-        deals, last_postings, context = reader._read_deals(lead_refs)
-        fresh = [lead_ref for lead_ref in lead_refs if lead_ref not in again]
-        known_by_lead.update(reader._read_known(fresh, last_postings, context))
+        deals, found_by_lead, context = reader._read_deals(lead_refs)
+        # What this transaction found first stays what was known before it.
+        known_by_lead.update({ref: known for ref, known in found_by_lead.items() if ref not in known_by_lead})
+        again = {ref: known_by_lead[ref] for ref in lead_refs if known_by_lead[ref].is_written}
         if again:
             self.env["crm.pipeline.writer"]._take_back(again)
             known_by_lead.update(reader._without_deleted_references(again))
         changes = {}
         for lead_ref in lead_refs:
             moment = Moment(instant, mover_by_lead.get(lead_ref), origin)
-            deal = deals.get(lead_ref, GONE)
-            found = change(known_by_lead[lead_ref].history, deal, moment, context.stages)
-            if not found.is_empty or lead_ref in again:
-                changes[lead_ref] = found
-        if changes:
-            histories = {lead_ref: known_by_lead[lead_ref].history for lead_ref in changes}
-            # Before the lines of the way back are there: what is marked is the move that was a slip.
-            slips = {lead_ref: found.slip_of for lead_ref, found in changes.items() if found.slip_of}
-            marked = self.env["crm.pipeline.writer"]._mark_corrections(slips) if slips else {}
+            history = known_by_lead[lead_ref].history
+            changes[lead_ref] = change(history, deals.get(lead_ref, GONE), moment, context.stages)
+        self._mark_slips(changes, known_by_lead)
+        self._write(changes, deals, known_by_lead, context)
+        return [lead_ref for lead_ref, found in changes.items() if not found.is_empty]
+
+    def _mark_slips(self, changes, known_by_lead):
+        """Mark the moves that were slips, before the lines of the way back are there."""
+        slips = {lead_ref: found.slip_of for lead_ref, found in changes.items() if found.slip_of}
+        if slips:
+            marked = self.env["crm.pipeline.writer"]._mark_corrections(slips)
             for lead_ref, movement_ids in marked.items():
                 known_by_lead[lead_ref] = known_by_lead[lead_ref]._replace(marked_ids=movement_ids)
-            self._write(changes, deals, histories, set(again), context)
-        return list(changes)
 
-    def _write(self, changes, deals, histories, again, context):
-        """Write the changes with one statement a table.
+    def _write(self, changes, deals, known_by_lead, context):
+        """Write the changes into both ledgers in one statement, and what they say of the deals in another.
 
-        :param dict changes: the change of each deal
+        :param dict changes: the change of each deal; a deal that this instant has written before is written once more
         :param dict deals: each deal that still exists, as it is now
-        :param dict histories: what the ledgers held about each before this instant
-        :param set again: deals that this instant has written before: rows that it found then are written once more
+        :param dict known_by_lead: what the ledgers held about each before this instant
         """
-        writer = self.env["crm.pipeline.writer"]
-        visits, postings, entered = [], [], {}
+        visits, postings, entered, dated = [], [], {}, set()
         for lead_ref, found in changes.items():
-            deal, history = deals.get(lead_ref, GONE), histories[lead_ref]
+            known, deal = known_by_lead[lead_ref], deals.get(lead_ref, GONE)
             lead_id = lead_ref if deal.exists else None
-            rows = found.resulting_visits(history) if lead_ref in again else found.visits
+            rows = found.resulting_visits(known.history) if known.is_written else found.visits
             visits += [(lead_ref, lead_id, visit) for visit in rows]
             postings += [(lead_ref, lead_id, found.moment, posting) for posting in found.postings]
-            if lead_id and (entered_at := found.stage_entered_at(history, deal)) != deal.stage_entered_at:
-                entered[lead_ref] = entered_at
+            is_dated = any(posting.kind in ("pushed_out", "pulled_in") for posting in found.postings)
+            if lead_id:
+                entered_at = found.stage_entered_at(known.history, deal)
+                if entered_at != deal.stage_entered_at:
+                    entered[lead_id] = entered_at
+                if is_dated or known.is_dated:
+                    dated.add(lead_id)
+            if not found.is_empty:
+                known_by_lead[lead_ref] = known._replace(is_written=True, is_dated=is_dated or known.is_dated)
+        writer = self.env["crm.pipeline.writer"]
         writer._write_ledgers(visits, postings, context)
-        dated = {lead_ref for lead_ref, _id, _moment, line in postings if line.kind in ("pushed_out", "pulled_in")}
-        writer._write_leads(entered, (dated | again) & deals.keys())
+        writer._write_leads(entered, dated)
 
     def _known_at(self, instant):
         """What was known of the deals that this transaction has touched at this instant, by number of the lead.
 
-        It is kept with the callbacks after the commit, as those live exactly as long as the transaction and survive going
-        back to a savepoint: what was true before the transaction stays true.
+        It is kept with the callbacks after the commit, as those live exactly as long as the transaction and survive
+        going back to a savepoint: what was true before the transaction stays true.
         """
         return self._kept_at(instant).setdefault("known", {})
 

@@ -54,9 +54,8 @@ def _insert_query(table, columns, conflict=""):
     names = ", ".join(columns)
     values = names.replace("id, ", f"COALESCE(id, nextval('{table}_id_seq')), ", 1) if "id" in columns else names
     types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    return (
-        f"INSERT INTO {table} AS ledger ({names}) SELECT {values} FROM json_to_recordset(%s) AS new ({types}) {conflict}"
-    )
+    source = f"json_to_recordset(%s) AS new ({types})"
+    return f"INSERT INTO {table} AS ledger ({names}) SELECT {values} FROM {source} {conflict}"
 
 
 INSERT_POSTINGS = _insert_query("crm_pipeline_movement", POSTING_COLUMNS)
@@ -89,7 +88,7 @@ class CrmPipelineWriter(models.AbstractModel):
         """
         queries = []
         if visits:
-            # Rows are written in this order, and only one visit of a deal may be open at any moment: ended ones come first.
+            # Rows are written in this order, and only one visit of a deal may be open at a time: ended ones come first.
             ordered = sorted(visits, key=lambda visit: visit[2].left_at is None)
             rows = [self._visit_row(*visit, context) for visit in ordered]
             queries.append(SQL(INSERT_VISITS, json.dumps(rows, default=str)))
@@ -173,9 +172,11 @@ class CrmPipelineWriter(models.AbstractModel):
                     ) net_of_day
                     WHERE later > 0
                 ) push ON new.dated
-                WHERE lead.id = new.id
+                -- The array says how many there are: of JSON the planner expects a hundred, and reads all deals.
+                WHERE lead.id = new.id AND lead.id = ANY(%s)
                 """,
                 json.dumps(rows, default=str),
+                lead_ids,
             )
         )
         leads = self.env["crm.lead"].browse(lead_ids)
@@ -190,19 +191,24 @@ class CrmPipelineWriter(models.AbstractModel):
             {"lead_ref": lead_ref, "visit_id": known.last_visit_id, "movement_id": known.last_movement_id}
             for lead_ref, known in known_by_lead.items()
         ]
-        for table, last_id in (("crm_stage_visit", "visit_id"), ("crm_pipeline_movement", "movement_id")):
-            self.env.cr.execute(
-                SQL(
-                    """
-                    DELETE FROM %(table)s ledger
-                    USING json_to_recordset(%(rows)s) AS known (lead_ref int, visit_id int, movement_id int)
-                    WHERE ledger.lead_ref = known.lead_ref AND ledger.id > known.%(last_id)s
-                    """,
-                    table=SQL.identifier(table),
-                    last_id=SQL.identifier(last_id),
-                    rows=json.dumps(rows),
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH known AS (
+                    SELECT * FROM json_to_recordset(%(rows)s) AS row (lead_ref int, visit_id int, movement_id int)
+                ), visits AS (
+                    DELETE FROM crm_stage_visit ledger USING known
+                    WHERE ledger.lead_ref = known.lead_ref AND ledger.lead_ref = ANY(%(lead_refs)s)
+                      AND ledger.id > known.visit_id
                 )
+                DELETE FROM crm_pipeline_movement ledger USING known
+                WHERE ledger.lead_ref = known.lead_ref AND ledger.lead_ref = ANY(%(lead_refs)s)
+                  AND ledger.id > known.movement_id
+                """,
+                rows=json.dumps(rows),
+                lead_refs=list(known_by_lead),
             )
+        )
         marked_ids = [number for known in known_by_lead.values() for number in known.marked_ids]
         if marked_ids:
             self.env.cr.execute(

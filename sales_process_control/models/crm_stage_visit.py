@@ -29,9 +29,7 @@ class CrmStageVisit(models.Model):
     # does not hold the ledger back.
     _log_access = False
 
-    lead_id = fields.Many2one(
-        "crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null"
-    )
+    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null")
     lead_ref = fields.Integer(
         "Opportunity Number",
         readonly=True,
@@ -39,7 +37,7 @@ class CrmStageVisit(models.Model):
         aggregator="count_distinct",
         help="The number that the opportunity has, or had before it was deleted. Counted in distinct opportunities.",
     )
-    stage_id = fields.Many2one("crm.stage", "Stage", readonly=True, ondelete="set null")
+    stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     stage_name = fields.Char(
         "Stage at the Time", readonly=True, help="The stage's name as it was when the opportunity entered it."
     )
@@ -64,44 +62,46 @@ class CrmStageVisit(models.Model):
         "- Skipped: it passed the stage without staying.\n"
         "- Correction: a slip that the same person took back within five minutes; part of no number.",
     )
-    next_stage_id = fields.Many2one("crm.stage", "Next Stage", readonly=True, ondelete="set null")
+    next_stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     is_first = fields.Boolean(
         "First Time", readonly=True, help="The opportunity's first row in this stage, a skip included."
     )
     converted_at = fields.Datetime(
-        "Converted", readonly=True, help="When the opportunity, having been here, first reached a later stage or was won."
+        "Converted",
+        readonly=True,
+        help="When the opportunity, having been here, first reached a later stage or was won.",
     )
     days = fields.Float(
         compute="_compute_days",
         aggregator="sum",
         digits=(16, 1),
-        help="Calendar days of this stay, up to now while it lasts. The clock stands still while an opportunity is won, "
-        "lost or archived.",
+        help="Calendar days of this stay, up to now while it lasts. The clock stands still while an opportunity is "
+        "won, lost or archived.",
     )
     days_average = fields.Float(
         "Average Days",
         compute="_compute_days",
         aggregator="avg",
         digits=(16, 1),
-        help="Mean of the calendar days of the stays, those that still last counted up to now. Skips and corrections are "
-        "left out.",
+        help="Mean of the calendar days of the stays, those that still last counted up to now. Skips and corrections "
+        "are left out.",
     )
     working_days = fields.Float(
         readonly=True,
         aggregator="sum",
         digits=(16, 1),
-        help="Length of this stay in working days of the company's calendar. Of a stay that still lasts: as of last night.",
+        help="Length of this stay in working days of the company's calendar; of one that still lasts, as of last night.",
     )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")
-    company_id = fields.Many2one("res.company", "Company", readonly=True, ondelete="set null")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
     amount = fields.Monetary(
         readonly=True,
         aggregator="sum",
         help="Expected revenue at the end of the stay, or now while it lasts, in the currency of the opportunity's "
         "company. Recurring revenue is not part of it.",
     )
-    currency_id = fields.Many2one("res.currency", "Currency", readonly=True, ondelete="set null")
+    currency_id = fields.Many2one("res.currency", readonly=True, ondelete="set null")
     date_deadline = fields.Date(
         "Expected Closing", readonly=True, help="Expected closing at the end of the stay, or now while it lasts."
     )
@@ -112,12 +112,8 @@ class CrmStageVisit(models.Model):
         ORIGINS, readonly=True, required=True, default="live", help="How the row came to be known."
     )
 
-    _left_after_entered = models.Constraint(
-        "CHECK (left_at >= entered_at)", "A stay cannot end before it began."
-    )
-    _one_open_visit = models.UniqueIndex(
-        "(lead_ref) WHERE left_at IS NULL", "An opportunity can be in one stage only."
-    )
+    _left_after_entered = models.Constraint("CHECK (left_at >= entered_at)", "A stay cannot end before it began.")
+    _one_open_visit = models.UniqueIndex("(lead_ref) WHERE left_at IS NULL", "An opportunity can be in one stage only.")
     _lead_ref_index = models.Index("(lead_ref, entered_at, id)")
     _user_company_index = models.Index("(user_id, company_id)")
     _stage_entered_index = models.Index("(stage_id, entered_at)")

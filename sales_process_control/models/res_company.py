@@ -22,7 +22,7 @@ class ResCompany(models.Model):
     def _collect_deals_of_companies(self):
         """Another currency moves all open deals of the company into another place of the movement ledger."""
         companies = self.ids
-        if self._pipeline_main_company_id() in companies:
+        if self.env["crm.pipeline.reader"]._read_context().main_company_id in companies:
             without_company = SQL("OR company_id IS NULL")
         else:
             without_company = SQL()
@@ -34,10 +34,3 @@ class ResCompany(models.Model):
             )
         )
         self.env["crm.lead"]._collect_pipeline_change([lead_ref for (lead_ref,) in rows])
-
-    @api.model
-    def _pipeline_main_company_id(self):
-        """The company whose currency and calendar serve for deals that have none."""
-        main_company_id = self.env["ir.model.data"]._xmlid_to_res_id("base.main_company", raise_if_not_found=False)
-        # sudo: only the number of a company is read, and no reader sees it.
-        return main_company_id or self.sudo().search([], order="id", limit=1).id

@@ -74,7 +74,11 @@ class TestAccess(PipelineCase):
         for model in LEDGERS:
             hidden = self.env[model].search([("lead_ref", "=", self.deals["colleague's"].id)])
             self.assertTrue(hidden)
-            with self.subTest(model=model), self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            with (
+                self.subTest(model=model),
+                self.assertRaises(AccessError),
+                mute_logger("odoo.addons.base.models.ir_rule"),
+            ):
                 hidden.with_user(self.seller).read(["amount"])
 
     def test_no_sales_rights_no_rows(self):

@@ -7,6 +7,13 @@ from .common import PipelineCase
 
 AUDIT = "odoo.addons.sales_process_control.models.crm_pipeline_audit"
 
+#: A line that is there twice.
+TWICE = """
+    INSERT INTO crm_pipeline_movement (date, day, lead_ref, kind, deal_count, amount, currency_id, origin)
+    SELECT date, day, lead_ref, kind, deal_count, amount, currency_id, origin
+    FROM crm_pipeline_movement WHERE lead_ref = %s LIMIT 1
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestAudit(PipelineCase):
@@ -96,9 +103,7 @@ class TestAudit(PipelineCase):
             "DELETE FROM crm_stage_visit WHERE lead_ref = %s",
             "UPDATE crm_pipeline_movement SET amount = amount + 0.01 WHERE lead_ref = %s",
             "UPDATE crm_stage_visit SET amount = 3 WHERE lead_ref = %s",
-            "INSERT INTO crm_pipeline_movement (date, day, lead_ref, kind, deal_count, amount, currency_id, origin) "
-            "SELECT date, day, lead_ref, kind, deal_count, amount, currency_id, origin FROM crm_pipeline_movement "
-            "WHERE lead_ref = %s LIMIT 1",
+            TWICE,
         ):
             with self.subTest(query):
                 self.bend(query, deal.id)

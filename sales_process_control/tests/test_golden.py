@@ -65,8 +65,8 @@ class TestGolden(PipelineCase):
         self.pass_time(days=1)
         self.assertEqual((deal.push_count, deal.push_days), (1, 3))
 
-    def test_published_quarter(self):
-        """The waterfall by expected closing that any such ledger must reproduce."""
+    def sell_through_a_quarter(self):
+        """The deals of the published quarter: before, created in it, pulled in, raised, pushed out, won and lost."""
         quarter, next_quarter = date(2026, 6, 15), date(2026, 9, 15)
         self.set_time(datetime(2026, 3, 20, 9))
         to_win, to_lose, to_push, to_raise, to_pull = (
@@ -90,15 +90,18 @@ class TestGolden(PipelineCase):
         (to_win + won_soon).action_set_won()
         to_lose.action_set_lost()
         self.env.cr.flush()
+
+    def test_published_quarter(self):
+        """The waterfall by expected closing that any such ledger must reproduce."""
+        self.sell_through_a_quarter()
         in_quarter = [("date_deadline", ">=", date(2026, 4, 1)), ("date_deadline", "<=", date(2026, 6, 30))]
         opening, closing = (
             self.Movement._read_group([*in_quarter, ("day", "<", day)], [], ["amount:sum"])[0][0]
             for day in (date(2026, 4, 1), date(2026, 7, 1))
         )
         self.assertEqual((opening, closing), (1257559, 1974086))
-        between = dict(
-            self.Movement._read_group([*in_quarter, ("day", ">=", date(2026, 4, 1))], ["kind"], ["amount:sum"])
-        )
+        since = [*in_quarter, ("day", ">=", date(2026, 4, 1))]
+        between = dict(self.Movement._read_group(since, ["kind"], ["amount:sum"]))
         self.assertEqual(
             between,
             {
@@ -127,9 +130,9 @@ class TestGolden(PipelineCase):
         seen = {}
         for step in (
             lambda: deals[0].write({"stage_id": self.needs.id}),
-            lambda: deals[1].action_set_lost(),
+            deals[1].action_set_lost,
             lambda: deals[2].write({"expected_revenue": 70.5, "user_id": self.colleague.id}),
-            lambda: deals[0].action_set_won(),
+            deals[0].action_set_won,
         ):
             self.env.cr.flush()
             seen[self.env.cr.now().date()] = {

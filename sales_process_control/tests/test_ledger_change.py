@@ -1,73 +1,10 @@
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
+from odoo.addons.sales_process_control.ledger import GONE, LOST, OUTSIDE, WON, Deal, Owner, Visit
 from odoo.tests import BaseCase
 
-from odoo.addons.sales_process_control.ledger import (
-    GONE,
-    LOST,
-    OPEN,
-    OUTSIDE,
-    WON,
-    Deal,
-    History,
-    Moment,
-    Owner,
-    Stage,
-    Visit,
-    change,
-)
-
-START = datetime(2026, 3, 2, 9)
-NORTH, SOUTH = 1, 2
-STAGES = {
-    stage.id: stage
-    for stage in (
-        Stage(1, "First Contact", 10),
-        Stage(2, "Needs Analysis", 20),
-        Stage(3, "Bidding", 30),
-        Stage(4, "Negotiation", 40),
-        Stage(5, "Signing", 50, is_won=True),
-        # The other team's own stages; equal sequences are usual, so the id decides.
-        Stage(6, "Inspection", 20, team_ids=frozenset({SOUTH})),
-        Stage(7, "Sample", 30, team_ids=frozenset({SOUTH})),
-    )
-}
-
-
-class LedgerBook:
-    """What a recorder would keep of one deal: each change becomes the history of the next."""
-
-    def __init__(self):
-        self.history = History()
-        self.postings = []
-        self.now = START
-
-    def record(self, deal, seconds=86400, mover=7):
-        """Make a deal so, some time after the change before.
-
-        :return: the change
-        """
-        self.now += timedelta(seconds=seconds)
-        found = change(self.history, deal, Moment(self.now, mover), STAGES)
-        number = len(self.history.visits)
-        visits = found.resulting_visits(self.history)
-        visits = [visit if visit.id else visit._replace(id=(number := number + 1)) for visit in visits]
-        self.postings += found.postings
-        last_kind, last_date = self.history.last_kind, self.history.last_date
-        if found.postings:
-            last_kind, last_date = found.postings[-1].kind, found.moment.instant
-        visits.sort(key=lambda visit: (visit.entered_at, visit.id))
-        self.history = History(tuple(visits), last_kind, last_date)
-        return found
-
-    def story(self):
-        """["stage outcome"] in the order of the stays."""
-        return [f"{visit.stage.name}: {visit.outcome}" for visit in self.history.visits]
-
-
-def deal(stage_id, status=OPEN, amount=100, team=NORTH, user=1, company=1, currency=1, closing=None):
-    return Deal(status, STAGES[stage_id], Owner(team, user, company, currency), closing, Decimal(amount))
+from .ledger_book import NORTH, SOUTH, STAGES, START, LedgerBook, deal
 
 
 class TestLedgerChange(BaseCase):
@@ -161,7 +98,12 @@ class TestLedgerChange(BaseCase):
                 ["reopened", "won"],
             ),
             ([deal(4), deal(5, WON)], [deal(4)], ["Negotiation: won", "Negotiation: open"], ["reopened"]),
-            ([deal(4), deal(5, WON)], [deal(2, LOST)], ["Negotiation: won", "Needs Analysis: lost"], ["reopened", "lost"]),
+            (
+                [deal(4), deal(5, WON)],
+                [deal(2, LOST)],
+                ["Negotiation: won", "Needs Analysis: lost"],
+                ["reopened", "lost"],
+            ),
             ([deal(2), deal(2, OUTSIDE)], [deal(2)], ["Needs Analysis: removed", "Needs Analysis: open"], ["restored"]),
             (
                 [deal(2), deal(2, OUTSIDE)],
@@ -194,7 +136,10 @@ class TestLedgerChange(BaseCase):
         book.record(deal(2, closing=date(2026, 3, 1)))
         found = book.record(deal(3, amount=120, user=2, closing=date(2026, 4, 1)))
         self.assertEqual(
-            [(line.kind, line.stage.id, line.owner.user_id, line.date_deadline.month, line.amount) for line in found.postings],
+            [
+                (line.kind, line.stage.id, line.owner.user_id, line.date_deadline.month, line.amount)
+                for line in found.postings
+            ],
             [
                 ("amount_up", 2, 1, 3, 20),
                 ("pushed_out", 2, 1, 3, -120),
@@ -228,67 +173,12 @@ class TestLedgerChange(BaseCase):
                 book.record(deal(2, closing=old))
                 self.assertEqual({line.kind for line in book.record(deal(2, closing=new)).postings}, {kind})
 
-    def test_slip(self):
-        book = LedgerBook()
-        book.record(deal(2))
-        book.record(deal(4))
-        found = book.record(deal(2), seconds=299)
-        self.assertEqual(
-            book.story(), ["Needs Analysis: open", "Bidding: correction", "Negotiation: correction"]
-        )
-        resumed = book.history.visits[0]
-        self.assertEqual((resumed.left_at, resumed.next_stage_id, resumed.converted_at), (None, None, None))
-        self.assertEqual(found.slip_of, START + timedelta(days=2))
-        self.assertTrue(all(line.is_correction for line in found.postings))
-        self.assertEqual([visit.is_first for visit in book.history.visits], [True, False, False])
-
-    def test_no_slip(self):
-        table = {
-            "too late": {"seconds": 301},
-            "somebody else": {"seconds": 60, "mover": 8},
-            "nobody": {"seconds": 60, "mover": None},
-        }
-        for reason, how in table.items():
-            with self.subTest(reason):
-                book = LedgerBook()
-                book.record(deal(2))
-                book.record(deal(3))
-                found = book.record(deal(2), **how)
-                self.assertEqual(
-                    book.story(), ["Needs Analysis: advanced", "Bidding: moved_back", "Needs Analysis: open"]
-                )
-                self.assertIsNone(found.slip_of)
-
-    def test_slip_is_no_correction_of_an_amount(self):
-        """Lines that do not cancel exactly stay unmarked: leaving them out would leave out money."""
-        book = LedgerBook()
-        book.record(deal(2))
-        book.record(deal(3))
-        book.record(deal(3, amount=130), seconds=10)
-        found = book.record(deal(2, amount=130), seconds=10)
-        self.assertEqual(book.story()[0], "Needs Analysis: open")
-        self.assertIsNone(found.slip_of)
-        self.assertFalse(any(line.is_correction for line in found.postings))
-
     def test_clock_never_runs_backwards(self):
         book = LedgerBook()
         book.record(deal(2))
         found = book.record(deal(3), seconds=-500)
         self.assertEqual(found.moment.instant, START + timedelta(days=1))
         self.assertEqual([visit.left_at for visit in book.history.visits][0], START + timedelta(days=1))
-
-    def test_slip_while_the_clock_stands(self):
-        """Moves that share an instant, as the clock was set back: the slip takes back its own move and no other."""
-        book = LedgerBook()
-        for stage_id in (1, 3, 4):
-            book.record(deal(stage_id), seconds=0)
-        book.record(deal(3), seconds=0)
-        self.assertEqual(
-            book.story(),
-            ["First Contact: advanced", "Needs Analysis: skipped", "Bidding: open", "Negotiation: correction"],
-        )
-        converted = [visit.stage.name for visit in book.history.visits if visit.converted_at]
-        self.assertEqual(converted, ["First Contact", "Needs Analysis"])
 
     def test_ended_visit_keeps_its_owner_and_takes_the_last_amount(self):
         book = LedgerBook()
@@ -317,7 +207,9 @@ class TestLedgerChange(BaseCase):
             elif number < 31:
                 book.record(deal(3, LOST))
         rows = [visit for book in books for visit in book.history.visits if visit.stage.id == 3]
-        count = {outcome: sum(visit.outcome == outcome for visit in rows) for outcome in {visit.outcome for visit in rows}}
+        count = {
+            outcome: sum(visit.outcome == outcome for visit in rows) for outcome in {visit.outcome for visit in rows}
+        }
         self.assertEqual(count, {"advanced": 22, "moved_back": 6, "lost": 3, "open": 9})
 
     def test_visit_is_known_by_value(self):

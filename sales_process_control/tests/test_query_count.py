@@ -40,7 +40,13 @@ class TestQueryCount(PipelineCase):
     def make_deals(self, number, **values):
         deals = self.Lead.create(
             [
-                {"name": f"Deal {index}", "type": "opportunity", "stage_id": self.contact.id, "user_id": False, **values}
+                {
+                    "name": f"Deal {index}",
+                    "type": "opportunity",
+                    "stage_id": self.contact.id,
+                    "user_id": False,
+                    **values,
+                }
                 for index in range(number)
             ]
         )

@@ -3,8 +3,6 @@ from datetime import date
 from odoo import Command
 from odoo.tests import Form, tagged
 
-from odoo.addons.mail.tests.common import MailCommon
-
 from .common import PipelineCase
 
 
@@ -43,10 +41,16 @@ class TestRecorderPaths(PipelineCase):
             ["name", "type", "stage_id/.id", "expected_revenue"],
             [["A", "opportunity", str(self.needs.id), "5"], ["B", "opportunity", str(self.talks.id), "7"]],
         )
-        self.assertEqual([self.outcomes_of(number) for number in result["ids"]], [["Needs Analysis: open"], ["Negotiation: open"]])
+        self.assertEqual(
+            [self.outcomes_of(number) for number in result["ids"]], [["Needs Analysis: open"], ["Negotiation: open"]]
+        )
 
     def test_mail_alias(self):
-        message = {"subject": "We need an offer", "from": "Buyer <buyer@example.com>", "email_from": "buyer@example.com"}
+        message = {
+            "subject": "We need an offer",
+            "from": "Buyer <buyer@example.com>",
+            "email_from": "buyer@example.com",
+        }
         lead = self.Lead.message_new(message, {"type": "opportunity", "team_id": self.team.id})
         self.assertEqual(self.outcomes_of(lead), ["First Contact: open"])
 
@@ -69,9 +73,7 @@ class TestRecorderPaths(PipelineCase):
         ):
             self.pass_time(days=1)
             step()
-        self.assertEqual(
-            self.outcomes_of(deal), ["Negotiation: lost", "Negotiation: won", "Negotiation: open"]
-        )
+        self.assertEqual(self.outcomes_of(deal), ["Negotiation: lost", "Negotiation: won", "Negotiation: open"])
         self.assertEqual(self.kinds_of(deal), ["created", "lost", "reopened", "won", "reopened"])
         self.assertEqual(self.visits_of(deal)[1][2], 1)
 
@@ -135,7 +137,9 @@ class TestRecorderPaths(PipelineCase):
         deal.write({"company_id": second.id, "expected_revenue": 90})
         self.env.cr.flush()
         lines = self.Movement.search([("lead_ref", "=", deal.id), ("kind", "=", "transferred")], order="id")
-        self.assertEqual([(line.currency_id, line.amount) for line in lines], [(self.company.currency_id, -100), (euro, 90)])
+        self.assertEqual(
+            [(line.currency_id, line.amount) for line in lines], [(self.company.currency_id, -100), (euro, 90)]
+        )
 
     def test_changed_currency_of_the_company(self):
         dollar, euro = self.env.ref("base.USD"), self.env.ref("base.EUR")
@@ -211,7 +215,12 @@ class TestRecorderPaths(PipelineCase):
             deal.with_context(**context).stage_id = stage
         self.assertEqual(
             self.outcomes_of(deal),
-            ["First Contact: advanced", "Needs Analysis: moved_back", "First Contact: advanced", "Needs Analysis: open"],
+            [
+                "First Contact: advanced",
+                "Needs Analysis: moved_back",
+                "First Contact: advanced",
+                "Needs Analysis: open",
+            ],
         )
 
     def test_slip_of_a_person(self):
@@ -246,7 +255,9 @@ class TestRecorderPaths(PipelineCase):
         second = self.env["res.company"].create({"name": "Second", "currency_id": euro.id})
         self.manager.company_ids |= second
         lead = self.Lead.with_user(self.manager).with_company(second)
-        deal = lead.create({"name": "Nobody's", "type": "opportunity", "team_id": False, "user_id": False, "company_id": False})
+        deal = lead.create(
+            {"name": "Nobody's", "type": "opportunity", "team_id": False, "user_id": False, "company_id": False}
+        )
         self.assertFalse(deal.company_id)
         self.env.cr.flush()
         movement = self.Movement.search([("lead_ref", "=", deal.id)])
@@ -261,27 +272,9 @@ class TestRecorderPaths(PipelineCase):
         self.contact.sequence = 80
         self.env.cr.flush()
         self.assertEqual(
-            [(visit.stage_name, visit.outcome) for visit in self.Visit.search([("lead_ref", "=", deal.id)], order="id")],
+            [
+                (visit.stage_name, visit.outcome)
+                for visit in self.Visit.search([("lead_ref", "=", deal.id)], order="id")
+            ],
             [("First Contact", "advanced"), ("Needs Analysis", "skipped"), ("Bidding", "open")],
         )
-
-
-@tagged("post_install", "-at_install")
-class TestMailGateway(MailCommon):
-    """A mail to the team's alias makes a deal, with the module in between."""
-
-    def test_mail_makes_a_deal(self):
-        team = self.env["crm.team"].create(
-            {"name": "Offers", "alias_name": "process.offers", "use_opportunities": True, "use_leads": False}
-        )
-        mail = """From: Buyer <buyer@example.com>
-To: %s
-Subject: Please offer
-Message-ID: <process-control-1@example.com>
-
-We need ten.""" % team.alias_id.display_name
-        lead_id = self.env["mail.thread"].message_process("crm.lead", mail)
-        self.env.cr.flush()
-        visits = self.env["crm.stage.visit"].search([("lead_ref", "=", lead_id)])
-        self.assertEqual(visits.mapped("outcome"), ["open"])
-        self.assertEqual(visits.team_id, team)

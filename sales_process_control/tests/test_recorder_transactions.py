@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -24,13 +25,10 @@ class TestRecorderTransactions(PipelineCase):
         super().tearDown()
 
     def go_back(self, savepoint_body):
-        try:
-            with self.env.cr.savepoint():
-                savepoint_body()
-                self.env.cr.flush()
-                raise GoBack
-        except GoBack:
-            pass
+        with suppress(GoBack), self.env.cr.savepoint():
+            savepoint_body()
+            self.env.cr.flush()
+            raise GoBack
 
     def test_two_flushes_are_one_change(self):
         deal = self.make_deal()
@@ -169,7 +167,9 @@ class TestRecorderTransactions(PipelineCase):
         deal.with_user(self.seller).stage_id = self.needs
         deal.sudo().flush_recordset()
         self.env.cr.flush()
-        self.assertEqual(self.Visit.search([("lead_ref", "=", deal.id)], order="id desc", limit=1).mover_ref, self.seller.id)
+        self.assertEqual(
+            self.Visit.search([("lead_ref", "=", deal.id)], order="id desc", limit=1).mover_ref, self.seller.id
+        )
 
     def test_several_instants_in_one_transaction(self):
         deal = self.make_deal()

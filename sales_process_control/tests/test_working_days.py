@@ -12,7 +12,9 @@ class TestWorkingDays(PipelineCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.calendar = cls.env["resource.calendar"].create({"name": "Office", "tz": "UTC", "company_id": cls.company.id})
+        cls.calendar = cls.env["resource.calendar"].create(
+            {"name": "Office", "tz": "UTC", "company_id": cls.company.id}
+        )
         cls.company.resource_calendar_id = cls.calendar
         # 2 March 2026 is a Monday.
         cls.start = datetime(2026, 3, 2, 8, 0)
