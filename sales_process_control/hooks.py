@@ -47,7 +47,7 @@ def _store_stage_entered_at(env):
                 WHERE tracking.field_id = %(stage_field_id)s AND message.model = 'crm.lead'
                 GROUP BY message.res_id, tracking.new_value_integer
             ) moved ON moved.res_id = same.id AND moved.stage_id = same.stage_id
-            WHERE lead.id = same.id AND lead.type = 'opportunity'
+            WHERE lead.id = same.id AND lead.type = 'opportunity' AND lead.stage_entered_at IS NULL
             """,
             stage_field_id=env["ir.model.fields"]._get("crm.lead", "stage_id").id,
         )

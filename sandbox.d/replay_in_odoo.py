@@ -1,4 +1,4 @@
-"""Plays a log of events with an Odoo environment; `replay.py` has checked log and database.
+"""Plays a log of events with an Odoo environment; `replay.py` has made the database.
 
 Each turn is a transaction of its own, at its own time and as the administrator would have done it:
 with access rules, computed fields, tracking and chatter, as if somebody had clicked.
@@ -16,6 +16,8 @@ import zoneinfo
 from pathlib import Path
 
 import replay
+import replay_log
+
 from odoo import fields
 from odoo.service.model import retrying
 
@@ -27,10 +29,23 @@ CONTINENTS = ("Europe", "America", "Asia", "Australia", "Pacific", "Africa")
 SECONDS_BETWEEN_LINES = 0.5
 # Odoo forgets with each transaction what it has read. Nobody changes these while a log is
 # played; reading them again took a third of the time.
-KEPT_MODELS = frozenset((
-    "crm.lost.reason", "crm.stage", "crm.team", "crm.team.member", "mail.alias", "mail.alias.domain",
-    "mail.message.subtype", "res.company", "res.currency", "res.lang", "res.partner", "res.users", "resource.calendar",
-))
+KEPT_MODELS = frozenset(
+    (
+        "crm.lost.reason",
+        "crm.stage",
+        "crm.team",
+        "crm.team.member",
+        "mail.alias",
+        "mail.alias.domain",
+        "mail.message.subtype",
+        "res.company",
+        "res.currency",
+        "res.lang",
+        "res.partner",
+        "res.users",
+        "resource.calendar",
+    )
+)
 
 
 class Clock:
@@ -109,12 +124,14 @@ class Player:
 
     def create(self, event):
         """Make the deal where the log has it first."""
-        return self.env["crm.lead"].create({
-            "name": event.deal,
-            "type": "opportunity",
-            "expected_revenue": float(event.amount),
-            "stage_id": self.stages[event.stage].id,
-        })
+        return self.env["crm.lead"].create(
+            {
+                "name": event.deal,
+                "type": "opportunity",
+                "expected_revenue": float(event.amount),
+                "stage_id": self.stages[event.stage].id,
+            }
+        )
 
     def change(self, lead, event):
         """Move, win or lose a deal, by what the buttons and the kanban call."""
@@ -131,10 +148,10 @@ class Player:
             lead.write({"stage_id": self.stages[event.stage].id})
 
 
-def main(env, path, fingerprint, deals, worker, workers):
+def main(env, path, fingerprint, deals, share):
     """Play one worker's share of what is left of the log; return the exit code."""
     interrupted = catch_interrupts()
-    log = replay.read_log(Path(path))
+    log = replay_log.read_log(Path(path))
     # The administrator, not the superuser: rules and authorship are part of the work.
     env = env(user=env.ref("base.user_admin"), context={"lang": "en_US"})
     with replay.alone(env.cr.dbname):
@@ -142,6 +159,7 @@ def main(env, path, fingerprint, deals, worker, workers):
         if not env["ir.config_parameter"].sudo().get_param(replay.LOG_PARAMETER):
             prepare(env, log, fingerprint)
     player = Player(env, Clock(env.registry), log)
+    worker, workers = share
     wanted = set(itertools.islice(dict.fromkeys(event.deal for event in log.events), worker, deals, workers))
     turns = turns_of(event for event in log.events if event.deal in wanted)
     left = [turn for turn in turns if not player.is_played(turn)]
@@ -234,5 +252,5 @@ def naive(at):
 
 if __name__ == "__main__":
     # What in_odoo.py gives to scripts as globals.
-    path, fingerprint, *numbers = arguments  # noqa: F821
-    sys.exit(main(env, path, fingerprint, *map(int, numbers)))  # noqa: F821
+    path, fingerprint, deals, *share = arguments  # noqa: F821
+    sys.exit(main(env, path, fingerprint, int(deals), map(int, share)))  # noqa: F821

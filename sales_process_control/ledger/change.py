@@ -50,8 +50,12 @@ class Change(NamedTuple):
         if history.status != WON:
             return won_at
         # It was won before: only another won stage is a new one.
-        came_back = stay and stay.next_stage_id == deal.stage.id and deal.stage_entered_at == self.moment.instant
-        return won_at if came_back else deal.stage_entered_at
+        if deal.stage_entered_at != self.moment.instant:
+            return deal.stage_entered_at
+        # This transaction has stamped it anew. Taken back and won again is no change.
+        if not stay:
+            return history.last_date
+        return won_at if stay.next_stage_id == deal.stage.id else deal.stage_entered_at
 
 
 def change(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:

@@ -156,8 +156,8 @@ class CrmPipelineAudit(models.AbstractModel):
         administrators = self.env.ref("base.group_system").all_user_ids.filtered("active")
         body = self.env._(
             "Opportunities were changed outside of Odoo's usual ways, for instance by raw SQL. %(drifted)s had drifted "
-            "from what the stage history says, %(balanced)s did not balance in the pipeline movements. Both ledgers have "
-            "been repaired; the new rows are marked as repaired.",
+            "from what the stage history says, %(balanced)s did not balance in the pipeline movements. Both ledgers "
+            "have been repaired; the new rows are marked as repaired.",
             drifted=drifted,
             balanced=balanced,
         )

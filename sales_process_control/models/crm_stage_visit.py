@@ -90,7 +90,7 @@ class CrmStageVisit(models.Model):
         readonly=True,
         aggregator="sum",
         digits=(16, 1),
-        help="Length of this stay in working days of the company's calendar; of one that still lasts, as of last night.",
+        help="Length of this stay in working days of the company's calendar; while it lasts, as of last night.",
     )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")

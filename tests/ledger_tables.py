@@ -1,0 +1,132 @@
+"""Both ledgers as the pivots show them, held against `plain_pipeline`."""
+
+from collections import Counter, defaultdict
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+TOLERANCE = 1e-6
+
+
+class LedgerTables:
+    """Reads the ledgers of a database through the ORM, as a sales manager, at a moment.
+
+    What `_read_group` (for code), `formatted_read_group` (for lists and graphs) and
+    `formatted_read_grouping_sets` (for pivots) say must be the same.
+    """
+
+    def __init__(self, database, now):
+        self.database = database
+        self.now = now
+
+    def __enter__(self):
+        import odoo
+        from odoo.modules.registry import Registry
+
+        self.cursor = Registry(self.database).cursor()
+        # Stays that last are counted up to this moment.
+        self.cursor._now = self.now
+        env = odoo.api.Environment(self.cursor, odoo.api.SUPERUSER_ID, {})
+        self.env = env(user=env.ref("base.user_admin"))
+        self.zone = env.company.resource_calendar_id.tz
+        return self
+
+    def __exit__(self, *_exception):
+        self.cursor.close()
+
+    def grouped(self, model, domain, by, aggregates):
+        """{keys of the group: values}; all three ways of reading must agree."""
+        records = self.env[model]
+        plain = {
+            tuple(key.display_name if hasattr(key, "_name") else key for key in row[: len(by)]): row[len(by) :]
+            for row in records._read_group(domain, by, aggregates)
+        }
+        groups = records.formatted_read_group(domain, by, aggregates)
+        [[*sets]] = records.formatted_read_grouping_sets(domain, [by], aggregates)
+        for formatted in (groups, sets):
+            found = {
+                tuple(shown(key, group[key]) for key in by): tuple(group[aggregate] for aggregate in aggregates)
+                for group in formatted
+            }
+            assert found.keys() == plain.keys()
+            for key, values in plain.items():
+                # Sums of floats depend on the order of their terms.
+                assert found[key] == pytest.approx(values, rel=1e-12)
+        return plain
+
+    def differences_of_visits(self, expected, until):
+        """Counts by stage and outcome, entries, first times, conversions, days."""
+        model = "crm.stage.visit"
+        counts = self.grouped(model, [], ["stage_id", "outcome"], ["__count"])
+        yield from unequal("stays", {key: count for key, (count,) in counts.items()}, expected.outcomes())
+        entries = self.grouped(model, [("outcome", "!=", "correction")], ["stage_id"], ["__count", "days:sum"])
+        wanted = Counter(row.stage for row in expected.rows() if row.outcome != "correction")
+        yield from unequal("entries", {stage: count for (stage,), (count, _days) in entries.items()}, wanted)
+        days = expected.days(until)
+        for (stage,), (_count, found) in entries.items():
+            if abs(found - days[stage]) > TOLERANCE:
+                yield f"days in {stage}: {found!r} in the ledger, {days[stage]!r} in the file"
+        everything = self.grouped(model, [], ["stage_id"], ["days:sum"])
+        for (stage,), (found,) in everything.items():
+            if abs(found - days.get(stage, 0)) > TOLERANCE:
+                yield f"days in {stage} with corrections: {found!r} in the ledger, {days.get(stage)!r} in the file"
+        firsts, converted = expected.firsts()
+        for name, domain, wanted in (
+            ("first times", [("is_first", "=", True)], firsts),
+            ("conversions", [("is_first", "=", True), ("converted_at", "!=", False)], converted),
+        ):
+            found = self.grouped(model, domain, ["stage_id"], ["__count", "lead_ref:count_distinct"])
+            yield from unequal(name, {stage: count for (stage,), (count, _deals) in found.items()}, wanted)
+            yield from unequal(f"{name} by deal", {stage: deals for (stage,), (_count, deals) in found.items()}, wanted)
+
+    def differences_of_months(self, expected):
+        """What each stage held at the end of each month, and what is open now."""
+        for day in expected.month_ends():
+            found = self.grouped(
+                "crm.pipeline.movement", [("day", "<=", day)], ["stage_id"], ["deal_count:sum", "amount:sum"]
+            )
+            sums = {stage: (count, money(amount)) for (stage,), (count, amount) in found.items()}
+            held = {stage: numbers for stage, numbers in sums.items() if any(numbers)}
+            yield from unequal(f"held at the end of {day}", held, expected.held(day))
+        live = self.grouped(
+            "crm.lead", [("won_status", "=", "pending")], ["stage_id"], ["__count", "expected_revenue:sum"]
+        )
+        live = {stage: (count, money(amount)) for (stage,), (count, amount) in live.items()}
+        yield from unequal("open now", live, expected.held(expected.month_ends()[-1]))
+
+    def differences_of_movements(self, expected):
+        """Lines, counts and amounts by kind; and by month, which the pivot groups by."""
+        found = self.grouped(
+            "crm.pipeline.movement", [], ["kind", "is_correction"], ["__count", "deal_count:sum", "amount:sum"]
+        )
+        found = {key: (lines, count, money(amount)) for key, (lines, count, amount) in found.items()}
+        yield from unequal("movements", found, expected.movements())
+        months = self.grouped("crm.pipeline.movement", [], ["day:month"], ["deal_count:sum", "amount:sum"])
+        wanted = defaultdict(lambda: (0, Decimal(0)))
+        for deal in expected.deals.values():
+            for at, _kind, count, amount, _is_correction in deal.lines:
+                month = expected.day(at).replace(day=1)
+                wanted[month] = wanted[month][0] + count, wanted[month][1] + amount
+        months = {day: (count, money(amount)) for (day,), (count, amount) in months.items()}
+        yield from unequal("months", months, wanted)
+
+
+def shown(key, value):
+    """What a formatted group calls itself: a record's name, the first day of a month."""
+    if ":" in key:
+        return date.fromisoformat(value[0])
+    return value[1] if isinstance(value, (tuple, list)) else value
+
+
+def money(amount):
+    """A sum of amounts to the cent."""
+    return round(Decimal(str(amount)), 2)
+
+
+def unequal(name, found, wanted):
+    """The keys at which two tables differ; what is missing counts as zero."""
+    for key in sorted({*found, *wanted}, key=str):
+        left, right = found.get(key), wanted.get(key)
+        if left != right and (left or right):
+            yield f"{name} {key}: {left} in the ledger, {right} in the file"

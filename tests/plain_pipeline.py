@@ -1,0 +1,291 @@
+"""What the ledgers must say of a log of events, computed from the file alone.
+
+Plain Python that knows neither Odoo nor the module, only what every number is defined to be.
+`python tests/plain_pipeline.py FILE` prints the tables.
+"""
+
+import argparse
+import calendar
+import csv
+import sys
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import combinations, groupby
+from zoneinfo import ZoneInfo
+
+SLIP = timedelta(minutes=5)
+DAY = timedelta(days=1)
+
+
+class Row:
+    """A stay of a deal in a stage, or a skip of it."""
+
+    def __init__(self, stage, at, outcome="open"):
+        self.stage = stage
+        self.entered = at
+        self.left = None if outcome == "open" else at
+        self.outcome = outcome
+        self.next = None
+        self.is_first = False
+        self.converted = None
+
+    def close(self, at, outcome, following=None):
+        """End the stay."""
+        self.left, self.outcome, self.next = at, outcome, following
+
+
+class Deal:
+    """One deal: where it stands, its rows and its lines (at, kind, count, amount, is correction)."""
+
+    def __init__(self, order, won_stages):
+        self.order = order
+        self.won_stages = won_stages
+        self.status = self.stage = None
+        self.amount = Decimal(0)
+        self.rows = []
+        self.lines = []
+        self.states = []
+
+    def happen(self, at, events):
+        """Follow all that one instant brought: only where it ends counts."""
+        before, old_amount = self.status, self.amount
+        for event in events:
+            self.amount = event["amount"]
+            if event["event"] == "lost":
+                self.status = "lost"
+            else:
+                self.stage = event["stage"]
+                self.status = "won" if self.stage in self.won_stages else "open"
+        self.states.append((at, self.status, self.stage, self.amount))
+        if before == "open":
+            self.change(at, old_amount)
+        elif before != self.status:
+            self.enter(at, "created" if before is None else "reopened")
+
+    def enter(self, at, kind):
+        """Come in; perhaps leave at the same instant."""
+        stays = [row for row in self.rows if row.outcome not in ("skipped", "correction")]
+        stage = self.stage
+        if stays and (self.status == "won" or stage in self.won_stages):
+            stage = stays[-1].stage
+        self.post(at, kind, 1, self.amount)
+        if stage not in self.won_stages:
+            self.open(at, stage)
+        if self.status != "open":
+            self.end(at)
+
+    def change(self, at, old_amount):
+        """Move, or grow, or leave."""
+        if self.amount != old_amount:
+            self.post(at, "amount_up" if self.amount > old_amount else "amount_down", 0, self.amount - old_amount)
+        here = self.rows_open()
+        if self.status != "open":
+            self.end(at)
+        elif here.stage != self.stage:
+            forward = self.rank(self.stage) > self.rank(here.stage)
+            kind = "advanced" if forward else "moved_back"
+            earlier = self.taken_back(at, here)
+            exact = earlier and self.lines[-1][0] == here.entered and self.amount == old_amount
+            if exact:
+                moves = ("advanced", "moved_back")
+                self.lines = [
+                    (*line[:4], line[4] or (line[0] == here.entered and line[1] in moves)) for line in self.lines
+                ]
+            for count in (-1, 1):
+                self.post(at, kind, count, count * self.amount, bool(exact))
+            if earlier:
+                self.undo(at, here, earlier)
+            else:
+                here.close(at, kind, self.stage)
+                self.skip(at, here.stage)
+                self.open(at, self.stage)
+
+    def end(self, at):
+        """Won or lost."""
+        self.post(at, self.status, -1, -self.amount)
+        here = self.rows_open()
+        if here:
+            here.close(at, self.status)
+            if self.status == "won":
+                self.skip(at, here.stage)
+                self.convert(at, self.order)
+
+    def open(self, at, stage):
+        """Begin a stay."""
+        self.add(Row(stage, at))
+        self.convert(at, self.order[: self.rank(stage)])
+
+    def skip(self, at, old):
+        """Pass the stages between the old one and the one that the deal has now."""
+        for stage in self.order[self.rank(old) + 1 : self.rank(self.stage)]:
+            if stage not in self.won_stages:
+                self.add(Row(stage, at, "skipped"))
+
+    def add(self, row):
+        """Note a row, and whether it is the first in its stage."""
+        row.is_first = not any(other.is_first and other.stage == row.stage for other in self.rows)
+        self.rows.append(row)
+
+    def convert(self, at, stages):
+        """First rows in these stages have led further."""
+        for row in self.rows:
+            if row.is_first and row.stage in stages and not row.converted:
+                row.converted = at
+
+    def taken_back(self, at, here):
+        """The stay that a slip had interrupted, if this move takes it back."""
+        if at - here.entered > SLIP:
+            return None
+        for row in self.rows:
+            is_left_for_here = row.left == here.entered and row.next == here.stage
+            if row.stage == self.stage and is_left_for_here and row.outcome in ("advanced", "moved_back"):
+                return row
+        return None
+
+    def undo(self, at, here, earlier):
+        """Let the earlier stay run on; what the slip brought is no part of any number."""
+        slip = here.entered
+        for row in self.rows:
+            if row is here or (row.outcome == "skipped" and row.entered == slip):
+                row.close(row.left or at, "correction")
+                row.is_first = False
+            if row.converted == slip:
+                row.converted = None
+        earlier.close(None, "open")
+
+    def rows_open(self):
+        """The stay that lasts, if there is one."""
+        return next((row for row in self.rows if row.outcome == "open"), None)
+
+    def rank(self, stage):
+        """The place of a stage in the order."""
+        return self.order.index(stage)
+
+    def post(self, at, kind, count, amount, is_correction=False):
+        """Write a line."""
+        self.lines.append((at, kind, count, amount, is_correction))
+
+
+class Pipeline:
+    """All deals of a log. `zone` tells what a day is; without it the log's own offsets do."""
+
+    def __init__(self, events, zone=None):
+        self.zone = zone and ZoneInfo(zone)
+        self.won_stages = {event["stage"] for event in events if event["event"] == "won"}
+        self.order = order_of(events, self.won_stages)
+        self.deals = {}
+        for event in events:
+            self.deals.setdefault(event["deal"], Deal(self.order, self.won_stages))
+        for at, instant in groupby(events, key=lambda event: event["at"]):
+            for deal, its_events in groupby(sorted(instant, key=lambda event: event["deal"]), key=lambda e: e["deal"]):
+                self.deals[deal].happen(at, list(its_events))
+
+    def rows(self):
+        """All rows of all deals."""
+        return [row for deal in self.deals.values() for row in deal.rows]
+
+    def day(self, at):
+        """The day of an instant."""
+        return (at.astimezone(self.zone) if self.zone else at).date()
+
+    def outcomes(self):
+        """How many stays of each stage ended how."""
+        return Counter((row.stage, row.outcome) for row in self.rows())
+
+    def days(self, until):
+        """Days in each stage; stays that last are counted up to an instant."""
+        lengths = defaultdict(timedelta)
+        for row in self.rows():
+            if row.outcome != "correction":
+                lengths[row.stage] += (row.left or max(until, row.entered)) - row.entered
+        return {stage: length / DAY for stage, length in lengths.items()}
+
+    def firsts(self):
+        """By stage: how many deals came, and how many of these went further."""
+        firsts = [row for row in self.rows() if row.is_first]
+        return Counter(row.stage for row in firsts), Counter(row.stage for row in firsts if row.converted)
+
+    def month_ends(self):
+        """The last day of each month of the log."""
+        days = sorted(self.day(state[0]) for deal in self.deals.values() for state in deal.states)
+        first, last = (day.year * 12 + day.month - 1 for day in (days[0], days[-1]))
+        months = [divmod(month, 12) for month in range(first, last + 1)]
+        return [date(year, month + 1, calendar.monthrange(year, month + 1)[1]) for year, month in months]
+
+    def held(self, day):
+        """What was open at the end of a day: (count, amount) by stage."""
+        found = {}
+        for deal in self.deals.values():
+            known = [state for state in deal.states if self.day(state[0]) <= day]
+            if known and known[-1][1] == "open":
+                _at, _status, stage, amount = known[-1]
+                count, total = found.get(stage, (0, Decimal(0)))
+                found[stage] = count + 1, total + amount
+        return found
+
+    def movements(self):
+        """By kind, and whether the lines are corrections: number of lines, sum of counts, sum of amounts."""
+        found = {}
+        for deal in self.deals.values():
+            for _at, kind, count, amount, is_correction in deal.lines:
+                lines, counts, amounts = found.get((kind, is_correction), (0, 0, Decimal(0)))
+                found[kind, is_correction] = lines + 1, counts + count, amounts + amount
+        return found
+
+
+def order_of(events, won_stages):
+    """Stages by how many others more deals met after them than before; won ones last."""
+    met = defaultdict(list)
+    for event in events:
+        if event["event"] != "lost" and event["stage"] not in met[event["deal"]]:
+            met[event["deal"]].append(event["stage"])
+    names = list(dict.fromkeys(stage for stages in met.values() for stage in stages))
+    pairs = Counter(pair for stages in met.values() for pair in combinations(stages, 2))
+    ahead = {name: [pairs[name, other] > pairs[other, name] for other in names].count(True) for name in names}
+    return sorted(names, key=lambda name: (name in won_stages, -ahead[name]))
+
+
+def read(path, deals=None):
+    """The events of a file in the order of time, of its first deals only if a number is given."""
+    with open(path, encoding="utf-8", newline="") as file:
+        events = list(csv.DictReader(file))
+    for event in events:
+        event["at"] = datetime.fromisoformat(event["at"])
+        event["amount"] = Decimal(event["amount"])
+    events.sort(key=lambda event: event["at"])
+    wanted = set(list(dict.fromkeys(event["deal"] for event in events))[:deals])
+    return [event for event in events if event["deal"] in wanted]
+
+
+def tables(pipeline, until):
+    """Everything as lines of text."""
+    outcomes, (firsts, converted), days = pipeline.outcomes(), pipeline.firsts(), pipeline.days(until)
+    kinds = ("advanced", "moved_back", "won", "lost", "removed", "skipped", "open")
+    yield "".join(f"{name:>14}" for name in ("stage", "entries", *kinds, "first", "further", "days"))
+    for stage in pipeline.order:
+        ends = [outcomes[stage, kind] for kind in kinds]
+        counts = "".join(f"{number:>14,}" for number in (sum(ends), *ends, firsts[stage], converted[stage]))
+        yield f"{stage:>14}{counts}{days.get(stage, 0):>14,.4f}"
+    for day in pipeline.month_ends():
+        yield f"held at the end of {day}"
+        for stage, (count, amount) in pipeline.held(day).items():
+            yield f"{stage:>14}{count:>14,}{amount:>14,}"
+    yield "movements: lines, opportunities, amount"
+    for (kind, is_correction), numbers in sorted(pipeline.movements().items()):
+        counts = "".join(f"{number:>14,}" for number in numbers)
+        yield f"{kind:>14}{counts}{' corrections' if is_correction else ''}"
+
+
+def main():
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file")
+    parser.add_argument("--zone", help="time zone of the days, such as Europe/Amsterdam; else as the file writes them")
+    options = parser.parse_args()
+    events = read(options.file)
+    sys.stdout.write("\n".join(tables(Pipeline(events, options.zone), events[-1]["at"])) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""What people do to deals, each by the way by which they do it."""
+
+from typing import NamedTuple
+
+from odoo.exceptions import UserError
+
+OPERATIONS = {}
+
+
+class Do(NamedTuple):
+    """One thing that somebody does.
+
+    :param deals: which of the deals that exist then, counted round and round
+    :param wish: what is asked for, in the words of :meth:`story_world.World.values`; of "create" one a deal
+    """
+
+    what: str
+    deals: tuple = ()
+    wish: dict | tuple = {}
+
+
+class Savepoint(NamedTuple):
+    """Steps inside a savepoint, which is released or gone back to."""
+
+    steps: tuple
+    kept: bool
+
+
+def operation(what):
+    """Register a function (env, leads, values, world) as what somebody does."""
+
+    def register(function):
+        OPERATIONS[what] = function
+        return function
+
+    return register
+
+
+@operation("flush")
+def flush(env, _leads, _values, _world):
+    env.cr.flush()
+
+
+@operation("flush fields")
+def flush_fields(env, _leads, _values, _world):
+    env.flush_all()
+
+
+@operation("create")
+def create(env, _leads, wishes, world):
+    env["crm.lead"].create([{"name": "Deal", "type": "opportunity", **world.values(env, wish)} for wish in wishes])
+
+
+@operation("name_create")
+def name_create(env, _leads, values, _world):
+    defaults = {f"default_{name}": value for name, value in {"type": "opportunity", **values}.items()}
+    env["crm.lead"].with_context(**defaults).name_create("Quick deal")
+
+
+@operation("load")
+def load(env, _leads, wishes, world):
+    rows = [{"type": "opportunity", "expected_revenue": 0.0, **world.values(env, wish)} for wish in wishes]
+    names = sorted({name for row in rows for name in row})
+    header = [f"{name}/.id" if name.endswith("_id") else name for name in names]
+    cells = [["" if row.get(name, False) in (False, None) else str(row[name]) for name in names] for row in rows]
+    result = env["crm.lead"].load(["name", *header], [["Imported deal", *row] for row in cells])
+    if not result["ids"]:
+        raise UserError(str(result["messages"]))
+
+
+@operation("mail")
+def mail(env, _leads, values, _world):
+    message = {"subject": "By mail", "from": "Someone <someone@example.com>", "author_id": False}
+    env["crm.lead"].message_new(message, {"type": "opportunity", **values})
+
+
+@operation("write")
+def write(_env, leads, values, _world):
+    # Odoo takes no amount for deals of several currencies at once.
+    for same_money in leads.grouped("company_currency").values():
+        same_money.write(dict(values))
+
+
+@operation("assign")
+def assign(_env, leads, values, _world):
+    """Field by field, as the code of other modules does it."""
+    for lead in leads:
+        for name, value in values.items():
+            lead[name] = value
+
+
+@operation("go back")
+def go_back(_env, leads, _values, world):
+    """Where each was before its last move."""
+    for lead in leads:
+        stage = world.came_from.get(lead.id)
+        if stage and lead.env["crm.stage"].browse(stage).exists():
+            lead.stage_id = stage
+
+
+@operation("win")
+def win(_env, leads, _values, _world):
+    leads.action_set_won()
+
+
+@operation("lose")
+def lose(_env, leads, _values, _world):
+    # Odoo refuses to lose what is won: one moves it first.
+    leads.filtered(lambda lead: not lead.stage_id.is_won).action_set_lost()
+
+
+@operation("restore")
+def restore(_env, leads, _values, _world):
+    leads.filtered(lambda lead: not lead.stage_id.is_won).action_restore()
+
+
+@operation("archive")
+def archive(_env, leads, _values, _world):
+    leads.action_archive()
+
+
+@operation("unarchive")
+def unarchive(_env, leads, _values, _world):
+    leads.action_unarchive()
+
+
+@operation("to opportunity")
+def convert(_env, leads, values, _world):
+    leads.convert_opportunity(
+        False, user_ids=list(filter(None, [values.get("user_id")])), team_id=values.get("team_id")
+    )
+
+
+@operation("to lead")
+def to_lead(_env, leads, _values, _world):
+    leads.write({"type": "lead"})
+
+
+@operation("merge")
+def merge(_env, leads, values, _world):
+    if len(leads) > 1:
+        leads.merge_opportunity(user_id=values.get("user_id", False), team_id=values.get("team_id", False))
+
+
+@operation("copy")
+def copy(_env, leads, _values, _world):
+    leads.copy()
+
+
+@operation("delete")
+def delete(_env, leads, _values, _world):
+    leads.unlink()
+
+
+# What is done to the world around the deals
+
+
+@operation("stage won")
+def stage_won(env, _leads, values, world):
+    stage = env["crm.stage"].browse(world.stages["Swing"])
+    stage.is_won = not stage.is_won
+
+
+@operation("stage order")
+def stage_order(env, _leads, values, world):
+    env["crm.stage"].browse(world.stages[values["which"]]).sequence = values["sequence"]
+
+
+@operation("stage teams")
+def stage_teams(env, _leads, values, world):
+    team = env["crm.team"].browse(values.get("team_id") or ()).exists()
+    env["crm.stage"].browse(world.stages["Bidding"]).team_ids = team
+
+
+@operation("delete stage")
+def delete_stage(env, _leads, values, world):
+    """Move out whatever is in it, then delete it."""
+    stage = env["crm.stage"].browse(world.stages["Spare"]).exists()
+    if stage and values.get("stage_id") != stage.id:
+        leads = env["crm.lead"].with_context(active_test=False).search([("stage_id", "=", stage.id)])
+        leads.write({"stage_id": values["stage_id"]})
+        stage.unlink()
+
+
+@operation("delete team")
+def delete_team(env, _leads, _values, world):
+    team = env["crm.team"].browse(world.teams["Spare team"]).exists()
+    # Odoo refuses as long as a stage is tied to it.
+    env["crm.stage"].search([("team_ids", "in", team.ids)]).team_ids = False
+    team.unlink()
+
+
+@operation("delete person")
+def delete_person(env, _leads, _values, world):
+    env["res.users"].sudo().browse(world.people["spare"]).exists().unlink()
+
+
+@operation("currency")
+def currency(env, _leads, values, world):
+    company = env["res.company"].sudo().browse(world.companies[1])
+    company.currency_id = next(number for number in world.currencies if number != company.currency_id.id)

@@ -1,0 +1,25 @@
+"""Odoo's own tests of CRM, browser tours included, with the module installed: nothing fails that passes without it."""
+
+import re
+
+FAILED = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(Test\w+\.test_\w+)")
+RAN = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) tests")
+
+
+def run_suite(odoo_cli, database, tests="/crm"):
+    """Run tests of CRM on a database.
+
+    :return: names of the tests that failed, number of tests that ran
+    """
+    output = odoo_cli("-d", database, "-u", "crm", "--test-tags", tests, "--stop-after-init", check=False).output
+    [(_failed, _errors, number)] = RAN.findall(output)[-1:]
+    return set(FAILED.findall(output)), int(number)
+
+
+def test_nothing_fails_that_passes_without_the_module(odoo_cli, module_db, fresh_db):
+    failed, number = run_suite(odoo_cli, module_db)
+    assert number > 100, "CRM's suite did not run"
+    if failed:
+        names = ",".join(f"/crm:{name}" for name in sorted(failed))
+        without, _number = run_suite(odoo_cli, fresh_db, names)
+        assert failed <= without

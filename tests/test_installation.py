@@ -1,0 +1,152 @@
+"""Installing on a database with deals, updating, and uninstalling: nothing is lost and nothing is left."""
+
+from contextlib import closing
+
+import pytest
+
+MODULE = "sales_process_control"
+LEDGERS = ("crm_stage_visit", "crm_pipeline_movement")
+OPEN = "type = 'opportunity' AND active AND won_status = 'pending'"
+
+
+def rows(database, query):
+    """The rows of a query, read on a connection of its own."""
+    import odoo.sql_db
+
+    with closing(odoo.sql_db.db_connect(database).cursor()) as cr:
+        cr.execute(query)
+        return cr.fetchall()
+
+
+def columns_of(database, table):
+    """Names and types of a table's columns."""
+    return rows(
+        database,
+        f"SELECT column_name, data_type FROM information_schema.columns WHERE table_name = '{table}' ORDER BY 1",
+    )
+
+
+def content_of(database, table, columns):
+    """All rows of a table as text, in the order of their numbers."""
+    names = ", ".join(f'"{name}"' for name, _type in columns)
+    return rows(database, f"SELECT ({names})::text FROM {table} ORDER BY id")
+
+
+@pytest.fixture
+def lived_in_db(fresh_db, odoo_cli, tmp_path):
+    """A database without the module, whose deals have moved, been won, lost, archived, and have no company."""
+    script = tmp_path / "live.py"
+    script.write_text(
+        """
+Lead = env["crm.lead"]
+stages = env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
+deals = Lead.create([
+    {"name": f"Deal {number}", "type": "opportunity", "expected_revenue": number * 10.5, "stage_id": stages[0].id}
+    for number in range(40)
+])
+deals[0].write({"company_id": False, "team_id": False, "user_id": False})
+env.cr.commit()
+deals[1:20].write({"stage_id": stages[1].id})
+env.cr.commit()
+deals[5:10].action_set_won()
+deals[10:15].action_set_lost()
+deals[15].write({"active": False})
+env.cr.commit()
+deals[1].write({"stage_id": stages[2].id})
+Lead.create({"name": "Only a lead", "type": "lead"})
+"""
+    )
+    import working
+
+    assert working.run_in_odoo(fresh_db, script) == 0
+    return fresh_db
+
+
+@pytest.fixture
+def installed_db(lived_in_db, odoo_cli):
+    """The same, with the module installed into it."""
+    odoo_cli("-d", lived_in_db, "-i", MODULE, "--stop-after-init", "--without-demo")
+    return lived_in_db
+
+
+def uninstall(database, tmp_path):
+    import working
+
+    script = tmp_path / "uninstall.py"
+    script.write_text(f'env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()\n')
+    assert working.run_in_odoo(database, script) == 0
+
+
+def test_installing_takes_over_the_pipeline(installed_db):
+    deals = dict(rows(installed_db, f"SELECT id, stage_id FROM crm_lead WHERE {OPEN}"))
+    visits = rows(installed_db, "SELECT lead_ref, stage_id FROM crm_stage_visit WHERE left_at IS NULL")
+    assert len(deals) > 20
+    assert dict(visits) == deals
+    assert len(visits) == len(deals)
+    lines = rows(installed_db, "SELECT lead_ref, kind, deal_count, origin FROM crm_pipeline_movement")
+    assert sorted(lines) == sorted((number, "created", 1, "backfill") for number in deals)
+    places = "stage_id, team_id, user_id, company_id, date_deadline"
+    booked = rows(
+        installed_db, f"SELECT {places}, sum(deal_count), sum(amount) FROM crm_pipeline_movement GROUP BY {places}"
+    )
+    live = rows(
+        installed_db,
+        f"SELECT {places}, count(*), sum(COALESCE(expected_revenue, 0)) FROM crm_lead WHERE {OPEN} GROUP BY {places}",
+    )
+    assert set(booked) == set(live)
+    assert not rows(
+        installed_db,
+        "SELECT 1 FROM crm_lead WHERE type = 'opportunity' AND (stage_entered_at IS NULL OR push_count <> 0)",
+    )
+
+
+def test_open_visit_dates_from_the_last_tracked_move(installed_db):
+    [(entered_at, moved_at, created_at)] = rows(
+        installed_db,
+        """
+        SELECT visit.entered_at, max(message.date), lead.create_date
+        FROM crm_lead lead
+        JOIN crm_stage_visit visit ON visit.lead_id = lead.id
+        JOIN mail_message message ON message.model = 'crm.lead' AND message.res_id = lead.id
+        JOIN mail_tracking_value tracking ON tracking.mail_message_id = message.id
+         AND tracking.new_value_integer = lead.stage_id
+        WHERE lead.name = 'Deal 1'
+        GROUP BY visit.entered_at, lead.create_date
+        """,
+    )
+    assert entered_at == moved_at
+    assert entered_at > created_at
+
+
+def test_updating_changes_nothing(installed_db, odoo_cli):
+    before = [content_of(installed_db, table, columns_of(installed_db, table)) for table in (*LEDGERS, "crm_lead")]
+    odoo_cli("-d", installed_db, "-u", MODULE, "--stop-after-init", "--without-demo")
+    after = [content_of(installed_db, table, columns_of(installed_db, table)) for table in (*LEDGERS, "crm_lead")]
+    assert after == before
+    assert all(before)
+
+
+def test_uninstalling_leaves_crm_as_it_was(lived_in_db, odoo_cli, tmp_path):
+    columns = columns_of(lived_in_db, "crm_lead")
+    content = content_of(lived_in_db, "crm_lead", columns)
+    odoo_cli("-d", lived_in_db, "-i", MODULE, "--stop-after-init", "--without-demo")
+    assert columns_of(lived_in_db, "crm_lead") != columns
+    uninstall(lived_in_db, tmp_path)
+    assert columns_of(lived_in_db, "crm_lead") == columns
+    assert content_of(lived_in_db, "crm_lead", columns) == content
+    tables = rows(
+        lived_in_db, "SELECT relname FROM pg_class WHERE relname IN ('crm_stage_visit', 'crm_pipeline_movement')"
+    )
+    assert not tables
+    assert not rows(lived_in_db, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")
+    left = "SELECT cron_name FROM ir_cron WHERE cron_name ILIKE '%stage history%'"
+    assert not rows(lived_in_db, left)
+    odoo_cli("-d", lived_in_db, "-u", "crm", "--stop-after-init", "--without-demo")
+
+
+def test_installing_again_starts_afresh(installed_db, odoo_cli, tmp_path):
+    before = rows(installed_db, "SELECT lead_ref, stage_id, entered_at FROM crm_stage_visit ORDER BY lead_ref")
+    uninstall(installed_db, tmp_path)
+    odoo_cli("-d", installed_db, "-i", MODULE, "--stop-after-init", "--without-demo")
+    again = rows(installed_db, "SELECT lead_ref, stage_id, entered_at FROM crm_stage_visit ORDER BY lead_ref")
+    assert again == before
