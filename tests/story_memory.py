@@ -139,6 +139,22 @@ OTHERS = {
         _turn(301, _move("Swing")),
         _turn(20, _move("Spare")),
     ],
+    "five minutes are a slip, a blink more is none": [
+        _create(),
+        _turn(3600, _move("Swing")),
+        _turn(300, _move("New")),
+        _turn(3600, _move("Swing")),
+        _turn(300.25, _move("New")),
+        _turn(3600, _move("Swing")),
+        _turn(20, _move("New"), person="north"),
+    ],
+    "carried into the stages of another team it skips nothing": [
+        _create(),
+        _turn(3600, _write(team="South", stage="South check")),
+        _turn(3600, _write(team="North", stage="Late")),
+        _turn(3600, _move("New")),
+        _turn(3600, _write(team="Spare team", stage="Swing")),
+    ],
     "a slip within a slip": [
         _create(),
         _turn(3600, _move("Qualified")),

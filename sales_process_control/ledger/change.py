@@ -43,16 +43,18 @@ class Change(NamedTuple):
         if history.status is None and self.is_empty:
             # The ledgers know nothing of it: it was closed before they began.
             return deal.stage_entered_at
-        if deal.status != WON:
-            return stay.entered_at if stay else None
-        # The won stage has no visit; it was entered when the stay before it ended.
+        if deal.status == WON:
+            return self._won_stage_entered_at(history, deal, stay)
+        return stay.entered_at if stay else None
+
+    def _won_stage_entered_at(self, history: History, deal: Deal, stay: Visit | None) -> datetime | None:
+        """The won stage has no visit: it was entered when the last stay ended, or later from another won stage."""
         won_at = stay.left_at if stay else self.moment.instant
         if history.status != WON:
             return won_at
-        # It was won before: only another won stage is a new one.
         if deal.stage_entered_at != self.moment.instant:
             return deal.stage_entered_at
-        # This transaction has stamped it anew. Taken back and won again is no change.
+        # This transaction has stamped it anew. Taken back and won again is no change; another won stage is one.
         if not stay:
             return history.last_date
         return won_at if stay.next_stage_id == deal.stage.id else deal.stage_entered_at
