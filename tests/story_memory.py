@@ -51,6 +51,11 @@ STOPPED_CLOCK = {
         _turn(1, _move("Swing")),
         _turn(1, _move("New")),
     ],
+    "from won to won with the clock set back": [
+        _create(team="North"),
+        _turn(20, _move("Won")),
+        _turn(-301, _move("North won")),
+    ],
     "a reopened deal was not moved into its stage": [
         _create(),
         _turn(-20, _move("Qualified")),

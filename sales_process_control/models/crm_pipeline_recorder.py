@@ -54,20 +54,23 @@ class CrmPipelineRecorder(models.AbstractModel):
 
         :return: numbers of the deals that had something to record
         """
-        for attempt in (1, 2):
+        error = None
+        for _attempt in range(2):
             try:
                 # Without a flush: the recorder runs inside one, and asks the database only.
                 with self.env.cr.savepoint(flush=False):
                     return self._record_batch(lead_refs, origin)
             except RETRY_ERRORS:
                 raise
-            except Exception:
+            except Exception as failure:  # noqa: BLE001  whatever it is, a card shows no error for a ledger's sake
+                error = failure
                 # Raw SQL may have taken away a stage or a company that was kept in mind: once more with what is there.
                 self.env["crm.pipeline.reader"]._forget_context()
-                if attempt == 2:
-                    _logger.exception(
-                        "Could not record the changes of %s opportunities, left to the daily job", len(lead_refs)
-                    )
+        if len(lead_refs) > 1:
+            # One deal that cannot be recorded keeps back no other.
+            half = len(lead_refs) // 2
+            return self._record_safely(lead_refs[:half], origin) + self._record_safely(lead_refs[half:], origin)
+        _logger.error("Could not record the change of opportunity %s, left to the daily job", lead_refs, exc_info=error)
         return []
 
     def _record_batch(self, lead_refs, origin):

@@ -128,7 +128,7 @@ class TestRecorderTransactions(PipelineCase):
 
     def test_a_conflict_is_no_error_on_a_card(self):
         """What cannot be written is logged, and the daily job mends it."""
-        deal = self.make_deal()
+        deal, other = self.make_deal(), self.make_deal()
         self.pass_time(days=1)
         self.env.cr.execute("UPDATE crm_stage_visit SET lead_ref = -lead_ref WHERE lead_ref = %s", [deal.id])
         self.env.cr.execute(
@@ -136,11 +136,13 @@ class TestRecorderTransactions(PipelineCase):
             "VALUES (%s, %s, 'lost', 'live', 0)",
             [deal.id, self.start],
         )
-        with self.assertLogs(RECORDER, level="ERROR") as logs:
-            deal.stage_id = self.needs
+        with mute_logger("odoo.sql_db"), self.assertLogs(RECORDER, level="ERROR") as logs:
+            (deal + other).write({"stage_id": self.needs.id})
             self.env.cr.flush()
         self.assertIn("daily job", logs.output[0])
         self.assertEqual(deal.stage_id, self.needs)
+        self.assertEqual(len(logs.output), 1)
+        self.assertEqual(self.outcomes_of(other), ["First Contact: advanced", "Needs Analysis: open"])
         self.env.cr.execute("DELETE FROM crm_stage_visit WHERE lead_ref = %s", [deal.id])
         self.env.cr.execute("UPDATE crm_stage_visit SET lead_ref = -lead_ref WHERE lead_ref = %s", [-deal.id])
         self.pass_time(days=1)
