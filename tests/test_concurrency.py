@@ -1,0 +1,89 @@
+"""Two transactions at once: consistent ledgers, and no more to try again than CRM alone has."""
+
+import psycopg2
+import pytest
+
+from odoo import SUPERUSER_ID, api
+
+MOVES = ("same deal", "another deal", "lost and won", "renamed stage")
+
+
+class Sales:
+    """Deals of one database, moved by transactions that overlap."""
+
+    def __init__(self, registry):
+        self.registry = registry
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            stages = env["crm.stage"].search([("is_won", "=", False)], order="sequence, id", limit=3)
+            self.stage_ids = stages.ids
+            deals = env["crm.lead"].create(
+                [{"name": name, "type": "opportunity", "stage_id": stages[0].id} for name in ("One", "Two")]
+            )
+            self.lead_ids = deals.ids
+
+    def overlap(self, first, second):
+        """Run two changes whose transactions begin together; what fails is tried again, as Odoo does.
+
+        :return: how often the second had to be tried again
+        """
+        retries = 0
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            env_one, env_two = (api.Environment(cr, SUPERUSER_ID, {}) for cr in (one, two))
+            for env in (env_one, env_two):
+                env["crm.lead"].browse(self.lead_ids).mapped("stage_id.name")
+            first(env_one)
+            one.commit()
+            while True:
+                try:
+                    second(env_two)
+                    two.commit()
+                    return retries
+                except psycopg2.errors.SerializationFailure:
+                    two.rollback()
+                    retries += 1
+
+    def retries_of(self, name):
+        """Retries of one of the overlaps that people cause."""
+        one, two = self.lead_ids
+        _first, second, third = self.stage_ids
+
+        def move(lead_id, stage_id):
+            return lambda env: env["crm.lead"].browse(lead_id).write({"stage_id": stage_id})
+
+        changes = {
+            "same deal": (move(one, second), move(one, third)),
+            "another deal": (move(one, second), move(two, second)),
+            "lost and won": (
+                lambda env: env["crm.lead"].browse(one).action_set_lost(),
+                lambda env: env["crm.lead"].browse(one).action_set_won(),
+            ),
+            "renamed stage": (
+                lambda env: env["crm.stage"].browse(second).write({"name": "Renamed"}),
+                move(one, second),
+            ),
+        }
+        return self.overlap(*changes[name])
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_no_more_retries_than_crm_alone(fresh_db, module_db, registry_of, name):
+    alone = Sales(registry_of(fresh_db)).retries_of(name)
+    assert Sales(registry_of(module_db)).retries_of(name) <= alone
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_ledgers_are_consistent(module_db, registry_of, name):
+    sales = Sales(registry_of(module_db))
+    sales.retries_of(name)
+    with sales.registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        audit = env["crm.pipeline.audit"]
+        assert audit._repair_drift() == 0
+        assert audit._repair_balances() == 0
+        for lead in env["crm.lead"].with_context(active_test=False).browse(sales.lead_ids):
+            visits = env["crm.stage.visit"].search([("lead_ref", "=", lead.id)])
+            is_open = lead.active and lead.won_status == "pending"
+            assert visits.filtered(lambda visit: visit.outcome == "open").stage_id.ids == (
+                [lead.stage_id.id] if is_open else []
+            )
