@@ -27,6 +27,7 @@ class DealStory:
     dates_of_day: dict[date, list] = field(default_factory=dict)
     latest: datetime | None = None
     in_stage_since: datetime | None = None
+    won_into: tuple[int, datetime] | None = None
     seen: Seen | None = None
 
     @property
@@ -59,9 +60,8 @@ class DealStory:
         It stays nowhere, but one sees since when it is there; back where it was won, that is since it was won.
         """
         if self.standing == WON and seen and seen.status == WON and seen.stage != self.seen.stage:
-            last = self.last_stay
-            back = last and last.outcome == WON and last.next_stage == seen.stage
-            self.in_stage_since = last.left if back else turn.instant
+            stage, instant = self.won_into
+            self.in_stage_since = instant if seen.stage == stage else turn.instant
 
     # Coming, moving, going
 
@@ -122,6 +122,8 @@ class DealStory:
         self._settle(turn, outcome, None, posted + lines_of_exit(outcome, last))
 
     def _settle(self, turn, standing, place, posted):
+        if standing == WON:
+            self.won_into = self.seen.stage, turn.instant
         self.standing, self.place = standing, place
         self.lines += [line._replace(turn=turn.number, instant=turn.instant) for line in posted]
         self.places.append((turn.instant, place))

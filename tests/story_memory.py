@@ -84,6 +84,11 @@ THERE_AND_BACK = {
         _create(stage="Won"),
         _turn(3600, _move("New"), _move("Won")),
     ],
+    "made as won and moved to another won stage": [
+        _create(stage="Won", team="North"),
+        _turn(3600, _move("North won")),
+        _turn(3600, _move("Won")),
+    ],
     "archived and back": [
         _create(),
         _turn(3600, Do("archive", FIRST), FIELDS, Do("unarchive", FIRST)),

@@ -54,6 +54,8 @@ deals[15].write({"active": False})
 env.cr.commit()
 deals[1].write({"stage_id": stages[2].id})
 Lead.create({"name": "Only a lead", "type": "lead"})
+# As in a company's database: no demonstration comes with the module.
+env.cr.execute("UPDATE ir_module_module SET demo = FALSE")
 """
     )
     import working
@@ -65,7 +67,7 @@ Lead.create({"name": "Only a lead", "type": "lead"})
 @pytest.fixture
 def installed_db(lived_in_db, odoo_cli):
     """The same, with the module installed into it."""
-    odoo_cli("-d", lived_in_db, "-i", MODULE, "--stop-after-init", "--without-demo")
+    odoo_cli("-d", lived_in_db, "-i", MODULE, "--stop-after-init")
     return lived_in_db
 
 
@@ -120,7 +122,7 @@ def test_open_visit_dates_from_the_last_tracked_move(installed_db):
 
 def test_updating_changes_nothing(installed_db, odoo_cli):
     before = [content_of(installed_db, table, columns_of(installed_db, table)) for table in (*LEDGERS, "crm_lead")]
-    odoo_cli("-d", installed_db, "-u", MODULE, "--stop-after-init", "--without-demo")
+    odoo_cli("-d", installed_db, "-u", MODULE, "--stop-after-init")
     after = [content_of(installed_db, table, columns_of(installed_db, table)) for table in (*LEDGERS, "crm_lead")]
     assert after == before
     assert all(before)
@@ -129,7 +131,7 @@ def test_updating_changes_nothing(installed_db, odoo_cli):
 def test_uninstalling_leaves_crm_as_it_was(lived_in_db, odoo_cli, tmp_path):
     columns = columns_of(lived_in_db, "crm_lead")
     content = content_of(lived_in_db, "crm_lead", columns)
-    odoo_cli("-d", lived_in_db, "-i", MODULE, "--stop-after-init", "--without-demo")
+    odoo_cli("-d", lived_in_db, "-i", MODULE, "--stop-after-init")
     assert columns_of(lived_in_db, "crm_lead") != columns
     uninstall(lived_in_db, tmp_path)
     assert columns_of(lived_in_db, "crm_lead") == columns
@@ -141,12 +143,12 @@ def test_uninstalling_leaves_crm_as_it_was(lived_in_db, odoo_cli, tmp_path):
     assert not rows(lived_in_db, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")
     left = "SELECT cron_name FROM ir_cron WHERE cron_name ILIKE '%stage history%'"
     assert not rows(lived_in_db, left)
-    odoo_cli("-d", lived_in_db, "-u", "crm", "--stop-after-init", "--without-demo")
+    odoo_cli("-d", lived_in_db, "-u", "crm", "--stop-after-init")
 
 
 def test_installing_again_starts_afresh(installed_db, odoo_cli, tmp_path):
     before = rows(installed_db, "SELECT lead_ref, stage_id, entered_at FROM crm_stage_visit ORDER BY lead_ref")
     uninstall(installed_db, tmp_path)
-    odoo_cli("-d", installed_db, "-i", MODULE, "--stop-after-init", "--without-demo")
+    odoo_cli("-d", installed_db, "-i", MODULE, "--stop-after-init")
     again = rows(installed_db, "SELECT lead_ref, stage_id, entered_at FROM crm_stage_visit ORDER BY lead_ref")
     assert again == before
