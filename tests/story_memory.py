@@ -165,6 +165,18 @@ OTHERS = {
         _turn(3600, _move("New")),
         _turn(3600, _write(team="Spare team", stage="Swing")),
     ],
+    "removed and restored, to be lost or won at once, too": [
+        _create(),
+        _turn(3600, Do("archive", FIRST)),
+        _turn(3600, Do("unarchive", FIRST)),
+        _turn(3600, Do("to lead", FIRST)),
+        _turn(3600, Do("to opportunity", FIRST)),
+        _turn(3600, Do("archive", FIRST)),
+        _turn(3600, Do("lose", FIRST)),
+        _turn(3600, Do("restore", FIRST)),
+        _turn(3600, Do("archive", FIRST)),
+        _turn(3600, Do("win", FIRST)),
+    ],
     "a slip within a slip": [
         _create(),
         _turn(3600, _move("Qualified")),

@@ -142,12 +142,26 @@ def slips(draw):
 
 
 @st.composite
+def comebacks(draw):
+    """Deals leave the pipeline, and come back by whatever way."""
+    deals = st.just(draw(DEALS))
+    leaving = st.one_of(*(_do(what, deals=deals) for what in ("win", "lose", "archive", "to lead")))
+    coming = st.one_of(
+        *(_do(what, deals=deals) for what in ("restore", "unarchive", "to opportunity", "win", "lose")),
+        _do("write", st.fixed_dictionaries({"stage": STAGE_NAMES}), deals),
+    )
+    return [draw(transactions(st.lists(steps, min_size=1, max_size=2))) for steps in (leaving, coming)]
+
+
+@st.composite
 def stories(draw):
     """Some deals, and what becomes of them."""
     usual = transactions(st.lists(STEPS, min_size=1, max_size=4)).map(lambda one: [one])
     chapters = draw(
         st.lists(
-            st.one_of(usual, usual, usual, slips(), transactions(structural_steps()).map(lambda one: [one])),
+            st.one_of(
+                usual, usual, usual, slips(), comebacks(), transactions(structural_steps()).map(lambda one: [one])
+            ),
             min_size=4,
             max_size=12,
         )

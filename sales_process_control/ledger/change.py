@@ -49,15 +49,14 @@ class Change(NamedTuple):
 
     def _won_stage_entered_at(self, history: History, deal: Deal, stay: Visit | None) -> datetime | None:
         """The won stage has no visit: it was entered when the last stay ended, or later from another won stage."""
-        won_at = stay.left_at if stay else self.moment.instant
         if history.status != WON:
-            return won_at
-        if deal.stage_entered_at != self.moment.instant:
-            return deal.stage_entered_at
+            return stay.left_at if stay else self.moment.instant
+        won_at, reached = (stay.left_at, stay.next_stage_id) if stay else (history.last_date, history.last_stage_id)
+        stamped = deal.stage_entered_at or won_at
+        if stamped > won_at and stamped != self.moment.instant:
+            return stamped
         # This transaction has stamped it anew. Taken back and won again is no change; another won stage is one.
-        if not stay:
-            return history.last_date
-        return won_at if stay.next_stage_id == deal.stage.id else deal.stage_entered_at
+        return won_at if reached == deal.stage.id else max(stamped, won_at)
 
 
 def change(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:

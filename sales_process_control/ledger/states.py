@@ -124,11 +124,13 @@ class History(NamedTuple):
     :param visits: all its rows, by (entered_at, id)
     :param last_kind: kind of its last posting, corrections left out; None if it was never in the pipeline
     :param last_date: instant of that posting
+    :param last_stage_id: its stage
     """
 
     visits: tuple[Visit, ...] = ()
     last_kind: str | None = None
     last_date: datetime | None = None
+    last_stage_id: int | None = None
 
     @property
     def open_visit(self) -> Visit | None:

@@ -1,5 +1,7 @@
 """The rows of the visit ledger (D1)."""
 
+from datetime import datetime
+
 from .postings import direction, ranked
 from .states import SLIP_SECONDS, WON, Deal, History, Moment, Owner, Stage, Visit
 
@@ -92,16 +94,21 @@ class VisitBook:
         """
         if visit.converted_at != short.entered_at:
             return False
-        since = self._visits[self._visits.index(visit) :]
-        others = [
-            other for other in since[: since.index(short)] if other not in skips and other.outcome != "correction"
-        ]
+        since = self._visits[self._visits.index(visit) : self._visits.index(short)]
+        others = [other for other in since if other not in skips and other.outcome != "correction"]
         rank = ranked(visit.stage, self._stages)
-        return not any(
-            (other.outcome == WON and other.left_at == short.entered_at)
-            or (other.entered_at == short.entered_at and ranked(other.stage, self._stages) > rank)
-            for other in others
+        return not self._was_won_at(visit, short.entered_at) and not any(
+            other.entered_at == short.entered_at and ranked(other.stage, self._stages) > rank for other in others
         )
+
+    def _was_won_at(self, visit: Visit, instant: datetime) -> bool:
+        """Whether winning at that instant converted a row: one that was there, or a skip that came with it."""
+        for won in self._visits:
+            if won.outcome == WON and won.left_at == instant:
+                later_ids = [stay.id for stay in self._visits if stay.outcome != "skipped" and stay.id > won.id]
+                if visit.id < min(later_ids):
+                    return True
+        return False
 
     @staticmethod
     def _was_left_for(visit: Visit, short: Visit, after: Deal) -> bool:

@@ -128,11 +128,12 @@ class CrmPipelineReader(models.AbstractModel):
                 SELECT ref.id AS lead_ref, lead.id, lead.type, lead.active, lead.won_status, lead.stage_id,
                        lead.team_id, lead.user_id, lead.company_id, lead.date_deadline,
                        COALESCE(lead.expected_revenue, 0)::text, lead.stage_entered_at,
-                       (SELECT max(id) FROM crm_pipeline_movement WHERE lead_ref = ref.id), last.kind, last.date
+                       (SELECT max(id) FROM crm_pipeline_movement WHERE lead_ref = ref.id), last.kind, last.date,
+                       last.stage_id
                 FROM unnest(%s) AS ref (id)
                 LEFT JOIN crm_lead lead ON lead.id = ref.id
                 LEFT JOIN LATERAL (
-                    SELECT movement.kind, movement.date
+                    SELECT movement.kind, movement.date, movement.stage_id
                     FROM crm_pipeline_movement movement
                     WHERE movement.lead_ref = ref.id AND movement.is_correction IS NOT TRUE
                     ORDER BY movement.id DESC
@@ -172,7 +173,7 @@ class CrmPipelineReader(models.AbstractModel):
     def _known_of(self, row, visit_rows, context):
         visits = tuple(self._visit_of(visit_row, context) for visit_row in visit_rows)
         return Known(
-            History(visits, row.last_kind, row.last_date),
+            History(visits, row.last_kind, row.last_date, row.last_stage_id),
             max((visit.id for visit in visits), default=0),
             row.last_movement_id or 0,
         )

@@ -57,6 +57,7 @@ class LeadRow(NamedTuple):
     last_movement_id: int | None
     last_kind: str | None
     last_date: datetime | None
+    last_stage_id: int | None
 
 
 class Known(NamedTuple):
