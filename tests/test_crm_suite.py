@@ -19,7 +19,12 @@ def run_suite(odoo_cli, database, tests="/crm"):
 def test_nothing_fails_that_passes_without_the_module(odoo_cli, module_db, fresh_db):
     failed, number = run_suite(odoo_cli, module_db)
     assert number > 100, "CRM's suite did not run"
-    if failed:
-        names = ",".join(f"/crm:{name}" for name in sorted(failed))
-        without, _number = run_suite(odoo_cli, fresh_db, names)
-        assert failed <= without
+    # A tour may run out of its time while a busy machine builds its assets for the first time: it gets a second one.
+    for database in (module_db, fresh_db):
+        if not failed:
+            return
+        # By class, as one test prepares what another one finds.
+        names = ",".join(sorted({f"/crm:{name.split('.', maxsplit=1)[0]}" for name in failed}))
+        still, _number = run_suite(odoo_cli, database, names)
+        failed = failed & still if database == module_db else failed - still
+    assert not failed

@@ -129,6 +129,8 @@ def replay(odoo_environment):
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            # Where the tests run in the background, Ctrl-C is ignored, by whatever they start as well.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  one call, no lock
         )
         while interrupt and process.poll() is None:
             time.sleep(0.5)
