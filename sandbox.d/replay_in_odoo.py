@@ -156,6 +156,7 @@ def main(env, path, fingerprint, deals, share):
     env = env(user=env.ref("base.user_admin"), context={"lang": "en_US"})
     with replay.alone(env.cr.dbname):
         env.cr.rollback()
+        # sudo: parameters are the system's; this one is the command's own and says what log is played.
         if not env["ir.config_parameter"].sudo().get_param(replay.LOG_PARAMETER):
             prepare(env, log, fingerprint)
     player = Player(env, Clock(env.registry), log)
@@ -218,8 +219,9 @@ def prepare(env, log, fingerprint):
     zone = zone_of(log.events)
     company.resource_calendar_id.tz = zone
     env.user.tz = zone
-    # Odoo would ask a service in the net about each deal that is new.
+    # sudo, twice: parameters are the system's. Odoo would ask a service in the net about each deal that is new.
     env["ir.config_parameter"].sudo().set_param("crm.iap.lead.enrich.setting", "manual")
+    # sudo: the command's own parameter, which says what log is played.
     env["ir.config_parameter"].sudo().set_param(replay.LOG_PARAMETER, fingerprint)
     env.cr.commit()
 
