@@ -2,7 +2,6 @@
 
 from .change import Change, change
 from .states import (
-    CLOSED,
     ENDS,
     GONE,
     LOST,
@@ -20,7 +19,6 @@ from .states import (
 )
 
 __all__ = [
-    "CLOSED",
     "ENDS",
     "GONE",
     "LOST",

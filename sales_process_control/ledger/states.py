@@ -15,7 +15,6 @@ OUTSIDE = "outside"  # a lead, archived without being lost, or deleted
 
 #: How the ledgers say that a deal left the pipeline.
 ENDS = ("won", "lost", "removed")
-CLOSED = (WON, LOST)
 
 #: A person who takes a move back within this time has slipped (D0).
 SLIP_SECONDS = 300

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from .postings import direction, ranked
-from .states import SLIP_SECONDS, WON, Deal, History, Moment, Owner, Stage, Visit
+from .states import SLIP_SECONDS, WON, Deal, History, Moment, Stage, Visit
 
 
 class VisitBook:
@@ -122,14 +122,14 @@ class VisitBook:
     def _open_index(self) -> int:
         return max(index for index, visit in enumerate(self._visits) if visit.outcome == "open")
 
-    def _row(self, stage: Stage, deal: Deal, outcome: str, owner: Owner | None = None) -> Visit:
+    def _row(self, stage: Stage, deal: Deal, outcome: str) -> Visit:
         return Visit(
             id=None,
             stage=stage,
             entered_at=self._moment.instant,
             left_at=None if outcome == "open" else self._moment.instant,
             outcome=outcome,
-            owner=owner or deal.owner,
+            owner=deal.owner,
             date_deadline=deal.date_deadline,
             amount=deal.amount,
             is_first=not any(visit.is_first and visit.stage.id == stage.id for visit in self._visits),

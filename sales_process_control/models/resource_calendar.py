@@ -58,4 +58,4 @@ class ResourceCalendar(models.Model):
 
     def _forget_work_intervals(self):
         """Working times have changed: what is cached about them is no longer true."""
-        self.env.registry.clear_cache()
+        self.env["crm.pipeline.reader"]._forget_context()
