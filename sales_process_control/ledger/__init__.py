@@ -1,5 +1,6 @@
 """What a change of a deal means, as rows of both ledgers; without a line of Odoo."""
 
+from .book import Book
 from .change import Change, change
 from .states import (
     ENDS,
@@ -26,6 +27,7 @@ __all__ = [
     "OPEN",
     "OUTSIDE",
     "WON",
+    "Book",
     "Change",
     "Deal",
     "History",

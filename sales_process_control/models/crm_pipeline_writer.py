@@ -1,3 +1,4 @@
+import io
 import json
 from collections import defaultdict
 
@@ -100,7 +101,31 @@ class CrmPipelineWriter(models.AbstractModel):
         if len(queries) == 2:
             queries = [SQL("WITH visits AS (%s) %s", *queries)]
         self.env.cr.execute(queries[0])
-        # Written behind the back of the ORM: what it has read of the ledgers is no longer true.
+        self._forget_read_rows()
+
+    def _append_to_ledgers(self, visits, postings, context):
+        """Append new visits and postings by PostgreSQL's COPY, which is made for many.
+
+        :param visits: (number of the lead, its id or None if it is gone, visit), all of them new
+        :param postings: (number of the lead, its id or None if it is gone, moment, posting), in the order of posting
+        :param context: companies, for their days and working time
+        """
+        columns = [name for name in VISIT_COLUMNS if name != "id"]
+        self._copy("crm_stage_visit", columns, (self._visit_row(*visit, context) for visit in visits))
+        rows = (self._posting_row(*posting, context) for posting in postings)
+        self._copy("crm_pipeline_movement", POSTING_COLUMNS, rows)
+        self._forget_read_rows()
+
+    def _copy(self, table, columns, rows):
+        lines = io.StringIO()
+        for row in rows:
+            lines.write("\t".join([_copied(row[name]) for name in columns]))
+            lines.write("\n")
+        lines.seek(0)
+        self.env.cr.copy_from(lines, table, columns=list(columns))
+
+    def _forget_read_rows(self):
+        """Rows are written behind the back of the ORM: what it has read of the ledgers is no longer true."""
         for model in ("crm.stage.visit", "crm.pipeline.movement"):
             self.env[model].invalidate_model(flush=False)
 
@@ -256,3 +281,14 @@ def _place(row):
         "date_deadline": row.date_deadline,
         "amount": row.amount,
     }
+
+
+#: What COPY's text format reads as something else.
+COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _copied(value):
+    """A value in COPY's text format."""
+    if value is None:
+        return "\\N"
+    return value.translate(COPY_ESCAPES) if isinstance(value, str) else str(value)
