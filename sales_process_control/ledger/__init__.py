@@ -2,6 +2,7 @@
 
 from .book import Book
 from .change import Change, change
+from .past import Link, Past, PastLead, PastState
 from .states import (
     ENDS,
     GONE,
@@ -31,8 +32,12 @@ __all__ = [
     "Change",
     "Deal",
     "History",
+    "Link",
     "Moment",
     "Owner",
+    "Past",
+    "PastLead",
+    "PastState",
     "Posting",
     "Stage",
     "Visit",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from .change import Change, change
-from .states import Deal, History, Moment, Posting, Stage, Visit
+from .states import OPEN, Deal, History, Moment, Posting, Stage, Visit
 
 
 class Book:
@@ -30,9 +30,8 @@ class Book:
         :param stages: all stages, by id; they decide direction and skips
         :return: what this means for the ledgers
         """
-        deal = deal._replace(stage_entered_at=self.stage_entered_at)
         found = change(self.history, deal, moment, stages)
-        self.stage_entered_at = found.stage_entered_at(self.history, deal)
+        self.stage_entered_at = self._stage_entered_at(found, deal)
         if found.slip_of:
             self._mark_slip(found.slip_of)
         if found.is_empty:
@@ -52,6 +51,11 @@ class Book:
     def changed_visits(self) -> list[Visit]:
         """The rows that the ledger holds otherwise."""
         return [visit for visit in self.history.visits if visit.id <= self._known_number and visit not in self._known]
+
+    def _stage_entered_at(self, found: Change, deal: Deal) -> datetime | None:
+        if found.visits and found.visits[-1].outcome == OPEN:
+            return found.visits[-1].entered_at
+        return found.stage_entered_at(self.history, deal._replace(stage_entered_at=self.stage_entered_at))
 
     def _numbered(self, visit: Visit) -> Visit:
         self._number += 1

@@ -22,9 +22,9 @@ class VisitBook:
 
     def rows(self) -> tuple[Visit, ...]:
         """The rows that are new or have changed; those that end come first, as only one may be open at a time."""
-        known = set(self._before.visits)
-        changed = [visit for visit in self._visits if visit not in known]
-        return tuple(sorted(changed, key=lambda visit: visit.left_at is None))
+        changed = [visit for visit in self._visits if visit not in self._before.visits]
+        changed.sort(key=lambda visit: visit.left_at is None)
+        return tuple(changed)
 
     def enter(self, deal: Deal) -> None:
         """Open a visit in the deal's stage."""

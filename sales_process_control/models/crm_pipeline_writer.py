@@ -1,6 +1,8 @@
+import csv
 import io
 import json
 from collections import defaultdict
+from operator import itemgetter
 
 from odoo import models
 from odoo.tools import SQL
@@ -118,11 +120,11 @@ class CrmPipelineWriter(models.AbstractModel):
 
     def _copy(self, table, columns, rows):
         lines = io.StringIO()
-        for row in rows:
-            lines.write("\t".join([_copied(row[name]) for name in columns]))
-            lines.write("\n")
+        csv.writer(lines).writerows(map(itemgetter(*columns), rows))
         lines.seek(0)
-        self.env.cr.copy_from(lines, table, columns=list(columns))
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        query = SQL("COPY %s (%s) FROM STDIN WITH (FORMAT csv)", SQL.identifier(table), names)
+        self.env.cr.copy_expert(query.code, lines)
 
     def _forget_read_rows(self):
         """Rows are written behind the back of the ORM: what it has read of the ledgers is no longer true."""
@@ -281,14 +283,3 @@ def _place(row):
         "date_deadline": row.date_deadline,
         "amount": row.amount,
     }
-
-
-#: What COPY's text format reads as something else.
-COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def _copied(value):
-    """A value in COPY's text format."""
-    if value is None:
-        return "\\N"
-    return value.translate(COPY_ESCAPES) if isinstance(value, str) else str(value)

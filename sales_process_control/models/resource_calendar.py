@@ -8,6 +8,30 @@ from odoo import api, models
 from odoo.tools import ormcache
 
 
+class MonthOfWork:
+    """A month's working intervals, so that the working time before any instant is found at once.
+
+    :param intervals: sorted pairs of naive UTC instants
+    """
+
+    __slots__ = ("_begins", "_seconds", "_worked_before")
+
+    def __init__(self, intervals):
+        self._begins, self._seconds, self._worked_before = [], [], [0.0]
+        for begin, until in intervals:
+            self._begins.append(begin)
+            self._seconds.append((until - begin).total_seconds())
+            self._worked_before.append(self._worked_before[-1] + self._seconds[-1])
+
+    def seconds_before(self, instant):
+        """Working time of the month before an instant (naive UTC), in seconds."""
+        index = bisect_right(self._begins, instant) - 1
+        if index < 0:
+            return 0.0
+        begun = (instant - self._begins[index]).total_seconds()
+        return self._worked_before[index] + min(begun, self._seconds[index])
+
+
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
@@ -29,29 +53,19 @@ class ResourceCalendar(models.Model):
         """
         self.ensure_one()
         seconds = 0.0
-        month = datetime(start.year, start.month, 1)
-        while month < end:
-            seconds += self._seconds_within(self._work_intervals_of_month(month.year, month.month), start, end)
-            month += relativedelta(months=1)
-        return seconds
-
-    @staticmethod
-    def _seconds_within(intervals, start, end):
-        """Sum of the parts of sorted intervals that lie between two instants."""
-        first = max(bisect_right(intervals, (start, start)) - 1, 0)
-        seconds = 0.0
-        for begin, until in intervals[first:]:
-            if begin >= end:
-                break
-            seconds += max((min(until, end) - max(begin, start)).total_seconds(), 0.0)
+        month = start.year * 12 + start.month - 1
+        last = end.year * 12 + end.month - 1
+        while month <= last:
+            work = self._work_of_month(month // 12, month % 12 + 1)
+            seconds += work.seconds_before(end) - work.seconds_before(start)
+            month += 1
         return seconds
 
     @ormcache("self.id", "year", "month")
-    def _work_intervals_of_month(self, year, month):
-        """The month's working intervals as sorted pairs of naive UTC instants."""
+    def _work_of_month(self, year, month):
         start = datetime(year, month, 1, tzinfo=pytz.utc)
         intervals = self._work_intervals_batch(start, start + relativedelta(months=1))[False]
-        return tuple(
+        return MonthOfWork(
             (begin.astimezone(pytz.utc).replace(tzinfo=None), until.astimezone(pytz.utc).replace(tzinfo=None))
             for begin, until, _attendance in intervals
         )

@@ -3,8 +3,10 @@ from . import test_audit
 from . import test_golden
 from . import test_lead_fields
 from . import test_ledger_change
+from . import test_ledger_past
 from . import test_ledger_slip
 from . import test_mail_gateway
+from . import test_past
 from . import test_query_count
 from . import test_recorder_paths
 from . import test_recorder_transactions

@@ -1,0 +1,204 @@
+"""The states that a deal went through before there were ledgers, from what was tracked of it.
+
+All instants are naive UTC.
+"""
+
+from collections import defaultdict
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from .states import LOST, NO_STAGE, OPEN, OUTSIDE, WON, Stage
+
+
+class Link(NamedTuple):
+    """A tracked change of one field, a link of the chain of values that the field had.
+
+    Of a stage old and new are its id, or 0; the names tell what a stage was called that is deleted by now.
+    """
+
+    at: datetime
+    mover_ref: int | None
+    old: int | str | None
+    new: int | str | None
+    old_name: str | None = None
+    new_name: str | None = None
+
+
+class PastLead(NamedTuple):
+    """A lead as it is now, and the instants that it has kept by itself."""
+
+    id: int
+    type: str
+    active: bool
+    won_status: str
+    stage_id: int | None
+    team_id: int | None
+    user_id: int | None
+    company_id: int | None
+    date_deadline: date | None
+    amount: Decimal
+    created_at: datetime
+    converted_at: datetime | None
+    closed_at: datetime | None
+    stage_updated_at: datetime | None
+
+
+class PastState(NamedTuple):
+    """Where a deal stood from an instant on, and who brought it there."""
+
+    at: datetime
+    mover_ref: int | None
+    status: str
+    stage: Stage
+
+
+def chain(links: list[Link], now: int | str) -> list[Link]:
+    """The links that lead from the first known value to the one that the field has now.
+
+    Only links are followed whose old value is the one before. Trackings of another deal may be among them, which a
+    merge has moved here: if going forward ends elsewhere, but going back from today arrives where the first link
+    began, that is the way.
+    """
+    forward, value = [], links[0].old
+    for link in links:
+        if link.old == value != link.new:
+            forward.append(link)
+            value = link.new
+    if value == now:
+        return forward
+    backward, value = [], now
+    for link in reversed(links):
+        if link.new == value != link.old:
+            backward.append(link)
+            value = link.old
+    return backward[::-1] if backward and value == links[0].old else forward
+
+
+class Past:
+    """One deal from its creation until now, as far as it is known.
+
+    :param lead: the deal as it is now
+    :param links: its tracked changes by name of the field, in order of time
+    :param stages: all stages as they are now, by id
+    """
+
+    def __init__(self, lead: PastLead, links: dict[str, list[Link]], stages: dict[int, Stage]):
+        self._lead = lead
+        self._stages = stages
+        self._names = {}
+        now = {"stage_id": lead.stage_id or 0, "active": lead.active, "won_status": lead.won_status, "type": lead.type}
+        chains = {name: chain(links[name], value) for name, value in now.items() if name in links}
+        self._chains = {name: followed for name, followed in chains.items() if followed}
+        self._reasoned = {link.at for link in links.get("lost_reason_id", ()) if link.new}
+        for link in self._chains.get("stage_id", ()):
+            self._names.update({link.old: link.old_name, link.new: link.new_name})
+        self._lost_by_archiving_at = self._last_archiving() if lead.won_status == LOST else None
+
+    def states(self) -> list[PastState]:
+        """The states in order of time; of an instant only the one in which it ended. Empty for what was never a deal.
+
+        An instant may lie before the one that it follows: clocks were set, dates edited.
+        """
+        lead = self._lead
+        if lead.type != "opportunity" and "type" not in self._chains:
+            return []
+        values = self._first_values()
+        states = [PastState(lead.created_at, None, self._status(values), self._stage(values["stage_id"]))]
+        for at, links in sorted(self._changes_by_instant(values).items()):
+            mover_ref = None
+            changed = {}
+            for name, link in links:
+                mover_ref, changed[name] = link.mover_ref, link.new
+            self._follow(values, changed, at)
+            state = PastState(at, mover_ref, self._status(values), self._stage(values["stage_id"]))
+            self._add(states, state)
+        return self._ending_now(states)
+
+    def _last_archiving(self) -> datetime | None:
+        """When the deal was archived last, if nothing was tracked of its being won or lost since."""
+        archivings = [link.at for link in self._chains.get("active", ()) if not link.new]
+        statuses = [link.at for link in self._chains.get("won_status", ())]
+        return archivings[-1] if archivings and archivings[-1:] >= statuses[-1:] else None
+
+    def _first_values(self) -> dict:
+        """What the deal was when it was created; one that was never tracked has always been what it is."""
+        lead = self._lead
+        first = {name: links[0].old for name, links in self._chains.items()}
+        stage_id = first.get("stage_id", lead.stage_id or 0)
+        born_as = lead.type
+        if lead.converted_at and lead.converted_at > lead.created_at:
+            born_as = "lead"
+        active = first.get("active", True)
+        born_lost = not active and first.get("won_status") == LOST
+        return {
+            "stage_id": stage_id,
+            "active": active,
+            "won_status": WON if self._stage(stage_id).is_won else LOST if born_lost else None,
+            "type": first.get("type", born_as),
+        }
+
+    def _changes_by_instant(self, first: dict) -> dict[datetime, list[tuple[str, Link]]]:
+        changes = defaultdict(list)
+        converted_at = self._lead.converted_at
+        for name, links in self._chains.items():
+            for link in links:
+                changes[max(link.at, self._lead.created_at)].append((name, link))
+        if "type" not in self._chains and first["type"] != self._lead.type:
+            changes[converted_at].append(("type", Link(converted_at, None, first["type"], self._lead.type)))
+        return changes
+
+    def _follow(self, values: dict, changed: dict, at: datetime) -> None:
+        """Apply what changed at an instant, and tell won from lost where only stage or archiving was tracked."""
+        was = values["won_status"]
+        values.update(changed)
+        if "won_status" in changed:
+            return
+        if "stage_id" in changed:
+            values["won_status"] = WON if self._stage(changed["stage_id"]).is_won else was if was == LOST else None
+        if changed.get("active"):
+            values["won_status"] = WON if values["won_status"] == WON else None
+        elif "active" in changed and values["won_status"] != WON:
+            values["won_status"] = LOST if at == self._lost_by_archiving_at or at in self._reasoned else None
+
+    def _ending_now(self, states: list[PastState]) -> list[PastState]:
+        """The states, with the end that the deal has come to, at the time at which it was closed."""
+        lead = self._lead
+        values = {"active": lead.active, "won_status": lead.won_status, "type": lead.type}
+        status, stage = self._status(values), self._stage(lead.stage_id or 0)
+        last = states[-1]
+        updated_at = max(last.at, lead.stage_updated_at or last.at)
+        if status == OPEN:
+            if last.status != OPEN or last.stage != stage:
+                self._add(states, PastState(updated_at, None, status, stage))
+            return states
+        if last.status != status:
+            self._add(states, PastState(lead.closed_at or updated_at, None, status, stage))
+            return states
+        first = len(states) - 1
+        while first and states[first - 1].status == status:
+            first -= 1
+        # Archiving a closed deal once more writes another time of closing; then what was tracked knows better.
+        if lead.closed_at and lead.active:
+            states[first] = states[first]._replace(at=lead.closed_at)
+        return states[: first + 1]
+
+    @staticmethod
+    def _add(states: list[PastState], state: PastState) -> None:
+        """Add a state; of an instant only the one in which it ended counts."""
+        if states[-1].at == state.at:
+            states.pop()
+        states.append(state)
+
+    def _status(self, values: dict) -> str:
+        if values["type"] != "opportunity":
+            return OUTSIDE
+        if values["won_status"] in (WON, LOST):
+            return values["won_status"]
+        return OPEN if values["active"] else OUTSIDE
+
+    def _stage(self, stage_id: int) -> Stage:
+        if not stage_id:
+            return NO_STAGE
+        stage = self._stages.get(stage_id)
+        return stage or Stage(None, self._names.get(stage_id) or "", 0, former_id=stage_id)

@@ -1,0 +1,147 @@
+"""Read the past of deals that the first version took over with one visit, and of those that were closed by then.
+
+What has been recorded since stays as it is; the rebuilt past goes in front of it.
+"""
+
+import logging
+
+from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL, split_every
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 5000
+
+
+def migrate(cr, version):
+    """Rebuild the past in front of what was recorded."""
+    if not version:
+        return
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    env.flush_all()
+    cr.execute("""
+        SELECT DISTINCT visit.lead_ref
+        FROM crm_stage_visit visit
+        JOIN crm_lead lead ON lead.id = visit.lead_ref
+        WHERE visit.origin = 'backfill'
+        ORDER BY visit.lead_ref
+    """)
+    lead_ids = [lead_id for (lead_id,) in cr.fetchall()]
+    for batch in split_every(BATCH_SIZE, lead_ids, list):
+        _rebuild_batch(env, batch)
+    _logger.info("Rebuilt the past of %s opportunities that the first version had taken over", len(lead_ids))
+    env["crm.pipeline.past"].rebuild()
+
+
+def _rebuild_batch(env, lead_ids):
+    past, loader, writer = env["crm.pipeline.past"], env["crm.pipeline.loader"], env["crm.pipeline.writer"]
+    recorded, context = loader.open_books(lead_ids)
+    places = _taken_over_places(env, lead_ids)
+    links = past._read_links(lead_ids)
+    untouched, grafted = {}, {}
+    for lead in past._read_leads(lead_ids):
+        place, known = places.get(lead.id), recorded[lead.id].history.visits
+        if not place:
+            untouched[lead.id] = past._book_of(lead, links.get(lead.id, {}), context)
+            continue
+        taken_over = next(visit for visit in known if visit.origin == "backfill")
+        earlier = _links_before(links.get(lead.id, {}), place["since"])
+        book = past._book_of(_as_taken_over(lead, place, taken_over), earlier, context)
+        grafted[lead.id] = (book, _graft(book.new_visits(), taken_over, known))
+    lines = _take_out_lines(env, list(places))
+    for table in ("crm_stage_visit", "crm_pipeline_movement"):
+        env.cr.execute(SQL("DELETE FROM %s WHERE lead_ref = ANY(%s)", SQL.identifier(table), lead_ids))
+    loader.load(untouched, context)
+    writer._append_to_ledgers(
+        [(ref, ref, visit._replace(id=None)) for ref, (_book, visits) in grafted.items() for visit in visits],
+        [(ref, ref, *line) for ref, (book, _visits) in grafted.items() for line in book.lines],
+        context,
+    )
+    _put_back_lines(env, lines)
+
+
+def _taken_over_places(env, lead_ids):
+    """Where the first version put each deal that it has recorded since, and from when on it was recorded."""
+    env.cr.execute(
+        SQL(
+            """
+            SELECT taken.lead_ref, taken.team_id, taken.user_id, taken.company_id, taken.date_deadline, taken.amount,
+                   recorded.since
+            FROM crm_pipeline_movement taken
+            JOIN LATERAL (
+                SELECT min(date) AS since FROM crm_pipeline_movement
+                WHERE lead_ref = taken.lead_ref AND origin <> 'backfill'
+            ) recorded ON recorded.since IS NOT NULL
+            WHERE taken.lead_ref = ANY(%s) AND taken.origin = 'backfill'
+            """,
+            lead_ids,
+        )
+    )
+    return {row["lead_ref"]: row for row in env.cr.dictfetchall()}
+
+
+def _as_taken_over(lead, place, visit):
+    """The deal as it stood when it was taken over."""
+    return lead._replace(
+        type="opportunity",
+        active=True,
+        won_status="pending",
+        stage_id=visit.stage.id,
+        team_id=place["team_id"],
+        user_id=place["user_id"],
+        company_id=place["company_id"],
+        date_deadline=place["date_deadline"],
+        amount=place["amount"],
+        closed_at=None,
+        stage_updated_at=None,
+    )
+
+
+def _links_before(links, instant):
+    earlier = {name: [link for link in found if link.at < instant] for name, found in links.items()}
+    return {name: found for name, found in earlier.items() if found}
+
+
+def _graft(rebuilt, taken_over, known):
+    """The rebuilt visits, the one that was taken over with its true beginning, and those that were recorded since."""
+    *earlier, last = rebuilt
+    joint = taken_over._replace(entered_at=last.entered_at, is_first=last.is_first, mover_ref=last.mover_ref)
+    if not last.is_first:
+        joint = joint._replace(converted_at=None)
+    recorded = [visit for visit in known if visit.origin != "backfill"]
+    before = {visit.stage.id for visit in rebuilt}
+    recorded = [visit._replace(is_first=visit.is_first and visit.stage.id not in before) for visit in recorded]
+    recorded = [visit if visit.is_first else visit._replace(converted_at=None) for visit in recorded]
+    earlier = [_converted(visit, [joint, *recorded]) for visit in earlier]
+    return [*earlier, joint, *recorded]
+
+
+def _converted(visit, later):
+    """A rebuilt row, converted by what was recorded later: in the order that the stages had then."""
+    if not visit.is_first or visit.converted_at:
+        return visit
+    instants = [
+        stay.left_at if stay.outcome == "won" else stay.entered_at
+        for stay in later
+        if stay.outcome == "won"
+        or (stay.stage.rank > visit.stage.rank and stay.outcome not in ("correction", "skipped"))
+    ]
+    return visit._replace(converted_at=min(instants, default=None))
+
+
+def _take_out_lines(env, lead_ids):
+    """The lines that were recorded live, in their order, as rows for :func:`_put_back_lines`."""
+    env.cr.execute(
+        SQL(
+            "SELECT * FROM crm_pipeline_movement WHERE lead_ref = ANY(%s) AND origin <> 'backfill' ORDER BY id",
+            lead_ids,
+        )
+    )
+    return env.cr.dictfetchall()
+
+
+def _put_back_lines(env, lines):
+    """Write them again behind the rebuilt ones: what was posted last of a deal has the highest number."""
+    if lines:
+        writer = env["crm.pipeline.writer"]
+        writer._copy("crm_pipeline_movement", [name for name in lines[0] if name != "id"], lines)

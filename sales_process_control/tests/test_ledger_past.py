@@ -1,0 +1,140 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo.addons.sales_process_control.ledger import Link, Past, PastLead
+from odoo.tests import BaseCase
+
+from .ledger_book import STAGES, START
+
+FIRST, NEEDS, BIDDING, TALKS, SIGNED = 1, 2, 3, 4, 5
+
+
+def day(number):
+    return START + timedelta(days=number)
+
+
+def states_of(*tracked, **lead):
+    """[(day, status, name of the stage)] of a deal created on day 0, from (day, field, old, new)."""
+    values = {
+        "id": 1,
+        "type": "opportunity",
+        "active": True,
+        "won_status": "pending",
+        "stage_id": FIRST,
+        "team_id": None,
+        "user_id": None,
+        "company_id": None,
+        "date_deadline": None,
+        "amount": Decimal(0),
+        "created_at": START,
+        "converted_at": None,
+        "closed_at": None,
+        "stage_updated_at": None,
+    }
+    links = {}
+    for number, field, old, new in tracked:
+        links.setdefault(field, []).append(Link(day(number), 2, old, new, f"Old {old}", f"New {new}"))
+    states = Past(PastLead(**{**values, **lead}), links, STAGES).states()
+    return [((state.at - START).days, state.status, state.stage.name) for state in states]
+
+
+class TestLedgerPast(BaseCase):
+    """What is known of a deal before there were ledgers."""
+
+    def test_never_tracked(self):
+        self.assertEqual(states_of(stage_id=BIDDING), [(0, "open", "Bidding")])
+        self.assertEqual(
+            states_of(stage_id=BIDDING, converted_at=day(3)), [(0, "outside", "Bidding"), (3, "open", "Bidding")]
+        )
+        self.assertEqual(states_of(type="lead"), [])
+
+    def test_never_tracked_and_closed(self):
+        lost = {"active": False, "won_status": "lost", "closed_at": day(9)}
+        self.assertEqual(
+            states_of(stage_id=NEEDS, **lost), [(0, "open", "Needs Analysis"), (9, "lost", "Needs Analysis")]
+        )
+        archived = {**lost, "won_status": "pending"}
+        self.assertEqual(states_of(**archived), [(0, "open", "First Contact"), (9, "outside", "First Contact")])
+        # Nobody has tracked how it came into a won stage: it was made as won.
+        self.assertEqual(states_of(stage_id=SIGNED, won_status="won", closed_at=day(9)), [(9, "won", "Signing")])
+
+    def test_moves_and_closing(self):
+        moves = [(1, "stage_id", FIRST, BIDDING), (2, "stage_id", BIDDING, NEEDS)]
+        self.assertEqual(
+            states_of(*moves, stage_id=NEEDS),
+            [(0, "open", "First Contact"), (1, "open", "Bidding"), (2, "open", "Needs Analysis")],
+        )
+        self.assertEqual(
+            states_of(*moves, (4, "stage_id", NEEDS, SIGNED), stage_id=SIGNED, won_status="won", closed_at=day(5))[2:],
+            [(2, "open", "Needs Analysis"), (5, "won", "Signing")],
+        )
+
+    def test_a_link_that_does_not_match_is_not_followed(self):
+        self.assertEqual(
+            states_of((1, "stage_id", FIRST, NEEDS), (2, "stage_id", TALKS, BIDDING), stage_id=NEEDS),
+            [(0, "open", "First Contact"), (1, "open", "Needs Analysis")],
+        )
+        # The last move was not tracked: it was made when the stage was last known to change.
+        self.assertEqual(
+            states_of((1, "stage_id", FIRST, NEEDS), stage_id=TALKS, stage_updated_at=day(7)),
+            [(0, "open", "First Contact"), (1, "open", "Needs Analysis"), (7, "open", "Negotiation")],
+        )
+
+    def test_trackings_of_a_merged_deal_are_told_apart(self):
+        others = [(1, "stage_id", FIRST, NEEDS), (3, "stage_id", NEEDS, BIDDING)]
+        self.assertEqual(
+            states_of(*others, (5, "stage_id", FIRST, NEEDS), stage_id=NEEDS),
+            [(0, "open", "First Contact"), (5, "open", "Needs Analysis")],
+        )
+
+    def test_archiving_before_losing_was_tracked(self):
+        archived = (3, "active", 1, 0)
+        lost = {"active": False, "won_status": "lost", "closed_at": day(3)}
+        self.assertEqual(states_of(archived, **lost)[1:], [(3, "lost", "First Contact")])
+        self.assertEqual(
+            states_of(archived, (5, "active", 0, 1)),
+            [(0, "open", "First Contact"), (3, "outside", "First Contact"), (5, "open", "First Contact")],
+        )
+        reasoned = (3, "lost_reason_id", 0, 4)
+        self.assertEqual(states_of(archived, reasoned, (5, "active", 0, 1))[1:2], [(3, "lost", "First Contact")])
+
+    def test_archived_first_and_lost_later(self):
+        found = states_of(
+            (3, "active", 1, 0), (6, "won_status", "pending", "lost"), active=False, won_status="lost", closed_at=day(3)
+        )
+        self.assertEqual([state[:2] for state in found], [(0, "open"), (3, "outside"), (6, "lost")])
+
+    def test_won_and_reopened(self):
+        found = states_of(
+            (2, "stage_id", FIRST, SIGNED),
+            (2, "won_status", "pending", "won"),
+            (6, "stage_id", SIGNED, TALKS),
+            (6, "won_status", "won", "pending"),
+            stage_id=TALKS,
+        )
+        self.assertEqual(found, [(0, "open", "First Contact"), (2, "won", "Signing"), (6, "open", "Negotiation")])
+
+    def test_archiving_a_won_deal_does_not_move_its_win(self):
+        found = states_of(
+            (2, "stage_id", FIRST, SIGNED),
+            (2, "won_status", "pending", "won"),
+            (80, "active", 1, 0),
+            stage_id=SIGNED,
+            won_status="won",
+            active=False,
+            closed_at=day(80),
+        )
+        self.assertEqual([state[:2] for state in found], [(0, "open"), (2, "won")])
+
+    def test_turned_back_into_a_lead(self):
+        found = states_of((4, "type", "opportunity", "lead"), (6, "type", "lead", "opportunity"))
+        self.assertEqual([state[:2] for state in found], [(0, "open"), (4, "outside"), (6, "open")])
+        self.assertEqual(states_of((4, "type", "opportunity", "lead"), type="lead")[-1][:2], (4, "outside"))
+
+    def test_of_one_instant_only_the_end_counts(self):
+        found = states_of((1, "stage_id", FIRST, NEEDS), (1, "stage_id", NEEDS, TALKS), stage_id=TALKS)
+        self.assertEqual(found, [(0, "open", "First Contact"), (1, "open", "Negotiation")])
+
+    def test_a_deleted_stage_keeps_the_name_that_was_tracked(self):
+        found = states_of((1, "stage_id", 99, NEEDS), stage_id=NEEDS)
+        self.assertEqual(found, [(0, "open", "Old 99"), (1, "open", "Needs Analysis")])

@@ -1,0 +1,58 @@
+from odoo.tests import tagged
+
+from .common import PipelineCase
+
+
+@tagged("post_install", "-at_install")
+class TestPast(PipelineCase):
+    """Reading the past of a database that has ledgers already."""
+
+    def rows_of_ledgers(self):
+        self.env.flush_all()
+        found = []
+        for model in (self.Visit, self.Movement):
+            self.env.cr.execute(f"SELECT row::text FROM {model._table} row ORDER BY id")
+            found.append([row for (row,) in self.env.cr.fetchall()])
+        return found
+
+    def keys_of_ledgers(self):
+        self.env.cr.execute(
+            """
+            SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE conrelid IN ('crm_stage_visit'::regclass, 'crm_pipeline_movement'::regclass) AND contype = 'f'
+            UNION
+            SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('crm_stage_visit', 'crm_pipeline_movement')
+            """
+        )
+        return dict(self.env.cr.fetchall())
+
+    def test_rebuilding_again_changes_nothing(self):
+        deal = self.make_deal(stage_id=self.needs.id)
+        self.pass_time(days=2)
+        deal.stage_id = self.bidding
+        self.env.cr.flush()
+        before = self.rows_of_ledgers()
+        self.env["crm.pipeline.past"].rebuild()
+        self.assertEqual(self.rows_of_ledgers(), before)
+
+    def test_a_deal_that_the_ledgers_lost_is_read_from_what_is_known(self):
+        deal = self.make_deal(stage_id=self.needs.id, expected_revenue=500)
+        self.pass_time(days=2)
+        deal.action_set_lost()
+        self.env.cr.flush()
+        for table in ("crm_stage_visit", "crm_pipeline_movement"):
+            self.env.cr.execute(f"DELETE FROM {table} WHERE lead_ref = %s", [deal.id])
+        self.assertEqual(self.env["crm.pipeline.past"].rebuild(), 1)
+        self.assertEqual(self.outcomes_of(deal.id), ["Needs Analysis: lost"])
+        self.assertEqual(self.kinds_of(deal.id), ["created", "lost"])
+        self.assertEqual(set(self.Visit.search([("lead_ref", "=", deal.id)]).mapped("origin")), {"backfill"})
+        self.assertBalanced()
+
+    def test_keys_set_aside_come_back(self):
+        before = self.keys_of_ledgers()
+        with self.env["crm.pipeline.loader"].keys_checked_at_the_end():
+            self.assertEqual(set(self.keys_of_ledgers()), {"crm_stage_visit_pkey", "crm_pipeline_movement_pkey"})
+            deal = self.make_deal(stage_id=self.needs.id)
+            self.env.cr.flush()
+        self.assertEqual(self.keys_of_ledgers(), before)
+        self.assertEqual(self.outcomes_of(deal.id), ["Needs Analysis: open"])

@@ -1,0 +1,68 @@
+"""Updating from the first version reads the past that it had left out, and changes nothing of what it recorded."""
+
+import working
+from test_installation import MODULE, rows
+from test_past import play
+
+SELLING = """
+env = env(user=env.ref("base.user_admin"))
+stages = env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
+is_open = [("type", "=", "opportunity"), ("won_status", "=", "pending")]
+deals = env["crm.lead"].search([("name", "like", "Deal %"), *is_open], order="id")
+def live(number):
+    return deals[number].with_context(tracking_disable=True)
+live(2).write({"stage_id": stages[2].id})
+live(3).action_set_won()
+live(4).write({"stage_id": stages[0].id})
+live(8).write({"expected_revenue": 777})
+env.cr.commit()
+live(2).action_set_lost()
+live(4).write({"stage_id": stages[1].id})
+env.cr.commit()
+"""
+#: What the first version knew: one visit of each deal that was open, and one line, both where the deal stood then.
+AS_THE_FIRST_VERSION = """
+CREATE TEMP TABLE taken_over AS
+    SELECT DISTINCT ON (lead_ref) id, lead_ref, stage_id, stage_name, stage_sequence FROM crm_stage_visit
+    WHERE origin = 'backfill' ORDER BY lead_ref, id DESC;
+DELETE FROM taken_over t USING crm_stage_visit v WHERE v.id = t.id AND v.left_at IS NOT NULL
+    AND NOT EXISTS (SELECT FROM crm_pipeline_movement m WHERE m.lead_ref = t.lead_ref AND m.origin = 'live');
+DELETE FROM crm_stage_visit WHERE origin = 'backfill' AND id NOT IN (SELECT id FROM taken_over);
+DELETE FROM crm_pipeline_movement m WHERE origin = 'backfill' AND (kind <> 'created'
+    OR lead_ref NOT IN (SELECT lead_ref FROM taken_over));
+UPDATE crm_pipeline_movement m SET stage_id = t.stage_id, stage_name = t.stage_name, stage_sequence = t.stage_sequence
+    FROM taken_over t WHERE t.lead_ref = m.lead_ref AND m.origin = 'backfill';
+UPDATE crm_stage_visit v SET is_first = (first.number = 1)
+    FROM (SELECT id, row_number() OVER (PARTITION BY lead_ref, stage_id ORDER BY id) AS number FROM crm_stage_visit
+          WHERE outcome <> 'correction') first
+    WHERE first.id = v.id;
+UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = 'sales_process_control';
+"""
+VISITS = """
+    SELECT lead_ref, stage_name, entered_at, left_at, outcome, next_stage_id, is_first, converted_at, amount, origin,
+           mover_ref, lead_id
+    FROM crm_stage_visit ORDER BY lead_ref, entered_at, id
+"""
+LINES = """
+    SELECT lead_ref, date, day, kind, stage_name, deal_count, amount, origin, is_correction
+    FROM crm_pipeline_movement ORDER BY lead_ref, id
+"""
+
+
+def run(database, folder, code):
+    script = folder / "script.py"
+    script.write_text(code)
+    assert working.run_in_odoo(database, script) == 0
+
+
+def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_path):
+    play(fresh_db, 11, 40, tmp_path)
+    odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
+    run(fresh_db, tmp_path, SELLING)
+    visits, lines = rows(fresh_db, VISITS), rows(fresh_db, LINES)
+    run(fresh_db, tmp_path, f'env.cr.execute("""{AS_THE_FIRST_VERSION}""")')
+    assert rows(fresh_db, VISITS) != visits
+    odoo_cli("-d", fresh_db, "-u", MODULE, "--stop-after-init")
+    assert rows(fresh_db, VISITS) == visits
+    assert rows(fresh_db, LINES) == lines
+    assert {origin for *_row, origin, _correction in lines} == {"backfill", "live"}

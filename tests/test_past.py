@@ -1,0 +1,45 @@
+"""The past that an installation reads from Odoo's own tracking is the one that the recorder would have written."""
+
+import json
+
+import past_story
+import places
+import working
+from test_installation import MODULE, rows
+
+VISITS = """
+    SELECT lead.name, visit.stage_name, visit.entered_at, visit.left_at, visit.outcome, next.name->>'en_US',
+           visit.is_first, visit.converted_at
+    FROM crm_stage_visit visit
+    JOIN crm_lead lead ON lead.id = visit.lead_ref
+    LEFT JOIN crm_stage next ON next.id = visit.next_stage_id
+    WHERE lead.name LIKE 'Deal %'
+    ORDER BY lead.name, visit.entered_at, visit.id
+"""
+LINES = """
+    SELECT lead.name, line.date, line.day, line.kind, line.stage_name, line.deal_count, line.is_correction
+    FROM crm_pipeline_movement line
+    JOIN crm_lead lead ON lead.id = line.lead_ref
+    -- Merging gives a deal a team; what is rebuilt is known to have moved, not to whom it belonged.
+    WHERE lead.name LIKE 'Deal %' AND line.kind <> 'transferred'
+    ORDER BY lead.name, line.date, line.id
+"""
+ENTERED = "SELECT name, stage_entered_at FROM crm_lead WHERE name LIKE 'Deal %' ORDER BY name"
+
+
+def play(database, seed, deals, folder):
+    path = folder / f"story-{seed}.json"
+    path.write_text(json.dumps(past_story.story(seed, deals), default=str))
+    assert working.run_in_odoo(database, places.ROOT / "tests/past_player.py", [path]) == 0
+
+
+def test_installation_reads_what_the_recorder_would_have_written(fresh_db, module_db, odoo_cli, tmp_path):
+    """Returns, skips, reopenings, equal instants, tied sequences, slips, conversions, archivings and merges."""
+    play(fresh_db, 3, 60, tmp_path)
+    play(module_db, 3, 60, tmp_path)
+    odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
+    recorded = rows(module_db, VISITS)
+    assert {row[4] for row in recorded} >= {"open", "advanced", "moved_back", "won", "lost", "skipped", "correction"}
+    assert rows(fresh_db, VISITS) == recorded
+    assert rows(fresh_db, LINES) == rows(module_db, LINES)
+    assert rows(fresh_db, ENTERED) == rows(module_db, ENTERED)
