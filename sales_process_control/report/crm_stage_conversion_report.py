@@ -85,20 +85,17 @@ class CrmStageConversionReport(models.Model):
     settled_rate = fields.Float(
         readonly=True,
         aggregator="avg",
-        digits=(16, 3),
         help="Converted / (converted + lost): of the opportunities whose fate is known, how many went on. Empty where "
         "nothing is settled. Under 10 settled ones read the counts beside it instead.",
     )
     floor_rate = fields.Float(
         readonly=True,
         aggregator="avg",
-        digits=(16, 3),
         help="Converted / cohort: the rate if all that are open were to be lost.",
     )
     ceiling_rate = fields.Float(
         readonly=True,
         aggregator="avg",
-        digits=(16, 3),
         help="(Cohort - lost) / cohort: the rate if all that are open were to convert.",
     )
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.crm_pipeline_movement import ORIGINS
@@ -25,6 +26,12 @@ class CrmStageReportMixin(models.AbstractModel):
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     origin = fields.Selection(ORIGINS, readonly=True, help="How the row came to be known.")
+    is_mine = fields.Boolean(
+        compute="_compute_is_mine",
+        search="_search_is_mine",
+        compute_sudo=True,
+        help="Whether the opportunity is the reader's own now, whoever had it then.",
+    )
 
     @api.depends("lead_id.name", "lead_ref", "stage_id.name", "stage_name")
     def _compute_display_name(self):
@@ -32,6 +39,24 @@ class CrmStageReportMixin(models.AbstractModel):
             name = row.lead_id.name or self.env._("Opportunity %s (deleted)", row.lead_ref)
             stage = row.stage_id.name or row.stage_name
             row.display_name = f"{stage}: {name}" if stage else name
+
+    # Whether an opportunity is one's own may be known without a right to read it.
+    @api.depends("lead_id.user_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for row in self:
+            row.is_mine = row.lead_id.user_id.id == self.env.uid
+
+    def _search_is_mine(self, operator, value):
+        """For the record rules: the reader's opportunities are selected once, where a path would join all to all rows.
+
+        No rights are needed for what is one's own.
+        """
+        if operator != "in":
+            return NotImplemented
+        leads = self.env["crm.lead"]._search([("user_id", "=", self.env.uid)], active_test=False, bypass_access=True)
+        mine = Domain("lead_id", "any!", leads)
+        return Domain.OR([mine if wanted else ~mine for wanted in value])
 
     @api.model
     def _read_group_orderby(self, order, groupby_terms, query):

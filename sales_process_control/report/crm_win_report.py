@@ -61,14 +61,12 @@ class CrmWinReport(models.Model):
         "Win Rate (narrow)",
         readonly=True,
         aggregator="avg",
-        digits=(16, 3),
         help="Won / (won + lost). Empty where nothing has ended.",
     )
     win_rate_broad = fields.Float(
         "Win Rate (broad)",
         readonly=True,
         aggregator="avg",
-        digits=(16, 3),
         help="Won / (won + lost + open past their expected closing): what nobody closes is not won either.",
     )
 
