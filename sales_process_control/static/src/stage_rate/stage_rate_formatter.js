@@ -9,10 +9,9 @@ import { formatPercentage } from "@web/views/fields/formatters";
  * @param {Object} [options] those of a percentage
  * @returns {string}
  */
-export function formatStageRate(value, options) {
-    return typeof value === "number" ? formatPercentage(value, options) : "";
+export function formatStageRate(value, options = {}) {
+    return typeof value === "number" ? formatPercentage(value, { ...options, digits: options.digits || [16, 1] }) : "";
 }
-formatStageRate.extractOptions = formatPercentage.extractOptions;
 
 registry.category("formatters").add("stage_rate", formatStageRate);
 registry.category("fields").add("stage_rate", percentageField);

@@ -43,8 +43,13 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
         },
         {
             content: "In the second one nothing is settled, which is no percentage",
-            trigger:
-                ".o_pivot tbody tr:contains(Tour Bidding) td.o_pivot_cell_value:nth-child(6) .o_value:not(:contains(%))",
+            trigger: ".o_pivot tbody tr:contains(Tour Bidding)",
+            run() {
+                const shown = [...this.anchor.querySelectorAll("td")].map((cell) => cell.textContent.trim());
+                if (shown.join() !== "1,0,0,1,,0%,100%") {
+                    throw new Error(`Cohort, converted, lost, open and the three rates are ${shown.join()}`);
+                }
+            },
         },
         {
             content: "Open the deals that the cohort counts",
@@ -66,12 +71,12 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
             run: "click",
         },
         {
-            content: "The list of opportunities has the deal",
+            content: "The list of opportunities opens",
             trigger: ".o_breadcrumb:contains(Opportunities)",
         },
         {
-            content: "and it alone",
-            trigger: ".o_list_view .o_data_row:only-child:contains(Deal of the tour)",
+            content: "The deal is in it",
+            trigger: ".o_list_view .o_data_row:contains(Deal of the tour)",
         },
         ...openReport("crm_stage_conversion_report_menu"),
         {
@@ -85,7 +90,7 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
         },
         ...openReport("crm_stage_dwell_report_menu"),
         {
-            content: "The graph of days is drawn",
+            content: "The report on days opens",
             trigger: ".o_breadcrumb:contains(Stage Dwell Time)",
         },
         {
