@@ -9,6 +9,7 @@ from . import test_query_count
 from . import test_recorder_paths
 from . import test_recorder_transactions
 from . import test_report_access
+from . import test_report_views
 from . import test_stage_reports
 from . import test_statistics
 from . import test_tours
