@@ -82,11 +82,13 @@ COHORT = """
     SELECT visit.*, CASE WHEN visit.converted_at IS NULL AND ended.lead_ref IS NOT NULL THEN 1 ELSE 0 END AS lost
     FROM crm_stage_visit visit
     LEFT JOIN (
-        SELECT DISTINCT ON (lead_ref) lead_ref, outcome
-        FROM crm_stage_visit WHERE outcome NOT IN ('skipped', 'correction')
-        ORDER BY lead_ref, entered_at DESC, id DESC
-    ) ended ON ended.lead_ref = visit.lead_ref AND ended.outcome IN ('lost', 'removed')
-    WHERE is_first AND (visit.converted_at IS NOT NULL OR ended.outcome IS DISTINCT FROM 'removed')
+        SELECT lead_ref, outcome FROM crm_stage_visit stay
+        WHERE outcome IN ('lost', 'removed') AND NOT EXISTS (
+            SELECT FROM crm_stage_visit later
+            WHERE later.lead_ref = stay.lead_ref AND later.outcome NOT IN ('skipped', 'correction')
+              AND (later.entered_at, later.id) > (stay.entered_at, stay.id))
+    ) ended ON ended.lead_ref = visit.lead_ref AND visit.converted_at IS NULL
+    WHERE is_first AND ended.outcome IS DISTINCT FROM 'removed'
 """
 RATES = """
     count(*), count(converted_at), sum(lost), count(*) - count(converted_at) - sum(lost),
