@@ -10,10 +10,16 @@
         "security/ir.model.access.csv",
         "security/crm_stage_visit_security.xml",
         "security/crm_pipeline_movement_security.xml",
+        "security/crm_stage_dwell_report_security.xml",
+        "security/crm_stage_conversion_report_security.xml",
+        "security/crm_win_report_security.xml",
         "data/ir_cron_data.xml",
         "views/crm_stage_visit_views.xml",
         "views/crm_pipeline_movement_views.xml",
         "views/crm_lead_views.xml",
+        "report/crm_stage_dwell_report_views.xml",
+        "report/crm_stage_conversion_report_views.xml",
+        "report/crm_win_report_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [
@@ -22,6 +28,7 @@
     "assets": {
         "web.assets_backend": [
             "sales_process_control/static/src/stage_days/*",
+            "sales_process_control/static/src/stage_rate/*",
         ],
         "web.assets_tests": [
             "sales_process_control/static/tests/tours/*.js",

@@ -51,6 +51,10 @@ POSTING_COLUMNS = {
     "origin": "varchar",
 }
 
+#: What is read from the ledgers' tables.
+LEDGERS = ("crm.stage.visit", "crm.pipeline.movement")
+REPORTS = ("crm.stage.dwell.report", "crm.stage.conversion.report", "crm.win.report")
+
 
 def _insert_query(table, columns, conflict=""):
     """A query that inserts rows, given as one JSON parameter, in their order. Built once: it is asked at every move."""
@@ -128,7 +132,7 @@ class CrmPipelineWriter(models.AbstractModel):
 
     def _forget_read_rows(self):
         """Rows are written behind the back of the ORM: what it has read of the ledgers is no longer true."""
-        for model in ("crm.stage.visit", "crm.pipeline.movement"):
+        for model in LEDGERS + REPORTS:
             self.env[model].invalidate_model(flush=False)
 
     def _visit_row(self, lead_ref, lead_id, visit, context):

@@ -10,5 +10,10 @@ from . import test_past
 from . import test_query_count
 from . import test_recorder_paths
 from . import test_recorder_transactions
+from . import test_report_access
+from . import test_report_views
+from . import test_stage_reports
+from . import test_statistics
 from . import test_tours
+from . import test_win_report
 from . import test_working_days

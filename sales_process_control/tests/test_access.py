@@ -1,58 +1,15 @@
-from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import PipelineCase
+from .common import AccessCase
 
 LEDGERS = ("crm.stage.visit", "crm.pipeline.movement")
 
 
 @tagged("post_install", "-at_install")
-class TestAccess(PipelineCase):
+class TestAccess(AccessCase):
     """D12: what one may not read, one may not count, group, export or write."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.second = cls.env["res.company"].create({"name": "Second Company"})
-        export = ",base.group_allow_export"
-        cls.seller.group_ids |= cls.env.ref("base.group_allow_export")
-        cls.all_documents = new_test_user(
-            cls.env, "process_all", groups="sales_team.group_sale_salesman_all_leads" + export
-        )
-        cls.manager.group_ids |= cls.env.ref("base.group_allow_export")
-        cls.abroad = new_test_user(
-            cls.env,
-            "process_abroad",
-            groups="sales_team.group_sale_manager" + export,
-            company_id=cls.second.id,
-            company_ids=[Command.set(cls.second.ids)],
-        )
-        cls.internal = new_test_user(cls.env, "process_internal", groups="base.group_user" + export)
-        cls.portal = new_test_user(cls.env, "process_portal", groups="base.group_portal")
-        cls.administrator = cls.env.ref("base.user_admin")
-        common = {"type": "opportunity", "stage_id": cls.contact.id, "team_id": False, "expected_revenue": 10}
-        values = {
-            "own": {"user_id": cls.seller.id, "company_id": cls.company.id},
-            "colleague's": {"user_id": cls.colleague.id, "company_id": cls.company.id},
-            "nobody's": {"user_id": False, "company_id": cls.company.id},
-            "abroad": {"user_id": cls.abroad.id, "company_id": cls.second.id},
-            "without company": {"user_id": cls.colleague.id, "company_id": False},
-        }
-        cls.deals = {name: cls.Lead.create({"name": name, **common, **extra}) for name, extra in values.items()}
-        cls.env.cr.flush()
-
-    def readers(self):
-        """Who may read what: (user, names of the deals whose rows he sees)."""
-        home = {"own", "colleague's", "nobody's", "without company"}
-        return (
-            (self.seller, {"own", "nobody's"}),
-            (self.colleague, {"colleague's", "nobody's", "without company"}),
-            (self.all_documents, home),
-            (self.manager, home),
-            (self.abroad, {"abroad", "without company"}),
-        )
 
     def test_read_count_group_and_export(self):
         domain = [("lead_ref", "in", [deal.id for deal in self.deals.values()])]

@@ -7,29 +7,41 @@ from odoo.tests import HttpCase, tagged
 class TestTours(HttpCase):
     """What a seller does in the browser."""
 
-    def test_card_history_and_pivots(self):
-        admin = self.env.ref("base.user_admin")
-        # The tour meets its own deal only.
-        self.env["crm.lead"].with_context(active_test=False).search([]).unlink()
-        self.env["crm.stage"].search([]).unlink()
-        contact, _bidding = self.env["crm.stage"].create(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_one_deal(cls.env.ref("base.user_admin"))
+
+    @classmethod
+    def set_up_one_deal(cls, salesperson):
+        """A deal that came into the first of two stages four days ago; the tours meet no other."""
+        cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
+        cr = cls.env.cr
+        cr.flush()
+        cr.execute("DELETE FROM crm_stage_visit; DELETE FROM crm_pipeline_movement")
+        cls.env["crm.stage"].search([]).unlink()
+        contact, _bidding = cls.env["crm.stage"].create(
             [{"name": "Tour Contact", "sequence": 1}, {"name": "Tour Bidding", "sequence": 2}]
         )
-        cr = self.env.cr
         cr.flush()
         now = cr.now()
         cr._now = now - timedelta(days=4, minutes=1)
-        team = self.env["crm.team"].create({"name": "Tour", "company_id": False})
-        self.env["crm.lead"].create(
+        team = cls.env["crm.team"].create({"name": "Tour", "company_id": False})
+        cls.env["crm.lead"].create(
             {
                 "name": "Deal of the tour",
                 "type": "opportunity",
                 "stage_id": contact.id,
-                "user_id": admin.id,
+                "user_id": salesperson.id,
                 "team_id": team.id,
                 "expected_revenue": 1000,
             }
         )
         cr.flush()
         cr._now = now
+
+    def test_card_history_and_pivots(self):
         self.start_tour("/odoo", "sales_process_control_ledgers", login="admin")
+
+    def test_reports(self):
+        self.start_tour("/odoo", "sales_process_control_stage_reports", login="admin")

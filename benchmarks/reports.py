@@ -1,0 +1,239 @@
+"""What each report's default view costs beside the bare SQL aggregate over the same rows, at a million visits.
+
+    ./sandbox odoo -d SCRATCH -i sales_process_control --stop-after-init --no-http
+    ./sandbox script SCRATCH benchmarks/reports.py [ROUNDS]
+
+It needs a scratch database of its own: both ledgers are filled by SQL and committed. A second run finds them filled.
+The call is that of the web client, with the same arguments; the bare query is what somebody would write by hand for the
+same numbers. Both take turns within each round; the figure is the median of the rounds' ratios.
+"""
+
+import gc
+import statistics
+import time
+
+from odoo import Command
+from odoo.tools import SQL
+
+DEALS = 250_000
+VISITS = 1_000_000
+SELLERS = 20
+STAGES = 6
+
+#: How deals end, by the last digit of their number: 30% open, 40% lost, 20% won, 10% removed.
+OUTCOME = """CASE WHEN deal %% 10 < 3 THEN 'open' WHEN deal %% 10 < 7 THEN 'lost'
+                  WHEN deal %% 10 < 9 THEN 'won' ELSE 'removed' END"""
+
+FILL_LEADS = """
+    INSERT INTO crm_lead (name, type, active, stage_id, user_id, company_id, expected_revenue, won_status)
+    SELECT 'Scratch ' || number, 'opportunity', TRUE, %s, (%s::int[])[1 + number %% %s], %s, number, 'pending'
+    FROM generate_series(1, %s) number
+"""
+
+#: Each deal stays in its first two to six stages, spread over two years.
+FILL_VISITS = f"""
+    INSERT INTO crm_stage_visit (lead_id, lead_ref, stage_id, stage_name, stage_sequence, entered_at, left_at, outcome,
+        is_first, converted_at, working_days, team_id, user_id, company_id, amount, currency_id, date_deadline, origin)
+    SELECT lead.id, lead.id, (%(stage_ids)s::int[])[step], 'Stage ' || step, step, entered_at,
+           CASE WHEN step < steps OR outcome <> 'open' THEN entered_at + (days || ' days')::interval END,
+           CASE WHEN step < steps THEN CASE WHEN deal %% 97 = step THEN 'skipped' ELSE 'advanced' END
+                ELSE outcome END,
+           TRUE,
+           CASE WHEN step < steps OR outcome = 'won' THEN entered_at + (days || ' days')::interval END,
+           days * 5 / 7.0, lead.team_id, lead.user_id, lead.company_id, lead.expected_revenue, %(currency_id)s,
+           CURRENT_DATE + (deal %% 60)::int - 30, 'live'
+    FROM (SELECT *, row_number() OVER (ORDER BY id) AS deal FROM crm_lead WHERE name LIKE 'Scratch %%') lead
+    CROSS JOIN LATERAL (SELECT 2 + (deal * 7919) %% 5 AS steps, {OUTCOME} AS outcome) path
+    CROSS JOIN LATERAL generate_series(1, steps) step
+    CROSS JOIN LATERAL (
+        SELECT (deal * 31 + step * 17) %% 40 + 1 AS days,
+               now() AT TIME ZONE 'UTC' - ((deal %% 700 + 240 - step * 40) || ' days')::interval AS entered_at
+    ) stay
+    ORDER BY entered_at
+"""
+
+#: One in twenty of the lost deals was reopened, and is open again.
+REOPEN = """
+    INSERT INTO crm_stage_visit (lead_id, lead_ref, stage_id, stage_name, stage_sequence, entered_at, outcome, is_first,
+        team_id, user_id, company_id, amount, currency_id, origin)
+    SELECT lead_id, lead_ref, stage_id, stage_name, stage_sequence, left_at, 'open', FALSE, team_id, user_id,
+           company_id, amount, currency_id, 'live'
+    FROM crm_stage_visit WHERE outcome = 'lost' AND lead_ref % 20 = 0
+"""
+
+#: A line for each stay that begins, and one for each that ends.
+FILL_MOVEMENTS = """
+    INSERT INTO crm_pipeline_movement (date, day, lead_id, lead_ref, kind, stage_id, stage_name, stage_sequence,
+        team_id, user_id, company_id, deal_count, amount, currency_id, origin)
+    SELECT at, at::date, lead_id, lead_ref, kind, stage_id, stage_name, stage_sequence, team_id, user_id, company_id,
+           deal_count, deal_count * amount, currency_id, 'live'
+    FROM crm_stage_visit visit
+    CROSS JOIN LATERAL (VALUES
+        (visit.entered_at, 'created', 1),
+        (visit.left_at, CASE WHEN outcome = 'skipped' THEN 'advanced' ELSE outcome END, -1)
+    ) AS line (at, kind, deal_count)
+    WHERE at IS NOT NULL AND visit.lead_id IS NOT NULL
+    ORDER BY lead_ref, line.at, deal_count, visit.id
+"""
+
+DAYS = "EXTRACT(EPOCH FROM COALESCE(left_at, now() AT TIME ZONE 'UTC') - entered_at)::float8 / 86400"
+STAYS = "FROM crm_stage_visit WHERE outcome NOT IN ('skipped', 'correction')"
+COHORT = """
+    SELECT visit.*, CASE WHEN visit.converted_at IS NULL AND ended.lead_ref IS NOT NULL THEN 1 ELSE 0 END AS lost
+    FROM crm_stage_visit visit
+    LEFT JOIN (
+        SELECT lead_ref, outcome FROM crm_stage_visit stay
+        WHERE outcome IN ('lost', 'removed') AND NOT EXISTS (
+            SELECT FROM crm_stage_visit later
+            WHERE later.lead_ref = stay.lead_ref AND later.outcome NOT IN ('skipped', 'correction')
+              AND (later.entered_at, later.id) > (stay.entered_at, stay.id))
+    ) ended ON ended.lead_ref = visit.lead_ref AND visit.converted_at IS NULL
+    WHERE is_first AND ended.outcome IS DISTINCT FROM 'removed'
+"""
+RATES = """
+    count(*), count(converted_at), sum(lost), count(*) - count(converted_at) - sum(lost),
+    count(converted_at)::float8 / NULLIF(count(converted_at) + sum(lost), 0), count(converted_at)::float8 / count(*),
+    1 - sum(lost)::float8 / count(*)
+"""
+OWN = "user_id IN (%(uid)s) OR user_id IS NULL OR lead_id IN (SELECT id FROM crm_lead WHERE user_id = %(uid)s)"
+ENDED = """
+    SELECT day AS date, kind, user_id, lead_id FROM crm_pipeline_movement movement
+    WHERE kind IN ('won', 'lost') AND NOT EXISTS (
+        SELECT FROM crm_pipeline_movement later WHERE later.lead_ref = movement.lead_ref AND later.id > movement.id)
+    UNION ALL
+    SELECT date_deadline, 'overdue', user_id, lead_id FROM crm_stage_visit
+    WHERE left_at IS NULL AND date_deadline < CURRENT_DATE
+"""
+WIN_RATES = """
+    count(*), sum((kind = 'won')::int), sum((kind = 'lost')::int), sum((kind = 'overdue')::int),
+    avg(CASE kind WHEN 'won' THEN 1.0::float8 WHEN 'lost' THEN 0 END), avg((kind = 'won')::int::float8)
+"""
+
+
+def grouped(select, key, source, sets=False):
+    """A bare aggregate by one key; with the total as well where a pivot asks for it."""
+    groups = f"GROUPING SETS ((), ({key}))" if sets else key
+    return f"SELECT {key}, {select} {source} GROUP BY {groups}"
+
+
+RATE_MEASURES = ["cohort:sum", "converted:sum", "lost:sum", "is_open:sum"]
+RATE_MEASURES += ["settled_rate:avg", "floor_rate:avg", "ceiling_rate:avg"]
+WIN_MEASURES = ["won:sum", "lost:sum", "is_overdue:sum", "win_rate:avg", "win_rate_broad:avg"]
+
+#: Model, view, grouping, measures; what is selected by hand, by which key, from what. The first view is the default.
+VIEWS = [
+    ("crm.stage.dwell.report", "graph", "stage_id", ["days:avg"], f"count(*), avg({DAYS})", "stage_id", STAYS),
+    (
+        "crm.stage.dwell.report",
+        "pivot",
+        "stage_id",
+        ["days:avg", "working_days:avg", "is_open:sum"],
+        f"count(*), avg({DAYS}), avg(working_days), sum((outcome = 'open')::int)",
+        "stage_id",
+        STAYS,
+    ),
+    ("crm.stage.conversion.report", "pivot", "stage_id", RATE_MEASURES, RATES, "stage_id", f"FROM ({COHORT}) cohort"),
+    (
+        "crm.stage.conversion.report",
+        "graph",
+        "stage_id",
+        ["settled_rate:avg"],
+        "count(*), count(converted_at)::float8 / NULLIF(count(converted_at) + sum(lost), 0)",
+        "stage_id",
+        f"FROM ({COHORT}) cohort",
+    ),
+    (
+        "crm.win.report",
+        "pivot",
+        "date:month",
+        WIN_MEASURES,
+        WIN_RATES,
+        "date_trunc('month', date)",
+        f"FROM ({ENDED}) ended",
+    ),
+]
+
+
+def make_sellers():
+    """Salespersons, each with own documents only."""
+    group = env.ref("sales_team.group_sale_salesman")  # noqa: F821  the database that the script runs on
+    users = env["res.users"].with_context(no_reset_password=True)  # noqa: F821
+    return users.create(
+        [
+            {"name": f"Scratch {number}", "login": f"scratch_{number}", "group_ids": [Command.link(group.id)]}
+            for number in range(SELLERS)
+        ]
+    )
+
+
+def fill():
+    """A million visits of a quarter of a million deals, with their movements."""
+    cr = env.cr  # noqa: F821
+    stages = env["crm.stage"].create(  # noqa: F821
+        [{"name": f"Stage {number}", "sequence": 100 + number} for number in range(1, STAGES + 1)]
+    )
+    seller_ids = make_sellers().ids
+    company = env.ref("base.main_company")  # noqa: F821
+    env.flush_all()  # noqa: F821
+    cr.execute(SQL(FILL_LEADS, stages[0].id, seller_ids, SELLERS, company.id, DEALS))
+    cr.execute(SQL(FILL_VISITS, stage_ids=stages.ids, currency_id=company.currency_id.id))
+    cr.execute(REOPEN)
+    cr.execute(FILL_MOVEMENTS)
+    cr.commit()
+    # What the planner and index-only scans know of a ledger that has grown day by day.
+    cr._cnx.autocommit = True
+    cr.execute("VACUUM ANALYZE")
+    cr._cnx.autocommit = False
+
+
+def client_call(model, view, group, measures):
+    """What the web client asks for this view, down to the database and back."""
+    model.env.invalidate_all()
+    measures = [*measures, "__count"]
+    if view == "graph":
+        return model.formatted_read_group([], [group], measures)
+    return model.formatted_read_grouping_sets([], [[], [group]], measures)
+
+
+def timed(function):
+    """Seconds that a call takes."""
+    gc.collect()
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def compare(title, call, bare, rounds):
+    """Print the paired ratio of two calls."""
+    times = []
+    for turn in range(rounds + 1):
+        pair = {}
+        for function in (call, bare) if turn % 2 else (bare, call):
+            pair[function] = timed(function)
+        if turn:  # in the first round caches are cold
+            times.append((pair[call], pair[bare]))
+    ratio = statistics.median(mine / other for mine, other in times)
+    mine, other = (statistics.median(column) * 1000 for column in zip(*times, strict=True))
+    print(f"{title:<60} {mine:8.0f} ms, bare {other:8.0f} ms, paired {ratio:.2f}", flush=True)
+
+
+def main(rounds=7):
+    """Measure each view, for a manager and for a salesperson with own documents."""
+    if env["crm.stage.visit"].search_count([], limit=VISITS) < VISITS:  # noqa: F821
+        fill()
+    managers = env.ref("base.user_admin")  # noqa: F821
+    seller = env["res.users"].search([("login", "=", "scratch_3")])  # noqa: F821
+    for model, view, group, measures, select, key, source in VIEWS:
+        for user in (managers, seller):
+            report = env[model].with_user(user)  # noqa: F821
+            rows = f"FROM (SELECT * {source}) own WHERE {OWN}" if user == seller else source
+            query = grouped(select, key, rows, sets=view == "pivot")
+            compare(
+                f"{model} {view}, {'own documents' if user == seller else 'all documents'}",
+                lambda: client_call(report, view, group, measures),  # noqa: B023
+                lambda: env.cr.execute(query, {"uid": user.id}),  # noqa: B023, F821
+                int(rounds),
+            )
+
+
+main(*arguments)  # noqa: F821  what stands behind the file's name

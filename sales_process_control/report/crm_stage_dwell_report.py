@@ -1,0 +1,165 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..models.crm_stage_visit import OUTCOMES
+
+
+class CrmStageDwellReport(models.Model):
+    """How long opportunities stay in a stage: a row a stay, those that last counted up to now.
+
+    Skips are no stays, and corrections are part of no number. The table is a plain selection of the visit ledger, so
+    that filters, groups and record rules reach the ledger's own indexes.
+    """
+
+    _name = "crm.stage.dwell.report"
+    _inherit = "crm.stage.report.mixin"
+    _description = "Stage Dwell Time"
+    _auto = False
+    _rec_name = "lead_id"
+    _order = "entered_at desc, id desc"
+    _depends = {
+        "crm.stage.visit": [
+            "lead_id",
+            "lead_ref",
+            "stage_id",
+            "stage_name",
+            "stage_sequence",
+            "entered_at",
+            "left_at",
+            "outcome",
+            "next_stage_id",
+            "is_first",
+            "converted_at",
+            "working_days",
+            "team_id",
+            "user_id",
+            "company_id",
+            "amount",
+            "currency_id",
+            "date_deadline",
+            "origin",
+        ],
+    }
+
+    stage_sequence = fields.Integer("Sequence at the Time", readonly=True, aggregator=None)
+    entered_at = fields.Datetime("Entered", readonly=True)
+    left_at = fields.Datetime("Left", readonly=True, help="Empty while the opportunity is still in the stage.")
+    outcome = fields.Selection(OUTCOMES, readonly=True, help="How the stay ended.")
+    next_stage_id = fields.Many2one("crm.stage", readonly=True)
+    is_first = fields.Boolean("First Time", readonly=True, help="The opportunity's first row in this stage.")
+    converted_at = fields.Datetime(
+        "Converted",
+        readonly=True,
+        help="When the opportunity, having been here, first reached a later stage or was won.",
+    )
+    is_open = fields.Integer(
+        "Still Here",
+        readonly=True,
+        aggregator="sum",
+        help="1 for a stay that has not ended. As a measure: how many of the stays are counted up to now, and will be "
+        "longer when they end.",
+    )
+    days = fields.Float(
+        "Days, This Visit",
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="Calendar days of one stay, up to now while it lasts; in groups, the mean of the stays. The clock stands "
+        "still while an opportunity is won, lost or archived. An average that includes unfinished stays is too low: "
+        "read it beside Still Here.",
+    )
+    days_in_all = fields.Float(
+        "Days, In All",
+        compute="_compute_days_in_all",
+        aggregator="avg",
+        digits=(16, 1),
+        help="Calendar days of all stays of one opportunity in one stage together, as far as they are among the rows "
+        "shown; in groups, the mean over opportunities and stages.",
+    )
+    days_total = fields.Float(
+        "Days, Sum", readonly=True, aggregator="sum", digits=(16, 1), help="Calendar days of all stays added up."
+    )
+    working_days = fields.Float(
+        "Working Days, This Visit",
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="Length of one stay in working days of the company's calendar; while it lasts, as of last night. In "
+        "groups, the mean of the stays; empty where a company has no calendar.",
+    )
+    amount = fields.Monetary(
+        readonly=True,
+        aggregator="sum",
+        help="Expected revenue at the end of the stay, or now while it lasts, in the currency of the opportunity's "
+        "company. An opportunity that came twice counts twice.",
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    date_deadline = fields.Date("Expected Closing", readonly=True)
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL("%s %s %s", self._select(), self._from(), self._where())
+
+    @api.depends("lead_ref", "stage_id", "days_total")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_days_in_all(self):
+        groups = self._read_group(
+            [("lead_ref", "in", self.mapped("lead_ref"))], ["lead_ref", "stage_id"], ["days_total:sum"]
+        )
+        days_by_place = {(lead_ref, stage.id): days for lead_ref, stage, days in groups}
+        for visit in self:
+            visit.days_in_all = days_by_place.get((visit.lead_ref, visit.stage_id.id), 0.0)
+
+    @api.model
+    def _select(self) -> SQL:
+        # The length of a stay has one definition, that of the ledger.
+        days = self.env["crm.stage.visit"]._field_to_sql("visit", "days")
+        return SQL(
+            """
+            SELECT
+                visit.id,
+                visit.lead_id,
+                visit.lead_ref,
+                visit.stage_id,
+                visit.stage_name,
+                visit.stage_sequence,
+                visit.entered_at,
+                visit.left_at,
+                visit.outcome,
+                visit.next_stage_id,
+                visit.is_first,
+                visit.converted_at,
+                visit.working_days,
+                visit.team_id,
+                visit.user_id,
+                visit.company_id,
+                visit.amount,
+                visit.currency_id,
+                visit.date_deadline,
+                visit.origin,
+                CASE WHEN visit.outcome = 'open' THEN 1 ELSE 0 END AS is_open,
+                %(days)s AS days,
+                %(days)s AS days_total
+            """,
+            days=days,
+        )
+
+    @api.model
+    def _from(self) -> SQL:
+        return SQL("FROM crm_stage_visit visit")
+
+    @api.model
+    def _where(self) -> SQL:
+        return SQL("WHERE visit.outcome NOT IN ('skipped', 'correction')")
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Days in all are a mean over opportunities and stages, not over stays, at any grouping."""
+        if aggregate_spec != "days_in_all:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        days, lead_ref, stage_id = (
+            self._field_to_sql(self._table, name, query) for name in ("days_total", "lead_ref", "stage_id")
+        )
+        # One number for each pair: to count these is much faster than to count distinct pairs.
+        place = SQL("(%s::bigint << 32) + COALESCE(%s, 0)", lead_ref, stage_id)
+        return SQL("SUM(%s) / NULLIF(COUNT(DISTINCT %s), 0)", days, place)

@@ -1,0 +1,150 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmWinReport(models.Model):
+    """How many opportunities are won: a row an opportunity that has ended, or should have.
+
+    An opportunity counts once, by its last end. It is read from the movement ledger, as one that was made as won has
+    stayed in no stage. One that is reopened is open again, and counts once its expected closing has passed.
+    """
+
+    _name = "crm.win.report"
+    _inherit = "crm.stage.report.mixin"
+    _description = "Win Rate"
+    _auto = False
+    _rec_name = "lead_id"
+    _order = "date desc, id desc"
+    _depends = {
+        "crm.pipeline.movement": [
+            "day",
+            "lead_id",
+            "lead_ref",
+            "kind",
+            "stage_id",
+            "stage_name",
+            "team_id",
+            "user_id",
+            "company_id",
+            "is_correction",
+            "origin",
+        ],
+        "crm.stage.visit": [
+            "lead_id",
+            "lead_ref",
+            "stage_id",
+            "stage_name",
+            "left_at",
+            "team_id",
+            "user_id",
+            "company_id",
+            "date_deadline",
+            "origin",
+        ],
+    }
+
+    date = fields.Date(
+        "Ended or Due",
+        readonly=True,
+        help="The day on which the opportunity was won or lost; of one that is overdue, its expected closing.",
+    )
+    won = fields.Integer(
+        readonly=True, aggregator="sum", help="1 if the opportunity's last end was that it was won, and it stands."
+    )
+    lost = fields.Integer(
+        readonly=True, aggregator="sum", help="1 if the opportunity's last end was that it was lost, and it stands."
+    )
+    is_overdue = fields.Integer(
+        "Overdue", readonly=True, aggregator="sum", help="1 if the opportunity is open past its expected closing."
+    )
+    win_rate = fields.Float(
+        "Win Rate (narrow)",
+        readonly=True,
+        aggregator="avg",
+        help="Won / (won + lost). Empty where nothing has ended.",
+    )
+    win_rate_broad = fields.Float(
+        "Win Rate (broad)",
+        readonly=True,
+        aggregator="avg",
+        help="Won / (won + lost + open past their expected closing): what nobody closes is not won either.",
+    )
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL("%s UNION ALL %s", self._select_ended(), self._select_overdue())
+
+    @api.model
+    def _select_ended(self) -> SQL:
+        # After its end an opportunity has no line, unless it came in again.
+        return SQL(
+            """
+            SELECT
+                movement.lead_ref AS id,
+                movement.lead_id,
+                movement.lead_ref,
+                movement.stage_id,
+                movement.stage_name,
+                movement.team_id,
+                movement.user_id,
+                movement.company_id,
+                movement.origin,
+                movement.day AS date,
+                CASE WHEN movement.kind = 'won' THEN 1 ELSE 0 END AS won,
+                CASE WHEN movement.kind = 'lost' THEN 1 ELSE 0 END AS lost,
+                0 AS is_overdue,
+                CASE WHEN movement.kind = 'won' THEN 1.0::float8 ELSE 0.0 END AS win_rate,
+                CASE WHEN movement.kind = 'won' THEN 1.0::float8 ELSE 0.0 END AS win_rate_broad
+            FROM crm_pipeline_movement movement
+            WHERE movement.kind IN ('won', 'lost')
+              AND NOT EXISTS (
+                SELECT FROM crm_pipeline_movement later
+                WHERE later.lead_ref = movement.lead_ref
+                  AND later.id > movement.id
+                  AND later.is_correction IS NOT TRUE
+              )
+            """
+        )
+
+    @api.model
+    def _select_overdue(self) -> SQL:
+        return SQL(
+            """
+            SELECT
+                visit.lead_ref,
+                visit.lead_id,
+                visit.lead_ref,
+                visit.stage_id,
+                visit.stage_name,
+                visit.team_id,
+                visit.user_id,
+                visit.company_id,
+                visit.origin,
+                visit.date_deadline,
+                0,
+                0,
+                1,
+                NULL::float8,
+                0.0
+            FROM crm_stage_visit visit
+            WHERE visit.left_at IS NULL AND visit.date_deadline < %s
+            """,
+            self._today_to_sql(),
+        )
+
+    @api.model
+    def _today_to_sql(self) -> SQL:
+        """Today in the time zone of the company's working calendar, the same for every reader."""
+        context = self.env["crm.pipeline.reader"]._read_context()
+        now = self.env.cr.now()
+        today = context.day_of(now, None)
+        others = {}
+        for company_id in context.companies:
+            day = context.day_of(now, company_id)
+            if day != today:
+                others.setdefault(day, []).append(company_id)
+        cases = SQL(" ").join(
+            SQL("WHEN visit.company_id = ANY(%s) THEN %s::date", company_ids, day)
+            for day, company_ids in others.items()
+        )
+        return SQL("CASE %s ELSE %s::date END", cases, today) if others else SQL("%s::date", today)

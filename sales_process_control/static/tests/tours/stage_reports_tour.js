@@ -1,0 +1,115 @@
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+
+/** The steps that open a report from CRM's reporting menu. */
+function openReport(menu) {
+    return [
+        {
+            content: "Open the reports",
+            trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_report']",
+            run: "click",
+        },
+        {
+            content: `Open ${menu}`,
+            trigger: `.o-dropdown--menu [data-menu-xmlid='sales_process_control.${menu}']`,
+            run: "click",
+        },
+    ];
+}
+
+/** Move a card, and see in each report what has become of it: as a table, as a picture, and as the deals behind. */
+registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
+    url: "/odoo",
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "Open CRM",
+            trigger: ".o_app[data-menu-xmlid='crm.crm_menu_root']",
+            run: "click",
+        },
+        {
+            content: "Move the card to the next stage",
+            trigger: ".o_kanban_group:contains(Tour Contact) .o_kanban_record:contains(Deal of the tour)",
+            run: "drag_and_drop(.o_kanban_group:contains(Tour Bidding))",
+        },
+        {
+            content: "It is there",
+            trigger: ".o_kanban_group:contains(Tour Bidding) .o_kanban_record:contains(Deal of the tour)",
+        },
+        ...openReport("crm_stage_conversion_report_menu"),
+        {
+            content: "Of the first stage's cohort all have converted",
+            trigger: ".o_pivot tbody tr:contains(Tour Contact):contains(100%)",
+        },
+        {
+            content: "In the second one nothing is settled, which is no percentage",
+            trigger: ".o_pivot tbody tr:contains(Tour Bidding)",
+            run() {
+                const shown = [...this.anchor.querySelectorAll("td")].map((cell) => cell.textContent.trim());
+                if (shown.join() !== "1,0,0,1,,0%,100%") {
+                    throw new Error(`Cohort, converted, lost, open and the three rates are ${shown.join()}`);
+                }
+            },
+        },
+        {
+            content: "Open the deals that the cohort counts",
+            trigger: ".o_pivot tbody tr:contains(Tour Contact) td.o_pivot_cell_value:first",
+            run: "click",
+        },
+        {
+            content: "It is this one",
+            trigger: ".o_list_view .o_data_row:contains(Deal of the tour)",
+        },
+        {
+            content: "Select it",
+            trigger: ".o_list_view .o_data_row:contains(Deal of the tour) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "Open the opportunities of the rows",
+            trigger: ".o_control_panel button[name='action_open_leads']",
+            run: "click",
+        },
+        {
+            content: "The list of opportunities opens",
+            trigger: ".o_breadcrumb:contains(Opportunities)",
+        },
+        {
+            content: "The deal is in it",
+            trigger: ".o_list_view .o_data_row:contains(Deal of the tour)",
+        },
+        ...openReport("crm_stage_conversion_report_menu"),
+        {
+            content: "Change to the picture",
+            trigger: ".o_switch_view.o_graph",
+            run: "click",
+        },
+        {
+            content: "The graph is drawn",
+            trigger: ".o_graph_view canvas",
+        },
+        ...openReport("crm_stage_dwell_report_menu"),
+        {
+            content: "The report on days opens",
+            trigger: ".o_breadcrumb:contains(Stage Dwell Time)",
+        },
+        {
+            content: "The graph of days is drawn",
+            trigger: ".o_graph_view canvas",
+        },
+        {
+            content: "Change to the table",
+            trigger: ".o_switch_view.o_pivot",
+            run: "click",
+        },
+        {
+            content: "The deal was in the first stage for four days",
+            trigger: ".o_pivot tbody tr:contains(Tour Contact):contains(4.0)",
+        },
+        ...openReport("crm_win_report_menu"),
+        {
+            content: "Nothing has ended: the screen says what will be here",
+            trigger: ".o_view_nocontent:contains(No opportunity has ended yet)",
+        },
+    ],
+});

@@ -1,0 +1,113 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import AccessCase
+
+REPORTS = {
+    "crm.stage.dwell.report": "days_total",
+    "crm.stage.conversion.report": "cohort",
+    "crm.win.report": "lost",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestReportAccess(AccessCase):
+    """D12: what one may not read, one may not count, group, export or write; in no report."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # An end makes each of them a row of all three reports.
+        deals = cls.Lead.browse([deal.id for deal in cls.deals.values()])
+        deals.action_set_lost()
+        cls.env.cr.flush()
+
+    def test_read_count_group_and_export(self):
+        domain = [("lead_ref", "in", [deal.id for deal in self.deals.values()])]
+        for model, measure in REPORTS.items():
+            for user, names in self.readers():
+                with self.subTest(model=model, user=user.login):
+                    report = self.env[model].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+                    refs = {self.deals[name].id for name in names}
+                    rows = report.search(domain)
+                    self.assertEqual(set(rows.mapped("lead_ref")), refs)
+                    self.assertEqual(report.search_count(domain), len(refs))
+                    groups = report.formatted_read_group(domain, ["lead_ref"], ["__count", f"{measure}:sum"])
+                    self.assertEqual({group["lead_ref"] for group in groups}, refs)
+                    if user.has_group("base.group_allow_export"):
+                        exported = rows.export_data(["lead_ref", measure])["datas"]
+                        self.assertEqual({int(row[0]) for row in exported}, refs)
+
+    def test_statistics_count_what_the_reader_may_see(self):
+        for user, names in self.readers():
+            visits = self.Visit.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+            for domain in ([], [("stage_id", "=", self.contact.id)]):
+                with self.subTest(user=user.login, domain=domain):
+                    statistics = visits.stage_statistics(domain)
+                    self.assertEqual([line["cohort"] for line in statistics], [len(names)])
+
+    def test_days_in_all_do_not_tell_of_the_stays_of_others(self):
+        deal = self.make_deal(user_id=self.colleague.id)
+        self.pass_time(days=3)
+        deal.stage_id = self.needs
+        self.pass_time(days=1)
+        deal.write({"stage_id": self.contact.id, "user_id": self.seller.id})
+        self.pass_time(days=2)
+        deal.user_id = False
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        for user, days in ((self.seller, [2]), (self.manager, [5, 5])):
+            visits = self.env["crm.stage.dwell.report"].with_user(user)
+            domain = [("lead_ref", "=", deal.id), ("stage_id", "=", self.contact.id)]
+            self.assertEqual(visits.search(domain).mapped("days_in_all"), days)
+            self.assertEqual(visits._read_group(domain, [], ["days_in_all:avg"]), [(days[0],)])
+
+    def test_history_of_a_deal_follows_its_present_seller(self):
+        deal = self.make_deal(user_id=self.colleague.id)
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(days=1)
+        deal.user_id = self.seller
+        deal.action_set_lost()
+        self.env.cr.flush()
+        for model in REPORTS:
+            rows = self.env[model].with_user(self.seller).search([("lead_ref", "=", deal.id)])
+            self.assertEqual(rows.stage_id, self.needs if model == "crm.win.report" else self.contact + self.needs)
+
+    def test_two_companies_at_once(self):
+        self.manager.company_ids = [Command.set((self.company + self.second).ids)]
+        for model in REPORTS:
+            report = self.env[model].with_user(self.manager)
+            for companies, count in ((self.company, 4), (self.second, 2), (self.company + self.second, 5)):
+                rows = report.with_context(allowed_company_ids=companies.ids).search_count([])
+                self.assertEqual(rows, count)
+
+    def test_no_sales_rights_no_rows(self):
+        for model in REPORTS:
+            for user in (self.internal, self.portal, self.env.ref("base.public_user")):
+                report = self.env[model].with_user(user)
+                for use in (
+                    lambda: report.search([]),  # noqa: B023
+                    lambda: report.search_count([]),  # noqa: B023
+                    lambda: report.formatted_read_group([], ["stage_id"], ["__count"]),  # noqa: B023
+                    lambda: report.browse(self.env[model].search([], limit=1).id).read(["lead_ref"]),  # noqa: B023
+                    lambda: self.Visit.with_user(user).stage_statistics([]),  # noqa: B023
+                    lambda: self.Visit.with_user(user).stage_statistics([("is_first", "=", True)]),  # noqa: B023
+                ):
+                    with self.subTest(model=model, user=user.login), self.assertRaises(AccessError):
+                        use()
+
+    def test_nobody_writes_administrators_included(self):
+        for model in REPORTS:
+            row = self.env[model].search([], limit=1)
+            for user in (self.seller, self.manager, self.administrator):
+                report = self.env[model].with_user(user).browse(row.id)
+                with self.subTest(model=model, user=user.login):
+                    for use in (
+                        lambda: report.write({"lead_ref": 1}),  # noqa: B023
+                        report.unlink,
+                        lambda: report.create({"lead_ref": 1}),  # noqa: B023
+                    ):
+                        with self.assertRaises(AccessError):
+                            use()

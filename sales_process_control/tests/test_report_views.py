@@ -1,0 +1,71 @@
+from lxml import etree
+
+from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
+
+from .common import PipelineCase
+
+REPORTS = ("crm.stage.dwell.report", "crm.stage.conversion.report", "crm.win.report")
+
+
+@tagged("post_install", "-at_install")
+class TestReportViews(PipelineCase):
+    """Whatever the screens of the reports offer a salesperson works, and says what it means."""
+
+    def setUp(self):
+        super().setUp()
+        won, lost, _open = self.make_deal(), self.make_deal(), self.make_deal()
+        self.pass_time(days=1)
+        won.action_set_won()
+        lost.action_set_lost()
+        self.env.cr.flush()
+
+    def report(self, model):
+        return self.env[model].with_user(self.seller)
+
+    def arch_of(self, report, view_type):
+        return etree.fromstring(report.get_view(view_type=view_type)["arch"])
+
+    def test_every_filter_and_grouping_can_be_used(self):
+        for model in REPORTS:
+            report = self.report(model)
+            for item in self.arch_of(report, "search").iter("filter"):
+                with self.subTest(model=model, filter=item.get("name")):
+                    if item.get("domain"):
+                        domain = safe_eval(item.get("domain"), {"uid": self.seller.id})
+                        self.assertLessEqual(report.search_count(domain), 3)
+                    if item.get("context"):
+                        groupby = safe_eval(item.get("context"))["group_by"]
+                        groups = report.formatted_read_group([], [groupby], ["__count"])
+                        self.assertEqual(sum(group["__count"] for group in groups), report.search_count([]))
+
+    def test_each_count_is_a_filter_too(self):
+        for model, names in (
+            ("crm.stage.conversion.report", ("converted", "lost", "is_open", "is_skipped")),
+            ("crm.stage.dwell.report", ("is_open",)),
+            ("crm.win.report", ("won", "lost", "is_overdue")),
+        ):
+            for name in names:
+                report = self.report(model)
+                with self.subTest(model=model, name=name):
+                    total = report.formatted_read_group([], [], [f"{name}:sum"])[0][f"{name}:sum"]
+                    self.assertEqual(report.search_count([(name, "=", True)]), total)
+
+    def test_every_measure_says_its_definition(self):
+        for model in REPORTS:
+            for name, field in self.report(model).fields_get().items():
+                is_measure = field["type"] in ("integer", "float", "monetary") and field.get("aggregator")
+                if is_measure and name != "id":
+                    with self.subTest(model=model, measure=name):
+                        self.assertTrue(field.get("help"))
+                        self.report(model).formatted_read_group([], ["stage_id"], [f"{name}:{field['aggregator']}"])
+
+    def test_list_shows_its_rows_and_groups(self):
+        for model in REPORTS:
+            report = self.report(model)
+            names = [field.get("name") for field in self.arch_of(report, "list").iter("field")]
+            rows = report.web_search_read([], {name: {} for name in names})["records"]
+            groups = report.web_read_group([], ["stage_id"], ["__count"])["groups"]
+            with self.subTest(model=model):
+                self.assertTrue(rows)
+                self.assertEqual(sum(group["__count"] for group in groups), len(rows))

@@ -1,0 +1,269 @@
+from datetime import datetime
+
+from odoo.tests import tagged
+
+from .common import PipelineCase
+
+COUNTS = ["cohort:sum", "converted:sum", "lost:sum", "is_open:sum", "is_skipped:sum"]
+RATES = ["settled_rate:avg", "floor_rate:avg", "ceiling_rate:avg"]
+
+
+@tagged("post_install", "-at_install")
+class TestStageReports(PipelineCase):
+    """Conversion and dwell time, as numbers that anybody can check by hand."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Conversion = cls.env["crm.stage.conversion.report"]
+        cls.Dwell = cls.env["crm.stage.dwell.report"]
+
+    def enter_needs(self, count):
+        """Deals that come into Needs Analysis, a day before now."""
+        values = {"stage_id": self.needs.id, "user_id": False, "probability": 30}
+        deals = self.Lead.browse([self.make_deal(name=f"Deal {number}", **values).id for number in range(count)])
+        self.pass_time(days=1)
+        return deals
+
+    def make_golden_cohort(self):
+        """D2: of ten, 5 go to Bidding, 1 jumps to Negotiation, 2 are lost, 2 are still there."""
+        deals = self.enter_needs(10)
+        deals[:5].write({"stage_id": self.bidding.id})
+        deals[5].stage_id = self.talks
+        deals[6:8].action_set_lost()
+        self.pass_time(days=1)
+        return deals
+
+    def conversion_by_stage(self, domain=()):
+        """{stage: (counts, rates)}."""
+        self.env.cr.flush()
+        groups = self.Conversion._read_group(domain, ["stage_id"], COUNTS + RATES)
+        return {stage: (tuple(values[:5]), tuple(values[5:])) for stage, *values in groups}
+
+    def test_ten_deals_in_needs_analysis(self):
+        self.make_golden_cohort()
+        found = self.conversion_by_stage()
+        counts, rates = found[self.needs]
+        self.assertEqual(counts, (10, 6, 2, 2, 0))
+        for rate, expected in zip(rates, (0.75, 0.6, 0.8), strict=True):
+            self.assertAlmostEqual(rate, expected)
+        self.assertEqual(found[self.bidding][0], (6, 1, 0, 5, 1))
+
+    def test_rates_are_right_at_any_grouping(self):
+        """A total is no average of its groups' averages, and a group of two counts less than one of eight."""
+        deals = self.make_golden_cohort()
+        deals[8:].write({"team_id": self.other_team.id})
+        self.env.cr.flush()
+        for groupby in ([], ["stage_id"], ["team_id"], ["stage_id", "team_id"], ["entered_at:month"], ["origin"]):
+            for group in self.Conversion.formatted_read_group([], groupby, COUNTS + RATES):
+                converted, lost, cohort = group["converted:sum"], group["lost:sum"], group["cohort:sum"]
+                with self.subTest(groupby=groupby, group=group):
+                    if converted + lost:
+                        self.assertAlmostEqual(group["settled_rate:avg"], converted / (converted + lost))
+                    else:
+                        self.assertIs(group["settled_rate:avg"], False)
+                    self.assertAlmostEqual(group["floor_rate:avg"], converted / cohort)
+                    self.assertAlmostEqual(group["ceiling_rate:avg"], (cohort - lost) / cohort)
+
+    def test_nothing_settled_is_nothing_and_not_zero(self):
+        self.enter_needs(2)
+        counts, rates = self.conversion_by_stage()[self.needs]
+        self.assertEqual((counts, rates), ((2, 0, 0, 2, 0), (False, 0.0, 1.0)))
+
+    def test_no_row_no_group(self):
+        self.assertEqual(self.conversion_by_stage(), {})
+        self.assertEqual(
+            self.Conversion._read_group([], [], ["cohort:sum", "settled_rate:avg", "__count"]), [(False, False, 0)]
+        )
+
+    def test_a_reopened_deal_is_open_again_then_whatever_it_becomes(self):
+        deal = self.enter_needs(1)
+        for become, expected in (
+            (deal.action_set_lost, (1, 0, 1, 0, 0)),
+            (deal.action_unarchive, (1, 0, 0, 1, 0)),
+            (deal.action_set_lost, (1, 0, 1, 0, 0)),
+            (deal.action_set_won, (1, 1, 0, 0, 0)),
+        ):
+            become()
+            self.pass_time(days=1)
+            self.assertEqual(self.conversion_by_stage()[self.needs][0], expected)
+
+    def test_lost_elsewhere_is_lost_for_each_stage_that_it_did_not_convert_from(self):
+        deal = self.enter_needs(1)
+        deal.stage_id = self.bidding
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(days=1)
+        deal.action_set_lost()
+        found = self.conversion_by_stage()
+        self.assertEqual(found[self.needs][0], (1, 1, 0, 0, 0))
+        self.assertEqual(found[self.bidding][0], (1, 0, 1, 0, 0))
+
+    def test_a_removed_deal_leaves_the_cohorts_that_it_did_not_convert_from(self):
+        archived, deleted = self.enter_needs(2)
+        (archived + deleted).write({"stage_id": self.bidding.id})
+        self.pass_time(days=1)
+        archived.action_archive()
+        deleted.unlink()
+        self.pass_time(days=1)
+        self.assertEqual(
+            {stage: counts for stage, (counts, _rates) in self.conversion_by_stage().items()},
+            {
+                self.needs: (2, 2, 0, 0, 0),
+            },
+        )
+        archived.action_unarchive()
+        self.pass_time(days=1)
+        self.assertEqual(self.conversion_by_stage()[self.bidding][0], (1, 0, 0, 1, 0))
+
+    def test_a_lost_deal_that_is_deleted_stays_lost(self):
+        deal = self.enter_needs(1)
+        deal.action_set_lost()
+        self.pass_time(days=1)
+        deal.unlink()
+        self.pass_time(days=1)
+        self.assertEqual(self.conversion_by_stage()[self.needs][0], (1, 0, 1, 0, 0))
+
+    def test_stages_of_today_do_not_rewrite_what_was(self):
+        self.make_golden_cohort()
+        self.needs.sequence = 45
+        self.pass_time(days=1)
+        self.assertEqual(self.conversion_by_stage()[self.needs][0], (10, 6, 2, 2, 0))
+
+    def test_a_slip_is_part_of_no_number(self):
+        deal = self.enter_needs(1)
+        deal.stage_id = self.talks
+        self.pass_time(minutes=2)
+        deal.stage_id = self.needs
+        self.pass_time(days=1)
+        self.assertEqual(self.outcomes_of(deal.id).count("Negotiation: correction"), 1)
+        self.assertEqual(set(self.conversion_by_stage()), {self.needs})
+        self.assertEqual(self.Dwell.search([]).stage_id, self.needs)
+
+    def test_groups_by_stage_stand_in_the_order_of_stages(self):
+        self.make_golden_cohort()
+        self.talks.sequence = 1
+        self.env.cr.flush()
+        for report in (self.Conversion, self.Dwell):
+            for order in (None, "stage_id", "stage_id DESC"):
+                groups = report.formatted_read_group([], ["stage_id"], ["__count"], order=order)
+                names = [group["stage_id"][1] for group in groups]
+                expected = ["Negotiation", "Needs Analysis", "Bidding"]
+                self.assertEqual(names, expected[::-1] if order == "stage_id DESC" else expected)
+            total, by_stage, by_both = report.formatted_read_grouping_sets(
+                [], [[], ["stage_id"], ["stage_id", "team_id"]], ["__count"]
+            )
+            self.assertEqual([group["stage_id"][1] for group in by_stage], expected)
+            self.assertEqual(total[0]["__count"], sum(group["__count"] for group in by_both))
+
+    def test_each_group_opens_exactly_the_rows_that_it_counts(self):
+        self.make_golden_cohort()
+        self.env.cr.flush()
+        for report, measures in ((self.Conversion, COUNTS), (self.Dwell, ["is_open:sum", "lead_ref:count_distinct"])):
+            for group in report.formatted_read_group([], ["stage_id", "team_id"], [*measures, "__count"]):
+                rows = report.search(group["__extra_domain"])
+                self.assertEqual(len(rows), group["__count"])
+                for measure in measures[:-1]:
+                    self.assertEqual(sum(rows.mapped(measure.split(":")[0])), group[measure])
+
+    def test_rows_open_their_deals_lost_ones_included(self):
+        deals = self.make_golden_cohort()
+        rows = self.Conversion.search([("stage_id", "=", self.needs.id)])
+        action = rows.action_open_leads()
+        found = self.env[action["res_model"]].with_context(**action["context"]).search(action["domain"])
+        self.assertEqual(found, found & deals)
+        self.assertEqual(len(found), 10)
+        self.assertEqual(rows[0].action_open_lead()["res_id"], rows[0].lead_id.id)
+
+    def test_a_deleted_deal_says_so(self):
+        gone, there = self.enter_needs(2)
+        (gone + there).write({"stage_id": self.bidding.id})
+        self.pass_time(days=1)
+        gone_ref = gone.id
+        gone.unlink()
+        self.env.cr.flush()
+        rows = self.Conversion.search([("stage_id", "=", self.needs.id)])
+        row = rows.filtered(lambda row: row.lead_ref == gone_ref)
+        self.assertEqual(row.display_name, f"Needs Analysis: Opportunity {gone_ref} (deleted)")
+        for action in (row.action_open_lead(), row.action_open_leads()):
+            self.assertIn("deleted", action["params"]["message"])
+        action = rows.action_open_leads()
+        self.assertIn("1", action["params"]["message"])
+        self.assertEqual(action["params"]["next"]["domain"], [("id", "in", there.ids)])
+
+    def test_dwell_of_this_visit_and_in_all(self):
+        """D4: Needs 3 to 9 March, Bidding 9 to 20, Needs 20 to 24, Bidding since the 24th; seen on the 31st."""
+        self.set_time(datetime(2026, 3, 3, 9))
+        deal = self.make_deal(stage_id=self.needs.id)
+        for day, stage in ((9, self.bidding), (20, self.needs), (24, self.bidding)):
+            self.set_time(datetime(2026, 3, day, 9))
+            deal.stage_id = stage
+        self.set_time(datetime(2026, 3, 31, 9))
+        self.env.invalidate_all()
+        visits = self.Dwell.search([], order="entered_at")
+        self.assertEqual(visits.mapped("days"), [6, 11, 4, 7])
+        self.assertEqual(visits.mapped("days_in_all"), [10, 18, 10, 18])
+        self.assertEqual(visits.mapped("is_open"), [0, 0, 0, 1])
+        measures = ["days:avg", "days_in_all:avg", "days_total:sum", "__count"]
+        by_stage = {stage: values for stage, *values in self.Dwell._read_group([], ["stage_id"], measures)}
+        self.assertEqual(by_stage, {self.needs: [5, 10, 10, 2], self.bidding: [9, 18, 18, 2]})
+        # Without the stage it is the mean over both stages of the deal.
+        self.assertEqual(self.Dwell._read_group([], [], measures), [(7, 14, 28, 4)])
+        self.assertEqual(self.Dwell.search([("days", ">", 6.5)]), visits[1] + visits[3])
+
+    def test_dwell_is_that_of_the_ledger(self):
+        deals = self.make_golden_cohort()
+        deals[0].action_set_won()
+        self.pass_time(hours=5)
+        stays = [("outcome", "not in", ("skipped", "correction"))]
+        for groupby in ([], ["stage_id"], ["stage_id", "outcome"]):
+            ledger = self.Visit._read_group(stays, groupby, ["days:sum", "days_average:avg", "__count"])
+            report = self.Dwell._read_group([], groupby, ["days_total:sum", "days:avg", "__count"])
+            self.assertEqual(sorted(map(str, report)), sorted(map(str, ledger)))
+        self.assertFalse(self.Dwell.search([("outcome", "in", ("skipped", "correction"))]))
+
+    def test_working_days_are_a_second_measure_of_dwell(self):
+        calendar = self.env["resource.calendar"].create({"name": "Office", "tz": "UTC", "company_id": self.company.id})
+        self.company.resource_calendar_id = calendar
+        self.set_time(datetime(2026, 3, 2, 8))
+        deal = self.make_deal()
+        self.set_time(datetime(2026, 3, 9, 8))
+        deal.stage_id = self.needs
+        self.env.cr.flush()
+        groups = self.Dwell._read_group(
+            [("stage_id", "=", self.contact.id)], ["stage_id"], ["days:avg", "working_days:avg"]
+        )
+        self.assertEqual(groups, [(self.contact, 7, 5)])
+
+    def test_statistics_for_other_programs(self):
+        self.make_golden_cohort()
+        self.env.cr.flush()
+        needs, bidding, talks = self.Visit.stage_statistics([])
+        self.assertEqual(
+            needs,
+            {
+                "stage_id": self.needs.id,
+                "stage_name": "Needs Analysis",
+                "cohort": 10,
+                "converted": 6,
+                "lost": 2,
+                "open": 2,
+                "skipped": 0,
+                "settled_rate": 0.75,
+                "settled_interval": False,
+                "floor_rate": 0.6,
+                "ceiling_rate": 0.8,
+            },
+        )
+        self.assertEqual((bidding["cohort"], bidding["skipped"], bidding["settled_rate"]), (6, 1, 1.0))
+        self.assertEqual((talks["stage_id"], talks["settled_rate"]), (self.talks.id, False))
+        self.assertEqual(len(self.Visit.stage_statistics([("stage_id", "=", self.needs.id)])), 1)
+        self.assertEqual(self.Visit.stage_statistics([("entered_at", "<", "2026-01-01")]), [])
+
+    def test_interval_from_ten_settled_on(self):
+        deals = self.enter_needs(40)
+        deals[:12].write({"stage_id": self.bidding.id})
+        deals[12:].action_set_lost()
+        self.env.cr.flush()
+        needs = self.Visit.stage_statistics([("stage_id", "=", self.needs.id)])[0]
+        self.assertEqual([round(100 * bound, 1) for bound in needs["settled_interval"]], [18.1, 45.4])

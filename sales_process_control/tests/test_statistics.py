@@ -1,0 +1,26 @@
+from odoo.addons.sales_process_control.statistics import wilson_interval
+from odoo.tests import BaseCase
+
+
+class TestStatistics(BaseCase):
+    """What is said of numbers, by tables that anybody can check."""
+
+    def test_wilson_interval(self):
+        for successes, trials, low, high in (
+            (6, 8, 40.9, 92.9),
+            (12, 40, 18.1, 45.4),
+            (0, 10, 0.0, 27.8),
+            (10, 10, 72.2, 100.0),
+            (1, 1, 20.7, 100.0),
+        ):
+            with self.subTest(successes=successes, trials=trials):
+                interval = wilson_interval(successes, trials)
+                self.assertEqual([round(100 * bound, 1) for bound in interval], [low, high])
+
+    def test_no_interval_where_nothing_was_tried(self):
+        self.assertIsNone(wilson_interval(0, 0))
+
+    def test_more_successes_than_trials_are_no_share(self):
+        for successes, trials in ((3, 2), (-1, 2)):
+            with self.subTest(successes=successes), self.assertRaises(ValueError):
+                wilson_interval(successes, trials)
