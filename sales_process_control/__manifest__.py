@@ -10,10 +10,13 @@
         "security/ir.model.access.csv",
         "security/crm_stage_visit_security.xml",
         "security/crm_pipeline_movement_security.xml",
+        "security/crm_imported_history_security.xml",
         "data/ir_cron_data.xml",
         "views/crm_stage_visit_views.xml",
         "views/crm_pipeline_movement_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_imported_history_views.xml",
+        "wizard/crm_stage_history_import_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [
