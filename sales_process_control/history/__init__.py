@@ -2,7 +2,7 @@
 
 from . import faults
 from .course import State, World, course_of
-from .order import order_of_places, sequences_of
+from .order import order_of_places, reordered, sequences_of
 from .reading import read_history
 from .words import EVENTS, LOST, STAGE, WON, Event, Fault, Reading, Row, name_key
 
@@ -22,5 +22,6 @@ __all__ = [
     "name_key",
     "order_of_places",
     "read_history",
+    "reordered",
     "sequences_of",
 ]

@@ -57,6 +57,27 @@ def _end_of_open(order, won):
     return max((index for index, place in enumerate(order, 1) if place not in won), default=0)
 
 
+def reordered(order, known, wanted):
+    """An order of places after somebody has said in which order some of them are to be.
+
+    Those that are known change places among themselves, so that all others stay where they are; new ones come behind the
+    one that they are to follow.
+
+    :param order: all places, as they would be
+    :param known: those of them that are there already
+    :param wanted: some places, in the order that they are to have
+    """
+    if [place for place in order if place in wanted] == wanted:
+        return order
+    there = [place for place in wanted if place in known]
+    moving = iter(there or wanted)
+    found = [next(moving) if place in (there or wanted) else place for place in order if place in known or not there]
+    for index, place in enumerate(wanted):
+        if there and place not in known:
+            found.insert(found.index(wanted[index - 1]) + 1 if index else found.index(there[0]), place)
+    return found
+
+
 def sequences_of(order, known):
     """The numbers by which places stand in an order, changing as few as can be.
 

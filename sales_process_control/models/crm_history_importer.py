@@ -1,3 +1,5 @@
+import csv
+import io
 import logging
 from zoneinfo import ZoneInfo
 
@@ -167,23 +169,45 @@ class CrmHistoryImporter(models.AbstractModel):
     # WORDS
     # ------------------------------------------------------------
 
+    @api.private
+    def bad_lines(self, plan):
+        """The lines of opportunities with faults, as a CSV that can be corrected and imported.
+
+        :rtype: bytes
+        """
+        reasons = {}
+        for fault in plan.faults:
+            reasons.setdefault(fault.line, []).append(self.reason_of(fault))
+        bad, width = plan.bad_deals, len(plan.reading.header)
+        output = io.StringIO()
+        writer = csv.writer(output)
+        writer.writerow([*plan.reading.header, "Problem"])
+        for row in plan.reading.rows:
+            if row.line in reasons or plan.reading.deal_of_line[row.line] in bad:
+                cells = ["" if cell is None else cell for cell in (*row.cells, *[""] * width)]
+                writer.writerow([*cells[:width], " ".join(reasons.get(row.line, ()))])
+        return output.getvalue().encode("utf-8-sig")
+
     def _faults_as_text(self, found):
         """The first faults, a line each, and how many more there are."""
-        lines = [self._fault_as_text(fault) for fault in found[:MOST_FAULTS]]
+        lines = [self.fault_as_text(fault) for fault in found[:MOST_FAULTS]]
         if len(found) > MOST_FAULTS:
             lines.append(self.env._("... and %s more.", len(found) - MOST_FAULTS))
         if not found:
             lines = [self.env._("There is nothing to import.")]
         return "\n".join([self.env._("Nothing was imported."), *lines])
 
-    def _fault_as_text(self, fault):
+    @api.private
+    def fault_as_text(self, fault):
+        """Where it is and what is wrong, in one line."""
         where = [self.env._("line %s", fault.line)] if fault.line else []
         if fault.column:
             where.append(self.env._("column %s", fault.column))
-        reason = self._reason_of(fault)
+        reason = self.reason_of(fault)
         return f"{', '.join(where).capitalize()}: {reason}" if where else reason
 
-    def _reason_of(self, fault):
+    @api.private
+    def reason_of(self, fault):
         """What is wrong, in words."""
         words = {**self._reasons_of_files(), **self._reasons_of_lines()}
         return words[fault.code].replace("{value}", fault.value)

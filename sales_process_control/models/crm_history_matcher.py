@@ -4,7 +4,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.fields import Domain
 
-from ..history import LOST, WON, Fault, faults, name_key, order_of_places
+from ..history import LOST, WON, Fault, faults, name_key, order_of_places, reordered
 from .history_plan import StagePlan, counted_by_text, stage_names
 
 
@@ -77,11 +77,7 @@ class CrmHistoryMatcher(models.AbstractModel):
         won = {plan.place for plan in plans.values() if plan.is_won} | set(stages.filtered("is_won").ids)
         order = order_of_places(paths, stages.ids, won)
         wanted = list(dict.fromkeys(plans[key].place for key in chosen if key in plans))
-        if wanted:
-            # The stages of the file change places among themselves; the others stay where they are.
-            moving = iter(wanted)
-            order = [next(moving) if place in set(wanted) else place for place in order]
-        return order
+        return reordered(order, set(stages.ids), wanted)
 
     def _stage_faults(self, reading, plans, options):
         """Events in stages that Odoo does not know, or in which it does not win deals."""

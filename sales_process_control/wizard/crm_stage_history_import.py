@@ -1,7 +1,5 @@
 import base64
 import binascii
-import csv
-import io
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -111,7 +109,7 @@ class CrmStageHistoryImport(models.TransientModel):
                 "state": "done",
                 "history_id": outcome.history.id,
                 "result": self._result_of(outcome),
-                "bad_file": self._bad_lines(plan) if outcome.skipped else False,
+                "bad_file": base64.b64encode(importer.bad_lines(plan)) if outcome.skipped else False,
                 "bad_filename": self.env._("left out of %s.csv", (self.filename or "").rsplit(".", 1)[0]),
             }
         )
@@ -142,8 +140,9 @@ class CrmStageHistoryImport(models.TransientModel):
             content = base64.b64decode(self.file, validate=False)
         except binascii.Error:
             raise UserError(self.env._("The file did not arrive whole. Choose it once more.")) from None
+        lines = self.stage_ids.sorted(lambda line: (line.sequence, line.id))
         stages = tuple(
-            StagePlan(line.key or "", line.name or "", line.stage_id.id or None, line.is_won) for line in self.stage_ids
+            StagePlan(line.key or "", line.name or "", line.stage_id.id or None, line.is_won) for line in lines
         )
         options = Options(self.create_missing_stages, self.skip_bad, stages)
         return self.env["crm.history.importer"].with_company(self.company_id).examine(content, options)
@@ -160,7 +159,7 @@ class CrmStageHistoryImport(models.TransientModel):
                         {
                             "line": str(fault.line or ""),
                             "column": fault.column,
-                            "reason": importer._reason_of(fault),
+                            "reason": importer.reason_of(fault),
                         }
                     )
                     for fault in plan.faults[:MOST_FAULTS]
@@ -195,25 +194,6 @@ class CrmStageHistoryImport(models.TransientModel):
         if outcome.skipped:
             lines.append(self.env._("%s opportunities were left out for their faults.", outcome.skipped))
         return "\n".join(lines)
-
-    def _bad_lines(self, plan):
-        """The lines that were left out, as a CSV that can be corrected and imported."""
-        importer = self.env["crm.history.importer"]
-        reasons = {}
-        for fault in plan.faults:
-            reasons.setdefault(fault.line, []).append(importer._reason_of(fault))
-        bad = plan.bad_deals
-        output = io.StringIO()
-        writer = csv.writer(output)
-        width = len(plan.reading.header)
-        writer.writerow([*plan.reading.header, "Problem"])
-        for row in plan.reading.rows:
-            deal = plan.reading.deal_of_line[row.line]
-            if deal in bad or row.line in reasons:
-                cells = ["" if cell is None else cell for cell in row.cells[:width]]
-                cells += [""] * (width - len(cells))
-                writer.writerow([*cells, " ".join(reasons.get(row.line, ()))])
-        return base64.b64encode(output.getvalue().encode("utf-8-sig"))
 
     def _reopen(self):
         return {
