@@ -134,10 +134,11 @@ class CrmStageHistoryImport(models.TransientModel):
     # ------------------------------------------------------------
 
     def _examine(self):
-        if not self.file:
+        # An empty file is stored as none, but has a name.
+        if not self.file and not self.filename:
             raise UserError(self.env._("Choose a file first."))
         try:
-            content = base64.b64decode(self.file, validate=False)
+            content = base64.b64decode(self.file or b"")
         except binascii.Error:
             raise UserError(self.env._("The file did not arrive whole. Choose it once more.")) from None
         lines = self.stage_ids.sorted(lambda line: (line.sequence, line.id))
