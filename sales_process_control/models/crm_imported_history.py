@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .crm_pipeline_loader import LOADING
 from .history_plan import EXTERNAL_MODULE
 
 #: Opportunities that a message names; of the others it says how many there are.
@@ -131,6 +132,31 @@ class CrmImportedHistory(models.Model):
         )
         untouched -= {ref for (ref,) in rows}
         return set(refs) - untouched
+
+    @api.model
+    def _names_of(self, leads):
+        """The external ids by which a later import knows these leads, with their numbers.
+
+        :rtype: list
+        """
+        imported = leads.filtered("imported_until")
+        if not imported or LOADING in self.env.cr.postcommit.data:
+            return []
+        # sudo: external ids are the system's; these are the importer's own.
+        data = self.env["ir.model.data"].sudo()
+        return data.search_read(
+            [("module", "=", EXTERNAL_MODULE), ("model", "=", "crm.lead"), ("res_id", "in", imported.ids)],
+            ["module", "model", "name", "res_id"],
+        )
+
+    @api.model
+    def _keep_names(self, names):
+        """Keep external ids of leads that are gone, so that no later import brings them again: their past is here."""
+        if names:
+            # sudo: external ids are the system's; these are the importer's own.
+            self.env["ir.model.data"].sudo().create(
+                [{name: row[name] for name in ("module", "model", "name", "res_id")} for row in names]
+            )
 
     def _note_made(self, records):
         """Remember that this import has made these records."""

@@ -163,7 +163,9 @@ class CrmLead(models.Model):
     def unlink(self):
         lead_refs = self.ids
         self._note_mover()
+        names = self.env["crm.imported.history"]._names_of(self)
         result = super().unlink()
+        self.env["crm.imported.history"]._keep_names(names)
         self._collect_pipeline_change(lead_refs)
         return result
 

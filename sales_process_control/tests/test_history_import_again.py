@@ -46,6 +46,15 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.assertEqual(self.counts(), before)
         self.assertIn("were left alone: d1, d2, d3", wizard.result)
 
+    def test_a_deal_that_was_deleted_since_does_not_come_again(self):
+        self.import_file(STORY)
+        self.deal_of("d3").unlink()
+        self.env.cr.flush()
+        before = self.counts()
+        wizard = self.import_file(STORY)
+        self.assertEqual(self.counts(), before)
+        self.assertIn("were left alone: d3", wizard.result)
+
     def test_an_import_can_be_taken_back_whole(self):
         kept = self.make_deal(name="Kept")
         self.env.cr.flush()

@@ -28,8 +28,7 @@ function openImport() {
         },
         {
             content: "Open the import",
-            trigger:
-                ".o-dropdown--menu [data-menu-xmlid='sales_process_control.crm_stage_history_import_menu']",
+            trigger: ".o-dropdown--menu [data-menu-xmlid='sales_process_control.crm_stage_history_import_menu']",
             run: "click",
         },
     ];
