@@ -13,6 +13,7 @@
         "security/crm_stage_dwell_report_security.xml",
         "security/crm_stage_conversion_report_security.xml",
         "security/crm_win_report_security.xml",
+        "security/crm_imported_history_security.xml",
         "data/ir_cron_data.xml",
         "views/crm_stage_visit_views.xml",
         "views/crm_pipeline_movement_views.xml",
@@ -20,6 +21,8 @@
         "report/crm_stage_dwell_report_views.xml",
         "report/crm_stage_conversion_report_views.xml",
         "report/crm_win_report_views.xml",
+        "views/crm_imported_history_views.xml",
+        "wizard/crm_stage_history_import_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [

@@ -38,8 +38,9 @@ class Row:
 class Deal:
     """One deal: where it stands, its rows and its lines (at, kind, count, amount, is correction)."""
 
-    def __init__(self, order, won_stages):
+    def __init__(self, order, won_stages, slips=True):
         self.order = order
+        self.slips = slips
         self.won_stages = won_stages
         self.status = self.stage = None
         self.amount = Decimal(0)
@@ -135,7 +136,7 @@ class Deal:
 
     def taken_back(self, at, here):
         """The stay that a slip had interrupted, if this move takes it back."""
-        if at - here.entered > SLIP:
+        if not self.slips or at - here.entered > SLIP:
             return None
         for row in self.rows:
             is_left_for_here = row.left == here.entered and row.next == here.stage
@@ -168,15 +169,18 @@ class Deal:
 
 
 class Pipeline:
-    """All deals of a log. `zone` tells what a day is; without it the log's own offsets do."""
+    """All deals of a log. `zone` tells what a day is; without it the log's own offsets do.
 
-    def __init__(self, events, zone=None):
+    A slip is taken back by the person who made it: where nobody is known, as in an import, there are no slips.
+    """
+
+    def __init__(self, events, zone=None, slips=True):
         self.zone = zone and ZoneInfo(zone)
         self.won_stages = {event["stage"] for event in events if event["event"] == "won"}
         self.order = order_of(events, self.won_stages)
         self.deals = {}
         for event in events:
-            self.deals.setdefault(event["deal"], Deal(self.order, self.won_stages))
+            self.deals.setdefault(event["deal"], Deal(self.order, self.won_stages, slips))
         for at, instant in groupby(events, key=lambda event: event["at"]):
             for deal, its_events in groupby(sorted(instant, key=lambda event: event["deal"]), key=lambda e: e["deal"]):
                 self.deals[deal].happen(at, list(its_events))

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .crm_pipeline_loader import LOADING
+
 #: What a deal's place, amount and status are made of: a change of anything else is no business of the ledgers.
 RECORDED_FIELDS = frozenset(
     (
@@ -56,6 +58,17 @@ class CrmLead(models.Model):
         default=0,
         aggregator="sum",
         help="By how many days the pushes have moved the expected closing, in all.",
+    )
+    imported_history_id = fields.Many2one(
+        "crm.imported.history",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The import that brought this opportunity from another program.",
+    )
+    imported_until = fields.Datetime(
+        readonly=True, copy=False, help="The last event of this opportunity that was imported from another program."
     )
     stage_visit_ids = fields.One2many("crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False)
     stage_visit_count = fields.Integer("Stays", compute="_compute_stage_visit_count")
@@ -150,7 +163,9 @@ class CrmLead(models.Model):
     def unlink(self):
         lead_refs = self.ids
         self._note_mover()
+        names = self.env["crm.imported.history"]._names_of(self)
         result = super().unlink()
+        self.env["crm.imported.history"]._keep_names(names)
         self._collect_pipeline_change(lead_refs)
         return result
 
@@ -166,6 +181,12 @@ class CrmLead(models.Model):
         )
         return result
 
+    def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
+        """Deals with a past of their own are counted when they have their dates: Odoo leaves out old ones."""
+        if self.env.context.get("loading_pipeline_history"):
+            return True
+        return super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
+
     def _note_mover(self):
         """Remember who changes these deals: what is flushed later may be flushed in another's name."""
         movers = self.env["crm.pipeline.recorder"]._movers_at(self.env.cr.now())
@@ -174,6 +195,10 @@ class CrmLead(models.Model):
     @api.model
     def _collect_pipeline_change(self, lead_refs):
         """Have the recorder look at these leads before the transaction ends. Nothing is decided here."""
+        if LOADING in self.env.cr.postcommit.data:
+            changed, _loaded = self.env.cr.postcommit.data[LOADING]
+            changed.update(lead_refs)
+            return
         precommit = self.env.cr.precommit
         if lead_refs and "crm.pipeline.leads" not in precommit.data:
             precommit.data["crm.pipeline.leads"] = set()

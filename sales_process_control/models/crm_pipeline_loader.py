@@ -5,6 +5,10 @@ from odoo.tools import SQL
 
 from ..ledger import GONE, Book
 
+#: With the callbacks after the commit, which no savepoint clears: the deals that changed while pasts are loaded, and
+#: those whose past is loaded.
+LOADING = "crm.pipeline.loading"
+
 
 class CrmPipelineLoader(models.AbstractModel):
     """Writes whole pasts of deals into both ledgers: what installation and import have in common.
@@ -14,6 +18,39 @@ class CrmPipelineLoader(models.AbstractModel):
 
     _name = "crm.pipeline.loader"
     _description = "Pipeline Loader"
+
+    @api.private
+    @contextmanager
+    def loading(self):
+        """While deals are made, or deleted, together with their past.
+
+        What :meth:`load` or :meth:`forget` have written about a deal is all that there is to say: the recorder does not
+        look at it, nor take its making for something that happens now. Whatever else changes meanwhile it looks at
+        afterwards. There must be no commit inside.
+        """
+        cr = self.env.cr
+        # What changed before is recorded as what it was.
+        cr.flush()
+        changed, loaded = cr.postcommit.data[LOADING] = set(), set()
+        try:
+            yield
+            self.env.flush_all()
+        finally:
+            cr.postcommit.data.pop(LOADING, None)
+        self.env["crm.lead"]._collect_pipeline_change(changed - loaded)
+
+    @api.private
+    def forget(self, lead_refs):
+        """Take everything about deals out of both ledgers, as if they had never been; inside :meth:`loading`."""
+        self.env.cr.execute(SQL("DELETE FROM crm_stage_visit WHERE lead_ref = ANY(%s)", list(lead_refs)))
+        self.env.cr.execute(SQL("DELETE FROM crm_pipeline_movement WHERE lead_ref = ANY(%s)", list(lead_refs)))
+        self.env["crm.pipeline.writer"]._forget_read_rows()
+        self._note_loaded(lead_refs)
+
+    def _note_loaded(self, lead_refs):
+        if LOADING in self.env.cr.postcommit.data:
+            _changed, loaded = self.env.cr.postcommit.data[LOADING]
+            loaded.update(lead_refs)
 
     @api.private
     def open_books(self, lead_refs):
@@ -51,6 +88,7 @@ class CrmPipelineLoader(models.AbstractModel):
         dated = {ref for ref, found in kinds.items() if not found.isdisjoint(("pushed_out", "pulled_in"))}
         entered = {ref: book.stage_entered_at for ref, book in books.items() if book.stage_entered_at}
         writer._write_leads(entered, dated)
+        self._note_loaded(books)
 
     @api.private
     @contextmanager

@@ -130,7 +130,7 @@ class CrmPipelineReader(models.AbstractModel):
                        COALESCE(lead.expected_revenue, 0)::text, lead.stage_entered_at,
                        (SELECT max(id) FROM crm_pipeline_movement WHERE lead_ref = ref.id), last.kind, last.date,
                        last.stage_id
-                FROM unnest(%s) AS ref (id)
+                FROM unnest(%s::int[]) AS ref (id)
                 LEFT JOIN crm_lead lead ON lead.id = ref.id
                 LEFT JOIN LATERAL (
                     SELECT movement.kind, movement.date, movement.stage_id

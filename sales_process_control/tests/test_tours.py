@@ -45,3 +45,13 @@ class TestTours(HttpCase):
 
     def test_reports(self):
         self.start_tour("/odoo", "sales_process_control_stage_reports", login="admin")
+
+    def test_history_is_imported_with_a_preview(self):
+        self.start_tour("/odoo", "sales_process_control_history_import", login="admin")
+        deals = self.env["crm.lead"].search([("name", "in", ("Tour mill", "Tour hotel"))])
+        self.assertEqual(len(deals), 2)
+        self.assertEqual(set(deals.stage_visit_ids.mapped("origin")), {"import"})
+
+    def test_a_history_that_cannot_be_imported_says_why(self):
+        self.start_tour("/odoo", "sales_process_control_history_import_fails", login="admin")
+        self.assertFalse(self.env["crm.lead"].search([("name", "=", "Tour mill")]))

@@ -1,0 +1,98 @@
+from datetime import datetime
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .history_common import STORY, HistoryImportCase
+
+
+@tagged("post_install", "-at_install")
+class TestHistoryImportAgain(HistoryImportCase):
+    """Importing the same again, more of it, and taking it back."""
+
+    def test_the_same_file_changes_nothing(self):
+        self.import_file(STORY)
+        before = self.counts()
+        wizard = self.import_file(STORY)
+        self.assertEqual(self.counts(), before)
+        self.assertFalse(wizard.history_id)
+        self.assertIn("3 opportunities were imported before", wizard.result)
+
+    def test_a_longer_file_adds_the_rest(self):
+        self.import_file(STORY)
+        self.import_file(
+            STORY + "d3,Bidding,2025-02-01,,\nd3,Price,2025-02-02,lost,40\nd2,Bidding,2025-02-03,,\n"
+            "d1,Bidding,2025-02-04,,\nd4,Bidding,2025-02-05,,\n"
+        )
+        self.assertEqual(self.outcomes_of(self.deal_of("d3")), ["Needs Analysis: advanced", "Bidding: lost"])
+        self.assertEqual((self.deal_of("d3").won_status, self.deal_of("d3").expected_revenue), ("lost", 40))
+        self.assertEqual(self.deal_of("d3").date_closed, datetime(2025, 2, 2))
+        self.assertEqual(self.outcomes_of(self.deal_of("d2")), ["Needs Analysis: lost", "Bidding: open"])
+        self.assertEqual((self.deal_of("d2").active, self.deal_of("d2").lost_reason_id.id), (True, False))
+        self.assertEqual(self.kinds_of(self.deal_of("d1"))[-2:], ["won", "reopened"])
+        self.assertEqual(len(self.deal_of("d4")), 1)
+        whole = self.counts()
+        self.import_file(STORY)
+        self.assertEqual(self.counts(), whole)
+
+    def test_deals_that_were_touched_since_are_left_alone_and_named(self):
+        self.import_file(STORY)
+        self.deal_of("d1").description = "Called them"
+        self.deal_of("d2").message_post(body="They may come back")
+        self.deal_of("d3").stage_id = self.bidding
+        self.env.cr.flush()
+        before = self.counts()
+        wizard = self.import_file(STORY + "".join(f"d{number},Negotiation,2025-03-01,,\n" for number in (1, 2, 3)))
+        self.assertEqual(self.counts(), before)
+        self.assertIn("were left alone: d1, d2, d3", wizard.result)
+
+    def test_a_deal_that_was_deleted_since_does_not_come_again(self):
+        self.import_file(STORY)
+        self.deal_of("d3").unlink()
+        self.env.cr.flush()
+        before = self.counts()
+        wizard = self.import_file(STORY)
+        self.assertEqual(self.counts(), before)
+        self.assertIn("were left alone: d3", wizard.result)
+
+    def test_an_import_can_be_taken_back_whole(self):
+        kept = self.make_deal(name="Kept")
+        self.env.cr.flush()
+        stages, reasons = self.env["crm.stage"].search([]), self.env["crm.lost.reason"].search([])
+        before = self.counts()
+        wizard = self.import_file(STORY.replace("Bidding", "Survey"))
+        self.assertNotEqual(self.env["crm.stage"].search([]), stages)
+        wizard.action_take_back()
+        self.assertEqual(self.counts(), before)
+        self.assertEqual(self.env["crm.stage"].search([]), stages)
+        self.assertEqual(self.env["crm.lost.reason"].search([]), reasons)
+        self.assertEqual(wizard.history_id.state, "taken_back")
+        self.assertEqual(self.outcomes_of(kept), ["First Contact: open"])
+        # It may come again.
+        self.import_file(STORY)
+        self.assertEqual(len(self.deal_of("d1")), 1)
+
+    def test_what_others_use_stays_when_an_import_is_taken_back(self):
+        wizard = self.import_file(STORY.replace("Bidding", "Survey"))
+        survey = self.env["crm.stage"].search([("name", "=", "Survey")])
+        kept = self.make_deal(stage_id=survey.id)
+        self.env.cr.flush()
+        wizard.action_take_back()
+        self.assertTrue(survey.exists())
+        self.assertEqual(kept.stage_id, survey)
+
+    def test_an_import_that_was_touched_cannot_be_taken_back(self):
+        wizard = self.import_file(STORY)
+        self.deal_of("d3").expected_revenue = 5
+        before = self.counts()
+        with self.assertRaisesRegex(UserError, "1 opportunities were changed in Odoo since, and would be lost: d3"):
+            wizard.action_take_back()
+        self.assertEqual(self.counts(), before)
+
+    def test_an_import_that_went_on_with_others_is_taken_back_with_them(self):
+        first = self.import_file(STORY)
+        second = self.import_file(STORY + "d3,Bidding,2025-02-01,,\n")
+        with self.assertRaisesRegex(UserError, "gone on with 1 opportunities of earlier ones"):
+            second.action_take_back()
+        first.action_take_back()
+        self.assertEqual(self.counts(), (0, 0, 0))

@@ -1,0 +1,82 @@
+import base64
+from datetime import datetime
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .history_common import HEADER, STORY, HistoryImportCase
+
+
+@tagged("post_install", "-at_install")
+class TestHistoryImportPreview(HistoryImportCase):
+    """What a person sees before anything is imported."""
+
+    def test_preview_tells_what_will_come_and_imports_nothing(self):
+        before = self.counts()
+        wizard = self.wizard_of(STORY.replace("Bidding", "Survey"))
+        wizard.action_preview()
+        self.assertEqual(self.counts(), before)
+        self.assertEqual((wizard.deal_count, wizard.event_count, wizard.fault_count), (3, 6, 0))
+        self.assertEqual((wizard.first_at, wizard.last_at), (datetime(2025, 1, 10, 9), datetime(2025, 2, 1, 9)))
+        self.assertEqual(
+            [(line.name, line.stage_id, line.is_won, line.deals) for line in wizard.stage_ids],
+            [
+                ("First Contact", self.contact, False, 1),
+                ("Needs Analysis", self.needs, False, 2),
+                ("Survey", self.env["crm.stage"], False, 1),
+                ("Won", self.signed, True, 1),
+            ],
+        )
+
+    def test_order_and_meaning_of_stages_can_be_changed(self):
+        wizard = self.wizard_of(STORY.replace("Bidding", "Survey").replace("Needs Analysis", "Wants"))
+        wizard.action_preview()
+        lines = {line.name: line for line in wizard.stage_ids}
+        self.assertEqual([line.name for line in wizard.stage_ids], ["First Contact", "Survey", "Wants", "Won"])
+        lines["Wants"].stage_id = self.needs
+        lines["Survey"].sequence = 0
+        wizard.action_import()
+        stages = self.env["crm.stage"].search([], order="sequence, id")
+        self.assertEqual(
+            stages.mapped("name"),
+            ["Survey", "First Contact", "Needs Analysis", "Bidding", "Negotiation", "Signing"],
+        )
+        self.assertEqual(self.outcomes_of(self.deal_of("d2")), ["Needs Analysis: lost"])
+
+    def test_faults_are_listed_and_nothing_is_imported(self):
+        wizard = self.wizard_of(STORY + "d3,Bidding,soon,,\n" * 130)
+        wizard.action_preview()
+        self.assertEqual((wizard.fault_count, len(wizard.fault_ids), wizard.more_faults), (130, 100, 30))
+        first = wizard.fault_ids[0]
+        self.assertEqual((first.line, first.column), ("8", "at"))
+        self.assertIn("“soon” is no date", first.reason)
+        with self.assertRaisesRegex(UserError, "Nothing was imported.(.|\n)*and 30 more"):
+            self.wizard_of(STORY + "d3,Bidding,soon,,\n" * 130).action_import()
+        self.assertFalse(self.deal_of("d1"))
+
+    def test_good_deals_can_be_imported_and_the_others_are_offered_as_a_file(self):
+        wizard = self.wizard_of(STORY + "d3,Bidding,soon,,\n")
+        wizard.action_preview()
+        self.assertEqual(wizard.good_count, 2)
+        wizard.skip_bad = True
+        wizard.action_import()
+        self.assertTrue(self.deal_of("d1") and self.deal_of("d2"))
+        self.assertFalse(self.deal_of("d3"))
+        lines = base64.b64decode(wizard.bad_file).decode("utf-8-sig").splitlines()
+        self.assertEqual([line.split(",")[0] for line in lines], ["deal", "d3", "d3"])
+        self.assertIn("left out", wizard.result)
+
+    def test_a_win_in_a_stage_that_is_not_won_is_a_fault(self):
+        with self.assertRaisesRegex(UserError, "“Bidding” is a stage in which Odoo does not win opportunities"):
+            self.wizard_of(HEADER + "d1,Bidding,2025-01-10,won,\n").action_import()
+
+    def test_sales_managers_only(self):
+        for user in (self.seller, new_test_user(self.env, "process_plain", groups="base.group_user")):
+            with self.subTest(user=user.login), self.assertRaises(AccessError), mute_logger("odoo.addons.base.models"):
+                self.Import.with_user(user).create({"file": base64.b64encode(STORY.encode())})
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.env["crm.history.importer"].with_user(user).import_history(STORY.encode())
+        importer = self.env["crm.history.importer"]
+        for method in (importer.examine, importer.run, importer.import_history, importer.bad_lines):
+            self.assertTrue(method._api_private)

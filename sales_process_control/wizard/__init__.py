@@ -1,0 +1,3 @@
+from . import crm_stage_history_import
+from . import crm_stage_history_import_fault
+from . import crm_stage_history_import_stage

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class CrmStageHistoryImportFault(models.TransientModel):
+    """Something in the file that is wrong, as the preview lists it."""
+
+    _name = "crm.stage.history.import.fault"
+    _description = "Fault of a Stage History to Import"
+    _order = "id"
+
+    import_id = fields.Many2one("crm.stage.history.import", required=True, ondelete="cascade")
+    line = fields.Char(readonly=True, help="Line of the file, counted from 1; empty for the file as a whole.")
+    column = fields.Char(readonly=True)
+    reason = fields.Char(readonly=True)

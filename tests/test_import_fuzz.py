@@ -1,0 +1,210 @@
+"""Whatever a file holds: it is imported whole, or refused with the list of its faults; never half, never a traceback."""
+
+import base64
+import csv
+import io
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+import plain_pipeline
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+HEADER = ("deal", "stage", "at", "event", "amount", "currency", "expected closing", "customer", "salesperson", "team")
+START = datetime(2024, 1, 1, tzinfo=timezone.utc)
+SETTINGS = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["", "d1", "d2", "New", "Won", "Qualified", "Closed Won", "Closed Lost", "EUR", "USD", "admin", "=1+1"]
+    ),
+    st.text(max_size=12),
+)
+CELLS = {
+    "deal": st.one_of(st.sampled_from(["d1", "d2", "d3"]), TEXTS),
+    "at": st.one_of(
+        st.integers(0, 700).map(lambda days: (START + timedelta(days=days)).isoformat()),
+        st.datetimes().map(str),
+        st.dates().map(str),
+        TEXTS,
+    ),
+    "event": st.one_of(st.sampled_from(["", "stage", "won", "lost", "WON"]), TEXTS),
+    "amount": st.one_of(st.decimals(), st.integers(), st.floats(), TEXTS).map(str),
+    "expected closing": st.one_of(st.dates().map(str), TEXTS),
+}
+ROWS = st.lists(st.tuples(*(CELLS.get(name, TEXTS) for name in HEADER)), max_size=8)
+#: Rows with one cell that may be anything, so that most of what lies behind the checks is reached as well.
+GOOD_ROWS = st.lists(
+    st.tuples(st.sampled_from(["d1", "d2"]), st.sampled_from(["A", "B", "Won", ""]), st.integers(0, 9), CELLS["event"]),
+    max_size=12,
+).map(lambda rows: [[deal, stage, START + timedelta(days=days), event] for deal, stage, days, event in rows])
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["d1", "d2", "d3"]),
+        st.sampled_from(["one", "two", "three", "four", "won", "lost"]),
+        st.integers(0, 400),
+        st.integers(0, 3),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@pytest.fixture
+def env(module_db, registry_of):
+    """An environment of the administrator, rolled back."""
+    import odoo
+
+    with registry_of(module_db).cursor() as cursor:
+        env = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
+        yield env(user=env.ref("base.user_admin"))
+        cursor.rollback()
+
+
+def numbers(env):
+    """How many leads and rows there are."""
+    env.cr.flush()
+    env.cr.execute("""
+        SELECT (SELECT count(*) FROM crm_lead), (SELECT count(*) FROM crm_stage_visit),
+               (SELECT count(*) FROM crm_pipeline_movement), (SELECT count(*) FROM crm_stage)
+    """)
+    return env.cr.fetchone()
+
+
+def check(env, content, **values):
+    """Import a file, look at what has come of it, and go back."""
+    from odoo.exceptions import UserError
+
+    env.cr.execute("SAVEPOINT fuzz")
+    before = numbers(env)
+    wizard = env["crm.stage.history.import"].create({"file": base64.b64encode(content), "filename": "f.csv", **values})
+    wizard.action_preview()
+    assert numbers(env) == before
+    faults, good = wizard.fault_count, wizard.good_count
+    program = env["crm.stage.history.import"].create({"file": base64.b64encode(content), "filename": "f", **values})
+    if (faults and not program.skip_bad) or not good:
+        with pytest.raises(UserError, match=r"Nothing was imported\."):
+            program.action_import()
+        assert numbers(env) == before
+    else:
+        program.action_import()
+        assert numbers(env)[0] - before[0] == good
+        assert env.execute_query(env["crm.pipeline.audit"]._drift_query()) == []
+        env.cr.execute("SELECT lead_ref, sum(deal_count), sum(amount) FROM crm_pipeline_movement GROUP BY lead_ref")
+        ended = {ref for ref, count, amount in env.cr.fetchall() if not count and not amount}
+        leads = program.history_id.lead_ids
+        assert set(leads.filtered(lambda lead: lead.won_status != "pending").ids) == set(leads.ids) & ended
+    env.invalidate_all(flush=False)
+    env.cr.precommit.clear()
+    env.cr.execute("ROLLBACK TO SAVEPOINT fuzz")
+    env.registry.clear_cache()
+
+
+def as_csv(rows, header=HEADER):
+    """The bytes of a CSV."""
+    output = io.StringIO()
+    csv.writer(output).writerows([header, *rows])
+    return output.getvalue().encode("utf-8", "surrogatepass")
+
+
+def as_workbook(rows, header):
+    """The bytes of an XLSX; cells that it cannot hold are left out."""
+    book = Workbook()
+    book.active.append(header)
+    for row in rows:
+        book.active.append([cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell for cell in row])
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
+def test_any_bytes(env):
+    @SETTINGS
+    @given(st.binary(max_size=200))
+    def run(content):
+        check(env, content)
+        check(env, b"deal,stage,at\n" + content)
+
+    run()
+
+
+def test_any_cells(env):
+    @SETTINGS
+    @given(ROWS, st.booleans())
+    def run(rows, skip_bad):
+        check(env, as_csv(rows), skip_bad=skip_bad)
+
+    run()
+
+
+def test_cells_that_are_nearly_good(env):
+    @SETTINGS
+    @given(GOOD_ROWS, st.booleans(), st.booleans())
+    def run(rows, skip_bad, in_order):
+        if in_order:
+            rows = sorted(rows, key=lambda row: row[2])
+        check(env, as_csv(rows, HEADER[:4]), skip_bad=skip_bad)
+
+    run()
+
+
+def test_workbooks_whole_and_broken(env):
+    printable = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8)
+    cells = st.one_of(printable, st.datetimes(), st.integers(), st.floats(allow_nan=False), st.booleans(), st.none())
+
+    @SETTINGS
+    @given(st.lists(st.tuples(cells, cells, cells), max_size=6), st.integers(0, 10000), st.binary(max_size=8))
+    def run(rows, place, noise):
+        content = as_workbook(rows, HEADER[:3])
+        check(env, content)
+        check(env, content[:place] + noise + content[place + len(noise) :])
+
+    run()
+
+
+def test_what_comes_of_good_files_is_what_the_file_says(env):
+    @SETTINGS
+    @given(STEPS)
+    def run(steps):
+        events = events_of(steps)
+        env.cr.execute("SAVEPOINT fuzz")
+        last = env["crm.lead"].with_context(active_test=False).search([], order="id desc", limit=1).id
+        rows = [(event["deal"], event["stage"], event["at"], event["event"], event["amount"]) for event in events]
+        env["crm.history.importer"].import_history(as_csv(rows, HEADER[:5]))
+        expected = plain_pipeline.Pipeline(events, slips=False)
+        env.cr.execute("SELECT stage_name, outcome FROM crm_stage_visit WHERE lead_ref > %s", [last])
+        assert Counter(env.cr.fetchall()) == expected.outcomes()
+        env.cr.execute(
+            "SELECT kind, is_correction, count(*), sum(deal_count), sum(amount) FROM crm_pipeline_movement"
+            " WHERE lead_ref > %s GROUP BY 1, 2",
+            [last],
+        )
+        assert {(kind, slip): tuple(sums) for kind, slip, *sums in env.cr.fetchall()} == expected.movements()
+        env.invalidate_all(flush=False)
+        env.cr.precommit.clear()
+        env.cr.execute("ROLLBACK TO SAVEPOINT fuzz")
+        env.registry.clear_cache()
+
+    run()
+
+
+def events_of(steps):
+    """Events in the order of time that leave no deal lost which is nowhere, or won."""
+    events, places = [], {}
+    for deal, step, hours, amount in sorted(steps, key=lambda step: step[2]):
+        kind = step if step in ("won", "lost") else "stage"
+        if kind == "lost" and places.get(deal) in (None, "Signed"):
+            continue
+        stage = {"won": "Signed", "lost": "price"}.get(step, step)
+        if kind != "lost":
+            places[deal] = stage
+        at = START + timedelta(hours=hours)
+        events.append({"deal": deal, "stage": stage, "event": kind, "at": at, "amount": Decimal(amount)})
+    return events or [{"deal": "d1", "stage": "one", "event": "stage", "at": START, "amount": Decimal(1)}]
