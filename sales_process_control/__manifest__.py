@@ -26,6 +26,9 @@
         "views/crm_menu_views.xml",
     ],
     "demo": [
+        "demo/res_users_demo.xml",
+        "demo/crm_team_demo.xml",
+        "demo/crm_stage_demo.xml",
         "demo/crm_lead_demo.xml",
     ],
     "assets": {

@@ -1,10 +1,10 @@
-from contextlib import contextmanager
+import csv
+import io
 from datetime import timedelta
 from random import Random
 
-from odoo import api, fields, models
+from odoo import api, models
 
-#: What is sold, to whom: names of demonstration deals are made of both.
 WARES = (
     "Office chairs",
     "Meeting room furniture",
@@ -14,6 +14,8 @@ WARES = (
     "Archive shelves",
     "Conference tables",
     "Lounge corner",
+    "Workshop benches",
+    "Canteen equipment",
 )
 CUSTOMERS = (
     "Northwind Mills",
@@ -24,101 +26,123 @@ CUSTOMERS = (
     "Maple Street Bakery",
     "Redstone Engineering",
     "Lakeside Library",
+    "Fairview Insurance",
+    "Granite Bay Marina",
+    "Willow Creek Farms",
+    "Summit Road Garage",
+    "Ironbridge Foundry",
+    "Clearwater Brewery",
+    "Eastgate Theatre",
 )
-DAYS_BACK = 270
-DEALS = 56
+#: Who sells for which team, and by how much better or worse than usual.
+SELLERS = (
+    ("anna", "Direct Sales", 1.5),
+    ("ben", "Direct Sales", 0.8),
+    ("chloe", "Direct Sales", 1.0),
+    ("david", "Partner Sales", 0.7),
+    ("elena", "Partner Sales", 1.2),
+)
+#: name: (days that a deal usually stays, chance to be lost in it). Bidding is where deals linger and die.
+STAGES = {
+    "First Contact": (5, 0.2),
+    "Project Evaluation": (11, 0.2),
+    "Needs Analysis": (16, 0.22),
+    "Bidding": (32, 0.42),
+    "Negotiation": (14, 0.24),
+}
+REASONS = ("Too expensive", "Too expensive", "Not enough stock", "We don't have people/skills", "No decision")
+DEALS = 150
+DAYS = 365
+HEADER = ("deal", "at", "event", "stage", "amount", "expected closing", "customer", "salesperson", "team")
 
 
 class CrmPipelineDemo(models.AbstractModel):
-    """Plays nine months of selling, so that the ledgers have something to show on a demonstration database."""
+    """A year of selling for a demonstration database: the same at each installation, ending yesterday.
+
+    Written as the history of another program and imported as one.
+    """
 
     _name = "crm.pipeline.demo"
     _description = "Pipeline Demonstration"
 
     @api.model
-    def _play(self):
-        """Make demonstration deals and move them, each at its own time, through the ORM as people would."""
-        random = Random(19)
-        start = self.env.cr.now().replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=DAYS_BACK)
-        stages = self.env["crm.stage"].search([("team_ids", "=", False)], order="sequence, id", limit=10)
-        sellers = self.env.ref("base.user_admin") + self.env.ref("base.user_demo", raise_if_not_found=False)
-        acts = []
-        for number in range(DEALS):
-            acts += self._script_of(number, random, start, stages, sellers)
-        deals = {}
-        with self._clock() as set_time:
-            for instant, number, act, values in sorted(acts, key=lambda act: act[:2]):
-                set_time(instant)
-                deals[number] = self._perform(deals.get(number), act, values)
+    def _load(self):
+        """Import the year."""
+        content = io.StringIO()
+        writer = csv.writer(content)
+        writer.writerow(HEADER)
+        today = self.env.cr.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        names = [f"{ware}, {customer}" for ware in WARES for customer in CUSTOMERS]
+        random = Random(26)
+        random.shuffle(names)
+        for name in names[:DEALS]:
+            writer.writerows(DemoDeal(name, random, today).rows())
+        importer = self.env["crm.history.importer"]
+        importer.import_history(content.getvalue().encode(), self.env._("A year of demonstration"))
 
-    def _script_of(self, number, random, start, stages, sellers):
-        """What happens to one deal: (instant, number, act, values), in order of time; nothing later than yesterday."""
-        instant = start + timedelta(days=random.randrange(DAYS_BACK - 20), minutes=random.randrange(480))
-        values = self._first_values(random, instant, sellers[number % len(sellers)])
-        acts = [(instant, number, "create", {**values, "stage_id": stages[0].id})]
-        open_stages = stages.filtered(lambda stage: not stage.is_won)
-        place, end = 0, start + timedelta(days=DAYS_BACK - 1)
-        while True:
-            instant += timedelta(days=random.choice((2, 4, 7, 9, 14, 23, 41)), minutes=random.randrange(300))
-            if instant > end:
-                return acts
-            chance = random.random()
-            if chance < 0.22:
-                return [*acts, (instant, number, "lose", {})]
-            if chance < 0.34:
-                values["date_deadline"] += timedelta(days=random.choice((-9, 14, 21, 30)))
-                acts.append((instant, number, "write", {"date_deadline": values["date_deadline"]}))
-            elif chance < 0.44:
-                values["expected_revenue"] = max(values["expected_revenue"] + random.choice((-1500, 1000, 2500)), 500)
-                acts.append((instant, number, "write", {"expected_revenue": values["expected_revenue"]}))
-            elif chance >= 0.52 and place + 1 == len(open_stages):
-                return [*acts, (instant, number, "win", {})]
+
+class DemoDeal:
+    """One deal of the year: what happened to it, as lines of a file."""
+
+    def __init__(self, name, random, today):
+        self._random = random
+        self._name = name
+        self._seller, self._team, self._skill = random.choice(SELLERS)
+        # More of them lately, as a pipeline that is alive has.
+        self._at = today - timedelta(days=int(DAYS * random.random() ** 1.25) + 2)
+        self._end = today
+        self._amount = random.randrange(4, 90) * 500
+        self._closing = (self._at + timedelta(days=random.randrange(45, 120))).date()
+        self._rows = []
+
+    def rows(self):
+        """Its lines; nothing in them lies later than yesterday."""
+        names = list(STAGES)
+        place = self._random.choices((0, 1, 2), weights=(86, 10, 4))[0]
+        self._tell("stage", names[place])
+        while self._stay(names[place]):
+            chance = self._random.random()
+            if chance < STAGES[names[place]][1] / self._skill:
+                self._tell("lost", self._random.choice(REASONS))
+                if self._random.random() > 0.06 or not self._pass(30, 60):
+                    break
+                self._tell("stage", names[place])
+            elif chance > 0.93 and place:
+                place -= 1
+                self._tell("stage", names[place])
+            elif place + 1 == len(names):
+                self._tell("won", "Signed")
+                break
             else:
-                place += 1 if chance >= 0.52 or not place else -1
-                acts.append((instant, number, "write", {"stage_id": open_stages[place].id}))
+                place = min(place + self._random.choices((1, 2), weights=(92, 8))[0], len(names) - 1)
+                self._tell("stage", names[place])
+        return self._rows
 
-    def _first_values(self, random, instant, seller):
-        ware, customer = random.choice(WARES), random.choice(CUSTOMERS)
-        return {
-            "name": f"{ware}, {customer}",
-            "partner_name": customer,
-            "type": "opportunity",
-            "user_id": seller.id,
-            "team_id": self.env.ref("sales_team.team_sales_department").id,
-            "expected_revenue": random.randrange(4, 60) * 500,
-            "date_deadline": (instant + timedelta(days=random.randrange(40, 100))).date(),
-            "priority": random.choice("0012"),
-        }
+    def _stay(self, stage):
+        """Stay in a stage, perhaps with another date or amount meanwhile; false if it goes on staying today."""
+        usual = STAGES[stage][0]
+        # One in twelve is forgotten there.
+        days = usual * (8 if self._random.random() < 0.08 else self._random.lognormvariate(0, 0.6) / self._skill**0.5)
+        while days > usual and self._closing < (self._at + timedelta(days=usual)).date():
+            if not self._pass(usual / 2, usual):
+                return False
+            days -= usual
+            self._closing += timedelta(days=self._random.choice((14, 21, 30)))
+            if self._random.random() < 0.4:
+                self._amount = max(self._amount + self._random.choice((-2000, -500, 1500, 4000)), 500)
+            self._tell("stage", stage)
+        return self._pass(days, days)
 
-    def _perform(self, deal, act, values):
-        """Do one act, quietly: a demonstration writes no mails.
+    def _pass(self, least, most):
+        """Let time go by, to an hour at which people work; false if today comes first."""
+        at = self._at + timedelta(days=least + (most - least) * self._random.random())
+        at += timedelta(days=max(at.weekday() - 4, 0))
+        at = at.replace(hour=self._random.randrange(8, 17), minute=self._random.randrange(60), second=0, microsecond=0)
+        self._at = max(at, self._at + timedelta(hours=1))
+        return self._at < self._end
 
-        :return: the deal
-        """
-        if act == "create":
-            return self.env["crm.lead"].with_context(tracking_disable=True).create(values)
-        if act == "lose":
-            deal.action_set_lost(lost_reason_id=self.env["crm.lost.reason"].search([], limit=1).id)
-        elif act == "win":
-            deal.action_set_won()
-        else:
-            deal.write(values)
-        if act in ("lose", "win"):
-            deal.date_closed = self.env.cr.now()
-        return deal
-
-    @contextmanager
-    def _clock(self):
-        """A function that ends what is under way and goes on at another instant, as another transaction would."""
-        cr = self.env.cr
-        now = cr.now()
-
-        def set_time(instant):
-            cr.flush()
-            cr._now = fields.Datetime.to_datetime(instant)
-
-        try:
-            yield set_time
-        finally:
-            cr.flush()
-            cr._now = now
+    def _tell(self, event, stage):
+        customer = self._name.partition(", ")[2]
+        instant = self._at.isoformat() + "Z"
+        place = (event, stage, self._amount, self._closing.isoformat())
+        self._rows.append((self._name, instant, *place, customer, self._seller, self._team))
