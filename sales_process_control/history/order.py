@@ -60,8 +60,8 @@ def _end_of_open(order, won):
 def reordered(order, known, wanted):
     """An order of places after somebody has said in which order some of them are to be.
 
-    Those that are known change places among themselves, so that all others stay where they are; new ones come behind the
-    one that they are to follow.
+    Those that are known change places among themselves, so that all others stay where they are; new ones come behind
+    the one that they are to follow.
 
     :param order: all places, as they would be
     :param known: those of them that are there already
