@@ -1,4 +1,4 @@
-"""Whatever a file holds: it is imported whole, or refused with the list of its faults; never half of it."""
+"""Whatever a file holds: it is imported whole, or refused with its faults; never half, never with a traceback."""
 
 import base64
 import csv

@@ -80,11 +80,11 @@ class CrmHistoryMaker(models.AbstractModel):
     def _states_of(self, refs, books, context):
         """How deals stand that are there already."""
         found = {}
-        for deal, ref in refs.items():
-            lead = self.env["crm.lead"].browse(ref)
+        leads = self.env["crm.lead"].browse(refs.values())
+        for deal, lead in zip(refs, leads, strict=True):
             company = lead.company_id.id or None
             places = lead.expected_revenue, lead.company_currency.decimal_places
-            stay = books[ref].history.last_stay
+            stay = books[lead.id].history.last_stay
             status = {"won": WON, "lost": LOST_STATUS}.get(lead.won_status, OPEN)
             stage = context.stages.get(lead.stage_id.id, NO_STAGE)
             found[deal] = State(
@@ -95,7 +95,8 @@ class CrmHistoryMaker(models.AbstractModel):
                 ),
                 lead.date_deadline or None,
                 Decimal(float_repr(*places)),
-                lead.partner_name or "",
+                # What it has stays; only what the file says about it is written.
+                "",
                 lead.lost_reason_id.name or "",
                 lead.date_closed or None,
                 lead.date_open or None,
@@ -152,16 +153,20 @@ class CrmHistoryMaker(models.AbstractModel):
     def _write_deals(self, values):
         """Bring deals that are there to the state that they ended in."""
         leads = self.env["crm.lead"].browse(values)
+        reopened = leads.filtered(lambda lead: lead.won_status != "pending" and "probability" not in values[lead.id])
         for lead in leads:
             changed = {
                 name: value
                 for name, value in values[lead.id].items()
-                if (lead[name].id if lead._fields[name].relational else lead[name]) != value
+                if ((lead[name].id if lead._fields[name].relational else lead[name]) or False) != (value or False)
             }
             if not {"team_id", "user_id", "company_id"}.isdisjoint(changed):
                 # Together, so that none of them is computed from another.
                 changed |= {name: values[lead.id][name] for name in ("team_id", "user_id", "company_id")}
             lead.write(changed)
+        # Those that are open again have the chances that Odoo gives them, as when somebody restores them.
+        if reopened:
+            reopened._compute_probabilities()
 
     def _external_name(self, deal):
         """What a deal is called among external ids: those have neither points nor spaces."""

@@ -29,11 +29,20 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.assertEqual(self.deal_of("d3").date_closed, datetime(2025, 2, 2))
         self.assertEqual(self.outcomes_of(self.deal_of("d2")), ["Needs Analysis: lost", "Bidding: open"])
         self.assertEqual((self.deal_of("d2").active, self.deal_of("d2").lost_reason_id.id), (True, False))
+        self.assertTrue(self.deal_of("d2").is_automated_probability)
         self.assertEqual(self.kinds_of(self.deal_of("d1"))[-2:], ["won", "reopened"])
         self.assertEqual(len(self.deal_of("d4")), 1)
         whole = self.counts()
         self.import_file(STORY)
         self.assertEqual(self.counts(), whole)
+
+    def test_a_longer_file_leaves_the_customer_that_a_deal_has(self):
+        company = self.env["res.partner"].create({"name": "Mother Company", "is_company": True})
+        contact = self.env["res.partner"].create({"name": "Contact", "parent_id": company.id})
+        story = "deal,stage,at,customer\nd1,Bidding,2025-01-10,Contact\n"
+        self.import_file(story)
+        self.import_file(story + "d1,Negotiation,2025-01-11,\n")
+        self.assertEqual((self.deal_of("d1").partner_id, self.deal_of("d1").stage_id), (contact, self.talks))
 
     def test_deals_that_were_touched_since_are_left_alone_and_named(self):
         self.import_file(STORY)

@@ -70,6 +70,14 @@ class TestHistoryImportPreview(HistoryImportCase):
     def test_a_win_in_a_stage_that_is_not_won_is_a_fault(self):
         with self.assertRaisesRegex(UserError, "“Bidding” is a stage in which Odoo does not win opportunities"):
             self.wizard_of(HEADER + "d1,Bidding,2025-01-10,won,\n").action_import()
+        wizard = self.wizard_of(HEADER + "d1,Bidding,2025-01-10,won,\n")
+        wizard.action_preview()
+        self.assertEqual(wizard.fault_count, 1)
+        wizard.stage_ids.stage_id = self.signed
+        wizard.action_check()
+        self.assertEqual(wizard.fault_count, 0)
+        wizard.action_import()
+        self.assertEqual(self.deal_of("d1").stage_id, self.signed)
 
     def test_sales_managers_only(self):
         for user in (self.seller, new_test_user(self.env, "process_plain", groups="base.group_user")):

@@ -115,6 +115,12 @@ class CrmStageHistoryImport(models.TransientModel):
         )
         return self._reopen()
 
+    def action_check(self):
+        """Look for faults once more, after something was chosen for a stage."""
+        self.ensure_one()
+        self._show_faults(self._examine())
+        return self._reopen()
+
     def action_back(self):
         """Choose another file."""
         self.write({"state": "upload", "file": False, "filename": False, "stage_ids": [Command.clear()]})
@@ -138,7 +144,7 @@ class CrmStageHistoryImport(models.TransientModel):
         if not self.file and not self.filename:
             raise UserError(self.env._("Choose a file first."))
         try:
-            content = base64.b64decode(self.file or b"")
+            content = base64.b64decode(self.with_context(bin_size=False).file or b"")
         except binascii.Error:
             raise UserError(self.env._("The file did not arrive whole. Choose it once more.")) from None
         lines = self.stage_ids.sorted(lambda line: (line.sequence, line.id))
