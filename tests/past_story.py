@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from random import Random
 
-#: name: (sequence, is_won). Two of them are tied, as stages that people add usually are.
+#: name: (sequence, is_won). Two of them are tied, as stages that people add usually are. No database has them already.
 STAGES = {
     "Contact": (10, False),
     "Survey": (20, False),
-    "Bidding": (20, False),
+    "Quote": (20, False),
     "Talks": (40, False),
-    "Signed": (50, True),
+    "Closed": (50, True),
     "Paid": (50, True),
 }
 OPEN_STAGES = [name for name, (_sequence, is_won) in STAGES.items() if not is_won]
@@ -37,7 +37,7 @@ def story(seed, deals):
 def _story_of(deal, random):
     at = START + timedelta(days=random.randrange(300), seconds=random.randrange(30000))
     born = random.choice(("create", "create", "create", "lead"))
-    acts = [(at, deal, born, random.choice((*OPEN_STAGES, "Contact", "Contact", "Signed")))]
+    acts = [(at, deal, born, random.choice((*OPEN_STAGES, "Contact", "Contact", "Closed")))]
     if born == "lead":
         at += timedelta(hours=5)
         acts.append((at, deal, "move", random.choice(OPEN_STAGES)))
@@ -52,7 +52,7 @@ def _story_of(deal, random):
         act = random.choices(("move", "win", "lose", "archive", "restore", "unconvert"), weights=(12, 2, 2, 1, 3, 0.4))[
             0
         ]
-        stage = random.choice(("Signed", "Paid") if act == "win" else OPEN_STAGES)
+        stage = random.choice(("Closed", "Paid") if act == "win" else OPEN_STAGES)
         acts.append((at, deal, act, stage))
         if random.random() < 0.1:
             # A slip: elsewhere, and back within minutes, if it was there.
@@ -63,3 +63,32 @@ def _story_of(deal, random):
             ]
             at += timedelta(hours=2)
     return acts
+
+
+def plain_story(seed, deals):
+    """Like :func:`story`, of moves, wins, losses and reopenings alone: what the history of another program can tell.
+
+    :return: (acts, rows of a file)
+    """
+    random = Random(seed)
+    acts, rows = [], [("deal", "at", "event", "stage")]
+    for number in range(deals):
+        deal, at = (
+            f"Deal {seed}-{number}",
+            START + timedelta(days=random.randrange(300), seconds=random.randrange(30000)),
+        )
+        stage, is_open = random.choice(OPEN_STAGES), True
+        acts.append((at, deal, "create", stage))
+        rows.append((deal, at, "stage", stage))
+        for _act in range(random.randrange(8)):
+            # At times within the same second, but never so soon that it might have been a slip.
+            at += timedelta(seconds=random.choice((0, 3600, 86400, 864000)))
+            act = random.choices(("move", "win", "lose"), weights=(8, 1, 1))[0] if is_open else "reopen"
+            stage = random.choice(("Closed", "Paid") if act == "win" else OPEN_STAGES)
+            if act == "reopen":
+                acts.append((at, deal, "restore", stage))
+            acts.append((at, deal, "move" if act == "reopen" else act, stage))
+            event = {"win": "won", "lose": "lost"}.get(act, "stage")
+            rows.append((deal, at, event, "No decision" if act == "lose" else stage))
+            is_open = act not in ("win", "lose")
+    return sorted(acts, key=lambda act: act[0]), rows

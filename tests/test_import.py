@@ -9,6 +9,7 @@ import places
 import plain_pipeline
 import pytest
 from ledger_tables import LedgerTables
+from report_tables import differences_of_reports
 from test_replay import BANK_LOG, SMALL_LOG, scratch_database
 
 HEADER = "deal,stage,at\n"
@@ -52,6 +53,7 @@ def differences(name, path):
             *tables.differences_of_visits(expected, until),
             *tables.differences_of_months(expected),
             *tables.differences_of_movements(expected),
+            *differences_of_reports(tables, expected, until),
         ]
 
 

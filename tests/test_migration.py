@@ -1,5 +1,6 @@
 """Updating from the first version reads the past that it had left out, and changes nothing of what it recorded."""
 
+import past_story
 import working
 from test_installation import MODULE, rows
 from test_past import play
@@ -56,7 +57,7 @@ def run(database, folder, code):
 
 
 def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_path):
-    play(fresh_db, 11, 40, tmp_path)
+    play(fresh_db, past_story.story(11, 40), tmp_path)
     odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
     run(fresh_db, tmp_path, SELLING)
     visits, lines = rows(fresh_db, VISITS), rows(fresh_db, LINES)

@@ -1,5 +1,6 @@
 """The past that an installation reads from Odoo's own tracking is the one that the recorder would have written."""
 
+import csv
 import json
 
 import past_story
@@ -27,19 +28,44 @@ LINES = """
 ENTERED = "SELECT name, stage_entered_at FROM crm_lead WHERE name LIKE 'Deal %' ORDER BY name"
 
 
-def play(database, seed, deals, folder):
-    path = folder / f"story-{seed}.json"
-    path.write_text(json.dumps(past_story.story(seed, deals), default=str))
+def play(database, acts, folder):
+    path = folder / "story.json"
+    path.write_text(json.dumps(acts, default=str))
     assert working.run_in_odoo(database, places.ROOT / "tests/past_player.py", [path]) == 0
 
 
 def test_installation_reads_what_the_recorder_would_have_written(fresh_db, module_db, odoo_cli, tmp_path):
     """Returns, skips, reopenings, equal instants, tied sequences, slips, conversions, archivings and merges."""
-    play(fresh_db, 3, 60, tmp_path)
-    play(module_db, 3, 60, tmp_path)
+    acts = past_story.story(3, 60)
+    play(fresh_db, acts, tmp_path)
+    play(module_db, acts, tmp_path)
     odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
     recorded = rows(module_db, VISITS)
     assert {row[4] for row in recorded} >= {"open", "advanced", "moved_back", "won", "lost", "skipped", "correction"}
     assert rows(fresh_db, VISITS) == recorded
     assert rows(fresh_db, LINES) == rows(module_db, LINES)
     assert rows(fresh_db, ENTERED) == rows(module_db, ENTERED)
+
+
+def test_three_ways_to_the_same_ledgers(fresh_db, module_db, module_template, copy_of, odoo_cli, tmp_path):
+    """Cards moved with the clock set; the same read by an installation; the same imported as a file."""
+    acts, events = past_story.plain_story(5, 50)
+    play(module_db, acts, tmp_path)
+    recorded = rows(module_db, VISITS)
+    assert {row[4] for row in recorded} >= {"open", "advanced", "moved_back", "won", "lost", "skipped"}
+    play(fresh_db, acts, tmp_path)
+    odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
+    imported_db = copy_of(module_template)
+    play(imported_db, [], tmp_path)
+    path = tmp_path / "events.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows(events)
+    script = tmp_path / "import.py"
+    script.write_text(
+        f'env["crm.history.importer"].with_context(tz="UTC").import_history(open({str(path)!r}, "rb").read())\n'
+    )
+    assert working.run_in_odoo(imported_db, script) == 0
+    for database in (fresh_db, imported_db):
+        assert rows(database, VISITS) == recorded
+        assert rows(database, LINES) == rows(module_db, LINES)
+        assert rows(database, ENTERED) == rows(module_db, ENTERED)

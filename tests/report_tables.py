@@ -1,0 +1,88 @@
+"""The reports as their pivots show them, held against `plain_pipeline`."""
+
+from collections import Counter
+
+from ledger_tables import TOLERANCE
+from plain_pipeline import DAY
+
+COHORT = ("cohort:sum", "converted:sum", "lost:sum", "is_open:sum", "is_skipped:sum")
+RATES = ("settled_rate:avg", "floor_rate:avg", "ceiling_rate:avg")
+DWELL = ("__count", "is_open:sum", "lead_ref:count_distinct", "days_total:sum", "days:avg", "days_in_all:avg")
+
+
+def cohorts_of(deals):
+    """By stage, of the deals that have been there: how many, converted, lost, open, skipped it at first."""
+    found = {}
+    for deal in deals:
+        for row in deal.rows:
+            if row.is_first:
+                fate = 1 if row.converted else 2 if deal.status == "lost" else 3
+                counts = found.setdefault(row.stage, [0] * 5)
+                for place in (0, fate, *([4] if row.outcome == "skipped" else [])):
+                    counts[place] += 1
+    return found
+
+
+def dwell_of(deals, until):
+    """By stage: number of stays, of those that last, of deals, and days in all."""
+    found = {}
+    for number, deal in enumerate(deals):
+        for row in deal.rows:
+            if row.outcome not in ("skipped", "correction"):
+                stays = found.setdefault(row.stage, [])
+                stays.append((number, row.outcome == "open", (row.left or max(until, row.entered)) - row.entered))
+    return {
+        stage: (
+            len(stays),
+            sum(lasts for _number, lasts, _length in stays),
+            len({number for number, _lasts, _length in stays}),
+            sum(length / DAY for _number, _lasts, length in stays),
+        )
+        for stage, stays in found.items()
+    }
+
+
+def differences_of_reports(tables, expected, until):
+    """Where the reports of a database do not say what a log says.
+
+    :param tables: :class:`~ledger_tables.LedgerTables`, reading at the moment `until`
+    :param expected: :class:`~plain_pipeline.Pipeline`
+    """
+    deals = expected.deals.values()
+    yield from _differences_of_conversion(tables, cohorts_of(deals))
+    yield from _differences_of_dwell(tables, dwell_of(deals, until))
+    ends = Counter(deal.status for deal in deals)
+    [(won, lost, rate)] = tables.env["crm.win.report"]._read_group([], [], ["won:sum", "lost:sum", "win_rate:avg"])
+    if (won, lost) != (ends["won"], ends["lost"]) or _differ(rate, _share(won, won + lost)):
+        yield f"ends: {won}, {lost}, {rate} in the report, {ends} in the log"
+
+
+def _differences_of_conversion(tables, expected):
+    found = tables.grouped("crm.stage.conversion.report", [], ["stage_id"], [*COHORT, *RATES])
+    if found.keys() != {(stage,) for stage in expected}:
+        yield f"conversion: stages {sorted(found)} in the report, {sorted(expected)} in the log"
+    for (stage,), numbers in found.items():
+        cohort, converted, lost, *_others = counts = expected[stage]
+        rates = (_share(converted, converted + lost), _share(converted, cohort), _share(cohort - lost, cohort))
+        if list(numbers[:5]) != counts or any(map(_differ, numbers[5:], rates)):
+            yield f"conversion in {stage}: {numbers} in the report, {counts} and {rates} in the log"
+
+
+def _differences_of_dwell(tables, expected):
+    found = tables.grouped("crm.stage.dwell.report", [], ["stage_id"], list(DWELL))
+    if found.keys() != {(stage,) for stage in expected}:
+        yield f"dwell: stages {sorted(found)} in the report, {sorted(expected)} in the log"
+    for (stage,), numbers in found.items():
+        stays, lasting, deals, days = expected[stage]
+        if numbers[:3] != (stays, lasting, deals) or any(map(_differ, numbers[3:], (days, days / stays, days / deals))):
+            yield f"dwell in {stage}: {numbers} in the report, {expected[stage]} in the log"
+
+
+def _share(part, whole):
+    return part / whole if whole else None
+
+
+def _differ(one, other):
+    if one is None or other is None or one is False:
+        return bool(one) != bool(other)
+    return abs(one - other) > TOLERANCE * max(abs(other), 1)
