@@ -55,3 +55,10 @@ class TestTours(HttpCase):
     def test_a_history_that_cannot_be_imported_says_why(self):
         self.start_tour("/odoo", "sales_process_control_history_import_fails", login="admin")
         self.assertFalse(self.env["crm.lead"].search([("name", "=", "Tour mill")]))
+
+    def test_an_import_is_taken_back(self):
+        story = b"deal,stage,at\nTour mill,Tour first,2025-01-10\n"
+        self.env["crm.history.importer"].import_history(story, "tour.csv")
+        self.env.cr.flush()
+        self.start_tour("/odoo", "sales_process_control_history_taken_back", login="admin")
+        self.assertFalse(self.env["crm.lead"].search([("name", "=", "Tour mill")]))

@@ -46,6 +46,7 @@ class CrmStageHistoryImport(models.TransientModel):
     unknown_people = fields.Text(readonly=True)
     unknown_teams = fields.Text(readonly=True)
     history_id = fields.Many2one("crm.imported.history", "Import", readonly=True)
+    history_state = fields.Selection(string="What Became of It", related="history_id.state")
     result = fields.Text(readonly=True)
     bad_file = fields.Binary("Lines Left Out", readonly=True, attachment=False)
     bad_filename = fields.Char(readonly=True)
@@ -132,8 +133,10 @@ class CrmStageHistoryImport(models.TransientModel):
         return self.history_id.action_open_leads()
 
     def action_take_back(self):
-        """Take the import back."""
-        return self.history_id.action_take_back()
+        """Take the import back, and say so."""
+        self.history_id.action_take_back()
+        self.result = self.env._("The import was taken back.")
+        return self._reopen()
 
     # ------------------------------------------------------------
     # BUSINESS METHODS

@@ -13,7 +13,7 @@ Tour mill,Tour first,yesterday
 
 const FORM = ".o_dialog .o_form_view";
 
-function openImport() {
+function openConfiguration(menu) {
     return [
         stepUtils.showAppsMenuItem(),
         {
@@ -27,8 +27,8 @@ function openImport() {
             run: "click",
         },
         {
-            content: "Open the import",
-            trigger: ".o-dropdown--menu [data-menu-xmlid='sales_process_control.crm_stage_history_import_menu']",
+            content: "Open what is looked for",
+            trigger: `.o-dropdown--menu [data-menu-xmlid='sales_process_control.${menu}']`,
             run: "click",
         },
     ];
@@ -61,7 +61,7 @@ function chooseFile(name, content) {
 registry.category("web_tour.tours").add("sales_process_control_history_import", {
     url: "/odoo",
     steps: () => [
-        ...openImport(),
+        ...openConfiguration("crm_stage_history_import_menu"),
         ...chooseFile("history.csv", GOOD_FILE),
         {
             content: "The preview counts what is there",
@@ -104,7 +104,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import", 
 registry.category("web_tour.tours").add("sales_process_control_history_import_fails", {
     url: "/odoo",
     steps: () => [
-        ...openImport(),
+        ...openConfiguration("crm_stage_history_import_menu"),
         ...chooseFile("bad.csv", BAD_FILE),
         {
             content: "It says where and why",
@@ -122,6 +122,28 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_fa
         {
             content: "The file can be chosen again",
             trigger: `${FORM} .o_field_widget[name=file] .o_select_file_button`,
+        },
+    ],
+});
+
+/** An import is taken back as a whole. */
+registry.category("web_tour.tours").add("sales_process_control_history_taken_back", {
+    url: "/odoo",
+    steps: () => [
+        ...openConfiguration("crm_imported_history_menu"),
+        {
+            content: "Take the import back",
+            trigger: ".o_data_row:contains(tour.csv):contains(Imported) button[name=action_take_back]",
+            run: "click",
+        },
+        {
+            content: "Really",
+            trigger: ".modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            content: "It is gone, and that is said",
+            trigger: ".o_data_row:contains(tour.csv):contains(Taken back)",
         },
     ],
 });
