@@ -55,10 +55,10 @@ class CrmImportedHistory(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "domain": [("imported_history_id", "=", self.id)],
             "name": self.env._("Imported Opportunities"),
             "res_model": "crm.lead",
             "view_mode": "list,kanban,graph,pivot,form",
-            "domain": [("imported_history_id", "=", self.id)],
             "context": {"active_test": False, "create": False},
         }
 

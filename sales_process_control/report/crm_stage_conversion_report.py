@@ -74,7 +74,7 @@ class CrmStageConversionReport(models.Model):
         help="1 if the opportunity is lost and has not converted. One that is reopened is open again.",
     )
     is_open = fields.Integer(
-        "Open", readonly=True, aggregator="sum", help="1 if the opportunity has neither converted nor is it lost."
+        "Open", readonly=True, aggregator="sum", help="1 if the opportunity has neither converted nor been lost."
     )
     is_skipped = fields.Integer(
         "Skipped",

@@ -105,13 +105,14 @@ class CrmStageHistoryImport(models.TransientModel):
             return self._reopen()
         importer = self.env["crm.history.importer"].with_company(self.company_id)
         outcome = importer.run(plan, self.filename or "")
+        name = (self.filename or "").rsplit(".", 1)[0]
         self.write(
             {
                 "state": "done",
                 "history_id": outcome.history.id,
                 "result": self._result_of(outcome),
                 "bad_file": base64.b64encode(importer.bad_lines(plan)) if outcome.skipped else False,
-                "bad_filename": self.env._("left out of %s.csv", (self.filename or "").rsplit(".", 1)[0]),
+                "bad_filename": self.env._("left out of %s.csv", name),
             }
         )
         return self._reopen()
