@@ -1,4 +1,6 @@
-"""What happens at installation. Uninstalling needs no hook: Odoo drops the module's tables and columns by itself."""
+"""What happens at installation, and after uninstalling, when Odoo has dropped tables and columns by itself."""
+
+from .models.history_plan import EXTERNAL_MODULE
 
 
 def pre_init_hook(env):
@@ -18,3 +20,8 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Rebuild both ledgers from what Odoo has tracked, and give each deal its time in stage."""
     env["crm.pipeline.past"].rebuild()
+
+
+def uninstall_hook(env):
+    """Forget by what names imported deals were known in another program; the deals stay."""
+    env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])

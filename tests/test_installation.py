@@ -3,6 +3,7 @@
 from contextlib import closing
 
 import pytest
+import working
 
 MODULE = "sales_process_control"
 LEDGERS = ("crm_stage_visit", "crm_pipeline_movement")
@@ -58,8 +59,6 @@ Lead.create({"name": "Only a lead", "type": "lead"})
 env.cr.execute("UPDATE ir_module_module SET demo = FALSE")
 """
     )
-    import working
-
     assert working.run_in_odoo(fresh_db, script) == 0
     return fresh_db
 
@@ -72,8 +71,6 @@ def installed_db(lived_in_db, odoo_cli):
 
 
 def uninstall(database, tmp_path):
-    import working
-
     script = tmp_path / "uninstall.py"
     script.write_text(f'env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()\n')
     assert working.run_in_odoo(database, script) == 0
@@ -160,6 +157,18 @@ def test_uninstalling_leaves_crm_as_it_was(lived_in_db, odoo_cli, tmp_path):
 def test_installing_again_starts_afresh(installed_db, odoo_cli, tmp_path):
     visits = "SELECT lead_ref, stage_id, entered_at, outcome FROM crm_stage_visit ORDER BY id"
     before = rows(installed_db, visits)
+    script = tmp_path / "import.py"
+    script.write_text(
+        """content = b"deal,stage,at\\nImported,New,2024-01-31T09:30:00Z\\n"
+env["crm.history.importer"].import_history(content)
+"""
+    )
+    assert working.run_in_odoo(installed_db, script) == 0
+    names = "SELECT res_id FROM ir_model_data WHERE module = '__sales_process_import__' AND model = 'crm.lead'"
+    [(imported_id,)] = rows(installed_db, names)
     uninstall(installed_db, tmp_path)
     odoo_cli("-d", installed_db, "-i", MODULE, "--stop-after-init")
-    assert rows(installed_db, visits) == before
+    assert not rows(installed_db, names)
+    # The imported deal has stayed, and is taken over as one that was never tracked.
+    assert rows(installed_db, visits)[:-1] == before
+    assert rows(installed_db, visits)[-1][0] == imported_id
