@@ -66,4 +66,4 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     odoo_cli("-d", fresh_db, "-u", MODULE, "--stop-after-init")
     assert rows(fresh_db, VISITS) == visits
     assert rows(fresh_db, LINES) == lines
-    assert {origin for *_row, origin, _correction in lines} == {"backfill", "live"}
+    assert {origin for *_row, origin, _correction in lines} >= {"backfill", "live"}
