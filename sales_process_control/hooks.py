@@ -1,4 +1,4 @@
-"""What happens at installation, and after uninstalling, when Odoo has dropped tables and columns by itself."""
+"""What happens at installation, and before uninstalling; tables and columns Odoo drops by itself."""
 
 from .models.history_plan import EXTERNAL_MODULE
 

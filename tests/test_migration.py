@@ -1,9 +1,11 @@
 """Updating from the first version reads the past that it had left out, and changes nothing of what it recorded."""
 
+from datetime import timedelta
+
 import past_story
 import working
 from test_installation import MODULE, rows
-from test_past import play
+from test_past import ENTERED, play
 
 SELLING = """
 env = env(user=env.ref("base.user_admin"))
@@ -16,6 +18,8 @@ live(2).write({"stage_id": stages[2].id})
 live(3).action_set_won()
 live(4).write({"stage_id": stages[0].id})
 live(8).write({"expected_revenue": 777})
+slipped = deals.filtered(lambda deal: "correction" in deal.stage_visit_ids.mapped("outcome"))
+slipped.with_context(tracking_disable=True).write({"expected_revenue": 888})
 env.cr.commit()
 live(2).action_set_lost()
 live(4).write({"stage_id": stages[1].id})
@@ -25,7 +29,7 @@ env.cr.commit()
 AS_THE_FIRST_VERSION = """
 CREATE TEMP TABLE taken_over AS
     SELECT DISTINCT ON (lead_ref) id, lead_ref, stage_id, stage_name, stage_sequence FROM crm_stage_visit
-    WHERE origin = 'backfill' ORDER BY lead_ref, id DESC;
+    WHERE origin = 'backfill' AND outcome NOT IN ('correction', 'skipped') ORDER BY lead_ref, id DESC;
 DELETE FROM taken_over t USING crm_stage_visit v WHERE v.id = t.id AND v.left_at IS NOT NULL
     AND NOT EXISTS (SELECT FROM crm_pipeline_movement m WHERE m.lead_ref = t.lead_ref AND m.origin = 'live');
 DELETE FROM crm_stage_visit WHERE origin = 'backfill' AND id NOT IN (SELECT id FROM taken_over);
@@ -37,6 +41,10 @@ UPDATE crm_stage_visit v SET is_first = (first.number = 1)
     FROM (SELECT id, row_number() OVER (PARTITION BY lead_ref, stage_id ORDER BY id) AS number FROM crm_stage_visit
           WHERE outcome <> 'correction') first
     WHERE first.id = v.id;
+UPDATE crm_lead l SET stage_entered_at = COALESCE((
+    SELECT max(m.date) FROM mail_message m JOIN mail_tracking_value t ON t.mail_message_id = m.id
+    WHERE m.model = 'crm.lead' AND m.res_id = l.id AND t.new_value_integer = l.stage_id), date_conversion, create_date)
+    FROM crm_stage_visit v WHERE v.lead_ref = l.id AND v.left_at IS NULL AND v.origin = 'backfill';
 UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = 'sales_process_control';
 """
 VISITS = """
@@ -57,13 +65,22 @@ def run(database, folder, code):
 
 
 def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_path):
-    play(fresh_db, past_story.story(11, 40), tmp_path)
+    acts = past_story.story(11, 40)
+    # A slip is the last thing that was tracked of two of them.
+    at = acts[-1][0] + timedelta(days=1)
+    for deal in [act[1] for act in acts if act[2] == "move"][-2:]:
+        here = next(act[3] for act in reversed(acts) if act[1] == deal and act[2] == "move")
+        elsewhere = next(name for name in past_story.OPEN_STAGES if name != here)
+        acts += [(at, deal, "move", elsewhere), (at + timedelta(minutes=3), deal, "move", here)]
+        at += timedelta(days=1)
+    play(fresh_db, acts, tmp_path)
     odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
     run(fresh_db, tmp_path, SELLING)
-    visits, lines = rows(fresh_db, VISITS), rows(fresh_db, LINES)
+    visits, lines, entered = (rows(fresh_db, query) for query in (VISITS, LINES, ENTERED))
     run(fresh_db, tmp_path, f'env.cr.execute("""{AS_THE_FIRST_VERSION}""")')
     assert rows(fresh_db, VISITS) != visits
     odoo_cli("-d", fresh_db, "-u", MODULE, "--stop-after-init")
     assert rows(fresh_db, VISITS) == visits
     assert rows(fresh_db, LINES) == lines
+    assert rows(fresh_db, ENTERED) == entered
     assert {origin for *_row, origin, _correction in lines} >= {"backfill", "live"}

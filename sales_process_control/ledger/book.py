@@ -52,6 +52,18 @@ class Book:
         """The rows that the ledger holds otherwise."""
         return [visit for visit in self.history.visits if visit.id <= self._known_number and visit not in self._known]
 
+    def forget_stages(self) -> None:
+        """Let stages that were deleted before the ledgers began keep their names only: no row can refer to them."""
+        visits = [
+            visit._replace(
+                stage=_without_number(visit.stage),
+                next_stage_id=None if (visit.next_stage_id or 0) < 0 else visit.next_stage_id,
+            )
+            for visit in self.history.visits
+        ]
+        self.history = self.history._replace(visits=tuple(visits))
+        self.lines = [(moment, line._replace(stage=_without_number(line.stage))) for moment, line in self.lines]
+
     def _stage_entered_at(self, found: Change, deal: Deal) -> datetime | None:
         if found.visits and found.visits[-1].outcome == OPEN:
             return found.visits[-1].entered_at
@@ -87,3 +99,7 @@ class Book:
             self.history = self.history._replace(
                 last_kind=posting.kind, last_date=moment.instant, last_stage_id=posting.stage.id
             )
+
+
+def _without_number(stage: Stage) -> Stage:
+    return stage._replace(id=None, former_id=-stage.id) if stage.is_forgotten else stage

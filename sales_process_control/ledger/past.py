@@ -58,7 +58,7 @@ def chain(links: list[Link], now: int | str) -> list[Link]:
 
     Only links are followed whose old value is the one before. Trackings of another deal may be among them, which a
     merge has moved here: if going forward ends elsewhere, but going back from today arrives where the first link
-    began, that is the way.
+    began, that is the way. If neither arrives, a change was not tracked: what is known before and behind it is joined.
     """
     forward, value = [], links[0].old
     for link in links:
@@ -72,7 +72,13 @@ def chain(links: list[Link], now: int | str) -> list[Link]:
         if link.new == value != link.old:
             backward.append(link)
             value = link.old
-    return backward[::-1] if backward and value == links[0].old else forward
+    backward.reverse()
+    if backward and value == links[0].old:
+        return backward
+    later = [link for link in backward if not forward or link.at > forward[-1].at]
+    if later and forward and forward[-1].new != later[0].new:
+        return [*forward, later[0]._replace(old=forward[-1].new), *later[1:]]
+    return forward
 
 
 class Past:
@@ -201,4 +207,5 @@ class Past:
         if not stage_id:
             return NO_STAGE
         stage = self._stages.get(stage_id)
-        return stage or Stage(None, self._names.get(stage_id) or "", 0, former_id=stage_id)
+        # The number of a stage that is deleted tells it from other deleted ones, as long as the past is read.
+        return stage or Stage(-stage_id, self._names.get(stage_id) or "", 0)

@@ -35,6 +35,11 @@ class Stage(NamedTuple):
         """The order of stages: (sequence, id), as equal sequences are usual."""
         return self.sequence, self.id or self.former_id
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it was deleted before the ledgers began: nobody knows which stages it lay between."""
+        return self.id is not None and self.id < 0
+
     def is_available_to(self, team_id: int | None) -> bool:
         """Whether deals of the team may be in this stage: its own, or everybody's."""
         return not self.team_ids or team_id in self.team_ids

@@ -154,7 +154,7 @@ class VisitBook:
 
     def _skip_between(self, left: Visit, after: Deal) -> None:
         """Write a skip for each stage that a jump forward passed over."""
-        if self._is_carried(left, after):
+        if self._is_carried(left, after) or left.stage.is_forgotten or after.stage.is_forgotten:
             return
         lower, upper = ranked(left.stage, self._stages), after.stage.rank
         for stage in sorted(self._stages.values(), key=lambda stage: stage.rank):

@@ -222,6 +222,16 @@ class CrmLead(models.Model):
             "context": {"search_default_real": 0},
         }
 
+    def _names_in_ledger(self, rows):
+        """How each row of a ledger calls its opportunity: one may read a row of one's own of another's opportunity."""
+        readable = self._filtered_access("read")
+        names = {lead.id: lead.name for lead in readable}
+        for row in rows:
+            if row.lead_id:
+                yield names.get(row.lead_id.id) or self.env._("Opportunity %s", row.lead_ref)
+            else:
+                yield self.env._("Opportunity %s (deleted)", row.lead_ref)
+
     def _action_open_from_ledger(self):
         """The form of the opportunity behind a row of a ledger, or a word on why there is none."""
         if not self:

@@ -136,7 +136,7 @@ class DemoDeal:
     def _pass(self, least, most):
         """Let time go by, to an hour at which people work; false if today comes first."""
         at = self._at + timedelta(days=least + (most - least) * self._random.random())
-        at += timedelta(days=max(at.weekday() - 4, 0))
+        at += timedelta(days=max(7 - at.weekday(), 0) if at.weekday() > 4 else 0)
         at = at.replace(hour=self._random.randrange(8, 17), minute=self._random.randrange(60), second=0, microsecond=0)
         self._at = max(at, self._at + timedelta(hours=1))
         return self._at < self._end

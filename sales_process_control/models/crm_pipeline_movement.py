@@ -28,7 +28,7 @@ class CrmPipelineMovement(models.Model):
     """The movement ledger: the double entry of the pipeline.
 
     The sum of all lines up to a day is the pipeline at the end of that day, for every grouping. Written by
-    ``crm.pipeline.recorder`` alone, read-only to everybody else.
+    ``crm.pipeline.writer`` alone, read-only to everybody else.
     """
 
     _name = "crm.pipeline.movement"
@@ -109,8 +109,7 @@ class CrmPipelineMovement(models.Model):
     @api.depends("lead_id.name", "kind")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        for movement in self:
-            name = movement.lead_id.name or self.env._("Opportunity %s (deleted)", movement.lead_ref)
+        for movement, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
             movement.display_name = f"{kinds.get(movement.kind)}: {name}"
 
     def action_open_lead(self):

@@ -69,6 +69,8 @@ class CrmPipelinePast(models.AbstractModel):
         for state in Past(lead, links, context.stages).states():
             deal = Deal(state.status, state.stage, owner, lead.date_deadline, lead.amount, is_deal)
             book.record(deal, Moment(state.at, state.mover_ref, "backfill"), context.stages)
+        if any(visit.stage.is_forgotten for visit in book.history.visits):
+            book.forget_stages()
         return book
 
     def _unknown_leads_query(self):

@@ -21,7 +21,7 @@ RETRY_ERRORS = (
 
 
 class CrmPipelineRecorder(models.AbstractModel):
-    """Writes both ledgers, and is the only one that does.
+    """Brings both ledgers in line with the deals, whenever one changes.
 
     Deals that may have changed are collected while a transaction runs. Before it ends, and at each savepoint, the state
     that the ledgers hold is compared with the deals as they are, and the difference is written. All changes of one

@@ -18,7 +18,7 @@ OUTCOMES = [
 class CrmStageVisit(models.Model):
     """The visit ledger: one row a stay of a deal in a stage, or a skip of it.
 
-    Written by ``crm.pipeline.recorder`` alone, read-only to everybody else. All instants are UTC.
+    Written by ``crm.pipeline.writer`` alone, read-only to everybody else. All instants are UTC.
     """
 
     _name = "crm.stage.visit"
@@ -129,8 +129,7 @@ class CrmStageVisit(models.Model):
 
     @api.depends("lead_id.name", "stage_name")
     def _compute_display_name(self):
-        for visit in self:
-            name = visit.lead_id.name or self.env._("Opportunity %s (deleted)", visit.lead_ref)
+        for visit, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
             visit.display_name = f"{visit.stage_id.name or visit.stage_name}: {name}"
 
     def _field_to_sql(self, alias, field_expr, query=None):

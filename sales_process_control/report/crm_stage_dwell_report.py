@@ -73,8 +73,8 @@ class CrmStageDwellReport(models.Model):
         compute="_compute_days_in_all",
         aggregator="avg",
         digits=(16, 1),
-        help="Calendar days of all stays of one opportunity in one stage together, as far as they are among the rows "
-        "shown; in groups, the mean over opportunities and stages.",
+        help="Calendar days of all stays of one opportunity in one stage together. In groups, the mean over "
+        "opportunities and stages, of the stays in the group; of a single row, of all stays that the reader may see.",
     )
     days_total = fields.Float(
         "Days, Sum", readonly=True, aggregator="sum", digits=(16, 1), help="Calendar days of all stays added up."

@@ -35,8 +35,7 @@ class CrmStageReportMixin(models.AbstractModel):
 
     @api.depends("lead_id.name", "lead_ref", "stage_id.name", "stage_name")
     def _compute_display_name(self):
-        for row in self:
-            name = row.lead_id.name or self.env._("Opportunity %s (deleted)", row.lead_ref)
+        for row, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
             stage = row.stage_id.name or row.stage_name
             row.display_name = f"{stage}: {name}" if stage else name
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo.addons.sales_process_control.ledger import Link, Past, PastLead
+from odoo.addons.sales_process_control.ledger import OPEN, Book, Deal, Link, Moment, Past, PastLead
 from odoo.tests import BaseCase
 
 from .ledger_book import STAGES, START
@@ -134,6 +134,28 @@ class TestLedgerPast(BaseCase):
     def test_of_one_instant_only_the_end_counts(self):
         found = states_of((1, "stage_id", FIRST, NEEDS), (1, "stage_id", NEEDS, TALKS), stage_id=TALKS)
         self.assertEqual(found, [(0, "open", "First Contact"), (1, "open", "Negotiation")])
+
+    def test_a_change_that_was_not_tracked_is_bridged(self):
+        """What is known before and behind it counts."""
+        moves = ((1, FIRST, NEEDS), (5, BIDDING, TALKS), (9, TALKS, FIRST))
+        found = states_of(*((at, "stage_id", old, new) for at, old, new in moves), stage_id=FIRST)
+        stays = [(at, stage) for at, _status, stage in found]
+        self.assertEqual(stays, [(0, "First Contact"), (1, "Needs Analysis"), (5, "Negotiation"), (9, "First Contact")])
+
+    def test_moves_between_stages_that_are_deleted(self):
+        """Each keeps its own stay and name, and skips nothing, as nobody knows where it stood."""
+        names = {FIRST: "First Contact", 98: "Demo", 99: "Trial", NEEDS: "Needs Analysis"}
+        moves = ((1, FIRST, 98), (2, 98, 99), (4, 99, NEEDS))
+        links = [Link(day(at), 2, old, new, names[old], names[new]) for at, old, new in moves]
+        lead = PastLead(1, "opportunity", True, "pending", NEEDS, *[None] * 4, Decimal(0), START, None, None, None)
+        book = Book()
+        for state in Past(lead, {"stage_id": links}, STAGES).states():
+            book.record(Deal(OPEN, state.stage), Moment(state.at), STAGES)
+        book.forget_stages()
+        stays = [(visit.stage.id, visit.stage.name, visit.outcome) for visit in book.history.visits]
+        self.assertEqual([name for _id, name, _outcome in stays], list(names.values()))
+        self.assertEqual([number for number, *_rest in stays], [FIRST, None, None, NEEDS])
+        self.assertNotIn("skipped", [outcome for *_rest, outcome in stays])
 
     def test_a_deleted_stage_keeps_the_name_that_was_tracked(self):
         found = states_of((1, "stage_id", 99, NEEDS), stage_id=NEEDS)

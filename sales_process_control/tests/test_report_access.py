@@ -39,6 +39,19 @@ class TestReportAccess(AccessCase):
                         exported = rows.export_data(["lead_ref", measure])["datas"]
                         self.assertEqual({int(row[0]) for row in exported}, refs)
 
+    def test_rows_of_a_deal_that_was_handed_over_are_read_without_its_name(self):
+        deal = self.deals["own"]
+        deal.action_restore()
+        deal.user_id = self.colleague
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        for model in (*REPORTS, "crm.stage.visit", "crm.pipeline.movement"):
+            rows = self.env[model].with_user(self.seller).search([("lead_ref", "=", deal.id)])
+            for row in rows:
+                with self.subTest(model=model):
+                    self.assertIn(str(deal.id), row.display_name)
+        self.assertTrue(rows)
+
     def test_statistics_count_what_the_reader_may_see(self):
         for user, names in self.readers():
             visits = self.Visit.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)

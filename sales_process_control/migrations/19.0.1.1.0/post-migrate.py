@@ -58,6 +58,21 @@ def _rebuild_batch(env, lead_ids):
         context,
     )
     _put_back_lines(env, lines)
+    writer._write_leads({ref: book.stage_entered_at for ref, book in _still_there(env, grafted).items()}, ())
+
+
+def _still_there(env, grafted):
+    """The books of deals that have not left the stage in which they were taken over."""
+    env.cr.execute(
+        SQL(
+            """
+            SELECT lead_ref FROM crm_stage_visit
+            WHERE lead_ref = ANY(%s) AND left_at IS NULL AND origin = 'backfill'
+            """,
+            list(grafted),
+        )
+    )
+    return {lead_ref: grafted[lead_ref][0] for (lead_ref,) in env.cr.fetchall()}
 
 
 def _taken_over_places(env, lead_ids):
@@ -104,12 +119,14 @@ def _links_before(links, instant):
 
 def _graft(rebuilt, taken_over, known):
     """The rebuilt visits, the one that was taken over with its true beginning, and those that were recorded since."""
-    *earlier, last = rebuilt
+    # A slip that was taken back stands behind the stay that it had interrupted.
+    last = next(visit for visit in rebuilt if visit.outcome == "open")
+    earlier = [visit for visit in rebuilt if visit is not last]
     joint = taken_over._replace(entered_at=last.entered_at, is_first=last.is_first, mover_ref=last.mover_ref)
     if not last.is_first:
         joint = joint._replace(converted_at=None)
     recorded = [visit for visit in known if visit.origin != "backfill"]
-    before = {visit.stage.id for visit in rebuilt}
+    before = {visit.stage.id for visit in rebuilt if visit.is_first}
     recorded = [visit._replace(is_first=visit.is_first and visit.stage.id not in before) for visit in recorded]
     recorded = [visit if visit.is_first else visit._replace(converted_at=None) for visit in recorded]
     earlier = [_converted(visit, [joint, *recorded]) for visit in earlier]
