@@ -32,6 +32,11 @@ class CrmImportedHistory(models.Model):
         readonly=True,
         help="Opportunities of earlier imports to which this one has added what happened since.",
     )
+    gone_count = fields.Integer(
+        "Opportunities Gone",
+        readonly=True,
+        help="Opportunities of this import that were deleted, or merged into another, since. Their history stays.",
+    )
     state = fields.Selection(
         [("done", "Imported"), ("taken_back", "Taken back")], required=True, readonly=True, default="done"
     )
@@ -66,28 +71,13 @@ class CrmImportedHistory(models.Model):
         """Delete what the import has made, as if it had never been; only where nobody has touched it since."""
         self.ensure_one()
         self.check_access("write")
-        leads = self.lead_ids
-        touched = self._touched_refs(leads.ids)
-        if touched:
-            names = leads.filtered(lambda lead: lead.id in touched)[:MOST_NAMES].mapped("name")
-            raise UserError(
-                self.env._(
-                    "%(count)s opportunities were changed in Odoo since, and would be lost: %(names)s",
-                    count=len(touched),
-                    names=", ".join(names),
-                )
-            )
-        if self.extended_count:
-            raise UserError(
-                self.env._(
-                    "This import has gone on with %s opportunities of earlier ones. Take those imports back: they take "
-                    "all of their opportunities along.",
-                    self.extended_count,
-                )
-            )
+        # sudo: one that was moved to a company out of reach was touched, and counts as such below.
+        leads = self.sudo().lead_ids.sudo(False)
+        self._check_untouched(leads)
         loader = self.env["crm.pipeline.loader"]
         with loader.loading():
             loader.forget(leads.ids)
+            leads._uncount_ends()
             leads.with_context(tracking_disable=True).unlink()
         self._delete_made()
         self.state = "taken_back"
@@ -104,6 +94,44 @@ class CrmImportedHistory(models.Model):
     # ------------------------------------------------------------
     # BUSINESS METHODS
     # ------------------------------------------------------------
+
+    def _check_untouched(self, leads):
+        """Refuse to take back what somebody has worked on.
+
+        :raises UserError: which says what it was
+        """
+        touched = self._touched_refs(leads.ids)
+        if touched:
+            changed = leads.filtered(lambda lead: lead.id in touched)._filtered_access("read")
+            raise UserError(
+                self.env._(
+                    "%(count)s opportunities were changed in Odoo since, and would be lost: %(names)s",
+                    count=len(touched),
+                    names=", ".join(changed[:MOST_NAMES].mapped("name")),
+                )
+            )
+        if self.gone_count:
+            raise UserError(
+                self.env._("%s opportunities were deleted or merged since: their history stays.", self.gone_count)
+            )
+        if self.extended_count:
+            raise UserError(
+                self.env._(
+                    "This import has gone on with %s opportunities of earlier ones. Take those imports back: they take "
+                    "all of their opportunities along.",
+                    self.extended_count,
+                )
+            )
+
+    @api.model
+    def _note_gone(self, leads):
+        """Remember that leads are being deleted which an import has made."""
+        if LOADING in self.env.cr.postcommit.data:
+            return
+        # sudo: who deletes his opportunity need not see what import it came from.
+        for history, gone in leads.sudo().grouped("imported_history_id").items():
+            if history:
+                history.gone_count += len(gone)
 
     @api.model
     def _touched_refs(self, lead_refs):

@@ -163,6 +163,7 @@ class CrmLead(models.Model):
     def unlink(self):
         lead_refs = self.ids
         self._note_mover()
+        self.env["crm.imported.history"]._note_gone(self)
         names = self.env["crm.imported.history"]._names_of(self)
         result = super().unlink()
         self.env["crm.imported.history"]._keep_names(names)
@@ -186,6 +187,11 @@ class CrmLead(models.Model):
         if self.env.context.get("loading_pipeline_history"):
             return True
         return super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
+
+    def _uncount_ends(self):
+        """Have Odoo's forecasts forget wins and losses of deals that are taken back; deleting alone does not."""
+        old = {lead.id: {"is_won": lead.won_status == "won", "is_lost": lead.won_status == "lost"} for lead in self}
+        self._handle_won_lost(old, {})
 
     def _note_mover(self):
         """Remember who changes these deals: what is flushed later may be flushed in another's name."""

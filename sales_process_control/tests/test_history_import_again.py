@@ -98,6 +98,27 @@ class TestHistoryImportAgain(HistoryImportCase):
             wizard.action_take_back()
         self.assertEqual(self.counts(), before)
 
+    def test_an_import_of_which_something_is_gone_cannot_be_taken_back(self):
+        wizard = self.import_file(STORY)
+        self.deal_of("d3").unlink()
+        before = self.counts()
+        with self.assertRaisesRegex(UserError, "1 opportunities were deleted or merged since"):
+            wizard.action_take_back()
+        self.assertEqual(self.counts(), before)
+
+    def test_taking_back_takes_wins_and_losses_from_the_forecast(self):
+        def counted():
+            frequencies = self.env["crm.lead.scoring.frequency"].search([])
+            return sum(frequencies.mapped("won_count")), sum(frequencies.mapped("lost_count"))
+
+        # Odoo counts what was made since then.
+        self.env["ir.config_parameter"].set_param("crm.pls_start_date", "2020-01-01")
+        before = counted()
+        wizard = self.import_file(STORY)
+        self.assertNotEqual(counted(), before)
+        wizard.action_take_back()
+        self.assertEqual(counted(), before)
+
     def test_an_import_that_went_on_with_others_is_taken_back_with_them(self):
         first = self.import_file(STORY)
         second = self.import_file(STORY + "d3,Bidding,2025-02-01,,\n")
