@@ -33,6 +33,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "sales_process_control/static/src/history_progress/*",
             "sales_process_control/static/src/stage_days/*",
             "sales_process_control/static/src/stage_rate/*",
         ],

@@ -59,7 +59,10 @@ class Reader:
             if len(self._faults) > before:
                 continue
             if known and event.at < known[-1].at:
-                self._fault(row, "at", faults.BACKWARDS, f"{known[-1].at} UTC, line {known[-1].line}", deal)
+                last = known[-1]
+                self._faults.append(
+                    Fault(row.line, self._heading("at"), faults.BACKWARDS, str(last.at), deal, str(last.line))
+                )
                 continue
             known.append(event)
         stages = {name_key(event.stage) for events in self._events.values() for event in events if event.kind != LOST}

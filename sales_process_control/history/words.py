@@ -27,6 +27,7 @@ class Fault(NamedTuple):
     :param column: the heading of the column, as far as it is one column's fault
     :param value: what the words of the code leave open
     :param deal: whose line it is, as far as that can be read
+    :param other: what the words leave open besides the value
     """
 
     line: int
@@ -34,6 +35,7 @@ class Fault(NamedTuple):
     code: str
     value: str = ""
     deal: str = ""
+    other: str = ""
 
 
 class Event(NamedTuple):

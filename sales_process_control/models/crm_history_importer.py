@@ -69,32 +69,75 @@ class CrmHistoryImporter(models.AbstractModel):
         :raises UserError: with the list of faults, when there is something wrong and the good deals alone are not
             wanted; nothing is imported then
         """
+        preparation, todo, outcome = self.begin(plan, filename)
+        done = 0
+        for deals in split_every(CHUNK, todo, list):
+            outcome = self.go_on({deal: todo[deal] for deal in deals}, preparation, outcome)
+            done += len(deals)
+            if progress:
+                progress(done, len(todo))
+        return outcome
+
+    @api.private
+    def begin(self, plan, filename=""):
+        """Make what the deals need before they come; they come with :meth:`go_on`, chunk by chunk.
+
+        :param plan: what :meth:`examine` has returned
+        :param str filename: how the import is called
+        :return: the preparation, the new events of each deal, and what is done so far
+        :rtype: tuple(Preparation, dict, Outcome)
+        :raises UserError: as :meth:`run` does
+        """
         self._check_rights()
         if not plan.can_import:
             raise UserError(self._faults_as_text(plan.faults))
         deals = plan.good_deals
-        known = self._known_deals(deals)
-        touched = self.env["crm.imported.history"]._touched_refs(known.values())
-        left_alone = tuple(deal for deal, ref in known.items() if ref in touched)
-        until = self._loaded_until(known, touched)
-        todo = {
-            deal: [event for event in events if deal not in until or event.at > until[deal]]
-            for deal, events in deals.items()
-            if known.get(deal) not in touched
-        }
-        todo = {deal: events for deal, events in todo.items() if events}
+        _known, todo, left_alone = self._new_events(deals)
         history = self.env["crm.imported.history"]
+        stages, reasons = {}, {}
         if todo:
-            history = self._make_all(plan, todo, known, filename, progress)
-        extended = history.extended_count
-        return Outcome(
-            history,
-            len(todo) - extended,
-            extended,
-            len(deals) - len(todo) - len(left_alone),
-            left_alone,
-            len(plan.bad_deals),
+            history = history.create(
+                {"name": filename or self.env._("Imported history"), "company_id": self.env.company.id}
+            )
+            preparer = self.env["crm.history.preparer"]
+            stages = preparer._make_stages(plan, todo, history)
+            reasons = preparer._make_lost_reasons(todo, history)
+        preparation = Preparation(history.id, stages, reasons, plan.users, plan.teams, plan.rates)
+        unchanged = len(deals) - len(todo) - len(left_alone)
+        return preparation, todo, Outcome(history, 0, 0, unchanged, left_alone, len(plan.bad_deals))
+
+    @api.private
+    def go_on(self, chunk, preparation, outcome):
+        """Import some of the deals that :meth:`begin` has found to be new, or to have new events.
+
+        What was true then may have changed, where there was a commit in between: what is there by now is not made
+        twice, and what somebody works on by now is left alone.
+
+        :param dict chunk: the new events of each deal
+        :return: what is done so far
+        :rtype: Outcome
+        :raises UserError: when the import was taken back meanwhile
+        """
+        history = outcome.history
+        if history.state == "taken_back":
+            raise UserError(self.env._("This import was taken back meanwhile."))
+        known, todo, left_alone = self._new_events(chunk)
+        if todo:
+            with self.env.cr.savepoint():
+                self.env["crm.history.maker"].with_context(**QUIET)._make_chunk(todo, known, preparation)
+        extended = sum(deal in known for deal in todo)
+        history.event_count += sum(map(len, todo.values()))
+        history.extended_count += extended
+        outcome = outcome._replace(
+            created=outcome.created + len(todo) - extended,
+            extended=outcome.extended + extended,
+            unchanged=outcome.unchanged + len(chunk) - len(todo) - len(left_alone),
+            left_alone=(*outcome.left_alone, *left_alone),
         )
+        _logger.info(
+            "Importing %s: %s opportunities made, %s continued", history.name, outcome.created, outcome.extended
+        )
+        return outcome
 
     @api.private
     def import_history(self, content, filename="", options=None, progress=None):
@@ -108,39 +151,23 @@ class CrmHistoryImporter(models.AbstractModel):
         """Only who may keep records of imports may import."""
         self.env["crm.imported.history"].check_access("create")
 
-    def _make_all(self, plan, todo, known, filename, progress):
-        """Import what is not there yet, chunk by chunk.
+    def _new_events(self, deals):
+        """What of some deals is not there yet.
 
-        :param dict todo: the new events of each deal
-        :param dict known: number of the lead of each deal that was imported before
-        :return: the record of the import
+        :param dict deals: the events of each deal
+        :return: number of the lead of each deal that was imported before; the new events of each deal that has any;
+            the deals that are left alone
         """
-        history = self.env["crm.imported.history"].create(
-            {
-                "name": filename or self.env._("Imported history"),
-                "company_id": self.env.company.id,
-                "event_count": sum(map(len, todo.values())),
-                "extended_count": sum(deal in known for deal in todo),
-            }
-        )
-        preparer = self.env["crm.history.preparer"]
-        preparation = Preparation(
-            history,
-            plan,
-            known,
-            preparer._make_stages(plan, todo, history),
-            preparer._make_lost_reasons(todo, history),
-        )
-        maker = self.env["crm.history.maker"].with_context(**QUIET)
-        done = 0
-        for chunk in split_every(CHUNK, todo, list):
-            with self.env.cr.savepoint():
-                maker._make_chunk({deal: todo[deal] for deal in chunk}, preparation)
-            done += len(chunk)
-            _logger.info("Importing %s: %s of %s opportunities", history.name, done, len(todo))
-            if progress:
-                progress(done, len(todo))
-        return history
+        known = self._known_deals(deals)
+        touched = self.env["crm.imported.history"]._touched_refs(known.values())
+        left_alone = tuple(deal for deal, ref in known.items() if ref in touched)
+        until = self._loaded_until(known, touched)
+        todo = {
+            deal: [event for event in events if deal not in until or event.at > until[deal]]
+            for deal, events in deals.items()
+            if known.get(deal) not in touched
+        }
+        return known, {deal: events for deal, events in todo.items() if events}, left_alone
 
     def _known_deals(self, deals):
         """Numbers of the leads of deals that were imported before, those that are gone left out."""
@@ -210,7 +237,8 @@ class CrmHistoryImporter(models.AbstractModel):
     def reason_of(self, fault):
         """What is wrong, in words."""
         words = {**self._reasons_of_files(), **self._reasons_of_lines()}
-        return words[fault.code].replace("{value}", fault.value)
+        # The value last, as it may hold anything.
+        return words[fault.code].replace("{other}", fault.other).replace("{value}", fault.value)
 
     def _reasons_of_files(self):
         return {
@@ -238,7 +266,9 @@ class CrmHistoryImporter(models.AbstractModel):
             faults.OLD_DATE: self.env._("“{value}” lies before 1970, which is no date of an opportunity."),
             faults.FUTURE: self.env._("“{value}” lies in the future."),
             faults.BAD_NUMBER: self.env._("“{value}” is no number. Write it as 20000 or 19999.50."),
-            faults.BACKWARDS: self.env._("Time runs backwards: the opportunity is at {value} already."),
+            faults.BACKWARDS: self.env._(
+                "Time runs backwards: line {other} of this opportunity is at {value} UTC already."
+            ),
             faults.UNKNOWN_CURRENCY: self.env._("Odoo knows no currency “{value}”."),
             faults.NO_RATE: self.env._("There is no exchange rate up to that day: {value}."),
             faults.UNKNOWN_STAGE: self.env._("Odoo has no stage “{value}”."),

@@ -21,26 +21,27 @@ class CrmHistoryMaker(models.AbstractModel):
     # DEALS
     # ------------------------------------------------------------
 
-    def _make_chunk(self, todo, preparation):
+    def _make_chunk(self, todo, known, preparation):
         """Make deals, or go on with those that are there, with both ledgers.
 
         :param dict todo: the new events of each deal
+        :param dict known: number of the lead of each deal that was imported before
         :param preparation: :class:`~.history_plan.Preparation`
         """
         loader = self.env["crm.pipeline.loader"]
         with loader.loading():
-            refs = {deal: preparation.known[deal] for deal in todo if deal in preparation.known}
+            refs = {deal: known[deal] for deal in todo if deal in known}
             books, context = loader.open_books(refs.values())
             before = self._states_of(refs, books, context)
             company = self.env.company
             nowhere = State(owner=Owner(company_id=company.id, currency_id=company.currency_id.id))
-            world = self._world_of(preparation.plan, preparation.stages, context)
+            world = self._world_of(preparation, context)
             courses = {deal: course_of(before.get(deal, nowhere), events, world) for deal, events in todo.items()}
             ends = {deal: course[-1][1] for deal, course in courses.items()}
             values = self._values_of_deals(ends, preparation.reasons)
             self._write_deals({refs[deal]: values[deal] for deal in refs})
             new = [deal for deal in todo if deal not in refs]
-            refs.update(self._create_deals(new, values, preparation.history))
+            refs.update(self._create_deals(new, values, preparation.history_id))
             self._date_deals(
                 {refs[deal]: ends[deal] for deal in todo}, {refs[deal]: courses[deal][0][0] for deal in new}
             )
@@ -52,7 +53,7 @@ class CrmHistoryMaker(models.AbstractModel):
             self._count_ends({refs[deal]: before.get(deal) for deal in todo}, {refs[d]: ends[d] for d in todo})
             self._stamp_deals({refs[deal]: course[-1][0] for deal, course in courses.items()})
 
-    def _world_of(self, plan, stages, context):
+    def _world_of(self, preparation, context):
         """What the names of the file stand for."""
         currency = self.env.company.currency_id
         amounts = {}
@@ -64,17 +65,17 @@ class CrmHistoryMaker(models.AbstractModel):
             key = event.amount, event.currency, day
             if key not in amounts:
                 # As Odoo rounds what it stores, so that deal and ledger agree to the cent.
-                amount = float(event.amount) * (plan.rates[event.currency, day] if day else 1)
+                amount = float(event.amount) * (preparation.rates[event.currency, day] if day else 1)
                 amounts[key] = Decimal(float_repr(currency.round(amount), currency.decimal_places))
             return amounts[key]
 
         open_stages = [stage for stage in context.stages.values() if not stage.is_won]
         return World(
-            lambda event: context.stages[stages[name_key(event.stage)]],
+            lambda event: context.stages[preparation.stages[name_key(event.stage)]],
             min(open_stages, key=lambda stage: (bool(stage.team_ids), stage.rank), default=NO_STAGE),
             amount_of,
-            plan.users,
-            plan.teams,
+            preparation.users,
+            preparation.teams,
         )
 
     def _states_of(self, refs, books, context):
@@ -133,13 +134,13 @@ class CrmHistoryMaker(models.AbstractModel):
             values["partner_name"] = state.customer
         return values
 
-    def _create_deals(self, deals, values, history):
+    def _create_deals(self, deals, values, history_id):
         """Make deals.
 
         :return: number of the lead by deal
         """
         leads = self.env["crm.lead"].create(
-            [{"name": deal, "type": "opportunity", "imported_history_id": history.id, **values[deal]} for deal in deals]
+            [{"name": deal, "type": "opportunity", "imported_history_id": history_id, **values[deal]} for deal in deals]
         )
         # sudo: external ids are the system's; these say which deal of the other program a lead is.
         self.env["ir.model.data"].sudo()._update_xmlids(

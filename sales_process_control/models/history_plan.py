@@ -99,22 +99,24 @@ class Plan(NamedTuple):
 class Preparation(NamedTuple):
     """What is there before the first deal is made.
 
-    :param history: the record of the import
-    :param known: number of the lead of each deal that was imported before
+    :param history_id: number of the record of the import
     :param stages: number of the stage by key of its name; lost reasons likewise
+    :param users: as the :class:`Plan` has them; teams and rates likewise
     """
 
-    history: object
-    plan: Plan
-    known: dict[str, int]
+    history_id: int
     stages: dict[str, int]
     reasons: dict[str, int]
+    users: dict[str, int]
+    teams: dict[str, int]
+    rates: dict[tuple, float]
 
 
 class Outcome(NamedTuple):
-    """What an import has done.
+    """What an import has done, or has done so far.
 
     :param history: the record of it, empty where there was nothing to do
+    :param unchanged: deals that were imported before, with all of this
     :param left_alone: deals that were changed in Odoo since their import
     """
 

@@ -3,6 +3,7 @@ from . import test_audit
 from . import test_golden
 from . import test_history_import
 from . import test_history_import_again
+from . import test_history_import_chunks
 from . import test_history_import_preview
 from . import test_history_reading
 from . import test_lead_fields

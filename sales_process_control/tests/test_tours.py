@@ -1,6 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
+
+from ..models import crm_history_importer
 
 
 @tagged("post_install", "-at_install")
@@ -55,6 +59,32 @@ class TestTours(HttpCase):
     def test_a_history_that_cannot_be_imported_says_why(self):
         self.start_tour("/odoo", "sales_process_control_history_import_fails", login="admin")
         self.assertFalse(self.env["crm.lead"].search([("name", "=", "Tour mill")]))
+
+    def fail_once(self):
+        """Import one deal a request, and fail once at the second one."""
+        importer = self.env.registry["crm.history.importer"]
+        go_on, calls, reason = importer.go_on, [], "Out of luck"
+
+        def go_on_or_fail(self, *args):
+            calls.append(args)
+            if len(calls) == 2:
+                raise UserError(reason)
+            return go_on(self, *args)
+
+        self.startPatcher(patch.object(importer, "go_on", go_on_or_fail))
+        self.startPatcher(patch.object(crm_history_importer, "CHUNK", 1))
+
+    def test_an_import_that_was_interrupted_goes_on(self):
+        self.fail_once()
+        with self.assertLogs("odoo.http", "WARNING"):
+            self.start_tour("/odoo", "sales_process_control_history_import_goes_on", login="admin")
+        self.assertEqual(self.env["crm.lead"].search_count([("name", "in", ("Tour mill", "Tour hotel"))]), 2)
+
+    def test_an_import_that_was_stopped_is_completed_by_the_same_file(self):
+        self.fail_once()
+        with self.assertLogs("odoo.http", "WARNING"):
+            self.start_tour("/odoo", "sales_process_control_history_import_stopped", login="admin")
+        self.assertEqual(self.env["crm.lead"].search_count([("name", "in", ("Tour mill", "Tour hotel"))]), 2)
 
     def test_an_import_is_taken_back(self):
         story = b"deal,stage,at\nTour mill,Tour first,2025-01-10\n"

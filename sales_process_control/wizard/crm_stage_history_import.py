@@ -13,7 +13,8 @@ MOST_NAMES = 50
 class CrmStageHistoryImport(models.TransientModel):
     """Asks for the history of another program, shows what it holds, and imports it.
 
-    A program sets ``file`` and ``filename`` and calls :meth:`action_import`; a person sees the preview in between.
+    A program sets ``file`` and ``filename`` and calls :meth:`action_import`; a person sees the preview in between, and
+    the import itself chunk by chunk.
     """
 
     _name = "crm.stage.history.import"
@@ -33,7 +34,9 @@ class CrmStageHistoryImport(models.TransientModel):
         "left out can be downloaded then.",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
-    state = fields.Selection([("upload", "File"), ("preview", "Preview"), ("done", "Done")], default="upload")
+    state = fields.Selection(
+        [("upload", "File"), ("preview", "Preview"), ("running", "Importing"), ("done", "Done")], default="upload"
+    )
     deal_count = fields.Integer("Opportunities", readonly=True)
     event_count = fields.Integer("Events", readonly=True)
     good_count = fields.Integer("Opportunities without Faults", readonly=True)
@@ -42,7 +45,8 @@ class CrmStageHistoryImport(models.TransientModel):
     stage_ids = fields.One2many("crm.stage.history.import.stage", "import_id", "Stages")
     fault_ids = fields.One2many("crm.stage.history.import.fault", "import_id", "Faults", readonly=True)
     fault_count = fields.Integer(readonly=True)
-    more_faults = fields.Integer(compute="_compute_more_faults")
+    fault_text = fields.Char("Faults in Words", compute="_compute_fault_text")
+    more_faults = fields.Char(compute="_compute_fault_text")
     unknown_people = fields.Text(readonly=True)
     unknown_teams = fields.Text(readonly=True)
     history_id = fields.Many2one("crm.imported.history", "Import", readonly=True)
@@ -52,9 +56,13 @@ class CrmStageHistoryImport(models.TransientModel):
     bad_filename = fields.Char(readonly=True)
 
     @api.depends("fault_count")
-    def _compute_more_faults(self):
+    def _compute_fault_text(self):
         for wizard in self:
-            wizard.more_faults = max(wizard.fault_count - MOST_FAULTS, 0)
+            count, more = wizard.fault_count, wizard.fault_count - MOST_FAULTS
+            wizard.fault_text = count and self.env._(
+                "%s faults: nothing is imported until they are mended, or left out.", count
+            )
+            wizard.more_faults = more > 0 and self.env._("... and %s more.", more)
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -103,18 +111,8 @@ class CrmStageHistoryImport(models.TransientModel):
             # What was chosen for a stage may be a fault that the preview has not seen.
             self._show_faults(plan)
             return self._reopen()
-        importer = self.env["crm.history.importer"].with_company(self.company_id)
-        outcome = importer.run(plan, self.filename or "")
-        name = (self.filename or "").rsplit(".", 1)[0]
-        self.write(
-            {
-                "state": "done",
-                "history_id": outcome.history.id,
-                "result": self._result_of(outcome),
-                "bad_file": base64.b64encode(importer.bad_lines(plan)) if outcome.skipped else False,
-                "bad_filename": self.env._("left out of %s.csv", name),
-            }
-        )
+        self._finish(self._importer().run(plan, self.filename or ""))
+        self._offer_bad_lines(plan)
         return self._reopen()
 
     def action_check(self):
@@ -143,6 +141,9 @@ class CrmStageHistoryImport(models.TransientModel):
     # BUSINESS METHODS
     # ------------------------------------------------------------
 
+    def _importer(self):
+        return self.env["crm.history.importer"].with_company(self.company_id)
+
     def _examine(self):
         # An empty file is stored as none, but has a name.
         if not self.file and not self.filename:
@@ -156,7 +157,21 @@ class CrmStageHistoryImport(models.TransientModel):
             StagePlan(line.key or "", line.name or "", line.stage_id.id or None, line.is_won) for line in lines
         )
         options = Options(self.create_missing_stages, self.skip_bad, stages)
-        return self.env["crm.history.importer"].with_company(self.company_id).examine(content, options)
+        return self._importer().examine(content, options)
+
+    def _finish(self, outcome):
+        """Show what was done."""
+        self.write({"state": "done", "history_id": outcome.history.id, "result": self._result_of(outcome)})
+
+    def _offer_bad_lines(self, plan):
+        """Offer the lines of the opportunities that are left out as a file."""
+        name = (self.filename or "").rsplit(".", 1)[0]
+        self.write(
+            {
+                "bad_file": base64.b64encode(self._importer().bad_lines(plan)) if plan.bad_deals else False,
+                "bad_filename": self.env._("left out of %s.csv", name),
+            }
+        )
 
     def _show_faults(self, plan):
         importer = self.env["crm.history.importer"]

@@ -77,7 +77,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import", 
         },
         {
             content: "Import it",
-            trigger: ".o_dialog button[name=action_import]",
+            trigger: ".o_dialog button[name=action_start]",
             run: "click",
         },
         {
@@ -112,7 +112,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_fa
         },
         {
             content: "There is nothing to import",
-            trigger: ".o_dialog footer:not(:has(button[name=action_import]))",
+            trigger: ".o_dialog footer:not(:has(button[name=action_start]))",
         },
         {
             content: "Choose another file",
@@ -122,6 +122,80 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_fa
         {
             content: "The file can be chosen again",
             trigger: `${FORM} .o_field_widget[name=file] .o_select_file_button`,
+        },
+    ],
+});
+
+/** Import until something fails, with its reason and how far it is. */
+function importUntilItFails() {
+    return [
+        ...openConfiguration("crm_stage_history_import_menu"),
+        ...chooseFile("history.csv", GOOD_FILE),
+        {
+            content: "Import it",
+            trigger: ".o_dialog button[name=action_start]",
+            run: "click",
+        },
+        {
+            content: "It says why it does not go on",
+            trigger: `${FORM} .o_history_progress [role=alert]:contains(What is done stays):contains(Out of luck)`,
+        },
+        {
+            content: "It says how far it is",
+            trigger: `${FORM} .o_history_progress progress[value="1"][max="2"] + div:contains(1 of 2 opportunities)`,
+        },
+        {
+            content: "No other file can be chosen meanwhile",
+            trigger: ".o_dialog footer:not(:has(button[name=action_back]))",
+        },
+    ];
+}
+
+/** An import that something has interrupted goes on from there. */
+registry.category("web_tour.tours").add("sales_process_control_history_import_goes_on", {
+    url: "/odoo",
+    steps: () => [
+        ...importUntilItFails(),
+        {
+            content: "Go on",
+            trigger: `${FORM} .o_history_progress button:contains(Go On)`,
+            run: "click",
+        },
+        {
+            content: "It is imported, each opportunity once",
+            trigger: `${FORM} .o_field_widget[name=result]:contains(2 opportunities were imported)`,
+        },
+    ],
+});
+
+/** An import that was stopped leaves what is done, and the same file adds the rest. */
+registry.category("web_tour.tours").add("sales_process_control_history_import_stopped", {
+    url: "/odoo",
+    steps: () => [
+        ...importUntilItFails(),
+        {
+            content: "Stop",
+            trigger: `${FORM} .o_history_progress [role=alert] button:contains(Stop)`,
+            run: "click",
+        },
+        {
+            content: "It says what is left, and how to go on",
+            trigger: `${FORM} .o_field_widget[name=result]:contains(1 opportunities are left. Import the same file again)`,
+        },
+        {
+            content: "Choose the file again",
+            trigger: ".o_dialog button[name=action_back]",
+            run: "click",
+        },
+        ...chooseFile("history.csv", GOOD_FILE),
+        {
+            content: "Import it",
+            trigger: ".o_dialog button[name=action_start]",
+            run: "click",
+        },
+        {
+            content: "The rest is imported",
+            trigger: `${FORM} .o_field_widget[name=result]:contains(1 opportunities were imported before)`,
         },
     ],
 });

@@ -1,0 +1,100 @@
+import { Component, onMounted, onWillDestroy, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { formatInteger } from "@web/views/fields/formatters";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+
+/** Has an import done, one chunk after the other, and shows how far it is; ends with the dialog that it is in. */
+export class HistoryProgress extends Component {
+    static template = "sales_process_control.HistoryProgress";
+    static props = { ...standardWidgetProps };
+
+    setup() {
+        this.orm = useService("orm");
+        const { done_count: done, total_count: total } = this.props.record.data;
+        this.state = useState({ done, total, secondsLeft: null, isStopping: false, error: "" });
+        this.isGone = false;
+        onMounted(() => this.run());
+        onWillDestroy(() => {
+            this.isGone = true;
+        });
+    }
+
+    get doneLabel() {
+        const { done, total } = this.state;
+        return _t("%(done)s of %(total)s opportunities", { done: formatInteger(done), total: formatInteger(total) });
+    }
+
+    get timeLabel() {
+        const seconds = this.state.secondsLeft;
+        if (this.state.isStopping) {
+            return _t("Stopping after the opportunities at hand");
+        }
+        if (seconds === null) {
+            return "";
+        }
+        return seconds < 60
+            ? _t("%s seconds left", seconds)
+            : _t("%(minutes)s min %(seconds)s s left", { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
+    }
+
+    /** Go on until all is done, somebody stops it or something fails. */
+    async run() {
+        this.state.error = "";
+        try {
+            await this.importChunks();
+            if (this.state.isStopping) {
+                await this.call("stop_import");
+            }
+            if (!this.isGone) {
+                await this.props.record.load();
+            }
+        } catch (error) {
+            this.state.error = this.reasonOf(error);
+            this.state.isStopping = false;
+        }
+    }
+
+    async importChunks() {
+        const begun = Date.now();
+        const doneBefore = this.state.done;
+        let isFinished = false;
+        while (!isFinished && !this.state.isStopping && !this.isGone) {
+            const { done, total, finished } = await this.call("import_next_chunk");
+            const milliseconds = (Date.now() - begun) / Math.max(done - doneBefore, 1);
+            const secondsLeft = Math.ceil(((total - done) * milliseconds) / 1000);
+            Object.assign(this.state, { done, total, secondsLeft });
+            isFinished = finished;
+        }
+    }
+
+    call(method) {
+        const { resModel, resId } = this.props.record;
+        return this.orm.silent.call(resModel, method, [[resId]]);
+    }
+
+    reasonOf(error) {
+        if (error instanceof ConnectionLostError) {
+            return _t("The server cannot be reached.");
+        }
+        return error.data?.message || error.message || _t("Nothing is known about the reason.");
+    }
+
+    stop() {
+        const isWaiting = Boolean(this.state.error);
+        this.state.isStopping = true;
+        if (isWaiting) {
+            this.run();
+        }
+    }
+}
+
+registry.category("view_widgets").add("history_progress", {
+    component: HistoryProgress,
+    fieldDependencies: [
+        { name: "done_count", type: "integer" },
+        { name: "total_count", type: "integer" },
+    ],
+});
