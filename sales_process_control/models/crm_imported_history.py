@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .crm_pipeline_loader import LOADING
 from .history_plan import EXTERNAL_MODULE
@@ -27,9 +27,12 @@ class CrmImportedHistory(models.Model):
     )
     lead_count = fields.Integer("Opportunities Made", compute="_compute_lead_count")
     event_count = fields.Integer("Events", readonly=True)
+    extended_lead_ids = fields.Many2many(
+        "crm.lead", string="Continued Opportunities", readonly=True, context={"active_test": False}
+    )
     extended_count = fields.Integer(
         "Opportunities Continued",
-        readonly=True,
+        compute="_compute_extended_count",
         help="Opportunities of earlier imports to which this one has added what happened since.",
     )
     gone_count = fields.Integer(
@@ -51,6 +54,12 @@ class CrmImportedHistory(models.Model):
         for history in self:
             history.lead_count = counts.get(history, 0)
 
+    # How many there are says nothing about those that the reader may not read.
+    @api.depends("extended_lead_ids")
+    def _compute_extended_count(self):
+        for history in self:
+            history.extended_count = len(history.sudo().extended_lead_ids)
+
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
@@ -70,7 +79,8 @@ class CrmImportedHistory(models.Model):
     def action_take_back(self):
         """Delete what the import has made, as if it had never been; only where nobody has touched it since."""
         self.ensure_one()
-        self.check_access("write")
+        self.check_access("read")
+        self._check_may_import()
         # sudo: one that was moved to a company out of reach was touched, and counts as such below.
         leads = self.sudo().lead_ids.sudo(False)
         self._check_untouched(leads)
@@ -80,7 +90,8 @@ class CrmImportedHistory(models.Model):
             leads._uncount_ends()
             leads.with_context(tracking_disable=True).unlink()
         self._delete_made()
-        self.state = "taken_back"
+        # sudo: nobody writes records of imports by himself; the rights were checked above.
+        self.sudo().state = "taken_back"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -94,6 +105,15 @@ class CrmImportedHistory(models.Model):
     # ------------------------------------------------------------
     # BUSINESS METHODS
     # ------------------------------------------------------------
+
+    @api.model
+    def _check_may_import(self):
+        """Importing makes stages, and deals of any salesperson: that is for sales managers.
+
+        :raises AccessError: for others
+        """
+        if not self.env.su and not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(self.env._("Only sales managers may import a history, or take it back."))
 
     def _check_untouched(self, leads):
         """Refuse to take back what somebody has worked on.
