@@ -157,9 +157,9 @@ class VisitBook:
         if self._is_carried(left, after) or left.stage.is_forgotten or after.stage.is_forgotten:
             return
         lower, upper = ranked(left.stage, self._stages), after.stage.rank
-        for stage in sorted(self._stages.values(), key=lambda stage: stage.rank):
-            passed = lower < stage.rank < upper and not stage.is_won
-            if passed and stage.is_available_to(after.owner.team_id):
+        passed = [stage for stage in self._stages.values() if lower < stage.rank < upper and not stage.is_won]
+        for stage in sorted(passed, key=lambda stage: stage.rank):
+            if stage.is_available_to(after.owner.team_id):
                 row = self._row(stage, after, "skipped")
                 self._visits.append(row._replace(next_stage_id=after.stage.id))
 

@@ -279,11 +279,15 @@ class CrmPipelineWriter(models.AbstractModel):
 
 def _place(row):
     """The columns that a visit and a posting have in common."""
+    stage, owner = row.stage, row.owner
     return {
-        "stage_id": row.stage.id,
-        "stage_name": row.stage.name,
-        "stage_sequence": row.stage.sequence,
-        **row.owner._asdict(),
+        "stage_id": stage.id,
+        "stage_name": stage.name,
+        "stage_sequence": stage.sequence,
+        "team_id": owner.team_id,
+        "user_id": owner.user_id,
+        "company_id": owner.company_id,
+        "currency_id": owner.currency_id,
         "date_deadline": row.date_deadline,
         "amount": row.amount,
     }
