@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_audit
+from . import test_demo
 from . import test_golden
 from . import test_history_import
 from . import test_history_import_again

@@ -1,3 +1,6 @@
+import logging
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .common import PipelineCase
@@ -47,6 +50,23 @@ class TestPast(PipelineCase):
         self.assertEqual(self.kinds_of(deal.id), ["created", "lost"])
         self.assertEqual(set(self.Visit.search([("lead_ref", "=", deal.id)]).mapped("origin")), {"backfill"})
         self.assertBalanced()
+
+    def test_where_nothing_is_tracked_the_log_says_so(self):
+        """As from Odoo 19.3 on: creation and closing are known, and no more."""
+        deal = self.make_deal(stage_id=self.needs.id)
+        self.pass_time(days=2)
+        deal.stage_id = self.bidding
+        self.env.cr.flush()
+        for table in ("crm_stage_visit", "crm_pipeline_movement"):
+            self.env.cr.execute(f"DELETE FROM {table} WHERE lead_ref = %s", [deal.id])
+        past = self.env["crm.pipeline.past"]
+        with (
+            patch.object(type(past), "_tracks_changes", lambda self: False),
+            self.assertLogs("odoo.addons.sales_process_control.models.crm_pipeline_past", logging.WARNING) as log,
+        ):
+            past.rebuild()
+        self.assertIn("No mail.tracking.value here", log.output[0])
+        self.assertEqual(self.outcomes_of(deal.id), ["Bidding: open"])
 
     def test_keys_set_aside_come_back(self):
         before = self.keys_of_ledgers()
