@@ -171,9 +171,8 @@ class CrmImportedHistory(models.Model):
         )
         untouched = {lead.id for lead in leads if lead.write_date == lead.imported_until}
         # sudo: whether there is anything, not what; messages and activities may be others' own.
-        for model, field in (("mail.message", "res_id"), ("mail.activity", "res_id"), ("ir.attachment", "res_id")):
-            name = "res_model" if model != "mail.message" else "model"
-            rows = self.env[model].sudo()._read_group([(name, "=", "crm.lead"), (field, "in", refs)], [field])
+        for model, name in (("mail.message", "model"), ("mail.activity", "res_model"), ("ir.attachment", "res_model")):
+            rows = self.env[model].sudo()._read_group([(name, "=", "crm.lead"), ("res_id", "in", refs)], ["res_id"])
             untouched -= {ref for (ref,) in rows}
         rows = self.env["crm.pipeline.movement"]._read_group(
             [("lead_ref", "in", refs), ("origin", "!=", "import")], ["lead_ref"]
