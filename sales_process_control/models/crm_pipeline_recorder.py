@@ -95,6 +95,8 @@ class CrmPipelineRecorder(models.AbstractModel):
             changes[lead_ref] = change(history, deals.get(lead_ref, GONE), moment, context.stages)
         self._mark_slips(changes, known_by_lead)
         self._write(changes, deals, known_by_lead, context)
+        if again:
+            self.env["crm.progress.recorder"]._find_visits_again(again)
         return [lead_ref for lead_ref, found in changes.items() if not found.is_empty]
 
     def _mark_slips(self, changes, known_by_lead):
@@ -112,7 +114,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         :param dict deals: each deal that still exists, as it is now
         :param dict known_by_lead: what the ledgers held about each before this instant
         """
-        visits, postings, entered, dated = [], [], {}, set()
+        visits, postings, entered, dated, progressed = [], [], {}, set(), set()
         for lead_ref, found in changes.items():
             known, deal = known_by_lead[lead_ref], deals.get(lead_ref, GONE)
             lead_id = lead_ref if deal.exists else None
@@ -126,11 +128,13 @@ class CrmPipelineRecorder(models.AbstractModel):
                     entered[lead_id] = entered_at
                 if is_dated or known.is_dated:
                     dated.add(lead_id)
+                if found.is_progress_wrong(known.history, deal):
+                    progressed.add(lead_id)
             if not found.is_empty:
                 known_by_lead[lead_ref] = known._replace(is_written=True, is_dated=is_dated or known.is_dated)
         writer = self.env["crm.pipeline.writer"]
         writer._write_ledgers(visits, postings, context)
-        writer._write_leads(entered, dated)
+        writer._write_leads(entered, dated, progressed)
 
     def _known_at(self, instant):
         """What was known of the deals that this transaction has touched at this instant, by number of the lead.
