@@ -1,3 +1,4 @@
+from . import calendar_event
 from . import crm_history_importer
 from . import crm_history_maker
 from . import crm_history_matcher
@@ -10,6 +11,9 @@ from . import crm_hot_settler
 from . import crm_imported_history
 from . import crm_lead
 from . import crm_lead_hot
+from . import crm_lead_pace
+from . import crm_lead_progress
+from . import crm_pace_words
 from . import crm_pipeline_audit
 from . import crm_pipeline_demo
 from . import crm_pipeline_loader
@@ -18,8 +22,12 @@ from . import crm_pipeline_past
 from . import crm_pipeline_reader
 from . import crm_pipeline_recorder
 from . import crm_pipeline_writer
+from . import crm_planned_activity
+from . import crm_progress_past
+from . import crm_progress_recorder
 from . import crm_stage
 from . import crm_stage_visit
+from . import mail_activity
 from . import res_company
 from . import res_partner
 from . import resource_calendar

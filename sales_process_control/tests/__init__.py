@@ -13,6 +13,7 @@ from . import test_ledger_past
 from . import test_ledger_slip
 from . import test_mail_gateway
 from . import test_past
+from . import test_progress
 from . import test_query_count
 from . import test_recorder_paths
 from . import test_recorder_transactions
