@@ -1,7 +1,7 @@
 {
     "name": "Sales Process Control",
     "summary": "Where deals stay, how they end, and how the pipeline moves",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "Sales Process Control contributors",
     "license": "LGPL-3",
@@ -13,6 +13,7 @@
         "security/crm_stage_dwell_report_security.xml",
         "security/crm_stage_conversion_report_security.xml",
         "security/crm_win_report_security.xml",
+        "security/crm_hot_report_security.xml",
         "security/crm_imported_history_security.xml",
         "security/crm_hot_flag_security.xml",
         "security/crm_lead_progress_security.xml",
@@ -25,8 +26,10 @@
         "report/crm_stage_dwell_report_views.xml",
         "report/crm_stage_conversion_report_views.xml",
         "report/crm_win_report_views.xml",
+        "report/crm_hot_report_views.xml",
         "views/crm_imported_history_views.xml",
         "wizard/crm_hot_flag_dialog_views.xml",
+        "views/res_config_settings_views.xml",
         "wizard/crm_stage_history_import_views.xml",
         "views/crm_menu_views.xml",
     ],
@@ -35,6 +38,7 @@
         "demo/crm_team_demo.xml",
         "demo/crm_stage_demo.xml",
         "demo/crm_lead_demo.xml",
+        "demo/crm_hot_flag_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

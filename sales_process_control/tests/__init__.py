@@ -7,6 +7,7 @@ from . import test_history_import_again
 from . import test_history_import_chunks
 from . import test_history_import_preview
 from . import test_history_reading
+from . import test_hot_report
 from . import test_lead_fields
 from . import test_ledger_change
 from . import test_ledger_past
