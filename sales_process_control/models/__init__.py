@@ -3,6 +3,7 @@ from . import crm_history_importer
 from . import crm_history_maker
 from . import crm_history_matcher
 from . import crm_history_preparer
+from . import crm_hot_demo
 from . import crm_hot_flag
 from . import crm_hot_flag_raising
 from . import crm_hot_flag_revision
@@ -23,6 +24,7 @@ from . import crm_pipeline_reader
 from . import crm_pipeline_recorder
 from . import crm_pipeline_writer
 from . import crm_planned_activity
+from . import crm_progress_demo
 from . import crm_progress_past
 from . import crm_progress_recorder
 from . import crm_stage
@@ -30,6 +32,7 @@ from . import crm_stage_visit
 from . import mail_activity
 from . import res_company
 from . import res_partner
+from . import res_config_settings
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
