@@ -67,8 +67,8 @@ class CrmLead(models.Model):
         paces = {}
         if self._origin.ids:
             query = self._origin._as_query(ordered=False)
-            pace = self._field_to_sql(query.table, "pace", query)
-            paces = dict(self.env.execute_query(query.select("id", pace)))
+            columns = (self._field_to_sql(query.table, name, query) for name in ("id", "pace"))
+            paces = dict(self.env.execute_query(query.select(*columns)))
         for lead in self:
             lead.pace = paces.get(lead._origin.id) or False
 
@@ -147,7 +147,7 @@ class CrmLead(models.Model):
             lead_id,
             active,
             date_deadline,
-            fields.Date.context_today(self),
+            fields.Date.context_today(self, self.env.cr.now()),
         )
 
     def _plans_sql(self, alias, query):
@@ -201,7 +201,7 @@ class CrmLead(models.Model):
                 self._plans_sql(alias, query),
             )
         )
-        today = fields.Date.context_today(self)
+        today = fields.Date.context_today(self, now)
         states = {}
         for number, pace, days, progress_at, pushes, limit, contact_at, next_day, plans in rows:
             states[number] = PaceState(

@@ -23,23 +23,24 @@ class CrmPaceWords(models.AbstractModel):
         return self.env._("%s.", sentence)
 
     def _phrase(self, fact, stage, limit):
-        number = fact.number
-        match fact.key:
-            case "days":
-                return self.env._("%(days)s days in %(stage)s (limit %(limit)s)", days=number, stage=stage, limit=limit)
-            case "just_over" if number == 1:
-                return self.env._("Just over 1 day in %s (limit 1)", stage)
-            case "just_over":
-                return self.env._("Just over %(limit)s days in %(stage)s (limit %(limit)s)", stage=stage, limit=limit)
-            case "plans":
-                return self.env._("%s next activities planned since the limit passed", number)
-            case "progress":
-                return self._progress_phrase(number)
-            case "silence":
-                return self._silence_phrase(number)
-            case "next":
-                return self._next_phrase(number)
-        return self._pushes_phrase(number)
+        if fact.key in ("days", "just_over"):
+            return self._stay_phrase(fact, stage, limit)
+        return {
+            "progress": self._progress_phrase,
+            "silence": self._silence_phrase,
+            "next": self._next_phrase,
+            "plans": self._plans_phrase,
+            "pushes": self._pushes_phrase,
+        }[fact.key](fact.number)
+
+    def _stay_phrase(self, fact, stage, limit):
+        if fact.key == "days":
+            return self.env._(
+                "%(days)s days in %(stage)s (limit %(limit)s)", days=fact.number, stage=stage, limit=limit
+            )
+        if limit == 1:
+            return self.env._("Just over 1 day in %s (limit 1)", stage)
+        return self.env._("Just over %(limit)s days in %(stage)s (limit %(limit)s)", stage=stage, limit=limit)
 
     def _progress_phrase(self, days):
         if not days:
@@ -57,6 +58,9 @@ class CrmPaceWords(models.AbstractModel):
         if not days:
             return self.env._("next activity today")
         return self.env._("next activity tomorrow") if days == 1 else self.env._("next activity in %s days", days)
+
+    def _plans_phrase(self, number):
+        return self.env._("%s next activities planned since the limit passed", number)
 
     def _pushes_phrase(self, times):
         if times == 1:

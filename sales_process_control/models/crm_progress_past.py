@@ -64,15 +64,16 @@ class CrmProgressPast(models.AbstractModel):
         return SQL(
             """
             WITH posted AS (
-                SELECT message.id, message.res_id, message.mail_activity_type_id, message.create_uid, message.body,
-                       message.date::date AS day, %(instant)s AS instant,
+                SELECT message.*, message.instant::date AS day,
                        row_number() OVER (
-                           PARTITION BY message.res_id, message.mail_activity_type_id, message.date::date
-                           ORDER BY message.create_date, message.id
+                           PARTITION BY message.res_id, message.mail_activity_type_id, message.instant::date
+                           ORDER BY message.instant, message.id
                        ) AS number
-                FROM mail_message message
-                WHERE message.model = 'crm.lead' AND message.mail_activity_type_id IS NOT NULL
-                  AND message.subtype_id = %(subtype_id)s
+                FROM (
+                    SELECT id, res_id, mail_activity_type_id, create_uid, body, %(instant)s AS instant
+                    FROM mail_message message
+                    WHERE model = 'crm.lead' AND mail_activity_type_id IS NOT NULL AND subtype_id = %(subtype_id)s
+                ) message
             ), archived AS (
                 SELECT activity.id, activity.res_id, activity.activity_type_id, activity.calendar_event_id,
                        activity.feedback, activity.date_done AS day,

@@ -39,7 +39,7 @@ class CrmStage(models.Model):
     @api.depends_context("lang")
     def _compute_suggested_limit_text(self):
         for stage in self:
-            stage.suggested_limit_text = stage.suggested_limit_days and stage._suggestion()
+            stage.suggested_limit_text = stage._suggestion() if stage.suggested_limit_days else False
 
     def _suggestion(self):
         days, stays = self.suggested_limit_days, self.suggested_limit_stays
