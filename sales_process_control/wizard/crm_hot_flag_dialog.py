@@ -16,13 +16,14 @@ class CrmHotFlagDialog(models.TransientModel):
     lead_ids = fields.Many2many("crm.lead", string="Opportunities", readonly=True)
     lead_count = fields.Integer(readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade")
-    customer_name = fields.Char("Customer Name", readonly=True)
+    customer_name = fields.Char(readonly=True)
     # Asked for by the view and by the flag: the dialog itself opens without one.
     note = fields.Char(help="Why the customer is hot, in one line of at most 200 characters.")
     kind = fields.Selection(
         KINDS,
         required=True,
-        help="What the customer is about to do. A signing settles by itself when the opportunity is won, lost or removed.",
+        help="What the customer is about to do. A signing settles by itself when the opportunity is won, lost or "
+        "removed.",
     )
     due_date = fields.Date("Due", help="The day by which the customer is to act. Leave it empty if none was named.")
     amount = fields.Monetary(help="What it is about, as far as it is known.")
