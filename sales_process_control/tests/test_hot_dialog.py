@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -90,7 +91,7 @@ class TestHotDialog(HotCase):
         deal, flag = self.make_hot_deal(note="First", due_date=self.day(3), amount=5)
         self.pass_time(days=5)
         form = self.dialog_for(deal)
-        self.assertEqual((form.note, form.due_date, form.amount), ("First", self.day(-2), 5))
+        self.assertEqual((form.note, form.due_date, form.amount), ("First", str(self.day(-2)), 5))
         form.note = "Second"
         self.save(form)
         self.assertEqual((flag.note, flag.revision_ids.note, flag.due_date), ("Second", "First", self.day(-2)))
@@ -135,11 +136,10 @@ class TestHotDialog(HotCase):
         with self.assertRaises(AssertionError):
             self.dialog_for(deal).save()
         dialog = self.env["crm.hot.flag.dialog"].with_user(self.seller)
+        values = {"lead_ids": [Command.set(deal.ids)], "lead_count": 1, "kind": "sign"}
         for note in (False, "   ", "x" * 201):
             with self.assertRaises(ValidationError):
-                dialog.create(
-                    {"lead_ids": [(6, 0, deal.ids)], "lead_count": 1, "note": note, "kind": "sign"}
-                ).action_save()
+                dialog.create({**values, "note": note}).action_save()
 
     def test_a_won_deal_may_order_again(self):
         deal = self.make_deal()

@@ -89,8 +89,8 @@ class TestHotMerge(HotCase):
         self.merge_contacts(self.customer, self.other_customer)
         self.assertEqual((here.outcome, there.outcome), ("open", "open"))
 
-    def test_a_company_that_becomes_a_contact(self):
-        """The commercial entity is that of the contact which stays."""
+    def test_a_person_who_turns_out_to_be_a_contact_of_a_company(self):
+        self.other_customer.is_company = False
         flag = self.raise_flag(self.other_customer)
         self.merge_contacts(self.buyer, self.other_customer)
         self.assertEqual((flag.partner_id, flag.commercial_partner_id), (self.buyer, self.customer))

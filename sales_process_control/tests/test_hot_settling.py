@@ -219,7 +219,8 @@ class TestHotSettling(HotCase):
             added.append(self.statements(lambda: lose(whole)) - without)  # noqa: B023
             self.assertEqual(set(whole.hot_flag_ids.mapped("outcome")), {"broken"})
         self.assertEqual(added[0], added[1])
-        self.assertLessEqual(added[1], 5)
+        # One more than in daily work: this transaction has changed stages, and asks for them each time.
+        self.assertLessEqual(added[1], 6)
 
     def test_what_is_no_end_costs_nothing(self):
         deals = self.make_deal() | self.make_deal()
