@@ -41,7 +41,7 @@ class CrmProgressDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Write done activities into the chatter, plan some next ones, and have the progress of the past read."""
+        """Write done activities into the chatter, which installation reads as progress, and plan some next ones."""
         random = Random(7)
         now = self.env.cr.now()
         teams = self.env.ref("sales_process_control.crm_team_direct") + self.env.ref(
@@ -61,7 +61,6 @@ class CrmProgressDemo(models.AbstractModel):
         self.env["mail.message"].create(messages)
         deals = stays.filtered(lambda stay: stay.outcome == "open").lead_id
         self._plan(deals, now, random)
-        self.env["crm.lead.progress"].rebuild()
 
     def _talk_during(self, stay, now, random):
         """Messages of done activities during one stay; of a stay that lasts long, none for a while."""
