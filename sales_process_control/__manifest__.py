@@ -34,8 +34,13 @@
     "assets": {
         "web.assets_backend": [
             "sales_process_control/static/src/history_progress/*",
+            "sales_process_control/static/src/hot_flag/*",
+            "sales_process_control/static/src/kit/**/*",
             "sales_process_control/static/src/stage_days/*",
             "sales_process_control/static/src/stage_rate/*",
+        ],
+        "web.assets_unit_tests": [
+            "sales_process_control/static/tests/*.js",
         ],
         "web.assets_tests": [
             "sales_process_control/static/tests/tours/*.js",

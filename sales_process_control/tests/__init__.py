@@ -8,6 +8,7 @@ from . import test_history_import_chunks
 from . import test_history_import_preview
 from . import test_history_reading
 from . import test_lead_fields
+from . import test_js
 from . import test_ledger_change
 from . import test_ledger_past
 from . import test_ledger_slip
