@@ -4,6 +4,8 @@ from . import crm_history_matcher
 from . import crm_history_preparer
 from . import crm_imported_history
 from . import crm_lead
+from . import crm_lead_pace
+from . import crm_lead_progress
 from . import crm_pipeline_audit
 from . import crm_pipeline_demo
 from . import crm_pipeline_loader
@@ -12,6 +14,7 @@ from . import crm_pipeline_past
 from . import crm_pipeline_reader
 from . import crm_pipeline_recorder
 from . import crm_pipeline_writer
+from . import crm_planned_activity
 from . import crm_stage
 from . import crm_stage_visit
 from . import res_company

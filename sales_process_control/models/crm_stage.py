@@ -1,8 +1,25 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class CrmStage(models.Model):
     _inherit = "crm.stage"
+
+    suggested_limit_days = fields.Integer(
+        "Suggested Limit",
+        compute="_compute_suggested_limit",
+        help="Days within which eight of ten opportunities that went on from here had done so: those that advanced or "
+        "were won, skips and corrections left out. Empty under 20 stays.",
+    )
+    suggested_limit_stays = fields.Integer(
+        "Stays Behind the Suggestion",
+        compute="_compute_suggested_limit",
+        help="How many stays that advanced or were won the suggested limit rests on.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_suggested_limit(self):
+        self.suggested_limit_days = 0
+        self.suggested_limit_stays = 0
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -21,3 +38,6 @@ class CrmStage(models.Model):
         result = super().unlink()
         self.env["crm.pipeline.reader"]._forget_context()
         return result
+
+    def action_apply_suggested_limit(self):
+        """Make the suggested limit the stage's days to rot."""
