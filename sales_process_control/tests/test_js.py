@@ -27,6 +27,8 @@ class JavaScriptCase(HttpCase):
         console = self._logger.getChild("browser")
         console.addHandler(handler)
         self.addCleanup(console.removeHandler, handler)
+        self.addCleanup(console.setLevel, console.level)
+        console.setLevel(logging.INFO)
         return said
 
     def run_suite(self, extra=""):

@@ -1,4 +1,4 @@
-import { describe, expect, getFixture, press, queryOne, test } from "@odoo/hoot";
+import { describe, expect, getFixture, press, queryOne, test, waitUntil } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { contains, makeServerError } from "@web/../tests/web_test_helpers";
 import { OPEN_DELAY } from "@sales_process_control/kit/hot_flame/hot_flame";
@@ -154,7 +154,10 @@ test("among several flags, enter lets the keyboard choose in the popover", async
     await animationFrame();
     expect(opened).toHaveLength(0);
     expect("[data-flag='7'] + .o_hot_flag_edit").toBeFocused();
-    await contains("[data-flag='8'] + .o_hot_flag_edit").click();
+    await press("Tab");
+    expect("[data-flag='8'] + .o_hot_flag_edit").toBeFocused();
+    await press("Enter");
+    await waitUntil(() => opened.length);
     expect(opened).toEqual([["crm.hot.flag", [8]]]);
 });
 

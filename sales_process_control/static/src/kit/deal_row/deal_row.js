@@ -30,9 +30,11 @@ export class DealRow extends Component {
                 pace: TEXT,
                 pace_reason: TEXT,
                 activity: {
-                    type: [Object, { value: false }],
+                    type: [
+                        { type: Object, shape: { summary: String, date_deadline: String, icon: TEXT } },
+                        { value: false },
+                    ],
                     optional: true,
-                    shape: { summary: String, date_deadline: String, icon: TEXT },
                 },
                 "*": true,
             },
