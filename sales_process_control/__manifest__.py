@@ -19,6 +19,7 @@
         "views/crm_stage_visit_views.xml",
         "views/crm_pipeline_movement_views.xml",
         "views/crm_lead_views.xml",
+        "views/res_partner_views.xml",
         "views/crm_stage_views.xml",
         "report/crm_stage_dwell_report_views.xml",
         "report/crm_stage_conversion_report_views.xml",

@@ -61,6 +61,8 @@ const KANBAN = `
         <templates>
             <t t-name="card">
                 <field name="name" widget="hot_name"/>
+                <field name="hot_note" invisible="1"/>
+                <field name="hot_due_date" invisible="1"/>
                 <footer>
                     <field name="is_hot" widget="hot_flag" invisible="is_hot"/>
                     <field name="pace" invisible="1"/>
@@ -114,7 +116,12 @@ test("a list: hot names have the flame, and a click on it does not open the reco
     await mountView({
         type: "list",
         resModel: "crm.lead",
-        arch: `<list><field name="name" widget="hot_name" readonly="1"/><field name="hot_due_date" widget="due_distance"/></list>`,
+        arch: `
+            <list>
+                <field name="is_hot" column_invisible="1"/>
+                <field name="name" widget="hot_name" readonly="1"/>
+                <field name="hot_due_date" widget="due_distance"/>
+            </list>`,
         selectRecord: () => expect.step("opened"),
     });
     expect(queryAllTexts(".o_data_cell[name=name]")).toEqual(["Hot deal", "Cold deal", "Slow deal"]);
@@ -130,7 +137,13 @@ test("a form: the note stands beside the flame", async () => {
         type: "form",
         resModel: "crm.lead",
         resId: 1,
-        arch: `<form><field name="name"/><field name="is_hot" widget="hot_flag" options="{'with_note': True}"/></form>`,
+        arch: `
+            <form>
+                <field name="name"/>
+                <field name="hot_note" invisible="1"/>
+                <field name="hot_due_date" invisible="1"/>
+                <field name="is_hot" widget="hot_flag" options="{'with_note': True}"/>
+            </form>`,
     });
     expect(".o_hot_note").toHaveText("Signing around 10 March");
     expect(".o_due_distance").toHaveText("in 3 days");
@@ -170,8 +183,30 @@ test("a customer has no due date of its own", async () => {
         arch: `
             <form>
                 <field name="name"/>
-                <field name="is_hot" widget="hot_flag" options="{'no_due_date': True, 'with_note': True}"/>
+                <field name="hot_note" invisible="1"/>
+                <field name="is_hot" widget="hot_flag" options="{'with_note': True}"/>
             </form>`,
     });
     expect(".o_hot_flame_hot").toHaveAttribute("aria-label", "Hot: May add an order");
+});
+
+test("who may not see why sees that it is hot, and nothing breaks", async () => {
+    mockPopover(() => []);
+    await mountView({
+        type: "list",
+        resModel: "crm.lead",
+        arch: `<list><field name="is_hot" column_invisible="1"/><field name="name" widget="hot_name"/></list>`,
+    });
+    expect(".o_hot_flame").toHaveCount(1);
+    expect(".o_hot_flame").toHaveAttribute("aria-label", "Hot");
+});
+
+test("a view without any of it shows the name", async () => {
+    await mountView({
+        type: "list",
+        resModel: "crm.lead",
+        arch: `<list><field name="name" widget="hot_name"/></list>`,
+    });
+    expect(queryAllTexts(".o_data_cell[name=name]")).toEqual(["Hot deal", "Cold deal", "Slow deal"]);
+    expect(".o_hot_flame").toHaveCount(0);
 });

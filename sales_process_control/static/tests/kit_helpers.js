@@ -114,13 +114,16 @@ export async function tabToFlame() {
     await animationFrame();
 }
 
-/** Record what dialogs are asked for; each is closed at once. */
-export function mockDialog(asked, { close = true } = {}) {
+/**
+ * Record what dialogs are asked for; each is closed at once.
+ *
+ * @param {Array} asked gets model and numbers of each
+ */
+export function mockDialog(asked) {
     const answer = ({ model, args }) => {
         asked.push([model, args[0]]);
-        return close ? { type: "ir.actions.act_window_close" } : { type: "ir.actions.client", tag: "stays_open" };
+        return { type: "ir.actions.act_window_close" };
     };
-    for (const model of ["crm.hot.flag", "crm.lead", "res.partner"]) {
-        onRpc(model, "action_hot_flag", answer);
-    }
+    onRpc("crm.hot.flag", "action_edit", answer);
+    onRpc("crm.lead", "action_hot_flag", answer);
 }

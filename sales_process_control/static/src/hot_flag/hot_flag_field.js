@@ -5,7 +5,10 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { DueDistance } from "../kit/due_distance/due_distance";
 import { HotFlame } from "../kit/hot_flame/hot_flame";
 
-/** What a flame needs of the record that a view shows; a field that the model lacks is nothing. */
+/**
+ * What a flame needs of the record that a view shows. The view names `is_hot`, `hot_note` and `hot_due_date` itself: the
+ * widget asks for none of them, as a model may lack one and a person may be allowed to see fewer.
+ */
 function useFlameOfRecord() {
     const component = useComponent();
     return {
@@ -30,15 +33,6 @@ async function reload(component, record) {
     if (status(component) !== "destroyed") {
         await record.model.load();
     }
-}
-
-/** Fields that the widget reads beside its own; contacts have no due date, as several flags may be open. */
-function dependencies(names) {
-    const types = { is_hot: "boolean", hot_note: "char", hot_due_date: "date" };
-    return ({ options }) =>
-        names
-            .filter((name) => !(name === "hot_due_date" && options?.no_due_date))
-            .map((name) => ({ name, type: types[name], readonly: true }));
 }
 
 /** The flame alone, or with its note: raises a flag where there is none. */
@@ -72,11 +66,7 @@ export const hotFlagField = {
     displayName: _t("Hot Flag"),
     supportedTypes: ["boolean"],
     isEmpty: () => false,
-    supportedOptions: [
-        { label: _t("Show the note"), name: "with_note", type: "boolean" },
-        { label: _t("The model has no due date"), name: "no_due_date", type: "boolean" },
-    ],
-    fieldDependencies: dependencies(["hot_note", "hot_due_date"]),
+    supportedOptions: [{ label: _t("Show the note"), name: "with_note", type: "boolean" }],
     extractProps: ({ options }) => ({ withNote: Boolean(options.with_note) }),
 };
 
@@ -84,8 +74,6 @@ export const hotNameField = {
     component: HotNameField,
     displayName: _t("Name with Hot Flag"),
     supportedTypes: ["char"],
-    supportedOptions: [{ label: _t("The model has no due date"), name: "no_due_date", type: "boolean" }],
-    fieldDependencies: dependencies(["is_hot", "hot_note", "hot_due_date"]),
 };
 
 registry.category("fields").add("hot_flag", hotFlagField);

@@ -10,8 +10,9 @@ export function useHotFlagDialog() {
     const orm = useService("orm");
     const action = useService("action");
     return async ({ resModel, resId, flag }) => {
-        const [model, id] = flag ? ["crm.hot.flag", flag.id] : [resModel, resId];
-        const description = await orm.call(model, "action_hot_flag", [[id]]);
+        const description = flag
+            ? await orm.call("crm.hot.flag", "action_edit", [[flag.id]])
+            : await orm.call(resModel, "action_hot_flag", [[resId]]);
         await new Promise((resolve, reject) => {
             action.doAction(description, { onClose: resolve }).catch(reject);
         });
