@@ -2,10 +2,16 @@ from . import crm_history_importer
 from . import crm_history_maker
 from . import crm_history_matcher
 from . import crm_history_preparer
+from . import crm_hot_flag
+from . import crm_hot_flag_raising
+from . import crm_hot_flag_revision
+from . import crm_hot_flag_settling
+from . import crm_hot_settler
 from . import crm_imported_history
 from . import crm_lead
 from . import crm_lead_pace
 from . import crm_lead_progress
+from . import crm_lead_hot
 from . import crm_pipeline_audit
 from . import crm_pipeline_demo
 from . import crm_pipeline_loader
@@ -18,6 +24,7 @@ from . import crm_planned_activity
 from . import crm_stage
 from . import crm_stage_visit
 from . import res_company
+from . import res_partner
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
