@@ -22,6 +22,7 @@
         "views/crm_pipeline_movement_views.xml",
         "views/crm_hot_flag_views.xml",
         "views/crm_lead_views.xml",
+        "views/res_partner_views.xml",
         "views/crm_stage_views.xml",
         "report/crm_stage_dwell_report_views.xml",
         "report/crm_stage_conversion_report_views.xml",
@@ -43,8 +44,13 @@
     "assets": {
         "web.assets_backend": [
             "sales_process_control/static/src/history_progress/*",
+            "sales_process_control/static/src/hot_flag/*",
+            "sales_process_control/static/src/kit/**/*",
             "sales_process_control/static/src/stage_days/*",
             "sales_process_control/static/src/stage_rate/*",
+        ],
+        "web.assets_unit_tests": [
+            "sales_process_control/static/tests/*.js",
         ],
         "web.assets_tests": [
             "sales_process_control/static/tests/tours/*.js",

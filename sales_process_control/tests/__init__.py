@@ -16,6 +16,7 @@ from . import test_hot_promises
 from . import test_hot_report
 from . import test_hot_settling
 from . import test_lead_fields
+from . import test_js
 from . import test_ledger_change
 from . import test_ledger_past
 from . import test_ledger_progress
