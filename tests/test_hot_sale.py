@@ -21,13 +21,17 @@ def sale_db(module_template, odoo_cli):
 
 
 @pytest.fixture
-def shop(sale_db):
+def shop(sale_db, monkeypatch):
     """Customers with flags; whatever happens is undone afterwards."""
     from odoo.modules.registry import Registry
 
-    with Registry(sale_db).cursor() as cr:
+    registry = Registry(sale_db)
+    # Jobs commit as they go, which nothing here must.
+    monkeypatch.setattr(registry["ir.cron"], "_commit_progress", lambda *_arguments, **_options: 60.0)
+    with registry.cursor() as cr:
         yield Shop(api.Environment(cr, SUPERUSER_ID, {}))
         cr.rollback()
+    registry.clear_all_caches()
 
 
 class Shop:
@@ -35,7 +39,6 @@ class Shop:
 
     def __init__(self, env):
         self.env = env
-        env["ir.cron"].__class__._commit_progress = lambda *_arguments, **_options: 60.0
         self.now = env.cr.now().replace(microsecond=0)
         self.customer, self.stranger = env["res.partner"].create(
             [{"name": "Buying Works", "is_company": True}, {"name": "Strange Works", "is_company": True}]
@@ -86,7 +89,17 @@ class Shop:
         wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
         wizard.create(values)._create_payments()
 
+    def keep_books_of_payments(self, has_entries):
+        """Whether payments have journal entries of their own, which are reconciled with the invoice."""
+        account = self.env["account.account"]
+        if has_entries:
+            account = account.create({"name": "Outstanding", "code": "OUT1", "account_type": "asset_current"})
+            account.reconcile = True
+        journals = self.env["account.journal"].search([("type", "in", ("bank", "cash"))])
+        journals.inbound_payment_method_line_ids.payment_account_id = account
+
     def settle(self):
+        """The daily job."""
         self.env.flush_all()
         self.env["crm.hot.settler"]._cron_settle()
 
@@ -133,7 +146,9 @@ def test_an_order_keeps_the_flag_on_a_deal_as_well(shop):
     assert (flag.outcome, deal.is_hot, deal.hot_flag_id.id) == ("kept", False, False)
 
 
-def test_a_paid_invoice_keeps_a_payment(shop):
+@pytest.mark.parametrize("has_entries", [True, False])
+def test_a_paid_invoice_keeps_a_payment(shop, has_entries):
+    shop.keep_books_of_payments(has_entries)
     flag, reorder = shop.flag("payment"), shop.flag("reorder")
     invoice = shop.invoice(shop.buyer)
     shop.settle()
@@ -143,6 +158,7 @@ def test_a_paid_invoice_keeps_a_payment(shop):
     assert flag.outcome == "open"
     shop.pay(invoice)
     assert invoice.payment_state in ("paid", "in_payment")
+    assert bool(invoice.line_ids.matched_credit_ids) == has_entries
     shop.settle()
     assert (flag.outcome, flag.closed_at.date()) == ("kept", shop.now.date())
     assert reorder.outcome == "open"
