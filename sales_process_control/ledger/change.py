@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from .postings import end_posting, enter_posting, moved_postings
-from .states import OPEN, OUTSIDE, WON, Deal, History, Moment, Posting, Stage, Visit
+from .states import ENDS, OPEN, OUTSIDE, WON, Deal, History, Moment, Posting, Stage, Visit
 from .visits import VisitBook, last_advance
 
 #: How a deal comes into the pipeline, by what the ledgers knew of it.
@@ -28,6 +28,12 @@ class Change(NamedTuple):
     @property
     def is_empty(self) -> bool:
         return not self.visits and not self.postings
+
+    @property
+    def end(self) -> str | None:
+        """How the deal left the pipeline by this change: won, lost or removed; None if it did not."""
+        last_kind = self.postings[-1].kind if self.postings else None
+        return last_kind if last_kind in ENDS else None
 
     def resulting_visits(self, history: History) -> tuple[Visit, ...]:
         """All rows of the deal after the change, those that it leaves as they were included."""

@@ -7,7 +7,16 @@ from . import test_history_import_again
 from . import test_history_import_chunks
 from . import test_history_import_preview
 from . import test_history_reading
+from . import test_hot_access
+from . import test_hot_dialog
+from . import test_hot_flag
+from . import test_hot_flag_life
+from . import test_hot_merge
+from . import test_hot_promises
+from . import test_hot_report
+from . import test_hot_settling
 from . import test_lead_fields
+from . import test_js
 from . import test_ledger_change
 from . import test_ledger_past
 from . import test_ledger_progress

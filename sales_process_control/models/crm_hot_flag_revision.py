@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class CrmHotFlagRevision(models.Model):
+    """What a hot flag said before it was edited. Written by the flag itself, read-only to everybody."""
+
+    _name = "crm.hot.flag.revision"
+    _description = "Earlier Note of a Hot Flag"
+    _rec_name = "note"
+    _order = "date desc, id desc"
+
+    flag_id = fields.Many2one("crm.hot.flag", "Hot Flag", required=True, readonly=True, ondelete="cascade", index=True)
+    note = fields.Char(readonly=True)
+    due_date = fields.Date("Due", readonly=True)
+    amount = fields.Monetary(readonly=True, aggregator=None)
+    currency_id = fields.Many2one(related="flag_id.currency_id")
+    date = fields.Datetime(
+        "Until", required=True, readonly=True, help="When the flag was edited: it said so until then."
+    )
+    user_id = fields.Many2one("res.users", "Edited By", readonly=True, ondelete="set null")
