@@ -48,11 +48,11 @@ def to_withdraw(promises: Iterable[Promise]) -> Sequence[int]:
 
     No due date counts as the latest one; among equals the one that was raised first stays.
     """
-    kept, gone = {}, []
-    for promise in sorted(promises, key=lambda each: (each.due_date or date.max, each.raised_at, each.id)):
-        if kept.setdefault(promise.place, promise.id) != promise.id:
-            gone.append(promise.id)
-    return gone
+    ordered = sorted(promises, key=lambda each: (each.due_date or date.max, each.raised_at, each.id))
+    kept = {}
+    for promise in ordered:
+        kept.setdefault(promise.place, promise.id)
+    return [promise.id for promise in ordered if kept[promise.place] != promise.id]
 
 
 def one_line(note: str | None) -> str:

@@ -5,6 +5,8 @@ SOURCES = [
     ("meeting", "Meeting"),
     ("message", "Message from the customer"),
 ]
+#: Meetings that one transaction of the job records.
+MEETINGS_BATCH = 5000
 
 
 class CrmLeadProgress(models.Model):
@@ -58,13 +60,16 @@ class CrmLeadProgress(models.Model):
 
     @api.private
     def rebuild(self):
-        """Read the progress of the past: done activities, meetings, customers' messages.
+        """Record the progress of the past that is not recorded yet: done activities, meetings, customers' messages.
 
-        :return: number of rows that were added
+        :return: how many rows were written
         :rtype: int
         """
-        return 0
+        return self.env["crm.progress.past"].rebuild()
 
     @api.model
     def _cron_record_meetings(self):
-        """Hourly: meetings that are over."""
+        """Hourly: record meetings about deals that are over, some at a time."""
+        recorder = self.env["crm.progress.recorder"]
+        while number := recorder._record_meetings(limit=MEETINGS_BATCH):
+            self.env["ir.cron"]._commit_progress(number)

@@ -52,8 +52,10 @@ class ResPartner(models.Model):
             return NotImplemented
         if len(value) == 2:
             return Domain.TRUE
-        flags = self.env["crm.hot.flag"]._search([("outcome", "=", promises.OPEN), ("partner_id", "!=", False)])
-        hot = SQL("(%s UNION %s)", flags.subselect("partner_id"), flags.subselect("commercial_partner_id"))
+        model = self.env["crm.hot.flag"]
+        flags = model._search([("outcome", "=", promises.OPEN), ("partner_id", "!=", False)])
+        columns = (model._field_to_sql(flags.table, name, flags) for name in ("partner_id", "commercial_partner_id"))
+        hot = SQL("(%s UNION %s)", *map(flags.subselect, columns))
         return Domain("id", "in" if True in value else "not in", hot)
 
     def action_hot_flag(self):

@@ -1,0 +1,159 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .hot_common import HotCase
+
+
+@tagged("post_install", "-at_install")
+class TestHotDialog(HotCase):
+    """The one small dialog, as a seller uses it."""
+
+    def dialog_for(self, records, user=None):
+        """The dialog that an action opens, as its form."""
+        action = records.with_user(user or self.seller).action_hot_flag()
+        self.assertEqual((action["res_model"], action["target"]), ("crm.hot.flag.dialog", "new"))
+        dialog = self.env["crm.hot.flag.dialog"].with_user(user or self.seller).browse(action["res_id"])
+        return Form(dialog)
+
+    def save(self, form):
+        dialog = form.save()
+        self.assertEqual(dialog.action_save()["type"], "ir.actions.act_window_close")
+
+    def test_raise_on_a_deal(self):
+        deal = self.make_deal(partner_id=self.customer.id)
+        form = self.dialog_for(deal)
+        self.assertEqual(
+            (form.kind, form.amount, form.user_id, form.customer_name), ("sign", 100, self.seller, "Hot Customer Works")
+        )
+        form.note, form.due_date, form.amount = "Signing around 10 March", self.day(8), 120
+        self.save(form)
+        flag = deal.hot_flag_id
+        self.assertEqual((flag.note, flag.due_date, flag.amount), ("Signing around 10 March", self.day(8), 120))
+
+    def test_raise_on_several_deals(self):
+        one, two = self.make_deal(), self.make_deal(user_id=False, name="Another Deal")
+        form = self.dialog_for(one | two)
+        self.assertFalse(form.user_id)
+        form.note = "Signs at the fair"
+        self.save(form)
+        self.assertEqual((one | two).hot_flag_ids.mapped("note"), ["Signs at the fair"] * 2)
+        self.assertEqual((one.hot_flag_id.user_id, two.hot_flag_id.user_id), (self.seller, self.seller))
+
+    def test_of_several_none_if_one_is_hot(self):
+        one, two = self.make_deal(name="Cold Deal"), self.make_deal(name="Warm Deal")
+        form = self.dialog_for(one | two)
+        form.note = "Signs at the fair"
+        self.raise_flag(two)
+        with self.assertRaisesRegex(UserError, "Warm Deal"):
+            self.save(form)
+        self.assertFalse(one.is_hot)
+        with self.assertRaisesRegex(UserError, "Warm Deal"):
+            (one | two).with_user(self.seller).action_hot_flag()
+
+    def test_of_several_none_if_one_was_deleted(self):
+        deals = self.make_deal() | self.make_deal()
+        form = self.dialog_for(deals)
+        form.note = "Signs at the fair"
+        gone = form.save()
+        deals[1].unlink()
+        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+            gone.action_save()
+        self.assertFalse(deals[0].is_hot)
+        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+            deals.with_user(self.seller).action_hot_flag()
+
+    def test_the_only_deal_was_deleted(self):
+        deal = self.make_deal()
+        form = self.dialog_for(deal)
+        form.note = "Signs at the fair"
+        dialog = form.save()
+        deal.unlink()
+        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+            dialog.action_save()
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_a_deal_of_another_seller(self):
+        deal = self.make_deal(user_id=self.colleague.id)
+        with self.assertRaisesRegex(AccessError, "may not read"):
+            deal.with_user(self.seller).action_hot_flag()
+        own = self.make_deal()
+        form = self.dialog_for(own)
+        form.note = "Signs at the fair"
+        dialog = form.save()
+        own.user_id = self.colleague
+        with self.assertRaisesRegex(AccessError, "may not read"):
+            dialog.action_save()
+        self.assertFalse(own.is_hot)
+
+    def test_edit_the_open_flag(self):
+        deal, flag = self.make_hot_deal(note="First", due_date=self.day(3), amount=5)
+        self.pass_time(days=5)
+        form = self.dialog_for(deal)
+        self.assertEqual((form.note, form.due_date, form.amount), ("First", str(self.day(-2)), 5))
+        form.note = "Second"
+        self.save(form)
+        self.assertEqual((flag.note, flag.revision_ids.note, flag.due_date), ("Second", "First", self.day(-2)))
+        form = self.dialog_for(flag)
+        self.assertEqual([line["note"] for line in form.revision_ids._records], ["First"])
+
+    def test_raise_on_a_customer(self):
+        form = self.dialog_for(self.customer)
+        self.assertEqual((form.kind, form.customer_name), ("reorder", "Hot Customer Works"))
+        form.note = "May add an order"
+        self.save(form)
+        self.assertEqual(self.customer.with_user(self.seller).hot_note, "May add an order")
+        form = self.dialog_for(self.customer)
+        form.note, form.kind = "Pays the second instalment", "payment"
+        self.save(form)
+        self.assertEqual(self.customer.with_user(self.seller).hot_flag_count, 2)
+
+    def test_settle(self):
+        for action, outcome in (("action_keep", "kept"), ("action_break", "broken"), ("action_withdraw", "withdrawn")):
+            flag = self.raise_flag(self.customer, note="May add an order")
+            form = self.dialog_for(flag)
+            form.note = "Has added an order"
+            getattr(form.save(), action)()
+            self.assertEqual((flag.outcome, flag.note), (outcome, "Has added an order"))
+            self.assertEqual(flag.revision_ids.note, "May add an order")
+
+    def test_settle_what_was_settled_meanwhile(self):
+        flag = self.raise_flag(self.customer)
+        dialog = self.dialog_for(flag).save()
+        flag.with_user(self.manager).action_settle("broken")
+        for action in (dialog.action_keep, dialog.action_withdraw):
+            with self.assertRaisesRegex(UserError, "already settled as Broken"):
+                action()
+
+    def test_a_signing_is_not_kept_by_hand(self):
+        deal, _flag = self.make_hot_deal()
+        with self.assertRaisesRegex(UserError, "mark the opportunity as won"):
+            self.dialog_for(deal).save().action_keep()
+
+    def test_a_note_is_asked_for(self):
+        deal = self.make_deal()
+        with self.assertRaises(AssertionError):
+            self.dialog_for(deal).save()
+        dialog = self.env["crm.hot.flag.dialog"].with_user(self.seller)
+        values = {"lead_ids": [Command.set(deal.ids)], "lead_count": 1, "kind": "sign"}
+        for note in (False, "   ", "x" * 201):
+            with self.assertRaises(ValidationError):
+                dialog.create({**values, "note": note}).action_save()
+
+    def test_a_won_deal_may_order_again(self):
+        deal = self.make_deal()
+        deal.action_set_won()
+        form = self.dialog_for(deal)
+        form.note, form.kind = "Wants a second machine", "reorder"
+        self.save(form)
+        self.assertEqual(deal.hot_flag_id.kind, "reorder")
+
+    def test_lists_of_flags(self):
+        deal, flag = self.make_hot_deal({"partner_id": self.buyer.id})
+        own = self.raise_flag(self.customer)
+        own.action_settle("broken")
+        for record, flags in ((deal, flag), (self.buyer, flag), (self.customer, flag | own)):
+            action = record.with_user(self.seller).action_open_hot_flags()
+            found = self.env[action["res_model"]].with_user(self.seller).search(action["domain"])
+            self.assertEqual((found, record.with_user(self.seller).hot_flag_count), (flags, len(flags)))
