@@ -161,6 +161,21 @@ test("among several flags, enter lets the keyboard choose in the popover", async
     expect(opened).toEqual([["crm.hot.flag", [8]]]);
 });
 
+test("a customer may be hot for another reason as well", async () => {
+    const opened = [];
+    mockPopover(() => [makeFlag({ lead_id: false, kind: "reorder" })]);
+    mockDialog(opened);
+    await mountFlame({ resModel: "customer", canRaiseMore: true });
+    await tabToFlame();
+    await press("Enter");
+    await animationFrame();
+    expect(".o_hot_flag_edit").toBeFocused();
+    await press("Tab");
+    await press("Enter");
+    await waitUntil(() => opened.length);
+    expect(opened).toEqual([["customer", [1]]]);
+});
+
 test("a flag that is another's to edit has no button", async () => {
     const opened = [];
     mockPopover(() => [makeFlag({ can_edit: false })]);

@@ -19,10 +19,14 @@ class CrmLead extends models.Model {
     _name = "crm.lead";
 }
 
+class Customer extends models.Model {
+    _name = "customer";
+}
+
 /** The models that components of the kit call. */
 export function defineKitModels() {
     defineMailModels();
-    defineModels([CrmHotFlag, CrmLead]);
+    defineModels([CrmHotFlag, CrmLead, Customer]);
 }
 
 /** A flame with a name, between two links for the keyboard to come from and to go to. */
@@ -126,4 +130,5 @@ export function mockDialog(asked) {
     };
     onRpc("crm.hot.flag", "action_edit", answer);
     onRpc("crm.lead", "action_hot_flag", answer);
+    onRpc("customer", "action_hot_flag", answer);
 }

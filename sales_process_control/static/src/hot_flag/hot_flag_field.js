@@ -21,6 +21,7 @@ function useFlameOfRecord() {
                 isHot: Boolean(isHot),
                 note: note || "",
                 dueDate: dueDate || false,
+                canRaiseMore: record.resModel === "res.partner",
                 beforeOpen: () => record.save(),
                 onChanged: () => reload(component, record),
             };

@@ -14,6 +14,8 @@ export class HotFlagPopover extends Component {
         note: { type: String, optional: true },
         dueDate: { type: [Object, { value: false }], optional: true },
         onEdit: { type: Function },
+        /** Raises another flag, where a record may have several. */
+        onRaise: { type: [Function, { value: false }], optional: true },
         onPointerEnter: { type: Function, optional: true },
         onPointerLeave: { type: Function, optional: true },
         onFocusOut: { type: Function, optional: true },
@@ -22,6 +24,7 @@ export class HotFlagPopover extends Component {
     static defaultProps = {
         note: "",
         dueDate: false,
+        onRaise: false,
         onPointerEnter: () => {},
         onPointerLeave: () => {},
         onFocusOut: () => {},

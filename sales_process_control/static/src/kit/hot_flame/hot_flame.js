@@ -31,6 +31,8 @@ export class HotFlame extends Component {
         note: { type: [String, { value: false }], optional: true },
         dueDate: { type: [Object, { value: false }], optional: true },
         canRaise: { type: Boolean, optional: true },
+        /** A customer may be hot for several reasons, a deal for one. */
+        canRaiseMore: { type: Boolean, optional: true },
         beforeOpen: { type: Function, optional: true },
         onChanged: { type: Function, optional: true },
         className: { type: String, optional: true },
@@ -114,6 +116,7 @@ export class HotFlame extends Component {
             note: this.props.note || "",
             dueDate: this.props.dueDate,
             onEdit: (flag) => this.openDialog(flag),
+            onRaise: this.props.canRaiseMore && (() => this.openDialog()),
             onPointerEnter: () => browser.clearTimeout(this.timer),
             onPointerLeave: (ev) => this.onPointerLeave(ev),
             onFocusOut: (ev) => this.onFocusOut(ev),
@@ -195,7 +198,7 @@ export class HotFlame extends Component {
         await this.source.load();
         const { flags, error } = this.source;
         const editable = flags.filter((flag) => flag.can_edit);
-        if (error || editable.length > 1) {
+        if (error || this.props.canRaiseMore || editable.length > 1) {
             this.source.wantsFocus = true;
         } else if (editable.length) {
             this.openDialog(editable[0]);
