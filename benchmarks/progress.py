@@ -147,8 +147,8 @@ def measure_done(bare, module, rounds):
     print(
         f"{ACTIVITIES} activities done: bare {statistics.median(times[bare]):.2f} s, with the module "
         f"{statistics.median(times[module]):.2f} s, paired {(statistics.median(ratios) - 1) * 100:+.1f}% "
-        f"(middle half {(low - 1) * 100:+.1f} to {(high - 1) * 100:+.1f}), fastest of each {(fastest - 1) * 100:+.1f}%, "
-        f"queries {queries[bare]} and {queries[module]}"
+        f"(middle half {(low - 1) * 100:+.1f} to {(high - 1) * 100:+.1f}), "
+        f"fastest of each {(fastest - 1) * 100:+.1f}%, queries {queries[bare]} and {queries[module]}"
     )
 
 

@@ -21,6 +21,7 @@
         "views/crm_stage_visit_views.xml",
         "views/crm_pipeline_movement_views.xml",
         "views/crm_hot_flag_views.xml",
+        "views/crm_lead_progress_views.xml",
         "views/crm_lead_views.xml",
         "views/res_partner_views.xml",
         "views/crm_stage_views.xml",

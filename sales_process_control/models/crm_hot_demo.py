@@ -44,7 +44,7 @@ CUSTOMER_FLAGS = (
 
 
 class CrmHotDemo(models.AbstractModel):
-    """Hot customers of a demonstration database: every kind, open, overdue, kept and broken; dates relative to today."""
+    """Hot customers of a demonstration database: every kind, open, overdue, kept and broken, counted from today."""
 
     _name = "crm.hot.demo"
     _description = "Hot Customers Demonstration"
@@ -62,7 +62,7 @@ class CrmHotDemo(models.AbstractModel):
             .with_context(active_test=False)
             .search([("team_id", "in", teams.ids)], order="id", limit=1000)
         )
-        self._raise_past_signings(deals.filtered(lambda deal: deal.won_status != "pending"), today, random)
+        self._raise_past_signings(deals.filtered(lambda deal: deal.won_status != "pending"), random)
         furthest = deals.filtered(lambda deal: deal.won_status == "pending").sorted(
             lambda deal: (-deal.stage_id.sequence, -deal.expected_revenue)
         )
@@ -80,7 +80,7 @@ class CrmHotDemo(models.AbstractModel):
         self._raise_open_signings(others, ODOO_SIGNINGS, today)
         self._raise_on_customers(today)
 
-    def _raise_past_signings(self, deals, today, random):
+    def _raise_past_signings(self, deals, random):
         """Of the deals that were won and lost some were hot before, and not all of them kept their day."""
         values = []
         for deal in deals:

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 
 class CrmLeadReportMixin(models.AbstractModel):
-    """What the reports about opportunities have in common: whose a row is, and the way to the opportunities behind it."""
+    """What reports about opportunities have in common: whose a row is, and the way to the opportunities behind it."""
 
     _name = "crm.lead.report.mixin"
     _description = "Report on Opportunities"
