@@ -18,8 +18,9 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Rebuild both ledgers from what Odoo has tracked, and give each deal its time in stage."""
+    """Rebuild both ledgers from what Odoo has tracked, and progress from what people did; give deals both times."""
     env["crm.pipeline.past"].rebuild()
+    env["crm.lead.progress"].rebuild()
 
 
 def uninstall_hook(env):

@@ -20,7 +20,17 @@ live(4).write({"stage_id": stages[0].id})
 live(8).write({"expected_revenue": 777})
 slipped = deals.filtered(lambda deal: "correction" in deal.stage_visit_ids.mapped("outcome"))
 slipped.with_context(tracking_disable=True).write({"expected_revenue": 888})
+activities = env["mail.activity"].create([
+    {"res_model_id": env["ir.model"]._get_id("crm.lead"), "res_id": deals[number].id, "date_deadline": "2026-01-02",
+     "activity_type_id": env.ref("mail.mail_activity_data_call").id, "user_id": env.uid}
+    for number in (0, 5, 6, 7)
+])
+activities[:2].action_feedback("Wants a second offer\\nby Friday")
+env["calendar.event"].create({
+    "name": "Visit", "start": "2026-01-05 08:00:00", "stop": "2026-01-05 09:00:00", "opportunity_id": deals[6].id,
+})
 env.cr.commit()
+env["crm.lead.progress"]._cron_record_meetings()
 live(2).action_set_lost()
 live(4).write({"stage_id": stages[1].id})
 env.cr.commit()
@@ -45,6 +55,9 @@ UPDATE crm_lead l SET stage_entered_at = COALESCE((
     SELECT max(m.date) FROM mail_message m JOIN mail_tracking_value t ON t.mail_message_id = m.id
     WHERE m.model = 'crm.lead' AND m.res_id = l.id AND t.new_value_integer = l.stage_id), date_conversion, create_date)
     FROM crm_stage_visit v WHERE v.lead_ref = l.id AND v.left_at IS NULL AND v.origin = 'backfill';
+DELETE FROM crm_lead_progress;
+DELETE FROM crm_planned_activity;
+UPDATE crm_lead SET last_progress_at = NULL;
 UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = 'sales_process_control';
 """
 VISITS = """
@@ -56,6 +69,15 @@ LINES = """
     SELECT lead_ref, date, day, kind, stage_name, deal_count, amount, origin, is_correction
     FROM crm_pipeline_movement ORDER BY lead_ref, id
 """
+PROGRESS = """
+    SELECT progress.lead_id, progress.stage_id, visit.entered_at, date, progress.user_id, activity_type_id, source,
+           feedback, event_id
+    FROM crm_lead_progress progress
+    LEFT JOIN crm_stage_visit visit ON visit.id = progress.visit_id
+    ORDER BY progress.lead_id, date, source
+"""
+PLANS = "SELECT lead_id, date_trunc('second', planned_at) FROM crm_planned_activity ORDER BY 1, 2"
+LAST_PROGRESS = "SELECT id, last_progress_at FROM crm_lead ORDER BY id"
 
 
 def run(database, folder, code):
@@ -77,6 +99,9 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
     run(fresh_db, tmp_path, SELLING)
     visits, lines, entered = (rows(fresh_db, query) for query in (VISITS, LINES, ENTERED))
+    progress, plans, latest = (rows(fresh_db, query) for query in (PROGRESS, PLANS, LAST_PROGRESS))
+    assert {row[6] for row in progress} >= {"activity", "meeting"}
+    assert len(plans) >= 4
     run(fresh_db, tmp_path, f'env.cr.execute("""{AS_THE_FIRST_VERSION}""")')
     assert rows(fresh_db, VISITS) != visits
     odoo_cli("-d", fresh_db, "-u", MODULE, "--stop-after-init")
@@ -84,3 +109,6 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     assert rows(fresh_db, LINES) == lines
     assert rows(fresh_db, ENTERED) == entered
     assert {origin for *_row, origin, _correction in lines} >= {"backfill", "live"}
+    assert rows(fresh_db, PROGRESS) == progress
+    assert rows(fresh_db, PLANS) == plans
+    assert rows(fresh_db, LAST_PROGRESS) == latest

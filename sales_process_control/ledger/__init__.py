@@ -3,6 +3,7 @@
 from .book import Book
 from .change import Change, change
 from .past import Link, Past, PastLead, PastState
+from .postings import direction
 from .states import (
     ENDS,
     GONE,
@@ -19,6 +20,7 @@ from .states import (
     Stage,
     Visit,
 )
+from .visits import last_advance
 
 __all__ = [
     "ENDS",
@@ -42,4 +44,6 @@ __all__ = [
     "Stage",
     "Visit",
     "change",
+    "direction",
+    "last_advance",
 ]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .postings import end_posting, enter_posting, moved_postings
 from .states import ENDS, OPEN, OUTSIDE, WON, Deal, History, Moment, Posting, Stage, Visit
-from .visits import VisitBook
+from .visits import VisitBook, last_advance
 
 #: How a deal comes into the pipeline, by what the ledgers knew of it.
 ENTERS = {None: "created", "removed": "restored", "won": "reopened", "lost": "reopened"}
@@ -52,6 +52,18 @@ class Change(NamedTuple):
         if deal.status == WON:
             return self._won_stage_entered_at(history, deal, stay)
         return stay.entered_at if stay else None
+
+    def is_progress_wrong(self, history: History, deal: Deal) -> bool:
+        """Whether the last progress that a deal says it made has to be found anew (D10).
+
+        It may lack a move forward, or be one that was none: taken back, or undone within the same change. What else
+        brought the deal forward at that instant is found then, too.
+        """
+        stamped, advanced = deal.last_progress_at, last_advance(self.resulting_visits(history))
+        if stamped is None or (advanced and stamped < advanced):
+            return advanced is not None
+        moves = {visit.left_at for visit in history.visits if visit.outcome == "advanced"} | {self.moment.instant}
+        return stamped in moves and stamped != advanced
 
     def _won_stage_entered_at(self, history: History, deal: Deal, stay: Visit | None) -> datetime | None:
         """The won stage has no visit: it was entered when the last stay ended, or later from another won stage."""

@@ -61,7 +61,7 @@ class Owner(NamedTuple):
 class Deal(NamedTuple):
     """A deal as it is now. A deleted one is :data:`GONE`.
 
-    `stage_entered_at` is what the deal itself says, which the ledgers confirm or correct.
+    `stage_entered_at` and `last_progress_at` are what the deal itself says, which the ledgers confirm or correct.
     """
 
     status: str
@@ -71,6 +71,7 @@ class Deal(NamedTuple):
     amount: Decimal = Decimal(0)
     is_opportunity: bool = True
     stage_entered_at: datetime | None = None
+    last_progress_at: datetime | None = None
 
     @property
     def exists(self) -> bool:

@@ -1,9 +1,15 @@
 """The rows of the visit ledger (D1)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from .postings import direction, ranked
 from .states import SLIP_SECONDS, WON, Deal, History, Moment, Stage, Visit
+
+
+def last_advance(visits: Iterable[Visit]) -> datetime | None:
+    """When a deal last moved forward (D10); a slip that was taken back is no move."""
+    return max((visit.left_at for visit in visits if visit.outcome == "advanced"), default=None)
 
 
 class VisitBook:

@@ -3,11 +3,12 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..ledger import GONE, Book
+from ..ledger import GONE, Book, last_advance
 
 #: With the callbacks after the commit, which no savepoint clears: the deals that changed while pasts are loaded, and
 #: those whose past is loaded.
 LOADING = "crm.pipeline.loading"
+LEDGER_TABLES = ("crm_stage_visit", "crm_pipeline_movement")
 
 
 class CrmPipelineLoader(models.AbstractModel):
@@ -87,31 +88,33 @@ class CrmPipelineLoader(models.AbstractModel):
         kinds = {ref: {posting.kind for _moment, posting in book.lines} for ref, book in books.items()}
         dated = {ref for ref, found in kinds.items() if not found.isdisjoint(("pushed_out", "pulled_in"))}
         entered = {ref: book.stage_entered_at for ref, book in books.items() if book.stage_entered_at}
-        writer._write_leads(entered, dated)
+        progressed = {ref for ref, book in books.items() if last_advance(book.history.visits)}
+        writer._write_leads(entered, dated, progressed)
         self._note_loaded(books)
 
     @api.private
     @contextmanager
-    def keys_checked_at_the_end(self, many=True):
+    def keys_checked_at_the_end(self, many=True, tables=LEDGER_TABLES, indexes=True):
         """Set indexes and foreign keys of both ledgers aside while very many rows are loaded.
 
         To check and to sort all rows at once takes a fraction of doing so row by row. It locks the ledgers: for the
         installation and the update of the module only, when nobody works.
 
         :param bool many: whether to do so at all
+        :param tables: of which tables, if not of the ledgers
+        :param bool indexes: whether indexes, too, or foreign keys only
         """
-        definitions = self._set_keys_aside() if many else []
+        definitions = self._set_keys_aside(tables, indexes) if many else []
         yield
         for definition in definitions:
             # What PostgreSQL itself has given out as the definition of a key, quoted as it must be.
             self.env.cr.execute(SQL(definition.replace("%", "%%")))
 
-    def _set_keys_aside(self):
+    def _set_keys_aside(self, tables, indexes):
         """Drop them.
 
         :return: the statements that make them again
         """
-        tables = ("crm_stage_visit", "crm_pipeline_movement")
         rows = self.env.execute_query(
             SQL(
                 """
@@ -127,10 +130,11 @@ class CrmPipelineLoader(models.AbstractModel):
                 FROM pg_index
                 JOIN pg_class class ON class.oid = pg_index.indrelid
                 JOIN pg_class named ON named.oid = pg_index.indexrelid
-                WHERE class.relname = ANY(%(tables)s) AND NOT pg_index.indisprimary
+                WHERE %(indexes)s AND class.relname = ANY(%(tables)s) AND NOT pg_index.indisprimary
                   AND class.relnamespace = current_schema()::regnamespace
                 """,
                 tables=list(tables),
+                indexes=indexes,
             )
         )
         for drop, _create in rows:

@@ -127,7 +127,7 @@ class CrmPipelineReader(models.AbstractModel):
             WITH deal AS MATERIALIZED (
                 SELECT ref.id AS lead_ref, lead.id, lead.type, lead.active, lead.won_status, lead.stage_id,
                        lead.team_id, lead.user_id, lead.company_id, lead.date_deadline,
-                       COALESCE(lead.expected_revenue, 0)::text, lead.stage_entered_at,
+                       COALESCE(lead.expected_revenue, 0)::text, lead.stage_entered_at, lead.last_progress_at,
                        (SELECT max(id) FROM crm_pipeline_movement WHERE lead_ref = ref.id), last.kind, last.date,
                        last.stage_id
                 FROM unnest(%s::int[]) AS ref (id)
@@ -160,6 +160,7 @@ class CrmPipelineReader(models.AbstractModel):
             Decimal(row.amount),
             row.type == "opportunity",
             row.stage_entered_at,
+            row.last_progress_at,
         )
 
     def _status_of(self, kind, active, won_status):

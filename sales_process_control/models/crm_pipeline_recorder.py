@@ -96,6 +96,8 @@ class CrmPipelineRecorder(models.AbstractModel):
         self._mark_slips(changes, known_by_lead)
         self._write(changes, deals, known_by_lead, context)
         self._settle_hot_flags(changes, instant)
+        if again:
+            self.env["crm.progress.recorder"]._find_visits_again(again)
         return [lead_ref for lead_ref, found in changes.items() if not found.is_empty]
 
     def _mark_slips(self, changes, known_by_lead):
@@ -113,7 +115,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         :param dict deals: each deal that still exists, as it is now
         :param dict known_by_lead: what the ledgers held about each before this instant
         """
-        visits, postings, entered, dated = [], [], {}, set()
+        visits, postings, entered, dated, progressed = [], [], {}, set(), set()
         for lead_ref, found in changes.items():
             known, deal = known_by_lead[lead_ref], deals.get(lead_ref, GONE)
             lead_id = lead_ref if deal.exists else None
@@ -127,11 +129,13 @@ class CrmPipelineRecorder(models.AbstractModel):
                     entered[lead_id] = entered_at
                 if is_dated or known.is_dated:
                     dated.add(lead_id)
+                if found.is_progress_wrong(known.history, deal):
+                    progressed.add(lead_id)
             if not found.is_empty:
                 known_by_lead[lead_ref] = known._replace(is_written=True, is_dated=is_dated or known.is_dated)
         writer = self.env["crm.pipeline.writer"]
         writer._write_ledgers(visits, postings, context)
-        writer._write_leads(entered, dated)
+        writer._write_leads(entered, dated, progressed)
 
     def _settle_hot_flags(self, changes, instant):
         """Have the promises on deals settled that have ended, or that have not after all."""

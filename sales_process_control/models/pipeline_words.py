@@ -54,6 +54,7 @@ class LeadRow(NamedTuple):
     date_deadline: date | None
     amount: str
     stage_entered_at: datetime | None
+    last_progress_at: datetime | None
     last_movement_id: int | None
     last_kind: str | None
     last_date: datetime | None

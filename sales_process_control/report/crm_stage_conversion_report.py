@@ -1,10 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..statistics import wilson_interval
-
-#: Below so many settled opportunities a percentage would say more than is known.
-SETTLED_ENOUGH = 10
+from ..statistics import ENOUGH, wilson_interval
 
 #: What is told of a stage to other programs, and what it is in this report.
 STATISTICS = {
@@ -171,5 +168,5 @@ class CrmStageConversionReport(models.Model):
     @api.model
     def _statistics_of(self, stage, numbers):
         settled = numbers["converted"] + numbers["lost"]
-        interval = wilson_interval(numbers["converted"], settled) if settled >= SETTLED_ENOUGH else False
+        interval = wilson_interval(numbers["converted"], settled) if settled >= ENOUGH else False
         return {"stage_id": stage.id, "stage_name": stage.name, **numbers, "settled_interval": interval}

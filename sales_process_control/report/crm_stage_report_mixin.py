@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.crm_pipeline_movement import ORIGINS
@@ -8,54 +7,21 @@ STAGE_FIELDS = ("stage_id", "next_stage_id")
 
 
 class CrmStageReportMixin(models.AbstractModel):
-    """What the reports on the ledgers have in common: whose a row is, and the way to the opportunities behind it."""
+    """What the reports on the ledgers have in common: the stage of a row, and how it came to be known."""
 
     _name = "crm.stage.report.mixin"
+    _inherit = "crm.lead.report.mixin"
     _description = "Report on Stages"
 
-    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
-    lead_ref = fields.Integer(
-        "Opportunity Number",
-        readonly=True,
-        aggregator="count_distinct",
-        help="The number that the opportunity has, or had before it was deleted. Counted in distinct opportunities.",
-    )
     stage_id = fields.Many2one("crm.stage", readonly=True)
     stage_name = fields.Char("Stage at the Time", readonly=True, help="The stage's name as it was at that time.")
-    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
-    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
     origin = fields.Selection(ORIGINS, readonly=True, help="How the row came to be known.")
-    is_mine = fields.Boolean(
-        compute="_compute_is_mine",
-        search="_search_is_mine",
-        compute_sudo=True,
-        help="Whether the opportunity is the reader's own now, whoever had it then.",
-    )
 
     @api.depends("lead_id.name", "lead_ref", "stage_id.name", "stage_name")
     def _compute_display_name(self):
         for row, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
             stage = row.stage_id.name or row.stage_name
             row.display_name = f"{stage}: {name}" if stage else name
-
-    # Whether an opportunity is one's own may be known without a right to read it.
-    @api.depends("lead_id.user_id")
-    @api.depends_context("uid")
-    def _compute_is_mine(self):
-        for row in self:
-            row.is_mine = row.lead_id.user_id.id == self.env.uid
-
-    def _search_is_mine(self, operator, value):
-        """For the record rules: the reader's opportunities are selected once, where a path would join all to all rows.
-
-        No rights are needed for what is one's own.
-        """
-        if operator != "in":
-            return NotImplemented
-        leads = self.env["crm.lead"]._search([("user_id", "=", self.env.uid)], active_test=False, bypass_access=True)
-        mine = Domain("lead_id", "any!", leads)
-        return Domain.OR([mine if wanted else ~mine for wanted in value])
 
     @api.model
     def _read_group_orderby(self, order, groupby_terms, query):
@@ -78,32 +44,3 @@ class CrmStageReportMixin(models.AbstractModel):
         ranked = stages._search([], order=stages._order).select()
         descending = direction.upper().startswith("DESC")
         return SQL("array_position(ARRAY(%s), %s) %s", ranked, stage_sql, SQL("DESC" if descending else "ASC"))
-
-    def action_open_lead(self):
-        """Open the opportunity of this row."""
-        self.ensure_one()
-        return self.lead_id._action_open_from_ledger()
-
-    def action_open_leads(self):
-        """Open exactly the opportunities of these rows, lost ones included."""
-        leads = self.lead_id
-        if not leads:
-            return leads._action_open_from_ledger()
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Opportunities"),
-            "res_model": "crm.lead",
-            "view_mode": "list,kanban,form",
-            "views": [(False, "list"), (False, "kanban"), (False, "form")],
-            "domain": [("id", "in", leads.ids)],
-            "context": {"active_test": False, "create": False},
-        }
-        deleted = len(set(self.filtered(lambda row: not row.lead_id).mapped("lead_ref")))
-        if not deleted:
-            return action
-        message = self.env._("Deleted opportunities that cannot be opened, their history stays: %s", deleted)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "info", "message": message, "next": action},
-        }

@@ -129,22 +129,5 @@ class CrmWinReport(models.Model):
             FROM crm_stage_visit visit
             WHERE visit.left_at IS NULL AND visit.date_deadline < %s
             """,
-            self._today_to_sql(),
+            self._today_to_sql(SQL("visit.company_id")),
         )
-
-    @api.model
-    def _today_to_sql(self) -> SQL:
-        """Today in the time zone of the company's working calendar, the same for every reader."""
-        context = self.env["crm.pipeline.reader"]._read_context()
-        now = self.env.cr.now()
-        today = context.day_of(now, None)
-        others = {}
-        for company_id in context.companies:
-            day = context.day_of(now, company_id)
-            if day != today:
-                others.setdefault(day, []).append(company_id)
-        cases = SQL(" ").join(
-            SQL("WHEN visit.company_id = ANY(%s) THEN %s::date", company_ids, day)
-            for day, company_ids in others.items()
-        )
-        return SQL("CASE %s ELSE %s::date END", cases, today) if others else SQL("%s::date", today)

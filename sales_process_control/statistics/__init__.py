@@ -1,5 +1,6 @@
 """What can be said of numbers, without a line of Odoo."""
 
-from .interval import wilson_interval
+from .interval import ENOUGH, wilson_interval
+from .pace import MOST_PLANS, Fact, PaceState, pace_facts
 
-__all__ = ["wilson_interval"]
+__all__ = ["ENOUGH", "MOST_PLANS", "Fact", "PaceState", "pace_facts", "wilson_interval"]

@@ -5,6 +5,9 @@ from math import sqrt
 #: The normal quantile of a two-sided interval of 95%.
 NORMAL_QUANTILE = 1.959963984540054
 
+#: Under so many a share is told in counts, without a percentage and its interval.
+ENOUGH = 10
+
 
 def wilson_interval(successes: int, trials: int) -> tuple[float, float] | None:
     """The 95% score interval of a share.

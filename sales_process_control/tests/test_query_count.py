@@ -96,3 +96,37 @@ class TestQueryCount(PipelineCase):
                 bare = self.Lead.search([], order="id desc", limit=number)
             self.env["crm.pipeline.recorder"].record(bare.ids)
             self.assertLessEqual(self.count(lambda: self.make_deals(number)) - without, self.MOST)  # noqa: B023
+
+    def test_done_activities(self):
+        """A thousand activities at once: statements that are counted, whatever their number."""
+        recorder = type(self.env["crm.progress.recorder"])
+        model_id = self.env["ir.model"]._get_id("crm.lead")
+        call = self.env.ref("mail.mail_activity_data_call")
+
+        def plan(number):
+            deals = self.make_deals(number)
+            values = {"res_model_id": model_id, "user_id": self.env.uid, "activity_type_id": call.id}
+            return self.env["mail.activity"].create([{**values, "res_id": deal.id} for deal in deals])
+
+        for number in (1, 1000):
+            warm, bare, whole = plan(2), plan(number), plan(number)
+            self.count(lambda: warm._action_done(feedback="Called"))  # noqa: B023
+            with patch.object(recorder, "_record_activities"):
+                without = self.count(lambda: bare._action_done(feedback="Called"))  # noqa: B023
+            added = self.count(lambda: whole._action_done(feedback="Called")) - without  # noqa: B023
+            self.assertLessEqual(added, 6, f"{number} activities")
+            self.assertGreater(added, 0)
+            rows = self.env["crm.lead.progress"].search_count([("activity_id", "in", whole.ids)])
+            self.assertEqual(rows, number)
+
+    def test_planned_activities(self):
+        recorder = type(self.env["crm.progress.recorder"])
+        model_id = self.env["ir.model"]._get_id("crm.lead")
+        for number in (2, 100):
+            deals = self.make_deals(number)
+            values = [{"res_model_id": model_id, "user_id": self.env.uid, "res_id": deal.id} for deal in deals]
+            create = self.env["mail.activity"].create
+            self.count(lambda: create(values))  # noqa: B023
+            with patch.object(recorder, "_record_plans"):
+                without = self.count(lambda: create(values))  # noqa: B023
+            self.assertEqual(self.count(lambda: create(values)) - without, 1)  # noqa: B023

@@ -5,7 +5,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import PipelineCase
 
-REPORTS = ("crm.stage.dwell.report", "crm.stage.conversion.report", "crm.win.report")
+REPORTS = ("crm.stage.dwell.report", "crm.stage.conversion.report", "crm.win.report", "crm.hot.report")
 
 
 @tagged("post_install", "-at_install")
@@ -15,6 +15,7 @@ class TestReportViews(PipelineCase):
     def setUp(self):
         super().setUp()
         won, lost, _open = self.make_deal(), self.make_deal(), self.make_deal()
+        self.env["crm.hot.flag"].create({"lead_id": won.id, "note": "Signing soon", "kind": "sign"})
         self.pass_time(days=1)
         won.action_set_won()
         lost.action_set_lost()
@@ -58,14 +59,14 @@ class TestReportViews(PipelineCase):
                 if is_measure and name != "id":
                     with self.subTest(model=model, measure=name):
                         self.assertTrue(field.get("help"))
-                        self.report(model).formatted_read_group([], ["stage_id"], [f"{name}:{field['aggregator']}"])
+                        self.report(model).formatted_read_group([], ["user_id"], [f"{name}:{field['aggregator']}"])
 
     def test_list_shows_its_rows_and_groups(self):
         for model in REPORTS:
             report = self.report(model)
             names = [field.get("name") for field in self.arch_of(report, "list").iter("field")]
             rows = report.web_search_read([], {name: {} for name in names})["records"]
-            groups = report.web_read_group([], ["stage_id"], ["__count"])["groups"]
+            groups = report.web_read_group([], ["user_id"], ["__count"])["groups"]
             with self.subTest(model=model):
                 self.assertTrue(rows)
                 self.assertEqual(sum(group["__count"] for group in groups), len(rows))

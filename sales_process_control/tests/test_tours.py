@@ -92,3 +92,54 @@ class TestTours(HttpCase):
         self.env.cr.flush()
         self.start_tour("/odoo", "sales_process_control_history_taken_back", login="admin")
         self.assertFalse(self.env["crm.lead"].search([("name", "=", "Tour mill")]))
+
+
+class HotTourCase(HttpCase):
+    """Two deals in one stage, of which the older one gets hot."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        TestTours.set_up_one_deal.__func__(cls, cls.env.ref("base.user_admin"))
+        cls.deal = cls.env["crm.lead"].search([])
+        cls.newer = cls.deal.copy({"name": "Recent arrival", "expected_revenue": 500})
+        cls.env.cr.flush()
+
+    def flags(self):
+        """[(note, outcome)] of all flags, in the order of raising."""
+        flags = self.env["crm.hot.flag"].search([], order="id")
+        return [(flag.note, flag.outcome) for flag in flags]
+
+
+@tagged("post_install", "-at_install")
+class TestHotTours(HotTourCase):
+    """How deals and customers get hot and cold, with a mouse and a keyboard."""
+
+    def test_flag_is_raised_looked_at_edited_and_withdrawn_on_the_card(self):
+        self.start_tour("/odoo", "sales_process_control_hot_flag", login="admin")
+        self.assertEqual(self.flags(), [("Signing on Friday", "withdrawn")])
+
+    def test_keyboard_is_enough(self):
+        self.start_tour("/odoo", "sales_process_control_hot_flag_keyboard", login="admin")
+        self.assertEqual(self.flags(), [("Signing around 10 March", "broken")])
+
+    def test_deals_that_are_selected_get_a_flag_each(self):
+        self.start_tour("/odoo", "sales_process_control_hot_flag_list", login="admin")
+        self.assertEqual(self.flags(), [("Signs with the others", "open")] * 2)
+
+    def test_customer_is_hot_without_a_deal(self):
+        self.env["res.partner"].create({"name": "Customer of the tour", "is_company": True})
+        self.start_tour("/odoo", "sales_process_control_hot_flag_customer", login="admin")
+        self.assertEqual(self.flags(), [("May add an order", "open"), ("Pays the second instalment", "open")])
+
+
+@tagged("post_install", "-at_install")
+class TestHotToursOnPhone(HotTourCase):
+    """The same with a finger."""
+
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_flag_is_raised_looked_at_edited_and_withdrawn_on_the_card(self):
+        self.start_tour("/odoo", "sales_process_control_hot_flag_phone", login="admin")
+        self.assertEqual(self.flags(), [("Signing on Friday", "withdrawn")])

@@ -1,10 +1,10 @@
 import { Component, onMounted, onWillDestroy, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatInteger } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { reasonOf } from "../kit/reason_of_error";
 
 /** Has an import done, one chunk after the other, and shows how far it is; ends with the dialog that it is in. */
 export class HistoryProgress extends Component {
@@ -52,7 +52,7 @@ export class HistoryProgress extends Component {
                 await this.props.record.load();
             }
         } catch (error) {
-            this.state.error = this.reasonOf(error);
+            this.state.error = reasonOf(error);
             this.state.isStopping = false;
         }
     }
@@ -73,13 +73,6 @@ export class HistoryProgress extends Component {
     call(method) {
         const { resModel, resId } = this.props.record;
         return this.orm.silent.call(resModel, method, [[resId]]);
-    }
-
-    reasonOf(error) {
-        if (error instanceof ConnectionLostError) {
-            return _t("The server cannot be reached.");
-        }
-        return error.data?.message || error.message || _t("Nothing is known about the reason.");
     }
 
     stop() {

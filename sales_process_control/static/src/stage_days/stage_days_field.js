@@ -1,25 +1,18 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { formatFloat } from "@web/core/utils/numbers";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { StageDays } from "../kit/stage_days/stage_days";
 
-/** Whole days that a deal has been in its stage, in words on hover: "<1d", "12d". */
+/** Days in the stage in the colour of the deal's pace, where the view knows it. */
 export class StageDaysField extends Component {
     static template = "sales_process_control.StageDaysField";
+    static components = { StageDays };
     static props = { ...standardFieldProps };
 
-    get wholeDays() {
-        return Math.floor(this.props.record.data[this.props.name] || 0);
-    }
-
-    get label() {
-        return this.wholeDays ? _t("%sd", this.wholeDays) : _t("<1d");
-    }
-
-    get title() {
-        const days = formatFloat(this.props.record.data[this.props.name] || 0, { digits: [16, 1] });
-        return _t("%s days in this stage", days);
+    get stageDays() {
+        const { pace, pace_reason: reason, [this.props.name]: days } = this.props.record.data;
+        return { days: days || 0, pace: pace || false, reason: reason || false, className: "me-1" };
     }
 }
 

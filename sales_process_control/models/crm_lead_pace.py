@@ -1,0 +1,266 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..ledger import direction
+from ..statistics import MOST_PLANS, PaceState
+from .crm_progress_recorder import CUSTOMER_MESSAGE_TYPES
+
+#: Fields whose change may change the pace; it is read from the database, when they are stored there.
+PACE_FIELDS = (
+    "stage_id.rotting_threshold_days",
+    "stage_entered_at",
+    "last_progress_at",
+    "type",
+    "active",
+    "won_status",
+    "activity_ids.date_deadline",
+    "activity_ids.active",
+)
+PACES = [("on_pace", "On pace"), ("slow", "Slow"), ("stalled", "Stalled")]
+
+
+class CrmLead(models.Model):
+    # Beside what crm_lead.py does for the ledgers: another matter.
+    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+
+    progress_ids = fields.One2many("crm.lead.progress", "lead_id", readonly=True, copy=False)
+    last_progress_at = fields.Datetime(
+        "Last Progress",
+        readonly=True,
+        copy=False,
+        help="When something last happened that brings an opportunity forward: an activity marked done, a meeting that "
+        "took place, a mail or message from the customer, or a move to a later stage. Moving the expected closing is "
+        "none.",
+    )
+    pace = fields.Selection(
+        PACES,
+        compute="_compute_pace",
+        search="_search_pace",
+        help="How an open opportunity moves, by the days to rot of its stage, its limit.\n"
+        "- On pace: not longer in its stage than the limit.\n"
+        "- Slow: longer, but the last progress is no older than as many days, or a next activity is planned. A planned "
+        "activity excuses no more once two others have been planned since the limit passed.\n"
+        "- Stalled: longer, and neither.\n"
+        "Empty where the stage has no limit, and for opportunities that are closed.",
+    )
+    pace_reason = fields.Char(
+        "Reason of the Pace",
+        compute="_compute_pace_reason",
+        help="The facts that make an opportunity slow or stalled.",
+    )
+
+    # Who looks for stalled deals looks among the open ones only, and those that entered their stage long ago.
+    _open_stage_entered_index = models.Index(
+        "(stage_entered_at) WHERE active AND type = 'opportunity' AND won_status = 'pending'"
+    )
+
+    # ------------------------------------------------------------
+    # PACE
+    # ------------------------------------------------------------
+
+    @api.depends(*PACE_FIELDS)
+    @api.depends_context("tz")
+    def _compute_pace(self):
+        paces = {}
+        if self._origin.ids:
+            query = self._origin._as_query(ordered=False)
+            columns = (self._field_to_sql(query.table, name, query) for name in ("id", "pace"))
+            paces = dict(self.env.execute_query(query.select(*columns)))
+        for lead in self:
+            lead.pace = paces.get(lead._origin.id) or False
+
+    @api.depends("pace", "push_count")
+    @api.depends_context("tz", "lang")
+    def _compute_pace_reason(self):
+        late = self.filtered(lambda lead: lead.pace in ("slow", "stalled"))
+        (self - late).pace_reason = False
+        states, words = late._origin._read_pace_states(), self.env["crm.pace.words"]
+        for lead in late:
+            state = states.get(lead._origin.id)
+            lead.pace_reason = words._sentence(state, lead.stage_id.name) if state else False
+
+    def _search_pace(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        paces = [pace for pace in value if pace]
+
+        def to_sql(model, alias, query):
+            pace = model._field_to_sql(alias, "pace", query)
+            found = SQL("%s = ANY(%s)", pace, paces)
+            if paces and set(paces) <= {"slow", "stalled"}:
+                # What follows from it, and an index can answer.
+                found = SQL("%s AND %s", model._is_perhaps_late_sql(alias, query), found)
+            return SQL("(%s OR %s IS NULL)", found, pace) if len(paces) < len(value) else found
+
+        return Domain.custom(to_sql=to_sql)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let the database tell the pace: the one definition of it, for searches, groups, and what is shown (D10)."""
+        if field_expr != "pace":
+            return super()._field_to_sql(alias, field_expr, query)
+        fields_sql = {
+            name: self._field_to_sql(alias, name, query)
+            for name in ("id", "type", "active", "won_status", "stage_entered_at", "last_progress_at")
+        }
+        limit = self._limit_sql(alias, query)
+        return SQL(
+            """
+            CASE WHEN %(limit)s > 0 AND %(type)s = 'opportunity' AND %(active)s AND %(won_status)s = 'pending'
+            THEN CASE
+                WHEN %(stage_entered_at)s IS NULL OR %(stage_entered_at)s + %(span)s >= %(now)s THEN 'on_pace'
+                WHEN %(last_progress_at)s + %(span)s >= %(now)s THEN 'slow'
+                WHEN %(next_activity)s IS NOT NULL AND %(plans)s <= %(most_plans)s THEN 'slow'
+                ELSE 'stalled' END
+            END
+            """,
+            **fields_sql,
+            limit=limit,
+            span=SQL("%s * INTERVAL '86400 s'", limit),
+            now=self.env.cr.now(),
+            next_activity=self._next_activity_sql(fields_sql["id"]),
+            plans=self._plans_sql(alias, query),
+            most_plans=MOST_PLANS,
+        )
+
+    def _limit_sql(self, alias, query):
+        """The limit of the deal's stage in days."""
+        stage_alias = query.make_alias(alias, "pace_stage")
+        stage_id = self._field_to_sql(alias, "stage_id", query)
+        query.add_join(
+            "LEFT JOIN", stage_alias, "crm_stage", SQL("%s = %s", stage_id, SQL.identifier(stage_alias, "id"))
+        )
+        return self.env["crm.stage"]._field_to_sql(stage_alias, "rotting_threshold_days", query)
+
+    def _next_activity_sql(self, lead_id):
+        """The day of the next activity, if it is today, as the reader has it, or later."""
+        activity = self.env["mail.activity"]
+        columns = ("date_deadline", "res_model", "res_id", "active")
+        date_deadline, res_model, res_id, active = (activity._field_to_sql("planned", name) for name in columns)
+        return SQL(
+            "(SELECT min(%s) FROM mail_activity planned WHERE %s = 'crm.lead' AND %s = %s AND %s AND %s >= %s)",
+            date_deadline,
+            res_model,
+            res_id,
+            lead_id,
+            active,
+            date_deadline,
+            fields.Date.context_today(self, self.env.cr.now()),
+        )
+
+    def _plans_sql(self, alias, query):
+        """How many next activities were planned, or put off, since the limit passed."""
+        return SQL(
+            """
+            (SELECT count(*) FROM crm_planned_activity plan
+             WHERE plan.lead_id = %s AND plan.planned_at > %s + %s * INTERVAL '86400 s')
+            """,
+            self._field_to_sql(alias, "id", query),
+            self._field_to_sql(alias, "stage_entered_at", query),
+            self._limit_sql(alias, query),
+        )
+
+    def _is_perhaps_late_sql(self, alias, query):
+        """What is true of each deal that is slow or stalled."""
+        active, kind, won_status, entered_at = (
+            self._field_to_sql(alias, name, query) for name in ("active", "type", "won_status", "stage_entered_at")
+        )
+        return SQL(
+            """
+            %s AND %s = 'opportunity' AND %s = 'pending' AND %s < (
+                SELECT %s - min(rotting_threshold_days) * INTERVAL '86400 s'
+                FROM crm_stage WHERE rotting_threshold_days > 0
+            )
+            """,
+            active,
+            kind,
+            won_status,
+            entered_at,
+            self.env.cr.now(),
+        )
+
+    def _read_pace_states(self):
+        """What is known of deals that are slow or stalled.
+
+        :return: :class:`PaceState` by id
+        """
+        if not self:
+            return {}
+        query = self._as_query(ordered=False)
+        alias, now = query.table, self.env.cr.now()
+        lead_id = self._field_to_sql(alias, "id", query)
+        names = ("id", "pace", "stage_days", "last_progress_at", "push_count")
+        rows = self.env.execute_query(
+            query.select(
+                *(self._field_to_sql(alias, name, query) for name in names),
+                self._limit_sql(alias, query),
+                SQL("(SELECT max(date) FROM crm_lead_progress WHERE lead_id = %s)", lead_id),
+                self._next_activity_sql(lead_id),
+                self._plans_sql(alias, query),
+            )
+        )
+        today = fields.Date.context_today(self, now)
+        states = {}
+        for number, pace, days, progress_at, pushes, limit, contact_at, next_day, plans in rows:
+            states[number] = PaceState(
+                is_stalled=pace == "stalled",
+                is_moving=bool(progress_at) and progress_at + timedelta(days=limit) >= now,
+                days=int(days),
+                limit=limit,
+                progress_days=(now - progress_at).days if progress_at else None,
+                contact_days=(now - contact_at).days if contact_at else None,
+                next_days=(next_day - today).days if next_day else None,
+                plans=plans,
+                pushes=pushes or 0,
+            )
+        return states
+
+    # ------------------------------------------------------------
+    # PROGRESS
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        stages = {lead: lead.stage_id.id for lead in self._may_advance()} if vals.get("stage_id") else {}
+        result = super().write(vals)
+        if stages:
+            self._stamp_advance(stages)
+        return result
+
+    def _may_advance(self):
+        return self.filtered(
+            lambda lead: lead.type == "opportunity" and lead.active and lead.won_status not in ("won", "lost")
+        )
+
+    def _stamp_advance(self, old_stage_ids):
+        """A move to a later stage is progress: say so in the same update, which the recorder then confirms.
+
+        :param dict old_stage_ids: the stage of each deal before
+        """
+        stages = self.env["crm.pipeline.reader"]._read_context().stages
+        advanced = self.browse(
+            lead.id
+            for lead, old_id in old_stage_ids.items()
+            if old_id != lead.stage_id.id
+            and {old_id, lead.stage_id.id} <= stages.keys()
+            and not stages[lead.stage_id.id].is_won
+            and direction(stages[old_id], stages[lead.stage_id.id], stages) == "advanced"
+        )
+        # As a computed field would, without the business logic of another write.
+        with self.env.protecting([self._fields["last_progress_at"]], advanced):
+            advanced.last_progress_at = self.env.cr.now()
+
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        if message.message_type in CUSTOMER_MESSAGE_TYPES:
+            self.env["crm.progress.recorder"]._record_messages(message)
+        return result
+
+    def _merge_dependences(self, opportunities):
+        """Keep what was done for the deals that go."""
+        latest = max((lead.last_progress_at for lead in self | opportunities if lead.last_progress_at), default=False)
+        self.env["crm.progress.recorder"]._move(opportunities.ids, self.id)
+        result = super()._merge_dependences(opportunities)
+        self.last_progress_at = latest
+        return result

@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+
+SOURCES = [
+    ("activity", "Done activity"),
+    ("meeting", "Meeting"),
+    ("message", "Message from the customer"),
+]
+#: Meetings that one transaction of the job records.
+MEETINGS_BATCH = 5000
+
+
+class CrmLeadProgress(models.Model):
+    """One sales action that was taken on a deal: it comes from what sellers and customers do anyway.
+
+    Written in SQL, as ledgers are, and read-only to everybody: nobody has to keep it up. All instants are UTC.
+    """
+
+    _name = "crm.lead.progress"
+    _description = "Progress of an Opportunity"
+    _rec_name = "lead_id"
+    _order = "date desc, id desc"
+    # Who did it and when are the row's own fields.
+    _log_access = False
+
+    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, required=True, ondelete="cascade")
+    visit_id = fields.Many2one(
+        "crm.stage.visit",
+        "Stay",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The stay in a stage during which it happened; empty where the opportunity was not open then.",
+    )
+    stage_id = fields.Many2one(
+        "crm.stage", readonly=True, ondelete="set null", help="The stage that the opportunity was in."
+    )
+    date = fields.Datetime(
+        readonly=True,
+        required=True,
+        help="When it happened: the end of a meeting, the moment an activity was marked done or a message arrived.",
+    )
+    user_id = fields.Many2one(
+        "res.users", "Done By", readonly=True, ondelete="set null", help="Who did it; empty for a customer's message."
+    )
+    activity_type_id = fields.Many2one("mail.activity.type", readonly=True, ondelete="set null")
+    source = fields.Selection(SOURCES, readonly=True, required=True, help="What the progress was seen by.")
+    feedback = fields.Text(
+        "Customer's Words",
+        readonly=True,
+        help="What was written when the activity was marked done. Of messages only the fact is kept, not the text.",
+    )
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
+    activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null", index="btree_not_null")
+    event_id = fields.Many2one("calendar.event", "Meeting", readonly=True, ondelete="set null")
+    message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
+
+    _lead_date_index = models.Index("(lead_id, date DESC)")
+    _one_row_a_meeting = models.UniqueIndex("(event_id) WHERE event_id IS NOT NULL", "A meeting is progress once.")
+    _one_row_a_message = models.UniqueIndex("(message_id) WHERE message_id IS NOT NULL", "A message is progress once.")
+
+    @api.private
+    def rebuild(self):
+        """Record the progress of the past that is not recorded yet: done activities, meetings, customers' messages.
+
+        :return: how many rows were written
+        :rtype: int
+        """
+        return self.env["crm.progress.past"].rebuild()
+
+    @api.model
+    def _cron_record_meetings(self):
+        """Hourly: record meetings about deals that are over, some at a time."""
+        recorder = self.env["crm.progress.recorder"]
+        while number := recorder._record_meetings(limit=MEETINGS_BATCH):
+            self.env["ir.cron"]._commit_progress(number)

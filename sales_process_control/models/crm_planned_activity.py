@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class CrmPlannedActivity(models.Model):
+    """Each time that a next activity was planned on a deal, or put off: what decides whether another one excuses it.
+
+    Activities themselves do not tell it: who cancels one leaves no trace. For the pace of deals only, nobody reads it.
+    """
+
+    _name = "crm.planned.activity"
+    _description = "Planning of a Next Activity"
+    _rec_name = "lead_id"
+    _order = "planned_at desc, id desc"
+    _log_access = False
+
+    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, required=True, ondelete="cascade")
+    planned_at = fields.Datetime("Planned", readonly=True, required=True)
+    activity_ref = fields.Integer("Activity Number", readonly=True, required=True, aggregator=None)
+
+    _lead_planned_index = models.Index("(lead_id, planned_at)")
+    _once_an_instant = models.UniqueIndex(
+        "(activity_ref, planned_at)", "An activity is planned or put off once at an instant."
+    )

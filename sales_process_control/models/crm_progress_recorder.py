@@ -1,0 +1,297 @@
+import json
+
+from odoo import models
+from odoo.tools import SQL
+
+#: A row of progress before it is known to which deal and stay it belongs, with the types in which it reaches the
+#: database. `done_at` is when it came to be known, naive UTC.
+DONE_COLUMNS = {
+    "lead_id": "int",
+    "done_at": "timestamp",
+    "user_id": "int",
+    "activity_type_id": "int",
+    "source": "varchar",
+    "feedback": "text",
+    "activity_id": "int",
+    "event_id": "int",
+    "message_id": "int",
+}
+#: The messages that a customer can have written.
+CUSTOMER_MESSAGE_TYPES = ("email", "comment")
+#: When a message was written. Its date has no fractions of a second; when it was stored has, and is the transaction's
+#: time. A mail bears the date that its sender gave it, which may lie in the future.
+MESSAGE_INSTANT = """
+    CASE WHEN message.date - message.create_date BETWEEN INTERVAL '-1 s' AND INTERVAL '1 min' THEN message.create_date
+         ELSE LEAST(message.date, message.create_date) END
+"""
+#: The latest progress of `lead`: what was recorded, and its moves forward.
+LAST_PROGRESS = """
+    GREATEST(
+        (SELECT max(date) FROM crm_lead_progress WHERE lead_id = lead.id),
+        (SELECT max(left_at) FROM crm_stage_visit WHERE lead_ref = lead.id AND outcome = 'advanced')
+    )
+"""
+#: The stay of a deal in which something happened.
+VISIT = """(
+            SELECT id FROM crm_stage_visit
+            WHERE lead_ref = {row}.lead_id AND entered_at <= {row}.date
+              AND (left_at IS NULL OR left_at > {row}.date) AND outcome NOT IN ('skipped', 'correction')
+            ORDER BY entered_at DESC, id DESC LIMIT 1
+        )"""
+#: Writes the rows of `source`, which has the columns above, and the latest of them on their deals.
+RECORD = f"""
+    WITH done AS MATERIALIZED (%(source)s), placed AS (
+        SELECT done.*, lead.company_id, lead.stage_id,
+               -- One row a meeting: a second activity about it has one of its own.
+               row_number() OVER (PARTITION BY done.event_id ORDER BY done.message_id) = 1 AND NOT EXISTS (
+                   SELECT FROM crm_lead_progress known
+                   WHERE known.event_id = done.event_id AND known.message_id IS NOT NULL
+               ) AS is_first,
+               CASE WHEN meeting.stop <= done.done_at THEN meeting.stop ELSE done.done_at END AS date,
+               CASE WHEN meeting.stop <= done.done_at THEN 'meeting' ELSE done.source END AS way
+        FROM done
+        JOIN crm_lead lead ON lead.id = done.lead_id
+        LEFT JOIN calendar_event meeting ON meeting.id = done.event_id AND meeting.active
+    ), new AS (
+        INSERT INTO crm_lead_progress AS progress (
+            lead_id, visit_id, stage_id, date, user_id, activity_type_id, source, feedback, company_id,
+            activity_id, event_id, message_id
+        )
+        SELECT placed.lead_id, visit.id, COALESCE(visit.stage_id, placed.stage_id), placed.date,
+               placed.user_id, placed.activity_type_id, placed.way, placed.feedback, placed.company_id,
+               placed.activity_id, CASE WHEN placed.is_first THEN placed.event_id END, placed.message_id
+        FROM placed
+        LEFT JOIN crm_stage_visit visit ON visit.id = {VISIT.format(row="placed")}
+        ON CONFLICT (event_id) WHERE event_id IS NOT NULL DO UPDATE
+        SET activity_id = COALESCE(EXCLUDED.activity_id, progress.activity_id),
+            activity_type_id = COALESCE(EXCLUDED.activity_type_id, progress.activity_type_id),
+            message_id = COALESCE(EXCLUDED.message_id, progress.message_id),
+            feedback = COALESCE(EXCLUDED.feedback, progress.feedback)
+        RETURNING lead_id, date
+    ), latest AS (
+        UPDATE crm_lead lead SET last_progress_at = found.date
+        FROM (SELECT lead_id, max(date) AS date FROM new GROUP BY lead_id) found
+        WHERE lead.id = found.lead_id AND %(chosen)s
+          AND (lead.last_progress_at IS NULL OR lead.last_progress_at < found.date)
+    )
+    SELECT count(*) FROM new
+"""
+
+
+class CrmProgressRecorder(models.AbstractModel):
+    """Writes the progress of deals and their planned activities, in one statement whatever their number.
+
+    In SQL and without record rules: also what is done by somebody who may not read the deal is progress of it. Nothing
+    that is read here reaches a reader's screen.
+    """
+
+    _name = "crm.progress.recorder"
+    _description = "Progress Recorder"
+
+    def _record_activities(self, activities, messages, feedback):
+        """Record activities on deals that were marked done.
+
+        :param list activities: (id, number of the lead, id of the type, id of the meeting) of each, in the order in
+            which they were done
+        :param messages: what Odoo has posted about them, in that order
+        :param str feedback: what the customer said
+        """
+        posted = {}
+        for message in messages:
+            if message.model == "crm.lead":
+                posted.setdefault(message.res_id, []).append(message.id)
+        rows = []
+        for activity_id, lead_id, type_id, event_id in activities:
+            if not posted.get(lead_id):
+                continue  # the deal is gone, and the activity with it
+            values = (
+                lead_id,
+                self.env.cr.now(),
+                self.env.uid,
+                type_id or None,
+                "activity",
+                feedback or None,
+                activity_id,
+                event_id or None,
+                posted[lead_id].pop(0),
+            )
+            rows.append(dict(zip(DONE_COLUMNS, values, strict=True)))
+        if not rows:
+            return
+        if any(row["event_id"] for row in rows):
+            self.env["calendar.event"].flush_model(["active", "stop"])
+        types = SQL(", ").join(SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in DONE_COLUMNS.items())
+        source = SQL("SELECT * FROM json_to_recordset(%s) AS done (%s)", json.dumps(rows, default=str), types)
+        self._record(source, {row["lead_id"] for row in rows})
+
+    def _record_messages(self, messages):
+        """Record those of the messages that are a customer's."""
+        messages.flush_recordset(["author_id", "create_date", "date", "message_type", "model", "res_id"])
+        source = SQL("%s AND message.id = ANY(%s)", self._messages_source(), messages.ids)
+        self._record(source, set(messages.mapped("res_id")))
+
+    def _record_meetings(self, event_ids=None, limit=None):
+        """Record meetings that are over.
+
+        :param event_ids: of these only
+        :param int limit: no more than so many, the earliest first
+        :return: how many were recorded
+        """
+        self.env["calendar.event"].flush_model(["active", "opportunity_id", "stop", "user_id"])
+        source = self._meetings_source()
+        if event_ids is not None:
+            source = SQL("%s AND event.id = ANY(%s)", source, list(event_ids))
+        if limit:
+            source = SQL("%s ORDER BY event.stop, event.id LIMIT %s", source, limit)
+        return self._record(source)
+
+    def _review_meetings(self, event_ids):
+        """Look again at meetings that have changed: cancelled, put off, or about another deal.
+
+        What is still, or again, a meeting that took place is recorded at once.
+        """
+        self.env["calendar.event"].flush_model(["active", "opportunity_id", "stop", "user_id"])
+        self._take_back_meetings(
+            event_ids,
+            SQL("""
+                NOT EXISTS (
+                    SELECT FROM calendar_event event
+                    WHERE event.id = progress.event_id AND event.active AND event.stop = progress.date
+                      AND event.opportunity_id = progress.lead_id
+                )
+            """),
+        )
+        self._record_meetings(event_ids)
+
+    def _take_back_meetings(self, event_ids, condition=None):
+        """Take back the progress of meetings.
+
+        One whose activity was marked done keeps it: somebody said that it was held.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                DELETE FROM crm_lead_progress progress
+                WHERE event_id = ANY(%s) AND activity_id IS NULL AND message_id IS NULL AND %s
+                RETURNING lead_id
+                """,
+                list(event_ids),
+                condition or SQL("TRUE"),
+            )
+        )
+        if rows:
+            self._count_anew([lead_id for (lead_id,) in rows])
+
+    def _move(self, lead_ids, target_id):
+        """Give the progress of deals, and their planned activities, to the one that they are merged into."""
+        for table in ("crm_lead_progress", "crm_planned_activity"):
+            self.env.cr.execute(
+                SQL("UPDATE %s SET lead_id = %s WHERE lead_id = ANY(%s)", SQL.identifier(table), target_id, lead_ids)
+            )
+        self._forget_read([*lead_ids, target_id])
+
+    def _count_anew(self, lead_ids):
+        """Store the latest progress on deals of which some was taken back."""
+        self.env["crm.lead"].flush_model(["last_progress_at"])
+        self.env.cr.execute(
+            SQL("UPDATE crm_lead lead SET last_progress_at = %s WHERE id = ANY(%s)", SQL(LAST_PROGRESS), list(lead_ids))
+        )
+        self._forget_read(lead_ids)
+
+    def _meetings_source(self):
+        """Meetings about a deal that are over, and not recorded yet."""
+        return SQL(
+            """
+            SELECT event.opportunity_id AS lead_id, event.stop AS done_at, event.user_id, NULL::int AS activity_type_id,
+                   'meeting' AS source, NULL::text AS feedback, NULL::int AS activity_id, event.id AS event_id,
+                   NULL::int AS message_id
+            FROM calendar_event event
+            WHERE event.opportunity_id IS NOT NULL AND event.active AND event.stop < %s
+              AND NOT EXISTS (SELECT FROM crm_lead_progress known WHERE known.event_id = event.id)
+            """,
+            self.env.cr.now(),
+        )
+
+    def _messages_source(self):
+        """Messages on deals that a customer has written, and that are not recorded yet: the fact, without the text.
+
+        A customer is who is not, and was not, an internal user. A mail may come from somebody whom Odoo does not know.
+        """
+        return SQL(
+            """
+            SELECT message.res_id AS lead_id, %s AS done_at, NULL::int AS user_id, NULL::int AS activity_type_id,
+                   'message' AS source, NULL::text AS feedback, NULL::int AS activity_id, NULL::int AS event_id,
+                   message.id AS message_id
+            FROM mail_message message
+            WHERE message.model = 'crm.lead' AND message.message_type = ANY(%s)
+              AND (message.author_id IS NOT NULL OR message.message_type = 'email')
+              AND NOT EXISTS (
+                  SELECT FROM res_users colleague
+                  WHERE colleague.partner_id = message.author_id AND colleague.share IS NOT TRUE
+              )
+              AND NOT EXISTS (SELECT FROM crm_lead_progress known WHERE known.message_id = message.id)
+            """,
+            SQL(MESSAGE_INSTANT),
+            list(CUSTOMER_MESSAGE_TYPES),
+        )
+
+    def _record(self, source, lead_ids=None):
+        """Write rows of progress, and the latest on their deals.
+
+        A meeting and its activity are one: what is done about a meeting that took place has the meeting's end as its
+        date, and goes into the meeting's row where there is one already.
+
+        :param SQL source: a query with the columns of :data:`DONE_COLUMNS`
+        :param lead_ids: the deals that it can be about; all, if not given
+        :return: how many rows were written
+        """
+        [(number,)] = self.env.execute_query(
+            SQL(
+                RECORD,
+                source=source,
+                # The array says how many there are: of JSON the planner expects a hundred, and reads all deals.
+                chosen=SQL("lead.id = ANY(%s)", list(lead_ids)) if lead_ids else SQL("TRUE"),
+            )
+        )
+        self._forget_read(lead_ids)
+        return number
+
+    def _find_visits_again(self, lead_ids):
+        """Link what was done in this transaction with its stays again, after the recorder has written those anew."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_lead_progress progress SET visit_id = %s "
+                "WHERE lead_id = ANY(%s) AND date = %s AND visit_id IS NULL",
+                SQL(VISIT.format(row="progress")),
+                list(lead_ids),
+                self.env.cr.now(),
+            )
+        )
+        self.env["crm.lead.progress"].invalidate_model(["visit_id"], flush=False)
+
+    def _forget_read(self, lead_ids=None):
+        """Rows are written behind the back of the ORM: what it has read of them is no longer true."""
+        self.env["crm.lead.progress"].invalidate_model(flush=False)
+        names = ["last_progress_at", "pace", "pace_reason", "progress_ids"]
+        if lead_ids is None:
+            self.env["crm.lead"].invalidate_model(names)
+        else:
+            self.env["crm.lead"].browse(lead_ids).invalidate_recordset(names)
+
+    def _record_plans(self, activities):
+        """Remember that next activities were planned on deals, or put off, now."""
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_planned_activity (lead_id, planned_at, activity_ref)
+                SELECT lead.id, %s, planned.activity_ref
+                FROM unnest(%s::int[], %s::int[]) AS planned (activity_ref, lead_id)
+                JOIN crm_lead lead ON lead.id = planned.lead_id
+                ON CONFLICT DO NOTHING
+                """,
+                self.env.cr.now(),
+                activities.ids,
+                activities.mapped("res_id"),
+            )
+        )
+        self.env["crm.planned.activity"].invalidate_model(flush=False)

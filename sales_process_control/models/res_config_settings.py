@@ -1,0 +1,22 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+#: In how many days a customer who is said to sign has to, where the settings do not say otherwise.
+DEFAULT_SIGNING_DAYS = 90
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    hot_signing_days = fields.Integer(
+        "Days to Sign",
+        default=DEFAULT_SIGNING_DAYS,
+        config_parameter="sales_process_control.hot_signing_days",
+        help="An opportunity that was said to sign counts as signed if it is won within so many days. Until they have "
+        "passed it counts neither way.",
+    )
+
+    @api.constrains("hot_signing_days")
+    def _check_hot_signing_days(self):
+        if any(settings.hot_signing_days < 1 for settings in self):
+            raise ValidationError(self.env._("Hot customers need at least one day to sign."))

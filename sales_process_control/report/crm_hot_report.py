@@ -1,0 +1,236 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..models.crm_hot_flag import KINDS, OUTCOMES
+from ..models.res_config_settings import DEFAULT_SIGNING_DAYS
+from ..statistics import ENOUGH, wilson_interval
+
+
+class CrmHotReport(models.Model):
+    """What became of hot customers: a row a flag.
+
+    Two numbers that are never mixed: how many opportunities were signed after they had first been said to sign
+    soon, and how many promises with a date were kept on that date.
+    """
+
+    _name = "crm.hot.report"
+    _inherit = "crm.lead.report.mixin"
+    _description = "Hot Customers"
+    _auto = False
+    _rec_name = "lead_id"
+    _order = "raised_at desc, id desc"
+    _depends = {
+        "crm.hot.flag": [
+            "partner_id",
+            "lead_id",
+            "lead_ref",
+            "kind",
+            "due_date",
+            "first_due_date",
+            "amount",
+            "currency_id",
+            "user_id",
+            "team_id",
+            "company_id",
+            "raised_at",
+            "closed_at",
+            "outcome",
+            "days_late",
+        ],
+        "crm.pipeline.movement": ["lead_ref", "kind", "date", "is_correction"],
+    }
+
+    flag_id = fields.Many2one("crm.hot.flag", "Hot Flag", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    kind = fields.Selection(KINDS, readonly=True)
+    outcome = fields.Selection(OUTCOMES, readonly=True)
+    raised_at = fields.Datetime("Hot Since", readonly=True)
+    closed_at = fields.Datetime("Settled", readonly=True)
+    due_date = fields.Date("Due", readonly=True)
+    first_due_date = fields.Date(
+        "First Due", readonly=True, help="The first date that was promised: a later one does not mend it."
+    )
+    amount = fields.Monetary(readonly=True, aggregator="sum", help="The amount that was promised.")
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    signing_count = fields.Integer(
+        "Said to Sign",
+        readonly=True,
+        aggregator="sum",
+        help="Opportunities that were said to sign, each by its first flag, once the days in which signing counts have "
+        "passed (90, if the settings of CRM do not say otherwise).",
+    )
+    signed = fields.Integer(
+        "Signed in Time",
+        readonly=True,
+        aggregator="sum",
+        help="Of those that were said to sign: won within these days.",
+    )
+    signing_rate = fields.Float(
+        "Hot Signing Rate",
+        readonly=True,
+        aggregator="avg",
+        help="Signed in time / said to sign. Empty where none can be judged yet.",
+    )
+    promise_count = fields.Integer(
+        "Promises",
+        readonly=True,
+        aggregator="sum",
+        help="Flags with a due date that has passed or that were settled. What was withdrawn before its date is no "
+        "broken promise and does not count.",
+    )
+    promises_kept = fields.Integer(
+        readonly=True,
+        aggregator="sum",
+        help="Promises whose event happened on or before the first date that was named.",
+    )
+    promise_rate = fields.Float(
+        "Promises Kept (rate)",
+        readonly=True,
+        aggregator="avg",
+        help="Promises kept / promises. Empty where there is none yet.",
+    )
+    days_late = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="Days from the first due date to the settling, or to today while it is open; 0 in time. In groups, the "
+        "mean of the promises.",
+    )
+
+    @api.depends("lead_id.name", "lead_ref", "partner_id.display_name")
+    def _compute_display_name(self):
+        # sudo: a contact's name is on the flag that the reader may read, whoever may read the contact.
+        flags = self.sudo().flag_id
+        names = {flag.id: flag.customer_name for flag in flags}
+        for row, deal in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+            row.display_name = deal if row.lead_ref else names.get(row.id) or row.partner_id.display_name
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL(
+            """
+            SELECT judged.*,
+                   judged.signing_count * judged.is_signed AS signed,
+                   CASE WHEN judged.signing_count = 1 THEN judged.is_signed::float8 END AS signing_rate,
+                   judged.promise_count * judged.is_kept AS promises_kept,
+                   CASE WHEN judged.promise_count = 1 THEN judged.is_kept::float8 END AS promise_rate
+            FROM (%s) judged
+            """,
+            self._select_flags(),
+        )
+
+    @api.model
+    def _select_flags(self) -> SQL:
+        signing_days = self._signing_days()
+        today = self._today_to_sql(SQL("flag.company_id"))
+        return SQL(
+            """
+            SELECT
+                flag.id,
+                flag.id AS flag_id,
+                flag.partner_id,
+                flag.lead_id,
+                flag.lead_ref,
+                flag.kind,
+                flag.outcome,
+                flag.raised_at,
+                flag.closed_at,
+                flag.due_date,
+                flag.first_due_date,
+                flag.amount,
+                flag.currency_id,
+                flag.user_id,
+                flag.team_id,
+                flag.company_id,
+                CASE WHEN %(is_signing)s THEN 1 ELSE 0 END AS signing_count,
+                CASE WHEN %(is_signed)s THEN 1 ELSE 0 END AS is_signed,
+                CASE WHEN %(promise)s THEN 1 ELSE 0 END AS promise_count,
+                CASE WHEN flag.outcome = 'kept' AND COALESCE(flag.days_late, 0) = 0 THEN 1 ELSE 0 END AS is_kept,
+                CASE WHEN %(promise)s
+                     THEN (CASE WHEN flag.outcome = 'open' THEN %(today)s - flag.first_due_date
+                                ELSE COALESCE(flag.days_late, 0) END)::float8 END AS days_late
+            FROM crm_hot_flag flag
+            """,
+            is_signing=self._is_signing_to_sql(signing_days),
+            is_signed=self._is_signed_to_sql(signing_days),
+            promise=self._is_promise_to_sql(today),
+            today=today,
+        )
+
+    @api.model
+    def _is_promise_to_sql(self, today) -> SQL:
+        """Whether it can be said by now that a promise was kept or not."""
+        return SQL(
+            """
+            flag.first_due_date IS NOT NULL AND CASE flag.outcome WHEN 'open' THEN flag.first_due_date < %s
+                WHEN 'withdrawn' THEN flag.days_late > 0 ELSE TRUE END
+            """,
+            today,
+        )
+
+    @api.model
+    def _signing_days(self):
+        """How many days after it was said to sign an opportunity has to be won."""
+        # sudo: the setting is no secret, and the same for every reader.
+        days = self.env["ir.config_parameter"].sudo().get_param("sales_process_control.hot_signing_days")
+        return int(days) if days and days.isdigit() and int(days) else DEFAULT_SIGNING_DAYS
+
+    @api.model
+    def _is_signing_to_sql(self, signing_days) -> SQL:
+        """The first time that an opportunity was said to sign, so long ago that it can be judged."""
+        return SQL(
+            """
+            flag.kind = 'sign' AND flag.raised_at + %s * interval '1 day' <= %s AND NOT EXISTS (
+                SELECT FROM crm_hot_flag earlier
+                WHERE earlier.lead_ref = flag.lead_ref AND earlier.kind = 'sign'
+                  AND (earlier.raised_at, earlier.id) < (flag.raised_at, flag.id)
+            )
+            """,
+            signing_days,
+            self.env.cr.now(),
+        )
+
+    @api.model
+    def _is_signed_to_sql(self, signing_days) -> SQL:
+        return SQL(
+            """
+            EXISTS (
+                SELECT FROM crm_pipeline_movement movement
+                WHERE movement.lead_ref = flag.lead_ref AND movement.kind = 'won'
+                  AND movement.is_correction IS NOT TRUE
+                  AND movement.date >= flag.raised_at
+                  AND movement.date <= flag.raised_at + %s * interval '1 day'
+            )
+            """,
+            signing_days,
+        )
+
+    @api.model
+    @api.readonly
+    def hot_statistics(self, domain=()):
+        """How many hot customers signed and how many promises were kept, of what the reader may see.
+
+        :param domain: which flags count, for example by ``raised_at``
+        :return: a dictionary of ``signing_count``, ``signed``, ``signing_rate`` (0 to 1, false where none can be judged
+            yet) and ``signing_interval`` (its 95% Wilson interval; false under 10), and the same of promises:
+            ``promise_count``, ``promises_kept``, ``promise_rate``, ``promise_interval``
+        """
+        [(said, signed, promises, kept)] = self._read_group(
+            domain, [], ["signing_count:sum", "signed:sum", "promise_count:sum", "promises_kept:sum"]
+        )
+        said, signed, promises, kept = (number or 0 for number in (said, signed, promises, kept))
+        return {
+            "signing_count": said,
+            "signed": signed,
+            "signing_rate": signed / said if said else False,
+            "signing_interval": wilson_interval(signed, said) if said >= ENOUGH else False,
+            "promise_count": promises,
+            "promises_kept": kept,
+            "promise_rate": kept / promises if promises else False,
+            "promise_interval": wilson_interval(kept, promises) if promises >= ENOUGH else False,
+        }
+
+    def action_open_flag(self):
+        """Open the flag of this row, with its earlier notes and dates."""
+        self.ensure_one()
+        return self.flag_id.get_formview_action()

@@ -1,0 +1,131 @@
+import { describe, expect, queryFirst, test } from "@odoo/hoot";
+import { animationFrame } from "@odoo/hoot-mock";
+import { Component, xml } from "@odoo/owl";
+import { contains, mockService, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { DealRow } from "@sales_process_control/kit/deal_row/deal_row";
+import { dayFromNow, defineKitModels, makeFlag, mockDialog, mockPopover, pointAt } from "./kit_helpers";
+
+defineKitModels();
+
+class Rows extends Component {
+    static components = { DealRow };
+    static props = ["*"];
+    static template = xml`
+        <div role="list" t-att-class="props.className">
+            <DealRow t-props="props.row"><button class="btn btn-secondary call">Call</button></DealRow>
+        </div>`;
+}
+
+function mountRow(deal = {}, row = {}, className = "") {
+    const all = {
+        id: 3,
+        name: "Office fit-out",
+        is_hot: true,
+        hot_note: "Contract back from legal",
+        hot_due_date: dayFromNow(-1),
+        partner_name: "Lumber Inc",
+        amount: 210000,
+        currency_id: 1,
+        stage_name: "Bidding",
+        stage_days: 31.4,
+        pace: "stalled",
+        pace_reason: "31 days in Bidding (limit 12), closing date pushed twice.",
+        activity: { summary: "Call about the offer", date_deadline: dayFromNow(-2), icon: "fa-phone" },
+        ...deal,
+    };
+    return mountWithCleanup(Rows, { props: { row: { deal: all, ...row }, className } });
+}
+
+describe("with a pointer", () => {
+    describe.current.tags("desktop");
+
+    test("a row says who, how much, where, how long and what is next", async () => {
+        await mountRow();
+        expect(".o_deal_row_who").toHaveText(/Office fit-out[^]*Lumber Inc[^]*\$ 210,000.00/);
+        expect(".o_deal_row_stage").toHaveText(/Bidding[^]*31d/);
+        expect(".o_stage_days").toHaveAttribute(
+            "title",
+            "Stalled: 31 days in Bidding (limit 12), closing date pushed twice."
+        );
+        expect(".o_deal_row_activity").toHaveText(/Call about the offer[^]*2 days late/);
+        expect(".o_deal_row_reason").not.toBeVisible();
+        expect(".o_deal_row_actions .call").toHaveCount(1);
+    });
+
+    test("its flame tells why", async () => {
+        mockPopover(() => [makeFlag({ lead_id: 3 })]);
+        await mountRow();
+        await pointAt(".o_deal_row_open");
+        expect(".o_hot_flag_seller").toHaveText("Li Wei");
+    });
+
+    test("the reason is text where the screen wants it", async () => {
+        await mountRow({}, { showReason: true });
+        expect(".o_deal_row_reason").toBeVisible();
+        expect(".o_deal_row_reason").toHaveText(/closing date pushed twice/);
+    });
+
+    test("what is not known is left out", async () => {
+        await mountRow({
+            is_hot: false,
+            hot_note: false,
+            hot_due_date: false,
+            partner_name: false,
+            amount: 0,
+            currency_id: false,
+            pace: false,
+            pace_reason: false,
+            activity: false,
+        });
+        expect(".o_hot_flame").toHaveClass("o_hot_flame_cold");
+        expect(".o_deal_row_amount").toHaveText("");
+        expect(".o_deal_row_activity").toHaveText("No next action");
+        expect(".o_deal_row_reason").toHaveCount(0);
+        expect(".o_stage_days").toHaveAttribute("title", "31.4 days in this stage");
+    });
+
+    test("the name opens the deal, or what the screen does instead", async () => {
+        mockService("action", {
+            doAction(action) {
+                expect.step(`${action.res_model} ${action.res_id}`);
+            },
+        });
+        await mountRow();
+        await contains(".o_deal_row_open").click();
+        expect.verifySteps(["crm.lead 3"]);
+    });
+
+    test("a screen may open it its own way", async () => {
+        await mountRow({}, { onOpen: (deal) => expect.step(deal.name) });
+        await contains(".o_deal_row_open").click();
+        expect.verifySteps(["Office fit-out"]);
+    });
+
+    test("raising a flag tells the screen which deal has changed", async () => {
+        const opened = [];
+        mockDialog(opened);
+        await mountRow(
+            { is_hot: false, hot_note: false, hot_due_date: false },
+            { onChanged: (deal) => expect.step(deal.id) }
+        );
+        await contains(".o_hot_flame").click();
+        await animationFrame();
+        expect(opened).toEqual([["crm.lead", [3]]]);
+        expect.verifySteps([3]);
+    });
+});
+
+describe("on a phone", () => {
+    describe.current.tags("mobile");
+
+    test("parts stand one under another, nothing runs out, and the reason is text", async () => {
+        await mountRow({ name: "A deal with a name that is much longer than any phone in the world is wide" });
+        const row = queryFirst(".o_deal_row");
+        expect(row.scrollWidth).toBeLessThan(row.clientWidth + 1);
+        const [who, stage] = [".o_deal_row_who", ".o_deal_row_stage"].map((part) =>
+            queryFirst(part).getBoundingClientRect()
+        );
+        expect(stage.top).not.toBeLessThan(who.bottom);
+        expect(".o_deal_row_reason").toBeVisible();
+    });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, queryAllTexts, test, waitUntil } from "@odoo/hoot";
+import { animationFrame } from "@odoo/hoot-mock";
+import { contains, defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { dayFromNow, makeFlag, mockDialog, mockPopover, pointAt } from "./kit_helpers";
+
+class CrmHotFlag extends models.Model {
+    _name = "crm.hot.flag";
+}
+
+class CrmLead extends models.Model {
+    _name = "crm.lead";
+
+    name = fields.Char();
+    is_hot = fields.Boolean();
+    hot_note = fields.Char();
+    hot_due_date = fields.Date();
+    stage_days = fields.Float();
+    pace = fields.Selection({
+        selection: [
+            ["on_pace", "On pace"],
+            ["slow", "Slow"],
+            ["stalled", "Stalled"],
+        ],
+    });
+    pace_reason = fields.Char();
+
+    _records = [
+        {
+            id: 1,
+            name: "Hot deal",
+            is_hot: true,
+            hot_note: "Signing around 10 March",
+            hot_due_date: dayFromNow(3),
+            stage_days: 18.2,
+            pace: "stalled",
+            pace_reason: "18 days in Bidding (limit 12).",
+        },
+        { id: 2, name: "Cold deal", is_hot: false, stage_days: 0.3, pace: "on_pace" },
+        { id: 3, name: "Slow deal", is_hot: false, stage_days: 13, pace: "slow", pace_reason: "13 days in Bidding." },
+    ];
+}
+
+class Customer extends models.Model {
+    _name = "customer";
+
+    name = fields.Char();
+    is_hot = fields.Boolean();
+    hot_note = fields.Char();
+
+    _records = [{ id: 1, name: "Deco Addict", is_hot: true, hot_note: "May add an order" }];
+}
+
+defineMailModels();
+defineModels([CrmHotFlag, CrmLead, Customer]);
+
+describe.current.tags("desktop");
+
+const KANBAN = `
+    <kanban>
+        <templates>
+            <t t-name="card">
+                <field name="name" widget="hot_name"/>
+                <field name="hot_note" invisible="1"/>
+                <field name="hot_due_date" invisible="1"/>
+                <footer>
+                    <field name="is_hot" widget="hot_flag" invisible="is_hot"/>
+                    <field name="pace" invisible="1"/>
+                    <field name="pace_reason" invisible="1"/>
+                    <field name="stage_days" widget="stage_days"/>
+                </footer>
+            </t>
+        </templates>
+    </kanban>`;
+
+test("a card: the flame stands before a hot name, the outline in the corner of another", async () => {
+    const asked = mockPopover(() => [makeFlag()]);
+    await mountView({ type: "kanban", resModel: "crm.lead", arch: KANBAN });
+    expect(".o_kanban_record:contains(Hot deal) .o_hot_flame_hot").toHaveCount(1);
+    expect(".o_kanban_record:contains(Hot deal) .o_hot_flame_cold").toHaveCount(0);
+    expect(".o_kanban_record:contains(Cold deal) .o_hot_flame_hot").toHaveCount(0);
+    expect(".o_kanban_record:contains(Cold deal) .o_hot_flame_cold").toHaveCount(1);
+    expect(asked).toHaveLength(0);
+    await pointAt(".o_kanban_record:contains(Hot deal) .o_hot_name");
+    expect(".o_hot_flag_seller").toHaveText("Li Wei");
+    expect(asked).toEqual([["crm.lead", 1]]);
+});
+
+test("a card: days in stage have colour, icon and word of the pace", async () => {
+    await mountView({ type: "kanban", resModel: "crm.lead", arch: KANBAN });
+    const stalled = ".o_kanban_record:contains(Hot deal) .o_stage_days";
+    expect(stalled).toHaveClass("text-danger");
+    expect(`${stalled} .fa-exclamation-triangle`).toHaveCount(1);
+    expect(stalled).toHaveAttribute("title", "Stalled: 18 days in Bidding (limit 12).");
+    expect(`${stalled} .visually-hidden`).toHaveText("Stalled: 18 days in Bidding (limit 12).");
+    expect(".o_kanban_record:contains(Slow deal) .o_stage_days .fa-hourglass-half").toHaveCount(1);
+    expect(".o_kanban_record:contains(Cold deal) .o_stage_days [aria-hidden]:last").toHaveText("<1d");
+    expect(".o_kanban_record:contains(Cold deal) .o_stage_days").toHaveClass("text-muted");
+});
+
+test("a flag that was raised from a card brings it to its place", async () => {
+    const opened = [];
+    mockDialog(opened);
+    onRpc("web_search_read", () => expect.step("read anew"));
+    await mountView({ type: "kanban", resModel: "crm.lead", arch: KANBAN });
+    expect.verifySteps(["read anew"]);
+    await contains(".o_kanban_record:contains(Cold deal) .o_hot_flame", { visible: false }).click();
+    await animationFrame();
+    await waitUntil(() => opened.length);
+    expect(opened).toEqual([["crm.lead", [2]]]);
+    await expect.waitForSteps(["read anew"]);
+});
+
+test("a list: hot names have the flame, and a click on it does not open the record", async () => {
+    mockPopover(() => [makeFlag({ can_edit: false })]);
+    await mountView({
+        type: "list",
+        resModel: "crm.lead",
+        arch: `
+            <list>
+                <field name="is_hot" column_invisible="1"/>
+                <field name="name" widget="hot_name" readonly="1"/>
+                <field name="hot_due_date" widget="due_distance"/>
+            </list>`,
+        selectRecord: () => expect.step("opened"),
+    });
+    expect(queryAllTexts(".o_data_cell[name=name]")).toEqual(["Hot deal", "Cold deal", "Slow deal"]);
+    expect(".o_data_cell[name=name] .o_hot_flame").toHaveCount(1);
+    expect(".o_data_row:first .o_due_distance").toHaveText("in 3 days");
+    expect(".o_due_distance").toHaveCount(1);
+    await contains(".o_hot_flame").click();
+    expect.verifySteps([]);
+});
+
+test("a form: the note stands beside the flame", async () => {
+    await mountView({
+        type: "form",
+        resModel: "crm.lead",
+        resId: 1,
+        arch: `
+            <form>
+                <field name="name"/>
+                <field name="hot_note" invisible="1"/>
+                <field name="hot_due_date" invisible="1"/>
+                <field name="is_hot" widget="hot_flag" options="{'with_note': True}"/>
+            </form>`,
+    });
+    expect(".o_hot_note").toHaveText("Signing around 10 March");
+    expect(".o_due_distance").toHaveText("in 3 days");
+});
+
+test("a form: what was typed is saved before the dialog opens", async () => {
+    const opened = [];
+    mockDialog(opened);
+    onRpc("web_save", ({ args }) => expect.step(args[1].name));
+    await mountView({
+        type: "form",
+        resModel: "crm.lead",
+        resId: 2,
+        arch: `<form><field name="name"/><field name="is_hot" widget="hot_flag"/></form>`,
+    });
+    await contains("[name=name] input").edit("Not so cold deal");
+    await contains(".o_hot_flame").click();
+    await animationFrame();
+    expect.verifySteps(["Not so cold deal"]);
+    expect(opened).toEqual([["crm.lead", [2]]]);
+});
+
+test("a form: what is not saved has no flame yet", async () => {
+    await mountView({
+        type: "form",
+        resModel: "crm.lead",
+        arch: `<form><field name="name"/><field name="is_hot" widget="hot_flag"/></form>`,
+    });
+    expect(".o_hot_flame").toHaveCount(0);
+});
+
+test("a customer has no due date of its own", async () => {
+    await mountView({
+        type: "form",
+        resModel: "customer",
+        resId: 1,
+        arch: `
+            <form>
+                <field name="name"/>
+                <field name="hot_note" invisible="1"/>
+                <field name="is_hot" widget="hot_flag" options="{'with_note': True}"/>
+            </form>`,
+    });
+    expect(".o_hot_flame_hot").toHaveAttribute("aria-label", "Hot: May add an order");
+});
+
+test("who may not see why sees that it is hot, and nothing breaks", async () => {
+    mockPopover(() => []);
+    await mountView({
+        type: "list",
+        resModel: "crm.lead",
+        arch: `<list><field name="is_hot" column_invisible="1"/><field name="name" widget="hot_name"/></list>`,
+    });
+    expect(".o_hot_flame").toHaveCount(1);
+    expect(".o_hot_flame").toHaveAttribute("aria-label", "Hot");
+});
+
+test("a view without any of it shows the name", async () => {
+    await mountView({
+        type: "list",
+        resModel: "crm.lead",
+        arch: `<list><field name="name" widget="hot_name"/></list>`,
+    });
+    expect(queryAllTexts(".o_data_cell[name=name]")).toEqual(["Hot deal", "Cold deal", "Slow deal"]);
+    expect(".o_hot_flame").toHaveCount(0);
+});
