@@ -97,6 +97,7 @@ class CrmHotFlag(models.Model):
     currency_id = fields.Many2one(
         "res.currency",
         readonly=True,
+        copy=False,
         ondelete="restrict",
         help="The currency that the company had when the flag was raised; without a company that of the main company.",
     )

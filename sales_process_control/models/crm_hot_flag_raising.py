@@ -47,7 +47,9 @@ class CrmHotFlag(models.Model):
         partners = self._raised_on("res.partner", [vals.get("partner_id") for vals in vals_list])
         if not self.env.su:
             self._check_nothing_by_itself(vals_list)
-        self._check_not_hot(leads, [vals for vals in vals_list if vals.get("outcome", promises.OPEN) == promises.OPEN])
+        opened = [vals for vals in vals_list if vals.get("outcome", promises.OPEN) == promises.OPEN]
+        self._check_not_hot(leads, opened)
+        self._check_partners_not_hot(partners, [vals for vals in opened if not vals.get("lead_id")])
         values = []
         for vals in vals_list:
             checked = self._checked_values({"note": "", **vals})
@@ -94,8 +96,6 @@ class CrmHotFlag(models.Model):
             return
         if vals.get("kind", promises.SIGN) == promises.SIGN:
             self._check_can_sign(lead)
-        elif not lead:
-            self._check_partner_not_hot(vals, partner)
         self._check_not_past(fields.Date.to_date(vals.get("due_date")))
 
     def _check_can_sign(self, lead):
@@ -112,24 +112,24 @@ class CrmHotFlag(models.Model):
                 self.env._("%s is won, lost or archived: there is nothing left to be signed.", lead.name)
             )
 
-    def _check_partner_not_hot(self, vals, partner):
-        domain = [
-            ("partner_id", "=", partner.id),
-            ("kind", "=", vals["kind"]),
-            ("company_id", "=", self._company_of(partner).id),
-            ("lead_ref", "=", 0),
-            ("outcome", "=", promises.OPEN),
-        ]
+    def _check_partners_not_hot(self, partners, vals_list):
+        """Tell which of the customers is hot already without a deal; the database guards it against two at once."""
+        if not vals_list:
+            return
+        domain = [("partner_id", "in", partners.ids), ("lead_ref", "=", 0), ("outcome", "=", promises.OPEN)]
         # In superuser mode: only one may be open, whoever has raised it; nothing is told of the other.
-        if self.sudo().search_count(domain, limit=1):
-            kind = dict(self._fields["kind"]._description_selection(self.env))[vals["kind"]]
-            raise UserError(
-                self.env._(
-                    "%(customer)s has an open hot flag “%(kind)s” already, perhaps of a colleague.",
-                    customer=partner.display_name,
-                    kind=kind,
+        hot = {(flag.partner_id.id, flag.kind, flag.company_id.id) for flag in self.sudo().search(domain)}
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for vals in vals_list:
+            partner, kind = partners.browse(vals.get("partner_id") or ()), vals.get("kind")
+            if (partner.id, kind, self._company_of(partner).id) in hot:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has an open hot flag “%(kind)s” already, perhaps of a colleague.",
+                        customer=partner.display_name,
+                        kind=kinds[kind],
+                    )
                 )
-            )
 
     def _check_not_past(self, due_date):
         if due_date and not self.env.su and due_date < self._today():

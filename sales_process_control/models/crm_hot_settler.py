@@ -168,7 +168,10 @@ class CrmHotSettler(models.AbstractModel):
         return end - timedelta(seconds=1)
 
     def _ended_query(self, after_id):
-        """Flags on deals that have ended since, which nobody has settled: an import, raw SQL, a failure."""
+        """Flags on deals that have ended since, which nobody has settled: an import, raw SQL, a failure.
+
+        Leads are no deals and have no movements; one that was deleted or archived counts as removed now.
+        """
         return self._open_flags_query(
             after_id,
             SQL("flag.lead_ref > 0"),
@@ -181,7 +184,12 @@ class CrmHotSettler(models.AbstractModel):
                 ) last
                 WHERE last.date >= flag.raised_at
                   AND (last.kind IN ('lost', 'removed') OR last.kind = 'won' AND flag.kind = 'sign')
-                """
+                UNION ALL
+                SELECT 'removed', %s, NULL
+                WHERE NOT EXISTS (SELECT FROM crm_pipeline_movement WHERE lead_ref = flag.lead_ref)
+                  AND NOT EXISTS (SELECT FROM crm_lead WHERE id = flag.lead_id AND (active OR type = 'opportunity'))
+                """,
+                self.env.cr.now(),
             ),
         )
 

@@ -105,7 +105,8 @@ class TestHotDialog(HotCase):
         self.save(form)
         self.assertEqual(self.customer.with_user(self.seller).hot_note, "May add an order")
         form = self.dialog_for(self.customer)
-        form.note, form.kind = "Pays the second instalment", "payment"
+        self.assertEqual(form.kind, "payment")
+        form.note = "Pays the second instalment"
         self.save(form)
         self.assertEqual(self.customer.with_user(self.seller).hot_flag_count, 2)
 

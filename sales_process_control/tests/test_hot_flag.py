@@ -88,6 +88,24 @@ class TestHotFlag(HotCase):
         with self.assertRaisesRegex(UserError, "Hot Customer Works"):
             self.raise_flag(self.customer, user=self.colleague)
 
+    def test_many_at_once_cost_a_constant_number_of_statements(self):
+        def raise_on(number):
+            partners = self.env["res.partner"].create([{"name": f"Works {index}"} for index in range(number)])
+            deals = self.Lead.create([{"name": f"Deal {index}", "user_id": self.seller.id} for index in range(number)])
+            self.env.cr.flush()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            flags = self.Flag.with_user(self.seller).create(
+                [{"note": "Signs", "lead_id": deal.id} for deal in deals]
+                + [{"note": "Pays", "partner_id": partner.id, "kind": "payment"} for partner in partners]
+            )
+            self.env.cr.flush()
+            self.assertEqual(len(flags), 2 * number)
+            return self.env.cr.sql_log_count - before
+
+        raise_on(1)
+        self.assertEqual(raise_on(2), raise_on(40))
+
     @mute_logger("odoo.sql_db")
     def test_the_database_guards_what_two_raise_at_once(self):
         deal, _flag = self.make_hot_deal()

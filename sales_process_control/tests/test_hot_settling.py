@@ -168,6 +168,16 @@ class TestHotSettling(HotCase):
         self.env["crm.hot.settler"]._cron_settle()
         self.assertEqual((open_one | hope | order).mapped("outcome"), ["open"] * 3)
 
+    def test_the_daily_job_withdraws_what_is_said_of_leads_that_are_gone(self):
+        """A lead is no deal: the ledgers do not know it."""
+        leads = [self.make_deal(type="lead", name=f"Lead {number}") for number in range(3)]
+        flags = [self.raise_flag(lead, kind="other") for lead in leads]
+        leads[0].unlink()
+        leads[1].action_set_lost()
+        self.pass_time(days=1)
+        self.env["crm.hot.settler"]._cron_settle()
+        self.assertEqual([flag.outcome for flag in flags], ["withdrawn", "withdrawn", "open"])
+
     def test_the_daily_job_goes_in_batches(self):
         pairs = [self.make_hot_deal() for _number in range(5)]
         self.pass_time(days=1)

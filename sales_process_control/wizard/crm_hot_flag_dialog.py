@@ -153,10 +153,13 @@ class CrmHotFlagDialog(models.TransientModel):
         return values
 
     def _values_for_partner(self, partner):
+        domain = [("partner_id", "=", partner.id), ("lead_ref", "=", 0), ("outcome", "=", promises.OPEN)]
+        raised = set(self.env["crm.hot.flag"].search(domain).mapped("kind"))
         return {
             "partner_id": partner.id,
             "customer_name": partner.display_name,
-            "kind": "reorder",
+            # Of each kind only one may be open.
+            "kind": next((kind for kind in ("reorder", "payment") if kind not in raised), "other"),
             "currency_id": self._currency_of(self.env["crm.hot.flag"]._company_of(partner)),
             "user_id": self.env.uid,
         }
