@@ -1,6 +1,4 @@
-from unittest import TestCase
-
-from odoo.tests import tagged
+from odoo.tests import BaseCase
 
 from ..statistics import Fact, PaceState, pace_facts
 
@@ -30,8 +28,7 @@ TABLE = (
 )
 
 
-@tagged("post_install", "-at_install")
-class TestPaceFacts(TestCase):
+class TestPaceFacts(BaseCase):
     """Which facts tell why a deal is slow or stalled."""
 
     def test_table(self):
