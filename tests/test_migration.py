@@ -70,7 +70,8 @@ LINES = """
     FROM crm_pipeline_movement ORDER BY lead_ref, id
 """
 PROGRESS = """
-    SELECT progress.lead_id, progress.stage_id, visit.entered_at, date, progress.user_id, activity_type_id, source, feedback, event_id
+    SELECT progress.lead_id, progress.stage_id, visit.entered_at, date, progress.user_id, activity_type_id, source,
+           feedback, event_id
     FROM crm_lead_progress progress
     LEFT JOIN crm_stage_visit visit ON visit.id = progress.visit_id
     ORDER BY progress.lead_id, date, source

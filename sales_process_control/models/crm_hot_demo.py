@@ -85,10 +85,10 @@ class CrmHotDemo(models.AbstractModel):
         values = []
         for deal in deals:
             is_won = deal.won_status == "won"
-            if random.random() > (0.75 if is_won else 0.3) or not deal.date_closed:
+            if random.random() > (0.9 if is_won else 0.14) or not deal.date_closed:
                 continue
             raised_at = max(deal.date_closed - timedelta(days=random.randrange(6, 40)), deal.create_date)
-            due_date = deal.date_closed.date() + timedelta(days=random.choice((-9, -4, -1, 0, 2, 3, 5, 8)))
+            due_date = deal.date_closed.date() + timedelta(days=random.choice((-8, -2, 0, 1, 3, 5, 8, 12)))
             due_date = max(due_date, raised_at.date())
             values.append(
                 {

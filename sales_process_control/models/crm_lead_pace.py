@@ -79,7 +79,8 @@ class CrmLead(models.Model):
         (self - late).pace_reason = False
         states, words = late._origin._read_pace_states(), self.env["crm.pace.words"]
         for lead in late:
-            lead.pace_reason = words._sentence(states[lead._origin.id], lead.stage_id.name)
+            state = states.get(lead._origin.id)
+            lead.pace_reason = words._sentence(state, lead.stage_id.name) if state else False
 
     def _search_pace(self, operator, value):
         if operator != "in":
@@ -107,8 +108,7 @@ class CrmLead(models.Model):
         limit = self._limit_sql(alias, query)
         return SQL(
             """
-            CASE WHEN %(limit)s > 0 AND %(type)s = 'opportunity' AND %(active)s
-                      AND COALESCE(%(won_status)s, 'pending') = 'pending'
+            CASE WHEN %(limit)s > 0 AND %(type)s = 'opportunity' AND %(active)s AND %(won_status)s = 'pending'
             THEN CASE
                 WHEN %(stage_entered_at)s IS NULL OR %(stage_entered_at)s + %(span)s >= %(now)s THEN 'on_pace'
                 WHEN %(last_progress_at)s + %(span)s >= %(now)s THEN 'slow'

@@ -65,8 +65,8 @@ class CrmProgressDemo(models.AbstractModel):
     def _talk_during(self, stay, now, random):
         """Messages of done activities during one stay; of a stay that lasts long, none for a while."""
         end = stay.left_at or now
-        # Where nothing has been heard for long, a deal is stalled: three in four of those that are forgotten.
-        if not stay.left_at and stay.days > 40 and random.random() < 0.75:
+        # Where nothing has been heard for long, a deal is stalled: four in five of those that are forgotten.
+        if not stay.left_at and stay.days > 25 and random.random() < 0.8:
             end = stay.entered_at + timedelta(days=12)
         length = (end - stay.entered_at) / timedelta(days=1)
         author = stay.lead_id.user_id.partner_id
@@ -108,7 +108,7 @@ class CrmProgressDemo(models.AbstractModel):
         """Some deals have a next activity, some are late with it, some have none."""
         values = []
         for deal in deals:
-            if random.random() > 0.6:
+            if random.random() > 0.5:
                 continue
             kind, summary = random.choice(NEXT_STEPS)
             values.append(
