@@ -12,6 +12,7 @@ from . import test_hot_dialog
 from . import test_hot_flag
 from . import test_hot_flag_life
 from . import test_hot_merge
+from . import test_hot_order
 from . import test_hot_promises
 from . import test_hot_report
 from . import test_hot_settling

@@ -101,8 +101,8 @@ class HotTourCase(HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         TestTours.set_up_one_deal.__func__(cls, cls.env.ref("base.user_admin"))
-        cls.deal = cls.env["crm.lead"].search([])
-        cls.newer = cls.deal.copy({"name": "Recent arrival", "expected_revenue": 500})
+        cls.env["crm.hot.flag"].search([]).unlink()
+        cls.env["crm.lead"].search([]).copy({"name": "Recent arrival", "expected_revenue": 500})
         cls.env.cr.flush()
 
     def flags(self):

@@ -128,7 +128,7 @@ export function mockDialog(asked) {
         asked.push([model, args[0]]);
         return { type: "ir.actions.act_window_close" };
     };
-    onRpc("crm.hot.flag", "action_edit", answer);
+    onRpc("crm.hot.flag", "action_hot_flag", answer);
     onRpc("crm.lead", "action_hot_flag", answer);
     onRpc("customer", "action_hot_flag", answer);
 }

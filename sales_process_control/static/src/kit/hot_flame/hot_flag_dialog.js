@@ -10,9 +10,8 @@ export function useHotFlagDialog() {
     const orm = useService("orm");
     const action = useService("action");
     return async ({ resModel, resId, flag }) => {
-        const description = flag
-            ? await orm.call("crm.hot.flag", "action_edit", [[flag.id]])
-            : await orm.call(resModel, "action_hot_flag", [[resId]]);
+        const [model, id] = flag ? ["crm.hot.flag", flag.id] : [resModel, resId];
+        const description = await orm.call(model, "action_hot_flag", [[id]]);
         await new Promise((resolve, reject) => {
             action.doAction(description, { onClose: resolve }).catch(reject);
         });
