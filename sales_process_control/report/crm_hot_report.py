@@ -130,7 +130,7 @@ class CrmHotReport(models.Model):
                 flag.id AS flag_id,
                 flag.partner_id,
                 flag.lead_id,
-                flag.lead_ref,
+                NULLIF(flag.lead_ref, 0) AS lead_ref,
                 flag.kind,
                 flag.outcome,
                 flag.raised_at,
