@@ -45,15 +45,12 @@ def fill(deals):
         [{"name": f"{PREFIX}{number}", "sequence": 100 + number} for number in range(1, STAGES + 1)]
     )
     group = env.ref("sales_team.group_sale_salesman")  # noqa: F821
-    sellers = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(
-            [
-                {"name": f"{PREFIX}{number}", "login": f"pipeline_{number}", "group_ids": [(4, group.id)]}
-                for number in range(SELLERS)
-            ]
-        )
+    users = env["res.users"].with_context(no_reset_password=True)  # noqa: F821
+    sellers = users.create(
+        [
+            {"name": f"{PREFIX}{number}", "login": f"pipeline_{number}", "group_ids": [(4, group.id)]}
+            for number in range(SELLERS)
+        ]
     )
     env.flush_all()  # noqa: F821
     cr.execute(

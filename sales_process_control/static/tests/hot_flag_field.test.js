@@ -1,4 +1,4 @@
-import { describe, expect, queryAllTexts, test, waitUntil } from "@odoo/hoot";
+import { describe, expect, press, queryAllTexts, queryOne, test, waitUntil } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import { contains, defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
@@ -109,6 +109,16 @@ test("a flag that was raised from a card brings it to its place", async () => {
     await waitUntil(() => opened.length);
     expect(opened).toEqual([["crm.lead", [2]]]);
     await expect.waitForSteps(["read anew"]);
+});
+
+test("a card: enter presses the flame, which the board would keep for its cards", async () => {
+    const opened = [];
+    mockDialog(opened);
+    await mountView({ type: "kanban", resModel: "crm.lead", arch: KANBAN });
+    queryOne(".o_kanban_record:contains(Cold deal) .o_hot_flame").focus();
+    await press("Enter");
+    await waitUntil(() => opened.length);
+    expect(opened).toEqual([["crm.lead", [2]]]);
 });
 
 test("a list: hot names have the flame, and a click on it does not open the record", async () => {

@@ -145,6 +145,13 @@ export class HotFlame extends Component {
         this.pressedBy = ev.pointerType;
     }
 
+    /** A board or a list has its own use for these keys, and would keep the button from being pressed. */
+    onKeydown(ev) {
+        if (["Enter", " "].includes(ev.key)) {
+            ev.stopPropagation();
+        }
+    }
+
     onPopoverClosed() {
         this.state.isOpen = false;
         if (this.contentEl?.contains(document.activeElement)) {
