@@ -53,9 +53,11 @@ class CrmHotFlag(models.Model):
         values = []
         for vals in vals_list:
             checked = self._checked_values({"note": "", **vals})
-            lead = leads.browse(vals.get("lead_id") or ())
-            self._check_occasion(checked, lead, partners.browse(vals.get("partner_id") or ()))
-            values.append(self._completed_values(checked, lead))
+            # One of many, so that what is read of one is read of all.
+            lead = leads.browse(vals.get("lead_id") or ()).with_prefetch(leads.ids)
+            partner = partners.browse(vals.get("partner_id") or ()).with_prefetch(partners.ids)
+            self._check_occasion(checked, lead, partner)
+            values.append(self._completed_values(checked, lead, partner))
         return values
 
     def _raised_on(self, model, ids):
@@ -121,7 +123,7 @@ class CrmHotFlag(models.Model):
         hot = {(flag.partner_id.id, flag.kind, flag.company_id.id) for flag in self.sudo().search(domain)}
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for vals in vals_list:
-            partner, kind = partners.browse(vals.get("partner_id") or ()), vals.get("kind")
+            partner, kind = partners.browse(vals.get("partner_id") or ()).with_prefetch(partners.ids), vals.get("kind")
             if (partner.id, kind, self._company_of(partner).id) in hot:
                 raise UserError(
                     self.env._(
@@ -158,12 +160,12 @@ class CrmHotFlag(models.Model):
             raise ValidationError(self.env._("The amount of a hot flag cannot be below zero."))
         return vals
 
-    def _completed_values(self, vals, lead):
+    def _completed_values(self, vals, lead, partner):
         """The values of a new flag with all that it keeps by itself."""
         user_id = vals.get("user_id", lead.user_id.id or self.env.uid)
         # In superuser mode: the team of a salesperson whom one may choose.
         team = lead.team_id or self.env["res.users"].sudo().browse(user_id or ()).sale_team_id
-        company = lead.company_id if lead else self._company_of(self.env["res.partner"].browse(vals["partner_id"]))
+        company = lead.company_id if lead else self._company_of(partner)
         values = {
             "user_id": user_id,
             "team_id": team.id,
