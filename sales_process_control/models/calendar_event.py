@@ -19,7 +19,8 @@ class CalendarEvent(models.Model):
 
     def unlink(self):
         # While their progress still knows them.
-        self.env["crm.progress.recorder"]._take_back_meetings(self.ids)
+        if self:
+            self.env["crm.progress.recorder"]._take_back_meetings(self.ids)
         return super().unlink()
 
     def _review_progress(self):

@@ -156,19 +156,21 @@ class CrmHotFlag(models.Model):
     # By its record rules a flag is readable where its salesperson is the reader.
     _user_company_index = models.Index("(user_id, company_id)")
 
-    @api.depends("lead_id.partner_id")
+    # What follows from the fields of a deal is computed anew by crm.lead._write_multi, for those that were ever hot: by
+    # a dependency on them each write of any deal would look for flags.
+    @api.depends("lead_id")
     def _compute_partner_id(self):
         for flag in self:
             follows = flag.lead_id and flag.outcome == promises.OPEN
             flag.partner_id = flag.lead_id.partner_id if follows else flag.partner_id
 
-    @api.depends("lead_id.company_id")
+    @api.depends("lead_id")
     def _compute_company_id(self):
         for flag in self:
             follows = flag.lead_id and flag.outcome == promises.OPEN
             flag.company_id = flag.lead_id.company_id if follows else flag.company_id
 
-    @api.depends("partner_id.name", "lead_id.partner_name", "lead_id.contact_name", "lead_id.name")
+    @api.depends("partner_id.name", "lead_id")
     def _compute_customer_name(self):
         for flag in self:
             name, lead = flag.customer_name, flag.lead_id

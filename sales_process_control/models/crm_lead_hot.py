@@ -5,8 +5,10 @@ from odoo.tools import SQL
 from ..ledger import promises
 
 #: What the flags write on their deals, and nobody else.
-HOT_FIELDS = ("is_hot", "hot_flag_id", "hot_due_date")
+HOT_FIELDS = ("is_hot", "was_hot", "hot_flag_id", "hot_due_date")
 HOT_DEFAULTS = frozenset(f"default_{name}" for name in HOT_FIELDS)
+#: What of a deal its flags follow.
+FOLLOWED_FIELDS = frozenset(("partner_id", "company_id", "partner_name", "contact_name", "name"))
 SELLERS = "sales_team.group_sale_salesman"
 
 
@@ -16,6 +18,10 @@ class CrmLead(models.Model):
 
     is_hot = fields.Boolean(
         "Hot", readonly=True, copy=False, help="The customer is about to act: there is an open hot flag."
+    )
+    # Asked at each merge: most deals were never hot, and then no flag has to be looked for.
+    was_hot = fields.Boolean(
+        readonly=True, copy=False, help="A hot flag was raised on the opportunity at some time, whether settled by now."
     )
     hot_flag_id = fields.Many2one(
         "crm.hot.flag",
@@ -58,10 +64,22 @@ class CrmLead(models.Model):
             raise UserError(self.env._("A deal becomes hot by raising a hot flag, and cold by settling it."))
         return super().write(vals)
 
+    def _write_multi(self, vals_list):
+        result = super()._write_multi(vals_list)
+        changed = self.browse(
+            lead.id for lead, vals in zip(self, vals_list, strict=True) if not FOLLOWED_FIELDS.isdisjoint(vals)
+        )
+        # In superuser mode: who changes a deal changes what its flags say of it, also of flags that he may not read.
+        flags = changed.sudo().filtered("was_hot").hot_flag_ids
+        for name in ("partner_id", "company_id", "customer_name"):
+            self.env.add_to_compute(flags._fields[name], flags)
+        return result
+
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
         # In superuser mode: who may merge deals need not be able to read all that was said of them.
-        opportunities.sudo().hot_flag_ids._follow_merged_leads(self.sudo())
+        if any(opportunities.mapped("was_hot")):
+            opportunities.sudo().hot_flag_ids._follow_merged_leads(self.sudo())
         return result
 
     def action_hot_flag(self):
@@ -101,12 +119,12 @@ class CrmLead(models.Model):
             SQL(
                 """
                 UPDATE crm_lead lead
-                SET hot_flag_id = flag.id, is_hot = flag.id IS NOT NULL, hot_due_date = flag.due_date
+                SET hot_flag_id = flag.id, is_hot = flag.id IS NOT NULL, hot_due_date = flag.due_date, was_hot = TRUE
                 FROM unnest(%(ids)s::int[]) AS ref (id)
                 LEFT JOIN crm_hot_flag flag ON flag.lead_id = ref.id AND flag.outcome = 'open'
                 WHERE lead.id = ref.id AND lead.id = ANY(%(ids)s)
-                  AND (lead.hot_flag_id, COALESCE(lead.is_hot, FALSE), lead.hot_due_date)
-                      IS DISTINCT FROM (flag.id, flag.id IS NOT NULL, flag.due_date)
+                  AND (lead.hot_flag_id, COALESCE(lead.is_hot, FALSE), lead.hot_due_date, lead.was_hot)
+                      IS DISTINCT FROM (flag.id, flag.id IS NOT NULL, flag.due_date, TRUE)
                 """,
                 ids=list(self.ids),
             )

@@ -259,8 +259,11 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Keep what was done for the deals that go."""
-        latest = max((lead.last_progress_at for lead in self | opportunities if lead.last_progress_at), default=False)
-        self.env["crm.progress.recorder"]._move(opportunities.ids, self.id)
+        moments = [lead.last_progress_at for lead in self | opportunities if lead.last_progress_at]
+        # Most deals that are merged are new: nothing was done for them or planned, so no statement is spent on it.
+        if moments or opportunities.activity_ids:
+            self.env["crm.progress.recorder"]._move(opportunities.ids, self.id)
         result = super()._merge_dependences(opportunities)
-        self.last_progress_at = latest
+        if moments and max(moments) != self.last_progress_at:
+            self.last_progress_at = max(moments)
         return result

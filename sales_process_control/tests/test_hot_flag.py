@@ -33,6 +33,7 @@ class TestHotFlag(HotCase):
         deal, flag = self.make_hot_deal({"partner_name": "Walk-in Works", "name": "Walk-in's machine"})
         self.assertEqual((flag.partner_id, flag.customer_name), (self.env["res.partner"], "Walk-in Works"))
         deal.partner_id = self.customer
+        deal.flush_recordset()
         self.assertEqual((flag.partner_id, flag.customer_name), (self.customer, "Hot Customer Works"))
         self.assertTrue(self.customer.with_user(self.seller).is_hot)
 
