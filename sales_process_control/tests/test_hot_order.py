@@ -102,6 +102,15 @@ class TestHotOrder(HotCase):
         self.assertEqual(self.filtered("pace_slow"), {"planned"})
         self.assertEqual(self.filtered("no_next_action"), {"stalled"})
 
+    def test_no_next_action_after_one_was_done(self):
+        deal = self.make_deal(name="called")
+        self.make_deal(name="never called")
+        for _time in range(2):
+            call = deal.activity_schedule("mail.mail_activity_data_call", user_id=self.seller.id)
+            self.assertEqual(self.filtered("no_next_action"), {"never called"})
+            call.action_feedback(feedback="Called")
+            self.assertEqual(self.filtered("no_next_action"), {"called", "never called"})
+
     def test_groups_by_pace(self):
         self.make_deal(stage_id=self.needs.id)
         self.make_deal()
