@@ -1,6 +1,7 @@
 """What happens at installation, and before uninstalling; tables and columns Odoo drops by itself."""
 
 from .models.history_plan import EXTERNAL_MODULE
+from .models.res_config_settings import SIGNING_DAYS
 
 
 def pre_init_hook(env):
@@ -24,5 +25,6 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Forget by what names imported deals were known in another program; the deals stay."""
+    """Forget by what names imported deals were known in another program, and the settings; the deals stay."""
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
+    env["ir.config_parameter"].set_param(SIGNING_DAYS, False)

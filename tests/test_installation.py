@@ -71,8 +71,14 @@ def installed_db(lived_in_db, odoo_cli):
 
 
 def uninstall(database, tmp_path):
+    """Uninstall the module, after somebody has saved the settings."""
     script = tmp_path / "uninstall.py"
-    script.write_text(f'env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()\n')
+    script.write_text(
+        f"""env["res.config.settings"].create({{}}).execute()
+env.cr.commit()
+env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()
+"""
+    )
     assert working.run_in_odoo(database, script) == 0
 
 
@@ -149,6 +155,7 @@ def test_uninstalling_leaves_crm_as_it_was(lived_in_db, odoo_cli, tmp_path):
     )
     assert not tables
     assert not rows(lived_in_db, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")
+    assert not rows(lived_in_db, f"SELECT key FROM ir_config_parameter WHERE key LIKE '{MODULE}%'")
     left = "SELECT cron_name FROM ir_cron WHERE cron_name ILIKE '%stage history%'"
     assert not rows(lived_in_db, left)
     odoo_cli("-d", lived_in_db, "-u", "crm", "--stop-after-init")

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 
 #: In how many days a customer who is said to sign has to, where the settings do not say otherwise.
 DEFAULT_SIGNING_DAYS = 90
+#: Under what name the settings keep it.
+SIGNING_DAYS = "sales_process_control.hot_signing_days"
 
 
 class ResConfigSettings(models.TransientModel):
@@ -11,7 +13,7 @@ class ResConfigSettings(models.TransientModel):
     hot_signing_days = fields.Integer(
         "Days to Sign",
         default=DEFAULT_SIGNING_DAYS,
-        config_parameter="sales_process_control.hot_signing_days",
+        config_parameter=SIGNING_DAYS,
         help="An opportunity that was said to sign counts as signed if it is won within so many days. Until they have "
         "passed it counts neither way.",
     )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.crm_hot_flag import KINDS, OUTCOMES
-from ..models.res_config_settings import DEFAULT_SIGNING_DAYS
+from ..models.res_config_settings import DEFAULT_SIGNING_DAYS, SIGNING_DAYS
 from ..statistics import ENOUGH, wilson_interval
 
 
@@ -172,7 +172,7 @@ class CrmHotReport(models.Model):
     def _signing_days(self):
         """How many days after it was said to sign an opportunity has to be won."""
         # sudo: the setting is no secret, and the same for every reader.
-        days = self.env["ir.config_parameter"].sudo().get_param("sales_process_control.hot_signing_days")
+        days = self.env["ir.config_parameter"].sudo().get_param(SIGNING_DAYS)
         return int(days) if days and days.isdigit() and int(days) else DEFAULT_SIGNING_DAYS
 
     @api.model
