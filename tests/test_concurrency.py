@@ -4,6 +4,7 @@ import psycopg2
 import pytest
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools import mute_logger
 
 MOVES = ("same deal", "another deal", "lost and won", "renamed stage")
 
@@ -70,6 +71,27 @@ class Sales:
 def test_no_more_retries_than_crm_alone(fresh_db, module_db, registry_of, name):
     alone = Sales(registry_of(fresh_db)).retries_of(name)
     assert Sales(registry_of(module_db)).retries_of(name) <= alone
+
+
+def test_message_is_not_lost_to_who_changes_its_deal(module_db, registry_of):
+    sales = Sales(registry_of(module_db))
+    lead_id, _other = sales.lead_ids
+
+    def hear(env):
+        partner = env["res.partner"].create({"name": "Buyer", "email": "buyer@example.com"})
+        deal = env["crm.lead"].browse(lead_id)
+        deal.message_post(body="Yes", author_id=partner.id, message_type="email", subtype_xmlid="mail.mt_comment")
+
+    with mute_logger("odoo.sql_db"):
+        assert sales.overlap(lambda env: env["crm.lead"].browse(lead_id).write({"priority": "2"}), hear) == 0
+    with sales.registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        progress, deal = env["crm.lead.progress"], env["crm.lead"].browse(lead_id)
+        assert not progress.search([("lead_id", "=", lead_id)])
+        env["crm.progress.recorder"]._record_missed_messages()
+        row = progress.search([("lead_id", "=", lead_id)])
+        assert (row.source, row.message_id in deal.message_ids) == ("message", True)
+        assert deal.last_progress_at == row.date
 
 
 @pytest.mark.parametrize("name", MOVES)

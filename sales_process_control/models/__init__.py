@@ -25,6 +25,7 @@ from . import crm_pipeline_recorder
 from . import crm_pipeline_writer
 from . import crm_planned_activity
 from . import crm_progress_demo
+from . import crm_progress_messages
 from . import crm_progress_past
 from . import crm_progress_recorder
 from . import crm_stage

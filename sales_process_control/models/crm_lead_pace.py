@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..ledger import direction
 from ..statistics import MOST_PLANS, PaceState
-from .crm_progress_recorder import CUSTOMER_MESSAGE_TYPES
+from .crm_progress_messages import CUSTOMER_MESSAGE_TYPES
 
 #: Fields whose change may change the pace; it is read from the database, when they are stored there.
 PACE_FIELDS = (
@@ -19,6 +19,8 @@ PACE_FIELDS = (
     "activity_ids.date_deadline",
     "activity_ids.active",
 )
+#: What is found out about the progress of deals, and never said by a person.
+PROGRESS_FIELDS = ("last_progress_at", "merged_progress_at")
 PACES = [("on_pace", "On pace"), ("slow", "Slow"), ("stalled", "Stalled")]
 
 
@@ -34,6 +36,9 @@ class CrmLead(models.Model):
         help="When something last happened that brings an opportunity forward: an activity marked done, a meeting that "
         "took place, a mail or message from the customer, or a move to a later stage. Moving the expected closing is "
         "none.",
+    )
+    merged_progress_at = fields.Datetime(
+        readonly=True, copy=False, help="When an opportunity that was merged into this one last moved to a later stage."
     )
     pace = fields.Selection(
         PACES,
@@ -150,6 +155,13 @@ class CrmLead(models.Model):
             fields.Date.context_today(self, self.env.cr.now()),
         )
 
+    def _contact_sql(self, lead_id):
+        """When the customer was last heard of; what was ticked off without a word may have been no talk at all."""
+        return SQL(
+            "(SELECT max(date) FROM crm_lead_progress WHERE lead_id = %s AND (source <> 'activity' OR feedback <> ''))",
+            lead_id,
+        )
+
     def _plans_sql(self, alias, query):
         """How many next activities were planned, or put off, since the limit passed."""
         return SQL(
@@ -196,7 +208,7 @@ class CrmLead(models.Model):
             query.select(
                 *(self._field_to_sql(alias, name, query) for name in names),
                 self._limit_sql(alias, query),
-                SQL("(SELECT max(date) FROM crm_lead_progress WHERE lead_id = %s)", lead_id),
+                self._contact_sql(lead_id),
                 self._next_activity_sql(lead_id),
                 self._plans_sql(alias, query),
             )
@@ -221,7 +233,16 @@ class CrmLead(models.Model):
     # PROGRESS
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            # As values, for defaults of the context say nothing then either.
+            vals_list = [{**vals, **dict.fromkeys(PROGRESS_FIELDS, False)} for vals in vals_list]
+        return super().create(vals_list)
+
     def write(self, vals):
+        if not self.env.su and not vals.keys().isdisjoint(PROGRESS_FIELDS):
+            vals = {name: value for name, value in vals.items() if name not in PROGRESS_FIELDS}
         stages = {lead: lead.stage_id.id for lead in self._may_advance()} if vals.get("stage_id") else {}
         result = super().write(vals)
         if stages:
@@ -265,5 +286,6 @@ class CrmLead(models.Model):
             self.env["crm.progress.recorder"]._move(opportunities.ids, self.id)
         result = super()._merge_dependences(opportunities)
         if moments and max(moments) != self.last_progress_at:
-            self.last_progress_at = max(moments)
+            # In superuser mode: who merges does not say when there was progress, the deals themselves knew it.
+            self.sudo().last_progress_at = max(moments)
         return result

@@ -69,7 +69,9 @@ class CrmLeadProgress(models.Model):
 
     @api.model
     def _cron_record_meetings(self):
-        """Hourly: record meetings about deals that are over, some at a time."""
+        """Hourly: record meetings about deals that are over, some at a time, and messages that were missed."""
         recorder = self.env["crm.progress.recorder"]
         while number := recorder._record_meetings(limit=MEETINGS_BATCH):
+            self.env["ir.cron"]._commit_progress(number)
+        if number := recorder._record_missed_messages():
             self.env["ir.cron"]._commit_progress(number)

@@ -6,7 +6,8 @@ import time
 from odoo import api, models
 from odoo.tools import SQL
 
-from .crm_progress_recorder import LAST_PROGRESS, MESSAGE_INSTANT
+from .crm_progress_messages import MESSAGE_INSTANT
+from .crm_progress_recorder import LAST_PROGRESS
 
 _logger = logging.getLogger(__name__)
 

@@ -16,21 +16,16 @@ DONE_COLUMNS = {
     "event_id": "int",
     "message_id": "int",
 }
-#: The messages that a customer can have written.
-CUSTOMER_MESSAGE_TYPES = ("email", "comment")
-#: When a message was written. Its date has no fractions of a second; when it was stored has, and is the transaction's
-#: time. A mail bears the date that its sender gave it, which may lie in the future.
-MESSAGE_INSTANT = """
-    CASE WHEN message.date - message.create_date BETWEEN INTERVAL '-1 s' AND INTERVAL '1 min' THEN message.create_date
-         ELSE LEAST(message.date, message.create_date) END
-"""
-#: The latest progress of `lead`: what was recorded, and its moves forward.
+#: The latest progress of `lead`: what was recorded, its moves forward, and those of deals that were merged into it.
 LAST_PROGRESS = """
     GREATEST(
+        lead.merged_progress_at,
         (SELECT max(date) FROM crm_lead_progress WHERE lead_id = lead.id),
         (SELECT max(left_at) FROM crm_stage_visit WHERE lead_ref = lead.id AND outcome = 'advanced')
     )
 """
+#: What of a deal is read anew after progress was written.
+READ_FIELDS = ("last_progress_at", "merged_progress_at", "pace", "pace_reason", "progress_ids")
 #: The stay of a deal in which something happened.
 VISIT = """(
             SELECT id FROM crm_stage_visit
@@ -124,12 +119,6 @@ class CrmProgressRecorder(models.AbstractModel):
         source = SQL("SELECT * FROM json_to_recordset(%s) AS done (%s)", json.dumps(rows, default=str), types)
         self._record(source, {row["lead_id"] for row in rows})
 
-    def _record_messages(self, messages):
-        """Record those of the messages that are a customer's."""
-        messages.flush_recordset(["author_id", "create_date", "date", "message_type", "model", "res_id"])
-        source = SQL("%s AND message.id = ANY(%s)", self._messages_source(), messages.ids)
-        self._record(source, set(messages.mapped("res_id")))
-
     def _record_meetings(self, event_ids=None, limit=None):
         """Record meetings that are over.
 
@@ -188,6 +177,24 @@ class CrmProgressRecorder(models.AbstractModel):
             self.env.cr.execute(
                 SQL("UPDATE %s SET lead_id = %s WHERE lead_id = ANY(%s)", SQL.identifier(table), target_id, lead_ids)
             )
+        # Their stays keep the numbers of the deals that go: when they last moved forward has to be kept by itself.
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_lead target SET merged_progress_at = GREATEST(target.merged_progress_at, gone.moved_at)
+                FROM (
+                    SELECT GREATEST(
+                        (SELECT max(merged_progress_at) FROM crm_lead WHERE id = ANY(%(lead_ids)s)),
+                        (SELECT max(left_at) FROM crm_stage_visit
+                         WHERE lead_ref = ANY(%(lead_ids)s) AND outcome = 'advanced')
+                    ) AS moved_at
+                ) gone
+                WHERE target.id = %(target_id)s AND gone.moved_at IS NOT NULL
+                """,
+                lead_ids=list(lead_ids),
+                target_id=target_id,
+            )
+        )
         self._forget_read([*lead_ids, target_id])
 
     def _count_anew(self, lead_ids):
@@ -210,29 +217,6 @@ class CrmProgressRecorder(models.AbstractModel):
               AND NOT EXISTS (SELECT FROM crm_lead_progress known WHERE known.event_id = event.id)
             """,
             self.env.cr.now(),
-        )
-
-    def _messages_source(self):
-        """Messages on deals that a customer has written, and that are not recorded yet: the fact, without the text.
-
-        A customer is who is not, and was not, an internal user. A mail may come from somebody whom Odoo does not know.
-        """
-        return SQL(
-            """
-            SELECT message.res_id AS lead_id, %s AS done_at, NULL::int AS user_id, NULL::int AS activity_type_id,
-                   'message' AS source, NULL::text AS feedback, NULL::int AS activity_id, NULL::int AS event_id,
-                   message.id AS message_id
-            FROM mail_message message
-            WHERE message.model = 'crm.lead' AND message.message_type = ANY(%s)
-              AND (message.author_id IS NOT NULL OR message.message_type = 'email')
-              AND NOT EXISTS (
-                  SELECT FROM res_users colleague
-                  WHERE colleague.partner_id = message.author_id AND colleague.share IS NOT TRUE
-              )
-              AND NOT EXISTS (SELECT FROM crm_lead_progress known WHERE known.message_id = message.id)
-            """,
-            SQL(MESSAGE_INSTANT),
-            list(CUSTOMER_MESSAGE_TYPES),
         )
 
     def _record(self, source, lead_ids=None):
@@ -272,11 +256,10 @@ class CrmProgressRecorder(models.AbstractModel):
     def _forget_read(self, lead_ids=None):
         """Rows are written behind the back of the ORM: what it has read of them is no longer true."""
         self.env["crm.lead.progress"].invalidate_model(flush=False)
-        names = ["last_progress_at", "pace", "pace_reason", "progress_ids"]
         if lead_ids is None:
-            self.env["crm.lead"].invalidate_model(names)
+            self.env["crm.lead"].invalidate_model(READ_FIELDS)
         else:
-            self.env["crm.lead"].browse(lead_ids).invalidate_recordset(names)
+            self.env["crm.lead"].browse(lead_ids).invalidate_recordset(READ_FIELDS)
 
     def _record_plans(self, activities):
         """Remember that next activities were planned on deals, or put off, now."""

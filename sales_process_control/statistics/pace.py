@@ -14,7 +14,7 @@ class PaceState(NamedTuple):
     :param days: days in its stage
     :param limit: the stage's limit in days
     :param progress_days: days since the last progress, None where there was none
-    :param contact_days: days since the last activity, meeting or message, None where there was none
+    :param contact_days: days since the last message, meeting or activity with feedback, None where there was none
     :param next_days: days until the next activity, 0 for today, None where none is planned
     :param plans: how many next activities were planned since the limit passed
     :param pushes: how often the expected closing was moved to a later date

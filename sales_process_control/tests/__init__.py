@@ -25,6 +25,7 @@ from . import test_ledger_slip
 from . import test_mail_gateway
 from . import test_pace
 from . import test_pace_facts
+from . import test_pace_reason
 from . import test_past
 from . import test_progress
 from . import test_progress_access

@@ -1,8 +1,12 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
 
 from .progress_common import ProgressCase
+
+MESSAGES = "odoo.addons.sales_process_control.models.crm_progress_messages"
 
 
 @tagged("post_install", "-at_install")
@@ -44,6 +48,40 @@ class TestMessages(ProgressCase):
             self.hear(deal, message_type=message_type)
         self.assertEqual(self.rows_of(deal), [])
         self.assertFalse(self.progress_of(deal))
+
+    def fail_to_hear(self, deal):
+        """A message on a deal that PostgreSQL does not let be recorded."""
+        recorder = type(self.env["crm.progress.recorder"])
+        broken = patch.object(recorder, "_messages_source", lambda _self: SQL("SELECT no_such_column"))
+        with broken, mute_logger("odoo.sql_db"), self.assertLogs(MESSAGES, level="ERROR"):
+            return self.hear(deal)
+
+    def test_failure_stops_no_message_and_the_job_makes_up_for_it(self):
+        deal = self.make_deal()
+        deal.name = "Written in the same transaction"
+        message = self.fail_to_hear(deal)
+        came_at = self.env.cr.now()
+        self.assertEqual(self.rows_of(deal), [])
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertIn("Hello", message.body)
+        self.assertEqual(deal.name, "Written in the same transaction")
+        self.pass_time(hours=1)
+        self.hear(deal, author=self.seller.partner_id)
+        for _time in range(2):
+            self.run_job()
+            self.assertEqual(self.rows_of(deal), [("message", came_at, None)])
+        self.assertEqual(self.progress_of(deal), came_at)
+
+    def test_the_job_looks_back_for_two_days(self):
+        deal = self.make_deal()
+        self.fail_to_hear(deal)
+        self.pass_time(days=2, minutes=1)
+        self.fail_to_hear(deal)
+        came_at = self.env.cr.now()
+        with self.assertStatements("mail_message", 2):
+            self.run_job()
+        self.assertEqual(self.rows_of(deal), [("message", came_at, None)])
 
 
 @tagged("post_install", "-at_install")
@@ -149,3 +187,29 @@ class TestMerging(ProgressCase):
         self.assertEqual(self.progress_of(head), meeting.stop)
         self.assertEqual(meeting.opportunity_id, head)
         self.assertEqual(self.env["crm.planned.activity"].search_count([("lead_id", "=", head.id)]), 2)
+
+    def test_moves_of_merged_deals_are_not_forgotten(self):
+        moved, kept = self.make_deal(name="Moved"), self.make_deal(name="Kept", stage_id=self.talks.id)
+        self.pass_time(days=1)
+        moved.stage_id = self.bidding
+        self.pass_time(days=1)
+        head = (moved | kept).merge_opportunity()
+        self.assertEqual(head, kept)
+        further = self.make_deal(name="Further", stage_id=self.talks.id, probability=99)
+        self.pass_time(days=1)
+        head = (head | further).merge_opportunity()
+        self.assertEqual(head, further)
+        meeting = self.meet(head, self.env.cr.now() + timedelta(hours=1))
+        self.pass_time(days=1)
+        self.run_job()
+        self.assertEqual(self.progress_of(head), meeting.stop)
+        meeting.unlink()
+        self.assertEqual(self.progress_of(head), self.start + timedelta(days=1))
+
+    def test_who_merges_need_be_nobody_special(self):
+        moved, kept = self.make_deal(name="Moved"), self.make_deal(name="Kept", stage_id=self.talks.id)
+        self.pass_time(days=1)
+        moved.stage_id = self.bidding
+        self.env.cr.flush()
+        head = (moved | kept).with_user(self.manager).merge_opportunity()
+        self.assertEqual(self.progress_of(head), self.start + timedelta(days=1))

@@ -74,6 +74,33 @@ class TestProgressAccess(AccessCase):
             with self.assertRaises(AccessError):
                 row.with_user(user).unlink()
 
+    def test_nobody_says_when_a_deal_made_progress(self):
+        deal, names = self.deals["own"], ("last_progress_at", "merged_progress_at")
+        before = deal.read(names)
+        values = dict.fromkeys(names, "2031-01-01 00:00:00")
+        defaults = {f"default_{name}": value for name, value in values.items()}
+        for user in (self.seller, self.manager, self.administrator):
+            with self.subTest(user=user.login):
+                leads = self.env["crm.lead"].with_user(user)
+                deal.with_user(user).write({"name": "Written", **values})
+                self.env.cr.flush()
+                deal.invalidate_recordset()
+                self.assertEqual(deal.read(names), before)
+                self.assertEqual(deal.name, "Written")
+                for born in (
+                    leads.create({"name": "New", **values}),
+                    leads.with_context(**defaults).create({"name": "New"}),
+                ):
+                    self.env.cr.flush()
+                    born.invalidate_recordset()
+                    self.assertEqual([born[name] for name in names], [False, False])
+        moved = self.make_deal()
+        self.pass_time(days=1)
+        moved.with_user(self.seller).write({"stage_id": self.bidding.id, **values})
+        self.env.cr.flush()
+        moved.invalidate_recordset()
+        self.assertEqual(moved.last_progress_at, self.env.cr.now())
+
     def test_not_for_remote_callers(self):
         self.assertTrue(self.Progress.rebuild._api_private)
         self.assertTrue(self.env["crm.progress.past"].rebuild._api_private)
