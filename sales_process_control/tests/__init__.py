@@ -11,6 +11,7 @@ from . import test_hot_access
 from . import test_hot_dialog
 from . import test_hot_flag
 from . import test_hot_flag_life
+from . import test_hot_leaks
 from . import test_hot_merge
 from . import test_hot_order
 from . import test_hot_promises
