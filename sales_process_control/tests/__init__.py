@@ -17,6 +17,7 @@ from . import test_hot_order
 from . import test_hot_promises
 from . import test_hot_report
 from . import test_hot_settling
+from . import test_hot_slip
 from . import test_lead_fields
 from . import test_js
 from . import test_ledger_change
