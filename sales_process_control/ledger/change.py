@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from .postings import end_posting, enter_posting, moved_postings
-from .states import ENDS, OPEN, OUTSIDE, WON, Deal, History, Moment, Posting, Stage, Visit
+from .promises import End
+from .states import ENDS, OPEN, OUTSIDE, SLIP_SECONDS, WON, Deal, History, Moment, Posting, Stage, Visit
 from .visits import VisitBook, last_advance
 
 #: How a deal comes into the pipeline, by what the ledgers knew of it.
@@ -34,6 +35,15 @@ class Change(NamedTuple):
         """How the deal left the pipeline by this change: won, lost or removed; None if it did not."""
         last_kind = self.postings[-1].kind if self.postings else None
         return last_kind if last_kind in ENDS else None
+
+    def end_of(self, history: History) -> End:
+        """What the change says about the end of the deal: a change that is empty after all leaves it as it was."""
+        instant, mover_ref, _origin = self.moment
+        if self.is_empty and history.last_kind in ENDS:
+            return End(history.last_kind, history.last_date, mover_ref)
+        comes_back = bool(self.postings) and self.postings[0].kind in ("reopened", "restored")
+        soon = comes_back and (instant - history.last_date).total_seconds() <= SLIP_SECONDS
+        return End(self.end, instant, mover_ref, history.last_date if soon else None)
 
     def resulting_visits(self, history: History) -> tuple[Visit, ...]:
         """All rows of the deal after the change, those that it leaves as they were included."""

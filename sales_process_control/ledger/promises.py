@@ -15,6 +15,21 @@ SIGN = "sign"
 NOTE_LENGTH = 200
 
 
+class End(NamedTuple):
+    """What a change says about the end of a deal.
+
+    :param kind: won, lost or removed; None for a deal that did not end after all
+    :param instant: when it ended, or came back, naive UTC
+    :param mover_ref: who has changed the deal
+    :param slip_of: when the deal had ended, if the change takes an end back so soon that it may have been a slip
+    """
+
+    kind: str | None
+    instant: datetime
+    mover_ref: int | None = None
+    slip_of: datetime | None = None
+
+
 class Promise(NamedTuple):
     """An open flag. `place` is where one only may be open: the same deal, or the same kind, customer and company."""
 

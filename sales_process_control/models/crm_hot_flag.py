@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import clean_context
 
 from ..ledger import promises
@@ -161,25 +162,33 @@ class CrmHotFlag(models.Model):
     @api.depends("lead_id")
     def _compute_partner_id(self):
         for flag in self:
-            follows = flag.lead_id and flag.outcome == promises.OPEN
-            flag.partner_id = flag.lead_id.partner_id if follows else flag.partner_id
+            lead = flag._told_of("lead_id")
+            flag.partner_id = lead.partner_id if lead and flag.outcome == promises.OPEN else flag.partner_id
 
     @api.depends("lead_id")
     def _compute_company_id(self):
         for flag in self:
-            follows = flag.lead_id and flag.outcome == promises.OPEN
-            flag.company_id = flag.lead_id.company_id if follows else flag.company_id
+            lead = flag._told_of("lead_id")
+            flag.company_id = lead.company_id if lead and flag.outcome == promises.OPEN else flag.company_id
 
     @api.depends("partner_id.name", "lead_id")
     def _compute_customer_name(self):
         for flag in self:
-            name, lead = flag.customer_name, flag.lead_id
-            if flag.partner_id:
-                name = flag.partner_id.display_name
+            name, lead, partner = flag.customer_name, flag._told_of("lead_id"), flag._told_of("partner_id")
+            if partner:
+                name = partner.display_name
             elif lead and (flag.outcome == promises.OPEN or not name):
                 # A contact that was deleted is still called what it was called.
                 name = lead.partner_name or lead.contact_name or name or lead.name
             flag.customer_name = name
+
+    @api.depends("note")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_display_name(self):
+        # Odoo names what a record points to in superuser mode, and anybody may have one point to any flag.
+        readable = self.sudo(False)._filtered_access("read")
+        for flag in self:
+            flag.display_name = flag.note if flag.id in readable._ids else self.env._("Hot Flag")
 
     @api.depends("outcome", "due_date")
     @api.depends_context("tz")
@@ -198,6 +207,15 @@ class CrmHotFlag(models.Model):
             return []
         return overdue if True in value else others
 
+    def _told_of(self, name):
+        """The deal or the customer of a flag, as far as the values that follow from it may tell of it.
+
+        They are computed in superuser mode, also for a flag that is only being filled in: nobody has asked there yet
+        whether the person may read what it is raised on.
+        """
+        record = self[name]
+        return record if self.id else record._origin.sudo(False)._filtered_access("read")
+
     def _today(self):
         """The reader's day."""
         return fields.Date.context_today(self, self.env.cr.now())
@@ -212,7 +230,18 @@ class CrmHotFlag(models.Model):
         """
         # Neither what is decided here nor on what a flag is raised may come in as a default of the context.
         raiser = self.with_context(clean_context(self.env.context))
-        raised = super(CrmHotFlag, raiser).create(raiser._values_at_raising(vals_list)).with_env(self.env)
+        values_list = raiser._values_at_raising(vals_list)
+        try:
+            raised = super(CrmHotFlag, raiser).create(values_list).with_env(self.env)
+        except AccessError as error:
+            for_others = any(values["user_id"] not in (False, self.env.uid) for values in values_list)
+            if for_others and not all(values["lead_ref"] for values in values_list):
+                raise AccessError(
+                    self.env._(
+                        "Without an opportunity you can raise a hot flag only for yourself, not for a colleague."
+                    )
+                ) from error
+            raise
         raised._show_on(raised.lead_id)
         return raised
 

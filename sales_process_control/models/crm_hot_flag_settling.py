@@ -109,15 +109,18 @@ class CrmHotFlag(models.Model):
                 )
             raise UserError(self.env._("“%(note)s” is already settled as %(outcome)s on %(date)s.", **told))
 
-    def _close(self, outcome):
-        """Close open flags now, in the name of who does it."""
+    def _close(self, outcome, *, is_late=True):
+        """Close open flags now, in the name of who does it.
+
+        :param is_late: whether the day tells how late the promise is; not where nothing became of it
+        """
         context, now = self.env["crm.pipeline.reader"]._read_context(), self.env.cr.now()
 
         def values(flag):
             # A clock that runs backwards ends nothing before it began.
             closed_at = max(now, flag.raised_at)
             day = context.day_of(closed_at, flag.company_id.id or None)
-            return closed_at, promises.days_late(flag.first_due_date, day)
+            return closed_at, promises.days_late(flag.first_due_date, day) if is_late else 0
 
         for (closed_at, days_late), flags in self.grouped(values).items():
             # In superuser mode: nobody writes an outcome himself; who may edit the flag was asked before.
@@ -139,11 +142,18 @@ class CrmHotFlag(models.Model):
         gone = promises.to_withdraw(
             promises.Promise(flag.id, place(flag), flag.due_date, flag.raised_at) for flag in flags
         )
-        self.browse(gone)._close(promises.WITHDRAWN)
+        # What goes because another one stays breaks no promise, though its date may have passed.
+        self.browse(gone)._close(promises.WITHDRAWN, is_late=False)
 
     def _follow_merged_leads(self, survivor):
         """Bring the flags of deals that are merged to the one that stays; a deal that is merged away breaks nothing."""
-        (self | survivor.hot_flag_ids)._bring_together(lambda _flag: survivor.id)
+        flags = (self | survivor.hot_flag_ids).filtered(lambda flag: flag.outcome == promises.OPEN)
+        if not survivor.active or survivor.won_status != "pending":
+            # Nothing is left to be signed, and no end will come that settles it.
+            signings = flags.filtered(lambda flag: flag.kind == promises.SIGN)
+            signings._close(promises.WITHDRAWN, is_late=False)
+            flags -= signings
+        flags._bring_together(lambda _flag: survivor.id)
         # The one that stays must not meet one that goes.
         self.flush_recordset()
         self.write({"lead_id": survivor.id, "lead_ref": survivor.id})

@@ -41,14 +41,14 @@ class CrmHotSettler(models.AbstractModel):
     _name = "crm.hot.settler"
     _description = "Settlement of Hot Flags"
 
-    def _settle_at_ends(self, ends, instant, settled):
+    def _settle_at_ends(self, ends, settled):
         """Settle the flags on deals that have ended, and never stop the person who has ended them.
 
         What this transaction has settled for an end that was none in the end is opened again: only the net change of
-        an instant counts (D0). A failure is logged and left to the daily job.
+        an instant counts (D0). So is what has settled by an end that the same person takes back as a slip. A failure is
+        logged and left to the daily job.
 
-        :param dict ends: how each deal has ended at this instant, by its number; None if it has not after all
-        :param datetime instant: when, naive UTC
+        :param dict ends: how each deal has ended (``promises.End``), by its number
         :param dict settled: numbers of the flags that this transaction has settled so far, by number of the deal; they
             are added to it
         """
@@ -57,7 +57,9 @@ class CrmHotSettler(models.AbstractModel):
             return
         try:
             with self.env.cr.savepoint(flush=False):
-                self._write_outcomes(self._outcomes_at_ends(flags, ends), instant)
+                instants = {flag.id: ends[flag.lead_ref].instant for flag in flags}
+                movers = {flag.id: ends[flag.lead_ref].mover_ref for flag in flags}
+                self._write_outcomes(self._outcomes_at_ends(flags, ends), instants, movers)
         except RETRY_ERRORS:
             raise
         except Exception:
@@ -67,19 +69,29 @@ class CrmHotSettler(models.AbstractModel):
             settled.setdefault(flag.lead_ref, set()).add(flag.id)
 
     def _flags_on(self, ends, settled):
-        """The flags of deals that are open, or that this transaction has settled."""
+        """The flags of deals that are open, or that this transaction or a slip has settled."""
         flag_ids = [flag_id for lead_ref in ends for flag_id in settled.get(lead_ref, ())]
+        slips = [
+            {"lead_ref": lead_ref, "mover_ref": end.mover_ref, "ended_at": end.slip_of}
+            for lead_ref, end in ends.items()
+            if end.slip_of
+        ]
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT %s FROM crm_hot_flag flag
                 WHERE flag.lead_ref > 0 AND flag.lead_ref = ANY(%s)
-                  AND (flag.outcome = 'open' OR flag.closed_by_id IS NULL AND flag.id = ANY(%s))
+                  AND (flag.outcome = 'open' OR flag.closed_by_id IS NULL AND (flag.id = ANY(%s) OR EXISTS (
+                      SELECT FROM json_to_recordset(%s) AS slip (lead_ref int, mover_ref int, ended_at timestamp)
+                      WHERE slip.lead_ref = flag.lead_ref AND slip.mover_ref = flag.write_uid
+                        AND slip.ended_at = flag.closed_at
+                  )))
                 ORDER BY flag.id DESC
                 """,
                 FLAG,
                 list(ends),
                 flag_ids,
+                json.dumps(slips, default=str),
             )
         )
         return [Flag(*row) for row in rows]
@@ -89,17 +101,18 @@ class CrmHotSettler(models.AbstractModel):
         raised_since = {flag.lead_ref for flag in flags if flag.outcome == promises.OPEN}
         outcomes = []
         for flag in flags:
-            outcome = promises.outcome_at_end(flag.kind, ends[flag.lead_ref])
+            outcome = promises.outcome_at_end(flag.kind, ends[flag.lead_ref].kind)
             # Only one flag of a deal may be open: another one that was raised meanwhile stays the open one.
             if outcome != flag.outcome and (outcome != promises.OPEN or flag.lead_ref not in raised_since):
                 outcomes.append((flag, outcome))
         return outcomes
 
-    def _write_outcomes(self, outcomes, instant):
+    def _write_outcomes(self, outcomes, instants, movers):
         """Write outcomes.
 
         :param outcomes: [(flag, outcome)]
-        :param instant: when the promises were settled, naive UTC; or when each was, by number of the flag
+        :param dict instants: when each promise was settled, naive UTC, by number of the flag
+        :param dict movers: who has ended the deal, by number of the flag: he may take it back as a slip
         """
         if not outcomes:
             return
@@ -108,26 +121,31 @@ class CrmHotSettler(models.AbstractModel):
         for flag, outcome in outcomes:
             closed_at, late = None, 0
             if outcome != promises.OPEN:
-                closed_at = max(instant[flag.id] if isinstance(instant, dict) else instant, flag.raised_at)
+                closed_at = max(instants[flag.id], flag.raised_at)
                 company_id = flag.company_id if flag.company_id in context.companies else None
                 late = promises.days_late(flag.first_due_date, context.day_of(closed_at, company_id))
-            rows.append({"id": flag.id, "outcome": outcome, "closed_at": closed_at, "days_late": late})
+            values = {"outcome": outcome, "closed_at": closed_at, "days_late": late, "mover": movers.get(flag.id)}
+            rows.append({"id": flag.id, **values})
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE crm_hot_flag flag
                 SET outcome = new.outcome, closed_at = new.closed_at, days_late = new.days_late, closed_by_id = NULL,
-                    write_date = %s
-                FROM json_to_recordset(%s) AS new (id int, outcome varchar, closed_at timestamp, days_late int)
+                    write_date = %s, write_uid = COALESCE(new.mover, %s)
+                FROM json_to_recordset(%s)
+                     AS new (id int, outcome varchar, closed_at timestamp, days_late int, mover int)
                 WHERE flag.id = new.id AND flag.id = ANY(%s)
                 """,
                 self.env.cr.now(),
+                self.env.uid,
                 json.dumps(rows, default=str),
                 [row["id"] for row in rows],
             )
         )
         flags = self.env["crm.hot.flag"].browse([row["id"] for row in rows])
-        flags.invalidate_recordset(["outcome", "closed_at", "closed_by_id", "days_late", "is_overdue"], flush=False)
+        flags.invalidate_recordset(
+            ["outcome", "closed_at", "closed_by_id", "days_late", "is_overdue", "write_uid"], flush=False
+        )
         self.env["crm.lead"].browse({flag.lead_ref for flag, _outcome in outcomes if flag.lead_ref})._update_hot()
         self.env["res.partner"]._forget_hot()
 
@@ -157,7 +175,7 @@ class CrmHotSettler(models.AbstractModel):
                 flag, (end, instant, day) = Flag(*row[: len(Flag._fields)]), row[len(Flag._fields) :]
                 outcomes.append((flag, promises.outcome_at_end(flag.kind, end) if end else promises.KEPT))
                 instants[flag.id] = min(instant, self._end_of(day, flag.company_id)) if day else instant
-            self._write_outcomes(outcomes, instants)
+            self._write_outcomes(outcomes, instants, {})
             self.env["ir.cron"]._commit_progress(len(rows))
 
     def _end_of(self, day, company_id):
@@ -170,7 +188,8 @@ class CrmHotSettler(models.AbstractModel):
     def _ended_query(self, after_id):
         """Flags on deals that have ended since, which nobody has settled: an import, raw SQL, a failure.
 
-        Leads are no deals and have no movements; one that was deleted or archived counts as removed now.
+        Leads are no deals and have no movements; one that was deleted or archived counts as removed now. A flag is
+        raised at a full second, which must not put it before an end in that second.
         """
         return self._open_flags_query(
             after_id,
@@ -182,7 +201,8 @@ class CrmHotSettler(models.AbstractModel):
                     WHERE movement.lead_ref = flag.lead_ref AND movement.is_correction IS NOT TRUE
                     ORDER BY movement.id DESC LIMIT 1
                 ) last
-                WHERE last.date >= flag.raised_at
+                WHERE last.date >= CASE date_trunc('second', flag.create_date) WHEN flag.raised_at THEN flag.create_date
+                                   ELSE flag.raised_at END
                   AND (last.kind IN ('lost', 'removed') OR last.kind = 'won' AND flag.kind = 'sign')
                 UNION ALL
                 SELECT 'removed', %s, NULL

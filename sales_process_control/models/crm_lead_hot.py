@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..ledger import promises
@@ -32,7 +33,7 @@ class CrmLead(models.Model):
         groups=SELLERS,
         help="The hot flag that is open.",
     )
-    hot_note = fields.Char(related="hot_flag_id.note", string="Why Hot", readonly=True, groups=SELLERS)
+    hot_note = fields.Char("Why Hot", compute="_compute_hot_note", search="_search_hot_note", groups=SELLERS)
     hot_due_date = fields.Date(
         "Promised Until",
         readonly=True,
@@ -42,6 +43,23 @@ class CrmLead(models.Model):
     )
     hot_flag_ids = fields.One2many("crm.hot.flag", "lead_id", "Hot Flags", readonly=True, copy=False, groups=SELLERS)
     hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=SELLERS)
+
+    # No related field: in superuser mode it would tell of any flag that a deal is said to have while it is filled in,
+    # and otherwise stop a list at a deal that one may read by a rule that the flags do not have.
+    @api.depends("hot_flag_id.note")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_hot_note(self):
+        readable = self.hot_flag_id.sudo(False)._filtered_access("read")
+        for lead in self:
+            lead.hot_note = lead.hot_flag_id.note if lead.hot_flag_id in readable else False
+
+    def _search_hot_note(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        domain = Domain("hot_flag_id.note", operator, value)
+        if operator == "in" and not all(value):
+            domain |= Domain("hot_flag_id", "=", False)
+        return domain
 
     @api.depends("hot_flag_ids")
     def _compute_hot_flag_count(self):

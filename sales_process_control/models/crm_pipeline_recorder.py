@@ -95,7 +95,7 @@ class CrmPipelineRecorder(models.AbstractModel):
             changes[lead_ref] = change(history, deals.get(lead_ref, GONE), moment, context.stages)
         self._mark_slips(changes, known_by_lead)
         self._write(changes, deals, known_by_lead, context)
-        self._settle_hot_flags(changes, instant)
+        self._settle_hot_flags(changes, known_by_lead, instant)
         if again:
             self.env["crm.progress.recorder"]._find_visits_again(again)
         return [lead_ref for lead_ref, found in changes.items() if not found.is_empty]
@@ -137,12 +137,16 @@ class CrmPipelineRecorder(models.AbstractModel):
         writer._write_ledgers(visits, postings, context)
         writer._write_leads(entered, dated, progressed)
 
-    def _settle_hot_flags(self, changes, instant):
+    def _settle_hot_flags(self, changes, known_by_lead, instant):
         """Have the promises on deals settled that have ended, or that have not after all."""
         settled = self._kept_at(instant).setdefault("settled", {})
-        ends = {lead_ref: found.end for lead_ref, found in changes.items() if found.end or lead_ref in settled}
+        ends = {}
+        for lead_ref, found in changes.items():
+            end = found.end_of(known_by_lead[lead_ref].history)
+            if found.end or end.slip_of or lead_ref in settled:
+                ends[lead_ref] = end
         if ends:
-            self.env["crm.hot.settler"]._settle_at_ends(ends, instant, settled)
+            self.env["crm.hot.settler"]._settle_at_ends(ends, settled)
 
     def _known_at(self, instant):
         """What was known of the deals that this transaction has touched at this instant, by number of the lead.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..ledger import SLIP_SECONDS
 from ..models.crm_hot_flag import KINDS, OUTCOMES
 from ..models.res_config_settings import DEFAULT_SIGNING_DAYS, SIGNING_DAYS
 from ..statistics import ENOUGH, wilson_interval
@@ -200,9 +201,16 @@ class CrmHotReport(models.Model):
                   AND movement.is_correction IS NOT TRUE
                   AND movement.date >= flag.raised_at
                   AND movement.date <= flag.raised_at + %s * interval '1 day'
+                  -- Won by a slip is not won.
+                  AND NOT EXISTS (
+                      SELECT FROM crm_pipeline_movement back
+                      WHERE back.lead_ref = movement.lead_ref AND back.id > movement.id AND back.kind = 'reopened'
+                        AND back.date <= movement.date + %s * interval '1 second'
+                  )
             )
             """,
             signing_days,
+            SLIP_SECONDS,
         )
 
     @api.model

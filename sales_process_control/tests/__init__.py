@@ -11,11 +11,13 @@ from . import test_hot_access
 from . import test_hot_dialog
 from . import test_hot_flag
 from . import test_hot_flag_life
+from . import test_hot_leaks
 from . import test_hot_merge
 from . import test_hot_order
 from . import test_hot_promises
 from . import test_hot_report
 from . import test_hot_settling
+from . import test_hot_slip
 from . import test_lead_fields
 from . import test_js
 from . import test_ledger_change

@@ -88,6 +88,28 @@ class TestHotAccess(AccessCase):
         told = self.as_user("crm.hot.flag", self.colleague).search([("id", "=", flag.id)])
         self.assertEqual(told.note, "colleague's")
 
+    def test_what_nobody_has_raised_on_a_deal_of_somebody(self):
+        """A flag without a salesperson is everybody's only where no deal says whose it is."""
+        gone = self.env["crm.lead"].create({"name": "Gone", "user_id": self.colleague.id, "type": "opportunity"})
+        theirs = self.Flag.create({"note": "Theirs", "lead_id": gone.id, "kind": "other"})
+        flags = theirs | self.deals["colleague's"].hot_flag_id
+        flags.user_id = False
+        flags.amount = 9
+        gone.unlink()
+        self.env.cr.flush()
+        self.assertFalse(theirs.lead_id)
+        for user, visible in (
+            (self.seller, self.Flag),
+            (self.colleague, flags - theirs),
+            (self.all_documents, flags),
+        ):
+            among = [("id", "in", flags.ids)]
+            with self.subTest(user=user.login):
+                self.assertEqual(set(self.as_user("crm.hot.flag", user).search(among).ids), set(visible.ids))
+                self.assertEqual(set(self.as_user("crm.hot.report", user).search(among).ids), set(visible.ids))
+                revisions = self.as_user("crm.hot.flag.revision", user).search([("flag_id", "in", flags.ids)])
+                self.assertEqual(set(revisions.mapped("flag_id.id")), set(visible.ids))
+
     def test_popover_does_not_tell_of_others(self):
         for user, names in self.readers():
             flags = self.as_user("crm.hot.flag", user)
@@ -180,6 +202,18 @@ class TestHotAccess(AccessCase):
             self.as_user("crm.hot.flag", self.seller).create(
                 {"note": "Mine", "partner_id": abroad.id, "kind": "payment"}
             )
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_raising_for_a_colleague(self):
+        """On a deal that one may read; without one nobody but the colleague could read the flag."""
+        values = {"note": "Ours", "kind": "reorder", "user_id": self.colleague.id}
+        customer = {"partner_id": self.env["res.partner"].create({"name": "Shared"}).id}
+        deal = self.env["crm.lead"].create({"name": "Own", "type": "opportunity", "user_id": self.seller.id})
+        flags = self.as_user("crm.hot.flag", self.seller)
+        self.assertEqual(flags.create({**values, "lead_id": deal.id}).user_id, self.colleague)
+        with self.assertRaisesRegex(AccessError, "only for yourself"), self.env.cr.savepoint():
+            flags.create({**values, **customer})
+        self.assertTrue(self.as_user("crm.hot.flag", self.all_documents).create({**values, **customer}))
 
     def test_hot_customers_cost_a_constant_number_of_queries(self):
         partners = self.env["res.partner"].create([{"name": f"Customer {number}"} for number in range(40)])

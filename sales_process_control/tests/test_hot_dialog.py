@@ -98,6 +98,29 @@ class TestHotDialog(HotCase):
         form = self.dialog_for(flag)
         self.assertEqual([line["note"] for line in form.revision_ids._records], ["First"])
 
+    def test_what_a_colleague_has_edited_meanwhile_stays(self):
+        flag = self.raise_flag(self.customer, note="May order", due_date=self.day(3), amount=5)
+        form = self.dialog_for(flag)
+        flag.with_user(self.manager).write({"due_date": self.day(9), "amount": 7})
+        form.note = "Has asked for an offer"
+        self.save(form)
+        self.assertEqual((flag.note, flag.due_date, flag.amount), ("Has asked for an offer", self.day(9), 7))
+        form = self.dialog_for(flag)
+        flag.with_user(self.manager).note = "Wants two of them"
+        form.due_date, form.user_id = False, self.colleague
+        self.save(form)
+        said = (flag.note, flag.due_date, flag.amount, flag.user_id)
+        self.assertEqual(said, ("Wants two of them", False, 7, self.colleague))
+
+    def test_settle_what_was_put_off_meanwhile(self):
+        """An old date in the dialog, which nobody has touched, is no date in the past that somebody sets."""
+        flag = self.raise_flag(self.customer, due_date=self.day(2))
+        self.pass_time(days=5)
+        dialog = self.dialog_for(flag).save()
+        flag.with_user(self.manager).due_date = self.day(4)
+        dialog.action_keep()
+        self.assertEqual((flag.outcome, flag.due_date), ("kept", self.day(4)))
+
     def test_raise_on_a_customer(self):
         form = self.dialog_for(self.customer)
         self.assertEqual((form.kind, form.customer_name), ("reorder", "Hot Customer Works"))

@@ -29,6 +29,45 @@ class TestHotMerge(HotCase):
         self.assertEqual((later.closed_at, later.closed_by_id), (self.env.cr.now(), self.env.user))
         self.assertHot(survivor, sooner)
 
+    def assertNoPromiseBroken(self):
+        """Nothing that had to go counts as a promise that was not kept; the one that stays is overdue."""
+        numbers = self.env["crm.hot.report"].hot_statistics()
+        self.assertEqual((numbers["promise_count"], numbers["promises_kept"]), (1, 0))
+
+    def test_merged_deals_with_overdue_flags(self):
+        one, later = self.make_hot_deal(due_date=self.day(4))
+        two, _sooner = self.make_hot_deal(due_date=self.day(3))
+        self.pass_time(days=9)
+        (one | two).merge_opportunity()
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual((later.outcome, later.days_late), ("withdrawn", 0))
+        self.assertNoPromiseBroken()
+
+    def test_merged_contacts_with_overdue_flags(self):
+        self.raise_flag(self.customer, due_date=self.day(3))
+        later = self.raise_flag(self.other_customer, due_date=self.day(4))
+        self.pass_time(days=9)
+        self.merge_contacts(self.customer, self.other_customer)
+        self.assertEqual((later.outcome, later.days_late), ("withdrawn", 0))
+        self.assertNoPromiseBroken()
+
+    def test_merged_into_a_deal_that_has_ended(self):
+        """A signing would never settle there; it has broken nothing."""
+        won = self.make_deal()
+        won.action_set_won()
+        order = self.raise_flag(won, kind="reorder", due_date=self.day(5))
+        deal, signing = self.make_hot_deal(due_date=self.day(3))
+        self.pass_time(days=9)
+        survivor = (won | deal).merge_opportunity()
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual((survivor, survivor.won_status), (won, "won"))
+        self.assertEqual((signing.outcome, signing.days_late, signing.lead_id), ("withdrawn", 0, won))
+        # What is still promised stays, though the signing was due before it.
+        self.assertHot(won, order)
+        self.assertNoPromiseBroken()
+
     def test_a_deal_that_is_merged_away_breaks_nothing(self):
         hot, flag = self.make_hot_deal(due_date=self.day(3))
         for other in (self.make_deal(), self.make_deal()):

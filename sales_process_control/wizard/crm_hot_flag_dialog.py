@@ -34,7 +34,22 @@ class CrmHotFlagDialog(models.TransientModel):
         domain="[('share', '=', False)]",
         help="Empty for several opportunities: each keeps its own salesperson.",
     )
-    revision_ids = fields.One2many(related="flag_id.revision_ids")
+    revision_ids = fields.One2many(related="flag_id.revision_ids", related_sudo=False)
+    # What a colleague writes into the flag meanwhile is not what the person here has changed.
+    opened_with = fields.Json(readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        dialogs = super().create(vals_list)
+        # Afterwards, as a flag may come in as a default of the context.
+        dialogs.flag_id.check_access("read")
+        return dialogs
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "flag_id" in vals:
+            self.flag_id.check_access("read")
+        return result
 
     def action_save(self):
         """Raise the flags, or save what was edited; all or nothing.
@@ -68,17 +83,23 @@ class CrmHotFlagDialog(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _edit(self):
-        """Write what was changed into the flag."""
+        """Write into the flag what the person has changed, and nothing else: a colleague may have edited it too."""
         if not self.flag_id:
             raise UserError(self.env._("This hot flag is not raised yet."))
-        values = {
+        said = self._said()
+        if self.opened_with:
+            said = {name: value for name, value in said.items() if value != self.opened_with.get(name)}
+        changed = {name: value for name, value in said.items() if self.flag_id._is_changed(name, value)}
+        self.flag_id.write(changed)
+
+    def _said(self):
+        """What the dialog says of its flag."""
+        return {
             "note": self.note,
-            "due_date": self.due_date,
+            "due_date": fields.Date.to_string(self.due_date),
             "amount": self.amount,
             "user_id": self.user_id.id,
         }
-        changed = {name: value for name, value in values.items() if self.flag_id._is_changed(name, value)}
-        self.flag_id.write(changed)
 
     def _raise_flags(self):
         """Raise a flag on the customer, or one on each of the opportunities."""
@@ -111,11 +132,14 @@ class CrmHotFlagDialog(models.TransientModel):
             values = self._values_for_leads(leads)
         else:
             values = self._values_for_partner(partner)
+        dialog = self.create(values)
+        if flag:
+            dialog.opened_with = dialog._said()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Hot Flag"),
             "res_model": self._name,
-            "res_id": self.create(values).id,
+            "res_id": dialog.id,
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
