@@ -1,6 +1,7 @@
 """Where Sales and Invoicing are installed, orders and payments settle the flags that wait for them."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import databases
 import pytest
@@ -45,6 +46,11 @@ class Shop:
         )
         self.buyer = env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id})
         self.product = env["product.product"].create({"name": "Machine", "type": "service", "invoice_policy": "order"})
+
+    def day_of(self, instant):
+        """The company's day of an instant: around midnight it is not that of UTC."""
+        zone = ZoneInfo(self.env.company.resource_calendar_id.tz)
+        return instant.replace(tzinfo=timezone.utc).astimezone(zone).date()
 
     def flag(self, kind, days_ago=10, **values):
         """A flag on the customer, raised some days ago."""
@@ -106,8 +112,7 @@ def test_a_confirmed_order_keeps_a_reorder(shop):
 
 
 def test_days_late_of_a_reorder(shop):
-    due = (shop.now - timedelta(days=9)).date()
-    flag = shop.flag("reorder", due_date=due)
+    flag = shop.flag("reorder", due_date=shop.day_of(shop.now - timedelta(days=9)))
     shop.order(shop.customer, days_ago=5)
     shop.settle()
     assert flag.days_late == 4
