@@ -1,7 +1,7 @@
 {
     "name": "Sales Process Control",
     "summary": "Where deals stay, how they end, and how the pipeline moves",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/CRM",
     "author": "Sales Process Control contributors",
     "license": "LGPL-3",
@@ -17,6 +17,8 @@
         "security/crm_imported_history_security.xml",
         "security/crm_hot_flag_security.xml",
         "security/crm_lead_progress_security.xml",
+        "security/crm_stage_pass_security.xml",
+        "security/crm_stage_step_security.xml",
         "data/ir_cron_data.xml",
         "views/crm_stage_visit_views.xml",
         "views/crm_pipeline_movement_views.xml",

@@ -11,6 +11,7 @@ from . import crm_hot_flag_settling
 from . import crm_hot_settler
 from . import crm_imported_history
 from . import crm_lead
+from . import crm_lead_budget
 from . import crm_lead_hot
 from . import crm_lead_pace
 from . import crm_lead_progress
@@ -29,6 +30,9 @@ from . import crm_progress_messages
 from . import crm_progress_past
 from . import crm_progress_recorder
 from . import crm_stage
+from . import crm_stage_pass
+from . import crm_stage_playbook
+from . import crm_stage_step
 from . import crm_stage_visit
 from . import mail_activity
 from . import res_company

@@ -4,6 +4,13 @@ SOURCES = [
     ("activity", "Done activity"),
     ("meeting", "Meeting"),
     ("message", "Message from the customer"),
+    ("recorded", "Recorded"),
+]
+#: How a customer took a sales action.
+REACTIONS = [
+    ("positive", "Positive"),
+    ("neutral", "Neutral"),
+    ("negative", "Negative"),
 ]
 #: Meetings that one transaction of the job records.
 MEETINGS_BATCH = 5000
@@ -48,6 +55,40 @@ class CrmLeadProgress(models.Model):
         "Customer's Words",
         readonly=True,
         help="What was written when the activity was marked done. Of messages only the fact is kept, not the text.",
+    )
+    step_id = fields.Many2one(
+        "crm.stage.step",
+        "Sales Action",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The step of the stage's playbook that was taken by this.",
+    )
+    step_name = fields.Char(
+        "Sales Action at the Time",
+        readonly=True,
+        help="The step's name as it was then; it stays if the step is deleted.",
+    )
+    reaction = fields.Selection(REACTIONS, readonly=True, help="How the customer took it, as the person saw it.")
+    likelihood = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="The probability in percent that the opportunity had once this was recorded; empty where it came by "
+        "itself.",
+    )
+    date_deadline = fields.Date(
+        "Expected Closing", readonly=True, help="The expected closing that the opportunity had once this was recorded."
+    )
+    customer_budget = fields.Monetary(
+        readonly=True, aggregator=None, help="The customer's budget as it was known once this was recorded."
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True, ondelete="set null")
+    team_id = fields.Many2one(
+        "crm.team",
+        "Sales Team",
+        readonly=True,
+        ondelete="set null",
+        help="The sales team that the opportunity belonged to when this became known.",
     )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null", index="btree_not_null")

@@ -1,8 +1,14 @@
-from odoo import api, models
+from odoo import api, fields, models
+
+from .crm_lead_progress import REACTIONS
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    customer_reaction = fields.Selection(
+        REACTIONS, copy=False, help="How the customer took it; kept with the opportunity's progress."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
