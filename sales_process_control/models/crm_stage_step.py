@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-#: Whether a step is expected of a deal: in SQL, and in Python in :meth:`CrmStageStep._applies_to`. A step without a team
-#: is expected of all deals in its stage, one with a team of the deals of that team, too.
+#: Whether a step is expected of a deal: in SQL, and in Python in :meth:`CrmStageStep._applies_to`. A step without a
+#: team is expected of all deals in its stage, one with a team of the deals of that team.
 STEP_APPLIES = """
     (step.active AND step.stage_id = {stage_id} AND (step.team_id IS NULL OR step.team_id = {team_id}))
 """
