@@ -1,3 +1,5 @@
+# Before the models that inherit from it.
+from . import crm_rate_mixin
 from . import calendar_event
 from . import crm_history_importer
 from . import crm_history_maker
