@@ -15,6 +15,7 @@ from . import crm_lead_budget
 from . import crm_lead_hot
 from . import crm_lead_pace
 from . import crm_lead_progress
+from . import crm_lead_recording
 from . import crm_pace_words
 from . import crm_pipeline_audit
 from . import crm_pipeline_demo
