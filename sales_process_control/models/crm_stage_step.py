@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-#: Whether a step is expected of a deal: in SQL, and in Python in :meth:`CrmStageStep._applies_to`. A step without a team
-#: is expected of all deals in its stage, one with a team of the deals of that team, too.
+#: Whether a step is expected of a deal: in SQL, and in Python in :meth:`CrmStageStep._applies_to`. A step without a
+#: team is expected of all deals in its stage, one with a team of the deals of that team, too.
 STEP_APPLIES = """
     (step.active AND step.stage_id = {stage_id} AND (step.team_id IS NULL OR step.team_id = {team_id}))
 """
@@ -40,10 +40,9 @@ class CrmStageStep(models.Model):
     )
     guidance = fields.Text(translate=True, help="What a salesperson should know or ask.")
 
-    def _applies_to(self, lead):
-        """Those of the steps that are expected of a deal in the stage that it is in."""
+    def _applies_to(self, lead, stage=None):
+        """Those of the steps that are expected of a deal in a stage: the one that it is in unless another is given."""
+        stage = stage or lead.stage_id
         return self.filtered(
-            lambda step: (
-                step.active and step.stage_id == lead.stage_id and (not step.team_id or step.team_id == lead.team_id)
-            )
+            lambda step: step.active and step.stage_id == stage and (not step.team_id or step.team_id == lead.team_id)
         )
