@@ -94,9 +94,7 @@ class CrmProcessReader(models.AbstractModel):
                 query.select(
                     *self._columns(progress, query, ("step_id", "date", "user_id", "reaction")),
                     SQL("count(*) OVER (PARTITION BY %s) AS count", step),
-                    SQL(
-                        "row_number() OVER (PARTITION BY %s ORDER BY %s DESC, %s DESC) AS place", step_id, date, number
-                    ),
+                    SQL("row_number() OVER (PARTITION BY %s ORDER BY %s DESC, %s DESC) AS place", step, date, number),
                 ),
             )
         )
