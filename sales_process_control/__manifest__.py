@@ -51,6 +51,8 @@
             "sales_process_control/static/src/history_progress/*",
             "sales_process_control/static/src/hot_flag/*",
             "sales_process_control/static/src/kit/**/*",
+            "sales_process_control/static/src/progress/*",
+            "sales_process_control/static/src/process/*",
             "sales_process_control/static/src/stage_days/*",
             "sales_process_control/static/src/stage_rate/*",
         ],

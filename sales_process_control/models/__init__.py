@@ -16,7 +16,9 @@ from . import crm_lead
 from . import crm_lead_budget
 from . import crm_lead_hot
 from . import crm_lead_pace
+from . import crm_lead_process
 from . import crm_lead_progress
+from . import crm_lead_recording
 from . import crm_pace_words
 from . import crm_pipeline_audit
 from . import crm_pipeline_demo
@@ -27,6 +29,8 @@ from . import crm_pipeline_reader
 from . import crm_pipeline_recorder
 from . import crm_pipeline_writer
 from . import crm_planned_activity
+from . import crm_process_entries
+from . import crm_process_reader
 from . import crm_progress_demo
 from . import crm_progress_messages
 from . import crm_progress_past
