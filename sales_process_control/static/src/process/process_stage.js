@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { StageDays } from "../kit/stage_days/stage_days";
+import { LOOKS } from "../kit/stage_days/stage_days";
 import { ProcessDeeds } from "./process_deeds";
 import { ProcessNextAction } from "./process_next_action";
 import { ProcessStep } from "./process_step";
@@ -15,7 +15,7 @@ const STATUS_LABELS = {
 /** Where the deal stands: its stage, the steps of it, the next action, and what was done since it came there. */
 export class ProcessStage extends Component {
     static template = "sales_process_control.ProcessStage";
-    static components = { ProcessDeeds, ProcessNextAction, ProcessStep, StageDays };
+    static components = { ProcessDeeds, ProcessNextAction, ProcessStep };
     static props = {
         /** What `crm.lead.get_process` answers. */
         process: {
@@ -43,9 +43,10 @@ export class ProcessStage extends Component {
         return _t("%s in this stage", daysLabel(this.props.process.stage.days));
     }
 
-    get stageDays() {
-        const { days, pace, pace_reason: reason } = this.props.process.stage;
-        return { days, pace, reason };
+    /** How a deal that is late is called: an icon and a word. */
+    get pace() {
+        const look = LOOKS[this.props.process.stage.pace];
+        return look && { ...look, label: look.label.toString() };
     }
 
     get limitLabel() {
