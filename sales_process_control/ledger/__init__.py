@@ -3,7 +3,7 @@
 from .book import Book
 from .change import Change, change
 from .past import Link, Past, PastLead, PastState
-from .postings import direction
+from .postings import direction, goes_on
 from .states import (
     ENDS,
     GONE,
@@ -47,5 +47,6 @@ __all__ = [
     "Visit",
     "change",
     "direction",
+    "goes_on",
     "last_advance",
 ]

@@ -48,6 +48,14 @@ def direction(old: Stage, new: Stage, stages: dict[int, Stage]) -> str:
     return "advanced" if ranked(new, stages) > ranked(old, stages) else "moved_back"
 
 
+def goes_on(old: Stage, new: Stage, stages: dict[int, Stage]) -> bool:
+    """Whether a deal that is put from one stage into another goes on: into a later one, or a won one wherever it stands.
+
+    It is what a rule for leaving the old stage asks.
+    """
+    return old.id != new.id and (new.is_won or direction(old, new, stages) == "advanced")
+
+
 def ranked(stage: Stage, stages: dict[int, Stage]) -> tuple[int, int]:
     """The rank of a stage now; of a deleted one the rank that it had."""
     return stages.get(stage.id, stage).rank

@@ -15,10 +15,12 @@ from . import crm_imported_history
 from . import crm_lead
 from . import crm_lead_budget
 from . import crm_lead_hot
+from . import crm_lead_leaving
 from . import crm_lead_pace
 from . import crm_lead_process
 from . import crm_lead_progress
 from . import crm_lead_recording
+from . import crm_leaving_words
 from . import crm_pace_words
 from . import crm_pipeline_audit
 from . import crm_pipeline_demo
@@ -40,6 +42,7 @@ from . import crm_stage_pass
 from . import crm_stage_playbook
 from . import crm_stage_step
 from . import crm_stage_visit
+from . import ir_cron
 from . import mail_activity
 from . import res_company
 from . import res_partner

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 #: What happens when a person moves a deal on from a stage whose required steps are open.
 LEAVING_RULES = [
@@ -14,12 +15,36 @@ class CrmStage(models.Model):
     # Beside what crm_stage.py does for the stage's limit: another matter.
     _inherit = "crm.stage"  # pylint: disable=consider-merging-classes-inherited
 
-    step_ids = fields.One2many("crm.stage.step", "stage_id", "Sales Actions", copy=True)
+    step_ids = fields.One2many(
+        "crm.stage.step",
+        "stage_id",
+        "Sales Actions",
+        copy=True,
+        help="What is to be done with an opportunity while it is in this stage.",
+    )
     leaving_rule = fields.Selection(
         LEAVING_RULES,
         "Left With Required Steps Open",
         required=True,
         default="nothing",
-        help="What happens when a person moves an opportunity on, or wins it, while required steps of this stage are "
-        "open. Losing, moving back, another team, imports and scheduled jobs are never concerned.",
+        help="What happens when a person moves an opportunity on, or wins it, while required sales actions of this "
+        "stage are open.\n"
+        "- A warning: it is moved, and the person is told which are open.\n"
+        "- A stop: it stays where it is, unless a sales manager lets it pass with a reason.\n"
+        "Losing, moving back, another team, imports and scheduled jobs are never concerned.",
     )
+
+    @api.constrains("team_ids")
+    def _check_teams_of_steps(self):
+        # In superuser mode: steps of another company's team count too.
+        for step in self.sudo().step_ids:
+            teams = step.stage_id.team_ids
+            if step.team_id and teams and step.team_id not in teams:
+                raise ValidationError(
+                    self.env._(
+                        "%(team)s has sales actions of its own in %(stage)s: delete or archive them before you take the "
+                        "team away from this stage.",
+                        team=step.team_id.display_name,
+                        stage=step.stage_id.name,
+                    )
+                )

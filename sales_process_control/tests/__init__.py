@@ -24,6 +24,11 @@ from . import test_ledger_change
 from . import test_ledger_past
 from . import test_ledger_progress
 from . import test_ledger_slip
+from . import test_leaving
+from . import test_leaving_access
+from . import test_leaving_queries
+from . import test_leaving_tours
+from . import test_leaving_words
 from . import test_mail_gateway
 from . import test_pace
 from . import test_pace_facts
@@ -41,6 +46,7 @@ from . import test_report_access
 from . import test_report_views
 from . import test_stage_limit
 from . import test_stage_reports
+from . import test_stage_step
 from . import test_statistics
 from . import test_tours
 from . import test_win_report

@@ -5,3 +5,4 @@ from . import crm_stage_history_import
 from . import crm_stage_history_import_chunks
 from . import crm_stage_history_import_fault
 from . import crm_stage_history_import_stage
+from . import crm_stage_pass_dialog

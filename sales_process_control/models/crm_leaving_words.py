@@ -1,0 +1,77 @@
+from odoo import models
+
+#: Deals that a message names; of the others it says how many they are.
+MOST_NAMED = 10
+
+
+class CrmLeavingWords(models.AbstractModel):
+    """Says which required sales actions are open where deals leave their stages. What is held is decided elsewhere.
+
+    `leavings` are a list of :class:`~.crm_lead_leaving.Leaving` throughout.
+    """
+
+    _name = "crm.leaving.words"
+    _description = "Words for Leaving a Stage"
+
+    def _stop(self, leavings, can_pass):
+        """Why nothing was moved, and what to do about it.
+
+        :param bool can_pass: whether the person may move the deals anyway
+        :rtype: str
+        """
+        if len(leavings) == 1:
+            text = self.env._(
+                "%(deal)s cannot leave %(stage)s yet. These sales actions are required, and still open:\n%(steps)s",
+                deal=leavings[0].lead.name,
+                stage=leavings[0].stage.name,
+                steps="\n".join(f"- {step}" for step in leavings[0].steps),
+            )
+        else:
+            text = self.env._(
+                "Nothing was moved: %(count)s opportunities cannot leave their stage yet. These sales actions are "
+                "required, and still open:\n%(deals)s",
+                count=len(leavings),
+                deals=self._list(leavings),
+            )
+        return f"{text}\n\n{self._way_out(can_pass)}"
+
+    def _way_out(self, can_pass):
+        if can_pass:
+            return self.env._("Record what was done, or move on anyway and say why.")
+        return self.env._("Record what was done, or ask a sales manager to let it pass.")
+
+    def _warning(self, leavings):
+        """What is told to somebody who has moved deals on nevertheless.
+
+        :rtype: str
+        """
+        if len(leavings) == 1:
+            return self.env._(
+                "%(deal)s has left %(stage)s. Required sales actions that are still open: %(steps)s.",
+                deal=leavings[0].lead.name,
+                stage=leavings[0].stage.name,
+                steps=", ".join(leavings[0].steps),
+            )
+        return self.env._(
+            "%(count)s opportunities have left their stage. Required sales actions that are still open: %(deals)s.",
+            count=len(leavings),
+            deals="; ".join(self._lines(leavings)),
+        )
+
+    def _list(self, leavings):
+        """A line a deal with its open steps, of so many as one can read."""
+        return "\n".join(f"- {line}" for line in self._lines(leavings))
+
+    def _lines(self, leavings):
+        lines = [
+            self.env._(
+                "%(deal)s (%(stage)s): %(steps)s",
+                deal=leaving.lead.name,
+                stage=leaving.stage.name,
+                steps=", ".join(leaving.steps),
+            )
+            for leaving in leavings[:MOST_NAMED]
+        ]
+        if len(leavings) > MOST_NAMED:
+            lines.append(self.env._("and %s more", len(leavings) - MOST_NAMED))
+        return lines

@@ -1,0 +1,82 @@
+from unittest.mock import patch
+
+from odoo.exceptions import RedirectWarning, UserError
+
+from .progress_common import ProgressCase
+
+STOPS = (RedirectWarning, UserError)
+
+
+class LeavingCase(ProgressCase):
+    """The stage of bidding holds who leaves it; three sales actions are expected there, two of them required."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Step = cls.env["crm.stage.step"]
+        cls.Pass = cls.env["crm.stage.pass"]
+        cls.offer, cls.present, cls.lunch = cls.Step.create(
+            [
+                {"name": "Send the offer", "stage_id": cls.bidding.id, "is_required": True, "sequence": 1},
+                {"name": "Present the offer", "stage_id": cls.bidding.id, "is_required": True, "sequence": 2},
+                {"name": "Have lunch", "stage_id": cls.bidding.id, "sequence": 3},
+            ]
+        )
+        cls.bidding.leaving_rule = "stop"
+        cls.env.cr.flush()
+
+    def deal_in_bidding(self, user=None, **values):
+        """A deal in the stage, as a person has it."""
+        deal = self.make_deal(stage_id=self.bidding.id, **values)
+        self.env.cr.flush()
+        return deal.with_user(user or self.seller)
+
+    def take(self, deal, *steps):
+        """Have steps of a deal taken."""
+        self.Progress.create(
+            [
+                {
+                    "lead_id": deal.id,
+                    "date": self.env.cr.now(),
+                    "source": "recorded",
+                    "step_id": step.id,
+                    "step_name": step.name,
+                }
+                for step in steps
+            ]
+        )
+
+    def assertStopped(self, act, *deals, names=("Send the offer", "Present the offer")):
+        """Assert that a move is refused, that the refusal names the open steps, and that nothing was moved.
+
+        :return: the exception
+        """
+        before = [deal.stage_id for deal in deals]
+        # Without a savepoint: a stop has written nothing that would have to be taken back.
+        try:
+            act()
+        except STOPS as stop:
+            for name in names:
+                self.assertIn(name, stop.args[0])
+            self.assertNotIn("Have lunch", stop.args[0])
+            self.assertEqual([deal.stage_id for deal in deals], before)
+            return stop
+        raise self.failureException("It was not stopped.")
+
+    def quiet_commits(self):
+        """Jobs commit as they go, which a test that is rolled back at its end must not."""
+        return patch.object(self.env.cr, "commit", self.env.cr.flush)
+
+    def warnings_of(self, act):
+        """What is told on the screen of the person while something is done: [message]."""
+        told = []
+
+        def send(users, kind, message, **_more):
+            if kind == "simple_notification":
+                told.append((users, message))
+
+        with patch.object(type(self.env["res.users"]), "_bus_send", send):
+            act()
+        for _users, message in told:
+            self.assertEqual(message["type"], "warning")
+        return [message["message"] for _users, message in told]

@@ -1,0 +1,108 @@
+from odoo import Command
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tests import tagged
+
+from .leaving_common import LeavingCase
+
+
+@tagged("post_install", "-at_install")
+class TestLeavingWords(LeavingCase):
+    """What somebody is told who moves deals on while sales actions are open."""
+
+    # ------------------------------------------------------------
+    # WARNING
+    # ------------------------------------------------------------
+
+    def test_warning(self):
+        self.bidding.leaving_rule = "warning"
+        for way, move in (
+            ("move", lambda deal: deal.write({"stage_id": self.talks.id})),
+            ("win", lambda deal: deal.action_set_won()),
+            ("list", lambda deal: deal.web_save_multi([{"stage_id": self.talks.id}], {})),
+        ):
+            deal = self.deal_in_bidding(name="Mill")
+            with self.subTest(way=way):
+                [told] = self.warnings_of(lambda: move(deal))  # noqa: B023
+                for word in ("Mill", "Bidding", "Send the offer", "Present the offer"):
+                    self.assertIn(word, told)
+                self.assertNotEqual(deal.stage_id, self.bidding)
+                self.assertFalse(deal.stage_pass_ids)
+
+    def test_one_warning_for_a_batch(self):
+        self.bidding.leaving_rule = "warning"
+        deals = self.Lead.with_user(self.seller).concat(*(self.deal_in_bidding(name=f"Deal {n}") for n in range(13)))
+        self.take(deals[0], self.offer, self.present)
+        for move in (lambda: deals.write({"stage_id": self.talks.id}), deals.action_set_won):
+            deals.with_user(self.env.user).write({"stage_id": self.bidding.id})
+            [told] = self.warnings_of(move)
+            self.assertIn("12 opportunities", told)
+            self.assertIn("and 2 more", told)
+            self.assertNotIn("Deal 0 ", told)
+
+    def test_a_stop_tells_nothing_of_a_warning(self):
+        self.needs.leaving_rule = "warning"
+        self.Step.create({"name": "Ask", "stage_id": self.needs.id, "is_required": True})
+        deals = self.deal_in_bidding() | self.make_deal(stage_id=self.needs.id).with_user(self.seller)
+
+        def move():
+            with self.assertRaises(UserError):
+                deals.write({"stage_id": self.talks.id})
+
+        self.assertFalse(self.warnings_of(move))
+
+    # ------------------------------------------------------------
+    # THE MESSAGE
+    # ------------------------------------------------------------
+
+    def test_all_or_none(self):
+        deals = self.Lead.with_user(self.seller).concat(*(self.deal_in_bidding(name=f"Deal {n}") for n in range(3)))
+        self.take(deals[0], self.offer, self.present)
+        for move in (
+            lambda: deals.write({"stage_id": self.talks.id}),
+            lambda: deals.web_save_multi(
+                [{"stage_id": self.talks.id}, {"stage_id": self.signed.id}, {"name": "X"}], {}
+            ),
+            deals.action_set_won,
+        ):
+            stop = self.assertStopped(move, *deals)
+            self.assertIn("Deal 1", stop.args[0])
+            self.assertNotIn("Deal 0", stop.args[0])
+
+    def test_many_deals_are_readable(self):
+        values = {"type": "opportunity", "stage_id": self.bidding.id, "user_id": self.seller.id}
+        deals = self.Lead.create([{**values, "name": f"Deal {n}"} for n in range(500)]).with_user(self.seller)
+        with self.assertRaises(UserError) as caught:
+            deals.write({"stage_id": self.talks.id})
+        text = caught.exception.args[0]
+        self.assertIn("500 opportunities", text)
+        self.assertIn("and 490 more", text)
+        self.assertLess(len(text.splitlines()), 20)
+
+    def test_a_way_out(self):
+        deal = self.deal_in_bidding()
+        stop = self.assertStopped(lambda: deal.write({"stage_id": self.talks.id}), deal)
+        self.assertIsInstance(stop, RedirectWarning)
+        _message, action_id, _button, context = stop.args
+        action = self.env.ref("sales_process_control.crm_lead_leaving_action_record")
+        self.assertEqual((action_id, context["active_ids"]), (action.id, deal.ids))
+        other = self.deal_in_bidding()
+        self.assertIsInstance(self.assertStopped(lambda: (deal | other).write({"stage_id": self.talks.id})), UserError)
+        with self.assertRaises(RedirectWarning) as caught:
+            (deal | other).with_user(self.manager).write({"stage_id": self.talks.id})
+        _message, action_id, _button, context = caught.exception.args
+        action = self.env.ref("sales_process_control.crm_lead_leaving_action_pass")
+        self.assertEqual(action_id, action.id)
+        self.assertEqual((context["active_ids"], context["pass_stage_id"]), ((deal | other).ids, self.talks.id))
+
+    def test_in_the_reader_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.offer.with_context(lang="fr_FR").name = "Envoyer l'offre"
+        deal = self.deal_in_bidding().with_context(lang="fr_FR")
+        stop = self.assertStopped(lambda: deal.write({"stage_id": self.talks.id}), deal, names=("Envoyer l'offre",))
+        self.assertIn("Present the offer", stop.args[0])
+
+    def test_a_team_in_the_same_save(self):
+        deal = self.deal_in_bidding(self.manager)
+        tag = {"tag_ids": [Command.create({"name": "Made on the way"})]}
+        self.assertStopped(lambda: deal.write({"stage_id": self.talks.id, **tag}), deal)
+        self.assertFalse(self.env["crm.tag"].search([("name", "=", "Made on the way")]))

@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
+from ..models.free_moves import free_moves
+
+
+class CrmStagePassDialog(models.TransientModel):
+    """Where a sales manager lets deals leave their stage with required sales actions open, and says why."""
+
+    _name = "crm.stage.pass.dialog"
+    _description = "Move Anyway"
+
+    lead_ids = fields.Many2many("crm.lead", string="Opportunities", readonly=True, context={"active_test": False})
+    lead_count = fields.Integer(readonly=True)
+    next_stage_id = fields.Many2one("crm.stage", "To", readonly=True, ondelete="cascade")
+    to_won = fields.Boolean(readonly=True)
+    open_steps = fields.Text("Open Sales Actions", readonly=True)
+    # Asked for when it is saved: the dialog itself opens without one.
+    reason = fields.Text(help="Kept with the opportunity for good, with your name and the sales actions that are open.")
+    # A deal that a colleague moves meanwhile is not what the person here has looked at.
+    opened_with = fields.Json(readonly=True)
+
+    def action_move(self):
+        """Move the deals, and keep why; all or nothing.
+
+        :return: the action that shows the view behind anew
+        :raises AccessError: for anybody but a sales manager who may write the deals
+        :raises UserError: without a reason; for a deal that was moved, closed or deleted meanwhile; where no required
+            sales action is open any more
+        """
+        self.ensure_one()
+        self._check_manager()
+        reason = (self.reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why: the reason is kept with the opportunity."))
+        leads = self._unchanged_leads()
+        stopped = self._stopped(leads)
+        if not stopped:
+            raise UserError(
+                self.env._("No required sales action is open any more. Close this, and move on without a reason.")
+            )
+        with free_moves(self.env.cr):
+            if self.to_won:
+                leads.action_set_won()
+            else:
+                leads.write({"stage_id": self.next_stage_id.id})
+        self.env["crm.stage.pass"]._keep(stopped, reason)
+        self._note(stopped, reason)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _check_manager(self):
+        """Nobody else lets anything pass, whatever rights to this dialog he was given."""
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._("Only a sales manager lets an opportunity leave its stage while required actions are open.")
+            )
+
+    def _unchanged_leads(self):
+        """The deals, if they are still what the person has looked at.
+
+        :raises UserError: if one is not
+        """
+        # In superuser mode: one that the person may not write any more is told from one that is gone.
+        leads = self.sudo().lead_ids.sudo(False)
+        if len(leads) < self.lead_count:
+            raise UserError(self.env._("An opportunity was deleted meanwhile. Close this, and load the page again."))
+        leads.check_access("write")
+        known = self.opened_with or {}
+        changed = leads.filtered(lambda lead: self._state_of(lead) != known.get(str(lead.id)))
+        if changed:
+            raise UserError(
+                self.env._(
+                    "%s was moved or closed meanwhile. Close this, and load the page once more.", changed[0].name
+                )
+            )
+        return leads
+
+    def _stopped(self, leads):
+        """The deals that their stage holds, as a list of :class:`~..models.crm_lead_leaving.Leaving`."""
+        if self.to_won:
+            going = leads._in_stages_with_rules().filtered(lambda lead: lead._is_open_deal())
+        else:
+            going = leads._going_on({"stage_id": self.next_stage_id.id})
+        return [leaving for leaving in going._leavings() if leaving.is_stopped]
+
+    def _note(self, stopped, reason):
+        """Leave a note on each deal."""
+        bodies = {
+            leaving.lead.id: self.env._(
+                "Moved on from %(stage)s with required sales actions open (%(steps)s). Reason: %(reason)s",
+                stage=leaving.stage.name,
+                steps=", ".join(leaving.steps),
+                reason=reason,
+            )
+            for leaving in stopped
+        }
+        leads = self.env["crm.lead"].concat(*(leaving.lead for leaving in stopped))
+        leads._message_log_batch(bodies)
+
+    @api.model
+    def _open_for(self, leads, next_stage=None):
+        """Open the dialog.
+
+        :param leads: the deals that are to be moved, those included that no rule holds
+        :param next_stage: where to; without one they are to be won
+        :return: the action
+        """
+        self._check_manager()
+        if len(leads.exists()) < len(leads):
+            raise UserError(self.env._("This opportunity was deleted meanwhile. Load the page once more."))
+        leads.check_access("write")
+        dialog = self.create(
+            {
+                "lead_ids": [Command.set(leads.ids)],
+                "lead_count": len(leads),
+                "next_stage_id": next_stage.id if next_stage else False,
+                "to_won": not next_stage,
+                "opened_with": {lead.id: self._state_of(lead) for lead in leads},
+            }
+        )
+        dialog.open_steps = self.env["crm.leaving.words"]._list(dialog._stopped(leads))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Move Anyway"),
+            "res_model": self._name,
+            "res_id": dialog.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    @api.model
+    def _state_of(self, lead):
+        return [lead.stage_id.id, lead.active, lead.won_status]
