@@ -30,6 +30,7 @@ from . import crm_pipeline_past
 from . import crm_pipeline_reader
 from . import crm_pipeline_recorder
 from . import crm_pipeline_writer
+from . import crm_pipeline_deal_writer
 from . import crm_planned_activity
 from . import crm_process_entries
 from . import crm_process_reader

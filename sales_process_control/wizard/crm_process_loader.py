@@ -92,16 +92,21 @@ class CrmProcessLoader(models.TransientModel):
             .with_context(lang=None)
             .create([self._stage_values(plan) for plan in self._placed(known)])
         )
+        self._translate(stages, "name", [plan.name for plan in plans])
+        self._make_steps(stages, plans)
+        return len(stages)
+
+    @api.model
+    def _make_steps(self, stages, plans):
+        """Make the steps of stages, each as its plan says."""
         plans_of_steps = [(stage, step) for stage, plan in zip(stages, plans, strict=True) for step in plan.steps]
         steps = (
             self.env["crm.stage.step"]
             .with_context(lang=None)
             .create([self._step_values(stage, step) for stage, step in plans_of_steps])
         )
-        self._translate(stages, "name", [plan.name for plan in plans])
         for name in ("name", "guidance"):
             self._translate(steps, name, [getattr(step, name) for _stage, step in plans_of_steps])
-        return len(stages)
 
     def _placed(self, known):
         """The stages that are missing, each with the sequence that it gets."""
