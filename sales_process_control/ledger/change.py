@@ -63,13 +63,17 @@ class Change(NamedTuple):
             return self._won_stage_entered_at(history, deal, stay)
         return stay.entered_at if stay else None
 
+    def last_advance(self, history: History) -> datetime | None:
+        """When the deal has last moved forward, this change included (D10)."""
+        return last_advance(self.resulting_visits(history))
+
     def is_progress_wrong(self, history: History, deal: Deal) -> bool:
         """Whether the last progress that a deal says it made has to be found anew (D10).
 
         It may lack a move forward, or be one that was none: taken back, or undone within the same change. What else
         brought the deal forward at that instant is found then, too.
         """
-        stamped, advanced = deal.last_progress_at, last_advance(self.resulting_visits(history))
+        stamped, advanced = deal.last_progress_at, self.last_advance(history)
         if stamped is None or (advanced and stamped < advanced):
             return advanced is not None
         moves = {visit.left_at for visit in history.visits if visit.outcome == "advanced"} | {self.moment.instant}

@@ -1,3 +1,5 @@
+# Before the models that inherit from it.
+from . import crm_rate_mixin
 from . import calendar_event
 from . import crm_history_importer
 from . import crm_history_maker
@@ -15,7 +17,9 @@ from . import crm_lead_budget
 from . import crm_lead_hot
 from . import crm_lead_leaving
 from . import crm_lead_pace
+from . import crm_lead_process
 from . import crm_lead_progress
+from . import crm_lead_recording
 from . import crm_leaving_words
 from . import crm_pace_words
 from . import crm_pipeline_audit
@@ -26,7 +30,10 @@ from . import crm_pipeline_past
 from . import crm_pipeline_reader
 from . import crm_pipeline_recorder
 from . import crm_pipeline_writer
+from . import crm_pipeline_deal_writer
 from . import crm_planned_activity
+from . import crm_process_entries
+from . import crm_process_reader
 from . import crm_progress_demo
 from . import crm_progress_messages
 from . import crm_progress_past

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 SOURCES = [
     ("activity", "Done activity"),
@@ -23,11 +24,13 @@ class CrmLeadProgress(models.Model):
     """
 
     _name = "crm.lead.progress"
+    _inherit = "crm.rate.mixin"
     _description = "Progress of an Opportunity"
     _rec_name = "lead_id"
     _order = "date desc, id desc"
     # Who did it and when are the row's own fields.
     _log_access = False
+    _rates = ("positive_rate",)
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, required=True, ondelete="cascade")
     visit_id = fields.Many2one(
@@ -70,6 +73,12 @@ class CrmLeadProgress(models.Model):
         help="The step's name as it was then; it stays if the step is deleted.",
     )
     reaction = fields.Selection(REACTIONS, readonly=True, help="How the customer took it, as the person saw it.")
+    positive_rate = fields.Float(
+        "Positive Reactions",
+        compute="_compute_positive_rate",
+        aggregator="avg",
+        help="Of the reactions that were noted, the share of positive ones. In groups, empty under 10 of them.",
+    )
     likelihood = fields.Float(
         readonly=True,
         aggregator="avg",
@@ -98,6 +107,20 @@ class CrmLeadProgress(models.Model):
     _lead_date_index = models.Index("(lead_id, date DESC)")
     _one_row_a_meeting = models.UniqueIndex("(event_id) WHERE event_id IS NOT NULL", "A meeting is progress once.")
     _one_row_a_message = models.UniqueIndex("(message_id) WHERE message_id IS NOT NULL", "A message is progress once.")
+
+    @api.depends("reaction")
+    def _compute_positive_rate(self):
+        for progress in self:
+            progress.positive_rate = 1.0 if progress.reaction == "positive" else 0.0
+
+    def _field_to_sql(self, alias, field_expr, query=None) -> SQL:
+        """The share of positive reactions is a mean over those that were noted."""
+        if field_expr != "positive_rate":
+            return super()._field_to_sql(alias, field_expr, query)
+        reaction = self._field_to_sql(alias, "reaction", query)
+        return SQL(
+            "CASE %s WHEN 'positive' THEN 1.0::float8 WHEN 'neutral' THEN 0.0 WHEN 'negative' THEN 0.0 END", reaction
+        )
 
     @api.private
     def rebuild(self):

@@ -88,7 +88,8 @@ class CrmPipelineLoader(models.AbstractModel):
         kinds = {ref: {posting.kind for _moment, posting in book.lines} for ref, book in books.items()}
         dated = {ref for ref, found in kinds.items() if not found.isdisjoint(("pushed_out", "pulled_in"))}
         entered = {ref: book.stage_entered_at for ref, book in books.items() if book.stage_entered_at}
-        progressed = {ref for ref, book in books.items() if last_advance(book.history.visits)}
+        advanced = {ref: last_advance(book.history.visits) for ref, book in books.items()}
+        progressed = {ref: instant for ref, instant in advanced.items() if instant}
         writer._write_leads(entered, dated, progressed)
         self._note_loaded(books)
 

@@ -115,7 +115,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         :param dict deals: each deal that still exists, as it is now
         :param dict known_by_lead: what the ledgers held about each before this instant
         """
-        visits, postings, entered, dated, progressed = [], [], {}, set(), set()
+        visits, postings, entered, dated, progressed = [], [], {}, set(), {}
         for lead_ref, found in changes.items():
             known, deal = known_by_lead[lead_ref], deals.get(lead_ref, GONE)
             lead_id = lead_ref if deal.exists else None
@@ -130,7 +130,7 @@ class CrmPipelineRecorder(models.AbstractModel):
                 if is_dated or known.is_dated:
                     dated.add(lead_id)
                 if found.is_progress_wrong(known.history, deal):
-                    progressed.add(lead_id)
+                    progressed[lead_id] = found.last_advance(known.history)
             if not found.is_empty:
                 known_by_lead[lead_ref] = known._replace(is_written=True, is_dated=is_dated or known.is_dated)
         writer = self.env["crm.pipeline.writer"]

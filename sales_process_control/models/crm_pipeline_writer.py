@@ -7,7 +7,6 @@ from operator import itemgetter
 from odoo import models
 from odoo.tools import SQL
 
-from .crm_progress_recorder import LAST_PROGRESS
 
 #: Columns of the ledgers that the recorder writes, with the types in which they reach the database.
 VISIT_COLUMNS = {
@@ -172,52 +171,6 @@ class CrmPipelineWriter(models.AbstractModel):
             "is_correction": posting.is_correction,
             "origin": moment.origin,
         }
-
-    def _write_leads(self, entered, dated, progressed=()):
-        """Store on the deals what the ledgers say of them.
-
-        :param dict entered: since when each deal is in its stage, naive UTC; only deals that do not say so already
-        :param set dated: deals whose expected closing may have moved: their pushes are counted anew (D9)
-        :param set progressed: deals whose last progress is not what they say: it is found anew (D10)
-        """
-        lead_ids = sorted({*entered, *dated, *progressed})
-        if not lead_ids:
-            return
-        kinds = {"moved": entered, "dated": dated, "progressed": progressed}
-        rows = [
-            {"id": ref, "at": entered.get(ref), **{kind: ref in refs for kind, refs in kinds.items()}}
-            for ref in lead_ids
-        ]
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE crm_lead lead
-                SET stage_entered_at = CASE WHEN new.moved THEN new.at ELSE lead.stage_entered_at END,
-                    last_progress_at = CASE WHEN new.progressed THEN %s ELSE lead.last_progress_at END,
-                    push_count = COALESCE(push.times, lead.push_count, 0),
-                    push_days = COALESCE(push.days, lead.push_days, 0)
-                FROM json_to_recordset(%s) AS new (id int, at timestamp, moved bool, dated bool, progressed bool)
-                LEFT JOIN LATERAL (
-                    SELECT count(*) AS times, COALESCE(sum(later), 0) AS days
-                    FROM (
-                        SELECT (array_agg(date_deadline ORDER BY id DESC) FILTER (WHERE deal_count = 1))[1]
-                             - (array_agg(date_deadline ORDER BY id) FILTER (WHERE deal_count = -1))[1] AS later
-                        FROM crm_pipeline_movement
-                        WHERE new.dated AND lead_ref = new.id AND kind IN ('pushed_out', 'pulled_in')
-                        GROUP BY day
-                    ) net_of_day
-                    WHERE later > 0
-                ) push ON new.dated
-                -- The array says how many there are: of JSON the planner expects a hundred, and reads all deals.
-                WHERE lead.id = new.id AND lead.id = ANY(%s)
-                """,
-                SQL(LAST_PROGRESS),
-                json.dumps(rows, default=str),
-                lead_ids,
-            )
-        )
-        names = ["stage_entered_at", "last_progress_at", "pace", "pace_reason", "push_count", "push_days"]
-        self.env["crm.lead"].browse(lead_ids).invalidate_recordset(names)
 
     def _take_back(self, known_by_lead):
         """Delete what this transaction has written about these deals, and unmark what it has marked, to write it anew.

@@ -16,14 +16,18 @@ DONE_COLUMNS = {
     "event_id": "int",
     "message_id": "int",
 }
-#: The latest progress of `lead`: what was recorded, its moves forward, and those of deals that were merged into it.
-LAST_PROGRESS = """
+#: The latest progress of `lead`: what was recorded, its last move forward, and those of deals that were merged into it.
+LATEST_PROGRESS = """
     GREATEST(
         lead.merged_progress_at,
         (SELECT max(date) FROM crm_lead_progress WHERE lead_id = lead.id),
-        (SELECT max(left_at) FROM crm_stage_visit WHERE lead_ref = lead.id AND outcome = 'advanced')
+        {advanced_at}
     )
 """
+#: The same, with the move as the ledger has it.
+LAST_PROGRESS = LATEST_PROGRESS.format(
+    advanced_at="(SELECT max(left_at) FROM crm_stage_visit WHERE lead_ref = lead.id AND outcome = 'advanced')"
+)
 #: What of a deal is read anew after progress was written.
 READ_FIELDS = ("last_progress_at", "merged_progress_at", "pace", "pace_reason", "progress_ids")
 #: The stay of a deal in which something happened.

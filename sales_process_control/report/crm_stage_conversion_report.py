@@ -1,8 +1,36 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.crm_lead_progress import REACTIONS
+from ..models.crm_stage_step import STEP_APPLIES
 from ..statistics import ENOUGH, wilson_interval
 
+#: Whether the stage of an entry (a deal and its first time in a stage) expected a step while the deal was in it: no
+#: deal is asked for a step that was thought of after it had left.
+STEP_WAS_EXPECTED = f"""
+    {STEP_APPLIES.format(stage_id="entry.stage_id", team_id="entry.team_id")}
+    AND (entry.left_at IS NULL OR step.create_date <= entry.left_at)
+"""
+#: Whether the deal of an entry took a step before it went on from the stage or was lost; if it is open, so far.
+STEP_WAS_TAKEN = """
+    EXISTS (
+        SELECT FROM crm_lead_progress taken
+        WHERE taken.lead_id = entry.lead_id AND taken.step_id = step.id
+          AND (entry.left_at IS NULL OR taken.date <= entry.left_at)
+    )
+"""
+#: The required steps of an entry; `%s` is what is wanted of them.
+REQUIRED_STEPS = f"""
+    (SELECT %s FROM crm_stage_step step
+     CROSS JOIN LATERAL (SELECT {STEP_WAS_TAKEN} AS is_taken) found
+     WHERE step.is_required AND {STEP_WAS_EXPECTED})
+"""
+#: What was done on the deal of an entry in that stage before it went on.
+PROGRESS_IN_STAGE = """
+    FROM crm_lead_progress progress
+    WHERE progress.lead_id = entry.lead_id AND progress.stage_id = entry.stage_id
+      AND (entry.left_at IS NULL OR progress.date <= entry.left_at)
+"""
 #: What is told of a stage to other programs, and what it is in this report.
 STATISTICS = {
     "cohort": "cohort:sum",
@@ -25,11 +53,13 @@ class CrmStageConversionReport(models.Model):
     """
 
     _name = "crm.stage.conversion.report"
-    _inherit = "crm.stage.report.mixin"
+    _inherit = ["crm.stage.report.mixin", "crm.rate.mixin"]
     _description = "Stage Conversion"
     _auto = False
     _rec_name = "lead_id"
     _order = "entered_at desc, id desc"
+    # The other rates are those of stage_statistics(), which gives them with their counts.
+    _rates = ("required_rate",)
     _depends = {
         "crm.stage.visit": [
             "lead_id",
@@ -46,6 +76,8 @@ class CrmStageConversionReport(models.Model):
             "company_id",
             "origin",
         ],
+        "crm.stage.step": ["stage_id", "team_id", "active", "is_required", "create_date"],
+        "crm.lead.progress": ["lead_id", "stage_id", "step_id", "date", "reaction"],
     }
 
     stage_sequence = fields.Integer("Sequence at the Time", readonly=True, aggregator=None)
@@ -96,9 +128,68 @@ class CrmStageConversionReport(models.Model):
         help="(Cohort - lost) / cohort: the rate if all that are open were to convert.",
     )
 
+    required_rate = fields.Float(
+        "Required Actions Taken",
+        readonly=True,
+        aggregator="avg",
+        help="Of the required sales actions of the stage, the share that was taken before the opportunity went on or "
+        "was lost; if it is open, so far. In groups, the mean of at least 10. Empty where the stage requires none. "
+        "Rates with and without them go together; that does not say that one is the cause of the other.",
+    )
+    required_taken = fields.Selection(
+        [("all", "All required actions"), ("some", "Some of them"), ("none", "None of them")],
+        "Required Actions",
+        readonly=True,
+        help="How many of the stage's required sales actions were taken before the opportunity went on or was lost.",
+    )
+    last_reaction = fields.Selection(
+        REACTIONS,
+        readonly=True,
+        help="How the customer reacted last in this stage, before the opportunity went on or was lost.",
+    )
+    contact_count = fields.Integer(
+        "Contacts",
+        readonly=True,
+        aggregator="avg",
+        help="Done activities, meetings, customer's messages and recorded progress in this stage, before the "
+        "opportunity went on or was lost. In groups, the mean.",
+    )
+
     @property
     def _table_query(self) -> SQL:
-        return SQL("%s %s %s", self._select(), self._from(), self._where())
+        return SQL(
+            "SELECT entry.*, %s FROM (%s %s %s) entry", self._select_work(), self._select(), self._from(), self._where()
+        )
+
+    @api.model
+    def _select_work(self) -> SQL:
+        """What was done in the stage.
+
+        Each is a subquery of its own, which the planner leaves out where nobody asks for it. A row can be read by who
+        had the deal then; what was done on it only by who may read the deal.
+        """
+        readable = self.env["crm.lead"].with_context(active_test=False)._search([])
+        condition = SQL("entry.lead_id IN %s", readable.subselect()) if readable.where_clause else SQL("TRUE")
+        columns = {
+            "required_rate": SQL(REQUIRED_STEPS, SQL("avg(is_taken::int)::float8")),
+            "required_taken": SQL(
+                REQUIRED_STEPS,
+                SQL(
+                    "CASE WHEN bool_and(is_taken) THEN 'all' WHEN bool_or(is_taken) THEN 'some' "
+                    "WHEN count(*) > 0 THEN 'none' END"
+                ),
+            ),
+            "last_reaction": SQL(
+                "(SELECT progress.reaction %s AND progress.reaction IS NOT NULL "
+                "ORDER BY progress.date DESC, progress.id DESC LIMIT 1)",
+                SQL(PROGRESS_IN_STAGE),
+            ),
+            "contact_count": SQL("(SELECT count(*) %s)", SQL(PROGRESS_IN_STAGE)),
+        }
+        return SQL(", ").join(
+            SQL("CASE WHEN %s THEN %s END AS %s", condition, column, SQL.identifier(name))
+            for name, column in columns.items()
+        )
 
     @api.model
     def _select(self) -> SQL:
@@ -113,6 +204,7 @@ class CrmStageConversionReport(models.Model):
                 visit.stage_sequence,
                 visit.entered_at,
                 visit.converted_at,
+                COALESCE(visit.converted_at, ended.left_at) AS left_at,
                 visit.team_id,
                 visit.user_id,
                 visit.company_id,
@@ -139,7 +231,7 @@ class CrmStageConversionReport(models.Model):
             """
             FROM crm_stage_visit visit
             LEFT JOIN (
-                SELECT stay.id, stay.lead_ref, stay.outcome
+                SELECT stay.id, stay.lead_ref, stay.outcome, stay.left_at
                 FROM crm_stage_visit stay
                 WHERE stay.outcome IN ('lost', 'removed')
                   AND NOT EXISTS (

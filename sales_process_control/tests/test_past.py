@@ -51,6 +51,25 @@ class TestPast(PipelineCase):
         self.assertEqual(set(self.Visit.search([("lead_ref", "=", deal.id)]).mapped("origin")), {"backfill"})
         self.assertBalanced()
 
+    def test_no_deal_is_looked_for_in_a_ledger_without_indexes(self):
+        """While a big past is loaded they are set aside: each look would read all that is there."""
+        self.make_deal(stage_id=self.needs.id)
+        self.env.cr.flush()
+        self.env.cr.execute("DELETE FROM crm_stage_visit; DELETE FROM crm_pipeline_movement")
+        updates, execute = [], self.env.cr.execute
+
+        def listening(query, *args, **kwargs):
+            code = getattr(query, "code", query)
+            if "UPDATE crm_lead" in code and "stage_entered_at" in code:
+                updates.append(code)
+            return execute(query, *args, **kwargs)
+
+        with patch.object(self.env.cr, "execute", listening):
+            self.assertEqual(self.env["crm.pipeline.past"].rebuild(), 1)
+        self.assertTrue(updates)
+        for update in updates:
+            self.assertNotIn("crm_stage_visit", update)
+
     def test_where_nothing_is_tracked_the_log_says_so(self):
         """As from Odoo 19.3 on: creation and closing are known, and no more."""
         deal = self.make_deal(stage_id=self.needs.id)

@@ -7,6 +7,7 @@ from .common import AccessCase
 REPORTS = {
     "crm.stage.dwell.report": "days_total",
     "crm.stage.conversion.report": "cohort",
+    "crm.stage.step.report": "cohort",
     "crm.win.report": "lost",
 }
 
@@ -18,7 +19,11 @@ class TestReportAccess(AccessCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # An end makes each of them a row of all three reports.
+        cls.env.cr._now = cls.start
+        cls.env["crm.stage.step"].create(
+            [{"stage_id": stage.id, "name": "Call", "is_required": True} for stage in cls.contact + cls.needs]
+        )
+        # An end makes each of them a row of all these reports.
         deals = cls.Lead.browse([deal.id for deal in cls.deals.values()])
         deals.action_set_lost()
         cls.env.cr.flush()

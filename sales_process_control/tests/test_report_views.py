@@ -5,7 +5,14 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import PipelineCase
 
-REPORTS = ("crm.stage.dwell.report", "crm.stage.conversion.report", "crm.win.report", "crm.hot.report")
+REPORTS = (
+    "crm.hot.report",
+    "crm.lead.progress",
+    "crm.stage.conversion.report",
+    "crm.stage.dwell.report",
+    "crm.stage.step.report",
+    "crm.win.report",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -14,7 +21,9 @@ class TestReportViews(PipelineCase):
 
     def setUp(self):
         super().setUp()
-        won, lost, _open = self.make_deal(), self.make_deal(), self.make_deal()
+        self.env["crm.stage.step"].create({"stage_id": self.contact.id, "name": "Call", "is_required": True})
+        won, lost, still_open = self.make_deal(), self.make_deal(), self.make_deal()
+        still_open.activity_schedule("mail.mail_activity_data_call", user_id=self.seller.id).action_feedback()
         self.env["crm.hot.flag"].create({"lead_id": won.id, "note": "Signing soon", "kind": "sign"})
         self.pass_time(days=1)
         won.action_set_won()

@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 
 /** What tells the paces apart: colour for those who see it, an icon and a word for everybody. */
-const LOOKS = {
+export const LOOKS = {
     slow: { className: "text-warning-emphasis", icon: "fa-hourglass-half", label: _t("Slow") },
     stalled: { className: "text-danger", icon: "fa-exclamation-triangle", label: _t("Stalled") },
 };

@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .crm_stage_conversion_report import STEP_WAS_EXPECTED, STEP_WAS_TAKEN
+
+#: Rows of conversion are numbered by their visits: room for the steps of a stage beside them.
+STEP_BITS = 20
+
+
+class CrmStageStepReport(models.Model):
+    """What became of the opportunities that took a sales action of a stage, and of those that did not.
+
+    A row an opportunity, stage and step that the stage expected of it. The two go together or do not; that one is the
+    cause of the other no such number can tell.
+    """
+
+    _name = "crm.stage.step.report"
+    _inherit = ["crm.stage.report.mixin", "crm.rate.mixin"]
+    _description = "Conversion by Sales Action"
+    _auto = False
+    _rec_name = "lead_id"
+    _order = "entered_at desc, id desc"
+    _rates = ("taken_rate", "settled_rate")
+    _depends = {
+        "crm.stage.conversion.report": ["lead_id", "stage_id", "team_id", "entered_at", "converted", "lost"],
+        "crm.stage.step": ["stage_id", "team_id", "active", "is_required", "create_date"],
+        "crm.lead.progress": ["lead_id", "step_id", "date"],
+    }
+
+    step_id = fields.Many2one("crm.stage.step", "Sales Action", readonly=True)
+    is_required = fields.Boolean("Required", readonly=True)
+    with_step = fields.Selection(
+        [("with", "With it"), ("without", "Without it")],
+        "Taken",
+        readonly=True,
+        help="Whether the sales action was taken before the opportunity went on from the stage or was lost; if it is "
+        "open, so far.",
+    )
+    entered_at = fields.Datetime("Entered", readonly=True, help="When the opportunity first came into the stage.")
+    cohort = fields.Integer(
+        "Opportunities in Stage",
+        readonly=True,
+        aggregator="sum",
+        help="Opportunities that the stage expected the sales action of. One that had left the stage before the sales "
+        "action was thought of is not counted.",
+    )
+    converted = fields.Integer(
+        readonly=True, aggregator="sum", help="1 if the opportunity has then reached a later stage or was won."
+    )
+    lost = fields.Integer(readonly=True, aggregator="sum", help="1 if the opportunity is lost and has not converted.")
+    is_open = fields.Integer(
+        "Open", readonly=True, aggregator="sum", help="1 if the opportunity has neither converted nor been lost."
+    )
+    taken_rate = fields.Float(
+        "Share Taken",
+        readonly=True,
+        aggregator="avg",
+        help="Of the opportunities, how many took the sales action. Empty under 10 opportunities.",
+    )
+    settled_rate = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="Converted / (converted + lost): of the opportunities whose fate is known, how many went on. Empty under "
+        "10 of them: read the counts beside it. A higher rate with the sales action goes together with it; that does "
+        "not say that it is the cause.",
+    )
+
+    @property
+    def _table_query(self) -> SQL:
+        return SQL(
+            """
+            SELECT (entry.id::bigint << %(bits)s) + (step.id & ((1 << %(bits)s) - 1)) AS id,
+                   entry.lead_id, entry.lead_ref, entry.stage_id, entry.stage_name, entry.team_id, entry.user_id,
+                   entry.company_id, entry.origin, entry.entered_at,
+                   entry.cohort, entry.converted, entry.lost, entry.is_open, entry.settled_rate,
+                   step.id AS step_id, step.is_required,
+                   CASE WHEN %(is_taken)s THEN 'with' ELSE 'without' END AS with_step,
+                   CASE WHEN %(is_taken)s THEN 1.0::float8 ELSE 0.0 END AS taken_rate
+            FROM (%(conversion)s) entry
+            JOIN crm_stage_step step ON %(is_expected)s
+            -- What was done on an opportunity goes with it when it is deleted.
+            WHERE entry.lead_id IS NOT NULL
+            """,
+            bits=STEP_BITS,
+            is_taken=SQL(STEP_WAS_TAKEN),
+            is_expected=SQL(STEP_WAS_EXPECTED),
+            conversion=self.env["crm.stage.conversion.report"]._table_query,
+        )
+
+    @api.depends("lead_id.name", "lead_ref", "step_id.name")
+    def _compute_display_name(self):
+        for row, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+            row.display_name = f"{row.step_id.name}: {name}"
