@@ -49,7 +49,7 @@ def direction(old: Stage, new: Stage, stages: dict[int, Stage]) -> str:
 
 
 def goes_on(old: Stage, new: Stage, stages: dict[int, Stage]) -> bool:
-    """Whether a deal that is put from one stage into another goes on: into a later one, or a won one wherever it stands.
+    """Whether a deal that is put into another stage goes on: into a later one, or a won one wherever that stands.
 
     It is what a rule for leaving the old stage asks.
     """

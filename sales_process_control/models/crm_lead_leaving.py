@@ -1,3 +1,4 @@
+import logging
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -7,9 +8,9 @@ from ..ledger import Stage, goes_on
 from .crm_pipeline_loader import LOADING
 from .free_moves import are_moves_free, free_moves
 
-#: What a way to lead a person from a stop to the place where it is mended is called.
+#: What the button in the message of a stop runs.
 RECORD_ACTION = "sales_process_control.crm_lead_leaving_action_record"
-PASS_ACTION = "sales_process_control.crm_lead_leaving_action_pass"
+MOVE_ANYWAY_ACTION = "sales_process_control.crm_lead_leaving_action_pass"
 
 
 class Leaving(NamedTuple):
@@ -171,13 +172,15 @@ class CrmLead(models.Model):
         context = {"active_model": self._name, "active_id": deals.ids[0], "active_ids": deals.ids}
         find = self.env["ir.model.data"]._xmlid_to_res_id
         if can_pass:
-            stop = RedirectWarning(message, find(PASS_ACTION), self.env._("Move Anyway"), {**context, **way_on})
+            stop = RedirectWarning(message, find(MOVE_ANYWAY_ACTION), self.env._("Move Anyway"), {**context, **way_on})
         elif len(self) == 1:
             stop = RedirectWarning(message, find(RECORD_ACTION), self.env._("Record Progress"), context)
         else:
             stop = UserError(message)
         # So the form knows that it has to show the stage again that the deal is in.
         stop.context = {"is_leaving_stop": True}
+        # It is no fault that the log has to tell of, with a traceback at that.
+        stop.loglevel = logging.INFO
         raise stop
 
     def _warn_of_open_steps(self, leavings):

@@ -21,15 +21,15 @@ class CrmLeavingWords(models.AbstractModel):
         """
         if len(leavings) == 1:
             text = self.env._(
-                "%(deal)s cannot leave %(stage)s yet. These sales actions are required, and still open:\n%(steps)s",
+                "%(deal)s cannot leave %(stage)s yet. Required sales actions are open:\n%(steps)s",
                 deal=leavings[0].lead.name,
                 stage=leavings[0].stage.name,
                 steps="\n".join(f"- {step}" for step in leavings[0].steps),
             )
         else:
             text = self.env._(
-                "Nothing was moved: %(count)s opportunities cannot leave their stage yet. These sales actions are "
-                "required, and still open:\n%(deals)s",
+                "Nothing was moved: %(count)s opportunities cannot leave their stage yet. Required sales actions are "
+                "open:\n%(deals)s",
                 count=len(leavings),
                 deals=self._list(leavings),
             )
@@ -47,13 +47,13 @@ class CrmLeavingWords(models.AbstractModel):
         """
         if len(leavings) == 1:
             return self.env._(
-                "%(deal)s has left %(stage)s. Required sales actions that are still open: %(steps)s.",
+                "%(deal)s has left %(stage)s. Still to do: %(steps)s.",
                 deal=leavings[0].lead.name,
                 stage=leavings[0].stage.name,
                 steps=", ".join(leavings[0].steps),
             )
         return self.env._(
-            "%(count)s opportunities have left their stage. Required sales actions that are still open: %(deals)s.",
+            "%(count)s opportunities have left their stage. Still to do: %(deals)s.",
             count=len(leavings),
             deals="; ".join(self._lines(leavings)),
         )

@@ -42,8 +42,8 @@ class CrmStage(models.Model):
             if step.team_id and teams and step.team_id not in teams:
                 raise ValidationError(
                     self.env._(
-                        "%(team)s has sales actions of its own in %(stage)s: delete or archive them before you take the "
-                        "team away from this stage.",
+                        "%(team)s has sales actions of its own in %(stage)s: delete or archive them before you take "
+                        "the team away from this stage.",
                         team=step.team_id.display_name,
                         stage=step.stage_id.name,
                     )

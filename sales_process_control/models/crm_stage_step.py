@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 #: Whether a step is expected of a deal: in SQL, and in Python in :meth:`CrmStageStep._applies_to`. A step without a
-#: team is expected of all deals in its stage, one with a team of the deals of that team.
+#: team is expected of all deals in its stage, one with a team of the deals of that team, too.
 STEP_APPLIES = """
     (step.active AND step.stage_id = {stage_id} AND (step.team_id IS NULL OR step.team_id = {team_id}))
 """
@@ -77,8 +77,8 @@ class CrmStageStep(models.Model):
     def _open_required_of(self, leads):
         """The required steps of their stages that deals have not taken, in one statement whatever their number.
 
-        In SQL and without the record rules of steps: whether a deal may leave its stage does not depend on who moves it.
-        Meant for those who may write the deals.
+        In SQL and without the record rules of steps: whether a deal may leave its stage does not depend on who moves
+        it. Meant for those who may write the deals.
 
         :return: names of the steps in their order by number of the deal, of deals that have some
         :rtype: dict

@@ -1,4 +1,4 @@
-"""Moves of deals that no person makes, and that no rule of a stage may hold: imports, jobs, merges, a manager's pass."""
+"""Moves of deals that no rule of a stage may hold: those of imports, jobs and merges, and those that were let pass."""
 
 from contextlib import contextmanager
 from weakref import WeakKeyDictionary

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -61,21 +62,15 @@ class TestLeavingAccess(LeavingAccessCase):
         for user in (self.seller, self.all_documents, self.internal):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.env["crm.stage.pass.dialog"].with_user(user).create({"reason": "Mine"})
-        forged = (
-            self.env["crm.stage.pass.dialog"]
-            .with_user(self.abroad)
-            .create(
-                {
-                    "lead_ids": [(6, 0, deal.ids)],
-                    "lead_count": 1,
-                    "next_stage_id": self.talks.id,
-                    "reason": "Mine",
-                    "opened_with": {str(deal.id): [self.bidding.id, True, "pending"]},
-                }
-            )
-        )
+        forged = {
+            "lead_ids": [Command.set(deal.ids)],
+            "lead_count": 1,
+            "next_stage_id": self.talks.id,
+            "reason": "Mine",
+            "opened_with": {str(deal.id): [self.bidding.id, True, "pending"]},
+        }
         with self.assertRaises(AccessError):
-            forged.action_move()
+            self.env["crm.stage.pass.dialog"].with_user(self.abroad).create(forged).action_move()
         # Nor does it where somebody was given the rights to it, without being a sales manager.
         with self.assertRaises(AccessError):
             self.open_pass(deal, self.talks).with_user(self.seller).sudo().action_move()

@@ -119,7 +119,9 @@ class CrmStagePassDialog(models.TransientModel):
                 "opened_with": {lead.id: self._state_of(lead) for lead in leads},
             }
         )
-        dialog.open_steps = self.env["crm.leaving.words"]._list(dialog._stopped(leads))
+        stopped = dialog._stopped(leads)
+        steps = "\n".join(stopped[0].steps) if len(leads) == len(stopped) == 1 else None
+        dialog.open_steps = steps or self.env["crm.leaving.words"]._list(stopped)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Move Anyway"),

@@ -1,5 +1,21 @@
 import { patch } from "@web/core/utils/patch";
 import { StatusBarField } from "@web/views/fields/statusbar/statusbar_field";
+import { isX2Many } from "@web/views/utils";
+
+/**
+ * Forget those of the changes that are none any more: saved later, they would take back what happened meanwhile.
+ *
+ * @param {Object} record
+ */
+function forgetEmptyChanges(record) {
+    for (const [name, value] of Object.entries(record._changes)) {
+        const before = record._values[name];
+        const isSame = record.fields[name].type === "many2one" ? value?.id === before?.id : value === before;
+        if (isSame && !isX2Many(record.fields[name])) {
+            delete record._changes[name];
+        }
+    }
+}
 
 patch(StatusBarField.prototype, {
     /**
@@ -15,7 +31,12 @@ patch(StatusBarField.prototype, {
             await super.selectItem(...arguments);
         } catch (error) {
             if (error.data?.context?.is_leaving_stop) {
-                await (wasDirty ? record.update({ [name]: before }) : record.discard());
+                if (wasDirty) {
+                    await record.update({ [name]: before });
+                    forgetEmptyChanges(record);
+                } else {
+                    await record.discard();
+                }
             }
             throw error;
         }
