@@ -193,7 +193,7 @@ class CrmProcessReader(models.AbstractModel):
             "icon": first.icon or first.activity_type_id.icon or False,
             "summary": first.summary or "",
             "date_deadline": fields.Date.to_string(first.date_deadline),
-            "days_to_due": (first.date_deadline - fields.Date.context_today(self)).days,
+            "days_to_due": (first.date_deadline - fields.Date.context_today(self, self.env.cr.now())).days,
             "user_name": user.name or False,
             "is_own": user.id == self.env.uid,
             "count": len(planned),

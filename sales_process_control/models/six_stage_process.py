@@ -94,24 +94,30 @@ def places_of(known, last):
 
     :param list known: the sequence of each stage of the process that exists, None for new ones
     :param last: the highest sequence of the team's open stages, None where it has none
-    :return: a sequence a stage, those that exist unchanged. Where there is no room between two, new ones share one: they
-        then stand in the order in which they are made
+    :return: a sequence a stage, those that exist unchanged. Where there is no room between two, new ones share one:
+        they then stand in the order in which they are made
     """
     places = []
     for number, place in enumerate(known):
-        if place is not None:
-            places.append(place)
-            continue
         before = places[-1] if places else None
-        following = next((other for other in known[number:] if other is not None), None)
-        if following is None:
-            places.append(max(other for other in (before, last, 0) if other is not None) + 1)
-            continue
-        # As many as are still to come before it want a place each.
-        room = next(count for count, other in enumerate(known[number:]) if other is not None)
-        behind = [other for other in (before, last) if other is not None and other < following]
-        place = min(max(behind) + 1, following - room) if behind else following - room
-        if before is not None:
-            place = max(min(max(place, before + 1), following - 1), before)
-        places.append(place)
+        places.append(_place(known[number:], before, last) if place is None else place)
     return places
+
+
+def _place(known, before, last):
+    """Where the first one of those that are left stands.
+
+    :param known: as of :func:`places_of`, from this one on
+    :param before: the sequence of the one before it in the process, None for the first
+    """
+    following = next((place for place in known if place is not None), None)
+    if following is None:
+        return max(place for place in (before, last, 0) if place is not None) + 1
+    behind = [place for place in (before, last) if place is not None and place < following]
+    # As many as are still to come before the one that exists want a place each.
+    place = following - known.index(following)
+    if behind:
+        place = min(max(behind) + 1, place)
+    if before is None:
+        return place
+    return max(min(max(place, before + 1), following - 1), before)

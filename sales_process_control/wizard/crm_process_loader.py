@@ -100,10 +100,11 @@ class CrmProcessLoader(models.TransientModel):
     def _make_steps(self, stages, plans):
         """Make the steps of stages, each as its plan says."""
         plans_of_steps = [(stage, step) for stage, plan in zip(stages, plans, strict=True) for step in plan.steps]
+        types = self._activity_types()
         steps = (
             self.env["crm.stage.step"]
             .with_context(lang=None)
-            .create([self._step_values(stage, step) for stage, step in plans_of_steps])
+            .create([self._step_values(stage, step, types) for stage, step in plans_of_steps])
         )
         for name in ("name", "guidance"):
             self._translate(steps, name, [getattr(step, name) for _stage, step in plans_of_steps])
@@ -126,21 +127,21 @@ class CrmProcessLoader(models.TransientModel):
             "leaving_rule": plan.leaving_rule,
         }
 
-    def _step_values(self, stage, step):
-        activity_type = self._activity_type(step)
+    def _step_values(self, stage, step, types):
         return {
             "stage_id": stage.id,
-            "sequence": 10,
             "name": self._in("en_US", step.name),
-            "activity_type_id": activity_type.id,
+            "activity_type_id": types[step.activity_type].id,
             "is_required": step.is_required,
             "guidance": self._in("en_US", step.guidance),
         }
 
-    def _activity_type(self, step):
-        """The type of a step's activity; none where this database has deleted it."""
-        found = self.env.ref(step.activity_type, raise_if_not_found=False)
-        return found or self.env["mail.activity.type"]
+    def _activity_types(self):
+        """The types of activities by XML id; none where this database has deleted or archived it."""
+        none = self.env["mail.activity.type"]
+        names = {step.activity_type for plan in SIX_STAGES for step in plan.steps}
+        found = {name: self.env.ref(name, raise_if_not_found=False) or none for name in sorted(names)}
+        return {name: kind.filtered("active") for name, kind in found.items()}
 
     def _translate(self, records, name, texts):
         """Write a text of each record in all installed languages, in one statement."""
@@ -206,7 +207,7 @@ class CrmProcessLoader(models.TransientModel):
     def _preview_stages(self):
         """What would become of each stage, in words."""
         rules = dict(self.env["crm.stage"]._fields["leaving_rule"]._description_selection(self.env))
-        default = LEAVING_RULES[0][0]
+        default, types = LEAVING_RULES[0][0], self._activity_types()
         return [
             {
                 "name": stage.name if stage else self.env._(plan.name),
@@ -217,7 +218,7 @@ class CrmProcessLoader(models.TransientModel):
                 "steps": [
                     {
                         "name": self.env._(step.name),
-                        "kind": self._activity_type(step).name or "",
+                        "kind": types[step.activity_type].name or "",
                         "is_required": step.is_required,
                     }
                     for step in plan.steps

@@ -22,6 +22,8 @@ export class ProcessStage extends Component {
             type: Object,
             shape: { status: String, stage: Object, steps: Array, current: [Object, { value: false }], "*": true },
         },
+        /** Whether nothing at all was done for the deal, which the page then says once. */
+        isEmpty: { type: Boolean },
         onOpen: { type: Function },
         onRecord: { type: Function },
         onSchedule: { type: Function },
