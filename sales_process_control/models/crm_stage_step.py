@@ -65,6 +65,13 @@ class CrmStageStep(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "team_id" in vals:
+            # Odoo asks whose a row was, not whose it becomes.
+            self.check_access("write")
+        return result
+
     def _applies_to(self, lead):
         """Those of the steps that are expected of a deal in the stage that it is in."""
         return self.filtered(

@@ -225,13 +225,15 @@ class TestLeavingAccess(LeavingAccessCase):
         step.with_user(self.abroad).name = "Only abroad"
         self.assertNotIn(step, self.Step.with_user(self.manager).search([]))
         self.assertNotIn(step, self.bidding.with_user(self.manager).step_ids)
-        for act in (
-            lambda: step.with_user(self.manager).read(["name"]),
-            lambda: step.with_user(self.manager).write({"name": "Ours"}),
-            lambda: step.with_user(self.manager).unlink(),
-            lambda: self.offer.with_user(self.manager).write({"team_id": team.id}),
-        ):
-            with self.assertRaises(AccessError):
+        theirs, ours = step.with_user(self.manager), self.offer.with_user(self.manager)
+        for way, act in {
+            "read": lambda: theirs.read(["name"]),
+            "write": lambda: theirs.write({"name": "Ours"}),
+            "unlink": theirs.unlink,
+            "give away": lambda: ours.write({"team_id": team.id}),
+            "make": lambda: ours.create({"name": "Call", "stage_id": self.bidding.id, "team_id": team.id}),
+        }.items():
+            with self.subTest(way=way), self.assertRaises(AccessError):
                 act()
         team.active = False
         self.env.invalidate_all()

@@ -22,7 +22,7 @@ class TestLeavingTours(HttpCase):
 
     def test_a_stopped_drag(self):
         self.start_tour("/odoo", "sales_process_control_stopped_drag", login="process_seller")
-        self.assertEqual(self.deal.stage_id.name, "Tour Contact")
+        self.assertEqual((self.deal.stage_id.name, self.deal.name), ("Tour Contact", "Deal of the tour, renamed"))
 
     def test_a_manager_s_pass(self):
         self.deal.user_id = self.env.ref("base.user_admin")

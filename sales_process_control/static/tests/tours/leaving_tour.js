@@ -66,7 +66,33 @@ registry.category("web_tour.tours").add("sales_process_control_stopped_drag", {
         },
         {
             content: "and has nothing to save",
-            trigger: ".o_form_status_indicator_buttons.invisible",
+            trigger: ".o_form_view:has(.o_form_status_indicator_buttons.invisible)",
+        },
+        {
+            content: "Type something, and choose the next stage once more",
+            trigger: ".o_field_widget[name='name'] textarea",
+            run: "edit Deal of the tour, renamed",
+        },
+        {
+            trigger: ".o_statusbar_status button:contains(Tour Bidding)",
+            run: "click",
+        },
+        {
+            content: "Close the message",
+            trigger: ".o_error_dialog .modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            content: "The stage is the old one",
+            trigger: ".o_statusbar_status button.o_arrow_button_current:contains(Tour Contact)",
+        },
+        {
+            content: "and what was typed is still there, and can be saved",
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view:has(.o_form_status_indicator_buttons.invisible)",
         },
     ],
 });
