@@ -10,7 +10,10 @@ function planAndDo() {
         { content: "Open its process", trigger: ".o_notebook .nav-link[name=process]", run: "click" },
         { content: "The stage comes first", trigger: ".o_process_stage h2:contains(Tour Contact)" },
         { content: "with its days", trigger: ".o_process_stage .o_process_days:contains(4 days in this stage)" },
-        { content: "and its open step", trigger: ".o_process_step[data-done=''] .o_process_record:contains(Introduce us)" },
+        {
+            content: "and its open step",
+            trigger: ".o_process_step[data-done=''] .o_process_record:contains(Introduce us)",
+        },
         { content: "Nothing was done", trigger: ".o_process_empty" },
         { content: "Schedule an action", trigger: ".o_process_no_action ~ .o_process_schedule", run: "click" },
         { content: "Say what", trigger: ".o_dialog [name=summary] input", run: "edit Ring them" },
