@@ -32,19 +32,21 @@ class CrmLead(models.Model):
         self.check_access("read")
         return self.env["crm.process.reader"]._read(self)
 
+    @api.readonly
     def action_open_process(self, kind, number=False):
         """Open the records behind a number of the *Process* page.
 
-        :param str kind: ``entries`` of a stay (``number``; false for those of none), the ``stay`` itself, the earlier
-            ``stays`` that the page leaves out, what has taken a ``step``, or planned ``activities``
+        :param str kind: what was done in a stay (``number``; false for what was done in none) and is ``more`` than the
+            page shows, the ``stay`` itself, the earlier ``stays`` that the page leaves out, what has taken a ``step``,
+            or planned ``activities``
         :param number: of the stay or the step
         :raises UserError: for anything else
         """
         self.ensure_one()
         self.check_access("read")
         reader, _ = self.env["crm.process.reader"], self.env._
-        if kind == "entries":
-            return self._action_on("crm.lead.progress", _("What Was Done"), reader._entries_domain(self, number))
+        if kind == "more":
+            return self._action_on("crm.lead.progress", _("What Was Done"), reader._more_domain(self, number))
         if kind == "step":
             domain = Domain("lead_id", "=", self.id) & Domain("step_id", "=", number)
             return self._action_on("crm.lead.progress", _("What Was Done"), domain)

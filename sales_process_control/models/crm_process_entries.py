@@ -9,7 +9,7 @@ NO_STAYS = ("skipped", "correction")
 #: Columns of an entry that the page shows as they are.
 ENTRY_COLUMNS = ("id", "date", "source", "step_name", "reaction", "likelihood", "date_deadline", "currency_id")
 #: Each entry of a deal with its stay: the one it was written under. Where that was a slip, or was written anew, or is
-#: another deal's that was merged into this one, it is the stay that lasted at that moment.
+#: another deal's that was merged into this one, it is the stay that lasted at that moment. The newest has place 1.
 PLACED = """
     WITH stay AS MATERIALIZED (%(stays)s), entry AS MATERIALIZED (%(entries)s), placed AS (
         SELECT entry.*, COALESCE(own.id, lasting.id) AS stay_id
@@ -21,6 +21,8 @@ PLACED = """
               AND (stay.left_at IS NULL OR stay.left_at > entry.date)
             ORDER BY stay.entered_at DESC, id DESC LIMIT 1
         ) lasting ON TRUE
+    ), ranked AS (
+        SELECT *, row_number() OVER (PARTITION BY stay_id ORDER BY date DESC, id DESC) AS place FROM placed
     )
 """
 
@@ -34,10 +36,12 @@ class CrmProcessEntries(models.AbstractModel):
     def _stays_domain(self, lead):
         return Domain("lead_ref", "=", lead.id) & Domain("outcome", "not in", NO_STAYS)
 
-    def _entries_domain(self, lead, stay_id):
-        """What was done in a stay; where it is false, in none."""
+    def _more_domain(self, lead, stay_id):
+        """What was done in a stay, or where it is false, in none: all but the newest, which the page shows."""
         stay = SQL("stay_id = %s", int(stay_id)) if stay_id else SQL("stay_id IS NULL")
-        rows = self.env.execute_query(SQL("%s SELECT id FROM placed WHERE %s", self._placed(lead), stay))
+        rows = self.env.execute_query(
+            SQL("%s SELECT id FROM ranked WHERE place > %s AND %s", self._placed(lead), ENTRIES, stay)
+        )
         return Domain("id", "in", [number for (number,) in rows])
 
     def _placed(self, lead):
@@ -63,9 +67,7 @@ class CrmProcessEntries(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                %s, ranked AS (
-                    SELECT *, row_number() OVER (PARTITION BY stay_id ORDER BY date DESC, id DESC) AS place FROM placed
-                )
+                %s
                 SELECT stay_id, count(*), array_agg(id ORDER BY place) FILTER (WHERE place <= %s),
                        array_agg(DISTINCT step_name) FILTER (WHERE step_name <> '')
                 FROM ranked GROUP BY stay_id

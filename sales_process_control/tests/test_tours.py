@@ -143,3 +143,38 @@ class TestHotToursOnPhone(HotTourCase):
     def test_flag_is_raised_looked_at_edited_and_withdrawn_on_the_card(self):
         self.start_tour("/odoo", "sales_process_control_hot_flag_phone", login="admin")
         self.assertEqual(self.flags(), [("Signing on Friday", "withdrawn")])
+
+
+class ProcessTourCase(HttpCase):
+    """A deal whose stage expects something."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        TestTours.set_up_one_deal.__func__(cls, cls.env.ref("base.user_admin"))
+        deal = cls.env["crm.lead"].search([])
+        cls.env["crm.stage.step"].create({"stage_id": deal.stage_id.id, "name": "Introduce us", "is_required": True})
+
+
+@tagged("post_install", "-at_install")
+class TestProcessTours(ProcessTourCase):
+    """The process of a deal on its page, and the six stages from the settings."""
+
+    def test_page_follows_what_is_planned_and_done(self):
+        self.start_tour("/odoo", "sales_process_control_process_page", login="admin")
+
+    def test_process_is_loaded_after_a_preview(self):
+        self.start_tour("/odoo", "sales_process_control_process_loader", login="admin")
+        team = self.env["crm.team"].search([("name", "=", "Tour")])
+        self.assertEqual(self.env["crm.stage"].search_count([("team_ids", "in", team.ids)]), 6)
+
+
+@tagged("post_install", "-at_install")
+class TestProcessToursOnPhone(ProcessTourCase):
+    """The same with a finger."""
+
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_page_follows_what_is_planned_and_done(self):
+        self.start_tour("/odoo", "sales_process_control_process_page_phone", login="admin")

@@ -83,7 +83,10 @@ test("it is read anew when the deal was saved, and for another deal, not while s
 
 test("an answer that was overtaken is none", async () => {
     const slow = new Deferred();
-    const answers = [slow, makeProcess({ stage: { name: "Newer", days: 0, limit: 0, pace: false, pace_reason: false } })];
+    const answers = [
+        slow,
+        makeProcess({ stage: { name: "Newer", days: 0, limit: 0, pace: false, pace_reason: false } }),
+    ];
     mockProcess(() => answers.shift());
     await mountForm();
     await openPage();
@@ -114,7 +117,9 @@ test("steps are done or open, in words too; an open one is recorded by a tap", a
             makeStep({ id: 22, name: "Present it", guidance: "g".repeat(300) }),
         ],
     });
-    expect(".o_process_step[data-step='21']").toHaveText(/Done:[^]*Send the offer[^]*required[^]*2 times, last 03\/10\/2026, Li Wei[^]*Positive/);
+    expect(".o_process_step[data-step='21']").toHaveText(
+        /Done:[^]*Send the offer[^]*required[^]*2 times, last 03\/10\/2026, Li Wei[^]*Positive/
+    );
     expect(".o_process_step[data-step='22']").toHaveText(/Open:[^]*Present it/);
     expect(".o_process_step[data-step='21'] .o_process_record").toHaveCount(0);
     expect(".o_process_guidance .o_long_text_words").toHaveText("g".repeat(200));
@@ -158,6 +163,7 @@ test("the next action with its distance and whose it is; others are behind their
         },
     });
     expect(".o_process_next_action").toHaveText(/Call[^]*Ask for the date[^]*2 days late[^]*Li Wei/);
+    expect(".o_process_planned").toHaveText("3 planned in all");
     await contains(".o_process_planned").click();
     expect(opened).toEqual([[[1], "activities", false, false]]);
 });
@@ -205,14 +211,14 @@ test("stays in order, skips as a line, and each number opens its records", async
     expect(".o_process_taken").toHaveText("Taken: Introduce us");
     expect(".o_process_not_taken").toHaveText("Not taken: Find the decider");
     expect(".o_process_pass").toHaveText(/Let on to Needs by Mo, 03\/12\/2026[^]*Open then: A, B[^]*In a hurry/);
-    expect(".o_process_more").toHaveText("7 more, 8 in all");
+    expect(".o_process_more").toHaveText("7 more");
     expect(".o_process_earlier").toHaveText("180 earlier stays");
     expect(".o_process_outside .o_process_entry").toHaveCount(1);
     for (const button of [".o_process_more", ".o_process_stay[data-stay='14'] .o_process_days", ".o_process_earlier"]) {
         await contains(button).click();
     }
     expect(opened.map(([, kind, number]) => [kind, number])).toEqual([
-        ["entries", 11],
+        ["more", 11],
         ["stay", 14],
         ["stays", false],
     ]);

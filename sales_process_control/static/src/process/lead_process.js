@@ -38,10 +38,7 @@ export class LeadProcess extends Component {
 
     get isEmpty() {
         const { current, stays, outside } = this.state.process;
-        return (
-            !stays.length &&
-            [current, outside].every((stay) => !stay || (!stay.count && !stay.passes.length))
-        );
+        return !stays.length && [current, outside].every((stay) => !stay || (!stay.count && !stay.passes.length));
     }
 
     get hasOutside() {

@@ -26,14 +26,12 @@ export class ProcessDeeds extends Component {
     }
 
     get moreLabel() {
-        return _t("%(more)s more, %(all)s in all", { more: this.more, all: this.props.stay.count });
+        return _t("%s more", this.more);
     }
 
     passLabel({ user_name: name, next_stage: stage, date }) {
         const words = { day: dayOf(date), name: name || _t("somebody"), stage };
-        return stage
-            ? _t("Let on to %(stage)s by %(name)s, %(day)s", words)
-            : _t("Let on by %(name)s, %(day)s", words);
+        return stage ? _t("Let on to %(stage)s by %(name)s, %(day)s", words) : _t("Let on by %(name)s, %(day)s", words);
     }
 
     openSteps(steps) {

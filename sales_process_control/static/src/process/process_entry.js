@@ -13,7 +13,15 @@ export class ProcessEntry extends Component {
     static props = {
         entry: {
             type: Object,
-            shape: { id: Number, date: String, what: String, is_step: Boolean, words: String, is_cut: Boolean, "*": true },
+            shape: {
+                id: Number,
+                date: String,
+                what: String,
+                is_step: Boolean,
+                words: String,
+                is_cut: Boolean,
+                "*": true,
+            },
         },
         /** Gets the entry, and answers with all that the customer said. */
         readWords: { type: Function },

@@ -31,8 +31,7 @@ export class ProcessNextAction extends Component {
         return isOwn ? _t("yours") : name || _t("nobody's");
     }
 
-    get moreLabel() {
-        const others = this.props.nextAction.count - 1;
-        return others === 1 ? _t("and another one, 2 in all") : _t("and %(others)s others, %(all)s in all", { others, all: others + 1 });
+    get plannedLabel() {
+        return _t("%s planned in all", this.props.nextAction.count);
     }
 }
