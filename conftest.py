@@ -34,6 +34,8 @@ TOGETHER = {
     "browser": re.compile(r".*/test_(crm_suite|js|(\w+_)?tours?)\.py"),
     "logs": re.compile(r"tests/test_(replay|import)\.py"),
 }
+TOUR_ASSETS = ("web.assets_web", "web.assets_web_print", "web.assets_tests", "web.assets_backend_lazy")
+UNIT_TEST_ASSETS = ("web.assets_unit_tests_setup", "web.assets_unit_tests")
 # What takes minutes goes first, or one process would be left alone with it in the end.
 LONGEST = (
     "tests/test_crm_suite.py",
@@ -175,6 +177,25 @@ def served_module(loaded_module):
     server.server.stop()
 
 
+def make_assets(request):
+    """Make, once, the assets that all tests of a file with a browser fetch.
+
+    What a test makes goes with its transaction: each tour would make them anew.
+    """
+    import odoo.api
+    import odoo.modules.registry
+    from odoo.tests import HttpCase
+
+    cases = {item.cls for item in request.session.items if item.path == request.path and item.cls}
+    if not any(issubclass(case, HttpCase) for case in cases):
+        return
+    with odoo.modules.registry.Registry(odoo.tools.config["db_name"][0]).cursor() as cr:
+        templates = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})["ir.qweb"]
+        for name in UNIT_TEST_ASSETS if request.path.name == "test_js.py" else TOUR_ASSETS:
+            templates._get_asset_bundle(name, css=False, js=True).js()
+            templates._get_asset_bundle(name, css=True, js=False).css()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def enable_odoo_test_flag(request):
     """Odoo's code asks for this flag; outside the module's tests it must be false.
@@ -186,6 +207,7 @@ def enable_odoo_test_flag(request):
     inside = request.path.is_relative_to(places.MODULE)
     if inside:
         request.getfixturevalue("served_module")
+        make_assets(request)
     odoo.tools.config["test_enable"] = inside
     threading.current_thread().testing = inside
     yield
