@@ -1,15 +1,16 @@
 """Fixtures for tests that need databases, processes and cursors of their own."""
 
-import itertools
+import contextlib
 import subprocess
+import sys
 
 import databases
 import log_guard
+import places
 import pytest
 import setup
+from scratch import absent, copied, forget
 from serving import free_port
-
-COUNTER = itertools.count(1)
 
 
 class OdooRun:
@@ -67,21 +68,26 @@ def crm_template():
     return databases.ensure_crm_template()
 
 
+@pytest.fixture(scope="session")
+def empty_template(odoo_environment, tmp_path_factory):
+    """The name of a database as commands make it: CRM and the module without demo data, and no deal yet.
+
+    Made by `import`, which makes its database before it refuses a file. Copy it.
+    """
+    bad = tmp_path_factory.mktemp("empty") / "bad.csv"
+    bad.write_text("nothing\n", encoding="utf-8")
+    with absent("empty") as name:
+        command = [sys.executable, places.ROOT / "sandbox", "import", bad, "--db", name]
+        result = subprocess.run(command, env=odoo_environment, capture_output=True, text=True, check=False)
+        assert (result.returncode, "nothing of" in result.stderr) == (2, True), result.stderr
+        yield name
+
+
 @pytest.fixture
 def copy_of():
     """Make copies of a template, or of any database nobody uses; dropped afterwards."""
-    made = []
-
-    def copy(template):
-        name = databases.scratch_name(next(COUNTER))
-        made.append(name)
-        databases.copy(template, name)
-        return name
-
-    yield copy
-    for name in made:
-        forget(name)
-        databases.drop(name)
+    with contextlib.ExitStack() as stack:
+        yield lambda template: stack.enter_context(copied(template))
 
 
 @pytest.fixture
@@ -110,12 +116,3 @@ def registry_of():
     yield registry
     for name in opened:
         forget(name)
-
-
-def forget(name):
-    """Let this process lose all connections to a database and what it knows of it."""
-    import odoo.sql_db
-    from odoo.modules.registry import Registry
-
-    Registry.delete(name)
-    odoo.sql_db.close_db(name)

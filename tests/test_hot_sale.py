@@ -3,22 +3,18 @@
 from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-import databases
 import pytest
+from scratch import copied
 
-from conftest import COUNTER, forget
 from odoo import SUPERUSER_ID, api
 
 
 @pytest.fixture(scope="module")
 def sale_db(module_template, odoo_cli):
     """A database with the module, Sales and Invoicing."""
-    name = databases.scratch_name(next(COUNTER))
-    databases.copy(module_template, name)
-    odoo_cli("-d", name, "-i", "sale", "--stop-after-init")
-    yield name
-    forget(name)
-    databases.drop(name)
+    with copied(module_template) as name:
+        odoo_cli("-d", name, "-i", "sale", "--stop-after-init")
+        yield name
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ import plain_pipeline
 import pytest
 from ledger_tables import LedgerTables
 from report_tables import differences_of_reports
-from test_replay import BANK_LOG, SMALL_LOG, scratch_database
+from scratch import copied
+from test_replay import BANK_LOG, SMALL_LOG
 
 HEADER = "deal,stage,at\n"
 BAD_FILES = {
@@ -74,13 +75,13 @@ def in_order_of_time(log):
 
 
 @pytest.fixture(scope="module")
-def small_db(import_file, small_log):
+def small_db(import_file, empty_template, small_log):
     """The small log in two calls: first without the last event of each deal that has several instants."""
     lines = small_log.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line, following in zip(lines, [*lines[1:], ","], strict=True) if same_story(line, following)]
     shorter = small_log.with_name("shorter.csv")
     shorter.write_text("".join(kept), encoding="utf-8")
-    with scratch_database("import_small") as name:
+    with copied(empty_template, "import_small", stamped=True) as name:
         code, output = import_file(shorter, "--db", name)
         assert code == 0, output
         code, output = import_file(small_log, "--db", name)
@@ -118,14 +119,15 @@ def test_every_deal_has_the_time_of_its_events(small_db):
     ]
 
 
-def test_a_bad_file_is_refused_with_the_list_of_its_faults(import_file, module_db, tmp_path):
+def test_a_bad_file_is_refused_with_the_list_of_its_faults(import_file, empty_template, tmp_path):
     path = tmp_path / "bad.csv"
-    for text, said in BAD_FILES.items():
-        path.write_text(text, encoding="utf-8")
-        code, output = import_file(path, "--db", module_db)
-        assert (code, said in output) == (2, True), output
-    path.write_text(HEADER + "d1,A,never\n" * 130, encoding="utf-8")
-    code, output = import_file(path, "--db", module_db)
+    with copied(empty_template, stamped=True) as name:
+        for text, said in BAD_FILES.items():
+            path.write_text(text, encoding="utf-8")
+            code, output = import_file(path, "--db", name)
+            assert (code, said in output) == (2, True), output
+        path.write_text(HEADER + "d1,A,never\n" * 130, encoding="utf-8")
+        code, output = import_file(path, "--db", name)
     assert (code, output.count("“never” is no date")) == (2, 100)
     assert "... and 30 more." in output
 
@@ -159,10 +161,10 @@ def test_bad_arguments_are_refused_in_one_line(import_file, small_log, arguments
     assert (code, said in output, len(output.splitlines())) == (2, True, 1), output
 
 
-def test_the_banks_log_gives_the_numbers_of_the_file(import_file):
+def test_the_banks_log_gives_the_numbers_of_the_file(import_file, empty_template):
     if not BANK_LOG.exists():
         pytest.xfail(f"{BANK_LOG.name} is absent: it is looked for in ../shared/data beside the checkout")
-    with scratch_database("import_bank") as name:
+    with copied(empty_template, "import_bank", stamped=True) as name:
         code, output = import_file(BANK_LOG, "--db", name)
         assert (code, "Imported 13,087 opportunities" in output) == (0, True), output
         assert differences(name, BANK_LOG) == []

@@ -4,6 +4,7 @@ from contextlib import closing
 
 import pytest
 import working
+from scratch import copied
 
 MODULE = "sales_process_control"
 LEDGERS = ("crm_stage_visit", "crm_pipeline_movement")
@@ -33,10 +34,10 @@ def content_of(database, table, columns):
     return rows(database, f"SELECT ({names})::text FROM {table} ORDER BY id")
 
 
-@pytest.fixture
-def lived_in_db(fresh_db, odoo_cli, tmp_path):
+@pytest.fixture(scope="module")
+def lived_in(crm_template, tmp_path_factory):
     """A database without the module, whose deals have moved, been won, lost, archived, and have no company."""
-    script = tmp_path / "live.py"
+    script = tmp_path_factory.mktemp("installation") / "live.py"
     script.write_text(
         """
 Lead = env["crm.lead"]
@@ -59,15 +60,29 @@ Lead.create({"name": "Only a lead", "type": "lead"})
 env.cr.execute("UPDATE ir_module_module SET demo = FALSE")
 """
     )
-    assert working.run_in_odoo(fresh_db, script) == 0
-    return fresh_db
+    with copied(crm_template) as name:
+        assert working.run_in_odoo(name, script) == 0
+        yield name
+
+
+@pytest.fixture(scope="module")
+def installed(lived_in, odoo_cli):
+    """The same, with the module installed into it."""
+    with copied(lived_in) as name:
+        odoo_cli("-d", name, "-i", MODULE, "--stop-after-init")
+        yield name
 
 
 @pytest.fixture
-def installed_db(lived_in_db, odoo_cli):
-    """The same, with the module installed into it."""
-    odoo_cli("-d", lived_in_db, "-i", MODULE, "--stop-after-init")
-    return lived_in_db
+def lived_in_db(lived_in, copy_of):
+    """A copy of the one without the module."""
+    return copy_of(lived_in)
+
+
+@pytest.fixture
+def installed_db(installed, copy_of):
+    """A copy of the one with the module."""
+    return copy_of(installed)
 
 
 def uninstall(database, tmp_path):
@@ -142,23 +157,22 @@ def test_updating_changes_nothing(installed_db, odoo_cli):
     assert all(before)
 
 
-def test_uninstalling_leaves_crm_as_it_was(lived_in_db, odoo_cli, tmp_path):
+def test_uninstalling_leaves_crm_as_it_was(lived_in_db, installed_db, odoo_cli, tmp_path):
     columns = columns_of(lived_in_db, "crm_lead")
     content = content_of(lived_in_db, "crm_lead", columns)
-    odoo_cli("-d", lived_in_db, "-i", MODULE, "--stop-after-init")
-    assert columns_of(lived_in_db, "crm_lead") != columns
-    uninstall(lived_in_db, tmp_path)
-    assert columns_of(lived_in_db, "crm_lead") == columns
-    assert content_of(lived_in_db, "crm_lead", columns) == content
+    assert columns_of(installed_db, "crm_lead") != columns
+    uninstall(installed_db, tmp_path)
+    assert columns_of(installed_db, "crm_lead") == columns
+    assert content_of(installed_db, "crm_lead", columns) == content
     tables = rows(
-        lived_in_db, "SELECT relname FROM pg_class WHERE relname IN ('crm_stage_visit', 'crm_pipeline_movement')"
+        installed_db, "SELECT relname FROM pg_class WHERE relname IN ('crm_stage_visit', 'crm_pipeline_movement')"
     )
     assert not tables
-    assert not rows(lived_in_db, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")
-    assert not rows(lived_in_db, f"SELECT key FROM ir_config_parameter WHERE key LIKE '{MODULE}%'")
+    assert not rows(installed_db, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")
+    assert not rows(installed_db, f"SELECT key FROM ir_config_parameter WHERE key LIKE '{MODULE}%'")
     left = "SELECT cron_name FROM ir_cron WHERE cron_name ILIKE '%stage history%'"
-    assert not rows(lived_in_db, left)
-    odoo_cli("-d", lived_in_db, "-u", "crm", "--stop-after-init")
+    assert not rows(installed_db, left)
+    odoo_cli("-d", installed_db, "-u", "crm", "--stop-after-init")
 
 
 def test_installing_again_starts_afresh(installed_db, odoo_cli, tmp_path):

@@ -1,6 +1,5 @@
 """The command `replay`, and both ledgers after it, against a plain computation from the file."""
 
-import contextlib
 import itertools
 import os
 import signal
@@ -14,6 +13,7 @@ import places
 import plain_pipeline
 import pytest
 from ledger_tables import LedgerTables
+from scratch import absent, copied
 
 BANK_LOG = places.ROOT / "../shared/data/bpic2012_pipeline.csv"
 BANK_DEALS = None if os.environ.get("SALES_PROCESS_FULL_LOG") else 400
@@ -143,21 +143,6 @@ def replay(odoo_environment):
     return run
 
 
-@contextlib.contextmanager
-def scratch_database(name):
-    """The name of a database that does not exist yet, dropped afterwards."""
-    import odoo.sql_db
-    from odoo.modules.registry import Registry
-
-    name = databases.scratch_name(name)
-    try:
-        yield name
-    finally:
-        Registry.delete(name)
-        odoo.sql_db.close_db(name)
-        databases.drop(name)
-
-
 @pytest.fixture(scope="module")
 def small_log(tmp_path_factory):
     path = tmp_path_factory.mktemp("logs") / "small.csv"
@@ -168,7 +153,7 @@ def small_log(tmp_path_factory):
 @pytest.fixture(scope="module")
 def small_db(replay, small_log):
     """The small log, played in two calls."""
-    with scratch_database("replay_small") as name:
+    with absent("replay_small") as name:
         for arguments, said in ((("--deals", 5), "of 5 deals, "), ((), "of 16 deals, ")):
             code, output = replay(small_log, "--db", name, *arguments)
             assert code == 0, output
@@ -277,15 +262,15 @@ def assert_refused(run, said):
     assert len(output.splitlines()) == 1, output
 
 
-def test_the_banks_log_gives_the_numbers_of_the_file(replay):
+def test_the_banks_log_gives_the_numbers_of_the_file(replay, empty_template):
     """Interrupted on its way, as it is long enough for that."""
     if not BANK_LOG.exists():
         pytest.xfail(f"{BANK_LOG.name} is absent: it is looked for in ../shared/data beside the checkout")
     arguments = ["--deals", BANK_DEALS] if BANK_DEALS else []
-    with scratch_database("replay_bank") as name:
+    with copied(empty_template, "replay_bank", stamped=True) as name:
 
         def is_on_its_way():
-            return name in databases.stamps() and int(databases.query("SELECT count(*) FROM crm_lead", name)[0][0]) > 50
+            return int(databases.query("SELECT count(*) FROM crm_lead", name)[0][0]) > 50
 
         code, output = replay(BANK_LOG, "--db", name, *arguments, interrupt=is_on_its_way)
         assert (code, "the same command goes on from there" in output) == (130, True), output

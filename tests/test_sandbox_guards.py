@@ -84,26 +84,42 @@ def test_other_complaint():
 """
 
 
+LATE_COMPLAINT = f"""
+import logging
+
+def pytest_sessionfinish(session):
+    # Who only hands out tests, and runs none, keeps silent.
+    if session.config.option.dist == "no":
+        logging.getLogger("odoo.addons.x").warning("about {places.MODULE_NAME}")
+"""
+
+
 @pytest.fixture(scope="module")
-def inner_run(odoo_environment):
-    """A run of pytest over tests that skip and complain, under this project's rules."""
-    directory = places.SANDBOX / "inner_tests"
-    directory.mkdir(exist_ok=True)
-    (directory / "test_inner.py").write_text(INNER_TESTS)
-    (directory / "test_file.py").write_text("import pytest\npytest.importorskip('there_is_no_such_package')\n")
-    options = ["-rA", "--continue-on-collection-errors", "-o", f"cache_dir={directory}/cache"]
-    command = [sys.executable, "-m", "pytest", *options, directory]
-    # Directories that begin with a dot are left out, unless told otherwise.
-    result = subprocess.run(
-        [*command, "-o", "norecursedirs=static"],
-        env=odoo_environment,
-        cwd=places.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    shutil.rmtree(directory)
-    return result
+def run_inner(odoo_environment):
+    """Run pytest over files that are given by name and text, under this project's rules."""
+
+    def run(*options, **files):
+        directory = places.SANDBOX / "inner_tests"
+        directory.mkdir(exist_ok=True)
+        for name, text in files.items():
+            (directory / f"{name}.py").write_text(text)
+        # Directories that begin with a dot are left out, unless told otherwise.
+        settings = ["-o", f"cache_dir={directory}/cache", "-o", "norecursedirs=static"]
+        command = [sys.executable, "-m", "pytest", "-rA", "--continue-on-collection-errors", *settings, *options]
+        result = subprocess.run(
+            [*command, directory], env=odoo_environment, cwd=places.ROOT, capture_output=True, text=True, check=False
+        )
+        shutil.rmtree(directory)
+        return result
+
+    return run
+
+
+@pytest.fixture(scope="module", params=["-n0", "-n2"])
+def inner_run(request, run_inner):
+    """A run over tests that skip and complain, in one process and in two."""
+    skips = "import pytest\npytest.importorskip('there_is_no_such_package')\n"
+    return run_inner(request.param, test_inner=INNER_TESTS, test_file=skips)
 
 
 @pytest.mark.parametrize("name", ["test_call", "test_mark", "test_method", "test_class"])
@@ -127,6 +143,14 @@ def test_complaint_about_the_module_is_a_failure(inner_run):
 def test_run_fails_and_ends_with_pytests_closing_line(inner_run):
     assert inner_run.returncode == 1
     assert re.search(r"3 failed, 1 passed, 3 errors in [0-9.]+s", inner_run.stdout.splitlines()[-1])
+
+
+def test_complaint_after_the_last_test_fails_the_run(run_inner):
+    result = run_inner("-n1", conftest=LATE_COMPLAINT, test_fine="def test_fine():\n    pass\n")
+    assert "1 passed" in result.stdout.splitlines()[-1]
+    complaint = f"Odoo complained in its log between tests:\nWARNING odoo.addons.x: about {places.MODULE_NAME}\n"
+    assert complaint in result.stderr
+    assert result.returncode == 1
 
 
 def test_browser_and_its_python_side_are_here():

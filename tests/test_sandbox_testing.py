@@ -1,0 +1,35 @@
+"""How a run of the tests is shared among processes."""
+
+import pytest
+import testing
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["-x", "-k", "visits"], ["tests"], ["--lf"], ["sales_process_control/tests", "-q"]]
+)
+def test_whole_runs_are_shared(arguments):
+    assert testing.sharing(arguments, cores=2) == ["-n", "2"]
+    assert testing.sharing(arguments, cores=64) == ["-n", "4"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["tests/test_past.py"],
+        ["-q", "tests/test_past.py::test_three_ways_to_the_same_ledgers"],
+        ["-k", "visits", "-s"],
+        ["-xs"],
+        ["--pdb"],
+        ["--capture=no"],
+        ["--collect-only"],
+        ["-n0"],
+        ["-n", "3"],
+        ["--numprocesses=3"],
+    ],
+)
+def test_files_and_debuggers_have_one_process(arguments):
+    assert testing.sharing(arguments, cores=2) == []
+
+
+def test_one_core_has_one_process():
+    assert testing.sharing([], cores=1) == []
