@@ -158,7 +158,11 @@ class CrmLead(models.Model):
     def _contact_sql(self, lead_id):
         """When the customer was last heard of; what was ticked off without a word may have been no talk at all."""
         return SQL(
-            "(SELECT max(date) FROM crm_lead_progress WHERE lead_id = %s AND (source <> 'activity' OR feedback <> ''))",
+            """
+            (SELECT max(date) FROM crm_lead_progress
+             WHERE lead_id = %s
+               AND (source NOT IN ('activity', 'recorded') OR feedback <> '' OR reaction IS NOT NULL))
+            """,
             lead_id,
         )
 

@@ -3,7 +3,7 @@ import json
 from odoo import models
 from odoo.tools import SQL
 
-from .crm_progress_recorder import LATEST_PROGRESS
+from .progress_statements import LATEST_PROGRESS
 
 #: What the ledgers say of deals, of the deals that it has changed for.
 UPDATE_LEADS = f"""

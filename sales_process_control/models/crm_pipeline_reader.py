@@ -9,6 +9,16 @@ from .pipeline_words import Company, Context, Known, LeadRow
 
 #: Says with the callbacks after the commit that this transaction has changed a stage, a company or a calendar.
 CHANGED = "crm.pipeline.context_changed"
+#: The company that ledgers take where a deal has none: its currency, and its language for names.
+MAIN_COMPANY = """
+    SELECT company.id, company.currency_id, partner.lang
+    FROM res_company company
+    JOIN res_partner partner ON partner.id = company.partner_id
+    LEFT JOIN ir_model_data data ON data.res_id = company.id AND data.model = 'res.company'
+         AND data.module = 'base' AND data.name = 'main_company'
+    ORDER BY data.id, company.id
+    LIMIT 1
+"""
 
 
 class CrmPipelineReader(models.AbstractModel):
@@ -52,15 +62,7 @@ class CrmPipelineReader(models.AbstractModel):
         team_ids = self.env["crm.stage"]._fields["team_ids"]
         return SQL(
             """
-            WITH main AS (
-                SELECT company.id, partner.lang
-                FROM res_company company
-                JOIN res_partner partner ON partner.id = company.partner_id
-                LEFT JOIN ir_model_data data ON data.res_id = company.id AND data.model = 'res.company'
-                     AND data.module = 'base' AND data.name = 'main_company'
-                ORDER BY data.id, company.id
-                LIMIT 1
-            )
+            WITH main AS (%(main)s)
             SELECT (SELECT id FROM main), (
                 SELECT json_agg(json_build_array(
                     stage.id,
@@ -78,6 +80,7 @@ class CrmPipelineReader(models.AbstractModel):
                 LEFT JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
             )
             """,
+            main=SQL(MAIN_COMPANY),
             team=SQL.identifier(team_ids.column2),
             stage=SQL.identifier(team_ids.column1),
             rel=SQL.identifier(team_ids.relation),

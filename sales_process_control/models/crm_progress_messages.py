@@ -73,7 +73,7 @@ class CrmProgressRecorder(models.AbstractModel):
             """
             SELECT message.res_id AS lead_id, %s AS done_at, NULL::int AS user_id, NULL::int AS activity_type_id,
                    'message' AS source, NULL::text AS feedback, NULL::int AS activity_id, NULL::int AS event_id,
-                   message.id AS message_id
+                   message.id AS message_id, NULL::int AS step_id, NULL::varchar AS reaction
             FROM mail_message message
             WHERE message.model = 'crm.lead' AND message.message_type = ANY(%s)
               AND (message.author_id IS NOT NULL OR message.message_type = 'email')

@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .crm_progress_messages import MESSAGE_INSTANT
-from .crm_progress_recorder import LAST_PROGRESS
+from .progress_statements import LAST_PROGRESS
 
 _logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class CrmProgressPast(models.AbstractModel):
         with self.env["crm.pipeline.loader"].keys_checked_at_the_end(self._is_big(), tables, indexes=False):
             # Activities first: a meeting whose activity was marked done is recorded by that.
             number = recorder._record(self._activities_source())
-            number += recorder._record_meetings()
+            number += recorder._record_meetings(takes_steps=False)
             number += recorder._record(recorder._messages_source())
             self._record_plans()
         self._count_all()
@@ -77,7 +77,7 @@ class CrmProgressPast(models.AbstractModel):
                 ) message
             ), archived AS (
                 SELECT activity.id, activity.res_id, activity.activity_type_id, activity.calendar_event_id,
-                       activity.feedback, activity.date_done AS day,
+                       activity.feedback, activity.customer_reaction, activity.date_done AS day,
                        row_number() OVER (
                            PARTITION BY activity.res_id, activity.activity_type_id, activity.date_done
                            ORDER BY activity.write_date, activity.id
@@ -88,7 +88,8 @@ class CrmProgressPast(models.AbstractModel):
             SELECT posted.res_id AS lead_id, posted.instant AS done_at, posted.create_uid AS user_id,
                    posted.mail_activity_type_id AS activity_type_id, 'activity' AS source,
                    CASE WHEN archived.id IS NULL THEN %(feedback)s ELSE archived.feedback END AS feedback,
-                   archived.id AS activity_id, archived.calendar_event_id AS event_id, posted.id AS message_id
+                   archived.id AS activity_id, archived.calendar_event_id AS event_id, posted.id AS message_id,
+                   NULL::int AS step_id, archived.customer_reaction AS reaction
             FROM posted
             LEFT JOIN archived ON archived.res_id = posted.res_id AND archived.day = posted.day
                  AND archived.activity_type_id = posted.mail_activity_type_id AND archived.number = posted.number

@@ -3,78 +3,21 @@ import json
 from odoo import models
 from odoo.tools import SQL
 
-#: A row of progress before it is known to which deal and stay it belongs, with the types in which it reaches the
-#: database. `done_at` is when it came to be known, naive UTC.
-DONE_COLUMNS = {
-    "lead_id": "int",
-    "done_at": "timestamp",
-    "user_id": "int",
-    "activity_type_id": "int",
-    "source": "varchar",
-    "feedback": "text",
-    "activity_id": "int",
-    "event_id": "int",
-    "message_id": "int",
-}
-#: The latest progress of `lead`: what was recorded, its last move forward, and those of deals that were merged into it.
-LATEST_PROGRESS = """
-    GREATEST(
-        lead.merged_progress_at,
-        (SELECT max(date) FROM crm_lead_progress WHERE lead_id = lead.id),
-        {advanced_at}
-    )
-"""
-#: The same, with the move as the ledger has it.
-LAST_PROGRESS = LATEST_PROGRESS.format(
-    advanced_at="(SELECT max(left_at) FROM crm_stage_visit WHERE lead_ref = lead.id AND outcome = 'advanced')"
-)
+from .progress_statements import DONE_COLUMNS, LAST_PROGRESS, NO_STEP, RECORD, TAKEN_STEP, TURN, VISIT
+
 #: What of a deal is read anew after progress was written.
 READ_FIELDS = ("last_progress_at", "merged_progress_at", "pace", "pace_reason", "progress_ids")
-#: The stay of a deal in which something happened.
-VISIT = """(
-            SELECT id FROM crm_stage_visit
-            WHERE lead_ref = {row}.lead_id AND entered_at <= {row}.date
-              AND (left_at IS NULL OR left_at > {row}.date) AND outcome NOT IN ('skipped', 'correction')
-            ORDER BY entered_at DESC, id DESC LIMIT 1
-        )"""
-#: Writes the rows of `source`, which has the columns above, and the latest of them on their deals.
-RECORD = f"""
-    WITH done AS MATERIALIZED (%(source)s), placed AS (
-        SELECT done.*, lead.company_id, lead.stage_id,
-               -- One row a meeting: a second activity about it has one of its own.
-               row_number() OVER (PARTITION BY done.event_id ORDER BY done.message_id) = 1 AND NOT EXISTS (
-                   SELECT FROM crm_lead_progress known
-                   WHERE known.event_id = done.event_id AND known.message_id IS NOT NULL
-               ) AS is_first,
-               CASE WHEN meeting.stop <= done.done_at THEN meeting.stop ELSE done.done_at END AS date,
-               CASE WHEN meeting.stop <= done.done_at THEN 'meeting' ELSE done.source END AS way
-        FROM done
-        JOIN crm_lead lead ON lead.id = done.lead_id
-        LEFT JOIN calendar_event meeting ON meeting.id = done.event_id AND meeting.active
-    ), new AS (
-        INSERT INTO crm_lead_progress AS progress (
-            lead_id, visit_id, stage_id, date, user_id, activity_type_id, source, feedback, company_id,
-            activity_id, event_id, message_id
-        )
-        SELECT placed.lead_id, visit.id, COALESCE(visit.stage_id, placed.stage_id), placed.date,
-               placed.user_id, placed.activity_type_id, placed.way, placed.feedback, placed.company_id,
-               placed.activity_id, CASE WHEN placed.is_first THEN placed.event_id END, placed.message_id
-        FROM placed
-        LEFT JOIN crm_stage_visit visit ON visit.id = {VISIT.format(row="placed")}
-        ON CONFLICT (event_id) WHERE event_id IS NOT NULL DO UPDATE
-        SET activity_id = COALESCE(EXCLUDED.activity_id, progress.activity_id),
-            activity_type_id = COALESCE(EXCLUDED.activity_type_id, progress.activity_type_id),
-            message_id = COALESCE(EXCLUDED.message_id, progress.message_id),
-            feedback = COALESCE(EXCLUDED.feedback, progress.feedback)
-        RETURNING lead_id, date
-    ), latest AS (
-        UPDATE crm_lead lead SET last_progress_at = found.date
-        FROM (SELECT lead_id, max(date) AS date FROM new GROUP BY lead_id) found
-        WHERE lead.id = found.lead_id AND %(chosen)s
-          AND (lead.last_progress_at IS NULL OR lead.last_progress_at < found.date)
-    )
-    SELECT count(*) FROM new
-"""
+#: What of a deal its progress keeps, and what says which steps are expected of it.
+KEPT_FIELDS = (
+    "active",
+    "company_id",
+    "customer_budget",
+    "date_deadline",
+    "probability",
+    "stage_id",
+    "team_id",
+    "type",
+)
 
 
 class CrmProgressRecorder(models.AbstractModel):
@@ -87,20 +30,21 @@ class CrmProgressRecorder(models.AbstractModel):
     _name = "crm.progress.recorder"
     _description = "Progress Recorder"
 
-    def _record_activities(self, activities, messages, feedback):
-        """Record activities on deals that were marked done.
+    def _record_activities(self, activities, messages, feedback, said=None):
+        """Record activities on deals that were marked done, and the steps that are taken by them.
 
-        :param list activities: (id, number of the lead, id of the type, id of the meeting) of each, in the order in
-            which they were done
+        :param list activities: (id, number of the lead, id of the type, id of the meeting, reaction) of each, in the
+            order in which they were done
         :param messages: what Odoo has posted about them, in that order
         :param str feedback: what the customer said
+        :param Recorded said: what a person has said of the only one by the dialog, if it came that way
         """
         posted = {}
         for message in messages:
             if message.model == "crm.lead":
                 posted.setdefault(message.res_id, []).append(message.id)
         rows = []
-        for activity_id, lead_id, type_id, event_id in activities:
+        for activity_id, lead_id, type_id, event_id, reaction in activities:
             if not posted.get(lead_id):
                 continue  # the deal is gone, and the activity with it
             values = (
@@ -108,11 +52,13 @@ class CrmProgressRecorder(models.AbstractModel):
                 self.env.cr.now(),
                 self.env.uid,
                 type_id or None,
-                "activity",
+                "recorded" if said else "activity",
                 feedback or None,
                 activity_id,
                 event_id or None,
                 posted[lead_id].pop(0),
+                said.step_id if said else None,
+                reaction or None,
             )
             rows.append(dict(zip(DONE_COLUMNS, values, strict=True)))
         if not rows:
@@ -121,13 +67,16 @@ class CrmProgressRecorder(models.AbstractModel):
             self.env["calendar.event"].flush_model(["active", "stop"])
         types = SQL(", ").join(SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in DONE_COLUMNS.items())
         source = SQL("SELECT * FROM json_to_recordset(%s) AS done (%s)", json.dumps(rows, default=str), types)
-        self._record(source, {row["lead_id"] for row in rows})
+        lead_ids = {row["lead_id"] for row in rows}
+        self.env["crm.lead"].browse(lead_ids).flush_recordset(KEPT_FIELDS)
+        self._record(source, lead_ids, takes_steps=True)
 
-    def _record_meetings(self, event_ids=None, limit=None):
+    def _record_meetings(self, event_ids=None, limit=None, takes_steps=True):
         """Record meetings that are over.
 
         :param event_ids: of these only
         :param int limit: no more than so many, the earliest first
+        :param bool takes_steps: whether steps are taken by them
         :return: how many were recorded
         """
         self.env["calendar.event"].flush_model(["active", "opportunity_id", "stop", "user_id"])
@@ -136,7 +85,7 @@ class CrmProgressRecorder(models.AbstractModel):
             source = SQL("%s AND event.id = ANY(%s)", source, list(event_ids))
         if limit:
             source = SQL("%s ORDER BY event.stop, event.id LIMIT %s", source, limit)
-        return self._record(source)
+        return self._record(source, takes_steps=takes_steps)
 
     def _review_meetings(self, event_ids):
         """Look again at meetings that have changed: cancelled, put off, or about another deal.
@@ -213,17 +162,24 @@ class CrmProgressRecorder(models.AbstractModel):
         """Meetings about a deal that are over, and not recorded yet."""
         return SQL(
             """
-            SELECT event.opportunity_id AS lead_id, event.stop AS done_at, event.user_id, NULL::int AS activity_type_id,
+            SELECT event.opportunity_id AS lead_id, event.stop AS done_at, event.user_id, planned.activity_type_id,
                    'meeting' AS source, NULL::text AS feedback, NULL::int AS activity_id, event.id AS event_id,
-                   NULL::int AS message_id
+                   NULL::int AS message_id, NULL::int AS step_id, NULL::varchar AS reaction
             FROM calendar_event event
+            LEFT JOIN LATERAL (
+                SELECT activity.activity_type_id
+                FROM mail_activity activity
+                WHERE activity.calendar_event_id = event.id AND activity.res_model = 'crm.lead'
+                  AND activity.res_id = event.opportunity_id
+                ORDER BY activity.id LIMIT 1
+            ) planned ON TRUE
             WHERE event.opportunity_id IS NOT NULL AND event.active AND event.stop < %s
               AND NOT EXISTS (SELECT FROM crm_lead_progress known WHERE known.event_id = event.id)
             """,
             self.env.cr.now(),
         )
 
-    def _record(self, source, lead_ids=None):
+    def _record(self, source, lead_ids=None, takes_steps=False):
         """Write rows of progress, and the latest on their deals.
 
         A meeting and its activity are one: what is done about a meeting that took place has the meeting's end as its
@@ -231,12 +187,15 @@ class CrmProgressRecorder(models.AbstractModel):
 
         :param SQL source: a query with the columns of :data:`DONE_COLUMNS`
         :param lead_ids: the deals that it can be about; all, if not given
+        :param bool takes_steps: whether what was done takes steps that the stages of the deals expect now
         :return: how many rows were written
         """
         [(number,)] = self.env.execute_query(
             SQL(
                 RECORD,
                 source=source,
+                turn=SQL(TURN if takes_steps else "1"),
+                step=SQL(TAKEN_STEP if takes_steps else NO_STEP),
                 # The array says how many there are: of JSON the planner expects a hundred, and reads all deals.
                 chosen=SQL("lead.id = ANY(%s)", list(lead_ids)) if lead_ids else SQL("TRUE"),
             )

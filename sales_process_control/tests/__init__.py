@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_audit
+from . import test_budget
 from . import test_demo
 from . import test_golden
 from . import test_history_import
@@ -46,6 +47,7 @@ from . import test_recorder_paths
 from . import test_recorder_transactions
 from . import test_report_access
 from . import test_report_views
+from . import test_sales_actions
 from . import test_stage_limit
 from . import test_stage_reports
 from . import test_stage_step
