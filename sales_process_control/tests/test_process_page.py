@@ -266,7 +266,7 @@ class TestProcessAccess(AccessCase):
 
     def test_stays_of_others_are_in_no_number(self):
         """A deal that is nobody's now: what a colleague's stay was stays his, what was done is the deal's."""
-        deal = self.deals["colleague's"]
+        deal = self.make_deal(user_id=self.colleague.id, team_id=False)
         self.pass_time(days=1)
         customer = self.env["res.partner"].create({"name": "Buyer"})
         for _message in range(7):

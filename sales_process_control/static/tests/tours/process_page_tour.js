@@ -32,7 +32,10 @@ registry.category("web_tour.tours").add("sales_process_control_process_page", {
     steps: () => [
         ...planAndDo(),
         { content: "Open the stay", trigger: ".o_process_stage .o_process_days", run: "click" },
-        { content: "It is the only one", trigger: ".o_list_view .o_data_row:only-of-type:contains(Tour Contact)" },
+        {
+            content: "It is the only one",
+            trigger: ".o_list_view:not(:has(.o_data_row ~ .o_data_row)) .o_data_row:contains(Tour Contact)",
+        },
     ],
 });
 
