@@ -72,12 +72,14 @@ class CrmStageStep(models.Model):
             self.check_access("write")
         return result
 
-    def _applies_to(self, lead):
-        """Those of the steps that are expected of a deal in the stage that it is in."""
+    def _applies_to(self, lead, stage=None):
+        """Those of the steps that are expected of a deal.
+
+        :param stage: in that stage, if not in the one that it is in
+        """
+        stage = lead.stage_id if stage is None else stage
         return self.filtered(
-            lambda step: (
-                step.active and step.stage_id == lead.stage_id and (not step.team_id or step.team_id == lead.team_id)
-            )
+            lambda step: step.active and step.stage_id == stage and (not step.team_id or step.team_id == lead.team_id)
         )
 
     @api.model
