@@ -80,6 +80,7 @@ class CrmProgressRecorder(models.AbstractModel):
         :return: how many were recorded
         """
         self.env["calendar.event"].flush_model(["active", "opportunity_id", "stop", "user_id"])
+        self.env["crm.lead"].flush_model(KEPT_FIELDS)
         source = self._meetings_source()
         if event_ids is not None:
             source = SQL("%s AND event.id = ANY(%s)", source, list(event_ids))
@@ -190,6 +191,8 @@ class CrmProgressRecorder(models.AbstractModel):
         :param bool takes_steps: whether what was done takes steps that the stages of the deals expect now
         :return: how many rows were written
         """
+        if takes_steps:
+            self.env["crm.stage.step"].flush_model()
         [(number,)] = self.env.execute_query(
             SQL(
                 RECORD,

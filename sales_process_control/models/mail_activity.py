@@ -84,7 +84,7 @@ class MailActivity(models.Model):
             self.filtered("takes_reaction").customer_reaction = reaction
 
     def _check_reaction(self, reaction):
-        if reaction and reaction not in dict(REACTIONS):
+        if reaction and reaction not in list(dict(REACTIONS)):
             raise ValidationError(self.env._("A customer's reaction is positive, neutral or negative."))
 
     def _progress_lines(self):

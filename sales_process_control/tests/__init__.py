@@ -40,8 +40,11 @@ from . import test_process_page
 from . import test_progress
 from . import test_progress_access
 from . import test_progress_activities
+from . import test_progress_dialog
+from . import test_progress_dialog_input
 from . import test_progress_meetings
 from . import test_progress_past
+from . import test_progress_steps
 from . import test_query_count
 from . import test_recorder_paths
 from . import test_recorder_transactions

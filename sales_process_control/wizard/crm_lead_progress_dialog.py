@@ -74,7 +74,8 @@ class CrmLeadProgressDialog(models.TransientModel):
             lead = dialog.lead_id
             dialog.is_closed = bool(lead) and (not lead.active or lead.won_status in ("won", "lost"))
 
-    @api.depends("step_id")
+    # Choosing a kind of activity instead is another choice: the step that is gone is not asked for any more.
+    @api.depends("step_id", "activity_type_id")
     def _compute_step_ref(self):
         for dialog in self:
             dialog.step_ref = dialog.step_id.id
@@ -118,18 +119,16 @@ class CrmLeadProgressDialog(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_values(vals)
-        dialogs = super().create(vals_list)
-        # Afterwards, as a deal may come in as a default of the context.
-        dialogs.lead_id.check_access("read")
+        dialogs = super().create(
+            [{**self._values_of(vals.get("lead_id")), **self._checked_values(vals)} for vals in vals_list]
+        )
+        # Afterwards, as they may come in as defaults of the context.
+        dialogs._check_links(("lead_id", "step_id", "planned_activity_id"))
         return dialogs
 
     def write(self, vals):
-        self._check_values(vals)
-        result = super().write(vals)
-        if "lead_id" in vals:
-            self.lead_id.check_access("read")
+        result = super().write(self._checked_values(vals))
+        self._check_links(vals)
         return result
 
     def action_save(self):
@@ -159,16 +158,8 @@ class CrmLeadProgressDialog(models.TransientModel):
         """
         choices = {choice["id"] for choice in lead._step_choices()}
         step_id = self.env.context.get("default_step_id")
-        values = {
-            "lead_id": lead.id,
-            "step_id": step_id if step_id in choices else False,
-            "likelihood": lead.probability,
-            "date_deadline": lead.date_deadline,
-            "customer_budget": lead.customer_budget,
-            "currency_id": lead.company_currency.id,
-        }
-        dialog = self.with_context(clean_context(self.env.context)).create(values)
-        dialog.opened_with = dialog._said()
+        dialogs = self.with_context(clean_context(self.env.context))
+        dialog = dialogs.create({"lead_id": lead.id, "step_id": step_id if step_id in choices else False})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Record Progress"),
@@ -179,12 +170,22 @@ class CrmLeadProgressDialog(models.TransientModel):
             "target": "new",
         }
 
+    @api.model
+    def _values_of(self, lead_id):
+        """What the dialog on a deal begins with: also another program's, which gives what has changed only."""
+        lead = self.env["crm.lead"].browse(lead_id)
+        if not lead:
+            return {}
+        said = {name: lead[there] for name, there in DEAL_FIELDS.items()}
+        said["date_deadline"] = fields.Date.to_string(lead.date_deadline)
+        return {**said, "currency_id": lead.company_currency.id, "opened_with": said}
+
     # ------------------------------------------------------------
     # CHECKS
     # ------------------------------------------------------------
 
     @api.model
-    def _check_values(self, vals):
+    def _checked_values(self, vals):
         """Refuse at once what the database could not keep.
 
         :raises UserError: for a sales action that was deleted meanwhile
@@ -195,6 +196,16 @@ class CrmLeadProgressDialog(models.TransientModel):
             raise ValidationError(self.env._("The likelihood is a number of percent."))
         if vals.get("step_id") and not self.env["crm.stage.step"].browse(vals["step_id"]).exists():
             raise self._gone_step_error()
+        planned_id = vals.get("planned_activity_id")
+        if planned_id and not self.env["mail.activity"].browse(planned_id).exists():
+            # Cancelled meanwhile: what was done is recorded all the same.
+            return {**vals, "planned_activity_id": False}
+        return vals
+
+    def _check_links(self, names):
+        """Keep the dialog from telling the name of what the person may not read."""
+        for name in {"lead_id", "step_id", "planned_activity_id"}.intersection(names):
+            self[name].check_access("read")
 
     def _gone_step_error(self):
         return UserError(
@@ -236,8 +247,11 @@ class CrmLeadProgressDialog(models.TransientModel):
             return
         if not self.next_date:
             raise ValidationError(self.env._("When is the next action due? Enter a date."))
-        if self.next_date < fields.Date.context_today(self):
+        if self.next_date < self._today():
             raise ValidationError(self.env._("The next action cannot be due in the past. Today is early enough."))
+
+    def _today(self):
+        return fields.Date.context_today(self, self.env.cr.now())
 
     def _has_next_action(self):
         return bool(self.next_type_id or self.next_date or (self.next_summary or "").strip())
@@ -319,7 +333,7 @@ class CrmLeadProgressDialog(models.TransientModel):
                     **self._values_of_activity(lead, kind),
                     "summary": step.name,
                     "user_id": self.env.uid,
-                    "date_deadline": fields.Date.context_today(self),
+                    "date_deadline": self._today(),
                     "active": False,
                 }
             )
