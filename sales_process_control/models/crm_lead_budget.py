@@ -34,7 +34,9 @@ class CrmLead(models.Model):
             return NotImplemented
 
         def to_sql(model, alias, query):
-            budget, revenue = (model._field_to_sql(alias, name, query) for name in ("customer_budget", "expected_revenue"))
+            budget, revenue = (
+                model._field_to_sql(alias, name, query) for name in ("customer_budget", "expected_revenue")
+            )
             is_over = SQL("COALESCE(%s > 0 AND %s < %s, FALSE)", budget, budget, revenue)
             return SQL("%s = ANY(%s)", is_over, [bool(one) for one in value])
 

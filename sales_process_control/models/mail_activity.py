@@ -93,7 +93,8 @@ class MailActivity(models.Model):
         lines = []
         if self.res_model == "crm.lead":
             said = Recorded.of(self.env)
-            lines += said.lines if said else ()
+            # Of an activity that was made for it the step's name is the summary already.
+            lines += [line for line in said.lines if line[1] != self.summary] if said else []
             if self.customer_reaction:
                 reactions = dict(self._fields["customer_reaction"]._description_selection(self.env))
                 lines.append((self.env._("Reaction"), reactions[self.customer_reaction]))

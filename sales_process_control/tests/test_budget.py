@@ -53,7 +53,10 @@ class TestBudget(PipelineCase):
         self.assertEqual(born.customer_budget, 20)
 
     def test_merging_keeps_it(self):
-        known, unknown = self.make_deal(name="Known", customer_budget=80), self.make_deal(name="Unknown", probability=90)
+        known, unknown = (
+            self.make_deal(name="Known", customer_budget=80),
+            self.make_deal(name="Unknown", probability=90),
+        )
         head = (known | unknown).merge_opportunity()
         self.assertEqual(head, unknown)
         self.assertEqual(head.customer_budget, 80)

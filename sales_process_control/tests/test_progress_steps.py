@@ -74,7 +74,9 @@ class TestProgressSteps(RecordingCase):
         without = self.make_deal(team_id=False, user_id=False)
         for deal in (ours, theirs, without):
             self.plan(deal, user=self.manager, activity_type_id=self.todo.id).action_feedback(feedback="Did")
-        self.assertEqual([self.steps_of(deal) for deal in (ours, theirs, without)], [["-"], [self.of_others.name], ["-"]])
+        self.assertEqual(
+            [self.steps_of(deal) for deal in (ours, theirs, without)], [["-"], [self.of_others.name], ["-"]]
+        )
         self.assertEqual(self.progress_rows(theirs).team_id, self.other_team)
         self.assertFalse(self.progress_rows(without).team_id)
 

@@ -2,6 +2,7 @@ from . import base_partner_merge_automatic_wizard
 from . import crm_hot_flag_dialog
 from . import crm_process_loader
 from . import crm_lead_progress_dialog
+from . import crm_lead_progress_saving
 from . import crm_stage_history_import
 from . import crm_stage_history_import_chunks
 from . import crm_stage_history_import_fault
