@@ -78,7 +78,7 @@ class MailActivity(models.Model):
         return messages, next_activities
 
     def _take_reaction(self, reaction):
-        """Keep what was said when activities are marked done; those that are about no opportunity have no use for it."""
+        """Keep what was said when activities are marked done; those about no opportunity have no use for it."""
         if reaction:
             self._check_reaction(reaction)
             self.filtered("takes_reaction").customer_reaction = reaction

@@ -108,8 +108,8 @@ class TestRecordingAccess(AccessCase):
             for act in (
                 lambda: others.read(["feedback"]),  # noqa: B023
                 lambda: others.write({"feedback": "Bent"}),  # noqa: B023
-                lambda: others.action_save(),  # noqa: B023
-                lambda: others.unlink(),  # noqa: B023
+                others.action_save,
+                others.unlink,
             ):
                 with self.subTest(user=user.login), self.assertRaises(AccessError):
                     act()
