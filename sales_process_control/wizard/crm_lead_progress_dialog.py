@@ -47,7 +47,8 @@ class CrmLeadProgressDialog(models.TransientModel):
     reaction = fields.Selection(REACTIONS)
     likelihood = fields.Float(
         digits=(16, 2),
-        help="How likely the opportunity is to be won, in percent. What is not touched stays, also if Odoo estimates it.",
+        help="How likely the opportunity is to be won, in percent. What is not touched stays, "
+        "also if Odoo estimates it.",
     )
     date_deadline = fields.Date("Expected Closing", help="When the customer is expected to decide.")
     customer_budget = fields.Monetary("Budget", help="What the customer can spend, as far as it is known.")
@@ -139,7 +140,7 @@ class CrmLeadProgressDialog(models.TransientModel):
         :raises ValidationError: for a likelihood, a budget or a next action that cannot be
         """
         self.ensure_one()
-        dialog = self.with_context(clean_context(self.env.context))
+        dialog = self._without_defaults()
         lead = dialog._checked_lead()
         step = dialog._checked_step(lead)
         dialog._check_next_action()
@@ -156,8 +157,8 @@ class CrmLeadProgressDialog(models.TransientModel):
         """
         choices = {choice["id"] for choice in lead._step_choices()}
         step_id = self.env.context.get("default_step_id")
-        dialogs = self.with_context(clean_context(self.env.context))
-        dialog = dialogs.create({"lead_id": lead.id, "step_id": step_id if step_id in choices else False})
+        values = {"lead_id": lead.id, "step_id": step_id if step_id in choices else False}
+        dialog = self._without_defaults().create(values)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Record Progress"),
@@ -167,6 +168,11 @@ class CrmLeadProgressDialog(models.TransientModel):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    def _without_defaults(self):
+        """Defaults that a caller has for the dialog are none of the activities that come of it."""
+        # Some keys have to go, which keywords cannot say.
+        return self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
 
     @api.model
     def _values_of(self, lead_id):

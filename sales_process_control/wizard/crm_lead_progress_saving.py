@@ -98,7 +98,7 @@ class CrmLeadProgressDialog(models.TransientModel):
         return (one or False) != (other or False)
 
     def _record(self, lead, step):
-        """Mark as done what was planned, or what was never planned, with all that was said: one entry in the chatter."""
+        """Mark as done what was planned, or never planned, with all that was said: one entry in the chatter."""
         changes = self._changes(lead)
         before = {name: lead[name] for name in changes}
         if changes:
