@@ -42,6 +42,7 @@ from . import test_progress_access
 from . import test_progress_activities
 from . import test_progress_meetings
 from . import test_progress_past
+from . import test_progress_tours
 from . import test_query_count
 from . import test_recorder_paths
 from . import test_recorder_transactions
