@@ -48,7 +48,10 @@ class TestProgressTours(ProgressTourCase):
     """What was done is recorded, with a mouse and a keyboard."""
 
     def test_an_error_loses_nothing_and_one_save_does_all(self):
-        self.start_tour("/odoo", "sales_process_control_record_progress", login="progress_seller")
+        # A person's mistake is a warning of Odoo's.
+        with self.assertLogs("odoo.http", "WARNING") as log:
+            self.start_tour("/odoo", "sales_process_control_record_progress", login="progress_seller")
+        self.assertEqual(len(log.output), 2)
         row = self.recorded()
         self.assertEqual((row.source, row.activity_type_id, row.feedback), ("recorded", self.call, "Wants a discount"))
         self.assertEqual((self.deal.customer_budget, self.deal.is_over_budget), (800, True))
