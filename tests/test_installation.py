@@ -86,10 +86,22 @@ def installed_db(installed, copy_of):
 
 
 def uninstall(database, tmp_path):
-    """Uninstall the module, after somebody has saved the settings."""
+    """Uninstall the module, after somebody has saved the settings and worked with a playbook."""
     script = tmp_path / "uninstall.py"
     script.write_text(
         f"""env["res.config.settings"].create({{}}).execute()
+stage, lead = env["crm.stage"].search([], limit=1), env["crm.lead"].search([], limit=1)
+step = env["crm.stage.step"].create({{"stage_id": stage.id, "name": "Send the offer", "is_required": True}})
+stage.leaving_rule = "stop"
+env["crm.stage.pass"].create(
+    {{"lead_id": lead.id, "stage_id": stage.id, "date": env.cr.now(), "reason": "Signs anyway", "step_names": step.name}}
+)
+env.flush_all()
+env.cr.execute(
+    "INSERT INTO crm_lead_progress (lead_id, stage_id, step_id, step_name, date, source, reaction) "
+    "VALUES (%s, %s, %s, 'Send the offer', now() AT TIME ZONE 'UTC', 'recorded', 'positive')",
+    [lead.id, stage.id, step.id],
+)
 env.cr.commit()
 env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()
 """
@@ -165,7 +177,9 @@ def test_uninstalling_leaves_crm_as_it_was(lived_in_db, installed_db, odoo_cli, 
     assert columns_of(installed_db, "crm_lead") == columns
     assert content_of(installed_db, "crm_lead", columns) == content
     tables = rows(
-        installed_db, "SELECT relname FROM pg_class WHERE relname IN ('crm_stage_visit', 'crm_pipeline_movement')"
+        installed_db,
+        "SELECT relname FROM pg_class WHERE relname IN ('crm_stage_visit', 'crm_pipeline_movement') "
+        "OR relname ~ '^crm_(hot|stage_step|stage_pass|lead_progress|planned_activity)'",
     )
     assert not tables
     assert not rows(installed_db, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")

@@ -44,20 +44,24 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        reader, _ = self.env["crm.process.reader"], self.env._
+        if not isinstance(number, int):
+            raise UserError(self.env._("The process of an opportunity has nothing of that number."))
+        reader = self.env["crm.process.reader"]
         if kind == "more":
-            return self._action_on("crm.lead.progress", _("What Was Done"), reader._more_domain(self, number))
+            return self._action_on("crm.lead.progress", self.env._("What Was Done"), reader._more_domain(self, number))
         if kind == "step":
             domain = Domain("lead_id", "=", self.id) & Domain("step_id", "=", number)
-            return self._action_on("crm.lead.progress", _("What Was Done"), domain)
+            return self._action_on("crm.lead.progress", self.env._("What Was Done"), domain)
         if kind == "stay":
-            return self._action_on("crm.stage.visit", _("Stay"), reader._stays_domain(self) & Domain("id", "=", number))
+            return self._action_on(
+                "crm.stage.visit", self.env._("Stay"), reader._stays_domain(self) & Domain("id", "=", number)
+            )
         if kind == "stays":
-            return self._action_on("crm.stage.visit", _("Earlier Stays"), reader._earlier_domain(self))
+            return self._action_on("crm.stage.visit", self.env._("Earlier Stays"), reader._earlier_domain(self))
         if kind == "activities":
             domain = Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
-            return self._action_on("mail.activity", _("Next Actions"), domain)
-        raise UserError(_("The process of an opportunity has nothing of that name."))
+            return self._action_on("mail.activity", self.env._("Next Actions"), domain)
+        raise UserError(self.env._("The process of an opportunity has nothing of that name."))
 
     def _action_on(self, model, name, domain):
         return {

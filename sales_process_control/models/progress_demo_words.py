@@ -41,7 +41,7 @@ WORDS = {
         "negative": ("No answer to the offer so far.", "The samples came back without a word."),
     },
 }
-#: How often customers react so: positive, neutral, negative. By the deal's fate, and whether it ended in this very stay.
+#: How often customers react so: positive, neutral, negative. By the deal's fate, and whether it ended in this stay.
 MOODS = {
     "won": (7, 3, 1),
     "went on": (5, 4, 1),

@@ -39,3 +39,40 @@ class TestDemo(TransactionCase):
         stalled = open_stays.filtered(lambda stay: stay.days > stay.stage_id.rotting_threshold_days)
         self.assertTrue(stalled)
         self.assertGreater(len(open_stays), len(stalled))
+
+    def test_three_quarters_of_the_playbook_are_done(self):
+        stages = self.env["crm.stage"].search([("team_ids", "in", self.teams.ids)])
+        self.assertEqual(len(stages), 6)
+        self.assertTrue(all(stages.mapped("step_ids")))
+        self.assertIn("stop", stages.mapped("leaving_rule"))
+        domain = [("stage_id", "in", stages.ids), ("is_open", "=", 0), ("is_required", "=", True)]
+        [(share,)] = self.env["crm.stage.step.report"]._read_group(domain, [], ["taken_rate:avg"])
+        self.assertGreater(share, 0.65)
+        self.assertLess(share, 0.85)
+
+    def test_customers_react_as_their_deals_fare(self):
+        def share(status):
+            domain = [("lead_id", "in", self.deals.filtered(lambda deal: deal.won_status == status).ids)]
+            [(rate,)] = self.env["crm.lead.progress"]._read_group(domain, [], ["positive_rate:avg"])
+            return rate
+
+        self.assertGreater(share("won"), share("pending"))
+        self.assertGreater(share("pending"), share("lost"))
+
+    def test_words_budgets_and_passes(self):
+        progress = self.env["crm.lead.progress"].search([("lead_id", "in", self.deals.ids)], limit=5000)
+        self.assertEqual(set(progress.mapped("reaction")), {"positive", "neutral", "negative"})
+        self.assertTrue(all(progress.filtered("reaction").mapped("feedback")))
+        self.assertEqual(set(self.deals.mapped("is_over_budget")), {True, False})
+        passes = self.deals.stage_pass_ids
+        self.assertTrue(passes)
+        self.assertTrue(all(passes.mapped("reason")))
+        # A stop has been passed, or all that it asks for was done.
+        bidding = passes.stage_id
+        required = bidding.step_ids.filtered("is_required")
+        left = self.deals.stage_visit_ids.filtered(
+            lambda stay: stay.stage_id == bidding and stay.outcome in ("advanced", "won")
+        )
+        for deal in left.lead_id - passes.lead_id:
+            taken = progress.filtered(lambda row, deal=deal: row.lead_id == deal).step_id
+            self.assertLessEqual(required, taken)

@@ -154,6 +154,9 @@ class TestLeavingAccess(LeavingAccessCase):
         self.assertEqual(opened["res_model"], "crm.stage.pass.dialog")
         with self.assertRaises(AccessError):
             action.with_user(self.seller).with_context(**context).run()
+        action = self.env.ref("sales_process_control.crm_lead_leaving_action_record")
+        opened = action.with_user(self.seller).with_context(**context).run()
+        self.assertEqual(opened["res_model"], "crm.lead.progress.dialog")
 
     # ------------------------------------------------------------
     # ROWS

@@ -212,8 +212,9 @@ class TestProcessPage(ProcessCase):
 
     def test_a_deal_that_is_gone_and_a_number_that_is_none(self):
         deal = self.make_deal()
-        with self.assertRaises(UserError):
-            deal.with_user(self.seller).action_open_process("all")
+        for kind, number in (("all", False), ("more", "1 OR TRUE"), ("step", [1])):
+            with self.assertRaises(UserError):
+                deal.with_user(self.seller).action_open_process(kind, number)
         deal.unlink()
         with self.assertRaises(MissingError):
             deal.with_user(self.seller).get_process()

@@ -33,7 +33,7 @@ class SalesActionsCase(ProgressCase):
         return self.Lead.browse([deal.id for deal in deals])
 
     def row_of(self, deal, stage=None):
-        self.env.flush_all()
+        self.env.cr.flush()
         stage = stage or self.needs
         return self.Conversion.search([("lead_id", "=", deal.id), ("stage_id", "=", stage.id)])
 
@@ -111,7 +111,7 @@ class TestConversionWork(SalesActionsCase):
             self.take(deal, self.visit)
         deals[:8].write({"stage_id": self.bidding.id})
         deals[8:11].action_set_lost()
-        self.env.flush_all()
+        self.env.cr.flush()
         found = self.Conversion._read_group(
             [("stage_id", "=", self.needs.id)],
             ["required_taken"],
@@ -124,14 +124,13 @@ class TestConversionWork(SalesActionsCase):
         deal.stage_id = self.bidding
         self.pass_time(hours=1)
         self.take(deal, self.ask, "positive")
-        self.env.flush_all()
+        self.env.cr.flush()
         deal.user_id = self.colleague
         self.pass_time(hours=1)
         former = self.row_of(deal).with_user(self.seller)
         self.assertTrue(former.exists())
-        self.assertEqual(
-            (former.required_taken, former.last_reaction, former.contact_count), (False, False, 0)
-        )
+        self.assertEqual((former.required_taken, former.last_reaction, former.contact_count), (False, False, 0))
+        former.invalidate_recordset()
         current = self.row_of(deal).with_user(self.colleague)
         self.assertEqual(current.required_taken, "none")
 
@@ -142,7 +141,7 @@ class TestStepReport(SalesActionsCase):
 
     def groups_of(self, step):
         """{with or without: (deals, converted, lost, open, rate)}."""
-        self.env.flush_all()
+        self.env.cr.flush()
         groups = self.StepReport._read_group(
             [("step_id", "=", step.id)],
             ["with_step"],
@@ -162,14 +161,12 @@ class TestStepReport(SalesActionsCase):
     def test_with_and_without_a_visit(self):
         self.make_cohort()
         # Under ten settled deals there is no rate; the counts say three of nine.
-        self.assertEqual(
-            self.groups_of(self.visit), {"with": (12, 9, 3, 0, 0.75), "without": (12, 3, 6, 3, False)}
-        )
+        self.assertEqual(self.groups_of(self.visit), {"with": (12, 9, 3, 0, 0.75), "without": (12, 3, 6, 3, False)})
         self.assertEqual(self.groups_of(self.ask), {"without": (24, 12, 9, 3, 12 / 21)})
 
     def test_deals_are_those_of_the_conversion_report(self):
         self.make_cohort()
-        self.env.flush_all()
+        self.env.cr.flush()
         fields = ["converted:sum", "lost:sum", "is_open:sum"]
         expected = self.Conversion._read_group([("stage_id", "=", self.needs.id)], [], ["cohort:sum", *fields])
         for step in (self.ask, self.visit, self.write_down):
@@ -178,7 +175,7 @@ class TestStepReport(SalesActionsCase):
 
     def test_rows_are_numbered_once_and_can_be_read(self):
         self.make_cohort()
-        self.env.flush_all()
+        self.env.cr.flush()
         rows = self.StepReport.search([])
         self.assertEqual(len(set(rows.ids)), 24 * 3)
         names = rows.mapped("display_name")
@@ -197,13 +194,13 @@ class TestStepReport(SalesActionsCase):
 
     def test_share_taken(self):
         self.make_cohort()
-        self.env.flush_all()
+        self.env.cr.flush()
         [(share,)] = self.StepReport._read_group([("step_id", "=", self.visit.id)], [], ["taken_rate:avg"])
         self.assertEqual(share, 0.5)
 
     def test_deals_behind_a_number(self):
         deals = self.make_cohort()
-        self.env.flush_all()
+        self.env.cr.flush()
         rows = self.StepReport.search([("step_id", "=", self.visit.id), ("with_step", "=", "with")])
         action = rows.action_open_leads()
         self.assertEqual(self.Lead.with_context(active_test=False).search(action["domain"]), deals[:12].sorted())
@@ -218,7 +215,7 @@ class TestSalesActions(SalesActionsCase):
         self.take(deals[0], self.ask, "positive")
         self.take(deals[1], self.ask, "negative")
         self.take(deals[2], self.visit, "positive")
-        self.env.flush_all()
+        self.env.cr.flush()
         found = self.Progress._read_group([("lead_id", "in", deals.ids)], ["step_id", "reaction"], ["__count"])
         self.assertEqual(
             {(step, reaction): count for step, reaction, count in found},
@@ -229,7 +226,7 @@ class TestSalesActions(SalesActionsCase):
         deals = self.enter(12)
         for number, deal in enumerate(deals):
             self.take(deal, self.ask, "positive" if number < 6 else "neutral" if number < 9 else False)
-        self.env.flush_all()
+        self.env.cr.flush()
         domain = [("lead_id", "in", deals.ids)]
 
         def share():
@@ -238,14 +235,23 @@ class TestSalesActions(SalesActionsCase):
         # Nine customers have said what they think: too few for a share.
         self.assertIs(share(), False)
         self.take(deals[0], self.visit, "negative")
-        self.env.flush_all()
+        self.env.cr.flush()
         self.assertEqual(share(), 0.6)
 
     def test_every_grouping_of_the_screen_works(self):
         deal = self.enter(1)
         self.take(deal, self.ask, "positive")
-        self.env.flush_all()
-        for name in ("stage_id", "step_id", "reaction", "user_id", "team_id", "activity_type_id", "source", "date:month"):
+        self.env.cr.flush()
+        for name in (
+            "stage_id",
+            "step_id",
+            "reaction",
+            "user_id",
+            "team_id",
+            "activity_type_id",
+            "source",
+            "date:month",
+        ):
             groups = self.Progress.with_user(self.seller).formatted_read_group(
                 [("lead_id", "=", deal.id)], [name], ["__count", "likelihood:avg"]
             )

@@ -35,10 +35,15 @@ registry.category("web_tour.tours").add("sales_process_control_stopped_drag", {
         {
             content: "The way out is to record what was done",
             trigger: ".o_error_dialog .modal-footer button:contains(Record Progress)",
+            run: "click",
         },
         {
-            content: "Close the message",
-            trigger: ".o_error_dialog .modal-footer button:contains(Close)",
+            content: "The dialog shows what is open",
+            trigger: ".modal .o_form_view:contains(Call the tour)",
+        },
+        {
+            content: "Close it",
+            trigger: ".modal .modal-header .btn-close",
             run: "click",
         },
         {
