@@ -72,12 +72,11 @@ class CrmStageStep(models.Model):
             self.check_access("write")
         return result
 
-    def _applies_to(self, lead):
-        """Those of the steps that are expected of a deal in the stage that it is in."""
+    def _applies_to(self, lead, stage=None):
+        """Those of the steps that are expected of a deal in a stage: the one that it is in unless another is given."""
+        stage = stage or lead.stage_id
         return self.filtered(
-            lambda step: (
-                step.active and step.stage_id == lead.stage_id and (not step.team_id or step.team_id == lead.team_id)
-            )
+            lambda step: step.active and step.stage_id == stage and (not step.team_id or step.team_id == lead.team_id)
         )
 
     @api.model
