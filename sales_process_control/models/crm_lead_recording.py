@@ -36,7 +36,7 @@ class CrmLead(models.Model):
         return self.stage_id.step_ids._applies_to(self)
 
     def _step_choices(self):
-        """What the dialog offers: the expected steps, those first that are not taken yet, and of these the required ones.
+        """What the dialog offers: the expected steps, open ones first, and of these the required ones.
 
         :return: list of {id, label, title, remark, is_done}
         """
