@@ -73,8 +73,11 @@ class CrmStageStep(models.Model):
         return result
 
     def _applies_to(self, lead, stage=None):
-        """Those of the steps that are expected of a deal in a stage: the one that it is in unless another is given."""
-        stage = stage or lead.stage_id
+        """Those of the steps that are expected of a deal.
+
+        :param stage: in that stage, if not in the one that it is in
+        """
+        stage = lead.stage_id if stage is None else stage
         return self.filtered(
             lambda step: step.active and step.stage_id == stage and (not step.team_id or step.team_id == lead.team_id)
         )
