@@ -63,7 +63,7 @@ test("without a reaction, or with one that was taken back, all is Odoo's own", a
 
 test("the next activity is scheduled as ever", async () => {
     mockService("action", {
-        async doAction(action, options) {
+        doAction(action, options) {
             if (action?.res_model === "mail.activity") {
                 expect.step("schedule");
                 return options.onClose();

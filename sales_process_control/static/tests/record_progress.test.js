@@ -81,9 +81,10 @@ function mockDialog() {
         return { type: "ir.actions.act_window", res_model: "crm.lead.progress.dialog", target: "new" };
     });
     mockService("action", {
-        async doAction(description, { onClose }) {
+        doAction(description, { onClose }) {
             expect.step(description.res_model);
             onClose();
+            return Promise.resolve();
         },
     });
 }

@@ -7,7 +7,10 @@ const PIPELINE = "/odoo/action-crm.crm_lead_action_pipeline";
 registry.category("web_tour.tours").add("sales_process_control_record_progress_phone", {
     url: PIPELINE,
     steps: () => [
-        { content: "The card says what is missing", trigger: `${CARD} .o_next_action_missing:contains(No next action)` },
+        {
+            content: "The card says what is missing",
+            trigger: `${CARD} .o_next_action_missing:contains(No next action)`,
+        },
         { content: "First tap", trigger: `${CARD} .o_record_progress`, run: "click" },
         {
             content: "What is required and open comes first",
@@ -83,7 +86,10 @@ registry.category("web_tour.tours").add("sales_process_control_record_progress",
             trigger: ".modal [name=next_date] button:contains(/[0-9]/), .modal [name=next_date] input:value(/[0-9]/)",
         },
         { content: "Save", trigger: ".modal .o_record_progress_save", run: "click" },
-        { content: "The form shows the budget", trigger: "body:not(:has(.modal)) .o_over_budget:contains(Over budget)" },
+        {
+            content: "The form shows the budget",
+            trigger: "body:not(:has(.modal)) .o_over_budget:contains(Over budget)",
+        },
         { content: "and the chatter tells it, once", trigger: ".o-mail-Message:contains(Wants a discount)" },
         { content: "The next action is planned", trigger: ".o-mail-Activity:contains(Send the offer)" },
     ],
