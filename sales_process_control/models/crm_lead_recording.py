@@ -36,7 +36,7 @@ class CrmLead(models.Model):
         return self.stage_id.step_ids._applies_to(self)
 
     def _step_choices(self):
-        """What the dialog offers: the expected steps, those first that are not taken yet.
+        """What the dialog offers: the expected steps, open ones first, and of these the required ones.
 
         :return: list of {id, label, title, remark, is_done}
         """
@@ -54,7 +54,7 @@ class CrmLead(models.Model):
                 "remark": self.env._("done") if step in done else self.env._("required") if step.is_required else "",
                 "is_done": step in done,
             }
-            for step in sorted(steps, key=lambda step: step in done)
+            for step in sorted(steps, key=lambda step: (step in done, not step.is_required))
         ]
 
     def _planned_activities(self, kind):

@@ -46,6 +46,7 @@ from . import test_progress_meetings
 from . import test_progress_past
 from . import test_progress_recording_access
 from . import test_progress_steps
+from . import test_progress_tours
 from . import test_query_count
 from . import test_recorder_paths
 from . import test_recorder_transactions

@@ -9,13 +9,14 @@ import { ReactionPicker } from "../kit/reaction/reaction_picker";
  */
 patch(Activity.prototype, {
     async markAsDone(attachmentIds = []) {
-        if (!this.customer_reaction) {
-            return super.markAsDone(...arguments);
+        if (this.customer_reaction) {
+            await this.callWithReaction("action_feedback", { attachment_ids: attachmentIds });
+        } else {
+            await super.markAsDone(...arguments);
         }
-        await this.callWithReaction("action_feedback", { attachment_ids: attachmentIds });
     },
 
-    async markAsDoneAndScheduleNext() {
+    markAsDoneAndScheduleNext() {
         if (!this.customer_reaction) {
             return super.markAsDoneAndScheduleNext(...arguments);
         }
