@@ -58,7 +58,10 @@ class CrmLead(models.Model):
 
         :raises ValidationError: for less than nothing, or what is no number
         """
-        budget = float(budget or 0)
+        try:
+            budget = float(budget or 0)
+        except (TypeError, ValueError):
+            budget = math.nan
         if not math.isfinite(budget) or budget < 0:
             raise ValidationError(self.env._("A customer's budget is a number that is not below zero."))
 

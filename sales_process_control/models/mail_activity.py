@@ -53,6 +53,13 @@ class MailActivity(models.Model):
         if planned:
             self.env["crm.progress.recorder"]._record_plans(planned)
 
+    def action_feedback_schedule_next(self, feedback=False, attachment_ids=None):
+        """The reaction was to this activity: the next one, which Odoo opens with the same context, has none yet."""
+        action = super().action_feedback_schedule_next(feedback, attachment_ids)
+        if action:
+            action["context"].pop("customer_reaction", None)
+        return action
+
     def _action_done(self, feedback=False, attachment_ids=None):
         """Record what is done on deals, with the reaction that the context key `customer_reaction` may name.
 

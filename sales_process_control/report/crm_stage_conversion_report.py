@@ -6,10 +6,10 @@ from ..models.crm_stage_step import STEP_APPLIES
 from ..statistics import ENOUGH, wilson_interval
 
 #: Whether the stage of an entry (a deal and its first time in a stage) expected a step while the deal was in it: no
-#: deal is asked for a step that was thought of after it had left.
+#: deal is asked for a step that was thought of after it had left, or of a stage that it jumped over.
 STEP_WAS_EXPECTED = f"""
     {STEP_APPLIES.format(stage_id="entry.stage_id", team_id="entry.team_id")}
-    AND (entry.left_at IS NULL OR step.create_date <= entry.left_at)
+    AND entry.is_skipped = 0 AND (entry.left_at IS NULL OR step.create_date <= entry.left_at)
 """
 #: Whether the deal of an entry took a step before it went on from the stage or was lost; if it is open, so far.
 STEP_WAS_TAKEN = """
@@ -38,9 +38,6 @@ STATISTICS = {
     "lost": "lost:sum",
     "open": "is_open:sum",
     "skipped": "is_skipped:sum",
-    "settled_rate": "settled_rate:avg",
-    "floor_rate": "floor_rate:avg",
-    "ceiling_rate": "ceiling_rate:avg",
 }
 
 
@@ -58,8 +55,7 @@ class CrmStageConversionReport(models.Model):
     _auto = False
     _rec_name = "lead_id"
     _order = "entered_at desc, id desc"
-    # The other rates are those of stage_statistics(), which gives them with their counts.
-    _rates = ("required_rate",)
+    _rates = ("settled_rate", "floor_rate", "ceiling_rate", "required_rate")
     _depends = {
         "crm.stage.visit": [
             "lead_id",
@@ -114,18 +110,18 @@ class CrmStageConversionReport(models.Model):
     settled_rate = fields.Float(
         readonly=True,
         aggregator="avg",
-        help="Converted / (converted + lost): of the opportunities whose fate is known, how many went on. Empty where "
-        "nothing is settled. Under 10 settled ones read the counts beside it instead.",
+        help="Converted / (converted + lost): of the opportunities whose fate is known, how many went on. Empty under "
+        "10 settled ones: read the counts beside it.",
     )
     floor_rate = fields.Float(
         readonly=True,
         aggregator="avg",
-        help="Converted / cohort: the rate if all that are open were to be lost.",
+        help="Converted / cohort: the rate if all that are open were to be lost. Empty under 10 opportunities.",
     )
     ceiling_rate = fields.Float(
         readonly=True,
         aggregator="avg",
-        help="(Cohort - lost) / cohort: the rate if all that are open were to convert.",
+        help="(Cohort - lost) / cohort: the rate if all that are open were to convert. Empty under 10 opportunities.",
     )
 
     required_rate = fields.Float(
@@ -259,6 +255,14 @@ class CrmStageConversionReport(models.Model):
 
     @api.model
     def _statistics_of(self, stage, numbers):
-        settled = numbers["converted"] + numbers["lost"]
-        interval = wilson_interval(numbers["converted"], settled) if settled >= ENOUGH else False
-        return {"stage_id": stage.id, "stage_name": stage.name, **numbers, "settled_interval": interval}
+        converted, lost, cohort = numbers["converted"], numbers["lost"], numbers["cohort"]
+        settled = converted + lost
+        return {
+            "stage_id": stage.id,
+            "stage_name": stage.name,
+            **numbers,
+            "settled_rate": converted / settled if settled else False,
+            "floor_rate": converted / cohort,
+            "ceiling_rate": (cohort - lost) / cohort,
+            "settled_interval": wilson_interval(converted, settled) if settled >= ENOUGH else False,
+        }

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .crm_stage_conversion_report import STEP_WAS_EXPECTED, STEP_WAS_TAKEN
+from .crm_stage_conversion_report import STEP_WAS_EXPECTED
 
 #: Rows of conversion are numbered by their visits: room for the steps of a stage beside them.
 STEP_BITS = 20
@@ -78,11 +78,18 @@ class CrmStageStepReport(models.Model):
                    CASE WHEN %(is_taken)s THEN 1.0::float8 ELSE 0.0 END AS taken_rate
             FROM (%(conversion)s) entry
             JOIN crm_stage_step step ON %(is_expected)s
+            -- Once for all: to look for each deal and step takes six times as long where there are many.
+            LEFT JOIN (
+                SELECT lead_id, step_id, min(date) AS date
+                FROM crm_lead_progress
+                WHERE step_id IS NOT NULL
+                GROUP BY lead_id, step_id
+            ) taken ON taken.lead_id = entry.lead_id AND taken.step_id = step.id
             -- What was done on an opportunity goes with it when it is deleted.
             WHERE entry.lead_id IS NOT NULL
             """,
             bits=STEP_BITS,
-            is_taken=SQL(STEP_WAS_TAKEN),
+            is_taken=SQL("COALESCE(taken.date <= COALESCE(entry.left_at, 'infinity'), FALSE)"),
             is_expected=SQL(STEP_WAS_EXPECTED),
             conversion=self.env["crm.stage.conversion.report"]._table_query,
         )

@@ -186,6 +186,14 @@ class TestReaction(RecordingCase):
         activity.action_done()
         self.assertEqual(self.progress_rows(deal).reaction, "positive")
 
+    def test_the_next_activity_has_a_reaction_of_its_own(self):
+        deal = self.make_deal()
+        activity = self.plan(deal).with_context(customer_reaction="negative")
+        action = activity.action_feedback_schedule_next(feedback="Too dear")
+        following = self.plan(deal).with_context(action["context"])
+        following.action_done()
+        self.assertEqual(self.progress_rows(deal).mapped("reaction").count("negative"), 1)
+
     def test_without_one_the_entry_is_odoo_s_own(self):
         deal = self.make_deal()
         messages = self.messages_of(deal)

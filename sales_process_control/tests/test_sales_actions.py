@@ -192,6 +192,33 @@ class TestStepReport(SalesActionsCase):
         self.visit.active = False
         self.assertFalse(self.groups_of(self.visit))
 
+    def test_a_stage_that_was_jumped_over_expected_nothing(self):
+        self.env["crm.stage.step"].create({"stage_id": self.bidding.id, "name": "Send the offer", "is_required": True})
+        deals = self.enter(12)
+        deals.write({"stage_id": self.talks.id})
+        self.env.cr.flush()
+        rows = self.Conversion.search([("lead_id", "in", deals.ids), ("stage_id", "=", self.bidding.id)])
+        self.assertEqual(set(rows.mapped("is_skipped")), {1})
+        self.assertEqual(set(rows.mapped("required_taken")), {False})
+        self.assertFalse(self.StepReport.search([("lead_id", "in", deals.ids), ("stage_id", "=", self.bidding.id)]))
+
+    def test_rows_of_another_company_stay_there(self):
+        """A deal that has come from another company shows nothing of what was expected there."""
+        second = self.env["res.company"].create({"name": "Step Company"})
+        team = self.env["crm.team"].create({"name": "Team abroad", "company_id": second.id})
+        secret = self.env["crm.stage.step"].create(
+            {"stage_id": self.needs.id, "name": "Abroad only", "team_id": team.id, "is_required": True}
+        )
+        self.pass_time(days=1)
+        deal = self.enter(1, company_id=second.id, team_id=team.id, user_id=False)
+        deal.stage_id = self.bidding
+        self.pass_time(days=1)
+        deal.write({"company_id": self.company.id, "team_id": self.team.id, "user_id": self.seller.id})
+        self.env.cr.flush()
+        self.assertTrue(self.StepReport.search([("step_id", "=", secret.id)]))
+        seen = self.StepReport.with_user(self.seller).search([("lead_id", "=", deal.id)])
+        self.assertNotIn(secret, seen.sudo().step_id)
+
     def test_share_taken(self):
         self.make_cohort()
         self.env.cr.flush()

@@ -2,6 +2,7 @@ from datetime import datetime
 
 from odoo.tests import tagged
 
+from ..statistics import ENOUGH
 from .common import PipelineCase
 
 COUNTS = ["cohort:sum", "converted:sum", "lost:sum", "is_open:sum", "is_skipped:sum"]
@@ -45,30 +46,42 @@ class TestStageReports(PipelineCase):
         found = self.conversion_by_stage()
         counts, rates = found[self.needs]
         self.assertEqual(counts, (10, 6, 2, 2, 0))
-        for rate, expected in zip(rates, (0.75, 0.6, 0.8), strict=True):
+        # Eight are settled, too few for a percentage: the counts beside it say "6 of 8".
+        self.assertIs(rates[0], False)
+        for rate, expected in zip(rates[1:], (0.6, 0.8), strict=True):
             self.assertAlmostEqual(rate, expected)
         self.assertEqual(found[self.bidding][0], (6, 1, 0, 5, 1))
 
     def test_rates_are_right_at_any_grouping(self):
         """A total is no average of its groups' averages, and a group of two counts less than one of eight."""
+        self.make_golden_cohort()
         deals = self.make_golden_cohort()
         deals[8:].write({"team_id": self.other_team.id})
         self.env.cr.flush()
+        shown = set()
         for groupby in ([], ["stage_id"], ["team_id"], ["stage_id", "team_id"], ["entered_at:month"], ["origin"]):
             for group in self.Conversion.formatted_read_group([], groupby, COUNTS + RATES):
                 converted, lost, cohort = group["converted:sum"], group["lost:sum"], group["cohort:sum"]
                 with self.subTest(groupby=groupby, group=group):
-                    if converted + lost:
-                        self.assertAlmostEqual(group["settled_rate:avg"], converted / (converted + lost))
-                    else:
-                        self.assertIs(group["settled_rate:avg"], False)
-                    self.assertAlmostEqual(group["floor_rate:avg"], converted / cohort)
-                    self.assertAlmostEqual(group["ceiling_rate:avg"], (cohort - lost) / cohort)
+                    for name, number, base in (
+                        ("settled_rate:avg", converted, converted + lost),
+                        ("floor_rate:avg", converted, cohort),
+                        ("ceiling_rate:avg", cohort - lost, cohort),
+                    ):
+                        if base >= ENOUGH:
+                            self.assertAlmostEqual(group[name], number / base)
+                            shown.add(name)
+                        else:
+                            self.assertIs(group[name], False)
+        self.assertEqual(shown, set(RATES))
 
     def test_nothing_settled_is_nothing_and_not_zero(self):
         self.enter_needs(2)
         counts, rates = self.conversion_by_stage()[self.needs]
-        self.assertEqual((counts, rates), ((2, 0, 0, 2, 0), (False, 0.0, 1.0)))
+        self.assertEqual((counts, rates), ((2, 0, 0, 2, 0), (False, False, False)))
+        self.enter_needs(8)
+        counts, rates = self.conversion_by_stage()[self.needs]
+        self.assertEqual((counts, rates), ((10, 0, 0, 10, 0), (False, 0.0, 1.0)))
 
     def test_no_row_no_group(self):
         self.assertEqual(self.conversion_by_stage(), {})

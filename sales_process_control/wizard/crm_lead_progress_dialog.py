@@ -192,7 +192,11 @@ class CrmLeadProgressDialog(models.TransientModel):
         :raises ValidationError: for numbers that are none
         """
         self.env["crm.lead"]._check_budget(vals.get("customer_budget"))
-        if not math.isfinite(float(vals.get("likelihood") or 0)):
+        try:
+            likelihood = float(vals.get("likelihood") or 0)
+        except (TypeError, ValueError):
+            likelihood = math.nan
+        if not math.isfinite(likelihood):
             raise ValidationError(self.env._("The likelihood is a number of percent."))
         if vals.get("step_id") and not self.env["crm.stage.step"].browse(vals["step_id"]).exists():
             raise self._gone_step_error()
