@@ -94,7 +94,7 @@ stage, lead = env["crm.stage"].search([], limit=1), env["crm.lead"].search([], l
 step = env["crm.stage.step"].create({{"stage_id": stage.id, "name": "Send the offer", "is_required": True}})
 stage.leaving_rule = "stop"
 env["crm.stage.pass"].create(
-    {{"lead_id": lead.id, "stage_id": stage.id, "date": env.cr.now(), "reason": "Signs anyway", "step_names": step.name}}
+    {{"lead_id": lead.id, "stage_id": stage.id, "date": env.cr.now(), "reason": "Signs", "step_names": step.name}}
 )
 env.flush_all()
 env.cr.execute(

@@ -7,7 +7,6 @@ from operator import itemgetter
 from odoo import models
 from odoo.tools import SQL
 
-
 #: Columns of the ledgers that the recorder writes, with the types in which they reach the database.
 VISIT_COLUMNS = {
     "id": "int",

@@ -190,7 +190,7 @@ class TestReaction(RecordingCase):
         deal = self.make_deal()
         activity = self.plan(deal).with_context(customer_reaction="negative")
         action = activity.action_feedback_schedule_next(feedback="Too dear")
-        following = self.plan(deal).with_context(action["context"])
+        following = self.plan(deal).with_context(**action["context"])
         following.action_done()
         self.assertEqual(self.progress_rows(deal).mapped("reaction").count("negative"), 1)
 
