@@ -150,7 +150,7 @@ class CrmLead(models.Model):
         questions = [question for leads, vals in changes for question in leads._asked_by(vals)]
         targets = {self._stage_to(vals["stage_id"]).id for _leads, vals in changes}
         way_on = {"pass_stage_id": targets.pop()} if len(targets) == 1 and None not in targets else None
-        return self.concat(*(leads for leads, _vals in changes))._hold(questions, way_on)
+        return self.browse().concat(*(leads for leads, _vals in changes))._hold(questions, way_on)
 
     def _ask_to_win(self):
         """The same as :meth:`_ask_to_leave` for deals that somebody is about to win."""
@@ -239,7 +239,7 @@ class CrmLead(models.Model):
         target = self._stage_to(vals["stage_id"])
         questions = self._questions(target)
         if questions and not target.is_won:
-            forced = self.concat(*(question.lead for question in questions))._forced_out(vals)
+            forced = self.browse().concat(*(question.lead for question in questions))._forced_out(vals)
             questions = [question for question in questions if question.lead not in forced]
         return questions
 

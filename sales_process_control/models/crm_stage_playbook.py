@@ -42,7 +42,8 @@ class CrmStage(models.Model):
         for step in self.sudo().step_ids:
             teams = step.stage_id.team_ids
             if step.team_id and teams and step.team_id not in teams:
-                is_readable = step.team_id.with_env(self.env).has_access("read")
+                # Odoo checks in superuser mode, but the message is the person's to read.
+                is_readable = step.team_id.sudo(False).has_access("read")
                 raise ValidationError(
                     self.env._(
                         "%(team)s has sales actions of its own in %(stage)s: delete or archive them before you take "

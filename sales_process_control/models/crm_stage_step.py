@@ -55,11 +55,13 @@ class CrmStageStep(models.Model):
         for step in self:
             teams = step.stage_id.team_ids
             if step.active and step.team_id and teams and step.team_id not in teams:
+                # Odoo checks in superuser mode, but the message is the person's to read.
+                is_readable = step.team_id.sudo(False).has_access("read")
                 raise ValidationError(
                     self.env._(
                         "Opportunities of %(team)s are never in %(stage)s: choose one of the teams of that stage for "
                         'the sales action "%(step)s", or none.',
-                        team=step.team_id.display_name,
+                        team=step.team_id.display_name if is_readable else self.env._("a team of another company"),
                         stage=step.stage_id.name,
                         step=step.name,
                     )

@@ -134,14 +134,20 @@ class TestLeavingAccess(LeavingAccessCase):
     def test_a_team_of_another_company_is_not_named(self):
         theirs = self.env["crm.team"].create({"name": "Abroad", "company_id": self.second.id})
         stage = self.env["crm.stage"].create({"name": "Everywhere", "sequence": 60})
-        step = self.Step.create({"name": "Call", "stage_id": stage.id, "team_id": theirs.id})
+        self.Step.create({"name": "Call", "stage_id": stage.id, "team_id": theirs.id})
         with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
             stage.with_user(self.manager).team_ids = self.team
         self.assertNotIn("Abroad", str(caught.exception))
         self.assertIn("A team of another company", str(caught.exception))
-        step.team_id = self.other_team
-        with self.assertRaisesRegex(UserError, "Team South"):
-            stage.with_user(self.manager).team_ids = self.team
+        stage.team_ids = theirs | self.team
+        ours = self.Step.create({"name": "Ask", "stage_id": stage.id, "team_id": self.team.id})
+        self.bidding.team_ids = self.team
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            ours.with_user(self.manager).write({"stage_id": self.bidding.id, "team_id": theirs.id})
+        self.assertNotIn("Abroad", str(caught.exception))
+        self.Step.create({"name": "Visit", "stage_id": self.talks.id, "team_id": self.other_team.id})
+        with self.assertRaisesRegex(UserError, "Team South"), self.env.cr.savepoint():
+            self.talks.with_user(self.manager).team_ids = self.team
 
     # ------------------------------------------------------------
     # STEPS

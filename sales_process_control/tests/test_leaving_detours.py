@@ -22,8 +22,9 @@ class TestLeavingDetours(LeavingCase):
         )
         for name, detour in detours.items():
             deal = self.deal_in_bidding()
+            self.pass_time(days=1)
             detour(deal)
-            self.env.cr.flush()
+            self.pass_time(days=1)
             for move in ways:
                 with self.subTest(detour=name):
                     self.assertStopped(lambda: move(deal), deal)  # noqa: B023
@@ -85,6 +86,7 @@ class TestLeavingDetours(LeavingCase):
         self.pass_time(days=1)
         deal.stage_id = self.talks
         other = self.make_deal(stage_id=self.needs.id).with_user(self.seller)
+        self.pass_time(days=1)
         other.stage_id = self.bidding
         self.pass_time(minutes=1)
         other.stage_id = self.needs
