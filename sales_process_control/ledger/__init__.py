@@ -3,7 +3,7 @@
 from .book import Book
 from .change import Change, change
 from .past import Link, Past, PastLead, PastState
-from .postings import direction, goes_on
+from .postings import direction, goes_on, left_behind
 from .states import (
     ENDS,
     GONE,
@@ -49,4 +49,5 @@ __all__ = [
     "direction",
     "goes_on",
     "last_advance",
+    "left_behind",
 ]

@@ -1,5 +1,6 @@
 """The lines of the movement ledger (D8): a deal that changes place is taken out of the old and put into the new."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from .states import Deal, Posting, Stage, Visit
@@ -54,6 +55,33 @@ def goes_on(old: Stage, new: Stage, stages: dict[int, Stage]) -> bool:
     It is what a rule for leaving the old stage asks.
     """
     return old.id != new.id and (new.is_won or direction(old, new, stages) == "advanced")
+
+
+def left_behind(old: Stage, new: Stage, team_id: int | None, stages: Iterable[Stage]) -> list[Stage]:
+    """The stages that a deal leaves behind by going on: the one that it is in, and those that it comes past.
+
+    A deal without a stage stands before all of them, a won stage behind all of them.
+
+    :param old: where it is; NO_STAGE if nowhere
+    :param new: where it goes; NO_STAGE if it is taken out of its stage, which is a way on, too
+    :param team_id: its team: of other teams' stages it comes past none
+    :param stages: those that matter, as they are now
+    """
+    if old.is_won or old.id == new.id:
+        return []
+    if old.id and new.id and not goes_on(old, new, {}):
+        return []
+    passed = [
+        stage
+        for stage in stages
+        if new.id
+        and not stage.is_won
+        and stage.is_available_to(team_id)
+        and (not old.id or stage.rank > old.rank)
+        and (new.is_won or stage.rank < new.rank)
+    ]
+    own = [stage for stage in stages if stage.id == old.id]
+    return own + sorted(passed, key=lambda stage: stage.rank)
 
 
 def ranked(stage: Stage, stages: dict[int, Stage]) -> tuple[int, int]:

@@ -4,20 +4,36 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..ledger import Stage, goes_on
+from ..ledger import NO_STAGE, Stage, left_behind
 from .crm_pipeline_loader import LOADING
 from .free_moves import are_moves_free, free_moves
 
 #: What the button in the message of a stop runs.
 RECORD_ACTION = "sales_process_control.crm_lead_leaving_action_record"
 MOVE_ANYWAY_ACTION = "sales_process_control.crm_lead_leaving_action_pass"
+#: Any won stage: which one it will be is Odoo's choice, and makes no difference.
+WON_STAGE = Stage(-1, "", 0, is_won=True)
+
+
+class Question(NamedTuple):
+    """What a stage with a rule is asked before a deal leaves it behind.
+
+    :param lead: the deal
+    :param stage_id: number of the stage
+    :param must_have_stayed: whether it matters only if the deal has stayed there: to jump over a stage is not to leave
+        it, and a lead that never was a deal is free
+    """
+
+    lead: models.BaseModel
+    stage_id: int
+    must_have_stayed: bool
 
 
 class Leaving(NamedTuple):
-    """A deal that goes on from a stage with a rule while required steps of it are open.
+    """A deal that leaves a stage with a rule behind while required steps of it are open.
 
     :param lead: the deal
-    :param stage: the stage that it leaves
+    :param stage: the stage: the one that it is in, or one that it went back from and now comes past
     :param steps: names of its open steps
     """
 
@@ -28,6 +44,11 @@ class Leaving(NamedTuple):
     @property
     def is_stopped(self) -> bool:
         return self.stage.leaving_rule == "stop"
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether the deal has gone back from the stage before, and now comes past it."""
+        return self.stage != self.lead.stage_id
 
 
 class CrmLead(models.Model):
@@ -40,20 +61,26 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
 
     stage_pass_ids = fields.One2many("crm.stage.pass", "lead_id", "Passes", readonly=True, copy=False)
+    # Asked at each merge: most deals have no pass, and then none has to be looked for.
+    was_passed = fields.Boolean(
+        readonly=True, copy=False, help="A sales manager let the opportunity leave a stage with required steps open."
+    )
 
     # ------------------------------------------------------------
     # THE WAYS ON
     # ------------------------------------------------------------
 
     def write(self, vals):
-        leavings = self._ask_to_leave([(self, vals)]) if vals.get("stage_id") else []
+        if "was_passed" in vals and not self.env.su:
+            vals = {name: value for name, value in vals.items() if name != "was_passed"}
+        leavings = self._ask_to_leave([(self, vals)]) if "stage_id" in vals else []
         result = super().write(vals)
         self._warn_of_open_steps(leavings)
         return result
 
     def web_save_multi(self, vals_list, specification):
         """Ask once for all deals, instead of deal by deal as they are written."""
-        changes = [(lead, vals) for lead, vals in zip(self, vals_list, strict=False) if vals.get("stage_id")]
+        changes = [(lead, vals) for lead, vals in zip(self, vals_list, strict=False) if "stage_id" in vals]
         if not changes:
             return super().web_save_multi(vals_list, specification)
         leavings = self._ask_to_leave(changes)
@@ -63,7 +90,7 @@ class CrmLead(models.Model):
         return result
 
     def action_set_won(self):
-        """Ask once for all deals; of those that are closed, which Odoo opens on its way, nothing is asked."""
+        """Ask once for all deals, lost ones included: a win is a win."""
         leavings = self._ask_to_win()
         with free_moves(self.env.cr):
             result = super().action_set_won()
@@ -78,10 +105,10 @@ class CrmLead(models.Model):
         :raises AccessError: for anybody but a sales manager who may write the deals
         :raises UserError: for a deal or a stage that was deleted meanwhile
         """
-        stage = self.env["crm.stage"].browse(self.env.context.get("pass_stage_id") or [])
-        if not self or stage != stage.exists():
+        stage_id = self.env.context.get("pass_stage_id") or None
+        if not self or (stage_id and self._stage_to(stage_id) is NO_STAGE):
             raise UserError(self.env._("This stage was deleted meanwhile. Load the page once more."))
-        return self.env["crm.stage.pass.dialog"]._open_for(self, stage)
+        return self.env["crm.stage.pass.dialog"]._open_for(self, self.env["crm.stage"].browse(stage_id))
 
     # ------------------------------------------------------------
     # WHAT IS NO MOVE OF A PERSON
@@ -99,8 +126,10 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
-        # In superuser mode: nobody may write passes, and who may merge deals need not be able to read all of them.
-        opportunities.sudo().stage_pass_ids.lead_id = self.sudo()
+        if any(opportunities.mapped("was_passed")):
+            # In superuser mode: nobody may write passes, and who merges deals need not be able to read all of them.
+            opportunities.sudo().stage_pass_ids.lead_id = self.sudo()
+            self.sudo().was_passed = True
         return result
 
     # ------------------------------------------------------------
@@ -118,31 +147,28 @@ class CrmLead(models.Model):
         """
         if self._is_moved_by_nobody():
             return []
-        going = [leads._going_on(vals) for leads, vals in changes]
-        targets = {vals["stage_id"] for _leads, vals in changes}
-        way_on = {"pass_stage_id": targets.pop()} if len(targets) == 1 else None
-        none = self.browse()
-        return none.concat(*(leads for leads, _vals in changes))._hold(none.concat(*going), way_on)
+        questions = [question for leads, vals in changes for question in leads._asked_by(vals)]
+        targets = {self._stage_to(vals["stage_id"]).id for _leads, vals in changes}
+        way_on = {"pass_stage_id": targets.pop()} if len(targets) == 1 and None not in targets else None
+        return self.browse().concat(*(leads for leads, _vals in changes))._hold(questions, way_on)
 
     def _ask_to_win(self):
         """The same as :meth:`_ask_to_leave` for deals that somebody is about to win."""
-        if self._is_moved_by_nobody():
-            return []
-        return self._hold(self._in_stages_with_rules().filtered(lambda lead: lead._is_open_deal()), {})
+        return [] if self._is_moved_by_nobody() else self._hold(self._asked_by_win(), {})
 
     def _is_moved_by_nobody(self):
         """Whether what happens now is no move of a person: a job, an import, another program in superuser mode."""
         cr = self.env.cr
         return self.env.su or are_moves_free(cr) or LOADING in cr.postcommit.data
 
-    def _hold(self, going, way_on):
-        """Raise if one of the deals that go on is stopped.
+    def _hold(self, questions, way_on):
+        """Raise if one of these deals is stopped.
 
-        :param going: those of these deals that go on from a stage with a rule
+        :param questions: see :meth:`_asked_by`
         :param way_on: what the pass needs to know to move these deals, as keys of the context; None if it cannot
         :return: the deals that leave with a warning, as a list of :class:`Leaving`
         """
-        leavings = going._leavings()
+        leavings = self._leavings(questions)
         stopped = [leaving for leaving in leavings if leaving.is_stopped]
         if stopped:
             # Who may not write a deal learns nothing of it.
@@ -150,12 +176,15 @@ class CrmLead(models.Model):
             self._stop(stopped, way_on)
         return leavings
 
-    def _leavings(self):
-        """Those of the deals that leave required steps open, as a list of :class:`Leaving`."""
-        if not self:
-            return []
-        steps = self.env["crm.stage.step"]._open_required_of(self)
-        return [Leaving(lead, lead.stage_id, steps[lead.id]) for lead in self if lead.id in steps]
+    @api.model
+    def _leavings(self, questions):
+        """Where deals leave required steps open, as a list of :class:`Leaving`."""
+        steps = self.env["crm.stage.step"]._open_required_of(questions)
+        return [
+            Leaving(lead, self.env["crm.stage"].browse(stage_id), steps[lead.id, stage_id])
+            for lead, stage_id, _must_have_stayed in questions
+            if (lead.id, stage_id) in steps
+        ]
 
     def _stop(self, stopped, way_on):
         """Say why nothing is moved, and offer what the person can do.
@@ -200,33 +229,50 @@ class CrmLead(models.Model):
     # WHO GOES ON
     # ------------------------------------------------------------
 
-    def _going_on(self, vals):
-        """Those of the deals that go on from a stage with a rule by what is about to be written into them.
+    def _asked_by(self, vals):
+        """What stages are asked about these deals, as a list of :class:`Question`.
 
-        :param dict vals: values with a stage
+        Whether a deal is open makes no difference: else it would be lost or archived to be moved, and brought back.
+
+        :param dict vals: what is about to be written, with a stage
         """
-        held = self._in_stages_with_rules()
-        if not held:
-            return held
-        target = self.env["crm.stage"].browse(vals["stage_id"])
-        # Odoo gives back to the pipeline what is put into a won stage.
-        is_closing = not vals.get("active", True) and not target.is_won
-        if is_closing or vals.get("type", "opportunity") != "opportunity":
-            return self.browse()
-        new, forced = _as_ledger_stage(target), held._forced_out(vals)
-        return held.filtered(
-            lambda lead: (
-                lead._is_open_deal() and lead not in forced and goes_on(_as_ledger_stage(lead.stage_id), new, {})
-            )
-        )
+        target = self._stage_to(vals["stage_id"])
+        questions = self._questions(target)
+        if questions and not target.is_won:
+            forced = self.browse().concat(*(question.lead for question in questions))._forced_out(vals)
+            questions = [question for question in questions if question.lead not in forced]
+        return questions
 
-    def _in_stages_with_rules(self):
-        return self.filtered(
-            lambda lead: lead.stage_id.leaving_rule in ("warning", "stop") and not lead.stage_id.is_won
-        )
+    def _asked_by_win(self):
+        """The same as :meth:`_asked_by` where deals are won."""
+        return self._questions(WON_STAGE)
 
-    def _is_open_deal(self):
-        return self.type == "opportunity" and self.active and self.won_status == "pending"
+    def _questions(self, target):
+        context = self.env["crm.pipeline.reader"]._read_context()
+        stages = [context.stages[stage_id] for stage_id in context.leaving_rules]
+        if not stages:
+            return []
+        questions = []
+        for lead in self:
+            # Won is won, wherever it is put from there.
+            if lead.won_status == "won":
+                continue
+            place = context.stages.get(lead.stage_id.id, NO_STAGE)
+            is_deal = lead.type == "opportunity"
+            questions += [
+                Question(lead, stage.id, not is_deal or stage.id != place.id)
+                for stage in left_behind(place, target, lead.team_id.id or None, stages)
+            ]
+        return questions
+
+    @api.model
+    def _stage_to(self, value):
+        """The stage that is meant by a value as it comes through RPC, for the ledger; NO_STAGE if it is none."""
+        if isinstance(value, tuple):
+            value = value[0] if value else None
+        stages = self.env["crm.pipeline.reader"]._read_context().stages
+        # Odoo takes whatever is no number for none.
+        return stages.get(value, NO_STAGE) if type(value) is int else NO_STAGE
 
     def _forced_out(self, vals):
         """Those of the deals that cannot stay in their stage, as they come to a team that does not have it."""
@@ -246,11 +292,7 @@ class CrmLead(models.Model):
             return team_by_kind[kind]
 
         def is_forced(lead):
-            teams = lead.stage_id.team_ids
-            return bool(teams) and new_team_id(lead) not in (False, None, *teams.ids)
+            place = self._stage_to(lead.stage_id.id)
+            return bool(team_id := new_team_id(lead)) and not place.is_available_to(team_id)
 
         return self.filtered(is_forced)
-
-
-def _as_ledger_stage(stage):
-    return Stage(stage.id, "", stage.sequence or 0, bool(stage.is_won))

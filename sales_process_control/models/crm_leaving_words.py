@@ -19,21 +19,37 @@ class CrmLeavingWords(models.AbstractModel):
         :param bool can_pass: whether the person may move the deals anyway
         :rtype: str
         """
+        number = len({leaving.lead for leaving in leavings})
         if len(leavings) == 1:
+            text = self._stop_of_one(leavings[0])
+        elif number == 1:
             text = self.env._(
-                "%(deal)s cannot leave %(stage)s yet. Required sales actions are open:\n%(steps)s",
+                "%(deal)s cannot move on yet. Required sales actions are open:\n%(stages)s",
                 deal=leavings[0].lead.name,
-                stage=leavings[0].stage.name,
-                steps="\n".join(f"- {step}" for step in leavings[0].steps),
+                stages="\n".join(f"- {leaving.stage.name}: {', '.join(leaving.steps)}" for leaving in leavings),
             )
         else:
             text = self.env._(
                 "Nothing was moved: %(count)s opportunities cannot leave their stage yet. Required sales actions are "
                 "open:\n%(deals)s",
-                count=len(leavings),
+                count=number,
                 deals=self._list(leavings),
             )
         return f"{text}\n\n{self._way_out(can_pass)}"
+
+    def _stop_of_one(self, leaving):
+        words = {
+            "deal": leaving.lead.name,
+            "stage": leaving.stage.name,
+            "steps": "\n".join(f"- {step}" for step in leaving.steps),
+        }
+        if leaving.is_passed:
+            return self.env._(
+                "%(deal)s has been in %(stage)s, and cannot go past it yet. Required sales actions are open there:\n"
+                "%(steps)s",
+                **words,
+            )
+        return self.env._("%(deal)s cannot leave %(stage)s yet. Required sales actions are open:\n%(steps)s", **words)
 
     def _way_out(self, can_pass):
         if can_pass:
@@ -54,7 +70,7 @@ class CrmLeavingWords(models.AbstractModel):
             )
         return self.env._(
             "%(count)s opportunities have left their stage. Still to do: %(deals)s.",
-            count=len(leavings),
+            count=len({leaving.lead for leaving in leavings}),
             deals="; ".join(self._lines(leavings)),
         )
 

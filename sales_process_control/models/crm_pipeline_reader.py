@@ -34,11 +34,15 @@ class CrmPipelineReader(models.AbstractModel):
     def _read_context(self):
         """Stages and companies; kept by the process, but for a transaction that has changed them itself.
 
-        Such a transaction may go back to a savepoint, or fail: what it has read must not outlive it.
+        Such a transaction may go back to a savepoint, or fail: what it has read must not outlive it. The cache of its
+        cursor does not.
         """
-        if CHANGED in self.env.cr.postcommit.data:
-            return self._query_context()
-        return self._kept_context()
+        if CHANGED not in self.env.cr.postcommit.data:
+            return self._kept_context()
+        cache = self.env.cr.cache
+        if CHANGED not in cache:
+            cache[CHANGED] = self._query_context()
+        return cache[CHANGED]
 
     @ormcache()
     def _kept_context(self):
@@ -56,7 +60,8 @@ class CrmPipelineReader(models.AbstractModel):
         stage_by_id = {row[0]: Stage(*row[:4], frozenset(row[4] or ())) for row in stages or ()}
         company_by_id = {row[0]: Company(*row[1:]) for row in companies}
         company_by_id[None] = company_by_id[main_company_id]
-        return Context(stage_by_id, company_by_id, main_company_id)
+        rule_by_id = {row[0]: row[5] for row in stages or () if row[5] in ("warning", "stop") and not row[3]}
+        return Context(stage_by_id, company_by_id, main_company_id, rule_by_id)
 
     def _context_query(self):
         team_ids = self.env["crm.stage"]._fields["team_ids"]
@@ -69,7 +74,8 @@ class CrmPipelineReader(models.AbstractModel):
                     COALESCE(stage.name->>main.lang, stage.name->>'en_US'),
                     COALESCE(stage.sequence, 0),
                     COALESCE(stage.is_won, FALSE),
-                    (SELECT json_agg(rel.%(team)s) FROM %(rel)s rel WHERE rel.%(stage)s = stage.id)
+                    (SELECT json_agg(rel.%(team)s) FROM %(rel)s rel WHERE rel.%(stage)s = stage.id),
+                    stage.leaving_rule
                 ))
                 FROM crm_stage stage CROSS JOIN main
             ), (
@@ -100,6 +106,7 @@ class CrmPipelineReader(models.AbstractModel):
         """A stage, a company or a calendar has changed: what is kept of them is no longer true."""
         registry = self.env.registry
         registry.clear_cache()
+        self.env.cr.cache.pop(CHANGED, None)
         if CHANGED not in self.env.cr.postcommit.data:
             self.env.cr.postcommit.data[CHANGED] = True
             # Another thread may read what is not committed yet as it was, and keep that.

@@ -7,6 +7,8 @@ from odoo.tools import SQL
 
 #: Under so many stays no limit is suggested (D10).
 FEWEST_STAYS = 20
+#: Who may read the stays that a suggestion rests on; others read stages, too, and would fail at it.
+SELLERS = "sales_team.group_sale_salesman"
 
 
 class CrmStage(models.Model):
@@ -15,16 +17,18 @@ class CrmStage(models.Model):
     suggested_limit_days = fields.Integer(
         "Suggested Limit",
         compute="_compute_suggested_limit",
+        groups=SELLERS,
         help="Days within which eight of ten opportunities that went on from here had done so: those that advanced or "
         "were won, skips and corrections left out. Empty under 20 stays.",
     )
     suggested_limit_stays = fields.Integer(
         "Stays Behind the Suggestion",
         compute="_compute_suggested_limit",
+        groups=SELLERS,
         help="How many stays that advanced or were won the suggested limit rests on.",
     )
 
-    suggested_limit_text = fields.Char("Suggestion", compute="_compute_suggested_limit_text")
+    suggested_limit_text = fields.Char("Suggestion", compute="_compute_suggested_limit_text", groups=SELLERS)
 
     @api.depends("team_ids")
     @api.depends_context("uid", "allowed_company_ids")

@@ -21,6 +21,12 @@ class CrmStagePass(models.Model):
     reason = fields.Text(readonly=True, required=True)
     step_names = fields.Text("Open Steps", readonly=True, help="The required steps that were open, one a line.")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        passes = super().create(vals_list)
+        passes.lead_id.was_passed = True
+        return passes
+
     @api.model
     def _keep(self, leavings, reason):
         """Keep that deals were let pass; they are in their new stage already.

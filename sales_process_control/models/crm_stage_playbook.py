@@ -20,6 +20,8 @@ class CrmStage(models.Model):
         "stage_id",
         "Sales Actions",
         copy=True,
+        # Others may read stages, and would fail at the actions, which they may not.
+        groups="sales_team.group_sale_salesman",
         help="What is to be done with an opportunity while it is in this stage.",
     )
     leaving_rule = fields.Selection(
@@ -40,11 +42,13 @@ class CrmStage(models.Model):
         for step in self.sudo().step_ids:
             teams = step.stage_id.team_ids
             if step.team_id and teams and step.team_id not in teams:
+                # Odoo checks in superuser mode, but the message is the person's to read.
+                is_readable = step.team_id.sudo(False).has_access("read")
                 raise ValidationError(
                     self.env._(
                         "%(team)s has sales actions of its own in %(stage)s: delete or archive them before you take "
                         "the team away from this stage.",
-                        team=step.team_id.display_name,
+                        team=step.team_id.display_name if is_readable else self.env._("A team of another company"),
                         stage=step.stage_id.name,
                     )
                 )

@@ -55,11 +55,13 @@ class CrmStageStep(models.Model):
         for step in self:
             teams = step.stage_id.team_ids
             if step.active and step.team_id and teams and step.team_id not in teams:
+                # Odoo checks in superuser mode, but the message is the person's to read.
+                is_readable = step.team_id.sudo(False).has_access("read")
                 raise ValidationError(
                     self.env._(
                         "Opportunities of %(team)s are never in %(stage)s: choose one of the teams of that stage for "
                         'the sales action "%(step)s", or none.',
-                        team=step.team_id.display_name,
+                        team=step.team_id.display_name if is_readable else self.env._("a team of another company"),
                         stage=step.stage_id.name,
                         step=step.name,
                     )
@@ -83,30 +85,41 @@ class CrmStageStep(models.Model):
         )
 
     @api.model
-    def _open_required_of(self, leads):
-        """The required steps of their stages that deals have not taken, in one statement whatever their number.
+    def _open_required_of(self, questions):
+        """The required steps of stages that deals have not taken, in one statement whatever their number.
 
         In SQL and without the record rules of steps: whether a deal may leave its stage does not depend on who moves
         it. Meant for those who may write the deals.
 
-        :return: names of the steps in their order by number of the deal, of deals that have some
+        :param questions: list of :class:`~.crm_lead_leaving.Question`
+        :return: names of the steps in their order by numbers of the deal and of the stage, where there are some
         :rtype: dict
         """
+        if not questions:
+            return {}
         self.flush_model()
         self.env["crm.lead.progress"].flush_model(["lead_id", "step_id"])
-        deals = [(lead.id, lead.stage_id.id or None, lead.team_id.id or None) for lead in leads]
-        if not deals:
-            return {}
+        deals = [
+            (lead.id, stage_id, lead.team_id.id or None, must_have_stayed)
+            for lead, stage_id, must_have_stayed in questions
+        ]
+        columns = ("lead_ids", "stage_ids", "team_ids", "must_have_stayed")
         query = SQL(
             """
-            SELECT deal.id, array_agg(%(name)s ORDER BY step.sequence, step.id)
-            FROM unnest(%(lead_ids)s::int[], %(stage_ids)s::int[], %(team_ids)s::int[]) AS deal (id, stage_id, team_id)
+            SELECT deal.id, deal.stage_id, array_agg(%(name)s ORDER BY step.sequence, step.id)
+            FROM unnest(%(lead_ids)s::int[], %(stage_ids)s::int[], %(team_ids)s::int[], %(must_have_stayed)s::bool[])
+                 AS deal (id, stage_id, team_id, must_have_stayed)
             JOIN crm_stage_step step ON step.is_required AND %(applies)s AND NOT %(is_done)s
-            GROUP BY deal.id
+            WHERE NOT deal.must_have_stayed OR EXISTS (
+                SELECT FROM crm_stage_visit stay
+                WHERE stay.lead_ref = deal.id AND stay.stage_id = deal.stage_id
+                  AND stay.outcome NOT IN ('skipped', 'correction')
+            )
+            GROUP BY deal.id, deal.stage_id
             """,
             name=self._field_to_sql("step", "name"),
             applies=SQL(STEP_APPLIES.format(stage_id="deal.stage_id", team_id="deal.team_id")),
             is_done=SQL(STEP_IS_DONE.format(lead_id="deal.id")),
-            **dict(zip(("lead_ids", "stage_ids", "team_ids"), map(list, zip(*deals, strict=True)), strict=True)),
+            **dict(zip(columns, map(list, zip(*deals, strict=True)), strict=True)),
         )
-        return dict(self.env.execute_query(query))
+        return {(lead_id, stage_id): names for lead_id, stage_id, names in self.env.execute_query(query)}

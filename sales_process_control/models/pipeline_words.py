@@ -24,7 +24,7 @@ class Company(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What all deals share: the stages as they are now, and the companies.
+    """What all deals share: the stages as they are now, the companies, and the rules for leaving stages that have one.
 
     Deals without a company, None, have the currency and the calendar of the main company.
     """
@@ -32,6 +32,7 @@ class Context(NamedTuple):
     stages: dict[int, Stage]
     companies: dict[int | None, Company]
     main_company_id: int
+    leaving_rules: dict[int, str]
 
     def day_of(self, instant, company_id):
         """The day of an instant (naive UTC) in the time zone of the company's working calendar."""

@@ -27,6 +27,8 @@ from . import test_ledger_progress
 from . import test_ledger_slip
 from . import test_leaving
 from . import test_leaving_access
+from . import test_leaving_detours
+from . import test_leaving_pass
 from . import test_leaving_queries
 from . import test_leaving_tours
 from . import test_leaving_words

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import RedirectWarning, UserError
 
+from .common import AccessCase
 from .progress_common import ProgressCase
 
 STOPS = (RedirectWarning, UserError)
@@ -80,3 +81,28 @@ class LeavingCase(ProgressCase):
         for _users, message in told:
             self.assertEqual(message["type"], "warning")
         return [message["message"] for _users, message in told]
+
+
+class LeavingAccessCase(AccessCase, LeavingCase):
+    """Deals of several people that are held in the stage of bidding."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Lead.concat(*cls.deals.values()).write({"stage_id": cls.bidding.id})
+        cls.env.cr.flush()
+
+    def open_pass(self, deals, stage=None, user=None):
+        """The dialog that the button of a stop opens."""
+        user = user or self.manager
+        action = deals.with_user(user).with_context(pass_stage_id=stage and stage.id).action_pass_stage()
+        return self.env["crm.stage.pass.dialog"].with_user(user).browse(action["res_id"])
+
+    def passes_of(self, deal):
+        """[(from, to, by, reason, steps)]."""
+        self.env.cr.flush()
+        passes = deal.with_user(self.env.user).stage_pass_ids
+        return [
+            (row.stage_id, row.next_stage_id, row.user_id, row.reason, (row.step_names or "").splitlines())
+            for row in passes
+        ]

@@ -49,6 +49,13 @@ class TestLeaving(LeavingCase):
             "into the won stage": lambda deal: deal.write({"stage_id": self.signed.id}),
             "won by probability": lambda deal: deal.write({"stage_id": self.signed.id, "probability": 100}),
             "won while archived": lambda deal: deal.write({"stage_id": self.signed.id, "active": False}),
+            "taken out of its stage": lambda deal: deal.write({"stage_id": False}),
+            "with what is no number": lambda deal: deal.write({"stage_id": [self.talks.id]}),
+            "archived in a later stage": lambda deal: deal.write({"active": False, "stage_id": self.talks.id}),
+            "lost in a later stage": lambda deal: deal.write(
+                {"active": False, "probability": 0, "stage_id": self.talks.id}
+            ),
+            "turned into a lead in a later stage": lambda deal: deal.write({"type": "lead", "stage_id": self.talks.id}),
             # A key of the context opens no door.
             "as an import": lambda deal: deal.with_context(import_file=True).write({"stage_id": self.talks.id}),
             "as a job": lambda deal: deal.with_context(cron_id=1).write({"stage_id": self.talks.id}),
@@ -98,14 +105,13 @@ class TestLeaving(LeavingCase):
             "the same": lambda deal: deal.write({"stage_id": self.bidding.id}),
             "lost": lambda deal: deal.action_set_lost(),
             "lost by values": lambda deal: deal.write({"active": False, "probability": 0}),
-            "lost in another stage": lambda deal: deal.write(
-                {"active": False, "probability": 0, "stage_id": self.talks.id}
-            ),
+            "lost and restored": lambda deal: (deal.action_set_lost(), deal.action_restore()),
+            "archived and restored": lambda deal: (deal.action_archive(), deal.action_unarchive()),
             "archived": lambda deal: deal.action_archive(),
             "an amount": lambda deal: deal.write({"expected_revenue": 7, "probability": 30}),
             "by another program": lambda deal: deal.sudo().write({"stage_id": self.talks.id}),
             "by an import": lambda deal: self.import_stage(deal, self.talks),
-            "turned into a lead": lambda deal: deal.write({"type": "lead", "stage_id": self.talks.id}),
+            "turned into a lead": lambda deal: deal.write({"type": "lead"}),
         }
         for way, move in ways.items():
             deal = self.deal_in_bidding()
@@ -129,18 +135,6 @@ class TestLeaving(LeavingCase):
         self.assertEqual(deal.won_status, "won")
         self.assertTrue(self.deal_in_bidding().copy({"stage_id": self.talks.id}))
 
-    def test_deals_that_are_closed(self):
-        lost, archived, won = (self.deal_in_bidding() for _number in range(3))
-        lost.action_set_lost()
-        archived.action_archive()
-        won.with_user(self.env.user).action_set_won()
-        archived.write({"stage_id": self.talks.id})
-        # Odoo brings it back to life on its way, which is no move out of the stage.
-        lost.action_set_won()
-        self.assertEqual(lost.won_status, "won")
-        won.write({"stage_id": self.talks.id})
-        self.assertEqual((archived.stage_id, won.stage_id), (self.talks, self.talks))
-
     def test_a_lead_and_its_conversion(self):
         lead = self.deal_in_bidding(type="lead")
         lead.write({"stage_id": self.talks.id})
@@ -163,6 +157,10 @@ class TestLeaving(LeavingCase):
         self.assertEqual(deals[1].stage_id, self.talks)
         deals[2].with_user(boss).write({"user_id": self.colleague.id, "stage_id": self.talks.id})
         self.assertEqual((deals[2].team_id, deals[2].stage_id), (self.other_team, self.talks))
+        # A win is a win.
+        for values in ({"team_id": self.other_team.id}, {"user_id": self.colleague.id}):
+            win = {**values, "stage_id": self.signed.id}
+            self.assertStopped(lambda: deals[3].with_user(boss).write(win), deals[3])  # noqa: B023
         third = self.env["crm.team"].create({"name": "Team West", "company_id": False})
         self.bidding.team_ids |= third
         for values in ({"team_id": third.id}, {"team_id": False}, {"user_id": self.seller.id}):

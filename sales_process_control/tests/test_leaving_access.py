@@ -1,35 +1,9 @@
 from odoo import Command
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import AccessCase
-from .leaving_common import LeavingCase
-
-
-class LeavingAccessCase(AccessCase, LeavingCase):
-    """Deals of several people that are held in the stage of bidding."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.Lead.concat(*cls.deals.values()).write({"stage_id": cls.bidding.id})
-        cls.env.cr.flush()
-
-    def open_pass(self, deals, stage=None, user=None):
-        """The dialog that the button of a stop opens."""
-        user = user or self.manager
-        action = deals.with_user(user).with_context(pass_stage_id=stage and stage.id).action_pass_stage()
-        return self.env["crm.stage.pass.dialog"].with_user(user).browse(action["res_id"])
-
-    def passes_of(self, deal):
-        """[(from, to, by, reason, steps)]."""
-        self.env.cr.flush()
-        passes = deal.with_user(self.env.user).stage_pass_ids
-        return [
-            (row.stage_id, row.next_stage_id, row.user_id, row.reason, (row.step_names or "").splitlines())
-            for row in passes
-        ]
+from .leaving_common import LeavingAccessCase
 
 
 @tagged("post_install", "-at_install")
@@ -75,88 +49,6 @@ class TestLeavingAccess(LeavingAccessCase):
         with self.assertRaises(AccessError):
             self.open_pass(deal, self.talks).with_user(self.seller).sudo().action_move()
         self.assertEqual((deal.stage_id, self.passes_of(deal)), (self.bidding, []))
-
-    def test_a_pass(self):
-        deal = self.deals["own"]
-        self.take(deal, self.present)
-        dialog = self.open_pass(deal, self.talks)
-        self.assertIn("Send the offer", dialog.open_steps)
-        self.assertNotIn("Present", dialog.open_steps)
-        for reason in (False, "", "  \n"):
-            dialog.reason = reason
-            with self.assertRaisesRegex(UserError, "Say why"):
-                dialog.action_move()
-        dialog.reason = " <b>They</b> sign today "
-        self.assertEqual(dialog.action_move()["tag"], "soft_reload")
-        self.assertEqual(deal.stage_id, self.talks)
-        expected = (self.bidding, self.talks, self.manager, "<b>They</b> sign today", ["Send the offer"])
-        self.assertEqual(self.passes_of(deal), [expected])
-        note = deal.message_ids.filtered(lambda message: "Send the offer" in message.body)
-        self.assertEqual(note.author_id, self.manager.partner_id)
-        self.assertIn("&lt;b&gt;They&lt;/b&gt;", note.body)
-        self.assertEqual(self.outcomes_of(deal.id)[-2:], ["Bidding: advanced", "Negotiation: open"])
-        # It was for once.
-        deal.stage_id = self.bidding
-        self.assertStopped(
-            lambda: deal.with_user(self.manager).write({"stage_id": self.talks.id}), deal, names=("Send the offer",)
-        )
-
-    def test_a_pass_of_several(self):
-        deals = self.deals["own"] | self.deals["colleague's"] | self.deals["nobody's"]
-        self.take(deals[2], self.offer, self.present)
-        with self.assertRaises(RedirectWarning):
-            deals.with_user(self.manager).action_set_won()
-        dialog = self.open_pass(deals)
-        dialog.reason = "End of the year"
-        dialog.action_move()
-        self.assertEqual(set(deals.mapped("won_status")), {"won"})
-        for deal in deals[:2]:
-            [(stage, reached, *_rest)] = self.passes_of(deal)
-            self.assertEqual((stage, reached), (self.bidding, self.signed))
-        self.assertFalse(self.passes_of(deals[2]))
-
-    def test_what_happened_meanwhile(self):
-        def changes():
-            yield "moved or closed", lambda deal: deal.write({"stage_id": self.needs.id})
-            yield "moved or closed", lambda deal: deal.action_set_lost()
-            yield "moved or closed", lambda deal: deal.action_set_won()
-            yield "deleted meanwhile", lambda deal: deal.unlink()
-            yield "open any more", lambda deal: self.take(deal, self.offer, self.present)
-            yield "open any more", lambda deal: (self.offer | self.present).unlink()
-
-        for message, change in changes():
-            deal = self.deal_in_bidding().with_user(self.env.user)
-            dialog = self.open_pass(deal, self.talks)
-            dialog.reason = "Soon"
-            change(deal)
-            self.env.cr.flush()
-            self.env.invalidate_all()
-            with self.subTest(message=message), self.assertRaisesRegex(UserError, message):
-                dialog.action_move()
-            self.assertFalse(deal.exists() and self.passes_of(deal))
-
-    def test_what_was_deleted_before_the_dialog_opens(self):
-        deal, stage = self.deal_in_bidding(), self.env["crm.stage"].create({"name": "Gone soon", "sequence": 70})
-        stage_id = stage.id
-        stage.unlink()
-        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
-            deal.with_user(self.manager).with_context(pass_stage_id=stage_id).action_pass_stage()
-        deal.with_user(self.env.user).unlink()
-        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
-            self.open_pass(deal, self.talks)
-
-    def test_the_buttons_of_a_stop(self):
-        """Who may run which way out of a stop."""
-        action = self.env.ref("sales_process_control.crm_lead_leaving_action_pass")
-        deal = self.deals["own"]
-        context = {"active_model": "crm.lead", "active_ids": deal.ids, "active_id": deal.id}
-        opened = action.with_user(self.manager).with_context(**context, pass_stage_id=self.talks.id).run()
-        self.assertEqual(opened["res_model"], "crm.stage.pass.dialog")
-        with self.assertRaises(AccessError):
-            action.with_user(self.seller).with_context(**context).run()
-        action = self.env.ref("sales_process_control.crm_lead_leaving_action_record")
-        opened = action.with_user(self.seller).with_context(**context).run()
-        self.assertEqual(opened["res_model"], "crm.lead.progress.dialog")
 
     # ------------------------------------------------------------
     # ROWS
@@ -215,6 +107,47 @@ class TestLeavingAccess(LeavingAccessCase):
         self.env.cr.flush()
         self.assertEqual(rows["own"].lead_id, head.with_user(self.env.user))
         self.assertEqual(rows["colleague's"].lead_id, head.with_user(self.env.user))
+
+        self.assertTrue(head.was_passed)
+        with self.assertStatements("crm_stage_pass", 0):
+            fresh = self.make_deal() | self.make_deal()
+            fresh.with_user(self.manager).merge_opportunity()
+
+    def test_nobody_says_that_there_was_no_pass(self):
+        deal = self.pass_all()["own"].lead_id
+        deal.with_user(self.manager).write({"was_passed": False})
+        self.assertTrue(deal.was_passed)
+
+    # ------------------------------------------------------------
+    # STAGES
+    # ------------------------------------------------------------
+
+    def test_who_has_no_rights_to_crm_reads_stages(self):
+        for stage in (self.bidding, self.signed):
+            [values] = stage.with_user(self.internal).read()
+            self.assertEqual(values["name"], stage.name)
+            self.assertFalse(values.keys() & {"step_ids", "suggested_limit_days", "suggested_limit_stays"})
+        [values] = self.bidding.with_user(self.seller).read()
+        self.assertEqual(set(values["step_ids"]), set(self.bidding.step_ids.ids))
+        self.assertIn("suggested_limit_days", values)
+
+    def test_a_team_of_another_company_is_not_named(self):
+        theirs = self.env["crm.team"].create({"name": "Abroad", "company_id": self.second.id})
+        stage = self.env["crm.stage"].create({"name": "Everywhere", "sequence": 60})
+        self.Step.create({"name": "Call", "stage_id": stage.id, "team_id": theirs.id})
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            stage.with_user(self.manager).team_ids = self.team
+        self.assertNotIn("Abroad", str(caught.exception))
+        self.assertIn("A team of another company", str(caught.exception))
+        stage.team_ids = theirs | self.team
+        ours = self.Step.create({"name": "Ask", "stage_id": stage.id, "team_id": self.team.id})
+        self.bidding.team_ids = self.team
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            ours.with_user(self.manager).write({"stage_id": self.bidding.id, "team_id": theirs.id})
+        self.assertNotIn("Abroad", str(caught.exception))
+        self.Step.create({"name": "Visit", "stage_id": self.talks.id, "team_id": self.other_team.id})
+        with self.assertRaisesRegex(UserError, "Team South"), self.env.cr.savepoint():
+            self.talks.with_user(self.manager).team_ids = self.team
 
     # ------------------------------------------------------------
     # STEPS

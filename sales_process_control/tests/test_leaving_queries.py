@@ -53,6 +53,26 @@ class TestLeavingQueries(LeavingCase):
         """One to ask, and one to tell."""
         self.assertAdded("warning", 2)
 
+    def test_a_rule_elsewhere(self):
+        """Only a stage between may matter: of a deal that moves on by one none does."""
+        later = self.env["crm.stage"].create({"name": "After all", "sequence": 45})
+        self.Step.create({"name": "Ask", "stage_id": later.id, "is_required": True})
+        later.leaving_rule = "stop"
+        self.bidding.leaving_rule = "nothing"
+        lead = type(self.Lead)
+
+        def move(deals):
+            deals.write({"stage_id": self.talks.id})
+
+        self.count(move, 2)
+        with patch.multiple(lead, _ask_to_leave=lambda *_args: []):
+            without = self.count(move, 30)
+        self.assertEqual(self.count(move, 30), without)
+        deals = self.deals(100)
+        with self.assertStatements("crm_stage_step step", 1):
+            deals.action_set_won()
+        self.assertEqual(set(deals.mapped("won_status")), {"won"})
+
     def test_a_stop_of_many_deals(self):
         """It asks once, however many deals it names."""
         self.bidding.leaving_rule = "stop"

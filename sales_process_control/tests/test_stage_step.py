@@ -85,4 +85,5 @@ class TestStageStep(LeavingCase):
         for team in (self.team, self.other_team, self.env["crm.team"]):
             deal = self.deal_in_bidding(team_id=team.id, user_id=False)
             applying = self.bidding.step_ids._applies_to(deal.with_user(self.env.user))
-            self.assertEqual(self.Step._open_required_of(deal)[deal.id], applying.mapped("name"))
+            key = (deal.id, self.bidding.id)
+            self.assertEqual(self.Step._open_required_of([(deal, key[1], False)])[key], applying.mapped("name"))

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -35,7 +37,8 @@ class CrmStagePassDialog(models.TransientModel):
         if not reason:
             raise UserError(self.env._("Say why: the reason is kept with the opportunity."))
         leads = self._unchanged_leads()
-        stopped = self._stopped(leads)
+        leavings = self._leavings(leads)
+        stopped = [leaving for leaving in leavings if leaving.is_stopped]
         if not stopped:
             raise UserError(
                 self.env._("No required sales action is open any more. Close this, and move on without a reason.")
@@ -47,6 +50,7 @@ class CrmStagePassDialog(models.TransientModel):
                 leads.write({"stage_id": self.next_stage_id.id})
         self.env["crm.stage.pass"]._keep(stopped, reason)
         self._note(stopped, reason)
+        leads._warn_of_open_steps([leaving for leaving in leavings if not leaving.is_stopped])
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _check_manager(self):
@@ -76,27 +80,26 @@ class CrmStagePassDialog(models.TransientModel):
             )
         return leads
 
-    def _stopped(self, leads):
-        """The deals that their stage holds, as a list of :class:`~..models.crm_lead_leaving.Leaving`."""
-        if self.to_won:
-            going = leads._in_stages_with_rules().filtered(lambda lead: lead._is_open_deal())
-        else:
-            going = leads._going_on({"stage_id": self.next_stage_id.id})
-        return [leaving for leaving in going._leavings() if leaving.is_stopped]
+    def _leavings(self, leads):
+        """The deals that leave required steps open, as a list of :class:`~..models.crm_lead_leaving.Leaving`."""
+        questions = leads._asked_by_win() if self.to_won else leads._asked_by({"stage_id": self.next_stage_id.id})
+        return leads._leavings(questions)
 
     def _note(self, stopped, reason):
         """Leave a note on each deal."""
+        by_lead = defaultdict(list)
+        for leaving in stopped:
+            by_lead[leaving.lead].append(leaving)
         bodies = {
-            leaving.lead.id: self.env._(
+            lead.id: self.env._(
                 "Moved on from %(stage)s with required sales actions open (%(steps)s). Reason: %(reason)s",
-                stage=leaving.stage.name,
-                steps=", ".join(leaving.steps),
+                stage=", ".join(leaving.stage.name for leaving in leavings),
+                steps=", ".join(step for leaving in leavings for step in leaving.steps),
                 reason=reason,
             )
-            for leaving in stopped
+            for lead, leavings in by_lead.items()
         }
-        leads = self.env["crm.lead"].concat(*(leaving.lead for leaving in stopped))
-        leads._message_log_batch(bodies)
+        self.env["crm.lead"].concat(*by_lead)._message_log_batch(bodies)
 
     @api.model
     def _open_for(self, leads, next_stage=None):
@@ -119,7 +122,7 @@ class CrmStagePassDialog(models.TransientModel):
                 "opened_with": {lead.id: self._state_of(lead) for lead in leads},
             }
         )
-        stopped = dialog._stopped(leads)
+        stopped = [leaving for leaving in dialog._leavings(leads) if leaving.is_stopped]
         steps = "\n".join(stopped[0].steps) if len(leads) == len(stopped) == 1 else None
         dialog.open_steps = steps or self.env["crm.leaving.words"]._list(stopped)
         return {

@@ -1,0 +1,118 @@
+from odoo.tests import tagged
+
+from .leaving_common import LeavingCase
+
+
+@tagged("post_install", "-at_install")
+class TestLeavingDetours(LeavingCase):
+    """Nobody gets around a stop in two moves instead of one."""
+
+    def test_closed_deals_are_no_way_around(self):
+        """Who loses, archives or turns back a deal first is stopped all the same."""
+        detours = {
+            "lost": lambda deal: deal.action_set_lost(),
+            "archived": lambda deal: deal.action_archive(),
+            "a lead": lambda deal: deal.write({"type": "lead"}),
+        }
+        ways = (
+            lambda deal: deal.write({"stage_id": self.talks.id}),
+            lambda deal: deal.write({"stage_id": self.signed.id}),
+            lambda deal: deal.write({"stage_id": False}),
+            lambda deal: deal.action_set_won(),
+        )
+        for name, detour in detours.items():
+            deal = self.deal_in_bidding()
+            self.pass_time(days=1)
+            detour(deal)
+            self.pass_time(days=1)
+            for move in ways:
+                with self.subTest(detour=name):
+                    self.assertStopped(lambda: move(deal), deal)  # noqa: B023
+            self.assertNotEqual(deal.won_status, "won")
+            self.take(deal, self.offer, self.present)
+            deal.action_set_won()
+            self.assertEqual(deal.stage_id, self.signed)
+
+    def test_won_deals_are_free(self):
+        won = self.deal_in_bidding()
+        won.with_user(self.env.user).action_set_won()
+        won.write({"stage_id": self.talks.id})
+        self.assertEqual(won.stage_id, self.talks)
+
+    def test_back_and_over_the_stage(self):
+        """A deal that went back from the stage comes past it again: what is open there is asked."""
+        for back in (self.needs, self.contact, None):
+            deal = self.deal_in_bidding()
+            self.pass_time(days=1)
+            if back:
+                deal.stage_id = back
+            else:
+                # As an import leaves it.
+                deal.sudo().stage_id = False
+            self.pass_time(days=1)
+            for move in (
+                lambda: deal.write({"stage_id": self.talks.id}),  # noqa: B023
+                lambda: deal.web_save_multi([{"stage_id": self.talks.id}], {}),  # noqa: B023
+                lambda: deal.write({"stage_id": self.signed.id}),  # noqa: B023
+                deal.action_set_won,
+            ):
+                with self.subTest(back=back and back.name):
+                    stop = self.assertStopped(move, deal)
+                    self.assertIn("has been in Bidding", stop.args[0])
+            # Into it, and up to it, is no way past.
+            deal.stage_id = self.needs
+            deal.stage_id = self.bidding
+            self.take(deal, self.offer, self.present)
+            deal.stage_id = self.needs
+            deal.stage_id = self.talks
+            self.assertEqual(deal.stage_id, self.talks)
+
+    def test_a_won_stage_before_the_one_that_was_gone_back_from(self):
+        early = self.env["crm.stage"].create({"name": "Signed at once", "sequence": 21, "is_won": True})
+        deal = self.deal_in_bidding()
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(days=1)
+        self.assertStopped(lambda: deal.write({"stage_id": early.id}), deal)
+
+    def test_jumping_over_a_stage_is_not_leaving_it(self):
+        deal = self.make_deal(stage_id=self.needs.id).with_user(self.seller)
+        self.pass_time(days=1)
+        deal.stage_id = self.talks
+        self.pass_time(days=1)
+        # It was skipped, which is no stay either.
+        self.assertIn("Bidding: skipped", self.outcomes_of(deal.id))
+        deal.stage_id = self.needs
+        self.pass_time(days=1)
+        deal.stage_id = self.talks
+        other = self.make_deal(stage_id=self.needs.id).with_user(self.seller)
+        self.pass_time(days=1)
+        other.stage_id = self.bidding
+        self.pass_time(minutes=1)
+        other.stage_id = self.needs
+        self.pass_time(days=1)
+        self.assertIn("Bidding: correction", self.outcomes_of(other.id))
+        other.action_set_won()
+        self.assertEqual((deal.stage_id, other.stage_id), (self.talks, self.signed))
+
+    def test_two_stages_at_once(self):
+        self.Step.create({"name": "Ask", "stage_id": self.needs.id, "is_required": True})
+        self.needs.leaving_rule = "stop"
+        deal = self.deal_in_bidding()
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(days=1)
+        names = ("Needs Analysis: Ask", "Bidding: Send the offer, Present the offer")
+        self.assertStopped(lambda: deal.write({"stage_id": self.talks.id}), deal, names=names)
+        # Up to the stage it leaves the one that it is in, only.
+        stop = self.assertStopped(lambda: deal.write({"stage_id": self.bidding.id}), deal, names=("Ask",))
+        self.assertNotIn("Send the offer", stop.args[0])
+
+    def test_a_stage_of_another_team_is_not_come_past(self):
+        deal = self.deal_in_bidding()
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(days=1)
+        self.bidding.team_ids = self.other_team
+        deal.stage_id = self.talks
+        self.assertEqual(deal.stage_id, self.talks)
