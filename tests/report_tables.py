@@ -63,7 +63,9 @@ def _differences_of_conversion(tables, expected):
         yield f"conversion: stages {sorted(found)} in the report, {sorted(expected)} in the log"
     for (stage,), numbers in found.items():
         cohort, converted, lost, *_others = counts = expected[stage]
-        rates = (_share(converted, converted + lost), _share(converted, cohort), _share(cohort - lost, cohort))
+        shares = ((converted, converted + lost), (converted, cohort), (cohort - lost, cohort))
+        # Of fewer than ten there is no rate.
+        rates = [part / whole if whole >= 10 else None for part, whole in shares]
         if list(numbers[:5]) != counts or any(map(_differ, numbers[5:], rates)):
             yield f"conversion in {stage}: {numbers} in the report, {counts} and {rates} in the log"
 
