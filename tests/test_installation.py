@@ -93,10 +93,12 @@ def uninstall(database, tmp_path):
 stage, lead = env["crm.stage"].search([], limit=1), env["crm.lead"].search([], limit=1)
 step = env["crm.stage.step"].create({{"stage_id": stage.id, "name": "Send the offer", "is_required": True}})
 stage.leaving_rule = "stop"
-env["crm.stage.pass"].create(
-    {{"lead_id": lead.id, "stage_id": stage.id, "date": env.cr.now(), "reason": "Signs", "step_names": step.name}}
-)
 env.flush_all()
+env.cr.execute(
+    "INSERT INTO crm_stage_pass (lead_id, stage_id, date, reason, step_names) "
+    "VALUES (%s, %s, now() AT TIME ZONE 'UTC', 'Signs', 'Send the offer')",
+    [lead.id, stage.id],
+)
 env.cr.execute(
     "INSERT INTO crm_lead_progress (lead_id, stage_id, step_id, step_name, date, source, reaction) "
     "VALUES (%s, %s, %s, 'Send the offer', now() AT TIME ZONE 'UTC', 'recorded', 'positive')",
