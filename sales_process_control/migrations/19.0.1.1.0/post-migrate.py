@@ -58,7 +58,7 @@ def _rebuild_batch(env, lead_ids):
         context,
     )
     _put_back_lines(env, lines)
-    writer._write_leads({ref: book.stage_entered_at for ref, book in _still_there(env, grafted).items()}, ())
+    writer._write_leads({ref: book.stage_entered_at for ref, book in _still_there(env, grafted).items()}, (), {})
 
 
 def _still_there(env, grafted):
