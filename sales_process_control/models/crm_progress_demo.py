@@ -130,9 +130,18 @@ class CrmProgressDemo(models.AbstractModel):
         }
 
     def _record(self, messages, talks):
-        """Record what the messages say, and add what they do not: step, reaction and who it was."""
+        """Record what the messages say, and add what they do not: step and reaction."""
         recorder, past = self.env["crm.progress.recorder"], self.env["crm.progress.past"]
         self.env.flush_all()
+        # As if each salesperson had marked his own activities done.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE mail_message message SET create_uid = users.id FROM res_users users "
+                "WHERE users.partner_id = message.author_id AND message.id = ANY(%s)",
+                messages.ids,
+            )
+        )
+        messages.invalidate_recordset(["create_uid"])
         recorder._record(SQL("%s AND posted.id = ANY(%s)", past._activities_source(), messages.ids))
         rows = [
             {
@@ -140,7 +149,6 @@ class CrmProgressDemo(models.AbstractModel):
                 "step_id": talk["step"].id or None,
                 "step_name": talk["step"].name or None,
                 "reaction": talk["reaction"],
-                "user_id": talk["stay"].lead_id.user_id.id,
             }
             for message, talk in zip(messages, talks, strict=True)
         ]
@@ -148,11 +156,8 @@ class CrmProgressDemo(models.AbstractModel):
             SQL(
                 """
                 UPDATE crm_lead_progress progress
-                SET step_id = said.step_id, step_name = said.step_name, reaction = said.reaction,
-                    user_id = said.user_id
-                FROM json_to_recordset(%s) AS said (
-                    message_id int, step_id int, step_name varchar, reaction varchar, user_id int
-                )
+                SET step_id = said.step_id, step_name = said.step_name, reaction = said.reaction
+                FROM json_to_recordset(%s) AS said (message_id int, step_id int, step_name varchar, reaction varchar)
                 WHERE progress.message_id = said.message_id
                 """,
                 json.dumps(rows),
