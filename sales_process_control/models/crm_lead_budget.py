@@ -6,6 +6,14 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 
+def as_number(value):
+    """What a program gave for a number: nothing is zero, and what is no number is NaN."""
+    try:
+        return float(value or 0)
+    except (TypeError, ValueError):
+        return math.nan
+
+
 class CrmLead(models.Model):
     """What the customer can spend."""
 
@@ -58,10 +66,7 @@ class CrmLead(models.Model):
 
         :raises ValidationError: for less than nothing, or what is no number
         """
-        try:
-            budget = float(budget or 0)
-        except (TypeError, ValueError):
-            budget = math.nan
+        budget = as_number(budget)
         if not math.isfinite(budget) or budget < 0:
             raise ValidationError(self.env._("A customer's budget is a number that is not below zero."))
 

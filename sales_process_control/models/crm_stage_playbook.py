@@ -39,16 +39,12 @@ class CrmStage(models.Model):
     @api.constrains("team_ids")
     def _check_teams_of_steps(self):
         # In superuser mode: steps of another company's team count too.
-        for step in self.sudo().step_ids:
-            teams = step.stage_id.team_ids
-            if step.team_id and teams and step.team_id not in teams:
-                # Odoo checks in superuser mode, but the message is the person's to read.
-                is_readable = step.team_id.sudo(False).has_access("read")
-                raise ValidationError(
-                    self.env._(
-                        "%(team)s has sales actions of its own in %(stage)s: delete or archive them before you take "
-                        "the team away from this stage.",
-                        team=step.team_id.display_name if is_readable else self.env._("A team of another company"),
-                        stage=step.stage_id.name,
-                    )
+        for step in self.sudo().step_ids._of_teams_without_stage():
+            raise ValidationError(
+                self.env._(
+                    "%(team)s has sales actions of its own in %(stage)s: delete or archive them before you take "
+                    "the team away from this stage.",
+                    team=step._readable_team_name() or self.env._("A team of another company"),
+                    stage=step.stage_id.name,
                 )
+            )

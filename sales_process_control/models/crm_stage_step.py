@@ -52,20 +52,16 @@ class CrmStageStep(models.Model):
 
     @api.constrains("team_id", "stage_id", "active")
     def _check_team(self):
-        for step in self:
-            teams = step.stage_id.team_ids
-            if step.active and step.team_id and teams and step.team_id not in teams:
-                # Odoo checks in superuser mode, but the message is the person's to read.
-                is_readable = step.team_id.sudo(False).has_access("read")
-                raise ValidationError(
-                    self.env._(
-                        "Opportunities of %(team)s are never in %(stage)s: choose one of the teams of that stage for "
-                        'the sales action "%(step)s", or none.',
-                        team=step.team_id.display_name if is_readable else self.env._("a team of another company"),
-                        stage=step.stage_id.name,
-                        step=step.name,
-                    )
+        for step in self._of_teams_without_stage():
+            raise ValidationError(
+                self.env._(
+                    "Opportunities of %(team)s are never in %(stage)s: choose one of the teams of that stage for "
+                    'the sales action "%(step)s", or none.',
+                    team=step._readable_team_name() or self.env._("a team of another company"),
+                    stage=step.stage_id.name,
+                    step=step.name,
                 )
+            )
 
     def write(self, vals):
         result = super().write(vals)
@@ -73,6 +69,21 @@ class CrmStageStep(models.Model):
             # Odoo asks whose a row was, not whose it becomes.
             self.check_access("write")
         return result
+
+    def _of_teams_without_stage(self):
+        """Those of the steps that nobody can take: opportunities of their team are never in their stage."""
+        return self.filtered(
+            lambda step: (
+                step.active and step.team_id and step.stage_id.team_ids and step.team_id not in step.stage_id.team_ids
+            )
+        )
+
+    def _readable_team_name(self):
+        """The name of a step's team, false where the person may not read it.
+
+        Odoo checks constraints in superuser mode, but their messages are the person's to read.
+        """
+        return self.team_id.sudo(False).has_access("read") and self.team_id.display_name
 
     def _applies_to(self, lead, stage=None):
         """Those of the steps that are expected of a deal.

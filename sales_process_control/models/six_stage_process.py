@@ -9,7 +9,7 @@ _lt = LazyTranslate(__name__)
 CALL = "mail.mail_activity_data_call"
 EMAIL = "mail.mail_activity_data_email"
 MEETING = "mail.mail_activity_data_meeting"
-TODO = "mail.mail_activity_data_todo"
+TO_DO = "mail.mail_activity_data_todo"
 
 
 class StepPlan(NamedTuple):
@@ -37,7 +37,7 @@ SIX_STAGES = (
         14,
         (
             StepPlan(_lt("Call to introduce us"), CALL, True, _lt("Ask what made them think of us, and why now.")),
-            StepPlan(_lt("Find out who decides"), TODO, False, _lt("Who decides, who is asked, and who signs?")),
+            StepPlan(_lt("Find out who decides"), TO_DO, False, _lt("Who decides, who is asked, and who signs?")),
         ),
     ),
     StagePlan(
@@ -46,7 +46,7 @@ SIX_STAGES = (
         (
             StepPlan(_lt("First meeting"), MEETING, True, _lt("See the place, and talk to those who will use it.")),
             StepPlan(_lt("Check budget and time frame"), CALL, True, _lt("What may it cost, and when must it run?")),
-            StepPlan(_lt("Decide whether to go on"), TODO, False, _lt("Can we win this, and do we want to?")),
+            StepPlan(_lt("Decide whether to go on"), TO_DO, False, _lt("Can we win this, and do we want to?")),
         ),
     ),
     StagePlan(
@@ -80,7 +80,7 @@ SIX_STAGES = (
         0,
         (
             StepPlan(_lt("Thank the customer"), CALL),
-            StepPlan(_lt("Hand over to delivery"), TODO, False, _lt("What was promised, by when, and to whom?")),
+            StepPlan(_lt("Hand over to delivery"), TO_DO, False, _lt("What was promised, by when, and to whom?")),
         ),
         is_won=True,
     ),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import clean_context
 
+from ..models.crm_lead_budget import as_number
 from ..models.crm_lead_progress import REACTIONS
 
 #: What the dialog writes on the deal: the names that it has here and there.
@@ -192,11 +193,7 @@ class CrmLeadProgressDialog(models.TransientModel):
         :raises ValidationError: for numbers that are none
         """
         self.env["crm.lead"]._check_budget(vals.get("customer_budget"))
-        try:
-            likelihood = float(vals.get("likelihood") or 0)
-        except (TypeError, ValueError):
-            likelihood = math.nan
-        if not math.isfinite(likelihood):
+        if not math.isfinite(as_number(vals.get("likelihood"))):
             raise ValidationError(self.env._("The likelihood is a number of percent."))
         if vals.get("step_id") and not self.env["crm.stage.step"].browse(vals["step_id"]).exists():
             raise self._gone_step_error()
