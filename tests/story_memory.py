@@ -196,6 +196,24 @@ OTHERS = {
         _turn(3600, Do("delete stage", (), {"stage": "Swing"})),
         _turn(3600, _move("Proposition")),
     ],
+    "the next won stage is written before the deal is asked since when": [
+        _turn(0, Do("create", (), ({"stage": "Proposition", "team": "North"}, {"stage": "Spare"}))),
+        _turn(
+            20,
+            Do("create", (), ({"stage": "Qualified"}, {"stage": "New"}, {"stage": "New", "team": None})),
+            Do("write", (0, 1, 2, 3), {"probability": 0.0}),
+            Do("win", (0, 4, 1)),
+            person="north",
+        ),
+        _turn(
+            20,
+            Do("mail"),
+            Do("win", (5, 1, 4, 2)),
+            Do("create", (), ({"stage": "Won", "team": "Spare team"},)),
+            Do("to lead", (0, 2, 1)),
+            person="north",
+        ),
+    ],
     "no stage is a place": [
         _create(),
         _turn(3600, _move(None)),

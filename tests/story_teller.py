@@ -10,7 +10,7 @@ from oracle import Oracle
 from story_operations import OPERATIONS, Savepoint
 
 from odoo import api, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 BEGIN = datetime(2026, 3, 4, 7, 59, 30, 250000)
 CONTEXTS = {
@@ -83,8 +83,8 @@ class Teller:
                 env.cr.flush()
                 if not transaction.commits:
                     raise GoBack
-            except (UserError, GoBack) as error:
-                if isinstance(error, UserError):
+            except (UserError, RedirectWarning, GoBack) as error:
+                if not isinstance(error, GoBack):
                     self.refused.append(f"{transaction}: {error}")
                 cr.rollback()
                 # As Odoo does after each request: what was kept in memory goes or stays with the transaction.

@@ -12,7 +12,10 @@ STAGES = {
     "Spare": (4, False, None),
     "North won": (60, True, "North"),
     "Late": (80, False, None),
+    "Held": (7, False, None),
 }
+#: The one that nobody leaves forward: what is stopped leaves no trace in the ledgers.
+HELD_STAGE = "Held"
 #: Deals of demo data stand in these: they are used, and left as they are.
 COMMON_STAGES = ("New", "Qualified", "Proposition", "Won")
 #: name: (whether it belongs to the second company, whether it may be deleted)
@@ -110,15 +113,19 @@ class World:
     def _make_stages(self, env):
         known = {stage.name: stage for stage in env["crm.stage"].search([])}
         for name, (sequence, is_won, team) in STAGES.items():
-            wanted = {"sequence": sequence, "is_won": is_won}
+            rule = "stop" if name == HELD_STAGE else "nothing"
+            wanted = {"sequence": sequence, "is_won": is_won, "leaving_rule": rule}
             teams = [self.teams[team]] if team else []
             if name not in known:
                 known[name] = env["crm.stage"].create({"name": name, **wanted})
             stage = known[name]
-            if (stage.sequence, stage.is_won) != (sequence, is_won):
+            if any(stage[field] != value for field, value in wanted.items()):
                 stage.write(wanted)
             if stage.team_ids.ids != teams:
                 stage.team_ids = [Command.set(teams)]
+        held = known[HELD_STAGE]
+        if not held.step_ids:
+            held.step_ids = [Command.create({"name": "Never done", "is_required": True})]
         self.stages = {name: known[name].id for name in (*COMMON_STAGES, *STAGES)}
 
     def values(self, env, wish):

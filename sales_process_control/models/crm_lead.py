@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -18,6 +20,8 @@ RECORDED_FIELDS = frozenset(
         "date_deadline",
     )
 )
+#: What decides since when a deal is in its stage.
+STAMPED_BY = ("stage_id", "won_status", "active")
 #: What a person writes to change one of them.
 WRITTEN_FIELDS = RECORDED_FIELDS | {"probability"}
 
@@ -86,12 +90,11 @@ class CrmLead(models.Model):
     def _compute_stage_entered_at(self):
         """Answer at once what the recorder will confirm at the end of the transaction.
 
-        Being computed says that something was written, not that it changed; what is about to be flushed did.
+        Being computed says that something was written, not that it changed; what is about to be flushed did, and what
+        was flushed since the recorder looked last, as a search for the stage does before this is computed.
         """
         now = self.env.cr.now()
-        moved, ended, archived = (
-            self.env._field_dirty.get(self._fields[name], ()) for name in ("stage_id", "won_status", "active")
-        )
+        moved, ended, archived = (self._changed_since_recording(name) for name in STAMPED_BY)
         for lead in self:
             if lead.type != "opportunity":
                 lead.stage_entered_at = False
@@ -180,6 +183,9 @@ class CrmLead(models.Model):
     def _write_multi(self, vals_list):
         """Every change of a stored field passes here, recomputed ones included, and nothing that does not change."""
         result = super()._write_multi(vals_list)
+        flushed = self.env.cr.precommit.data.setdefault("crm.pipeline.flushed", defaultdict(set))
+        for name in STAMPED_BY:
+            flushed[name].update(lead_id for lead_id, vals in zip(self._ids, vals_list, strict=True) if name in vals)
         self._collect_pipeline_change(
             [
                 lead_id
@@ -188,6 +194,11 @@ class CrmLead(models.Model):
             ]
         )
         return result
+
+    def _changed_since_recording(self, name):
+        """Numbers of the leads of which a field has changed since the recorder looked last, in this transaction."""
+        flushed = self.env.cr.precommit.data.get("crm.pipeline.flushed", {})
+        return {*self.env._field_dirty.get(self._fields[name], ()), *flushed.get(name, ())}
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """Deals with a past of their own are counted when they have their dates: Odoo leaves out old ones."""
