@@ -1,7 +1,7 @@
 {
     "name": "Sales Process Control",
     "summary": "Where deals stay, how they end, and how the pipeline moves",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/CRM",
     "author": "Sales Process Control contributors",
     "license": "LGPL-3",
@@ -43,6 +43,7 @@
         "wizard/crm_lead_progress_dialog_views.xml",
         "views/res_config_settings_views.xml",
         "wizard/crm_stage_history_import_views.xml",
+        "views/crm_workbench_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [
@@ -62,6 +63,11 @@
             "sales_process_control/static/src/leaving/*",
             "sales_process_control/static/src/stage_days/*",
             "sales_process_control/static/src/stage_rate/*",
+            "sales_process_control/static/src/workbench_action/*",
+        ],
+        # Loaded when the screen is opened for the first time.
+        "sales_process_control.assets_workbench": [
+            "sales_process_control/static/src/workbench/**/*",
         ],
         "web.assets_unit_tests": [
             "sales_process_control/static/tests/*.js",

@@ -1,0 +1,97 @@
+import logging
+
+import psycopg2
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from .crm_workbench_block import Scope
+
+_logger = logging.getLogger(__name__)
+
+#: What paints the page.
+FIRST_BLOCKS = ("hot", "attention", "today", "opportunities", "customers")
+#: What follows in a second call.
+LATER_BLOCKS = ("funnel", "conversion")
+#: What follows for those who look at more than their own deals.
+LATER_BLOCKS_OF_MANY = ("sellers", *LATER_BLOCKS)
+#: PostgreSQL wants the whole call again, and so does Odoo where it has read from a replica.
+RETRY_ERRORS = (psycopg2.OperationalError, psycopg2.errors.ReadOnlySqlTransaction)
+ALL_DOCUMENTS = "sales_team.group_sale_salesman_all_leads"
+
+
+class CrmLead(models.Model):
+    # Beside what models/crm_lead.py does for the ledgers: another matter.
+    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    @api.readonly
+    def get_workbench(self, scope="mine", blocks=None):
+        """The workbench of the reader, of what he may see, or some blocks of it.
+
+        :param str scope: `mine`, `team` (of the teams that one leads or is a member of) or `all`
+        :param list blocks: names of the blocks to read; without it those that paint the page
+        :return: a dictionary:
+
+            - ``scope``; ``scopes``: those that the reader may choose from; ``today``: the reader's day
+            - ``later``: names of the blocks to be read in a second call
+            - ``blocks``: what each block shows by its name, or ``{"error": reason}`` where it could not be read. Each
+              number in it comes with ``model``, ``domain``, ``context`` and ``name`` of the records that it counts
+        :raises UserError: for a scope or block that there is none of
+        :raises AccessError: for a scope beyond the reader's rights
+        """
+        wanted = self._workbench_scope(scope)
+        later = LATER_BLOCKS if scope == "mine" else LATER_BLOCKS_OF_MANY
+        names = FIRST_BLOCKS if blocks is None else blocks
+        if not isinstance(names, list | tuple) or not set(names) <= {*FIRST_BLOCKS, *LATER_BLOCKS_OF_MANY}:
+            raise UserError(self.env._("The workbench has no such block."))
+        return {
+            "scope": scope,
+            "scopes": self._workbench_scopes(),
+            "today": self.env["crm.workbench.block"]._today(),
+            "later": later,
+            "blocks": self._read_workbench_blocks(dict.fromkeys(names), wanted),
+        }
+
+    def _workbench_scopes(self):
+        """Names of the scopes that the reader may choose from."""
+        return ["mine", "team", "all"] if self.env.user.has_group(ALL_DOCUMENTS) else ["mine"]
+
+    def _workbench_scope(self, name):
+        """The scope of that name.
+
+        :rtype: Scope
+        :raises UserError: if there is none
+        :raises AccessError: if it is beyond the reader's rights
+        """
+        if name not in ("mine", "team", "all"):
+            raise UserError(self.env._("The workbench shows your own deals, those of your teams, or all."))
+        if name not in self._workbench_scopes():
+            raise AccessError(self.env._("You may see your own deals only."))
+        teams = ()
+        if name == "team":
+            user = self.env.user
+            teams = self.env["crm.team"].search(["|", ("user_id", "=", user.id), ("member_ids", "in", user.ids)])._ids
+        return Scope(name, self.env.uid, teams)
+
+    def _read_workbench_blocks(self, names, scope):
+        """Read blocks one after another. What fails in one fails alone: its reason stands in its place.
+
+        Where the database has failed, those after it are not read any more: they are marked `is_unread`, to be asked
+        for once more, each by itself. A savepoint before each would cost more statements than the blocks themselves.
+        """
+        found, has_failed = {}, False
+        for name in names:
+            if has_failed:
+                found[name] = {"error": self.env._("This part was not read."), "is_unread": True}
+                continue
+            try:
+                found[name] = self.env[f"crm.workbench.{name}"]._read_block(scope)
+            except RETRY_ERRORS:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever it is, the other blocks do not lack for it
+                has_failed = isinstance(error, psycopg2.Error)
+                _logger.exception("The block %r of the workbench could not be read", name)
+                reason = str(error) if isinstance(error, UserError) else self.env._("This part could not be read.")
+                found[name] = {"error": reason}
+        return found

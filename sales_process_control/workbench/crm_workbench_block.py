@@ -1,0 +1,71 @@
+from typing import NamedTuple
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+#: An open deal: what the workbench is about.
+OPEN_DEAL = Domain("type", "=", "opportunity") & Domain("active", "=", True) & Domain("won_status", "=", "pending")
+
+
+class Scope(NamedTuple):
+    """Whose deals a workbench is about.
+
+    :param name: mine, team or all
+    :param user_id: number of the reader
+    :param team_ids: numbers of the teams that the reader leads or is a member of
+    """
+
+    name: str
+    user_id: int
+    team_ids: tuple[int, ...] = ()
+
+    def domain(self, user="user_id", team="team_id") -> Domain:
+        """The scope as a domain on a model.
+
+        :param str user: the field of the model that holds the salesperson
+        :param str team: the field of the model that holds the sales team
+        """
+        if self.name == "mine":
+            return Domain(user, "=", self.user_id)
+        if self.name == "team":
+            return Domain(team, "in", self.team_ids)
+        return Domain.TRUE
+
+
+class CrmWorkbenchBlock(models.AbstractModel):
+    """What the blocks of the workbench have in common: each reads one of them, of what the reader may see.
+
+    Each number comes with the domain of the records that it counts, so that a click opens exactly these.
+    """
+
+    _name = "crm.workbench.block"
+    _description = "Workbench Block"
+
+    def _read_block(self, scope):
+        """What one block shows.
+
+        :param Scope scope: whose deals it is about
+        :return: a dictionary that goes to the browser as it is
+        """
+        raise NotImplementedError
+
+    def _open_deals(self, scope):
+        """The open deals of a scope, as a domain on `crm.lead`."""
+        return OPEN_DEAL & scope.domain()
+
+    def _today(self):
+        """The reader's day."""
+        return fields.Date.context_today(self, self.env.cr.now())
+
+    def _number(self, value, name, model, domain, **more):
+        """A number that opens the records which it counts.
+
+        :param int value: how many records of the model the domain finds
+        :param str name: what the list of them is called
+        :param more: `context`, `views`: of the action that opens them; `amount`, `currency_id`: what they add up to
+        """
+        return {"value": value, "name": name, "model": model, "domain": list(Domain(domain)), **more}
+
+    def _counted(self, name, model, domain, **more):
+        """The same as :meth:`_number` where it has to be counted."""
+        return self._number(self.env[model].search_count(domain), name, model, domain, **more)
