@@ -58,6 +58,12 @@
             "sales_process_control/static/src/history_progress/*",
             "sales_process_control/static/src/hot_flag/*",
             "sales_process_control/static/src/kit/**/*",
+            # What only screens show comes with them.
+            ("remove", "sales_process_control/static/src/kit/amount/*"),
+            ("remove", "sales_process_control/static/src/kit/deal_row/*"),
+            ("remove", "sales_process_control/static/src/kit/live_data/*"),
+            ("remove", "sales_process_control/static/src/kit/record_number/*"),
+            ("remove", "sales_process_control/static/src/kit/stage_bar/*"),
             "sales_process_control/static/src/progress/*",
             "sales_process_control/static/src/process/*",
             "sales_process_control/static/src/leaving/*",
@@ -67,7 +73,15 @@
         ],
         # Loaded when the screen is opened for the first time.
         "sales_process_control.assets_workbench": [
+            "sales_process_control/static/src/kit/amount/*",
+            "sales_process_control/static/src/kit/deal_row/*",
+            "sales_process_control/static/src/kit/live_data/*",
+            "sales_process_control/static/src/kit/record_number/*",
+            "sales_process_control/static/src/kit/stage_bar/*",
             "sales_process_control/static/src/workbench/**/*",
+        ],
+        "web.assets_unit_tests_setup": [
+            ("include", "sales_process_control.assets_workbench"),
         ],
         "web.assets_unit_tests": [
             "sales_process_control/static/tests/*.js",

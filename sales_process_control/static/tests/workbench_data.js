@@ -1,0 +1,307 @@
+import { dayFromNow } from "./kit_helpers";
+
+/** An answer of `crm.lead.get_workbench` with something in each block: what the screen has to show at first sight. */
+
+function makeNumber(value, name, model = "crm.lead", domain = [["stage_id", "=", value]], values = {}) {
+    return { value, name, model, domain, ...values };
+}
+
+function makeHot(id, values) {
+    return {
+        id,
+        name: "Deco Addict",
+        partner_id: 20 + id,
+        lead_id: 40 + id,
+        lead_name: "Contract renewal",
+        note: "Contract back from legal, signs this week",
+        kind: "sign",
+        kind_name: "Signing",
+        due_date: dayFromNow(2),
+        amount: 180000,
+        currency_id: 1,
+        stage_name: "Negotiation",
+        user_id: 7,
+        user_name: "Li Wei",
+        can_edit: true,
+        ...values,
+    };
+}
+
+export function makeDeal(id, values = {}) {
+    return {
+        id,
+        name: "Office fit-out",
+        partner_name: "Lumber Inc",
+        amount: 210000,
+        currency_id: 1,
+        stage_name: "Bidding",
+        stage_days: 31.4,
+        limit: 12,
+        pace: "stalled",
+        pace_reason: "31 days in Bidding (limit 12), nothing from the customer for 24 days, closing date pushed twice.",
+        is_hot: false,
+        hot_note: false,
+        hot_due_date: false,
+        user_id: 7,
+        user_name: "Li Wei",
+        activity: false,
+        can_write: true,
+        ...values,
+    };
+}
+
+function makeEntry(id, values) {
+    return {
+        kind: "activity",
+        id,
+        icon: "fa-phone",
+        title: "Call",
+        lead_id: 3,
+        lead_name: "Office fit-out",
+        partner_name: "Lumber Inc",
+        date_deadline: dayFromNow(-2),
+        start: false,
+        is_all_day: false,
+        user_id: 7,
+        user_name: "Li Wei",
+        ...values,
+    };
+}
+
+function makeCustomer(id, values) {
+    return {
+        id,
+        name: "Gemini Furniture",
+        is_key: true,
+        deals: makeNumber(3, "Open Deals of Gemini Furniture"),
+        amount: 390000,
+        currency_id: 1,
+        contact_days: 2,
+        next_action: { summary: "Send the offer", date_deadline: dayFromNow(1) },
+        ...values,
+    };
+}
+
+function makeSeller(id, values) {
+    return {
+        user_id: id,
+        name: "Li Wei",
+        open: makeNumber(12, "Open Deals of Li Wei"),
+        hot: makeNumber(3, "Hot Deals of Li Wei"),
+        stalled: makeNumber(2, "Stalled Deals of Li Wei"),
+        idle: makeNumber(4, "Deals of Li Wei Without Next Action"),
+        promises: {
+            kept: makeNumber(11, "Promises Kept by Li Wei", "crm.hot.report"),
+            settled: makeNumber(14, "Promises of Li Wei", "crm.hot.report"),
+            rate: 0.786,
+            interval: [0.524, 0.924],
+        },
+        ...values,
+    };
+}
+
+function makeStage(id, name, today, before) {
+    return {
+        stage_id: id,
+        name,
+        today: makeNumber(today, `${name}: Open Deals`, "crm.lead", [["stage_id", "=", id]], {
+            amount: today * 10000,
+        }),
+        before: makeNumber(before, `${name}: Thirty Days Ago`, "crm.pipeline.movement", [["stage_id", "=", id]], {
+            amount: before * 9000,
+        }),
+        change: today - before,
+    };
+}
+
+function makeConversion(id, name, converted, settled, values = {}) {
+    return {
+        stage_id: id,
+        name,
+        converted: makeNumber(converted, `${name}: Converted`, "crm.stage.conversion.report"),
+        settled: makeNumber(settled, `${name}: Settled`, "crm.stage.conversion.report"),
+        rate: false,
+        interval: false,
+        beside: { rate: 0.58, interval: [0.49, 0.66], settled: 120 },
+        ...values,
+    };
+}
+
+export function makeBlocks() {
+    return {
+        hot: {
+            open: makeNumber(7, "Hot Customers", "crm.hot.flag", [["outcome", "=", "open"]]),
+            overdue: makeNumber(2, "Promises Overdue", "crm.hot.flag", [["due_date", "<", dayFromNow(0)]]),
+            flags: [
+                makeHot(1, {
+                    name: "Haier Precision Parts",
+                    note: "Pays the second instalment before 18 November",
+                    kind: "payment",
+                    kind_name: "Payment",
+                    due_date: dayFromNow(-5),
+                    amount: 62500,
+                    lead_id: false,
+                    lead_name: false,
+                    stage_name: false,
+                }),
+                makeHot(2, { due_date: dayFromNow(-1) }),
+                makeHot(3, { name: "Ready Mat", note: "Signing around 25 November", amount: 95000 }),
+                makeHot(4, { name: "Azure Interior", due_date: dayFromNow(4), kind: "reorder", kind_name: "Reorder" }),
+                makeHot(5, { name: "Gemini Furniture", due_date: dayFromNow(12), amount: 240000 }),
+            ],
+        },
+        attention: {
+            stalled: makeNumber(3, "Stalled Deals"),
+            slow: makeNumber(6, "Slow Deals"),
+            all: makeNumber(9, "Deals That Need Attention"),
+            deals: [
+                makeDeal(3),
+                makeDeal(4, {
+                    name: "Cold-store racks",
+                    partner_name: "Jackson Group",
+                    amount: 64000,
+                    stage_name: "Needs analysis",
+                    stage_days: 19,
+                    limit: 14,
+                    pace_reason: "19 days in Needs analysis (limit 14), no next action.",
+                    is_hot: true,
+                    hot_note: "Wants it before the winter",
+                    hot_due_date: dayFromNow(9),
+                }),
+                makeDeal(5, {
+                    name: "600 chairs",
+                    partner_name: "Wood Corner",
+                    amount: 22500,
+                    stage_days: 15.2,
+                    pace: "slow",
+                    pace_reason: "15 days in Bidding (limit 12); demo planned for tomorrow.",
+                    activity: { summary: "Demo", date_deadline: dayFromNow(1), icon: "fa-users" },
+                }),
+            ],
+        },
+        today: {
+            overdue: makeNumber(2, "Overdue Activities", "mail.activity"),
+            due: makeNumber(4, "Activities Due Today", "mail.activity"),
+            meetings: makeNumber(1, "Meetings of Today", "calendar.event"),
+            entries: [
+                makeEntry(11, {}),
+                makeEntry(12, {
+                    icon: "fa-envelope",
+                    title: "Send offer",
+                    date_deadline: dayFromNow(0),
+                    lead_name: "Warehouse lights",
+                    partner_name: "Ready Mat",
+                }),
+                makeEntry(13, {
+                    kind: "meeting",
+                    icon: "fa-users",
+                    title: "Meeting",
+                    lead_name: "Reorder of desks",
+                    partner_name: "Azure Interior",
+                    date_deadline: dayFromNow(0),
+                    start: `${dayFromNow(0)} 13:00:00`,
+                }),
+            ],
+        },
+        opportunities: {
+            closing: makeNumber(2, "Closing Within 30 Days"),
+            deals: [
+                makeDeal(6, {
+                    name: "Headquarters, floor 3",
+                    partner_name: "Gemini Furniture",
+                    amount: 240000,
+                    pace: "on_pace",
+                    pace_reason: false,
+                    date_deadline: dayFromNow(12),
+                    priority: "2",
+                }),
+                makeDeal(7, {
+                    name: "Contract renewal",
+                    partner_name: "Deco Addict",
+                    amount: 180000,
+                    stage_name: "Negotiation",
+                    pace: false,
+                    pace_reason: false,
+                    is_hot: true,
+                    hot_note: "Contract back from legal",
+                    hot_due_date: dayFromNow(-1),
+                    date_deadline: dayFromNow(-1),
+                    priority: "0",
+                }),
+            ],
+        },
+        customers: {
+            starred: makeNumber(1, "Key Customers", "res.partner", [["is_key_customer", "=", true]]),
+            customers: [
+                makeCustomer(31, {}),
+                makeCustomer(32, {
+                    name: "Lumber Inc",
+                    is_key: false,
+                    deals: makeNumber(1, "Open Deals of Lumber Inc"),
+                    amount: 210000,
+                    contact_days: false,
+                    next_action: false,
+                }),
+            ],
+        },
+        sellers: {
+            sellers: [
+                makeSeller(7, {}),
+                makeSeller(8, {
+                    name: "Ana Ruiz",
+                    promises: {
+                        kept: makeNumber(3, "Promises Kept by Ana Ruiz", "crm.hot.report"),
+                        settled: makeNumber(4, "Promises of Ana Ruiz", "crm.hot.report"),
+                        rate: false,
+                        interval: false,
+                    },
+                }),
+                makeSeller(false, { name: "Nobody" }),
+            ],
+            more: 2,
+        },
+        funnel: {
+            day: dayFromNow(-30),
+            is_estimated: true,
+            has_recurring: true,
+            currency_id: 1,
+            stages: [
+                makeStage(1, "First contact", 22, 18),
+                makeStage(2, "Project evaluation", 16, 16),
+                makeStage(3, "Needs analysis", 13, 16),
+                makeStage(4, "Bidding", 10, 5),
+                makeStage(5, "Negotiation", 4, 5),
+            ],
+        },
+        conversion: {
+            since: dayFromNow(-365),
+            of: "mine",
+            beside: "team",
+            stages: [
+                makeConversion(4, "Bidding", 6, 9),
+                makeConversion(5, "Negotiation", 9, 12, { rate: 0.75, interval: [0.468, 0.911], beside: false }),
+            ],
+        },
+    };
+}
+
+const LATER = ["funnel", "conversion"];
+
+/**
+ * What `get_workbench` answers.
+ *
+ * @param {string} scope
+ * @param {string[]|null} names of the blocks that are asked for
+ * @param {Object} values blocks that are to differ
+ */
+export function makeWorkbench(scope = "mine", names = null, values = {}) {
+    const all = { ...makeBlocks(), ...values };
+    const wanted = names || ["hot", "attention", "today", "opportunities", "customers"];
+    return {
+        scope,
+        scopes: ["mine", "team", "all"],
+        today: dayFromNow(0),
+        later: scope === "mine" ? LATER : ["sellers", ...LATER],
+        blocks: Object.fromEntries(wanted.map((name) => [name, all[name]])),
+    };
+}
