@@ -46,7 +46,7 @@ test("a late promise is said to be late, in red", async () => {
     expect(queryOne(".o_hot_flame").getAttribute("aria-label")).toMatch(/Signing around 10 March, due .*, 5 days late/);
     await pointAt(".o_hot_flame");
     expect(".o_hot_flag_due .o_due_distance").toHaveText("5 days late");
-    expect(".o_hot_flag_due .o_due_distance").toHaveClass("text-bg-danger");
+    expect(".o_hot_flag_due .o_due_distance").toHaveClass("bg-danger-subtle");
 });
 
 test("the server is asked once, and again when the record has changed", async () => {

@@ -1,18 +1,23 @@
 import { Component } from "@odoo/owl";
-import { formatCurrency } from "@web/core/currency";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { amountLabel } from "../amount/amount";
 import { DueDistance } from "../due_distance/due_distance";
 import { HotFlame } from "../hot_flame/hot_flame";
-import { StageDays } from "../stage_days/stage_days";
+import { StageBar } from "../stage_bar/stage_bar";
+import { LOOKS, StageDays } from "../stage_days/stage_days";
 
+const PACE_TONES = {
+    slow: "text-warning-emphasis bg-warning-subtle",
+    stalled: "text-danger-emphasis bg-danger-subtle",
+};
 const TEXT = { type: [String, { value: false }], optional: true };
 
 /** One deal in a line, as a list item; on a phone its parts stand one under another. Actions go into the slot. */
 export class DealRow extends Component {
     static template = "sales_process_control.DealRow";
-    static components = { DueDistance, HotFlame, StageDays };
+    static components = { DueDistance, HotFlame, StageBar, StageDays };
     static props = {
         deal: {
             type: Object,
@@ -27,6 +32,7 @@ export class DealRow extends Component {
                 currency_id: { type: [Number, { value: false }], optional: true },
                 stage_name: TEXT,
                 stage_days: { type: Number, optional: true },
+                limit: { type: [Number, { value: false }], optional: true },
                 pace: TEXT,
                 pace_reason: TEXT,
                 activity: {
@@ -41,13 +47,15 @@ export class DealRow extends Component {
         },
         /** Shows the reason of the pace as text also where there is a pointer for the tooltip. */
         showReason: { type: Boolean, optional: true },
-        /** Called with the deal instead of opening its form. */
+        /** Whether a flag can be raised where there is none. */
+        canRaise: { type: Boolean, optional: true },
+        /** Called with the deal, and whether in a new window, instead of opening its form. */
         onOpen: { type: Function, optional: true },
         /** Called after its flag may have changed. */
         onChanged: { type: Function, optional: true },
         slots: { type: Object, optional: true },
     };
-    static defaultProps = { showReason: false, onChanged: () => {} };
+    static defaultProps = { showReason: false, canRaise: true, onChanged: () => {} };
 
     setup() {
         this.action = useService("action");
@@ -61,14 +69,13 @@ export class DealRow extends Component {
             isHot: Boolean(isHot),
             note: note || "",
             dueDate: dueDate ? deserializeDate(dueDate) : false,
-            canRaise: true,
+            canRaise: this.props.canRaise,
             onChanged: () => this.props.onChanged(this.props.deal),
         };
     }
 
     get amountLabel() {
-        const { amount, currency_id: currencyId } = this.props.deal;
-        return amount ? formatCurrency(amount, currencyId) : "";
+        return amountLabel(this.props.deal.amount, this.props.deal.currency_id);
     }
 
     get stageDays() {
@@ -80,6 +87,16 @@ export class DealRow extends Component {
         return ["slow", "stalled"].includes(this.props.deal.pace);
     }
 
+    get bar() {
+        const { days, pace } = this.stageDays;
+        return { days, pace, limit: this.props.deal.limit || 0 };
+    }
+
+    get pace() {
+        const { pace } = this.props.deal;
+        return { label: LOOKS[pace].label.toString(), tone: PACE_TONES[pace] };
+    }
+
     get activityDate() {
         return deserializeDate(this.props.deal.activity.date_deadline);
     }
@@ -88,15 +105,16 @@ export class DealRow extends Component {
         return _t("Open %s", this.props.deal.name);
     }
 
-    open() {
+    open(newWindow) {
         if (this.props.onOpen) {
-            return this.props.onOpen(this.props.deal);
+            return this.props.onOpen(this.props.deal, newWindow);
         }
-        return this.action.doAction({
+        const action = {
             type: "ir.actions.act_window",
             res_model: "crm.lead",
             res_id: this.props.deal.id,
             views: [[false, "form"]],
-        });
+        };
+        return this.action.doAction(action, { newWindow });
     }
 }

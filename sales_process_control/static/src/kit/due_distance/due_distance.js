@@ -34,6 +34,21 @@ export function distanceLabel(days) {
     return days === 1 ? _t("tomorrow") : _t("in %s days", days);
 }
 
+/** How near a date is: late, soon or later. */
+export function nearness(days) {
+    if (days < 0) {
+        return "late";
+    }
+    return days <= SOON ? "soon" : "later";
+}
+
+// Pairs that can be read in light and in dark.
+const TONES = {
+    late: "text-danger-emphasis bg-danger-subtle",
+    soon: "text-warning-emphasis bg-warning-subtle",
+    later: "text-primary-emphasis bg-primary-subtle",
+};
+
 /** A due date's distance: red when it is late, so that the word and the colour say the same. */
 export class DueDistance extends Component {
     static template = "sales_process_control.DueDistance";
@@ -57,9 +72,6 @@ export class DueDistance extends Component {
     }
 
     get tone() {
-        if (this.days < 0) {
-            return "text-bg-danger";
-        }
-        return this.days <= SOON ? "text-bg-warning" : "text-bg-light border";
+        return TONES[nearness(this.days)];
     }
 }
