@@ -1,0 +1,159 @@
+import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { useLiveData } from "../kit/live_data/live_data";
+import { RadioChips } from "../kit/radio_chips/radio_chips";
+import { reasonOf } from "../kit/reason_of_error";
+import { WorkbenchAttention } from "./workbench_attention";
+import { WorkbenchCustomers } from "./workbench_customers";
+import { useDeeds } from "./workbench_deeds";
+import { WorkbenchFunnel } from "./workbench_funnel";
+import { WorkbenchHot } from "./workbench_hot";
+import { WorkbenchOpportunities } from "./workbench_opportunities";
+import { WorkbenchSellers } from "./workbench_sellers";
+import { WorkbenchToday } from "./workbench_today";
+
+const { DateTime } = luxon;
+
+const MESSAGE = "sales_process_control.workbench";
+/** What paints the page; the server names what follows. */
+const FIRST = ["hot", "attention", "today", "opportunities", "customers"];
+const SCOPES = { mine: _t("Mine"), team: _t("My teams"), all: _t("All") };
+
+/** The page on which a day of selling begins. */
+export class Workbench extends Component {
+    static template = "sales_process_control.Workbench";
+    static components = {
+        RadioChips,
+        WorkbenchAttention,
+        WorkbenchCustomers,
+        WorkbenchFunnel,
+        WorkbenchHot,
+        WorkbenchOpportunities,
+        WorkbenchSellers,
+        WorkbenchToday,
+    };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.rootRef = useRef("root");
+        const stored = browser.localStorage.getItem(this.storageKey);
+        this.page = useState({
+            scope: stored in SCOPES ? stored : "mine",
+            scopes: [],
+            today: DateTime.local().toISODate(),
+            later: [],
+            failure: "",
+        });
+        this.live = useLiveData({
+            read: (names) => this.read(names),
+            message: MESSAGE,
+            shown: () => [FIRST, this.page.later].filter((names) => names.length),
+            hearsMessages: () => this.page.scope === "mine",
+        });
+        this.deeds = useDeeds({
+            reload: (names) => this.live.reload(names.filter((name) => name in this.live.blocks)),
+            scope: () => this.page.scope,
+        });
+        this.retries = {};
+        useSetupAction({ rootRef: this.rootRef, getLocalState: () => ({ workbench: this.known() }) });
+        // Not waited for: the page is there at once, and fills itself.
+        onWillStart(() => {
+            this.start();
+        });
+    }
+
+    get storageKey() {
+        return `sales_process_control.workbench.scope.${user.userId}`;
+    }
+
+    /** What is shown again, until it has been read anew, when the reader comes back from a list. */
+    known() {
+        const { scope, scopes, later } = this.page;
+        const ready = Object.entries(this.live.blocks).filter(([, block]) => block.status === "ready");
+        return { scope, scopes, later, data: Object.fromEntries(ready.map(([name, { data }]) => [name, data])) };
+    }
+
+    async start() {
+        const known = this.props.state?.workbench;
+        if (known?.scope === this.page.scope) {
+            Object.assign(this.page, { scopes: known.scopes, later: known.later });
+            this.live.remember(known.data);
+        }
+        await this.show();
+    }
+
+    async read(names) {
+        const { scope } = this.page;
+        const answer = await this.orm.silent.call("crm.lead", "get_workbench", [scope, names]);
+        if (scope === this.page.scope) {
+            const { scopes, today, later } = answer;
+            Object.assign(this.page, { scopes, today, later });
+        }
+        return answer.blocks;
+    }
+
+    /** Read the page: what paints it, then what follows. */
+    async show() {
+        const { scope } = this.page;
+        this.page.failure = "";
+        try {
+            await this.live.load(FIRST);
+        } catch (error) {
+            if (scope === this.page.scope) {
+                this.fail(error);
+            }
+            return;
+        }
+        if (scope === this.page.scope) {
+            await this.live.reload(this.page.later);
+        }
+    }
+
+    /** Nothing could be read. A scope that was remembered, and is not offered any more, is given up for one's own deals. */
+    fail(error) {
+        if (error.exceptionName === "odoo.exceptions.AccessError" && this.page.scope !== "mine") {
+            this.choose("mine");
+        } else if (FIRST.every((name) => this.live.blocks[name].status === "error")) {
+            this.page.failure = reasonOf(error);
+        }
+    }
+
+    choose(scope) {
+        // A second click on the one that is chosen takes nothing back: one of them always is.
+        if (scope && scope !== this.page.scope) {
+            browser.localStorage.setItem(this.storageKey, scope);
+            Object.assign(this.page, { scope, later: [] });
+            this.live.forget();
+            this.show();
+        }
+    }
+
+    get scopes() {
+        return this.page.scopes.map((name) => ({ value: name, label: SCOPES[name].toString() }));
+    }
+
+    get isMine() {
+        return this.page.scope === "mine";
+    }
+
+    get todayLabel() {
+        const day = DateTime.fromISO(this.page.today);
+        return day.toLocaleString({ weekday: "long", day: "numeric", month: "long" });
+    }
+
+    /** What a block is given: as values, so that it is drawn anew when they change, and only then. */
+    block(name) {
+        const { status, data, error } = this.live.blocks[name] || { status: "loading", data: null, error: "" };
+        this.retries[name] ||= () => this.live.reload([name]);
+        return { status, data, error, onRetry: this.retries[name], deeds: this.deeds };
+    }
+}
+
+registry.category("lazy_components").add("sales_process_control.Workbench", Workbench);
