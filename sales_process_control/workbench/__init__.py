@@ -1,4 +1,5 @@
 from . import (
+    crm_workbench_money,
     crm_workbench_block,
     crm_workbench_hot,
     crm_workbench_attention,
