@@ -2,7 +2,7 @@ import logging
 
 import psycopg2
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .crm_workbench_block import Scope
@@ -48,7 +48,7 @@ class CrmLead(models.Model):
         return {
             "scope": scope,
             "scopes": self._workbench_scopes(),
-            "today": self.env["crm.workbench.block"]._today(),
+            "today": fields.Date.to_string(self.env["crm.workbench.block"]._today()),
             "later": later,
             "blocks": self._read_workbench_blocks(dict.fromkeys(names), wanted),
         }
