@@ -8,5 +8,6 @@ from . import (
     crm_workbench_sellers,
     crm_workbench_funnel,
     crm_workbench_conversion,
+    crm_workbench_live,
     crm_lead,
 )
