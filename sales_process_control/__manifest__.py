@@ -58,6 +58,7 @@
         "web.assets_backend": [
             "sales_process_control/static/src/history_progress/*",
             "sales_process_control/static/src/hot_flag/*",
+            "sales_process_control/static/src/key_customer/*",
             "sales_process_control/static/src/kit/**/*",
             "sales_process_control/static/src/progress/*",
             "sales_process_control/static/src/process/*",
