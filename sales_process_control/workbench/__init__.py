@@ -11,6 +11,7 @@ from . import (
     crm_workbench_sellers,
     crm_workbench_funnel,
     crm_workbench_conversion,
+    crm_workbench_live,
     crm_lead,
     mail_activity,
     calendar_event,

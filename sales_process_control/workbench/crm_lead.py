@@ -90,7 +90,7 @@ class CrmLead(models.Model):
                 found[name] = self.env[f"crm.workbench.{name}"]._read_block(scope)
             except RETRY_ERRORS:
                 raise
-            except Exception as error:  # noqa: BLE001  whatever it is, the other blocks do not lack for it
+            except Exception as error:
                 has_failed = isinstance(error, psycopg2.Error)
                 _logger.exception("The block %r of the workbench could not be read", name)
                 # What other errors say, those of access and of deleted records included, may name what nobody has
