@@ -52,11 +52,13 @@
         "demo/crm_stage_demo.xml",
         "demo/crm_lead_demo.xml",
         "demo/crm_hot_flag_demo.xml",
+        "demo/crm_workbench_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "sales_process_control/static/src/history_progress/*",
             "sales_process_control/static/src/hot_flag/*",
+            "sales_process_control/static/src/key_customer/*",
             "sales_process_control/static/src/kit/**/*",
             # What only screens show comes with them.
             ("remove", "sales_process_control/static/src/kit/amount/*"),

@@ -13,3 +13,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._update_foreign_keys(src_partners, dst_partner)
         flags._follow_merged_partners(dst_partner)
         return result
+
+    @api.model
+    def _update_values(self, src_partners, dst_partner):
+        """Keep the star of a key customer: Odoo copies what the person who merges can see."""
+        # In superuser mode: who may merge contacts need not be a sales user.
+        stars = (src_partners | dst_partner).sudo().filtered("is_key_customer")
+        is_starred = any(partner == partner.commercial_partner_id for partner in stars)
+        result = super()._update_values(src_partners, dst_partner)
+        if is_starred:
+            dst_partner.sudo().commercial_partner_id.is_key_customer = True
+        return result

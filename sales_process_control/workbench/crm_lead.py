@@ -2,7 +2,7 @@ import logging
 
 import psycopg2
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .crm_workbench_block import Scope
@@ -38,17 +38,18 @@ class CrmLead(models.Model):
             - ``blocks``: what each block shows by its name, or ``{"error": reason}`` where it could not be read. Each
               number in it comes with ``model``, ``domain``, ``context`` and ``name`` of the records that it counts
         :raises UserError: for a scope or block that there is none of
-        :raises AccessError: for a scope beyond the reader's rights
+        :raises AccessError: for a scope beyond the reader's rights, and for whoever has nothing to do with CRM
         """
+        self.browse().check_access("read")
         wanted = self._workbench_scope(scope)
         later = LATER_BLOCKS if scope == "mine" else LATER_BLOCKS_OF_MANY
         names = FIRST_BLOCKS if blocks is None else blocks
-        if not isinstance(names, list | tuple) or not set(names) <= {*FIRST_BLOCKS, *LATER_BLOCKS_OF_MANY}:
+        if not isinstance(names, list | tuple) or not all(name in (*FIRST_BLOCKS, *later) for name in names):
             raise UserError(self.env._("The workbench has no such block."))
         return {
             "scope": scope,
             "scopes": self._workbench_scopes(),
-            "today": self.env["crm.workbench.block"]._today(),
+            "today": fields.Date.to_string(self.env["crm.workbench.block"]._today()),
             "later": later,
             "blocks": self._read_workbench_blocks(dict.fromkeys(names), wanted),
         }
@@ -92,6 +93,8 @@ class CrmLead(models.Model):
             except Exception as error:
                 has_failed = isinstance(error, psycopg2.Error)
                 _logger.exception("The block %r of the workbench could not be read", name)
-                reason = str(error) if isinstance(error, UserError) else self.env._("This part could not be read.")
-                found[name] = {"error": reason}
+                # What other errors say, those of access and of deleted records included, may name what nobody has
+                # asked for.
+                is_plain = type(error) is UserError  # pylint: disable=unidiomatic-typecheck
+                found[name] = {"error": str(error) if is_plain else self.env._("This part could not be read.")}
         return found

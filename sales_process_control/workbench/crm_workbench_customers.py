@@ -1,12 +1,161 @@
-from odoo import models
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..models.res_partner_key import KEY_CUSTOMER
+
+#: How many customers the block shows.
+MOST = 10
+#: Customers with their open deals, the starred ones first. Who is starred without a deal in the scope is among them if
+#: his salesperson is in it.
+CUSTOMERS = """
+    WITH contact AS NOT MATERIALIZED (%(contacts)s), pipeline AS (
+        SELECT contact.commercial_partner_id AS id, count(*) AS deals, sum(deal.amount) AS amount
+        FROM (%(deals)s) deal JOIN contact ON contact.id = deal.partner_id
+        GROUP BY contact.commercial_partner_id
+    ), starred AS (%(starred)s), customer AS (
+        SELECT contact.id, contact.complete_name, starred.id IS NOT NULL AS is_key, COALESCE(pipeline.deals, 0) AS deals,
+               COALESCE(pipeline.amount, 0)::float8 AS amount
+        FROM pipeline FULL JOIN starred ON starred.id = pipeline.id
+        JOIN contact ON contact.id = COALESCE(pipeline.id, starred.id)
+        WHERE pipeline.id IS NOT NULL OR starred.is_in_scope
+    )
+    SELECT *, count(*) FILTER (WHERE is_key) OVER () FROM customer ORDER BY is_key DESC, amount DESC, id LIMIT %(most)s
+"""
 
 
 class CrmWorkbenchCustomers(models.AbstractModel):
-    """Customers starred by hand, and those with the most open pipeline."""
+    """Customers starred by hand, and those with the most open pipeline.
+
+    A customer is a commercial entity: a company with the deals of all its contacts, or a person by himself.
+    """
 
     _name = "crm.workbench.customers"
     _inherit = "crm.workbench.block"
     _description = "Workbench: Key Customers"
 
     def _read_block(self, scope):
-        return {}
+        rows = self._read_customers(scope)
+        ids = [row[0] for row in rows]
+        contact_days, actions = self._read_contact_days(ids), self._read_next_actions(scope, ids)
+        currency_id = self._currency_id()
+        starred = rows[0][-1] if rows else 0
+        return {
+            "starred": self._number(
+                starred, self.env._("Key Customers"), "res.partner", KEY_CUSTOMER & self._in_scope(scope)
+            ),
+            "customers": [
+                {
+                    "id": number,
+                    "name": name or self.env._("Customer %s", number),
+                    "is_key": is_key,
+                    "deals": self._number(
+                        deals,
+                        self.env._("Open Opportunities: %s", name or number),
+                        "crm.lead",
+                        self._open_deals(scope) & Domain("partner_id.commercial_partner_id", "=", number),
+                    ),
+                    "amount": amount,
+                    "currency_id": currency_id,
+                    "contact_days": contact_days.get(number, False),
+                    "next_action": actions.get(number, False),
+                }
+                for number, name, is_key, deals, amount, _starred in rows
+            ],
+        }
+
+    def _in_scope(self, scope):
+        """Customers of a scope: by their salesperson, or by an open deal.
+
+        :rtype: Domain
+        """
+        if scope.name == "all":
+            return Domain.TRUE
+        return self._of_sellers(scope) | Domain("customer_deal_ids", "any", self._open_deals(scope))
+
+    def _of_sellers(self, scope):
+        """Customers whose salesperson is in the scope: the reader, or a member of his teams."""
+        own = Domain("user_id", "=", scope.user_id)
+        if scope.name == "team":
+            return own | Domain("user_id.crm_team_member_ids.crm_team_id", "in", scope.team_ids)
+        return Domain.TRUE if scope.name == "all" else own
+
+    def _read_customers(self, scope):
+        """(id, name, whether starred, number and amount of open deals, how many are starred in all) of each customer.
+
+        Contacts and customers that the reader may not see are left out, with their deals.
+        """
+        leads, partners = self.env["crm.lead"], self.env["res.partner"]
+        deals = leads._search(self._open_deals(scope) & Domain("partner_id", "!=", False))
+        contacts = partners.with_context(active_test=False)._search([])
+        starred = partners._search(KEY_CUSTOMER)
+        of_sellers = partners._search(KEY_CUSTOMER & self._of_sellers(scope))
+        return self.env.execute_query(
+            SQL(
+                CUSTOMERS,
+                contacts=self._select(partners, contacts, "id", "commercial_partner_id", "complete_name"),
+                deals=deals.select(
+                    leads._field_to_sql(deals.table, "partner_id", deals),
+                    SQL("%s AS amount", self._amount_sql(deals.table, deals)),
+                ),
+                starred=starred.select(
+                    SQL.identifier(starred.table, "id"),
+                    SQL("%s IN %s AS is_in_scope", SQL.identifier(starred.table, "id"), of_sellers.subselect()),
+                ),
+                most=MOST,
+            )
+        )
+
+    def _read_contact_days(self, ids):
+        """Days since each customer was last heard of on any of its deals, closed ones included (D10)."""
+        if not ids:
+            return {}
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        deals = self._deals_of(leads, Domain("type", "=", "opportunity"), ids)
+        contact_at = leads._contact_sql(SQL.identifier("deal", "id"))
+        rows = self.env.execute_query(SQL("SELECT deal.customer_id, max(%s) FROM %s GROUP BY 1", contact_at, deals))
+        return {number: max((self.env.cr.now() - at).days, 0) for number, at in rows if at}
+
+    def _read_next_actions(self, scope, ids):
+        """The earliest planned activity on the open deals of each customer: it follows who may see its deal."""
+        if not ids:
+            return {}
+        activity, kind = self.env["mail.activity"], self.env["mail.activity.type"]
+        names = ("id", "summary", "date_deadline", "res_model", "res_id", "active", "activity_type_id")
+        columns = {name: activity._field_to_sql("activity", name) for name in names}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (deal.customer_id)
+                       deal.customer_id, COALESCE(NULLIF(%(summary)s, ''), %(kind)s), %(date_deadline)s
+                FROM %(deals)s
+                JOIN mail_activity activity ON %(res_model)s = 'crm.lead' AND %(res_id)s = deal.id AND %(active)s
+                LEFT JOIN mail_activity_type kind ON kind.id = %(activity_type_id)s
+                ORDER BY deal.customer_id, %(date_deadline)s, %(id)s
+                """,
+                **columns,
+                kind=kind._field_to_sql("kind", "name"),
+                deals=self._deals_of(self.env["crm.lead"], self._open_deals(scope), ids),
+            )
+        )
+        return {
+            number: {"summary": summary or "", "date_deadline": fields.Date.to_string(day)}
+            for number, summary, day in rows
+        }
+
+    def _deals_of(self, leads, domain, ids):
+        """Deals of customers, as a table `deal` of `id` and `customer_id`."""
+        query = leads._search(domain & Domain("partner_id.commercial_partner_id", "in", ids))
+        contact = leads._field_to_sql(query.table, "partner_id", query)
+        return SQL(
+            """
+            (SELECT found.id, contact.commercial_partner_id AS customer_id
+             FROM (%s) found JOIN res_partner contact ON contact.id = found.partner_id) deal
+            """,
+            query.select(SQL.identifier(query.table, "id"), contact),
+        )
+
+    def _select(self, model, query, *names):
+        return query.select(
+            *(SQL("%s AS %s", model._field_to_sql(query.table, name, query), SQL.identifier(name)) for name in names)
+        )

@@ -1,0 +1,45 @@
+import json
+
+
+def numbers_of(answer):
+    """Each number in an answer of the workbench that says which records it counts, with the way to it."""
+    places = [((), answer)]
+    while places:
+        way, place = places.pop()
+        if isinstance(place, dict):
+            if {"value", "model", "domain"} <= place.keys():
+                yield way, place
+            places += [((*way, key), value) for key, value in place.items()]
+        elif isinstance(place, list):
+            places += [((*way, index), value) for index, value in enumerate(place)]
+
+
+class WorkbenchMixin:
+    """Reads the workbench as a browser does, and opens its numbers."""
+
+    def workbench_of(self, user, scope="mine", blocks=None, **context):
+        """The workbench of a user, as his browser gets it; what was not written yet is."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        context = {"allowed_company_ids": user.company_ids.ids, "tz": user.tz, "lang": user.lang, **context}
+        # pylint: disable-next=context-overridden  nothing of the test's own context is the reader's
+        leads = self.env["crm.lead"].with_user(user).with_context(context)
+        return json.loads(json.dumps(leads.get_workbench(scope, blocks)))
+
+    def block_of(self, user, name, scope="mine", **context):
+        """One block of it."""
+        return self.workbench_of(user, scope, [name], **context)["blocks"][name]
+
+    def assert_numbers_open_their_records(self, answer, user, **context):
+        """Each number opens as many records as it says, for the reader; and there is one at least."""
+        self.assertFalse({name for name, block in answer.get("blocks", {}).items() if "error" in block}, answer)
+        numbers = list(numbers_of(answer))
+        self.assertTrue(numbers, answer)
+        context = {"allowed_company_ids": user.company_ids.ids, "tz": user.tz, "lang": user.lang, **context}
+        for way, number in numbers:
+            with self.subTest(number=way, user=user.login):
+                # pylint: disable-next=context-overridden  a number is opened with its own context
+                records = self.env[number["model"]].with_user(user).with_context({**context, **number.get("context", {})})
+                self.assertEqual(records.search_count(number["domain"]), number["value"], number)
+                self.assertEqual(len(records.search(number["domain"])), number["value"], number)
+                self.assertTrue(number["name"])
