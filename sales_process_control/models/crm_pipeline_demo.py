@@ -34,11 +34,11 @@ CUSTOMERS = (
     "Clearwater Brewery",
     "Eastgate Theatre",
 )
-#: Who sells for which team, and by how much better or worse than usual.
+#: Who sells for which team, and by how much better or worse than usual. Who logs in first leads a team, and sells.
 SELLERS = (
     ("anna", "Direct Sales", 1.5),
     ("ben", "Direct Sales", 0.8),
-    ("chloe", "Direct Sales", 1.0),
+    ("admin", "Direct Sales", 1.0),
     ("david", "Partner Sales", 0.7),
     ("elena", "Partner Sales", 1.2),
 )

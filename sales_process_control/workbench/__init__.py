@@ -12,6 +12,7 @@ from . import (
     crm_workbench_funnel,
     crm_workbench_conversion,
     crm_workbench_live,
+    crm_workbench_demo,
     crm_lead,
     mail_activity,
     calendar_event,
