@@ -60,7 +60,9 @@ from . import test_stage_reports
 from . import test_stage_step
 from . import test_statistics
 from . import test_tours
+from . import test_workbench_accessibility
 from . import test_workbench_home
+from . import test_workbench_tours
 from . import test_win_report
 from . import test_workbench_customers
 from . import test_workbench_money

@@ -81,4 +81,4 @@ class TestWorkbenchToursInTheDark(WorkbenchTourCase):
 
     def test_on_a_phone(self):
         self.startPatcher(patch.object(self.env.registry["ir.http"], "color_scheme", lambda _self: "dark"))
-        self.start_tour("/odoo", "sales_process_control_workbench_phone", login="workbench_seller")
+        self.start_tour("/odoo/workbench", "sales_process_control_workbench_phone", login="workbench_seller")
