@@ -5,6 +5,8 @@ from odoo.fields import Domain
 
 #: How many meetings are shown at most.
 MOST = 12
+#: How many days ago a meeting that still goes on may have begun.
+LONGEST = 31
 #: The icon of Odoo's own activity type for meetings.
 ICON = "fa-users"
 
@@ -36,7 +38,10 @@ class CrmWorkbenchMeetings(models.AbstractModel):
         # One of no length ends as it begins.
         is_timed &= Domain("stop", ">", first) | Domain("start", ">=", first)
         is_all_day = Domain("allday", "=", True) & Domain("start_date", "<=", day) & Domain("stop_date", ">=", day)
-        return Domain("active", "=", True) & (is_timed | is_all_day)
+        # What both are found by: nothing else of a meeting has an index.
+        began, ends = self._instant(today - timedelta(days=LONGEST)), self._instant(today + timedelta(days=2))
+        near = Domain("start", ">=", began) & Domain("start", "<", ends)
+        return Domain("active", "=", True) & near & (is_timed | is_all_day)
 
     def _instant(self, day):
         """When a day of the reader begins, UTC."""
