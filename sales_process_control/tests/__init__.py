@@ -2,6 +2,7 @@ from . import test_access
 from . import test_audit
 from . import test_budget
 from . import test_demo
+from . import test_funnel_at
 from . import test_golden
 from . import test_history_import
 from . import test_history_import_again
@@ -65,5 +66,6 @@ from . import test_workbench_home
 from . import test_workbench_tours
 from . import test_win_report
 from . import test_workbench_customers
+from . import test_workbench_funnel
 from . import test_workbench_money
 from . import test_working_days
