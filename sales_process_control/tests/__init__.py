@@ -62,7 +62,9 @@ from . import test_stage_step
 from . import test_statistics
 from . import test_tours
 from . import test_win_report
+from . import test_workbench_conversion
 from . import test_workbench_customers
 from . import test_workbench_funnel
 from . import test_workbench_money
+from . import test_workbench_sellers
 from . import test_working_days
