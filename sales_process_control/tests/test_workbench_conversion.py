@@ -27,12 +27,12 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
                 deal.action_set_lost()
         self.pass_time(days=1)
 
-    def read(self, user=None, scope="mine"):
+    def block(self, user=None, scope="mine"):
         self.env.cr.flush()
         return self.block_of(user or self.seller, "conversion", scope)
 
     def stage(self, user=None, scope="mine"):
-        return next(row for row in self.read(user, scope)["stages"] if row["stage_id"] == self.needs.id)
+        return next(row for row in self.block(user, scope)["stages"] if row["stage_id"] == self.needs.id)
 
     def test_six_of_eight_then_a_rate(self):
         self.settle(6, 2)
@@ -42,7 +42,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         self.settle(1, 1)
         row = self.stage()
         self.assertEqual((row["rate"], row["interval"]), (0.7, list(wilson_interval(7, 10))))
-        found = self.read()
+        found = self.block()
         self.assertEqual((found["since"], found["of"]), ("2025-03-06", "mine"))
         self.assert_numbers_open_their_records(found, self.seller)
 
@@ -53,7 +53,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         self.assertEqual(self.stage()["settled"]["value"], 3)
         self.pass_time(days=100)
         self.assertEqual(self.stage()["settled"]["value"], 1)
-        self.assert_numbers_open_their_records(self.read(), self.seller)
+        self.assert_numbers_open_their_records(self.block(), self.seller)
 
     def test_a_seller_beside_his_company(self):
         theirs = {"user_id": self.colleague.id, "team_id": self.other_team.id}
@@ -63,14 +63,14 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         row = self.stage()
         self.assertIs(row["beside"], False)
         self.settle(0, 1, **theirs)
-        found = self.read()
+        found = self.block()
         self.assertEqual(found["beside"], "company")
         row = self.stage()
-        self.assertEqual(
-            row["beside"], {"rate": 0.3, "interval": list(wilson_interval(3, 10)), "settled": 10}
-        )
+        self.assertEqual(row["beside"], {"rate": 0.3, "interval": list(wilson_interval(3, 10)), "settled": 10})
         self.assertEqual(row["settled"]["value"], 2)
-        self.assertFalse([way for way, _number in numbers_of(found) if "beside" in way], "no way to the deals of others")
+        self.assertFalse(
+            [way for way, _number in numbers_of(found) if "beside" in way], "no way to the deals of others"
+        )
         self.assertNotIn(self.colleague.name, str(found))
 
     def test_a_seller_learns_nothing_of_other_companies(self):
@@ -80,7 +80,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         self.assertIs(self.stage()["beside"], False)
         self.settle(5, 0, user_id=self.colleague.id)
         self.assertEqual(self.stage()["beside"]["settled"], 10)
-        found = self.read(self.abroad, "mine")
+        found = self.block(self.abroad, "mine")
         self.assertEqual(found["beside"], "company")
         self.assertEqual(self.stage(self.abroad)["beside"]["settled"], 18)
 
@@ -89,7 +89,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         self.settle(1, 0, user_id=self.manager.id)
         self.settle(7, 4)
         self.settle(0, 8, user_id=self.colleague.id, team_id=self.other_team.id)
-        mine, team, everything = (self.read(self.manager, scope) for scope in ("mine", "team", "all"))
+        mine, team, everything = (self.block(self.manager, scope) for scope in ("mine", "team", "all"))
         self.assertEqual([mine["beside"], team["beside"], everything["beside"]], ["team", "company", False])
         of_mine, of_team, of_all = (self.stage(self.manager, scope) for scope in ("mine", "team", "all"))
         self.assertEqual([row["settled"]["value"] for row in (of_mine, of_team, of_all)], [1, 12, 20])
@@ -102,7 +102,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
 
     def test_without_a_team_beside_the_company(self):
         self.settle(1, 0, user_id=self.all_documents.id)
-        self.assertEqual(self.read(self.all_documents)["beside"], "company")
+        self.assertEqual(self.block(self.all_documents)["beside"], "company")
         self.assertEqual(self.stage(self.all_documents)["beside"], {"rate": False, "interval": False, "settled": 1})
 
     def test_only_stages_that_exist_in_their_order(self):
@@ -110,13 +110,11 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         won = self.make_deal(stage_id=self.talks.id)
         self.pass_time(days=1)
         won.action_set_won()
-        self.assertEqual(
-            [row["name"] for row in self.read()["stages"]], ["Needs Analysis", "Bidding", "Negotiation"]
-        )
+        self.assertEqual([row["name"] for row in self.block()["stages"]], ["Needs Analysis", "Bidding", "Negotiation"])
         self.needs.sequence = 45
-        self.assertEqual([row["name"] for row in self.read()["stages"]], ["Bidding", "Negotiation", "Needs Analysis"])
+        self.assertEqual([row["name"] for row in self.block()["stages"]], ["Bidding", "Negotiation", "Needs Analysis"])
         self.needs.unlink()
-        self.assertEqual([row["name"] for row in self.read()["stages"]], ["Bidding", "Negotiation"])
+        self.assertEqual([row["name"] for row in self.block()["stages"]], ["Bidding", "Negotiation"])
 
     def test_stays_of_a_deal_that_changed_hands(self):
         """What one has done with a deal stays one's own, and opens."""
@@ -127,7 +125,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         deal.write({"user_id": self.colleague.id})
         self.pass_time(days=1)
         self.assertEqual(self.stage()["converted"]["value"], 1)
-        self.assert_numbers_open_their_records(self.read(), self.seller)
+        self.assert_numbers_open_their_records(self.block(), self.seller)
 
     def test_nothing_yet(self):
-        self.assertEqual(self.read()["stages"], [])
+        self.assertEqual(self.block()["stages"], [])

@@ -19,13 +19,13 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         super().setUpClass()
         cls.team.user_id = cls.manager
 
-    def read(self, scope="team", user=None):
+    def block(self, scope="team", user=None):
         return self.block_of(user or self.manager, "sellers", scope)
 
     def rows(self, scope="team"):
         """{name: (open, hot, stalled, idle)}"""
         names = ("open", "hot", "stalled", "idle")
-        return {row["name"]: tuple(row[name]["value"] for name in names) for row in self.read(scope)["sellers"]}
+        return {row["name"]: tuple(row[name]["value"] for name in names) for row in self.block(scope)["sellers"]}
 
     def test_counts(self):
         self.bidding.rotting_threshold_days = 10
@@ -41,8 +41,8 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         self.assertEqual(self.rows(), {self.seller.name: (2, 1, 1, 1), "Nobody": (1, 0, 0, 1)})
         self.assertEqual(self.rows("all")[self.colleague.name], (1, 0, 0, 1))
         for scope in ("team", "all"):
-            self.assert_numbers_open_their_records(self.read(scope), self.manager)
-        row = self.read()["sellers"][0]
+            self.assert_numbers_open_their_records(self.block(scope), self.manager)
+        row = self.block()["sellers"][0]
         deals = self.Lead.with_user(self.manager)
         self.assertEqual(deals.search(row["hot"]["domain"]).ids, hot.ids)
         self.assertEqual(deals.search(row["stalled"]["domain"]).ids, hot.ids)
@@ -51,7 +51,7 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
     def test_a_member_without_a_deal_has_a_row(self):
         self.assertEqual(self.rows(), {self.seller.name: (0, 0, 0, 0)})
         self.assertEqual(self.rows("all"), {})
-        self.assert_numbers_open_their_records(self.read(), self.manager)
+        self.assert_numbers_open_their_records(self.block(), self.manager)
 
     def promise(self, kept, broken):
         for number in range(kept + broken):
@@ -62,15 +62,15 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
     def test_promises(self):
         self.promise(6, 2)
         self.make_hot_deal(due_date=self.day(3))
-        [row] = self.read()["sellers"]
+        [row] = self.block()["sellers"]
         promises = row["promises"]
         self.assertEqual((promises["kept"]["value"], promises["settled"]["value"]), (6, 8))
         self.assertEqual((promises["rate"], promises["interval"]), (False, False))
         self.promise(1, 1)
-        promises = self.read()["sellers"][0]["promises"]
+        promises = self.block()["sellers"][0]["promises"]
         self.assertEqual(promises["rate"], 0.7)
         self.assertEqual(promises["interval"], list(wilson_interval(7, 10)))
-        self.assert_numbers_open_their_records(self.read(), self.manager)
+        self.assert_numbers_open_their_records(self.block(), self.manager)
         # The report has the number.
         told = self.env["crm.hot.report"].with_user(self.manager).hot_statistics([("user_id", "=", self.seller.id)])
         self.assertEqual((told["promises_kept"], told["promise_count"]), (7, 10))
@@ -79,18 +79,18 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         self.promise(1, 0)
         self.pass_time(days=200)
         self.promise(0, 1)
-        self.assertEqual(self.read()["sellers"][0]["promises"]["settled"]["value"], 2)
+        self.assertEqual(self.block()["sellers"][0]["promises"]["settled"]["value"], 2)
         self.pass_time(days=200)
-        promises = self.read()["sellers"][0]["promises"]
+        promises = self.block()["sellers"][0]["promises"]
         self.assertEqual((promises["kept"]["value"], promises["settled"]["value"]), (0, 1))
-        self.assert_numbers_open_their_records(self.read(), self.manager)
+        self.assert_numbers_open_their_records(self.block(), self.manager)
 
     def test_thirty_of_many(self):
         sellers = [new_test_user(self.env, f"workbench_seller_{number}") for number in range(32)]
         for number, seller in enumerate(sellers):
             for _deal in range(1 + number // 31):
                 self.make_deal(user_id=seller.id)
-        found = self.read("all")
+        found = self.block("all")
         self.assertEqual((len(found["sellers"]), found["more"]), (30, 2))
         self.assertEqual(found["sellers"][0]["name"], sellers[-1].name)
 
