@@ -132,7 +132,9 @@ class CrmPipelineMovement(models.Model):
     @api.model
     def _has_begun_by(self, day):
         """Whether the ledger goes back to that day. It is nobody's secret since when it is kept."""
-        [begun] = self.env.execute_query(SQL("SELECT min(date) < %s FROM crm_pipeline_movement", day + timedelta(days=1)))
+        [begun] = self.env.execute_query(
+            SQL("SELECT min(date) < %s FROM crm_pipeline_movement", day + timedelta(days=1))
+        )
         return bool(begun[0])
 
     @api.model

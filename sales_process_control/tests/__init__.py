@@ -65,7 +65,9 @@ from . import test_workbench_accessibility
 from . import test_workbench_home
 from . import test_workbench_tours
 from . import test_win_report
+from . import test_workbench_conversion
 from . import test_workbench_customers
 from . import test_workbench_funnel
 from . import test_workbench_money
+from . import test_workbench_sellers
 from . import test_working_days

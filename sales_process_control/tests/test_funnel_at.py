@@ -14,7 +14,6 @@ class FunnelMixin:
     """The funnel of a day, beside the plain sum of the ledger's lines up to that day, and beside the list of its lines."""
 
     def reader(self, user):
-        # pylint: disable-next=context-overridden  nothing of the test's own context is the reader's
         return self.Movement.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
 
     def forward(self, user, day, domain):

@@ -11,12 +11,12 @@ from .workbench_common import WorkbenchMixin
 class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
     """The funnel of today beside that of 30 days ago."""
 
-    def read(self, user=None, scope="mine", **context):
+    def block(self, user=None, scope="mine", **context):
         return self.block_of(user or self.seller, "funnel", scope, **context)
 
     def rows(self, user=None, scope="mine"):
         """[(stage, open today, open 30 days ago, change)]"""
-        stages = self.read(user, scope)["stages"]
+        stages = self.block(user, scope)["stages"]
         return [(row["name"], row["today"]["value"], row["before"]["value"], row["change"]) for row in stages]
 
     def grow(self):
@@ -34,7 +34,7 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
         self.grow()
         expected = [("First Contact", 2, 2, 0), ("Negotiation", 1, 0, 1)]
         self.assertEqual(self.rows(), expected)
-        found = self.read()
+        found = self.block()
         self.assertEqual(found["day"], "2026-03-12")
         contact, talks = found["stages"]
         self.assertEqual((contact["today"]["amount"], contact["before"]["amount"]), (70, 30))
@@ -44,40 +44,44 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
     def test_a_deal_that_changed_hands_stood_with_its_former_seller(self):
         self.grow()
         self.assertEqual(self.rows(self.colleague), [("First Contact", 0, 1, -1)])
-        self.assert_numbers_open_their_records(self.read(self.colleague), self.colleague)
+        self.assert_numbers_open_their_records(self.block(self.colleague), self.colleague)
 
     def test_scopes_of_a_manager(self):
         self.team.user_id = self.manager
         self.grow()
-        self.assertEqual(self.read(self.manager)["stages"], [])
+        self.assertEqual(self.block(self.manager)["stages"], [])
         for scope, before in (("team", 2), ("all", 3)):
             with self.subTest(scope=scope):
-                found = self.read(self.manager, scope)
+                found = self.block(self.manager, scope)
                 contact = found["stages"][0]
                 self.assertEqual((contact["today"]["value"], contact["before"]["value"]), (2, before))
                 self.assert_numbers_open_their_records(found, self.manager)
 
     def test_today_equals_the_ledger(self):
         self.grow()
-        found = self.read(self.manager, "all")["stages"]
+        found = self.block(self.manager, "all")["stages"]
         told = self.Movement.with_user(self.manager).funnel_at(self.env.cr.now().date())
         self.assertEqual(
-            [(row["stage_id"], row["today"]["value"], row["today"]["amount"]) for row in found if row["today"]["value"]],
+            [
+                (row["stage_id"], row["today"]["value"], row["today"]["amount"])
+                for row in found
+                if row["today"]["value"]
+            ],
             [(row["stage_id"], row["count"], row["amounts"][0]["amount"]) for row in told],
         )
 
     def test_estimated(self):
         self.make_deal()
-        self.assertTrue(self.read()["is_estimated"], "the ledger begins after the day")
+        self.assertTrue(self.block()["is_estimated"], "the ledger begins after the day")
         self.pass_time(days=40)
         self.make_deal()
-        self.assertFalse(self.read()["is_estimated"])
+        self.assertFalse(self.block()["is_estimated"])
         self.env.cr.flush()
         lines = self.Movement.search([], limit=1, order="id desc")
         self.env.cr.execute("UPDATE crm_pipeline_movement SET origin = 'backfill' WHERE id = %s", [lines.id])
-        self.assertTrue(self.read()["is_estimated"])
+        self.assertTrue(self.block()["is_estimated"])
         self.pass_time(days=40)
-        self.assertFalse(self.read()["is_estimated"])
+        self.assertFalse(self.block()["is_estimated"])
 
     def test_order_of_stages(self):
         for stage in (self.talks, self.contact, self.bidding):
@@ -92,9 +96,9 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
         self.assertEqual(self.rows()[-1][:2], ("Without a stage", 1))
 
     def test_recurring_revenue(self):
-        self.assertFalse(self.read()["has_recurring"])
+        self.assertFalse(self.block()["has_recurring"])
         self.seller.group_ids = [Command.link(self.env.ref("crm.group_use_recurring_revenues").id)]
-        self.assertTrue(self.read()["has_recurring"])
+        self.assertTrue(self.block()["has_recurring"])
 
     def test_two_currencies_at_one_rate(self):
         foreign = self.env["res.currency"].create({"name": "XWF", "symbol": "F"})
@@ -109,7 +113,7 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
         self.make_deal(expected_revenue=10, **common)
         self.pass_time(days=40)
         companies = [self.company.id, abroad.id]
-        [row] = self.read(self.manager, "all", allowed_company_ids=companies)["stages"]
+        [row] = self.block(self.manager, "all", allowed_company_ids=companies)["stages"]
         self.assertEqual((row["today"]["amount"], row["before"]["amount"]), (90, 90))
         self.assertEqual(row["before"]["currency_id"], self.company.currency_id.id)
 
