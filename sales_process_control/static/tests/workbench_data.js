@@ -101,15 +101,12 @@ function makeSeller(id, values) {
 }
 
 function makeStage(id, name, today, before) {
+    const domain = [["stage_id", "=", id]];
     return {
         stage_id: id,
         name,
-        today: makeNumber(today, `${name}: Open Deals`, "crm.lead", [["stage_id", "=", id]], {
-            amount: today * 10000,
-        }),
-        before: makeNumber(before, `${name}: Thirty Days Ago`, "crm.pipeline.movement", [["stage_id", "=", id]], {
-            amount: before * 9000,
-        }),
+        today: makeNumber(today, `${name}: Open Deals`, "crm.lead", domain, { amount: today * 10000 }),
+        before: makeNumber(before, `${name}: 30 Days Ago`, "crm.pipeline.movement", domain, { amount: before * 9000 }),
         change: today - before,
     };
 }
@@ -134,7 +131,7 @@ export function makeBlocks() {
             overdue: makeNumber(2, "Promises Overdue", "crm.hot.flag", [["due_date", "<", dayFromNow(0)]]),
             flags: [
                 makeHot(1, {
-                    name: "Haier Precision Parts",
+                    name: "Haier Parts",
                     note: "Pays the second instalment before 18 November",
                     kind: "payment",
                     kind_name: "Payment",
@@ -158,19 +155,16 @@ export function makeBlocks() {
                 makeDeal(3),
                 makeDeal(4, {
                     name: "Cold-store racks",
-                    partner_name: "Jackson Group",
                     amount: 64000,
-                    stage_name: "Needs analysis",
                     stage_days: 19,
                     limit: 14,
-                    pace_reason: "19 days in Needs analysis (limit 14), no next action.",
+                    pace_reason: "19 days in Bidding (limit 14), no next action.",
                     is_hot: true,
                     hot_note: "Wants it before the winter",
                     hot_due_date: dayFromNow(9),
                 }),
                 makeDeal(5, {
                     name: "600 chairs",
-                    partner_name: "Wood Corner",
                     amount: 22500,
                     stage_days: 15.2,
                     pace: "slow",
@@ -189,7 +183,6 @@ export function makeBlocks() {
                     icon: "fa-envelope",
                     title: "Send offer",
                     date_deadline: dayFromNow(0),
-                    lead_name: "Warehouse lights",
                     partner_name: "Ready Mat",
                 }),
                 makeEntry(13, {

@@ -13,6 +13,7 @@ import { WorkbenchAttention } from "./workbench_attention";
 import { WorkbenchCustomers } from "./workbench_customers";
 import { useDeeds } from "./workbench_deeds";
 import { WorkbenchFunnel } from "./workbench_funnel";
+import { WorkbenchHome } from "./workbench_home/workbench_home";
 import { WorkbenchHot } from "./workbench_hot";
 import { WorkbenchOpportunities } from "./workbench_opportunities";
 import { WorkbenchSellers } from "./workbench_sellers";
@@ -33,6 +34,7 @@ export class Workbench extends Component {
         WorkbenchAttention,
         WorkbenchCustomers,
         WorkbenchFunnel,
+        WorkbenchHome,
         WorkbenchHot,
         WorkbenchOpportunities,
         WorkbenchSellers,

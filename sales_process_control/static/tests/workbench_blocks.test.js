@@ -1,0 +1,243 @@
+import { describe, expect, queryAll, queryAllTexts, queryFirst, queryOne, test } from "@odoo/hoot";
+import { animationFrame } from "@odoo/hoot-mock";
+import { contains, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { RecordNumber } from "@sales_process_control/kit/record_number/record_number";
+import { dayFromNow } from "./kit_helpers";
+import { makeBlocks, makeDeal } from "./workbench_data";
+import { defineWorkbenchModels, mockActions, mockWorkbench, mountWorkbench } from "./workbench_helpers";
+
+defineWorkbenchModels();
+
+const NUMBER = { value: 3, name: "Stalled Deals", model: "crm.lead", domain: [["pace", "=", "stalled"]] };
+
+/** Blocks of which there is nothing to show. */
+function makeEmptyBlocks() {
+    const { hot, attention, today, opportunities, customers, funnel, conversion } = makeBlocks();
+    const none = { ...NUMBER, value: 0 };
+    return {
+        hot: { ...hot, open: none, overdue: none, flags: [] },
+        attention: { ...attention, stalled: none, slow: none, all: none, deals: [] },
+        today: { ...today, overdue: none, due: none, meetings: none, entries: [] },
+        opportunities: { ...opportunities, closing: none, deals: [] },
+        customers: { ...customers, starred: none, customers: [] },
+        funnel: { ...funnel, stages: [{ ...funnel.stages[0], today: none, before: none, change: 0 }] },
+        conversion: { ...conversion, stages: [] },
+    };
+}
+
+describe("with a pointer", () => {
+    describe.current.tags("desktop");
+
+    test("a number opens exactly the records that it counts, in a new window on demand", async () => {
+        const opened = mockActions();
+        const number = { ...NUMBER, context: { active_test: false }, views: ["list", "pivot"] };
+        await mountWithCleanup(RecordNumber, { props: { number, label: "3 stalled" } });
+        expect(".o_record_number").toHaveText("3 stalled");
+        expect(".o_record_number").toHaveAttribute("aria-label", "3 stalled: Stalled Deals");
+        await contains(".o_record_number").click();
+        await contains(".o_record_number").click({ ctrlKey: true });
+        const action = {
+            type: "ir.actions.act_window",
+            name: "Stalled Deals",
+            res_model: "crm.lead",
+            domain: [["pace", "=", "stalled"]],
+            context: { active_test: false, search_disable_custom_filters: true },
+            views: [
+                [false, "list"],
+                [false, "pivot"],
+            ],
+            target: "current",
+        };
+        expect(opened).toEqual([
+            [action, { newWindow: false }],
+            [action, { newWindow: true }],
+        ]);
+    });
+
+    test("of none there is nothing to open", async () => {
+        await mountWithCleanup(RecordNumber, { props: { number: { ...NUMBER, value: 0 } } });
+        expect("button").toHaveCount(0);
+        expect(".o_record_number").toHaveText("0");
+    });
+
+    test("each number of the page opens what the server said that it counts", async () => {
+        const opened = mockActions();
+        mockWorkbench();
+        await mountWorkbench();
+        const numbers = queryAll("button.o_record_number");
+        expect(numbers.length).toBeGreaterThan(20);
+        for (const number of numbers) {
+            await contains(number).click();
+        }
+        const { hot, attention, today, opportunities, customers, funnel } = makeBlocks();
+        const asked = opened.map(([action]) => [action.name, action.res_model, action.domain]);
+        for (const { name, model, domain } of [
+            hot.open,
+            hot.overdue,
+            attention.stalled,
+            attention.slow,
+            attention.all,
+            today.overdue,
+            today.due,
+            today.meetings,
+            opportunities.closing,
+            customers.starred,
+            customers.customers[0].deals,
+            funnel.stages[4].today,
+            funnel.stages[4].before,
+        ]) {
+            expect(asked.some((one) => JSON.stringify(one) === JSON.stringify([name, model, domain]))).toBe(true, {
+                message: name,
+            });
+        }
+        expect(opened).toHaveLength(numbers.length);
+    });
+
+    test("hot customers say who, what, until when, how much, and whose they are", async () => {
+        mockWorkbench();
+        await mountWorkbench();
+        expect(".o_workbench_hot .o_workbench_numbers").toHaveText(/7 open\s*2 promises overdue/);
+        expect("[data-flag='1']").toHaveText(/Haier Parts[^]*5 days late[^]*Pays the second[^]*\$ 62,500 · Payment/);
+        expect("[data-flag='2']").toHaveText(/\$ 180,000 · Signing · Negotiation/);
+        expect("[data-flag='2'] img").toHaveAttribute("alt", "Li Wei");
+        expect(queryAll(".o_hot_card").map((card) => card.dataset.near)).toEqual([
+            "late",
+            "late",
+            "soon",
+            "later",
+            "later",
+        ]);
+    });
+
+    test("a customer's name opens the deal, or the customer where there is none", async () => {
+        const opened = mockActions();
+        mockWorkbench();
+        await mountWorkbench();
+        await contains("[data-flag='1'] .o_hot_card_open").click();
+        await contains("[data-flag='2'] .o_hot_card_open").click();
+        expect(opened.map(([action]) => [action.res_model, action.res_id])).toEqual([
+            ["res.partner", 21],
+            ["crm.lead", 42],
+        ]);
+    });
+
+    test("a flag of which hardly anything is known is no riddle", async () => {
+        const { hot } = makeBlocks();
+        const nothing = { name: "", partner_id: false, lead_id: false, lead_name: false, note: false, user_id: false };
+        hot.flags = [{ ...hot.flags[0], ...nothing, due_date: false, amount: 0, user_name: false }];
+        mockWorkbench({ hot });
+        await mountWorkbench();
+        expect(".o_hot_card").toHaveText(/A customer that is gone[^]*Payment/);
+        expect(".o_hot_card button, .o_hot_card img").toHaveCount(0);
+    });
+
+    test("a deal that needs attention says for how long, of how long, and why", async () => {
+        mockWorkbench();
+        await mountWorkbench();
+        const row = ".o_workbench_attention [data-deal='3']";
+        expect(row).toHaveText(/Office fit-out[^]*Lumber Inc[^]*\$ 210,000[^]*Bidding[^]*31d/);
+        expect(`${row} .o_deal_row_reason`).toHaveText(/^Stalled 31 days in Bidding \(limit 12\), nothing/);
+        expect(`${row} .o_stage_bar`).toHaveAttribute("aria-label", "31 days of 12");
+        expect(`${row} .o_stage_bar_days`).toHaveAttribute("width", "100");
+        expect(`${row} .o_stage_bar_limit`).toHaveAttribute("x1", "38");
+        expect(".o_workbench_attention [data-deal='5']").toHaveText(/Slow[^]*Demo[^]*tomorrow/);
+    });
+
+    test("the day: activities by their distance, meetings by the reader's time", async () => {
+        const { today } = makeBlocks();
+        today.entries.push({ ...today.entries[2], id: 14, start: false, is_all_day: true });
+        mockWorkbench({ today });
+        const opened = mockActions();
+        await mountWorkbench();
+        expect("[data-entry='activity 11']").toHaveText(/Call[^]*Lumber Inc[^]*Office fit-out[^]*2 days late/);
+        expect("[data-entry='meeting 13'] .o_today_time").toHaveText("14:00");
+        expect("[data-entry='meeting 14'] .o_today_time").toHaveText("all day");
+        await contains("[data-entry='activity 11'] .o_today_open").click();
+        await contains("[data-entry='meeting 13'] .o_today_open").click();
+        expect(opened.map(([action]) => [action.res_model, action.res_id])).toEqual([
+            ["crm.lead", 3],
+            ["calendar.event", 13],
+        ]);
+    });
+
+    test("key opportunities and key customers", async () => {
+        mockWorkbench();
+        await mountWorkbench();
+        expect(".o_opportunity[data-deal='6']").toHaveText(
+            /Headquarters, floor 3[^]*2 stars[^]*Gemini Furniture · Bidding[^]*\$ 240,000[^]*in 12 days/
+        );
+        expect(".o_key_customer[data-customer='31']").toHaveText(
+            /Key customer:[^]*Gemini Furniture[^]*3 open deals · 2 days since last contact[^]*Send the offer[^]*\$ 390,000/
+        );
+        expect(".o_key_customer[data-customer='32']").toHaveText(/1 open deal · never heard of[^]*No next action/);
+        expect(".o_key_customer[data-customer='32'] .o_workbench_star").toHaveCount(0);
+    });
+
+    test("the funnel: today, thirty days ago in outline, and what has changed", async () => {
+        mockWorkbench();
+        await mountWorkbench();
+        const bidding = ".o_funnel_stage[data-stage='4']";
+        expect(bidding).toHaveText(/Bidding[^]*\$ 100,000[^]*10[^]*was 5[^]*\+5/);
+        expect(`${bidding} .o_funnel_bar`).toHaveAttribute("aria-label", "10 today, 5 thirty days ago");
+        expect(`${bidding} .o_funnel_today`).toHaveAttribute("width", "45");
+        expect(`${bidding} .o_funnel_before`).toHaveAttribute("width", "23");
+        expect(".o_funnel_remarks").toHaveText(/is estimated[^]*without recurring revenue/);
+    });
+
+    test("conversion: counts where they are few, a share with its interval where they are not", async () => {
+        mockWorkbench();
+        await mountWorkbench();
+        const words = queryAllTexts(".o_conversion_stage").map((text) => text.replace(/\s+/g, " "));
+        expect(words).toEqual([
+            "Bidding: mine 6 of 9, team 58% (49 to 66)",
+            "Negotiation: mine 9 of 12 , 75% (47 to 91)",
+        ]);
+    });
+
+    test("a row a seller, with the promises that were kept", async () => {
+        mockWorkbench();
+        await mountWorkbench();
+        await contains(".o_radio_chip[data-value=team]").click();
+        await animationFrame();
+        expect("[data-seller='7']").toHaveText(/Li Wei[^]*12[^]*3[^]*2[^]*4[^]*79% \(52 to 92\)[^]*11 of\s+14/);
+        expect("[data-seller='8'] .o_seller_promises").toHaveText(/3 of\s+4$/);
+        expect("[data-seller='false']").toHaveText(/Nobody/);
+        expect(".o_sellers_more").toHaveText("and 2 sellers more");
+    });
+
+    test("where there is nothing each part says what to do", async () => {
+        mockWorkbench(makeEmptyBlocks());
+        await mountWorkbench();
+        expect(queryAllTexts(".o_workbench_empty button")).toEqual([
+            "Raise a flag",
+            "Schedule an activity",
+            "Schedule an activity",
+            "Choose a deal",
+            "Open customers",
+            "New deal",
+        ]);
+        expect(".o_workbench_grid ul li").toHaveCount(0);
+    });
+});
+
+describe("on a phone", () => {
+    describe.current.tags("mobile");
+
+    test("parts stand one under another, nothing runs out, and fingers find their targets", async () => {
+        const { attention } = makeBlocks();
+        const name = "A deal with a name that is much longer than any phone in the world is wide";
+        attention.deals.push(makeDeal(9, { name, hot_due_date: dayFromNow(1) }));
+        mockWorkbench({ attention });
+        await mountWorkbench();
+        const content = queryFirst(".o_workbench_content");
+        expect(content.scrollWidth).toBeLessThan(content.clientWidth + 1);
+        const [hot, needs, today] = [".o_workbench_hot", ".o_workbench_attention", ".o_workbench_today"].map((part) =>
+            queryOne(part).getBoundingClientRect()
+        );
+        expect(needs.top).not.toBeLessThan(hot.bottom);
+        expect(today.top).not.toBeLessThan(needs.bottom);
+        for (const button of queryAll(".o_workbench_header .btn, .o_deal_row_actions .btn, .o_today_done")) {
+            expect(button.getBoundingClientRect().height).toBeGreaterThan(43);
+        }
+    });
+});

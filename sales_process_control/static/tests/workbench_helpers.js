@@ -1,0 +1,61 @@
+import { animationFrame } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { defineModels, mockService, models, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { Workbench } from "@sales_process_control/workbench/workbench";
+import { makeWorkbench } from "./workbench_data";
+
+class CrmHotFlag extends models.Model {
+    _name = "crm.hot.flag";
+}
+
+class CrmLead extends models.Model {
+    _name = "crm.lead";
+}
+
+export function defineWorkbenchModels() {
+    defineMailModels();
+    defineModels([CrmHotFlag, CrmLead]);
+    onRpc("res.users", "get_workbench_home", () => ({ is_home: false, is_offered: false }));
+}
+
+/**
+ * Answer what the workbench asks for, and count it.
+ *
+ * @param {Object|Function} values blocks that are to differ, or what answers instead: it may throw
+ * @returns {Array} scope and names of the blocks of each call
+ */
+export function mockWorkbench(values = {}) {
+    const asked = [];
+    onRpc("crm.lead", "get_workbench", ({ args: [scope, names] }) => {
+        asked.push([scope, names]);
+        return typeof values === "function" ? values(scope, names) : makeWorkbench(scope, names, values);
+    });
+    return asked;
+}
+
+/** Record the actions that are opened; dialogs are closed at once. */
+export function mockActions() {
+    const opened = [];
+    mockService("action", {
+        doAction(action, options = {}) {
+            opened.push([action, options]);
+            options.onClose?.();
+            return Promise.resolve();
+        },
+    });
+    return opened;
+}
+
+/** Let both calls of the page be answered. */
+export async function settle() {
+    for (let frame = 0; frame < 3; frame++) {
+        await animationFrame();
+    }
+}
+
+/** @returns {Promise<Component>} the page as soon as all of it has been read */
+export async function mountWorkbench(props = {}) {
+    const page = await mountWithCleanup(Workbench, { props: { action: {}, ...props } });
+    await settle();
+    return page;
+}
