@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
-const HOT_CARD = ".o_workbench_hot .o_hot_card:contains('Office of the tour')";
+const HOT_CARD = ".o_workbench_hot .o_hot_card:contains('Tour Works')";
 const STALLED_ROW = ".o_workbench_attention .o_deal_row:contains('Racks of the tour')";
 
 const openWorkbench = [
