@@ -66,13 +66,15 @@ FILL_LEDGERS = """
            CASE WHEN NOT is_last OR won_status = 'won' THEN stage_entered_at END, team_id, user_id, company_id,
            expected_revenue, %(currency_id)s, date_deadline, 'live'
     FROM crm_lead
-    CROSS JOIN LATERAL (VALUES (create_date, won_status <> 'pending'), (stage_entered_at, TRUE)) stay (entered_at, is_last)
+    CROSS JOIN LATERAL (
+        VALUES (create_date, won_status <> 'pending'), (stage_entered_at, TRUE)
+    ) stay (entered_at, is_last)
     WHERE id > %(after)s AND (won_status = 'pending' OR stay.entered_at = create_date)
     ORDER BY entered_at;
-    INSERT INTO crm_pipeline_movement (date, day, lead_id, lead_ref, kind, stage_id, stage_name, stage_sequence, team_id,
-        user_id, company_id, date_deadline, deal_count, amount, currency_id, origin)
-    SELECT line.at, line.at::date, lead.id, lead.id, kind, line.stage_id, 'Stage', 1, team_id, user_id, company_id, date_deadline,
-           line.deal_count, line.deal_count * expected_revenue, %(currency_id)s, 'live'
+    INSERT INTO crm_pipeline_movement (date, day, lead_id, lead_ref, kind, stage_id, stage_name, stage_sequence,
+        team_id, user_id, company_id, date_deadline, deal_count, amount, currency_id, origin)
+    SELECT line.at, line.at::date, lead.id, lead.id, kind, line.stage_id, 'Stage', 1, team_id, user_id, company_id,
+           date_deadline, line.deal_count, line.deal_count * expected_revenue, %(currency_id)s, 'live'
     FROM crm_lead lead
     CROSS JOIN LATERAL (VALUES
         (create_date, 'created', CASE WHEN won_status = 'pending' THEN %(first_id)s ELSE stage_id END, 1),
@@ -85,7 +87,8 @@ FILL_LEDGERS = """
 """
 #: Every third open deal has a next activity, one in four was spoken about, one in five hundred is hot.
 FILL_DOINGS = """
-    INSERT INTO mail_activity (res_model_id, res_model, res_id, activity_type_id, user_id, date_deadline, summary, active)
+    INSERT INTO mail_activity (res_model_id, res_model, res_id, activity_type_id, user_id, date_deadline, summary,
+        active)
     SELECT %(model_id)s, 'crm.lead', id, %(type_id)s, user_id, CURRENT_DATE + (id %% 40)::int - 10, 'Call', TRUE
     FROM crm_lead WHERE id > %(after)s AND id %% 3 = 0;
     INSERT INTO crm_lead_progress (lead_id, stage_id, date, user_id, source, company_id)
@@ -134,15 +137,19 @@ def make_world():
         env.ref(f"sales_team.{name}").id  # noqa: F821
         for name in ("group_sale_manager", "group_sale_salesman")
     )
-    users = env["res.users"].with_context(no_reset_password=True).create(  # noqa: F821
-        [
-            {
-                "name": f"Seller {number}",
-                "login": f"workbench_{number}",
-                "group_ids": [(4, seller if number else manager)],
-            }
-            for number in range(SELLERS)
-        ]
+    users = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(  # noqa: F821
+            [
+                {
+                    "name": f"Seller {number}",
+                    "login": f"workbench_{number}",
+                    "group_ids": [(4, seller if number else manager)],
+                }
+                for number in range(SELLERS)
+            ]
+        )
     )
     env["crm.team"].create({"name": f"{PREFIX}team", "user_id": users[0].id, "member_ids": [(6, 0, users.ids)]})  # noqa: F821
     env["crm.stage"].create(  # noqa: F821
@@ -189,7 +196,7 @@ def board_calls(leads, domain):
     """What the client asks for when the board is opened."""
     card = {}
     arch = etree.fromstring(env.ref("crm.crm_case_kanban_view_leads").arch_db)  # noqa: F821
-    for name in sorted({node.get("name") for node in arch.iter("field")} & leads._fields.keys()) + ["is_rotting"]:
+    for name in {"is_rotting", *(node.get("name") for node in arch.iter("field"))} & leads._fields.keys():
         card[name] = {"fields": {"display_name": {}}} if leads._fields[name].type == "many2one" else {}
     leads = leads.with_context(read_group_expand=True)
     sums = ["expected_revenue:sum", "recurring_revenue_monthly:sum"]

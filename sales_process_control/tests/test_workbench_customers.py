@@ -26,7 +26,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         return self.block_of(user or self.seller, "customers", scope)
 
     def rows(self, user=None, scope="mine"):
-        """[(name, whether starred, open deals, amount)]"""
+        """[(name, whether starred, open deals, amount)]."""
         found = self.block(user, scope)["customers"]
         return [(row["name"], row["is_key"], row["deals"]["value"], row["amount"]) for row in found]
 

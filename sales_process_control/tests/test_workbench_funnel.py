@@ -15,7 +15,7 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
         return self.block_of(user or self.seller, "funnel", scope, **context)
 
     def rows(self, user=None, scope="mine"):
-        """[(stage, open today, open 30 days ago, change)]"""
+        """[(stage, open today, open 30 days ago, change)]."""
         stages = self.block(user, scope)["stages"]
         return [(row["name"], row["today"]["value"], row["before"]["value"], row["change"]) for row in stages]
 

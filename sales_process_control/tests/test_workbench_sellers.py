@@ -23,7 +23,7 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         return self.block_of(user or self.manager, "sellers", scope)
 
     def rows(self, scope="team"):
-        """{name: (open, hot, stalled, idle)}"""
+        """{name: (open, hot, stalled, idle)}."""
         names = ("open", "hot", "stalled", "idle")
         return {row["name"]: tuple(row[name]["value"] for name in names) for row in self.block(scope)["sellers"]}
 
