@@ -52,6 +52,7 @@
         "demo/crm_stage_demo.xml",
         "demo/crm_lead_demo.xml",
         "demo/crm_hot_flag_demo.xml",
+        "demo/crm_workbench_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -14,6 +14,8 @@ BINARIES = places.NODE / "node_modules" / ".bin"
 OWN = places.SANDBOX / "nodejs"
 OWN_REQUIREMENTS = places.PARTS / "requirements-node.txt"
 OLDEST = (20, 19)
+#: Looks for what keeps people with other eyes and hands from using a page.
+AXE = places.NODE / "node_modules/axe-core/axe.min.js"
 SEGMENTATION = places.NODE / "node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.js"
 
 
@@ -65,7 +67,7 @@ def packages_step():
         name="node",
         title="Node packages",
         key=key_of("node", manifest, lock),
-        proof=SEGMENTATION,
+        proof=AXE,
         make=make,
     )
 

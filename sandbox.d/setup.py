@@ -62,6 +62,7 @@ def environment():
     variables["PATH"] = os.pathsep.join([*map(str, directories), variables.get("PATH", "")])
     variables["ODOO_RC"] = str(places.ODOO_CONFIG)
     variables["PYTHONUNBUFFERED"] = "1"
+    variables["AXE_CORE"] = str(node.AXE)
     return variables | own_caches() | postgres.environment()
 
 

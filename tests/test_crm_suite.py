@@ -34,6 +34,14 @@ def module_db(module_db):
                 SELECT res_id FROM ir_model_data WHERE module = 'sales_process_control' AND model = 'crm.team'
             )
         """)
+        # Odoo's tours expect the pipeline as CRM's first page, as it is after an installation without demonstration.
+        cr.execute("""
+            UPDATE ir_ui_menu workbench SET sequence = pipeline.sequence + 1
+            FROM ir_ui_menu pipeline, ir_model_data ours, ir_model_data theirs
+            WHERE ours.module = 'sales_process_control' AND ours.name = 'crm_workbench_menu'
+              AND workbench.id = ours.res_id
+              AND theirs.module = 'crm' AND theirs.name = 'menu_crm_opportunities' AND pipeline.id = theirs.res_id
+        """)
         cr.commit()
     return module_db
 

@@ -48,6 +48,7 @@ from . import ir_cron
 from . import mail_activity
 from . import res_company
 from . import res_partner
+from . import res_users
 from . import res_partner_key
 from . import res_config_settings
 from . import resource_calendar

@@ -153,6 +153,7 @@ class CrmHotFlag(models.Model):
         "This customer has an open hot flag of this kind already, perhaps of a colleague.",
     )
     _lead_ref_index = models.Index("(lead_ref) WHERE lead_ref > 0")
+    _open_due_index = models.Index("(due_date) WHERE outcome = 'open'")
 
     # By its record rules a flag is readable where its salesperson is the reader.
     _user_company_index = models.Index("(user_id, company_id)")
@@ -243,6 +244,7 @@ class CrmHotFlag(models.Model):
                 ) from error
             raise
         raised._show_on(raised.lead_id)
+        raised._tell_sellers()
         return raised
 
     def write(self, vals):
@@ -255,18 +257,25 @@ class CrmHotFlag(models.Model):
         vals = self._values_at_editing(vals)
         self._keep_revisions(vals)
         leads = self.lead_id if "lead_id" in vals else self.env["crm.lead"]
+        self._tell_sellers()
         result = super().write(vals)
         if vals.get("due_date"):
             undated = self.filtered(lambda flag: not flag.first_due_date)
             super(CrmHotFlag, undated).write({"first_due_date": vals["due_date"]})
         self._show_on(leads | self.lead_id)
+        self._tell_sellers()
         return result
 
     def unlink(self):
         leads = self.lead_id
+        self._tell_sellers()
         result = super().unlink()
         self._show_on(leads)
         return result
+
+    def _tell_sellers(self):
+        """Have the workbenches of those told whose flags these are, and of the sellers of their deals."""
+        self.env["crm.workbench.live"]._touch(self.user_id.ids, self.lead_id.ids)
 
     def _show_on(self, leads):
         """Have the deals and the customers show what their flags say now."""

@@ -133,9 +133,19 @@ class CrmPipelineRecorder(models.AbstractModel):
                     progressed[lead_id] = found.last_advance(known.history)
             if not found.is_empty:
                 known_by_lead[lead_ref] = known._replace(is_written=True, is_dated=is_dated or known.is_dated)
+        self._tell_sellers(changes, deals, known_by_lead)
         writer = self.env["crm.pipeline.writer"]
         writer._write_ledgers(visits, postings, context)
         writer._write_leads(entered, dated, progressed)
+
+    def _tell_sellers(self, changes, deals, known_by_lead):
+        """Have the seller before and the seller after told, where somebody else has changed their deal."""
+        live = self.env["crm.workbench.live"]
+        for lead_ref, found in changes.items():
+            if not found.is_empty:
+                visit = known_by_lead[lead_ref].history.open_visit
+                owners = (visit.owner if visit else None, deals.get(lead_ref, GONE).owner)
+                live._touch([owner.user_id for owner in owners if owner], changed_by=found.moment.mover_ref)
 
     def _settle_hot_flags(self, changes, known_by_lead, instant):
         """Have the promises on deals settled that have ended, or that have not after all."""

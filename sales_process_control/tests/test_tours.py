@@ -18,7 +18,11 @@ class TestTours(HttpCase):
 
     @classmethod
     def set_up_one_deal(cls, salesperson):
-        """A deal that came into the first of two stages four days ago; the tours meet no other."""
+        """A deal that came into the first of two stages four days ago; the tours meet no other.
+
+        They begin on the pipeline, as after an installation without demonstration data.
+        """
+        cls.env["res.users"]._set_workbench_first(False)
         cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
         cr = cls.env.cr
         cr.flush()

@@ -1,6 +1,8 @@
 from . import (
     crm_workbench_money,
     crm_workbench_block,
+    crm_workbench_deals,
+    crm_workbench_meetings,
     crm_workbench_hot,
     crm_workbench_attention,
     crm_workbench_today,
@@ -9,5 +11,8 @@ from . import (
     crm_workbench_sellers,
     crm_workbench_funnel,
     crm_workbench_conversion,
+    crm_workbench_live,
     crm_lead,
+    mail_activity,
+    calendar_event,
 )

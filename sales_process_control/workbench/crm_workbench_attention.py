@@ -1,12 +1,53 @@
 from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+#: How many deals the block shows.
+MOST = 10
+#: The counts stand in each row of those that are shown. OFFSET keeps PostgreSQL from computing each pace once more
+#: wherever it is named.
+LATE = """
+    SELECT id, count(*) FILTER (WHERE pace = 'stalled') OVER (), count(*) OVER ()
+    FROM (%(deals)s OFFSET 0) paced WHERE pace IN ('slow', 'stalled')
+    ORDER BY pace = 'stalled' DESC, passed_at, id LIMIT %(most)s
+"""
 
 
 class CrmWorkbenchAttention(models.AbstractModel):
-    """Deals that are stalled, then those that are slow, each with its reason."""
+    """Deals that are stalled, then those that are slow, each with its reason; longest past their limit first."""
 
     _name = "crm.workbench.attention"
-    _inherit = "crm.workbench.block"
+    _inherit = "crm.workbench.deals"
     _description = "Workbench: Needs Attention"
 
     def _read_block(self, scope):
-        return {}
+        domain, late = self._open_deals(scope), ("slow", "stalled")
+        rows = self._find_late(domain)
+        _id, stalled, count = rows[0] if rows else (False, 0, 0)
+        paces = {
+            "stalled": (stalled, self.env._("Stalled Deals"), Domain("pace", "=", "stalled")),
+            "slow": (count - stalled, self.env._("Slow Deals"), Domain("pace", "=", "slow")),
+            "all": (count, self.env._("Deals That Need Attention"), Domain("pace", "in", late)),
+        }
+        numbers = {
+            key: self._number(value, name, "crm.lead", domain & pace) for key, (value, name, pace) in paces.items()
+        }
+        return {**numbers, "deals": self._describe_deals([row[0] for row in rows])}
+
+    def _find_late(self, domain):
+        """The first of the deals that are late: [(id, how many are stalled, how many are late)]."""
+        leads = self.env["crm.lead"]
+        query = leads._search(domain)
+        if query.is_empty():
+            return []
+        query.add_where(leads._is_perhaps_late_sql(query.table, query))
+        lead_id, pace, entered_at = (
+            leads._field_to_sql(query.table, name, query) for name in ("id", "pace", "stage_entered_at")
+        )
+        passed_at = SQL("%s + %s * INTERVAL '86400 s'", entered_at, leads._limit_sql(query.table, query))
+        deals = query.select(
+            SQL("%s AS id", lead_id),
+            SQL("%s AS pace", pace),
+            SQL("%s AS passed_at", passed_at),
+        )
+        return self.env.execute_query(SQL(LATE, deals=deals, most=MOST))

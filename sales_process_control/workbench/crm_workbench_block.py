@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 #: An open deal: what the workbench is about.
 OPEN_DEAL = Domain("type", "=", "opportunity") & Domain("active", "=", True) & Domain("won_status", "=", "pending")
@@ -70,3 +71,36 @@ class CrmWorkbenchBlock(models.AbstractModel):
     def _counted(self, name, model, domain, **more):
         """The same as :meth:`_number` where it has to be counted."""
         return self._number(self.env[model].search_count(domain), name, model, domain, **more)
+
+    def _writable(self, records):
+        """Those of some records, all of which the reader may read, that he may also write.
+
+        Where reading and writing follow the same rules, as they do in CRM, no statement is spent on it.
+        """
+        rules = self.env["ir.rule"]
+        if not records or self.env.su or not records.browse().has_access("write"):
+            return records if self.env.su else records.browse()
+        if rules._compute_domain(records._name, "read") == rules._compute_domain(records._name, "write"):
+            return records
+        return records._filtered_access("write")
+
+    def _name_of_user_sql(self, user_id):
+        """The name of a user, in any company: only the name, which Odoo shows as well on a record that one may read."""
+        return SQL(
+            """
+            (SELECT person.name FROM res_users account
+             JOIN res_partner person ON person.id = account.partner_id WHERE account.id = %s)
+            """,
+            user_id,
+        )
+
+    def _read_sql(self, model, number, column):
+        """A column of the record of that number, if the reader may read it, as an expression of SQL.
+
+        :param SQL number: of the record
+        :param column: gives the column when it is called with the query, which holds that one record
+        """
+        records = self.env[model]
+        query = records._search(Domain.TRUE, active_test=False)
+        query.add_where(SQL("%s = %s", records._field_to_sql(query.table, "id", query), number))
+        return SQL("(%s)", query.select(column(query)))

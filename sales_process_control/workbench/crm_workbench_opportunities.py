@@ -1,12 +1,43 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+#: How many deals the block shows, and how many days their closing is away at most.
+MOST, DAYS = 8, 30
 
 
 class CrmWorkbenchOpportunities(models.AbstractModel):
-    """Deals that are expected to close soon, by priority and amount."""
+    """Deals that are expected to close within 30 days, by priority and amount; one that is late is still to be closed."""
 
     _name = "crm.workbench.opportunities"
-    _inherit = "crm.workbench.block"
+    _inherit = "crm.workbench.deals"
     _description = "Workbench: Key Opportunities"
 
     def _read_block(self, scope):
-        return {}
+        today, span = self._today(), timedelta(days=DAYS)
+        first, last = (fields.Date.to_string(day) for day in (today - span, today + span))
+        domain = self._open_deals(scope) & Domain("date_deadline", ">=", first) & Domain("date_deadline", "<=", last)
+        rows = self._find_closing(domain)
+        name = self.env._("Deals to Close Within %s Days", DAYS)
+        return {
+            "closing": self._number(rows[0][1] if rows else 0, name, "crm.lead", domain),
+            "deals": self._describe_deals([number for number, _count in rows]),
+        }
+
+    def _find_closing(self, domain):
+        """The first of these deals: [(id, how many there are in all)]."""
+        leads = self.env["crm.lead"]
+        query = leads._search(domain)
+        if query.is_empty():
+            return []
+        lead_id, priority, date_deadline = (
+            leads._field_to_sql(query.table, name, query) for name in ("id", "priority", "date_deadline")
+        )
+        amount = self.env["crm.workbench.money"]._amount_sql(query.table, query)
+        query.order = SQL(
+            "COALESCE(%s, '0') DESC, %s DESC, %s, %s", priority, amount, date_deadline, lead_id
+        )
+        query.limit = MOST
+        return self.env.execute_query(query.select(lead_id, SQL("count(*) OVER ()")))

@@ -1,0 +1,84 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+# As a module: what is imported by its name would be run here once more.
+from . import test_tours
+
+
+class WorkbenchTourCase(HttpCase):
+    """A seller's day: one customer is late with a promise, one deal is stalled, one slow, one closes soon."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = new_test_user(cls.env, "workbench_seller", groups="sales_team.group_sale_salesman")
+        cls.manager = new_test_user(cls.env, "workbench_manager", groups="sales_team.group_sale_manager")
+        cls.env["crm.hot.flag"].search([]).unlink()
+        test_tours.TestTours.set_up_one_deal.__func__(cls, cls.seller)
+        cls.env["ir.config_parameter"].set_param("sales_process_control.workbench_offered", False)
+        cls.day = fields.Date.context_today(cls.seller)
+        cls.contact, cls.bidding = cls.env["crm.stage"].search([], order="sequence")
+        cls.bidding.rotting_threshold_days = 10
+        cls.customer = cls.env["res.partner"].create({"name": "Tour Works", "is_company": True})
+        cls.team = cls.env["crm.team"].search([("name", "=", "Tour")])
+        cls.team.member_ids = [Command.set((cls.seller | cls.manager).ids)]
+        cls.env["crm.lead"].search([]).unlink()
+        cls.env.cr.flush()
+        cls.hot = cls.make_deal("Office of the tour", cls.contact, days=2, expected_revenue=5000)
+        cls.stalled = cls.make_deal("Racks of the tour", cls.bidding, days=40, expected_revenue=3000)
+        cls.slow = cls.make_deal("Chairs of the tour", cls.bidding, days=15, expected_revenue=1000)
+        cls.env["crm.hot.flag"].create(
+            {"note": "Signs this week", "lead_id": cls.hot.id, "due_date": cls.day - timedelta(days=1), "amount": 5000}
+        )
+        cls.slow.with_user(cls.seller).activity_schedule(
+            "mail.mail_activity_data_call", date_deadline=cls.day, summary="Call the tour", user_id=cls.seller.id
+        )
+        cls.env.cr.flush()
+
+    @classmethod
+    def make_deal(cls, name, stage, days, **values):
+        """A deal that came into its stage so many days ago."""
+        cr = cls.env.cr
+        now = cr.now()
+        cr._now = now - timedelta(days=days, minutes=1)
+        deal = cls.env["crm.lead"].create(
+            {
+                "name": name,
+                "type": "opportunity",
+                "stage_id": stage.id,
+                "user_id": cls.seller.id,
+                "team_id": cls.team.id,
+                "partner_id": cls.customer.id,
+                "date_deadline": cls.day + timedelta(days=10),
+                **values,
+            }
+        )
+        cr.flush()
+        cr._now = now
+        return deal
+
+
+@tagged("post_install", "-at_install")
+class TestWorkbenchTours(WorkbenchTourCase):
+    def test_the_day_of_a_seller(self):
+        self.start_tour("/odoo", "sales_process_control_workbench", login="workbench_seller")
+        self.assertEqual(self.stalled.won_status, "lost")
+
+    def test_the_day_of_a_manager(self):
+        self.start_tour("/odoo", "sales_process_control_workbench_manager", login="workbench_manager")
+        self.assertTrue(self.env["res.users"]._is_workbench_first())
+
+
+@tagged("post_install", "-at_install")
+class TestWorkbenchToursInTheDark(WorkbenchTourCase):
+    """On a phone, with dark styles."""
+
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_on_a_phone(self):
+        self.startPatcher(patch.object(self.env.registry["ir.http"], "color_scheme", lambda _self: "dark"))
+        self.start_tour("/odoo", "sales_process_control_workbench_phone", login="workbench_seller")

@@ -1,0 +1,110 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class CrmWorkbenchDeals(models.AbstractModel):
+    """Describes deals as rows of the workbench, whatever their number in two statements."""
+
+    _name = "crm.workbench.deals"
+    _inherit = "crm.workbench.block"
+    _description = "Deals on the Workbench"
+
+    def _describe_deals(self, ids):
+        """What rows show of deals, in that order.
+
+        :param list ids: of deals that the reader may read, which is not asked any more
+        """
+        deals = self.env["crm.lead"].browse(ids)
+        if not deals:
+            return []
+        rows = self._read_rows(deals)
+        late = deals.browse(row["id"] for row in rows if row["pace"] in ("slow", "stalled"))
+        states, words = late._read_pace_states(), self.env["crm.pace.words"]
+        writable, currencies = self._writable(deals)._ids, self.env["crm.workbench.money"]._currency_of_companies()
+        described = []
+        for row in rows:
+            state = states.get(row["id"])
+            company_id = row.pop("company_id")
+            described.append(
+                {
+                    **{name: value or False for name, value in row.items()},
+                    "stage_days": round(row["stage_days"] or 0.0, 1),
+                    "limit": max(row["limit"] or 0, 0) or False,
+                    "currency_id": currencies.get(company_id, currencies[None]),
+                    "hot_due_date": fields.Date.to_string(row["hot_due_date"]),
+                    "date_deadline": fields.Date.to_string(row["date_deadline"]),
+                    "pace_reason": words._sentence(state, row["stage_name"] or "") if state else False,
+                    "can_write": row["id"] in writable,
+                }
+            )
+        return described
+
+    def _read_rows(self, deals):
+        """Columns of deals by their names, in one statement."""
+        query = deals._as_query()
+        alias = query.table
+        plain = {
+            name: deals._field_to_sql(alias, name, query)
+            for name in ("id", "name", "company_id", "stage_days", "pace", "is_hot", "user_id", "priority")
+        }
+        # The customer's name is part of the deal, as Odoo shows it: no rule of the contact is asked.
+        partner_id = deals._field_to_sql(alias, "partner_id", query)
+        partner = query.left_join(alias, "partner_id", "res_partner", "id", "partner_id")
+        stage = query.left_join(alias, "stage_id", "crm_stage", "id", "stage_id")
+        flags, stages, partners = self.env["crm.hot.flag"], self.env["crm.stage"], self.env["res.partner"]
+        names = [
+            *(deals._field_to_sql(alias, name, query) for name in ("partner_name", "contact_name")),
+            partners._field_to_sql(partner, "complete_name", query),
+        ]
+        columns = {
+            **plain,
+            "amount": SQL("%s::float8", deals._field_to_sql(alias, "expected_revenue", query)),
+            "date_deadline": deals._field_to_sql(alias, "date_deadline", query),
+            "hot_due_date": deals._field_to_sql(alias, "hot_due_date", query),
+            "partner_name": SQL("CASE WHEN %s IS NULL THEN COALESCE(NULLIF(%s, ''), %s) ELSE %s END", partner_id, *names),
+            "stage_name": stages._field_to_sql(stage, "name", query),
+            "limit": stages._field_to_sql(stage, "rotting_threshold_days", query),
+            "user_name": self._name_of_user_sql(plain["user_id"]),
+            "hot_note": self._read_sql(
+                "crm.hot.flag",
+                deals._field_to_sql(alias, "hot_flag_id", query),
+                lambda found: flags._field_to_sql(found.table, "note", found),
+            ),
+            "activity": self._next_activity_sql(plain["id"]),
+        }
+        return self.env.execute_query_dict(
+            query.select(*(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items()))
+        )
+
+    def _next_activity_sql(self, lead_id):
+        """The activity that is due first, also if it is overdue; whoever may read a deal sees what is planned on it."""
+        activities, types = self.env["mail.activity"], self.env["mail.activity.type"]
+        number, model, res_id, active, summary, date_deadline, type_id = (
+            activities._field_to_sql("planned", name)
+            for name in ("id", "res_model", "res_id", "active", "summary", "date_deadline", "activity_type_id")
+        )
+        type_number, type_name, icon = (types._field_to_sql("kind", name) for name in ("id", "name", "icon"))
+        return SQL(
+            """
+            (SELECT json_build_object(
+                 'summary', COALESCE(NULLIF(%(summary)s, ''), %(type_name)s, ''),
+                 'date_deadline', %(date_deadline)s,
+                 'icon', COALESCE(NULLIF(%(icon)s, ''), 'fa-tasks')
+             )
+             FROM mail_activity planned
+             LEFT JOIN mail_activity_type kind ON %(type_number)s = %(type_id)s
+             WHERE %(model)s = 'crm.lead' AND %(res_id)s = %(lead_id)s AND %(active)s
+             ORDER BY %(date_deadline)s, %(number)s LIMIT 1)
+            """,
+            number=number,
+            model=model,
+            res_id=res_id,
+            active=active,
+            summary=summary,
+            date_deadline=date_deadline,
+            type_id=type_id,
+            type_number=type_number,
+            type_name=type_name,
+            icon=icon,
+            lead_id=lead_id,
+        )

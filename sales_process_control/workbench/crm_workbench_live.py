@@ -1,0 +1,51 @@
+import logging
+
+from odoo import SUPERUSER_ID, api, models
+
+_logger = logging.getLogger(__name__)
+
+#: What the browser listens to. The message has no content: what one may see is read by oneself.
+MESSAGE = "sales_process_control.workbench"
+TOUCHED = "crm.workbench.touched"
+
+
+class CrmWorkbenchLive(models.AbstractModel):
+    """Tells sellers that something on their workbench was changed by somebody else: one message a transaction."""
+
+    _name = "crm.workbench.live"
+    _description = "Workbench Messages"
+
+    def _touch(self, user_ids=(), lead_ids=(), changed_by=None):
+        """Have sellers told after the commit, and only then; nothing is read or written before it.
+
+        :param user_ids: numbers of the sellers; who changes something himself is not told
+        :param lead_ids: numbers of deals whose sellers, as they are after the commit, are told too
+        :param int changed_by: who has changed something, if it is not the present user
+        """
+        changer = changed_by or self.env.uid
+        users = {user_id for user_id in user_ids if user_id and user_id != changer}
+        data = self.env.cr.postcommit.data
+        if TOUCHED not in data and (users or lead_ids):
+            data[TOUCHED] = (set(), set(), changer)
+            self.env.cr.postcommit.add(self._tell)
+        if users or lead_ids:
+            data[TOUCHED][0].update(users)
+            data[TOUCHED][1].update(lead_ids)
+
+    def _tell(self):
+        """Send the messages in a transaction of their own: it is about one that has ended, and cannot spoil it."""
+        users, leads, changer = self.env.cr.postcommit.data.pop(TOUCHED)
+        try:
+            with self.env.registry.cursor() as cr:
+                self.with_env(api.Environment(cr, SUPERUSER_ID, {}))._send(users, leads, changer)
+        except Exception:
+            # Whoever waits for the message sees the change when he comes back to the page.
+            _logger.info("The workbenches of users %s were not told of a change", sorted(users), exc_info=True)
+
+    @api.model
+    def _send(self, user_ids, lead_ids, changer):
+        leads = self.env["crm.lead"].with_context(active_test=False).search([("id", "in", list(lead_ids))])
+        told = {*user_ids, *({*leads.user_id.ids} - {changer})}
+        users = self.env["res.users"].search([("id", "in", list(told)), ("share", "=", False)]) if told else ()
+        for user in users:
+            user._bus_send(MESSAGE, {})

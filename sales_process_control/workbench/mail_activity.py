@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .crm_workbench_block import OPEN_DEAL
+
+SELLERS = "sales_team.group_sale_salesman"
+
+
+class MailActivity(models.Model):
+    """What activities are about, so that a domain can say it: Odoo keeps the name of a model and a number only."""
+
+    # Beside what models/mail_activity.py does for progress: another matter.
+    _inherit = "mail.activity"  # pylint: disable=consider-merging-classes-inherited
+
+    lead_id = fields.Many2one(
+        "crm.lead",
+        "Opportunity",
+        compute="_compute_lead_id",
+        search="_search_lead_id",
+        groups=SELLERS,
+        help="The lead or opportunity that the activity is about, if one may read it.",
+    )
+    is_on_open_deal = fields.Boolean(
+        compute="_compute_is_on_open_deal",
+        search="_search_is_on_open_deal",
+        compute_sudo=True,
+        groups=SELLERS,
+        help="The activity is about an opportunity that is open. Who has to do it may know that, even where he may not "
+        "read the opportunity.",
+    )
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_lead_id(self):
+        leads = self.env["crm.lead"]
+        numbers = {activity.res_id for activity in self if activity.res_model == "crm.lead"}
+        readable = leads.browse(numbers).exists().sudo(False)._filtered_access("read")
+        for activity in self:
+            is_readable = activity.res_model == "crm.lead" and activity.res_id in readable._ids
+            activity.lead_id = activity.res_id if is_readable else False
+
+    def _search_lead_id(self, operator, value):
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        if operator in ("any", "any!"):
+            query = value if not isinstance(value, Domain) else leads._search(value, bypass_access=operator == "any!")
+            return Domain("res_model", "=", "crm.lead") & Domain("res_id", "in", query)
+        if operator == "in":
+            found = Domain("lead_id", "any", Domain("id", "in", [number for number in value if number]))
+            return found if all(value) else found | Domain("res_model", "!=", "crm.lead")
+        return NotImplemented
+
+    @api.depends("res_model", "res_id")
+    def _compute_is_on_open_deal(self):
+        numbers = [activity.res_id for activity in self if activity.res_model == "crm.lead"]
+        open_ids = self.env["crm.lead"].search(OPEN_DEAL & Domain("id", "in", numbers))._ids
+        for activity in self:
+            activity.is_on_open_deal = activity.res_model == "crm.lead" and activity.res_id in open_ids
+
+    def _search_is_on_open_deal(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+
+        def to_sql(model, alias, query):
+            # In superuser mode: whether the opportunity is open, of activities that one may read by rules of their own.
+            # As an EXISTS, for few activities are asked, of many deals that are open.
+            leads = self.env["crm.lead"].sudo()
+            deals, number = leads._search(OPEN_DEAL), model._field_to_sql(alias, "res_id", query)
+            deals.add_where(SQL("%s = %s", leads._field_to_sql(deals.table, "id", deals), number))
+            res_model = model._field_to_sql(alias, "res_model", query)
+            return SQL("(%s = 'crm.lead' AND EXISTS (%s))", res_model, deals.select())
+
+        found = Domain.custom(to_sql=to_sql)
+        return found if value == {True} else ~found if value == {False} else Domain.TRUE
