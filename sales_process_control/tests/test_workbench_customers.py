@@ -185,6 +185,18 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         self.assertEqual(self.rows(), [])
         self.assertEqual(self.Lead.with_user(self.seller).search_count(number["domain"]), 0)
 
+    def test_deals_of_a_customer(self):
+        own = self.make_deal(partner_id=self.big.id) | self.make_deal(partner_id=self.buyer.id)
+        theirs = self.make_deal(partner_id=self.buyer.id, user_id=self.colleague.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for user, deals in ((self.seller, own), (self.manager, own | theirs)):
+            partners = self.env["res.partner"].with_user(user)
+            self.assertEqual(partners.browse(self.big.id).customer_deal_ids, deals)
+            self.assertEqual(partners.search([("customer_deal_ids", "in", deals.ids)]), self.big)
+        hidden = self.env["res.partner"].with_user(self.seller).search([("customer_deal_ids", "in", theirs.ids)])
+        self.assertFalse(hidden)
+
     def test_filter_and_form(self):
         self.star.is_key_customer = self.buyer.is_key_customer = True
         views = self.env["res.partner"].with_user(self.seller).get_views([(False, "search"), (False, "form")])

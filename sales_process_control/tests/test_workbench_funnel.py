@@ -83,6 +83,14 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
         self.pass_time(days=40)
         self.assertFalse(self.block()["is_estimated"])
 
+    def test_nothing_in_any_block(self):
+        """Who leads no team, or one without deals, has empty blocks and no error."""
+        for teams in (0, 1):
+            self.env["crm.team"].create([{"name": "Team Empty", "user_id": self.manager.id}] * teams)
+            blocks = self.workbench_of(self.manager, "team", ["customers", "sellers", "funnel", "conversion"])["blocks"]
+            shown = ("customers", "sellers", "stages", "stages")
+            self.assertEqual([block[name] for block, name in zip(blocks.values(), shown, strict=True)], [[]] * 4)
+
     def test_order_of_stages(self):
         for stage in (self.talks, self.contact, self.bidding):
             self.make_deal(stage_id=stage.id)
