@@ -138,19 +138,16 @@ def make_world():
         env.ref(f"sales_team.{name}").id  # noqa: F821
         for name in ("group_sale_manager", "group_sale_salesman")
     )
-    users = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create(  # noqa: F821
-            [
-                {
-                    "name": f"Seller {number}",
-                    "login": f"workbench_{number}",
-                    "group_ids": [(4, seller if number else manager)],
-                }
-                for number in range(SELLERS)
-            ]
-        )
+    users = env["res.users"].with_context(no_reset_password=True)  # noqa: F821
+    users = users.create(
+        [
+            {
+                "name": f"Seller {number}",
+                "login": f"workbench_{number}",
+                "group_ids": [(4, seller if number else manager)],
+            }
+            for number in range(SELLERS)
+        ]
     )
     env["crm.team"].create({"name": f"{PREFIX}team", "user_id": users[0].id, "member_ids": [(6, 0, users.ids)]})  # noqa: F821
     env["crm.stage"].create(  # noqa: F821
