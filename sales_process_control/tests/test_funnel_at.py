@@ -11,13 +11,13 @@ from .common import AccessCase, PipelineCase
 
 
 class FunnelMixin:
-    """The funnel of a day, beside the plain sum of the ledger's lines up to that day, and beside the list of its lines."""
+    """The funnel of a day beside the plain sum of the lines up to it, and beside the list of its lines."""
 
     def reader(self, user):
         return self.Movement.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
 
     def forward(self, user, day, domain):
-        """{(stage, currency): (count, amount)}"""
+        """{(stage, currency): (count, amount)}."""
         lines = self.reader(user)._read_group(
             Domain(domain) & Domain("day", "<=", day), ["stage_id", "currency_id"], ["deal_count:sum", "amount:sum"]
         )

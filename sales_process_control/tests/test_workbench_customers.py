@@ -26,7 +26,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         return self.block_of(user or self.seller, "customers", scope)
 
     def rows(self, user=None, scope="mine"):
-        """[(name, whether starred, open deals, amount)]"""
+        """[(name, whether starred, open deals, amount)]."""
         found = self.block(user, scope)["customers"]
         return [(row["name"], row["is_key"], row["deals"]["value"], row["amount"]) for row in found]
 
@@ -185,6 +185,18 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         self.assertEqual(self.rows(), [])
         self.assertEqual(self.Lead.with_user(self.seller).search_count(number["domain"]), 0)
 
+    def test_deals_of_a_customer(self):
+        own = self.make_deal(partner_id=self.big.id) | self.make_deal(partner_id=self.buyer.id)
+        theirs = self.make_deal(partner_id=self.buyer.id, user_id=self.colleague.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for user, deals in ((self.seller, own), (self.manager, own | theirs)):
+            partners = self.env["res.partner"].with_user(user)
+            self.assertEqual(partners.browse(self.big.id).customer_deal_ids, deals)
+            self.assertEqual(partners.search([("customer_deal_ids", "in", deals.ids)]), self.big)
+        hidden = self.env["res.partner"].with_user(self.seller).search([("customer_deal_ids", "in", theirs.ids)])
+        self.assertFalse(hidden)
+
     def test_filter_and_form(self):
         self.star.is_key_customer = self.buyer.is_key_customer = True
         views = self.env["res.partner"].with_user(self.seller).get_views([(False, "search"), (False, "form")])
@@ -239,8 +251,11 @@ class TestWorkbenchCustomersAccess(WorkbenchMixin, AccessCase):
         [row] = self.block_of(self.manager, "customers", "all", allowed_company_ids=companies)["customers"]
         self.assertEqual((row["amount"], row["currency_id"]), (110, self.company.currency_id.id))
 
-    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.sales_process_control.workbench.crm_lead")
+    @mute_logger("odoo.addons.base.models.ir_model")
     def test_no_way_in_for_others(self):
         for user in (self.internal, self.portal):
-            answer = self.workbench_of(user, "mine", ["customers"])
-            self.assertIn("error", answer["blocks"]["customers"])
+            with self.assertRaises(AccessError):
+                self.block_of(user, "customers")
+            # Nor by the field that finds customers by their deals.
+            with self.assertRaises(AccessError):
+                self.env["res.partner"].with_user(user).search([("customer_deal_ids", "any", [("id", ">", 0)])])

@@ -15,7 +15,7 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
         return self.block_of(user or self.seller, "funnel", scope, **context)
 
     def rows(self, user=None, scope="mine"):
-        """[(stage, open today, open 30 days ago, change)]"""
+        """[(stage, open today, open 30 days ago, change)]."""
         stages = self.block(user, scope)["stages"]
         return [(row["name"], row["today"]["value"], row["before"]["value"], row["change"]) for row in stages]
 
@@ -82,6 +82,14 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
         self.assertTrue(self.block()["is_estimated"])
         self.pass_time(days=40)
         self.assertFalse(self.block()["is_estimated"])
+
+    def test_nothing_in_any_block(self):
+        """Who leads no team, or one without deals, has empty blocks and no error."""
+        for teams in (0, 1):
+            self.env["crm.team"].create([{"name": "Team Empty", "user_id": self.manager.id}] * teams)
+            blocks = self.workbench_of(self.manager, "team", ["customers", "sellers", "funnel", "conversion"])["blocks"]
+            shown = ("customers", "sellers", "stages", "stages")
+            self.assertEqual([block[name] for block, name in zip(blocks.values(), shown, strict=True)], [[]] * 4)
 
     def test_order_of_stages(self):
         for stage in (self.talks, self.contact, self.bidding):

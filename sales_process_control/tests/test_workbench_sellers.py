@@ -1,6 +1,5 @@
-from datetime import timedelta
-
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..statistics import wilson_interval
@@ -23,7 +22,7 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         return self.block_of(user or self.manager, "sellers", scope)
 
     def rows(self, scope="team"):
-        """{name: (open, hot, stalled, idle)}"""
+        """{name: (open, hot, stalled, idle)}."""
         names = ("open", "hot", "stalled", "idle")
         return {row["name"]: tuple(row[name]["value"] for name in names) for row in self.block(scope)["sellers"]}
 
@@ -125,16 +124,18 @@ class TestWorkbenchSellersAccess(WorkbenchMixin, AccessCase):
 
     def test_readers(self):
         for user, names in self.readers():
-            may = user.has_group("sales_team.group_sale_salesman_all_leads")
+            if not user.has_group("sales_team.group_sale_salesman_all_leads"):
+                for scope in ("mine", "team", "all"):
+                    with self.assertRaises(UserError):
+                        self.block_of(user, "sellers", scope)
+                continue
             with self.subTest(user=user.login):
-                found = self.block_of(user, "sellers", "all" if may else "mine")
-                seen = [name for name in names if may or self.deals[name].user_id == user]
-                self.assertEqual(sum(row["open"]["value"] for row in found["sellers"]), len(seen))
-                owners = {self.deals[name].user_id.id or False for name in seen}
+                found = self.block_of(user, "sellers", "all")
+                self.assertEqual(sum(row["open"]["value"] for row in found["sellers"]), len(names))
+                owners = {self.deals[name].user_id.id or False for name in names}
                 self.assertEqual({row["user_id"] for row in found["sellers"]}, owners)
                 self.assert_numbers_open_their_records(found, user)
 
     def test_team_without_members(self):
         self.env["crm.team"].create({"name": "Team Nobody", "user_id": self.manager.id})
         self.assertEqual(self.block_of(self.manager, "sellers", "team"), {"sellers": [], "more": 0})
-        self.set_time(self.env.cr.now() + timedelta(days=1))

@@ -31,18 +31,18 @@ class CrmWorkbenchSellers(models.AbstractModel):
             user_ids.setdefault(user_id, 0)
         # In superuser mode: only names of those who have a deal that the reader may read, or are in his teams.
         users = self.env["res.users"].sudo().browse(number for number in user_ids if number)
-        names = {user.id: user.name for user in users}
-        ordered = sorted(user_ids, key=lambda number: (not number, -user_ids[number], names.get(number) or "", number))
+        names = {False: self.env._("Nobody"), **{user.id: user.name for user in users}}
+        ordered = sorted(user_ids, key=lambda number: (not number, -user_ids[number], names[number], number))
         labels = self._labels()
         return {
             "sellers": [
                 {
                     "user_id": user_id,
-                    "name": names.get(user_id) or self.env._("Nobody"),
+                    "name": names[user_id],
                     **{
                         name: self._number(
                             counts[name].get(user_id, 0),
-                            self.env._("%(what)s: %(seller)s", what=labels[name], seller=names.get(user_id) or "-"),
+                            self.env._("%(what)s: %(seller)s", what=labels[name], seller=names[user_id]),
                             "crm.lead",
                             self._open_deals(scope) & domain & Domain("user_id", "=", user_id),
                         )
