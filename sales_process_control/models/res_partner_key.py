@@ -4,7 +4,9 @@ from odoo.fields import Domain
 from .crm_lead_hot import SELLERS
 
 #: Customers starred by hand. The star is that of a commercial entity: on a contact of a company it says nothing.
-KEY_CUSTOMER = Domain("is_key_customer", "=", True) & (Domain("is_company", "=", True) | Domain("parent_id", "=", False))
+KEY_CUSTOMER = Domain("is_key_customer", "=", True) & (
+    Domain("is_company", "=", True) | Domain("parent_id", "=", False)
+)
 
 
 class ResPartner(models.Model):

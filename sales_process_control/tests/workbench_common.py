@@ -39,7 +39,9 @@ class WorkbenchMixin:
         for way, number in numbers:
             with self.subTest(number=way, user=user.login):
                 # pylint: disable-next=context-overridden  a number is opened with its own context
-                records = self.env[number["model"]].with_user(user).with_context({**context, **number.get("context", {})})
+                records = (
+                    self.env[number["model"]].with_user(user).with_context({**context, **number.get("context", {})})
+                )
                 self.assertEqual(records.search_count(number["domain"]), number["value"], number)
                 self.assertEqual(len(records.search(number["domain"])), number["value"], number)
                 self.assertTrue(number["name"])

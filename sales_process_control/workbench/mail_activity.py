@@ -60,5 +60,7 @@ class MailActivity(models.Model):
         if operator != "in":
             return NotImplemented
         # In superuser mode: whether the opportunity is open, of activities that one may read by rules of their own.
-        found = Domain("res_model", "=", "crm.lead") & Domain("res_id", "in", self.env["crm.lead"].sudo()._search(OPEN_DEAL))
+        found = Domain("res_model", "=", "crm.lead") & Domain(
+            "res_id", "in", self.env["crm.lead"].sudo()._search(OPEN_DEAL)
+        )
         return found if value == {True} else ~found if value == {False} else Domain.TRUE
