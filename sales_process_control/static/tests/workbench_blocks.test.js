@@ -135,6 +135,7 @@ describe("with a pointer", () => {
         mockWorkbench();
         await mountWorkbench();
         const row = ".o_workbench_attention [data-deal='3']";
+        expect(`${row} .o_deal_row_seller`).toHaveCount(0);
         expect(row).toHaveText(/Office fit-out[^]*Lumber Inc[^]*\$ 210,000[^]*Bidding[^]*31d/);
         expect(`${row} .o_deal_row_reason`).toHaveText(/^Stalled 31 days in Bidding \(limit 12\), nothing/);
         expect(`${row} .o_stage_bar`).toHaveAttribute("aria-label", "31 days of 12");
@@ -199,6 +200,8 @@ describe("with a pointer", () => {
         await mountWorkbench();
         await contains(".o_radio_chip[data-value=team]").click();
         await animationFrame();
+        expect(".o_workbench_attention [data-deal='3'] .o_deal_row_seller").toHaveText("Li Wei");
+        expect("[data-entry='activity 11']").toHaveText(/Office fit-out · Li Wei/);
         expect("[data-seller='7'] .o_seller_name").toHaveText("Li Wei");
         expect(queryAllTexts("[data-seller='7'] td")).toEqual(["12", "3", "2", "4", "79% (52 to 92) 11 of 14"]);
         expect("[data-seller='8'] .o_seller_promises").toHaveText("3 of 4");

@@ -156,7 +156,7 @@ export class Workbench extends Component {
     block(name) {
         const { status, data, error } = this.live.blocks[name] || { status: "loading", data: null, error: "" };
         this.retries[name] ||= () => this.live.reload([name]);
-        return { status, data, error, onRetry: this.retries[name], deeds: this.deeds };
+        return { status, data, error, onRetry: this.retries[name], deeds: this.deeds, isMine: this.isMine };
     }
 }
 
