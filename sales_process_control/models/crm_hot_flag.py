@@ -153,6 +153,7 @@ class CrmHotFlag(models.Model):
         "This customer has an open hot flag of this kind already, perhaps of a colleague.",
     )
     _lead_ref_index = models.Index("(lead_ref) WHERE lead_ref > 0")
+    _open_due_index = models.Index("(due_date) WHERE outcome = 'open'")
 
     # By its record rules a flag is readable where its salesperson is the reader.
     _user_company_index = models.Index("(user_id, company_id)")

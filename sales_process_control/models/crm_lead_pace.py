@@ -117,7 +117,7 @@ class CrmLead(models.Model):
             THEN CASE
                 WHEN %(stage_entered_at)s IS NULL OR %(stage_entered_at)s + %(span)s >= %(now)s THEN 'on_pace'
                 WHEN %(last_progress_at)s + %(span)s >= %(now)s THEN 'slow'
-                WHEN %(next_activity)s IS NOT NULL AND %(plans)s <= %(most_plans)s THEN 'slow'
+                WHEN EXISTS (SELECT %(next_activity)s) AND %(plans)s <= %(most_plans)s THEN 'slow'
                 ELSE 'stalled' END
             END
             """,
@@ -140,13 +140,12 @@ class CrmLead(models.Model):
         return self.env["crm.stage"]._field_to_sql(stage_alias, "rotting_threshold_days", query)
 
     def _next_activity_sql(self, lead_id):
-        """The day of the next activity, if it is today, as the reader has it, or later."""
+        """Next activities, which are due today, as the reader has it, or later: the part of a query after SELECT."""
         activity = self.env["mail.activity"]
         columns = ("date_deadline", "res_model", "res_id", "active")
         date_deadline, res_model, res_id, active = (activity._field_to_sql("planned", name) for name in columns)
         return SQL(
-            "(SELECT min(%s) FROM mail_activity planned WHERE %s = 'crm.lead' AND %s = %s AND %s AND %s >= %s)",
-            date_deadline,
+            "FROM mail_activity planned WHERE %s = 'crm.lead' AND %s = %s AND %s AND %s >= %s",
             res_model,
             res_id,
             lead_id,
@@ -213,7 +212,7 @@ class CrmLead(models.Model):
                 *(self._field_to_sql(alias, name, query) for name in names),
                 self._limit_sql(alias, query),
                 self._contact_sql(lead_id),
-                self._next_activity_sql(lead_id),
+                SQL("(SELECT min(planned.date_deadline) %s)", self._next_activity_sql(lead_id)),
                 self._plans_sql(alias, query),
             )
         )

@@ -61,7 +61,10 @@ from . import test_stage_step
 from . import test_statistics
 from . import test_tours
 from . import test_workbench_home
+from . import test_workbench_hot
 from . import test_win_report
+from . import test_workbench
 from . import test_workbench_customers
+from . import test_workbench_deals
 from . import test_workbench_money
 from . import test_working_days

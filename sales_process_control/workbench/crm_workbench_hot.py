@@ -30,7 +30,7 @@ class CrmWorkbenchHot(models.AbstractModel):
     def _whose(self, scope):
         """The flags of a scope: one's own are also those that a colleague has raised on a deal of one's own."""
         if scope.name == "mine":
-            return Domain("user_id", "=", scope.user_id) | Domain("lead_id.user_id", "=", scope.user_id)
+            return Domain("user_id", "=", scope.user_id) | Domain("lead_id", "any", self._open_deals(scope))
         return scope.domain()
 
     def _describe_flags(self, rows):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .crm_workbench_block import OPEN_DEAL
 
@@ -59,8 +60,15 @@ class MailActivity(models.Model):
     def _search_is_on_open_deal(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # In superuser mode: whether the opportunity is open, of activities that one may read by rules of their own.
-        found = Domain("res_model", "=", "crm.lead") & Domain(
-            "res_id", "in", self.env["crm.lead"].sudo()._search(OPEN_DEAL)
-        )
+
+        def to_sql(model, alias, query):
+            # In superuser mode: whether the opportunity is open, of activities that one may read by rules of their own.
+            # As an EXISTS, for few activities are asked, of many deals that are open.
+            leads = self.env["crm.lead"].sudo()
+            deals, number = leads._search(OPEN_DEAL), model._field_to_sql(alias, "res_id", query)
+            deals.add_where(SQL("%s = %s", leads._field_to_sql(deals.table, "id", deals), number))
+            res_model = model._field_to_sql(alias, "res_model", query)
+            return SQL("(%s = 'crm.lead' AND EXISTS (%s))", res_model, deals.select())
+
+        found = Domain.custom(to_sql=to_sql)
         return found if value == {True} else ~found if value == {False} else Domain.TRUE

@@ -1,0 +1,144 @@
+from odoo.tests import tagged
+
+from .hot_common import HotCase
+from .workbench_common import WorkbenchMixin
+
+
+@tagged("post_install", "-at_install")
+class TestWorkbenchHot(WorkbenchMixin, HotCase):
+    """Hot customers: those who are about to act, the overdue ones first."""
+
+    def read(self, user=None, scope="mine", **context):
+        return self.block_of(user or self.seller, "hot", scope, **context)
+
+    def notes(self, user=None, scope="mine"):
+        return [flag["note"] for flag in self.read(user, scope)["flags"]]
+
+    def test_a_flag_as_the_card_shows_it(self):
+        deal, flag = self.make_hot_deal(
+            {"name": "Cold-store racks", "partner_id": self.customer.id, "stage_id": self.talks.id},
+            note="Back from legal",
+            due_date=self.day(-1),
+            amount=180000,
+        )
+        block = self.read()
+        self.assertEqual(
+            block["flags"],
+            [
+                {
+                    "id": flag.id,
+                    "name": "Hot Customer Works",
+                    "partner_id": self.customer.id,
+                    "lead_id": deal.id,
+                    "lead_name": "Cold-store racks",
+                    "note": "Back from legal",
+                    "kind": "sign",
+                    "kind_name": "Signs",
+                    "due_date": "2026-03-01",
+                    "amount": 180000,
+                    "currency_id": self.company.currency_id.id,
+                    "stage_name": "Negotiation",
+                    "user_id": self.seller.id,
+                    "user_name": self.seller.name,
+                    "can_edit": True,
+                }
+            ],
+        )
+        self.assertEqual((block["open"]["value"], block["overdue"]["value"]), (1, 1))
+        self.assert_numbers_open_their_records(block, self.seller)
+
+    def test_what_is_missing_is_false(self):
+        flag = self.raise_flag(self.customer)
+        flag.sudo().with_context(active_test=False).user_id = self.seller
+        [row] = self.read()["flags"]
+        for name in ("lead_id", "lead_name", "due_date", "amount", "stage_name"):
+            self.assertIs(row[name], False, name)
+        self.assertEqual(row["name"], "Hot Customer Works")
+
+    def test_order(self):
+        for note, days in (("Later", 9), ("Undated", None), ("Late", -1), ("Very late", -9), ("Today", 0)):
+            self.make_hot_deal(note=note, due_date=days is not None and self.day(days))
+        self.assertEqual(self.notes(), ["Very late", "Late", "Today", "Later", "Undated"])
+        block = self.read()
+        self.assertEqual((block["open"]["value"], block["overdue"]["value"]), (5, 2))
+        self.assert_numbers_open_their_records(block, self.seller)
+
+    def test_overdue_by_the_day_of_the_reader(self):
+        self.make_hot_deal(due_date=self.day(0))
+        self.set_time(self.start.replace(hour=23))
+        for zone, overdue in (("Asia/Tokyo", 1), ("America/Lima", 0)):
+            block = self.read(tz=zone)
+            self.assertEqual(block["overdue"]["value"], overdue)
+            self.assert_numbers_open_their_records(block, self.seller, tz=zone)
+
+    def test_whose(self):
+        """One's own are also those that somebody else has raised on a deal of one's own."""
+        self.make_hot_deal({"team_id": self.team.id}, note="Own")
+        deal, flag = self.make_hot_deal({"team_id": self.other_team.id}, note="Raised by the manager", user=self.manager)
+        flag.sudo().user_id = self.manager
+        self.assertEqual(deal.user_id, self.seller)
+        self.make_hot_deal({"user_id": self.colleague.id, "team_id": self.other_team.id}, user=self.colleague, note="Other")
+        self.team.user_id = self.manager
+        self.assertEqual(set(self.notes()), {"Own", "Raised by the manager"})
+        self.assertEqual(set(self.notes(self.colleague)), {"Other"})
+        self.assertEqual(set(self.notes(self.manager)), {"Raised by the manager"})
+        self.assertEqual(set(self.notes(self.manager, "all")), {"Own", "Raised by the manager", "Other"})
+        own_team = self.Flag.search([("team_id", "=", self.team.id)]).mapped("note")
+        self.assertIn("Own", own_team)
+        self.assertEqual(set(self.notes(self.manager, "team")), set(own_team))
+        for user, scope in ((self.seller, "mine"), (self.manager, "mine"), (self.manager, "team"), (self.manager, "all")):
+            self.assert_numbers_open_their_records(self.read(user, scope), user)
+
+    def test_settled_ones_are_gone(self):
+        deal, _flag = self.make_hot_deal()
+        deal.action_set_won()
+        lost, _flag = self.make_hot_deal()
+        lost.action_set_lost()
+        block = self.read()
+        self.assertEqual((block["flags"], block["open"]["value"]), ([], 0))
+
+    def test_a_flag_on_a_deal_that_went_to_somebody_else(self):
+        """The flag stays one's own; of the deal, which one may not read any more, nothing is told."""
+        deal, _flag = self.make_hot_deal({"name": "Handed over", "partner_id": self.customer.id})
+        deal.user_id = self.colleague
+        block = self.read()
+        [row] = block["flags"]
+        self.assertEqual((row["lead_id"], row["lead_name"], row["stage_name"]), (False, False, False))
+        self.assertNotIn("Handed over", str(block))
+        [row] = self.read(self.colleague)["flags"]
+        self.assertEqual(row["lead_name"], "Handed over")
+
+    def test_who_may_edit(self):
+        """Where a house lets people read more flags than they may write."""
+        self.make_hot_deal(note="Own")
+        _deal, theirs = self.make_hot_deal({"user_id": self.colleague.id}, user=self.colleague, note="Theirs")
+        rule = self.env.ref("sales_process_control.crm_hot_flag_rule_all")
+        rule.perm_write = False
+        self.env["ir.rule"].create(
+            {
+                "name": "Writes own",
+                "model_id": rule.model_id.id,
+                "domain_force": f"[('id', '!=', {theirs.id})]",
+                "perm_read": False,
+            }
+        )
+        flags = self.read(self.manager, "all")["flags"]
+        can_edit = {flag["note"]: flag["can_edit"] for flag in flags}
+        self.assertIs(can_edit["Theirs"], False)
+        self.assertEqual(can_edit["Own"], self.Flag.search([("note", "=", "Own")]).with_user(self.manager).has_access("write"))
+
+    def test_ten_thousand(self):
+        """All are counted, the first are shown."""
+        self.env.cr.execute(
+            """
+            INSERT INTO crm_hot_flag (note, kind, outcome, customer_name, lead_ref, due_date, user_id, company_id, raised_at,
+                                      days_late)
+            SELECT 'Note ' || number, 'other', 'open', 'Customer', 0, DATE '2026-02-02' + number, %s, %s, %s, 0
+            FROM generate_series(1, 10000) number
+            """,
+            (self.seller.id, self.company.id, self.start),
+        )
+        block = self.read()
+        self.assertEqual((block["open"]["value"], block["overdue"]["value"]), (10000, 27))
+        self.assertEqual([flag["note"] for flag in block["flags"]], [f"Note {number}" for number in range(1, 25)])
+        self.assert_numbers_open_their_records(block, self.seller)
