@@ -2,6 +2,7 @@ from . import test_access
 from . import test_audit
 from . import test_budget
 from . import test_demo
+from . import test_funnel_at
 from . import test_golden
 from . import test_history_import
 from . import test_history_import_again
@@ -64,7 +65,10 @@ from . import test_workbench_home
 from . import test_workbench_hot
 from . import test_win_report
 from . import test_workbench
+from . import test_workbench_conversion
 from . import test_workbench_customers
 from . import test_workbench_deals
+from . import test_workbench_funnel
 from . import test_workbench_money
+from . import test_workbench_sellers
 from . import test_working_days

@@ -22,12 +22,12 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         cls.buyer = cls.env["res.partner"].create({"name": "Buyer of Big Works", "parent_id": cls.big.id})
         cls.person = cls.env["res.partner"].create({"name": "Lone Person"})
 
-    def read(self, user=None, scope="mine"):
+    def block(self, user=None, scope="mine"):
         return self.block_of(user or self.seller, "customers", scope)
 
     def rows(self, user=None, scope="mine"):
-        """[(name, whether starred, open deals, amount)]"""
-        found = self.read(user, scope)["customers"]
+        """[(name, whether starred, open deals, amount)]."""
+        found = self.block(user, scope)["customers"]
         return [(row["name"], row["is_key"], row["deals"]["value"], row["amount"]) for row in found]
 
     def test_starred_first_then_by_amount(self):
@@ -47,7 +47,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
                 ("Small Works", False, 1, 100),
             ],
         )
-        self.assert_numbers_open_their_records(self.read(), self.seller)
+        self.assert_numbers_open_their_records(self.block(), self.seller)
 
     def test_only_open_deals_of_the_scope(self):
         won, lost = (self.make_deal(partner_id=self.big.id, expected_revenue=1000) for _end in range(2))
@@ -70,14 +70,14 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         self.assertEqual(self.rows(self.manager, "team"), [("Star Foundry", True, 0, 0)])
         self.assertEqual(len(self.rows(self.manager, "all")), 3)
         for user, scope, count in ((self.seller, "mine", 1), (self.manager, "team", 1), (self.manager, "all", 3)):
-            found = self.read(user, scope)
+            found = self.block(user, scope)
             self.assertEqual(found["starred"]["value"], count)
             self.assert_numbers_open_their_records(found, user)
 
     def test_starred_with_a_deal_of_another_salesperson(self):
         self.star.write({"is_key_customer": True, "user_id": self.colleague.id})
         self.make_deal(partner_id=self.star.id)
-        found = self.read()
+        found = self.block()
         self.assertEqual((found["starred"]["value"], found["customers"][0]["is_key"]), (1, True))
         self.assert_numbers_open_their_records(found, self.seller)
 
@@ -87,7 +87,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         )
         for customer in customers:
             self.make_deal(partner_id=customer.id)
-        found = self.read()
+        found = self.block()
         self.assertEqual([row["is_key"] for row in found["customers"]], [True] * 10)
         self.assertEqual(found["starred"]["value"], 12)
         self.assert_numbers_open_their_records(found, self.seller)
@@ -95,10 +95,10 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
     def test_star_of_a_contact_says_nothing(self):
         self.make_deal(partner_id=self.buyer.id)
         self.buyer.is_key_customer = True
-        found = self.read()
+        found = self.block()
         self.assertEqual((found["starred"]["value"], found["customers"][0]["is_key"]), (0, False))
         self.big.is_key_customer = True
-        found = self.read()
+        found = self.block()
         self.assertEqual((found["starred"]["value"], found["customers"][0]["is_key"]), (1, True))
         self.assert_numbers_open_their_records(found, self.seller)
 
@@ -109,18 +109,18 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         second = self.make_deal(partner_id=self.buyer.id)
         self.hear(second)
         self.pass_time(days=4, hours=5)
-        self.assertEqual(self.read()["customers"][0]["contact_days"], 4)
+        self.assertEqual(self.block()["customers"][0]["contact_days"], 4)
         second.action_set_won()
-        self.assertEqual(self.read()["customers"][0]["contact_days"], 4)
+        self.assertEqual(self.block()["customers"][0]["contact_days"], 4)
         # What was ticked off without a word was no talk.
         self.plan(first).action_done()
-        self.assertEqual(self.read()["customers"][0]["contact_days"], 4)
+        self.assertEqual(self.block()["customers"][0]["contact_days"], 4)
         second.user_id = self.colleague
-        self.assertEqual(self.read()["customers"][0]["contact_days"], 7)
+        self.assertEqual(self.block()["customers"][0]["contact_days"], 7)
 
     def test_never_heard_of(self):
         self.make_deal(partner_id=self.big.id)
-        row = self.read()["customers"][0]
+        row = self.block()["customers"][0]
         self.assertIs(row["contact_days"], False)
         self.assertIs(row["next_action"], False)
 
@@ -133,11 +133,11 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         lost.action_set_lost()
         done.action_done()
         expected = {"summary": "Sooner", "date_deadline": "2026-03-10"}
-        self.assertEqual(self.read()["customers"][0]["next_action"], expected)
+        self.assertEqual(self.block()["customers"][0]["next_action"], expected)
 
     def test_next_action_without_summary_is_its_kind(self):
         self.plan(self.make_deal(partner_id=self.big.id))
-        self.assertEqual(self.read()["customers"][0]["next_action"]["summary"], self.call.name)
+        self.assertEqual(self.block()["customers"][0]["next_action"]["summary"], self.call.name)
 
     def test_few_statements_whatever_the_number(self):
         def statements():
@@ -163,9 +163,9 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         self.star.is_key_customer = True
         merger = new_test_user(self.env, "workbench_merger", groups="base.group_partner_manager,base.group_user")
         wizard = self.env["base.partner.merge.automatic.wizard"].with_user(merger)
-        wizard._merge([self.star.id, self.small.id], self.small, extra_checks=False)
-        self.assertTrue(self.small.is_key_customer)
+        wizard._merge([self.star.id, self.small.id], self.small.with_user(merger), extra_checks=False)
         self.assertFalse(self.star.exists())
+        self.assertTrue(self.small.is_key_customer)
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_sales_users_alone_know_of_stars(self):
@@ -180,7 +180,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
 
     def test_customer_deleted_meanwhile(self):
         self.make_deal(partner_id=self.person.id)
-        number = self.read()["customers"][0]["deals"]
+        number = self.block()["customers"][0]["deals"]
         self.person.unlink()
         self.assertEqual(self.rows(), [])
         self.assertEqual(self.Lead.with_user(self.seller).search_count(number["domain"]), 0)
@@ -235,13 +235,12 @@ class TestWorkbenchCustomersAccess(WorkbenchMixin, AccessCase):
         common = {"team_id": False, "partner_id": partner.id, "user_id": False}
         self.make_deal(company_id=abroad.id, expected_revenue=400, **common)
         self.make_deal(company_id=self.company.id, expected_revenue=10, **common)
-        [row] = self.block_of(self.manager, "customers", "all")["customers"]
+        companies = [self.company.id, abroad.id]
+        [row] = self.block_of(self.manager, "customers", "all", allowed_company_ids=companies)["customers"]
         self.assertEqual((row["amount"], row["currency_id"]), (110, self.company.currency_id.id))
 
-    @mute_logger("odoo.addons.base.models.ir_model")
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.sales_process_control.workbench.crm_lead")
     def test_no_way_in_for_others(self):
         for user in (self.internal, self.portal):
-            with self.assertRaises(AccessError):
-                self.env["crm.lead"].with_user(user).search_count([("user_id", "=", user.id)])
             answer = self.workbench_of(user, "mine", ["customers"])
             self.assertIn("error", answer["blocks"]["customers"])

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..models.res_partner_key import KEY_CUSTOMER
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -18,8 +20,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_values(self, src_partners, dst_partner):
         """Keep the star of a key customer: Odoo copies what the person who merges can see."""
         # In superuser mode: who may merge contacts need not be a sales user.
-        stars = (src_partners | dst_partner).sudo().filtered("is_key_customer")
-        is_starred = any(partner == partner.commercial_partner_id for partner in stars)
+        is_starred = (src_partners | dst_partner).sudo().filtered_domain(KEY_CUSTOMER)
         result = super()._update_values(src_partners, dst_partner)
         if is_starred:
             dst_partner.sudo().commercial_partner_id.is_key_customer = True

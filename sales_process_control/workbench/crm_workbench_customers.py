@@ -7,20 +7,26 @@ from ..models.res_partner_key import KEY_CUSTOMER
 #: How many customers the block shows.
 MOST = 10
 #: Customers with their open deals, the starred ones first. Who is starred without a deal in the scope is among them if
-#: his salesperson is in it.
+#: his salesperson is in it. Names are looked up for those that are shown, not for all.
 CUSTOMERS = """
-    WITH contact AS NOT MATERIALIZED (%(contacts)s), pipeline AS (
+    WITH contact AS NOT MATERIALIZED (%(contacts)s), pipeline AS MATERIALIZED (
         SELECT contact.commercial_partner_id AS id, count(*) AS deals, sum(deal.amount) AS amount
         FROM (%(deals)s) deal JOIN contact ON contact.id = deal.partner_id
         GROUP BY contact.commercial_partner_id
-    ), starred AS (%(starred)s), customer AS (
-        SELECT contact.id, contact.complete_name, starred.id IS NOT NULL AS is_key, COALESCE(pipeline.deals, 0) AS deals,
-               COALESCE(pipeline.amount, 0)::float8 AS amount
+    ), starred AS (%(starred)s), ranked AS (
+        SELECT COALESCE(pipeline.id, starred.id) AS id, starred.id IS NOT NULL AS is_key,
+               COALESCE(pipeline.deals, 0) AS deals, COALESCE(pipeline.amount, 0)::float8 AS amount
         FROM pipeline FULL JOIN starred ON starred.id = pipeline.id
-        JOIN contact ON contact.id = COALESCE(pipeline.id, starred.id)
+        WHERE pipeline.id IS NOT NULL OR starred.is_in_scope
+        ORDER BY is_key DESC, amount DESC, id
+    )
+    SELECT ranked.id, contact.complete_name, ranked.is_key, ranked.deals, ranked.amount, (
+        SELECT count(*) FROM starred LEFT JOIN pipeline ON pipeline.id = starred.id
         WHERE pipeline.id IS NOT NULL OR starred.is_in_scope
     )
-    SELECT *, count(*) FILTER (WHERE is_key) OVER () FROM customer ORDER BY is_key DESC, amount DESC, id LIMIT %(most)s
+    FROM ranked JOIN contact ON contact.id = ranked.id
+    ORDER BY ranked.is_key DESC, ranked.amount DESC, ranked.id
+    LIMIT %(most)s
 """
 
 

@@ -1,12 +1,81 @@
-from odoo import models
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+#: So many days before today is the day that the funnel of today stands beside.
+DAYS_BEFORE = 30
 
 
 class CrmWorkbenchFunnel(models.AbstractModel):
-    """The open deals by stage, today and 30 days ago."""
+    """The open deals by stage today, and as they stood some weeks ago."""
 
     _name = "crm.workbench.funnel"
     _inherit = "crm.workbench.block"
     _description = "Workbench: Funnel"
 
     def _read_block(self, scope):
-        return {}
+        movements = self.env["crm.pipeline.movement"]
+        day = self._today() - timedelta(days=DAYS_BEFORE)
+        today = self._read_today(scope)
+        rows, is_estimated = movements._read_funnel(day, scope.domain())
+        before = self._add_up(rows)
+        currency_id = self._currency_id()
+        stages = movements._stages_in_order(today.keys() | before.keys())
+        return {
+            "day": fields.Date.to_string(day),
+            "is_estimated": is_estimated,
+            "has_recurring": self.env.user.has_group("crm.group_use_recurring_revenues"),
+            "currency_id": currency_id,
+            "stages": [
+                self._describe_stage(scope, stage, day, today[stage.id or None], before[stage.id or None])
+                for stage in stages
+            ],
+        }
+
+    def _read_today(self, scope):
+        """(number, amount) of the open deals by stage."""
+        leads = self.env["crm.lead"]
+        query = leads._search(self._open_deals(scope))
+        stage = leads._field_to_sql(query.table, "stage_id", query)
+        amount = self._amount_sql(query.table, query)
+        query.groupby = stage
+        query.order = None
+        rows = self.env.execute_query(query.select(stage, SQL("count(*), sum(%s)::float8", amount)))
+        return defaultdict(lambda: (0, 0.0), {stage_id: (count, total) for stage_id, count, total in rows})
+
+    def _add_up(self, rows):
+        """The same from rows of one stage and currency each, at the rates of today."""
+        rates = self._rates({currency_id for _stage, currency_id, *_sums in rows})
+        found = defaultdict(lambda: (0, 0.0))
+        for stage_id, currency_id, count, amount in rows:
+            known_count, known_amount = found[stage_id]
+            found[stage_id] = known_count + count, known_amount + amount * rates[currency_id]
+        return found
+
+    def _describe_stage(self, scope, stage, day, today, before):
+        name, currency_id = stage.name or self.env._("Without a stage"), self._currency_id()
+        in_stage = Domain("stage_id", "=", stage.id)
+        return {
+            "stage_id": stage.id,
+            "name": name,
+            "today": self._number(
+                today[0],
+                self.env._("Open Opportunities: %s", name),
+                "crm.lead",
+                self._open_deals(scope) & in_stage,
+                amount=today[1],
+                currency_id=currency_id,
+            ),
+            "before": self._number(
+                before[0],
+                self.env._("%(stage)s on %(day)s", stage=name, day=format_date(self.env, day)),
+                "crm.pipeline.movement",
+                Domain("standing_on", "=", fields.Date.to_string(day)) & in_stage & scope.domain(),
+                amount=before[1],
+                currency_id=currency_id,
+            ),
+            "change": today[0] - before[0],
+        }

@@ -1,0 +1,214 @@
+from datetime import timedelta
+from random import Random
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import AccessCase, PipelineCase
+
+
+class FunnelMixin:
+    """The funnel of a day beside the plain sum of the lines up to it, and beside the list of its lines."""
+
+    def reader(self, user):
+        return self.Movement.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+
+    def forward(self, user, day, domain):
+        """{(stage, currency): (count, amount)}."""
+        lines = self.reader(user)._read_group(
+            Domain(domain) & Domain("day", "<=", day), ["stage_id", "currency_id"], ["deal_count:sum", "amount:sum"]
+        )
+        return {
+            (stage.id, currency.id): (count, round(amount, 2))
+            for stage, currency, count, amount in lines
+            if count or round(amount, 2)
+        }
+
+    def told(self, user, day, domain):
+        funnel = self.reader(user).funnel_at(day, domain)
+        found = {}
+        for stage in funnel:
+            for amount in stage["amounts"]:
+                found[stage["stage_id"], amount["currency_id"]] = round(amount["amount"], 2)
+        return funnel, found
+
+    def assert_funnel(self, user, day, domain=()):
+        self.env.flush_all()
+        expected = self.forward(user, day, domain)
+        funnel, amounts = self.told(user, day, domain)
+        self.assertEqual(amounts, {place: amount for place, (_count, amount) in expected.items()})
+        counts = {}
+        for (stage_id, _currency), (count, _amount) in expected.items():
+            counts[stage_id] = counts.get(stage_id, 0) + count
+        self.assertEqual({stage["stage_id"]: stage["count"] for stage in funnel}, counts)
+        for stage_id, count in counts.items():
+            lines = self.reader(user).search(
+                Domain(domain) & Domain("standing_on", "=", day) & Domain("stage_id", "=", stage_id)
+            )
+            self.assertEqual(len(lines), count)
+            self.assertEqual(len(set(lines.mapped("lead_ref"))), count)
+        return funnel
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelAt(FunnelMixin, PipelineCase):
+    """The funnel of any past day."""
+
+    def names(self, day, domain=()):
+        return [(stage["stage_name"], stage["count"], stage["amounts"][0]["amount"]) for stage in self.at(day, domain)]
+
+    def at(self, day, domain=()):
+        return self.assert_funnel(self.manager, day, domain)
+
+    def test_golden(self):
+        """Three deals: one goes on and is won, one is pushed, raised and lost, one stays."""
+        self.make_deal(expected_revenue=10)
+        going, losing = self.make_deal(expected_revenue=100), self.make_deal(expected_revenue=1000)
+        self.pass_time(days=1)
+        going.stage_id = self.bidding
+        losing.write({"expected_revenue": 2000, "date_deadline": "2026-05-01"})
+        self.pass_time(days=1)
+        going.action_set_won()
+        losing.action_set_lost()
+        self.pass_time(days=1)
+        self.assertEqual(self.names("2026-03-01"), [])
+        self.assertEqual(self.names("2026-03-02"), [("First Contact", 3, 1110)])
+        self.assertEqual(self.names("2026-03-03"), [("First Contact", 2, 2010), ("Bidding", 1, 100)])
+        self.assertEqual(self.names("2026-03-04"), [("First Contact", 1, 10)])
+        self.assertEqual(self.names(self.env.cr.now().date()), [("First Contact", 1, 10)])
+        may = [("date_deadline", ">=", "2026-05-01")]
+        self.assertEqual(self.names("2026-03-03", may), [("First Contact", 1, 2000)])
+
+    def test_slip_leaves_no_trace(self):
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.stage_id = self.bidding
+        self.pass_time(minutes=1)
+        deal.stage_id = self.contact
+        self.pass_time(days=1)
+        for day in ("2026-03-02", "2026-03-03", "2026-03-04"):
+            self.assertEqual(self.names(day), [("First Contact", 1, 100)])
+
+    def test_deleted_stage(self):
+        deal = self.make_deal(stage_id=self.needs.id)
+        self.pass_time(days=2)
+        deal.stage_id = self.talks
+        self.env.flush_all()
+        self.needs.unlink()
+        self.assertEqual([row["stage_id"] for row in self.at("2026-03-03")], [False])
+        self.assertEqual([row["stage_id"] for row in self.at("2026-03-04")], [self.talks.id])
+
+    def story(self, random, deals):
+        """One step of a random story about one of the deals."""
+        deal = random.choice(deals)
+        stages = (self.contact, self.needs, self.bidding, self.talks, self.signed)
+        owners = ((self.seller, self.team), (self.colleague, self.other_team), (self.env["res.users"], self.team))
+        user, team = random.choice(owners)
+        acts = [
+            lambda: deal.write({"stage_id": random.choice(stages).id}),
+            lambda: deal.write({"stage_id": random.choice(stages).id}),
+            lambda: deal.write({"user_id": user.id, "team_id": team.id}),
+            lambda: deal.write({"expected_revenue": random.randrange(1000) / 10}),
+            lambda: deal.write({"date_deadline": f"2026-0{random.randrange(4, 9)}-01"}),
+            deal.action_set_won,
+        ]
+        if not deal.stage_id.is_won:
+            acts += [lambda: deal.write({"active": not deal.active}), deal.action_set_lost]
+        random.choice(acts)()
+        if random.random() < 0.03:
+            deals.remove(deal)
+            deal.unlink()
+        if random.random() < 0.2:
+            deals.append(self.make_deal(user_id=user.id, team_id=team.id, stage_id=random.choice(stages[:4]).id))
+
+    def test_equals_the_plain_sum_whatever_happened(self):
+        random = Random(11)
+        deals = [self.make_deal(expected_revenue=random.randrange(500)) for _deal in range(8)]
+        for _step in range(120):
+            # Some steps follow each other at once, some within the time of a slip, some days later.
+            seconds = random.choice((0, 60, 7200, 40000))
+            if seconds:
+                self.pass_time(seconds=seconds)
+            self.story(random, deals)
+        self.env.cr.flush()
+        today = self.env.cr.now().date()
+        scopes = ([], [("user_id", "=", self.seller.id)], [("team_id", "=", self.team.id)], [("user_id", "=", False)])
+        for back in range((today - self.start.date()).days + 2):
+            day = today - timedelta(days=back)
+            for user, domain in [*((self.manager, scope) for scope in scopes), (self.seller, []), (self.colleague, [])]:
+                with self.subTest(day=day, user=user.login, domain=domain):
+                    self.assert_funnel(user, day, domain)
+        # Today is what stands open.
+        live = self.Lead._read_group([("won_status", "=", "pending")], ["stage_id"], ["__count"])
+        self.assertEqual({row["stage_id"]: row["count"] for row in self.at(today)}, {row[0].id: row[1] for row in live})
+
+    def test_bad_input(self):
+        reader = self.reader(self.manager)
+        for day in ("yesterday", "", False, None, 7, "2026-13-01", "2027-01-01", "9999-12-31"):
+            with self.subTest(day=day), self.assertRaises(UserError):
+                reader.funnel_at(day)
+        for domain in ([("kind", "=", "won")], [("day", "<", "2026-01-01")], ["nonsense"], [("amount", ">", 1)], 7):
+            with self.subTest(domain=domain), self.assertRaises(UserError):
+                reader.funnel_at("2026-03-01", domain)
+        self.assertEqual(reader.funnel_at("2026-03-01", [("team_id.name", "=", "Team North")]), [])
+        self.assertEqual(reader.search([("standing_on", "=", False)]), reader.browse())
+
+    def test_one_statement_for_the_sums(self):
+        self.make_deal()
+        self.env.flush_all()
+        reader = self.reader(self.manager)
+        reader._read_funnel("2026-03-02")
+        before = self.env.cr.sql_log_count
+        reader._read_funnel("2026-03-02")
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 2)
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelAtAccess(FunnelMixin, AccessCase):
+    """Record rules of both ledgers apply, and companies never mix."""
+
+    def setUp(self):
+        super().setUp()
+        # The deals are as old as the class.
+        line = self.Movement.search([], limit=1)
+        self.first_day = line.day
+        self.set_time(line.date)
+
+    def test_readers(self):
+        self.pass_time(days=1)
+        self.deals["nobody's"].user_id = self.seller
+        self.deals["abroad"].action_set_lost()
+        self.pass_time(days=1)
+        for user, _names in self.readers():
+            for days in range(-1, 3):
+                day = self.first_day + timedelta(days=days)
+                with self.subTest(user=user.login, day=day):
+                    self.assert_funnel(user, day)
+        counts = {
+            user: sum(row["count"] for row in self.reader(user).funnel_at(self.first_day))
+            for user, _names in self.readers()
+        }
+        self.assertEqual(list(counts.values()), [2, 3, 4, 4, 2])
+
+    def test_two_currencies(self):
+        foreign = self.env["res.currency"].create({"name": "XWF", "symbol": "F"})
+        self.second.currency_id = foreign
+        self.manager.company_ids = [Command.link(self.second.id)]
+        self.env.flush_all()
+        self.pass_time(days=1)
+        self.env["crm.pipeline.audit"]._repair_drift()
+        [row] = self.assert_funnel(self.manager, self.env.cr.now().date())
+        self.assertEqual(row["count"], 5)
+        self.assertEqual(
+            {amount["currency_id"]: amount["amount"] for amount in row["amounts"]},
+            {self.company.currency_id.id: 40, foreign.id: 10},
+        )
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_nobody_else(self):
+        for user in (self.internal, self.portal):
+            with self.assertRaises(AccessError):
+                self.Movement.with_user(user).funnel_at("2026-03-02")

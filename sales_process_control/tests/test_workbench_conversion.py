@@ -1,0 +1,131 @@
+from odoo.tests import tagged
+
+from ..statistics import wilson_interval
+from .common import AccessCase
+from .workbench_common import WorkbenchMixin, numbers_of
+
+
+@tagged("post_install", "-at_install")
+class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
+    """What becomes of one's deals in each stage, beside the team's or the company's rates."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Lead.browse([deal.id for deal in cls.deals.values()]).unlink()
+        cls.env.cr.flush()
+        cls.env.cr.execute("DELETE FROM crm_stage_visit; DELETE FROM crm_pipeline_movement")
+
+    def settle(self, converted, lost, **values):
+        """Deals that have been in Needs Analysis, and went on or were lost."""
+        deals = [self.make_deal(stage_id=self.needs.id, **values) for _deal in range(converted + lost)]
+        self.pass_time(days=1)
+        for number, deal in enumerate(deals):
+            if number < converted:
+                deal.stage_id = self.bidding
+            else:
+                deal.action_set_lost()
+        self.pass_time(days=1)
+
+    def block(self, user=None, scope="mine"):
+        self.env.cr.flush()
+        return self.block_of(user or self.seller, "conversion", scope)
+
+    def stage(self, user=None, scope="mine"):
+        return next(row for row in self.block(user, scope)["stages"] if row["stage_id"] == self.needs.id)
+
+    def test_six_of_eight_then_a_rate(self):
+        self.settle(6, 2)
+        row = self.stage()
+        self.assertEqual((row["converted"]["value"], row["settled"]["value"]), (6, 8))
+        self.assertEqual((row["rate"], row["interval"]), (False, False))
+        self.settle(1, 1)
+        row = self.stage()
+        self.assertEqual((row["rate"], row["interval"]), (0.7, list(wilson_interval(7, 10))))
+        found = self.block()
+        self.assertEqual((found["since"], found["of"]), ("2025-03-06", "mine"))
+        self.assert_numbers_open_their_records(found, self.seller)
+
+    def test_the_last_twelve_months(self):
+        self.settle(2, 0)
+        self.pass_time(days=300)
+        self.settle(0, 1)
+        self.assertEqual(self.stage()["settled"]["value"], 3)
+        self.pass_time(days=100)
+        self.assertEqual(self.stage()["settled"]["value"], 1)
+        self.assert_numbers_open_their_records(self.block(), self.seller)
+
+    def test_a_seller_beside_his_company(self):
+        theirs = {"user_id": self.colleague.id, "team_id": self.other_team.id}
+        self.settle(2, 0)
+        self.settle(1, 6, **theirs)
+        # Nine in all: no number, nor anything else of others.
+        row = self.stage()
+        self.assertIs(row["beside"], False)
+        self.settle(0, 1, **theirs)
+        found = self.block()
+        self.assertEqual(found["beside"], "company")
+        row = self.stage()
+        self.assertEqual(row["beside"], {"rate": 0.3, "interval": list(wilson_interval(3, 10)), "settled": 10})
+        self.assertEqual(row["settled"]["value"], 2)
+        self.assertFalse(
+            [way for way, _number in numbers_of(found) if "beside" in way], "no way to the deals of others"
+        )
+        self.assertNotIn(self.colleague.name, str(found))
+
+    def test_a_seller_learns_nothing_of_other_companies(self):
+        self.settle(5, 0)
+        self.settle(9, 9, user_id=self.abroad.id, company_id=self.second.id, team_id=False)
+        self.settle(4, 0, user_id=self.colleague.id, company_id=False)
+        self.assertIs(self.stage()["beside"], False)
+        self.settle(5, 0, user_id=self.colleague.id)
+        self.assertEqual(self.stage()["beside"]["settled"], 10)
+        found = self.block(self.abroad, "mine")
+        self.assertEqual(found["beside"], "company")
+        self.assertEqual(self.stage(self.abroad)["beside"]["settled"], 18)
+
+    def test_a_manager_beside_his_team_and_his_team_beside_the_company(self):
+        self.team.user_id = self.manager
+        self.settle(1, 0, user_id=self.manager.id)
+        self.settle(7, 4)
+        self.settle(0, 8, user_id=self.colleague.id, team_id=self.other_team.id)
+        mine, team, everything = (self.block(self.manager, scope) for scope in ("mine", "team", "all"))
+        self.assertEqual([mine["beside"], team["beside"], everything["beside"]], ["team", "company", False])
+        of_mine, of_team, of_all = (self.stage(self.manager, scope) for scope in ("mine", "team", "all"))
+        self.assertEqual([row["settled"]["value"] for row in (of_mine, of_team, of_all)], [1, 12, 20])
+        self.assertAlmostEqual(of_mine["beside"]["rate"], of_team["rate"])
+        self.assertAlmostEqual(of_team["beside"]["rate"], of_all["rate"])
+        self.assertEqual((of_mine["beside"]["settled"], of_team["beside"]["settled"]), (12, 20))
+        self.assertIs(of_all["beside"], False)
+        for found in (mine, team, everything):
+            self.assert_numbers_open_their_records(found, self.manager)
+
+    def test_without_a_team_beside_the_company(self):
+        self.settle(1, 0, user_id=self.all_documents.id)
+        self.assertEqual(self.block(self.all_documents)["beside"], "company")
+        self.assertEqual(self.stage(self.all_documents)["beside"], {"rate": False, "interval": False, "settled": 1})
+
+    def test_only_stages_that_exist_in_their_order(self):
+        self.settle(2, 0)
+        won = self.make_deal(stage_id=self.talks.id)
+        self.pass_time(days=1)
+        won.action_set_won()
+        self.assertEqual([row["name"] for row in self.block()["stages"]], ["Needs Analysis", "Bidding", "Negotiation"])
+        self.needs.sequence = 45
+        self.assertEqual([row["name"] for row in self.block()["stages"]], ["Bidding", "Negotiation", "Needs Analysis"])
+        self.needs.unlink()
+        self.assertEqual([row["name"] for row in self.block()["stages"]], ["Bidding", "Negotiation"])
+
+    def test_stays_of_a_deal_that_changed_hands(self):
+        """What one has done with a deal stays one's own, and opens."""
+        deal = self.make_deal(stage_id=self.needs.id)
+        self.pass_time(days=1)
+        deal.stage_id = self.bidding
+        self.pass_time(days=1)
+        deal.write({"user_id": self.colleague.id})
+        self.pass_time(days=1)
+        self.assertEqual(self.stage()["converted"]["value"], 1)
+        self.assert_numbers_open_their_records(self.block(), self.seller)
+
+    def test_nothing_yet(self):
+        self.assertEqual(self.block()["stages"], [])
