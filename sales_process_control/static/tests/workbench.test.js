@@ -3,10 +3,10 @@ import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
 import { MESSAGE_DELAY } from "@sales_process_control/kit/live_data/live_data";
-import { contains, makeServerError, MockServer, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { contains, makeServerError, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { Workbench } from "@sales_process_control/workbench/workbench";
 import { makeBlocks, makeWorkbench } from "./workbench_data";
-import { defineWorkbenchModels, mockWorkbench, mountWorkbench, settle } from "./workbench_helpers";
+import { defineWorkbenchModels, mockMessages, mockWorkbench, mountWorkbench, settle } from "./workbench_helpers";
 
 defineWorkbenchModels();
 
@@ -14,10 +14,6 @@ describe.current.tags("desktop");
 
 const FIRST = ["hot", "attention", "today", "opportunities", "customers"];
 const LATER = ["funnel", "conversion"];
-
-function sendMessage() {
-    MockServer.env["bus.bus"]._sendone("broadcast", "sales_process_control.workbench", {});
-}
 
 /** Time for a message to come, and for its reload. */
 async function hearMessage() {
@@ -113,6 +109,7 @@ test("where nothing can be read the page says why, and tries again on demand", a
 test("a message of others changes what has changed, and leaves all else as it stands", async () => {
     const blocks = makeBlocks();
     const asked = mockWorkbench((scope, names) => makeWorkbench(scope, names, blocks));
+    const sendMessage = await mockMessages();
     await mountWorkbench();
     const [card, deal] = [queryOne("[data-flag='2']"), queryOne("[data-deal='4'].o_deal_row")];
     await contains("[data-flag='2'] .o_hot_card_open").focus();
@@ -130,6 +127,19 @@ test("a message of others changes what has changed, and leaves all else as it st
     expect(".o_workbench_skeleton").toHaveCount(0);
 });
 
+test("the keyboard stays in its part of the page when what it was on is gone", async () => {
+    const blocks = makeBlocks();
+    mockWorkbench((scope, names) => makeWorkbench(scope, names, blocks));
+    const sendMessage = await mockMessages();
+    await mountWorkbench();
+    await contains(".o_workbench_attention [data-deal='3'] [data-deed=lose]").focus();
+    blocks.attention.deals.shift();
+    sendMessage();
+    await hearMessage();
+    expect(".o_workbench_attention [data-deal='3']").toHaveCount(0);
+    expect(".o_workbench_attention h2").toBeFocused();
+});
+
 test("what is shown stays where it cannot be read anew, with the reason", async () => {
     let isDown = false;
     mockWorkbench((scope, names) => {
@@ -138,6 +148,7 @@ test("what is shown stays where it cannot be read anew, with the reason", async 
         }
         return makeWorkbench(scope, names);
     });
+    const sendMessage = await mockMessages();
     await mountWorkbench();
     isDown = true;
     sendMessage();
@@ -172,6 +183,7 @@ test("the scope is chosen, remembered, and shows the sellers of many", async () 
 test("deals of a team are read anew on coming back, not at each message", async () => {
     browser.localStorage.setItem(`sales_process_control.workbench.scope.${user.userId}`, "team");
     const asked = mockWorkbench();
+    const sendMessage = await mockMessages();
     await mountWorkbench();
     expect(asked).toHaveLength(2);
     sendMessage();

@@ -135,6 +135,7 @@ describe("with a pointer", () => {
         mockWorkbench();
         await mountWorkbench();
         const row = ".o_workbench_attention [data-deal='3']";
+        expect(`${row} .o_deal_row_seller`).toHaveCount(0);
         expect(row).toHaveText(/Office fit-out[^]*Lumber Inc[^]*\$ 210,000[^]*Bidding[^]*31d/);
         expect(`${row} .o_deal_row_reason`).toHaveText(/^Stalled 31 days in Bidding \(limit 12\), nothing/);
         expect(`${row} .o_stage_bar`).toHaveAttribute("aria-label", "31 days of 12");
@@ -190,7 +191,7 @@ describe("with a pointer", () => {
         const words = queryAllTexts(".o_conversion_stage").map((text) => text.replace(/\s+/g, " "));
         expect(words).toEqual([
             "Bidding: mine 6 of 9, team 58% (49 to 66)",
-            "Negotiation: mine 9 of 12 , 75% (47 to 91)",
+            "Negotiation: mine 9 of 12, 75% (47 to 91)",
         ]);
     });
 
@@ -199,8 +200,11 @@ describe("with a pointer", () => {
         await mountWorkbench();
         await contains(".o_radio_chip[data-value=team]").click();
         await animationFrame();
-        expect("[data-seller='7']").toHaveText(/Li Wei[^]*12[^]*3[^]*2[^]*4[^]*79% \(52 to 92\)[^]*11 of\s+14/);
-        expect("[data-seller='8'] .o_seller_promises").toHaveText(/3 of\s+4$/);
+        expect(".o_workbench_attention [data-deal='3'] .o_deal_row_seller").toHaveText("Li Wei");
+        expect("[data-entry='activity 11']").toHaveText(/Office fit-out · Li Wei/);
+        expect("[data-seller='7'] .o_seller_name").toHaveText("Li Wei");
+        expect(queryAllTexts("[data-seller='7'] td")).toEqual(["12", "3", "2", "4", "79% (52 to 92) 11 of 14"]);
+        expect("[data-seller='8'] .o_seller_promises").toHaveText("3 of 4");
         expect("[data-seller='false']").toHaveText(/Nobody/);
         expect(".o_sellers_more").toHaveText("and 2 sellers more");
     });

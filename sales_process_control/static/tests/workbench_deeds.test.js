@@ -1,4 +1,4 @@
-import { describe, expect, queryOne, test } from "@odoo/hoot";
+import { describe, expect, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import { contains, mockService, onRpc } from "@web/../tests/web_test_helpers";
 import { mockDialog, mockPopover, makeFlag } from "./kit_helpers";
@@ -102,7 +102,7 @@ test("the buttons of the page have a deal chosen first, among the open ones of t
 test("an activity is marked as done where it stands, by Odoo's own popover", async () => {
     const { asked } = await showPage();
     onRpc("mail.activity", "activity_format", () => ({
-        "mail.activity": [{ id: 11, res_model: "crm.lead", res_id: 3, display_name: "Call", summary: "Call" }],
+        "mail.activity": [{ id: 11, res_model: "crm.lead", res_id: 3, summary: "Call", chaining_type: "suggest" }],
     }));
     onRpc("mail.activity", "action_feedback", ({ args }) => {
         expect.step(args[0]);
@@ -112,7 +112,7 @@ test("an activity is marked as done where it stands, by Odoo's own popover", asy
     await contains("[data-entry='activity 11'] .o_today_done").click();
     await animationFrame();
     expect(".o-mail-ActivityMarkAsDone").toHaveCount(1);
-    queryOne(".o-mail-ActivityMarkAsDone [aria-label=Done]").click();
+    await contains(".o-mail-ActivityMarkAsDone [aria-label=Done]").click();
     await expect.waitForSteps([[11]]);
     await settle();
     expect(".o-mail-ActivityMarkAsDone").toHaveCount(0);

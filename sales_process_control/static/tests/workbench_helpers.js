@@ -1,6 +1,15 @@
 import { animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { defineModels, mockService, models, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    defineModels,
+    getService,
+    makeMockEnv,
+    mockService,
+    models,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import { Workbench } from "@sales_process_control/workbench/workbench";
 import { makeWorkbench } from "./workbench_data";
 
@@ -44,6 +53,27 @@ export function mockActions() {
         },
     });
     return opened;
+}
+
+/**
+ * Take the place of the bus, as far as the workbench listens to it; to be called before it is mounted.
+ *
+ * @returns {Promise<Function>} sends a message
+ */
+export async function mockMessages() {
+    const listeners = new Set();
+    await makeMockEnv();
+    const bus = getService("bus_service");
+    const isOurs = (type) => type === "sales_process_control.workbench";
+    patchWithCleanup(bus, {
+        subscribe(type, listener) {
+            return isOurs(type) ? listeners.add(listener) : super.subscribe(...arguments);
+        },
+        unsubscribe(type, listener) {
+            return isOurs(type) ? listeners.delete(listener) : super.unsubscribe(...arguments);
+        },
+    });
+    return () => listeners.forEach((listener) => listener({}));
 }
 
 /** Let both calls of the page be answered. */

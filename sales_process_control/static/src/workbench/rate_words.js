@@ -16,12 +16,9 @@ export function rateLabel(rate, interval) {
     if (typeof rate !== "number") {
         return "";
     }
+    const share = _t("%s%%", percent(rate));
     if (!interval) {
-        return _t("%s%%", percent(rate));
+        return share;
     }
-    return _t("%(rate)s%% (%(low)s to %(high)s)", {
-        rate: percent(rate),
-        low: percent(interval[0]),
-        high: percent(interval[1]),
-    });
+    return _t("%(share)s (%(low)s to %(high)s)", { share, low: percent(interval[0]), high: percent(interval[1]) });
 }

@@ -9,6 +9,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { useLiveData } from "../kit/live_data/live_data";
 import { RadioChips } from "../kit/radio_chips/radio_chips";
 import { reasonOf } from "../kit/reason_of_error";
+import { useKeptFocus } from "./kept_focus";
 import { WorkbenchAttention } from "./workbench_attention";
 import { WorkbenchCustomers } from "./workbench_customers";
 import { useDeeds } from "./workbench_deeds";
@@ -64,6 +65,7 @@ export class Workbench extends Component {
             scope: () => this.page.scope,
         });
         this.retries = {};
+        useKeptFocus(this.rootRef);
         useSetupAction({ rootRef: this.rootRef, getLocalState: () => ({ workbench: this.known() }) });
         // Not waited for: the page is there at once, and fills itself.
         onWillStart(() => {
@@ -154,7 +156,7 @@ export class Workbench extends Component {
     block(name) {
         const { status, data, error } = this.live.blocks[name] || { status: "loading", data: null, error: "" };
         this.retries[name] ||= () => this.live.reload([name]);
-        return { status, data, error, onRetry: this.retries[name], deeds: this.deeds };
+        return { status, data, error, onRetry: this.retries[name], deeds: this.deeds, isMine: this.isMine };
     }
 }
 

@@ -12,6 +12,8 @@ export const BLOCK_PROPS = {
     onRetry: { type: Function },
     /** What can be done from here. */
     deeds: { type: Object },
+    /** Whether it is about the reader's own deals: whose they are goes without saying then. */
+    isMine: { type: Boolean },
 };
 
 /** What a block hands on to its frame. */

@@ -12,7 +12,6 @@ export class WorkbenchFunnel extends Component {
     static components = { RecordNumber, WorkbenchBlock, WorkbenchConversion };
     static props = {
         ...BLOCK_PROPS,
-        isMine: { type: Boolean },
         /** The same for the rates. */
         conversion: { type: Object },
     };

@@ -32,7 +32,7 @@ export class WorkbenchOpportunities extends Component {
                 ...deal,
                 stars: Array.from({ length: stars }, (_, index) => index),
                 starsLabel: stars === 1 ? _t("1 star") : _t("%s stars", stars),
-                words: [deal.partner_name, deal.stage_name].filter(Boolean),
+                words: [deal.partner_name, deal.stage_name, !this.props.isMine && deal.user_name].filter(Boolean),
                 amountLabel: amountLabel(deal.amount, deal.currency_id),
                 date: deal.date_deadline ? deserializeDate(deal.date_deadline) : false,
                 flame: {

@@ -47,6 +47,7 @@ export class WorkbenchToday extends Component {
             ...entry,
             key: `${entry.kind} ${entry.id}`,
             isMeeting: entry.kind === "meeting",
+            words: [entry.lead_name, !this.props.isMine && entry.user_name].filter(Boolean),
             title: entry.title || _t("Activity"),
             date: entry.date_deadline ? deserializeDate(entry.date_deadline) : false,
             time: entry.start ? this.timeOf(entry.start) : _t("all day"),

@@ -28,6 +28,7 @@ export class DealRow extends Component {
                 hot_note: TEXT,
                 hot_due_date: TEXT,
                 partner_name: TEXT,
+                user_name: TEXT,
                 amount: { type: Number, optional: true },
                 currency_id: { type: [Number, { value: false }], optional: true },
                 stage_name: TEXT,
@@ -47,6 +48,8 @@ export class DealRow extends Component {
         },
         /** Shows the reason of the pace as text also where there is a pointer for the tooltip. */
         showReason: { type: Boolean, optional: true },
+        /** Names the salesperson, where the deals are not all one's own. */
+        showSeller: { type: Boolean, optional: true },
         /** Whether a flag can be raised where there is none. */
         canRaise: { type: Boolean, optional: true },
         /** Called with the deal, and whether in a new window, instead of opening its form. */
@@ -55,7 +58,7 @@ export class DealRow extends Component {
         onChanged: { type: Function, optional: true },
         slots: { type: Object, optional: true },
     };
-    static defaultProps = { showReason: false, canRaise: true, onChanged: () => {} };
+    static defaultProps = { showReason: false, showSeller: false, canRaise: true, onChanged: () => {} };
 
     setup() {
         this.action = useService("action");
@@ -76,6 +79,10 @@ export class DealRow extends Component {
 
     get amountLabel() {
         return amountLabel(this.props.deal.amount, this.props.deal.currency_id);
+    }
+
+    get seller() {
+        return (this.props.showSeller && this.props.deal.user_name) || "";
     }
 
     get stageDays() {
