@@ -63,6 +63,7 @@ from . import test_statistics
 from . import test_tours
 from . import test_win_report
 from . import test_workbench
+from . import test_workbench_access
 from . import test_workbench_accessibility
 from . import test_workbench_conversion
 from . import test_workbench_customers
@@ -70,7 +71,9 @@ from . import test_workbench_deals
 from . import test_workbench_funnel
 from . import test_workbench_home
 from . import test_workbench_hot
+from . import test_workbench_meetings
 from . import test_workbench_money
+from . import test_workbench_queries
 from . import test_workbench_sellers
 from . import test_workbench_today
 from . import test_workbench_tours

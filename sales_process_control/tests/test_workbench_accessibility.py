@@ -49,7 +49,8 @@ class TestWorkbenchAccessibility(test_workbench_tours.WorkbenchTourCase):
         if not path:
             self.skipTest("AXE_CORE does not name axe-core's script, as it does in the sandbox")
         code = Path(path).read_text(encoding="utf-8") + LOOK % {"direction": direction}
-        self.browser_js("/odoo/workbench", code, ready="Boolean(document.querySelector('.o_workbench_block'))", login=login)
+        ready = "Boolean(document.querySelector('.o_workbench_block'))"
+        self.browser_js("/odoo/workbench", code, ready=ready, login=login)
 
     def test_light(self):
         self.look("workbench_seller")

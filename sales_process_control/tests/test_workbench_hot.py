@@ -144,8 +144,8 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         """All are counted, the first are shown."""
         self.env.cr.execute(
             """
-            INSERT INTO crm_hot_flag (note, kind, outcome, customer_name, lead_ref, due_date, user_id, company_id, raised_at,
-                                      days_late)
+            INSERT INTO crm_hot_flag (note, kind, outcome, customer_name, lead_ref, due_date, user_id, company_id,
+                                      raised_at, days_late)
             SELECT 'Note ' || number, 'other', 'open', 'Customer', 0, DATE '2026-02-02' + number, %s, %s, %s, 0
             FROM generate_series(1, 10000) number
             """,

@@ -9,7 +9,7 @@ MOST, DAYS = 8, 30
 
 
 class CrmWorkbenchOpportunities(models.AbstractModel):
-    """Deals that are expected to close within 30 days, by priority and amount; one that is late is still to be closed."""
+    """Deals that are expected to close soon, by priority and amount; one that is late is still to be closed."""
 
     _name = "crm.workbench.opportunities"
     _inherit = "crm.workbench.deals"

@@ -57,7 +57,7 @@ class CrmWorkbenchSellers(models.AbstractModel):
 
     def _labels(self):
         return {
-            "open": self.env._("Open Opportunities"),
+            "open": self.env._("Open Deals"),
             "hot": self.env._("Hot"),
             "stalled": self.env._("Stalled"),
             "idle": self.env._("No Next Action"),

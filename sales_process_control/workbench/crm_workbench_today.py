@@ -30,11 +30,11 @@ class CrmWorkbenchToday(models.AbstractModel):
         late = late[: max(MOST // 2, MOST - len(of_day))]
         # Odoo's own list of activities says so, too, as it leaves out afterwards what one may not read.
         more = {"context": {"force_search_count": 1}}
-        name = self.env._
+        late_name, due_name = self.env._("Overdue Activities"), self.env._("Activities Due Today")
         return {
-            "overdue": self._number(counts.get(True, 0), name("Overdue Activities"), "mail.activity", overdue, **more),
-            "due": self._number(counts.get(False, 0), name("Activities Due Today"), "mail.activity", due, **more),
-            "meetings": self._number(count, name("Meetings Today"), "calendar.event", meetings),
+            "overdue": self._number(counts.get(True, 0), late_name, "mail.activity", overdue, **more),
+            "due": self._number(counts.get(False, 0), due_name, "mail.activity", due, **more),
+            "meetings": self._number(count, self.env._("Meetings Today"), "calendar.event", meetings),
             "entries": self._describe_entries([*late, *of_day][:MOST]),
         }
 

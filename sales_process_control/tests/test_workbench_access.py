@@ -1,0 +1,94 @@
+import json
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .common import AccessCase
+from .workbench_common import WorkbenchMixin
+
+BLOCKS = ["hot", "attention", "today", "opportunities", "customers", "funnel", "conversion", "sellers"]
+
+
+@tagged("post_install", "-at_install")
+class TestWorkbenchAccess(WorkbenchMixin, AccessCase):
+    """What one may not read is in no number, row, name or error of the workbench, in no scope."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        day = cls.start.date()
+        cls.contact.rotting_threshold_days = 1
+        #: A word in all that is said of a deal, which nothing else has.
+        cls.words = {name: f"word{number}x" for number, name in enumerate(cls.deals)}
+        for name, deal in cls.deals.items():
+            word = cls.words[name]
+            customer = cls.env["res.partner"].create(
+                {"name": f"{word} customer", "company_id": deal.company_id.id, "is_key_customer": True}
+            )
+            deal.write({"name": f"{word} deal", "partner_id": customer.id, "date_deadline": day + timedelta(days=5)})
+            cls.env["crm.hot.flag"].create({"note": f"{word} flag", "lead_id": deal.id, "due_date": day})
+            deal.activity_schedule(
+                "mail.mail_activity_data_call",
+                date_deadline=day - timedelta(days=1),
+                summary=f"{word} activity",
+                user_id=(deal.user_id or cls.administrator).id,
+            )
+            cls.env["calendar.event"].create(
+                {
+                    "name": f"{word} meeting",
+                    "opportunity_id": deal.id,
+                    "user_id": deal.user_id.id,
+                    "start": cls.start,
+                    "stop": cls.start + timedelta(hours=1),
+                    "privacy": "public",
+                }
+            )
+        cls.env.cr.flush()
+
+    def setUp(self):
+        super().setUp()
+        # Long enough in their stage for every deal to be late.
+        self.set_time(self.start + timedelta(hours=2))
+        self.env.cr.execute("UPDATE crm_lead SET stage_entered_at = %s", [self.start - timedelta(days=30)])
+        self.env.invalidate_all()
+
+    def widest_scopes(self):
+        """The widest scope of each reader: (user, scope, names of the deals in it)."""
+        for user, names in self.readers():
+            scope = self.workbench_of(user)["scopes"][-1]
+            own = {name for name in names if self.deals[name].user_id == user}
+            yield user, scope, own if scope == "mine" else names
+
+    def test_nothing_of_what_one_may_not_read(self):
+        for user, names in self.readers():
+            for scope in self.workbench_of(user)["scopes"]:
+                answer = self.workbench_of(user, scope, BLOCKS if scope != "mine" else BLOCKS[:-1])
+                text = json.dumps(answer)
+                with self.subTest(user=user.login, scope=scope):
+                    hidden = {name for name in self.deals if name not in names}
+                    self.assertFalse([name for name in hidden if self.words[name] in text])
+                    self.assert_numbers_open_their_records(answer, user)
+
+    def test_everything_of_what_one_may(self):
+        for user, scope, names in self.widest_scopes():
+            blocks = self.workbench_of(user, scope)["blocks"]
+            for block, kind in (
+                ("hot", "flag"),
+                ("attention", "deal"),
+                ("today", "activity"),
+                ("today", "meeting"),
+                ("opportunities", "deal"),
+                ("customers", "customer"),
+            ):
+                with self.subTest(user=user.login, block=block, kind=kind):
+                    text = json.dumps(blocks[block])
+                    found = {name for name in self.deals if f"{self.words[name]} {kind}" in text}
+                    self.assertEqual(found, names)
+
+    def test_funnel_and_sellers_count_what_one_may_read(self):
+        for user, scope, names in self.widest_scopes():
+            later = self.workbench_of(user, scope, self.workbench_of(user, scope)["later"])["blocks"]
+            with self.subTest(user=user.login):
+                self.assertEqual(sum(stage["today"]["value"] for stage in later["funnel"]["stages"]), len(names))
+                if "sellers" in later:
+                    self.assertEqual(sum(row["open"]["value"] for row in later["sellers"]["sellers"]), len(names))
