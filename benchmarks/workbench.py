@@ -140,7 +140,7 @@ def make_world():
     users = (
         env["res.users"]
         .with_context(no_reset_password=True)
-        .create(  # noqa: F821
+        .create(
             [
                 {
                     "name": f"Seller {number}",

@@ -74,10 +74,14 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
     def test_whose(self):
         """One's own are also those that somebody else has raised on a deal of one's own."""
         self.make_hot_deal({"team_id": self.team.id}, note="Own")
-        deal, flag = self.make_hot_deal({"team_id": self.other_team.id}, note="Raised by the manager", user=self.manager)
+        deal, flag = self.make_hot_deal(
+            {"team_id": self.other_team.id}, note="Raised by the manager", user=self.manager
+        )
         flag.sudo().user_id = self.manager
         self.assertEqual(deal.user_id, self.seller)
-        self.make_hot_deal({"user_id": self.colleague.id, "team_id": self.other_team.id}, user=self.colleague, note="Other")
+        self.make_hot_deal(
+            {"user_id": self.colleague.id, "team_id": self.other_team.id}, user=self.colleague, note="Other"
+        )
         self.team.user_id = self.manager
         self.assertEqual(set(self.notes()), {"Own", "Raised by the manager"})
         self.assertEqual(set(self.notes(self.colleague)), {"Other"})
@@ -86,7 +90,12 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         own_team = self.Flag.search([("team_id", "=", self.team.id)]).mapped("note")
         self.assertIn("Own", own_team)
         self.assertEqual(set(self.notes(self.manager, "team")), set(own_team))
-        for user, scope in ((self.seller, "mine"), (self.manager, "mine"), (self.manager, "team"), (self.manager, "all")):
+        for user, scope in (
+            (self.seller, "mine"),
+            (self.manager, "mine"),
+            (self.manager, "team"),
+            (self.manager, "all"),
+        ):
             self.assert_numbers_open_their_records(self.read(user, scope), user)
 
     def test_settled_ones_are_gone(self):
@@ -125,7 +134,9 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         flags = self.read(self.manager, "all")["flags"]
         can_edit = {flag["note"]: flag["can_edit"] for flag in flags}
         self.assertIs(can_edit["Theirs"], False)
-        self.assertEqual(can_edit["Own"], self.Flag.search([("note", "=", "Own")]).with_user(self.manager).has_access("write"))
+        self.assertEqual(
+            can_edit["Own"], self.Flag.search([("note", "=", "Own")]).with_user(self.manager).has_access("write")
+        )
 
     def test_ten_thousand(self):
         """All are counted, the first are shown."""
