@@ -27,7 +27,6 @@ SELLERS = 20
 STAGES = 6
 PARTNERS = 20_000
 PREFIX = "Workbench "
-FIRST = ("hot", "attention", "today", "opportunities", "customers")
 LATER = ("sellers", "funnel", "conversion")
 COLUMN = 40  # cards that the client reads of a column
 
@@ -138,16 +137,19 @@ def make_world():
         env.ref(f"sales_team.{name}").id  # noqa: F821
         for name in ("group_sale_manager", "group_sale_salesman")
     )
-    users = env["res.users"].with_context(no_reset_password=True)  # noqa: F821
-    users = users.create(
-        [
-            {
-                "name": f"Seller {number}",
-                "login": f"workbench_{number}",
-                "group_ids": [(4, seller if number else manager)],
-            }
-            for number in range(SELLERS)
-        ]
+    users = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            [
+                {
+                    "name": f"Seller {number}",
+                    "login": f"workbench_{number}",
+                    "group_ids": [(4, seller if number else manager)],
+                }
+                for number in range(SELLERS)
+            ]
+        )
     )
     env["crm.team"].create({"name": f"{PREFIX}team", "user_id": users[0].id, "member_ids": [(6, 0, users.ids)]})  # noqa: F821
     env["crm.stage"].create(  # noqa: F821
@@ -230,7 +232,7 @@ def read(leads, scope, blocks=None):
 def measure(user, scope, domain, rounds):
     """Print the medians for one reader and scope."""
     leads = env["crm.lead"].with_user(user)  # noqa: F821
-    blocks = (*FIRST, *(LATER[1:] if scope == "mine" else LATER))
+    blocks = ("hot", "attention", "today", "opportunities", "customers", *LATER)
     calls = {"board": lambda: board_calls(leads, domain), "first call": lambda: read(leads, scope)}
     calls.update({name: lambda name=name: read(leads, scope, [name]) for name in blocks})
     found = {name: [] for name in calls}

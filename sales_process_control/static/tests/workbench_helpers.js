@@ -1,4 +1,4 @@
-import { animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     defineModels,
@@ -76,11 +76,12 @@ export async function mockMessages() {
     return () => listeners.forEach((listener) => listener({}));
 }
 
-/** Let both calls of the page be answered. */
+/** Let both calls of the page be answered, and dialogs go. */
 export async function settle() {
-    for (let frame = 0; frame < 3; frame++) {
-        await animationFrame();
-    }
+    await animationFrame();
+    await advanceTime(1);
+    await animationFrame();
+    await animationFrame();
 }
 
 /** @returns {Promise<Component>} the page as soon as all of it has been read */

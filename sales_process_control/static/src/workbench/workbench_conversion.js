@@ -22,15 +22,17 @@ export class WorkbenchConversion extends Component {
         return (OF[this.props.data.of] || OF.mine).toString();
     }
 
+    /** Those of which there is something to say. */
     get stages() {
         const { stages, beside: besideName } = this.props.data;
         const name = BESIDE[besideName]?.toString() || "";
-        return stages.map((stage, index) => ({
+        const rows = stages.map((stage, index) => ({
             ...stage,
             key: `${stage.stage_id} ${index}`,
             rate: rateLabel(stage.rate, stage.interval),
             besideLabel: this.besideLabel(name, stage.beside),
         }));
+        return rows.filter(({ settled, besideLabel }) => settled.value || besideLabel);
     }
 
     besideLabel(name, beside) {

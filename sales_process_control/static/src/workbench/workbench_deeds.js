@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -37,6 +38,17 @@ export function useDeeds({ reload, scope }) {
     const openFlagDialog = useHotFlagDialog();
     const openProgressDialog = useProgressDialog();
 
+    /** Wait for a dialog; afterwards the keyboard is where it was, as far as that is still there. */
+    async function inDialog(dialogClosed) {
+        const before = document.activeElement;
+        await dialogClosed;
+        // The dialog itself goes a moment later.
+        await new Promise((resolve) => browser.setTimeout(resolve));
+        if (before?.isConnected && [null, document.body].includes(document.activeElement)) {
+            before.focus({ preventScroll: true });
+        }
+    }
+
     function open(model, id, newWindow = false) {
         return action.doAction(
             { type: "ir.actions.act_window", res_model: model, res_id: id, views: [[false, "form"]] },
@@ -68,26 +80,27 @@ export function useDeeds({ reload, scope }) {
         openDeal: (id, newWindow) => open("crm.lead", id, newWindow),
 
         async schedule(id) {
-            await store.scheduleActivity("crm.lead", [id]);
+            await inDialog(store.scheduleActivity("crm.lead", [id]));
             await reload(PLANNED);
         },
 
         async record(id) {
-            await openProgressDialog(id);
+            await inDialog(openProgressDialog(id));
             await reload(MOVED);
         },
 
         /** Raise a flag, or edit and settle the one that is open. */
         async flag(id) {
-            await openFlagDialog({ resModel: "crm.lead", resId: id });
+            await inDialog(openFlagDialog({ resModel: "crm.lead", resId: id }));
             await reload(FLAGGED);
         },
 
         async lose(id) {
             const additionalContext = { active_model: "crm.lead", active_id: id, active_ids: [id] };
-            await new Promise((resolve, reject) => {
+            const closed = new Promise((resolve, reject) => {
                 action.doAction("crm.crm_lead_lost_action", { additionalContext, onClose: resolve }).catch(reject);
             });
+            await inDialog(closed);
             await reload(MOVED);
         },
 
