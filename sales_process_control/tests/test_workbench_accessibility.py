@@ -19,8 +19,8 @@ LOOK = """
     if (content.scrollWidth > content.clientWidth + 1) {
         faults.push(`one has to scroll sideways: ${content.scrollWidth} of ${content.clientWidth}`);
     }
-    if (document.documentElement.dir !== "%(direction)s" && "%(direction)s" === "rtl") {
-        faults.push("the page does not run from right to left");
+    if (document.body.classList.contains("o_rtl") !== ("%(direction)s" === "rtl")) {
+        faults.push("the page does not run the way that it is read");
     }
     const { passes, violations } = await axe.run(".o_workbench", { resultTypes: ["violations", "passes"] });
     for (const { id, impact, nodes } of violations) {
