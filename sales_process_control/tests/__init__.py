@@ -63,6 +63,7 @@ from . import test_statistics
 from . import test_tours
 from . import test_workbench_home
 from . import test_workbench_hot
+from . import test_workbench_today
 from . import test_win_report
 from . import test_workbench
 from . import test_workbench_conversion

@@ -59,7 +59,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         deal = self.make_deal(stage_id=self.bidding.id)
         self.pass_time(days=13)
         self.plan(deal, summary="Second", date_deadline="2026-03-30")
-        self.plan(deal, user=self.colleague, summary="First", date_deadline="2026-03-10")
+        self.plan(deal, user=self.manager, summary="First", date_deadline="2026-03-10")
         self.plan(deal, summary="Done", date_deadline="2026-03-01").action_done()
         [row] = self.read()["deals"]
         self.assertEqual((row["activity"]["summary"], row["activity"]["date_deadline"]), ("First", "2026-03-10"))

@@ -18,9 +18,10 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         deal, flag = self.make_hot_deal(
             {"name": "Cold-store racks", "partner_id": self.customer.id, "stage_id": self.talks.id},
             note="Back from legal",
-            due_date=self.day(-1),
+            due_date=self.day(0),
             amount=180000,
         )
+        self.pass_time(days=1)
         block = self.read()
         self.assertEqual(
             block["flags"],
@@ -34,7 +35,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
                     "note": "Back from legal",
                     "kind": "sign",
                     "kind_name": "Signs",
-                    "due_date": "2026-03-01",
+                    "due_date": "2026-03-02",
                     "amount": 180000,
                     "currency_id": self.company.currency_id.id,
                     "stage_name": "Negotiation",
@@ -56,8 +57,9 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         self.assertEqual(row["name"], "Hot Customer Works")
 
     def test_order(self):
-        for note, days in (("Later", 9), ("Undated", None), ("Late", -1), ("Very late", -9), ("Today", 0)):
+        for note, days in (("Later", 19), ("Undated", None), ("Late", 9), ("Very late", 1), ("Today", 10)):
             self.make_hot_deal(note=note, due_date=days is not None and self.day(days))
+        self.pass_time(days=10)
         self.assertEqual(self.notes(), ["Very late", "Late", "Today", "Later", "Undated"])
         block = self.read()
         self.assertEqual((block["open"]["value"], block["overdue"]["value"]), (5, 2))
