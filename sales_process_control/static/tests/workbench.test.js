@@ -67,6 +67,21 @@ test("a block that could not be read says so, and is read again by itself", asyn
     expect(".o_today_entry").toHaveCount(3);
 });
 
+test("a block that cannot be drawn does not take the others along", async () => {
+    let isBent = true;
+    mockWorkbench((scope, names) => makeWorkbench(scope, names, isBent ? { today: { entries: null } } : {}));
+    await mountWorkbench();
+    expect(".o_hot_card").toHaveCount(5);
+    expect(".o_funnel_stage").toHaveCount(5);
+    expect(".o_workbench_failed").toHaveCount(1);
+    expect("h2:contains(Today)").toHaveCount(1);
+    isBent = false;
+    await contains(".o_workbench_failed .o_workbench_retry").click();
+    await settle();
+    expect(".o_workbench_failed").toHaveCount(0);
+    expect(".o_today_entry").toHaveCount(3);
+});
+
 test("blocks that the server did not come to are asked for once more, one by one", async () => {
     const unread = { error: "This part was not read.", is_unread: true };
     const asked = mockWorkbench((scope, names) =>

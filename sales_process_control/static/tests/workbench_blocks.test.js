@@ -8,6 +8,7 @@ import { defineWorkbenchModels, mockActions, mockWorkbench, mountWorkbench } fro
 
 defineWorkbenchModels();
 
+const ACTIVITY = { summary: false, date_deadline: dayFromNow(1), icon: false };
 const NUMBER = { value: 3, name: "Stalled Deals", model: "crm.lead", domain: [["pace", "=", "stalled"]] };
 
 /** Blocks of which there is nothing to show. */
@@ -142,6 +143,18 @@ describe("with a pointer", () => {
         expect(`${row} .o_stage_bar_days`).toHaveAttribute("width", "100");
         expect(`${row} .o_stage_bar_limit`).toHaveAttribute("x1", "38");
         expect(".o_workbench_attention [data-deal='5']").toHaveText(/Slow[^]*Demo[^]*tomorrow/);
+    });
+
+    test("a deal of which hardly anything is known is no riddle", async () => {
+        const nothing = { name: false, partner_name: false, amount: 0, currency_id: false, stage_name: false };
+        const { attention, opportunities } = makeBlocks();
+        attention.deals = [makeDeal(3, { ...nothing, limit: 0, user_name: false, activity: { ...ACTIVITY } })];
+        opportunities.deals = [{ ...opportunities.deals[0], ...nothing, date_deadline: false }];
+        mockWorkbench({ attention, opportunities });
+        await mountWorkbench();
+        expect(".o_deal_row_open").toHaveText("A deal without a name");
+        expect(".o_opportunity_open").toHaveText("A deal without a name");
+        expect(".o_stage_bar").toHaveCount(0);
     });
 
     test("the day: activities by their distance, meetings by the reader's time", async () => {

@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
+import { ErrorHandler } from "@web/core/utils/components";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -11,6 +12,7 @@ import { RadioChips } from "../kit/radio_chips/radio_chips";
 import { reasonOf } from "../kit/reason_of_error";
 import { useKeptFocus } from "./kept_focus";
 import { WorkbenchAttention } from "./workbench_attention";
+import { WorkbenchBlock } from "./workbench_block";
 import { WorkbenchCustomers } from "./workbench_customers";
 import { useDeeds } from "./workbench_deeds";
 import { WorkbenchFunnel } from "./workbench_funnel";
@@ -25,22 +27,22 @@ const { DateTime } = luxon;
 const MESSAGE = "sales_process_control.workbench";
 /** What paints the page; the server names what follows. */
 const FIRST = ["hot", "attention", "today", "opportunities", "customers"];
+/** In the order in which one looks at them; the funnel comes with its rates. */
+const BLOCKS = [
+    { name: "hot", Component: WorkbenchHot, title: _t("Hot Customers") },
+    { name: "attention", Component: WorkbenchAttention, title: _t("Needs Attention") },
+    { name: "today", Component: WorkbenchToday, title: _t("Today") },
+    { name: "opportunities", Component: WorkbenchOpportunities, title: _t("Key Opportunities") },
+    { name: "customers", Component: WorkbenchCustomers, title: _t("Key Customers") },
+    { name: "funnel", Component: WorkbenchFunnel, title: _t("Funnel") },
+    { name: "sellers", Component: WorkbenchSellers, title: _t("Sellers") },
+];
 const SCOPES = { mine: _t("Mine"), team: _t("My teams"), all: _t("All") };
 
 /** The page on which a day of selling begins. */
 export class Workbench extends Component {
     static template = "sales_process_control.Workbench";
-    static components = {
-        RadioChips,
-        WorkbenchAttention,
-        WorkbenchCustomers,
-        WorkbenchFunnel,
-        WorkbenchHome,
-        WorkbenchHot,
-        WorkbenchOpportunities,
-        WorkbenchSellers,
-        WorkbenchToday,
-    };
+    static components = { ErrorHandler, RadioChips, WorkbenchBlock, WorkbenchHome };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -53,6 +55,8 @@ export class Workbench extends Component {
             today: DateTime.local().toISODate(),
             later: [],
             failure: "",
+            /** Why a block cannot be drawn, by its name. */
+            broken: {},
         });
         this.live = useLiveData({
             read: (names) => this.read(names),
@@ -152,10 +156,41 @@ export class Workbench extends Component {
         return day.toLocaleString({ weekday: "long", day: "numeric", month: "long" });
     }
 
+    /** What stands on the page. */
+    get blocks() {
+        const shown = BLOCKS.filter(({ name }) => name !== "sellers" || !this.isMine);
+        return shown.map(({ name, Component: Block, title }) => {
+            const props = this.block(name);
+            if (name === "funnel") {
+                props.conversion = this.block("conversion");
+            }
+            const broken = this.page.broken[name];
+            const className = `o_workbench_${name}`;
+            const frame = {
+                title: title.toString(),
+                className,
+                status: "error",
+                error: broken || "",
+                onRetry: props.onRetry,
+            };
+            return { name, Block, props, broken, frame, onError: (error) => this.onBroken(name, error) };
+        });
+    }
+
+    /** What comes from the server could not be drawn: the other blocks do not lack for it. */
+    onBroken(name, error) {
+        this.page.broken[name] = reasonOf(error.cause || error);
+    }
+
+    async retry(name) {
+        await this.live.reload([name]);
+        delete this.page.broken[name];
+    }
+
     /** What a block is given: as values, so that it is drawn anew when they change, and only then. */
     block(name) {
         const { status, data, error } = this.live.blocks[name] || { status: "loading", data: null, error: "" };
-        this.retries[name] ||= () => this.live.reload([name]);
+        this.retries[name] ||= () => this.retry(name);
         return { status, data, error, onRetry: this.retries[name], deeds: this.deeds, isMine: this.isMine };
     }
 }

@@ -38,6 +38,7 @@ export class WorkbenchCustomers extends Component {
     get customers() {
         return this.props.data.customers.map((customer) => ({
             ...customer,
+            name: customer.name || _t("A customer without a name"),
             amountLabel: amountLabel(customer.amount, customer.currency_id),
             dealsLabel: customer.deals.value === 1 ? _t("1 open deal") : _t("%s open deals", customer.deals.value),
             contactLabel: contactLabel(customer.contact_days),

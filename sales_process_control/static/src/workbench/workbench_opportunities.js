@@ -30,6 +30,7 @@ export class WorkbenchOpportunities extends Component {
             const stars = Number(deal.priority) || 0;
             return {
                 ...deal,
+                name: deal.name || _t("A deal without a name"),
                 stars: Array.from({ length: stars }, (_, index) => index),
                 starsLabel: stars === 1 ? _t("1 star") : _t("%s stars", stars),
                 words: [deal.partner_name, deal.stage_name, !this.props.isMine && deal.user_name].filter(Boolean),

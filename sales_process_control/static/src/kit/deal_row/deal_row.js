@@ -23,7 +23,7 @@ export class DealRow extends Component {
             type: Object,
             shape: {
                 id: Number,
-                name: String,
+                name: TEXT,
                 is_hot: { type: Boolean, optional: true },
                 hot_note: TEXT,
                 hot_due_date: TEXT,
@@ -38,7 +38,7 @@ export class DealRow extends Component {
                 pace_reason: TEXT,
                 activity: {
                     type: [
-                        { type: Object, shape: { summary: String, date_deadline: String, icon: TEXT } },
+                        { type: Object, shape: { summary: TEXT, date_deadline: String, icon: TEXT } },
                         { value: false },
                     ],
                     optional: true,
@@ -108,8 +108,12 @@ export class DealRow extends Component {
         return deserializeDate(this.props.deal.activity.date_deadline);
     }
 
+    get name() {
+        return this.props.deal.name || _t("A deal without a name");
+    }
+
     get openLabel() {
-        return _t("Open %s", this.props.deal.name);
+        return _t("Open %s", this.name);
     }
 
     open(newWindow) {
