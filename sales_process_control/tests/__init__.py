@@ -71,4 +71,5 @@ from . import test_workbench_home
 from . import test_workbench_hot
 from . import test_workbench_money
 from . import test_workbench_sellers
+from . import test_workbench_today
 from . import test_working_days

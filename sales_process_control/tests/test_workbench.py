@@ -112,7 +112,7 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
             block.env.cr.execute("SELECT secret FROM nowhere")
 
         block = type(self.env["crm.workbench.today"])
-        self.env.flush_all()
+        self.env.cr.flush()
         with mute_logger("odoo.sql_db"), self.assertLogs(LOGGER, "ERROR"), patch.object(block, "_read_block", fail):
             savepoint = self.env.cr.savepoint(flush=False)
             blocks = self.Lead.with_user(self.seller).get_workbench("mine")["blocks"]
@@ -132,7 +132,6 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
         """It runs on a replica: the first call, and each block by itself."""
         self.assertTrue(self.Lead.get_workbench._readonly)
         self.team.user_id = self.manager
-        self.env.flush_all()
         for user, scope in ((self.seller, "mine"), (self.manager, "team"), (self.manager, "all")):
             first = self.workbench_of(user, scope)
             for blocks in (None, *([name] for name in (*FIRST, *first["later"]))):

@@ -59,7 +59,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         deal = self.make_deal(stage_id=self.bidding.id)
         self.pass_time(days=13)
         self.plan(deal, summary="Second", date_deadline="2026-03-30")
-        self.plan(deal, user=self.colleague, summary="First", date_deadline="2026-03-10")
+        self.plan(deal, user=self.manager, summary="First", date_deadline="2026-03-10")
         self.plan(deal, summary="Done", date_deadline="2026-03-01").action_done()
         [row] = self.read()["deals"]
         self.assertEqual((row["activity"]["summary"], row["activity"]["date_deadline"]), ("First", "2026-03-10"))
@@ -114,15 +114,11 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.env["crm.hot.flag"].with_user(self.seller).create(flag)
         self.pass_time(days=13)
         [row] = self.read()["deals"]
-        self.assertEqual(
-            (row["is_hot"], row["hot_note"], row["hot_due_date"]), (True, "Signs on Friday", "2026-03-06")
-        )
+        self.assertEqual((row["is_hot"], row["hot_note"], row["hot_due_date"]), (True, "Signs on Friday", "2026-03-06"))
 
     def test_scopes(self):
         self.make_deal(name="Own", stage_id=self.bidding.id)
-        self.make_deal(
-            name="South", stage_id=self.bidding.id, user_id=self.colleague.id, team_id=self.other_team.id
-        )
+        self.make_deal(name="South", stage_id=self.bidding.id, user_id=self.colleague.id, team_id=self.other_team.id)
         self.make_deal(name="Nobody's", stage_id=self.bidding.id, user_id=False, team_id=False)
         self.team.user_id = self.manager
         self.pass_time(days=13)

@@ -18,9 +18,10 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         deal, flag = self.make_hot_deal(
             {"name": "Cold-store racks", "partner_id": self.customer.id, "stage_id": self.talks.id},
             note="Back from legal",
-            due_date=self.day(-1),
+            due_date=self.day(0),
             amount=180000,
         )
+        self.pass_time(days=1)
         block = self.read()
         self.assertEqual(
             block["flags"],
@@ -34,7 +35,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
                     "note": "Back from legal",
                     "kind": "sign",
                     "kind_name": "Signs",
-                    "due_date": "2026-03-01",
+                    "due_date": "2026-03-02",
                     "amount": 180000,
                     "currency_id": self.company.currency_id.id,
                     "stage_name": "Negotiation",
@@ -56,8 +57,9 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         self.assertEqual(row["name"], "Hot Customer Works")
 
     def test_order(self):
-        for note, days in (("Later", 9), ("Undated", None), ("Late", -1), ("Very late", -9), ("Today", 0)):
+        for note, days in (("Later", 19), ("Undated", None), ("Late", 9), ("Very late", 1), ("Today", 10)):
             self.make_hot_deal(note=note, due_date=days is not None and self.day(days))
+        self.pass_time(days=10)
         self.assertEqual(self.notes(), ["Very late", "Late", "Today", "Later", "Undated"])
         block = self.read()
         self.assertEqual((block["open"]["value"], block["overdue"]["value"]), (5, 2))
@@ -74,10 +76,14 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
     def test_whose(self):
         """One's own are also those that somebody else has raised on a deal of one's own."""
         self.make_hot_deal({"team_id": self.team.id}, note="Own")
-        deal, flag = self.make_hot_deal({"team_id": self.other_team.id}, note="Raised by the manager", user=self.manager)
+        deal, flag = self.make_hot_deal(
+            {"team_id": self.other_team.id}, note="Raised by the manager", user=self.manager
+        )
         flag.sudo().user_id = self.manager
         self.assertEqual(deal.user_id, self.seller)
-        self.make_hot_deal({"user_id": self.colleague.id, "team_id": self.other_team.id}, user=self.colleague, note="Other")
+        self.make_hot_deal(
+            {"user_id": self.colleague.id, "team_id": self.other_team.id}, user=self.colleague, note="Other"
+        )
         self.team.user_id = self.manager
         self.assertEqual(set(self.notes()), {"Own", "Raised by the manager"})
         self.assertEqual(set(self.notes(self.colleague)), {"Other"})
@@ -86,7 +92,12 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         own_team = self.Flag.search([("team_id", "=", self.team.id)]).mapped("note")
         self.assertIn("Own", own_team)
         self.assertEqual(set(self.notes(self.manager, "team")), set(own_team))
-        for user, scope in ((self.seller, "mine"), (self.manager, "mine"), (self.manager, "team"), (self.manager, "all")):
+        for user, scope in (
+            (self.seller, "mine"),
+            (self.manager, "mine"),
+            (self.manager, "team"),
+            (self.manager, "all"),
+        ):
             self.assert_numbers_open_their_records(self.read(user, scope), user)
 
     def test_settled_ones_are_gone(self):
@@ -125,7 +136,9 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         flags = self.read(self.manager, "all")["flags"]
         can_edit = {flag["note"]: flag["can_edit"] for flag in flags}
         self.assertIs(can_edit["Theirs"], False)
-        self.assertEqual(can_edit["Own"], self.Flag.search([("note", "=", "Own")]).with_user(self.manager).has_access("write"))
+        self.assertEqual(
+            can_edit["Own"], self.Flag.search([("note", "=", "Own")]).with_user(self.manager).has_access("write")
+        )
 
     def test_ten_thousand(self):
         """All are counted, the first are shown."""

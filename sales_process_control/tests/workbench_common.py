@@ -17,11 +17,16 @@ def numbers_of(answer):
 class WorkbenchMixin:
     """Reads the workbench as a browser does, and opens its numbers."""
 
+    def context_of(self, user):
+        """The context of a user's browser, with all his companies switched on, his own first."""
+        companies = user.company_id | user.company_ids
+        return {"allowed_company_ids": companies.ids, "tz": user.tz, "lang": user.lang}
+
     def workbench_of(self, user, scope="mine", blocks=None, **context):
-        """The workbench of a user, as his browser gets it; what was not written yet is."""
-        self.env.flush_all()
+        """The workbench of a user, as his browser gets it once everything is written."""
+        self.env.cr.flush()
         self.env.invalidate_all()
-        context = {"allowed_company_ids": user.company_ids.ids, "tz": user.tz, "lang": user.lang, **context}
+        context = {**self.context_of(user), **context}
         # pylint: disable-next=context-overridden  nothing of the test's own context is the reader's
         leads = self.env["crm.lead"].with_user(user).with_context(context)
         return json.loads(json.dumps(leads.get_workbench(scope, blocks)))
@@ -35,11 +40,13 @@ class WorkbenchMixin:
         self.assertFalse({name for name, block in answer.get("blocks", {}).items() if "error" in block}, answer)
         numbers = list(numbers_of(answer))
         self.assertTrue(numbers, answer)
-        context = {"allowed_company_ids": user.company_ids.ids, "tz": user.tz, "lang": user.lang, **context}
+        context = {**self.context_of(user), **context}
         for way, number in numbers:
             with self.subTest(number=way, user=user.login):
                 # pylint: disable-next=context-overridden  a number is opened with its own context
-                records = self.env[number["model"]].with_user(user).with_context({**context, **number.get("context", {})})
+                records = (
+                    self.env[number["model"]].with_user(user).with_context({**context, **number.get("context", {})})
+                )
                 self.assertEqual(records.search_count(number["domain"]), number["value"], number)
                 self.assertEqual(len(records.search(number["domain"])), number["value"], number)
                 self.assertTrue(number["name"])

@@ -61,7 +61,9 @@ class CrmWorkbenchDeals(models.AbstractModel):
             "amount": SQL("%s::float8", deals._field_to_sql(alias, "expected_revenue", query)),
             "date_deadline": deals._field_to_sql(alias, "date_deadline", query),
             "hot_due_date": deals._field_to_sql(alias, "hot_due_date", query),
-            "partner_name": SQL("CASE WHEN %s IS NULL THEN COALESCE(NULLIF(%s, ''), %s) ELSE %s END", partner_id, *names),
+            "partner_name": SQL(
+                "CASE WHEN %s IS NULL THEN COALESCE(NULLIF(%s, ''), %s) ELSE %s END", partner_id, *names
+            ),
             "stage_name": stages._field_to_sql(stage, "name", query),
             "limit": stages._field_to_sql(stage, "rotting_threshold_days", query),
             "user_name": self._name_of_user_sql(plain["user_id"]),

@@ -94,9 +94,7 @@ class CrmWorkbenchHot(models.AbstractModel):
     def _partner_sql(self, partner_id):
         """The number of a customer whom the reader may open."""
         partners = self.env["res.partner"]
-        return self._read_sql(
-            "res.partner", partner_id, lambda found: partners._field_to_sql(found.table, "id", found)
-        )
+        return self._read_sql("res.partner", partner_id, lambda found: partners._field_to_sql(found.table, "id", found))
 
     def _lead_sql(self, lead_id):
         """The deal of a flag, if the reader may read it: a flag that one has raised stays one's own."""

@@ -36,8 +36,6 @@ class CrmWorkbenchOpportunities(models.AbstractModel):
             leads._field_to_sql(query.table, name, query) for name in ("id", "priority", "date_deadline")
         )
         amount = self.env["crm.workbench.money"]._amount_sql(query.table, query)
-        query.order = SQL(
-            "COALESCE(%s, '0') DESC, %s DESC, %s, %s", priority, amount, date_deadline, lead_id
-        )
+        query.order = SQL("COALESCE(%s, '0') DESC, %s DESC, %s, %s", priority, amount, date_deadline, lead_id)
         query.limit = MOST
         return self.env.execute_query(query.select(lead_id, SQL("count(*) OVER ()")))

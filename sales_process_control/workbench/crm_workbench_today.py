@@ -160,7 +160,9 @@ class CrmWorkbenchToday(models.AbstractModel):
                 (%s) UNION ALL (%s) UNION ALL
                 SELECT 'res.users', number, %s, NULL FROM unnest(%s::int[]) number
                 """,
-                of_leads.select(SQL("'crm.lead' AS model, %s AS id, %s AS name, %s AS customer", lead_id, name, called)),
+                of_leads.select(
+                    SQL("'crm.lead' AS model, %s AS id, %s AS name, %s AS customer", lead_id, name, called)
+                ),
                 of_partners.select(SQL("'res.partner', %s, NULL, %s", partner_id, partner_name)),
                 self._name_of_user_sql(SQL("number")),
                 list({row["user_id"] for row in rows} - {None, False}),
