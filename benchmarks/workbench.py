@@ -22,6 +22,9 @@ from lxml import etree
 
 from odoo.tools import SQL
 
+#: Given by `./sandbox script`.
+env = globals()["env"]
+
 OPEN = 100_000
 SELLERS = 20
 STAGES = 6
@@ -107,17 +110,17 @@ FILL_DOINGS = """
 
 def world():
     """Sellers, their manager, stages and customers; made once."""
-    seller = env["res.users"].search([("login", "=", "workbench_1")])  # noqa: F821  the database that it runs on
+    seller = env["res.users"].search([("login", "=", "workbench_1")])
     if not seller:
         make_world()
-    users = env["res.users"].search([("login", "=like", "workbench_%")], order="id")  # noqa: F821
-    stages = env["crm.stage"].search([("name", "=like", f"{PREFIX}%")], order="sequence")  # noqa: F821
-    company = env.ref("base.main_company")  # noqa: F821
+    users = env["res.users"].search([("login", "=like", "workbench_%")], order="id")
+    stages = env["crm.stage"].search([("name", "=like", f"{PREFIX}%")], order="sequence")
+    company = env.ref("base.main_company")
     return {
         "prefix": PREFIX,
         "user_ids": users.ids,
         "sellers": SELLERS,
-        "team_id": env["crm.team"].search([("name", "=", f"{PREFIX}team")]).id,  # noqa: F821
+        "team_id": env["crm.team"].search([("name", "=", f"{PREFIX}team")]).id,
         "company_id": company.id,
         "currency_id": company.currency_id.id,
         "stage_ids": stages.filtered(lambda stage: not stage.is_won).ids,
@@ -125,18 +128,15 @@ def world():
         "won_id": stages.filtered("is_won").id,
         "stages": STAGES,
         "partners": PARTNERS,
-        "partner_ids": env["res.partner"].search([("name", "=like", f"{PREFIX}%"), ("is_company", "=", True)]).ids,  # noqa: F821
-        "model_id": env["ir.model"]._get_id("crm.lead"),  # noqa: F821
-        "type_id": env.ref("mail.mail_activity_data_call").id,  # noqa: F821
+        "partner_ids": env["res.partner"].search([("name", "=like", f"{PREFIX}%"), ("is_company", "=", True)]).ids,
+        "model_id": env["ir.model"]._get_id("crm.lead"),
+        "type_id": env.ref("mail.mail_activity_data_call").id,
     }
 
 
 def make_world():
     """The first seller manages the team, and sees all documents."""
-    manager, seller = (
-        env.ref(f"sales_team.{name}").id  # noqa: F821
-        for name in ("group_sale_manager", "group_sale_salesman")
-    )
+    manager, seller = (env.ref(f"sales_team.{name}").id for name in ("group_sale_manager", "group_sale_salesman"))
     users = (
         env["res.users"]
         .with_context(no_reset_password=True)
@@ -151,8 +151,8 @@ def make_world():
             ]
         )
     )
-    env["crm.team"].create({"name": f"{PREFIX}team", "user_id": users[0].id, "member_ids": [(6, 0, users.ids)]})  # noqa: F821
-    env["crm.stage"].create(  # noqa: F821
+    env["crm.team"].create({"name": f"{PREFIX}team", "user_id": users[0].id, "member_ids": [(6, 0, users.ids)]})
+    env["crm.stage"].create(
         [
             {
                 "name": f"{PREFIX}{number}",
@@ -163,14 +163,14 @@ def make_world():
             for number in range(STAGES + 1)
         ]
     )
-    env.flush_all()  # noqa: F821
+    env.flush_all()
     values = {"prefix": PREFIX, "partners": PARTNERS, "user_ids": users.ids, "sellers": SELLERS}
-    env.cr.execute(SQL(FILL_PARTNERS, **values))  # noqa: F821
+    env.cr.execute(SQL(FILL_PARTNERS, **values))
 
 
 def fill(wanted_open, wanted_closed):
     """Make what is missing, and let the planner know of it."""
-    cr, values = env.cr, world()  # noqa: F821
+    cr, values = env.cr, world()
     for statuses, wanted in ((("pending",), wanted_open), (("won", "lost"), wanted_closed)):
         for status in statuses:
             cr.execute("SELECT count(*) FROM crm_lead WHERE name LIKE %s", [f"{PREFIX}{status}%"])
@@ -189,13 +189,13 @@ def fill(wanted_open, wanted_closed):
     cr._cnx.autocommit = True
     cr.execute("VACUUM ANALYZE")
     cr._cnx.autocommit = False
-    env.invalidate_all()  # noqa: F821
+    env.invalidate_all()
 
 
 def board_calls(leads, domain):
     """What the client asks for when the board is opened."""
     card = {}
-    arch = etree.fromstring(env.ref("crm.crm_case_kanban_view_leads").arch_db)  # noqa: F821
+    arch = etree.fromstring(env.ref("crm.crm_case_kanban_view_leads").arch_db)
     for name in {"is_rotting", *(node.get("name") for node in arch.iter("field"))} & leads._fields.keys():
         card[name] = {"fields": {"display_name": {}}} if leads._fields[name].type == "many2one" else {}
     leads = leads.with_context(read_group_expand=True)
@@ -214,11 +214,11 @@ def board_calls(leads, domain):
 
 def timed(call):
     """Milliseconds and statements of a call."""
-    env.invalidate_all()  # noqa: F821
+    env.invalidate_all()
     gc.collect()
-    before, start = env.cr.sql_log_count, time.perf_counter()  # noqa: F821
+    before, start = env.cr.sql_log_count, time.perf_counter()
     call()
-    return (time.perf_counter() - start) * 1000, env.cr.sql_log_count - before  # noqa: F821
+    return (time.perf_counter() - start) * 1000, env.cr.sql_log_count - before
 
 
 def read(leads, scope, blocks=None):
@@ -231,7 +231,7 @@ def read(leads, scope, blocks=None):
 
 def measure(user, scope, domain, rounds):
     """Print the medians for one reader and scope."""
-    leads = env["crm.lead"].with_user(user)  # noqa: F821
+    leads = env["crm.lead"].with_user(user)
     blocks = ("hot", "attention", "today", "opportunities", "customers", *LATER)
     calls = {"board": lambda: board_calls(leads, domain), "first call": lambda: read(leads, scope)}
     calls.update({name: lambda name=name: read(leads, scope, [name]) for name in blocks})
@@ -257,8 +257,8 @@ def measure(user, scope, domain, rounds):
 def main(rounds=9, closed=0, wanted_open=OPEN):
     """Measure for a manager in each scope, and for a seller with own documents."""
     fill(int(wanted_open), int(closed))
-    manager, seller = env["res.users"].search([("login", "=like", "workbench_%")], order="id", limit=2)  # noqa: F821
-    team = env["crm.team"].search([("user_id", "=", manager.id)])  # noqa: F821
+    manager, seller = env["res.users"].search([("login", "=like", "workbench_%")], order="id", limit=2)
+    team = env["crm.team"].search([("user_id", "=", manager.id)])
     everything = [("type", "=", "opportunity")]
     for user, scope, domain in (
         (seller, "mine", [*everything, ("user_id", "=", seller.id)]),
@@ -269,4 +269,4 @@ def main(rounds=9, closed=0, wanted_open=OPEN):
         measure(user, scope, domain, int(rounds))
 
 
-main(*arguments)  # noqa: F821  what stands behind the file's name
+main(*globals()["arguments"])

@@ -14,7 +14,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         cls.bidding.rotting_threshold_days = 12
         cls.talks.rotting_threshold_days = 3
 
-    def read(self, user=None, scope="mine"):
+    def block(self, user=None, scope="mine"):
         return self.block_of(user or self.seller, "attention", scope)
 
     def counts(self, block):
@@ -30,7 +30,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         )
         self.pass_time(days=31)
         activity = self.plan(deal, summary="", date_deadline="2026-03-20")
-        [row] = self.read()["deals"]
+        [row] = self.block()["deals"]
         expected = {
             "id": deal.id,
             "name": "Office fit-out",
@@ -53,7 +53,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.assertEqual(row["pace_reason"], deal.with_user(self.seller).pace_reason)
         self.assertIn("31 days in Bidding (limit 12)", row["pace_reason"])
         activity.unlink()
-        self.assertIs(self.read()["deals"][0]["activity"], False)
+        self.assertIs(self.block()["deals"][0]["activity"], False)
 
     def test_next_activity_is_the_first(self):
         deal = self.make_deal(stage_id=self.bidding.id)
@@ -61,7 +61,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.plan(deal, summary="Second", date_deadline="2026-03-30")
         self.plan(deal, user=self.manager, summary="First", date_deadline="2026-03-10")
         self.plan(deal, summary="Done", date_deadline="2026-03-01").action_done()
-        [row] = self.read()["deals"]
+        [row] = self.block()["deals"]
         self.assertEqual((row["activity"]["summary"], row["activity"]["date_deadline"]), ("First", "2026-03-10"))
 
     def test_order_and_numbers(self):
@@ -77,7 +77,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.make_deal(name="On pace", stage_id=self.bidding.id)
         self.hear(deals["slow"])
         self.hear(deals["moving"])
-        block = self.read()
+        block = self.block()
         self.assertEqual(
             [(deal["name"], deal["pace"]) for deal in block["deals"]],
             [("Stalled by 9", "stalled"), ("Stalled by 8", "stalled"), ("Slow", "slow"), ("Slow too", "slow")],
@@ -92,7 +92,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         deals["won"].action_set_won()
         deals["lost"].action_set_lost()
         deals["away"].action_archive()
-        block = self.read()
+        block = self.block()
         self.assertEqual([deal["name"] for deal in block["deals"]], ["kept"])
         self.assertEqual(self.counts(block), (1, 0, 1))
         self.assert_numbers_open_their_records(block, self.seller)
@@ -102,7 +102,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
             self.make_deal(name=f"Deal {number}", stage_id=self.bidding.id)
             self.pass_time(hours=1)
         self.pass_time(days=13)
-        block = self.read()
+        block = self.block()
         self.assertEqual([deal["name"] for deal in block["deals"]], [f"Deal {number}" for number in range(10)])
         self.assertEqual(self.counts(block), (12, 0, 12))
         self.assert_numbers_open_their_records(block, self.seller)
@@ -113,7 +113,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         flag = {"note": "Signs on Friday", "lead_id": deal.id, "due_date": "2026-03-06"}
         self.env["crm.hot.flag"].with_user(self.seller).create(flag)
         self.pass_time(days=13)
-        [row] = self.read()["deals"]
+        [row] = self.block()["deals"]
         self.assertEqual((row["is_hot"], row["hot_note"], row["hot_due_date"]), (True, "Signs on Friday", "2026-03-06"))
 
     def test_scopes(self):
@@ -129,7 +129,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
             (self.manager, "all", {"Own", "South", "Nobody's"}),
         ):
             with self.subTest(scope=scope):
-                block = self.read(user, scope)
+                block = self.block(user, scope)
                 self.assertEqual({deal["name"] for deal in block["deals"]}, names)
                 self.assert_numbers_open_their_records(block, user)
 
@@ -138,7 +138,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.env.cr.execute("UPDATE crm_lead SET name = '', company_id = NULL WHERE id = %s", (deal.id,))
         self.env.invalidate_all()
         self.pass_time(days=13)
-        [row] = self.read(self.manager, "all")["deals"]
+        [row] = self.block(self.manager, "all")["deals"]
         for name in ("name", "partner_name", "amount", "user_id", "user_name", "activity"):
             self.assertIs(row[name], False, name)
         self.assertEqual(row["currency_id"], self.company.currency_id.id)
@@ -147,7 +147,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.make_deal(stage_id=self.bidding.id, partner_name="Only A Name", contact_name="Somebody")
         self.make_deal(stage_id=self.bidding.id, contact_name="Nobody Else")
         self.pass_time(days=13)
-        names = {deal["partner_name"] for deal in self.read()["deals"]}
+        names = {deal["partner_name"] for deal in self.block()["deals"]}
         self.assertEqual(names, {"Only A Name", "Nobody Else"})
 
 
@@ -155,11 +155,11 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
 class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
     """Deals that are expected to close within 30 days; what is late by no more is still to be closed."""
 
-    def read(self, user=None, scope="mine", **context):
+    def block(self, user=None, scope="mine", **context):
         return self.block_of(user or self.seller, "opportunities", scope, **context)
 
     def names(self, *args, **context):
-        return [deal["name"] for deal in self.read(*args, **context)["deals"]]
+        return [deal["name"] for deal in self.block(*args, **context)["deals"]]
 
     def test_which(self):
         for name, closing in (
@@ -174,7 +174,7 @@ class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
         for end in ("action_set_won", "action_set_lost", "action_archive"):
             getattr(self.make_deal(name=end, date_deadline="2026-03-02"), end)()
         self.make_deal(name="Lead", type="lead", date_deadline="2026-03-02")
-        block = self.read()
+        block = self.block()
         self.assertEqual([deal["name"] for deal in block["deals"]], ["First day", "Today", "Last day"])
         self.assertEqual(block["closing"]["value"], 3)
         self.assertFalse({"amount", "currency_id"} & block["closing"].keys())
@@ -184,7 +184,7 @@ class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
         self.make_deal(date_deadline="2026-04-02")
         self.set_time(self.start.replace(hour=23))
         for zone, found in (("Asia/Tokyo", 1), ("America/Lima", 0)):
-            block = self.read(tz=zone)
+            block = self.block(tz=zone)
             self.assertEqual((block["closing"]["value"], len(block["deals"])), (found, found))
             self.assert_numbers_open_their_records(block, self.seller, tz=zone)
 
@@ -210,7 +210,7 @@ class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
         common = {"date_deadline": "2026-03-05", "user_id": self.manager.id, "team_id": False}
         self.make_deal(name="Home", expected_revenue=100, **common)
         self.make_deal(name="Abroad", expected_revenue=5000, company_id=second.id, **common)
-        block = self.read(self.manager)
+        block = self.block(self.manager)
         self.assertEqual(
             [(deal["name"], deal["amount"], deal["currency_id"]) for deal in block["deals"]],
             [("Home", 100, self.company.currency_id.id), ("Abroad", 5000, currency.id)],
@@ -220,7 +220,7 @@ class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
     def test_eight_of_many(self):
         for number in range(10):
             self.make_deal(name=f"Deal {number}", expected_revenue=1000 - number, date_deadline="2026-03-05")
-        block = self.read()
+        block = self.block()
         self.assertEqual([deal["name"] for deal in block["deals"]], [f"Deal {number}" for number in range(8)])
         self.assertEqual(block["closing"]["value"], 10)
         self.assertEqual(
@@ -233,7 +233,7 @@ class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
         self.make_deal(name="Late", stage_id=self.bidding.id, date_deadline="2026-03-05")
         self.make_deal(name="No stage", stage_id=False, date_deadline="2026-03-05")
         self.pass_time(days=6)
-        rows = {deal["name"]: deal for deal in self.read()["deals"]}
+        rows = {deal["name"]: deal for deal in self.block()["deals"]}
         self.assertEqual((rows["Late"]["pace"], rows["Late"]["limit"]), ("stalled", 5))
         self.assertTrue(rows["Late"]["pace_reason"])
         row = rows["No stage"]

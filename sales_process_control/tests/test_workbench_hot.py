@@ -8,11 +8,11 @@ from .workbench_common import WorkbenchMixin
 class TestWorkbenchHot(WorkbenchMixin, HotCase):
     """Hot customers: those who are about to act, the overdue ones first."""
 
-    def read(self, user=None, scope="mine", **context):
+    def block(self, user=None, scope="mine", **context):
         return self.block_of(user or self.seller, "hot", scope, **context)
 
     def notes(self, user=None, scope="mine"):
-        return [flag["note"] for flag in self.read(user, scope)["flags"]]
+        return [flag["note"] for flag in self.block(user, scope)["flags"]]
 
     def test_a_flag_as_the_card_shows_it(self):
         deal, flag = self.make_hot_deal(
@@ -22,7 +22,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
             amount=180000,
         )
         self.pass_time(days=1)
-        block = self.read()
+        block = self.block()
         self.assertEqual(
             block["flags"],
             [
@@ -51,7 +51,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
     def test_what_is_missing_is_false(self):
         flag = self.raise_flag(self.customer)
         flag.sudo().with_context(active_test=False).user_id = self.seller
-        [row] = self.read()["flags"]
+        [row] = self.block()["flags"]
         for name in ("lead_id", "lead_name", "due_date", "amount", "stage_name"):
             self.assertIs(row[name], False, name)
         self.assertEqual(row["name"], "Hot Customer Works")
@@ -61,7 +61,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
             self.make_hot_deal(note=note, due_date=days is not None and self.day(days))
         self.pass_time(days=10)
         self.assertEqual(self.notes(), ["Very late", "Late", "Today", "Later", "Undated"])
-        block = self.read()
+        block = self.block()
         self.assertEqual((block["open"]["value"], block["overdue"]["value"]), (5, 2))
         self.assert_numbers_open_their_records(block, self.seller)
 
@@ -69,7 +69,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         self.make_hot_deal(due_date=self.day(0))
         self.set_time(self.start.replace(hour=23))
         for zone, overdue in (("Asia/Tokyo", 1), ("America/Lima", 0)):
-            block = self.read(tz=zone)
+            block = self.block(tz=zone)
             self.assertEqual(block["overdue"]["value"], overdue)
             self.assert_numbers_open_their_records(block, self.seller, tz=zone)
 
@@ -98,25 +98,25 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
             (self.manager, "team"),
             (self.manager, "all"),
         ):
-            self.assert_numbers_open_their_records(self.read(user, scope), user)
+            self.assert_numbers_open_their_records(self.block(user, scope), user)
 
     def test_settled_ones_are_gone(self):
         deal, _flag = self.make_hot_deal()
         deal.action_set_won()
         lost, _flag = self.make_hot_deal()
         lost.action_set_lost()
-        block = self.read()
+        block = self.block()
         self.assertEqual((block["flags"], block["open"]["value"]), ([], 0))
 
     def test_a_flag_on_a_deal_that_went_to_somebody_else(self):
         """The flag stays one's own; of the deal, which one may not read any more, nothing is told."""
         deal, _flag = self.make_hot_deal({"name": "Handed over", "partner_id": self.customer.id})
         deal.user_id = self.colleague
-        block = self.read()
+        block = self.block()
         [row] = block["flags"]
         self.assertEqual((row["lead_id"], row["lead_name"], row["stage_name"]), (False, False, False))
         self.assertNotIn("Handed over", str(block))
-        [row] = self.read(self.colleague)["flags"]
+        [row] = self.block(self.colleague)["flags"]
         self.assertEqual(row["lead_name"], "Handed over")
 
     def test_who_may_edit(self):
@@ -133,7 +133,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
                 "perm_read": False,
             }
         )
-        flags = self.read(self.manager, "all")["flags"]
+        flags = self.block(self.manager, "all")["flags"]
         can_edit = {flag["note"]: flag["can_edit"] for flag in flags}
         self.assertIs(can_edit["Theirs"], False)
         self.assertEqual(
@@ -151,7 +151,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
             """,
             (self.seller.id, self.company.id, self.start),
         )
-        block = self.read()
+        block = self.block()
         self.assertEqual((block["open"]["value"], block["overdue"]["value"]), (10000, 27))
         self.assertEqual([flag["note"] for flag in block["flags"]], [f"Note {number}" for number in range(1, 25)])
         self.assert_numbers_open_their_records(block, self.seller)

@@ -31,7 +31,7 @@ class TestWorkbenchMeetings(TodayCase):
 
     def test_a_meeting_as_its_row_shows_it(self):
         event = self.at(14, name="Reorder of desks")
-        [entry] = self.read()["entries"]
+        [entry] = self.block()["entries"]
         self.assertEqual(
             entry,
             {
@@ -57,7 +57,7 @@ class TestWorkbenchMeetings(TodayCase):
         self.at(8, name="Morning")
         self.all_day("Fair", "2026-03-02")
         self.assertToday(["Overdue", "Fair", "Morning", "Afternoon", "Due"], (1, 1, 3))
-        entries = {entry["title"]: entry for entry in self.read()["entries"]}
+        entries = {entry["title"]: entry for entry in self.block()["entries"]}
         self.assertEqual((entries["Fair"]["start"], entries["Fair"]["is_all_day"]), (False, True))
 
     def test_days_of_the_reader(self):
@@ -123,7 +123,7 @@ class TestWorkbenchMeetings(TodayCase):
         of_all = ["Organised", "Invited", "Declined", "Of others on my deal"]
         self.assertToday(of_all, (0, 0, 4), self.manager, "all")
         # Of a deal that one may not read one is told nothing.
-        [entry] = [entry for entry in self.read()["entries"] if entry["title"] == "Invited"]
+        [entry] = [entry for entry in self.block()["entries"] if entry["title"] == "Invited"]
         self.assertEqual((entry["lead_id"], entry["lead_name"], entry["partner_name"]), (False,) * 3)
 
     def test_closed_deals_and_leads_never(self):
@@ -141,7 +141,7 @@ class TestWorkbenchMeetings(TodayCase):
         self.at(10, name="Secret talks", privacy="private")
         self.assertToday(["Secret talks"], (0, 0, 1))
         self.assertToday(["Busy"], (0, 0, 1), self.manager, "all")
-        [entry] = self.read(self.manager, "all")["entries"]
+        [entry] = self.block(self.manager, "all")["entries"]
         told = (entry["lead_id"], entry["lead_name"], entry["partner_name"], entry["start"])
         self.assertEqual(told, (False, False, False, "2026-03-02 10:00:00"))
         self.assertNotIn("Secret", str(entry))
@@ -150,7 +150,7 @@ class TestWorkbenchMeetings(TodayCase):
         event = self.at(10, name="Talks")
         self.do("Talks", calendar_event_id=event.id)
         self.assertToday(["Talks"], (0, 0, 1))
-        self.assertEqual(self.read()["entries"][0]["kind"], "meeting")
+        self.assertEqual(self.block()["entries"][0]["kind"], "meeting")
         self.assertToday(["Talks"], (0, 0, 1), self.manager, "all")
 
     def test_an_activity_of_a_meeting_that_is_not_shown(self):

@@ -37,6 +37,11 @@ class TestWorkbenchQueries(WorkbenchMixin, PipelineCase):
         )
         self.env.cr.flush()
         self.set_time(self.start)
+        self.fill_day(deals)
+
+    def fill_day(self, deals):
+        """A flag, an activity and a meeting on each."""
+        day = self.start.date()
         self.env["crm.hot.flag"].create(
             [{"note": "Signs soon", "lead_id": deal.id, "due_date": day - timedelta(days=1)} for deal in deals]
         )

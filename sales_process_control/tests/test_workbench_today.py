@@ -11,7 +11,7 @@ class TestWorkbenchActivities(TodayCase):
 
     def test_an_activity_as_its_row_shows_it(self):
         activity = self.do("Send offer", "2026-02-28")
-        [entry] = self.read()["entries"]
+        [entry] = self.block()["entries"]
         self.assertEqual(
             entry,
             {
@@ -65,7 +65,7 @@ class TestWorkbenchActivities(TodayCase):
         self.do("No record", on=self.deal).write({"res_model_id": False, "res_id": False})
         self.do("A team", on=self.team)
         self.assertToday(["Customer"], (0, 1, 0))
-        [entry] = self.read()["entries"]
+        [entry] = self.block()["entries"]
         self.assertEqual((entry["lead_id"], entry["lead_name"], entry["partner_name"]), (False, False, "Buyer"))
 
     def test_whose(self):
@@ -85,10 +85,10 @@ class TestWorkbenchActivities(TodayCase):
 
     def test_a_deal_that_one_may_not_read_is_not_named(self):
         self.do("Demo", on=self.theirs)
-        [entry] = self.read()["entries"]
+        [entry] = self.block()["entries"]
         names = (entry["lead_id"], entry["lead_name"], entry["partner_name"])
         self.assertEqual((entry["title"], *names), ("Demo", False, False, False))
-        self.assertNotIn("Theirs", str(self.read()))
+        self.assertNotIn("Theirs", str(self.block()))
 
     def test_rules_of_writing(self):
         """Odoo's list shows activities of others only on records on which one may post."""

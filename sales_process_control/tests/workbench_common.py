@@ -27,8 +27,8 @@ class WorkbenchMixin:
         self.env.cr.flush()
         self.env.invalidate_all()
         context = {**self.context_of(user), **context}
-        # pylint: disable-next=context-overridden  nothing of the test's own context is the reader's
-        leads = self.env["crm.lead"].with_user(user).with_context(context)
+        # Nothing of the test's own context is the reader's.
+        leads = self.env["crm.lead"].with_user(user).with_context(context)  # pylint: disable=context-overridden
         return json.loads(json.dumps(leads.get_workbench(scope, blocks)))
 
     def block_of(self, user, name, scope="mine", **context):
@@ -43,10 +43,9 @@ class WorkbenchMixin:
         context = {**self.context_of(user), **context}
         for way, number in numbers:
             with self.subTest(number=way, user=user.login):
-                # pylint: disable-next=context-overridden  a number is opened with its own context
-                records = (
-                    self.env[number["model"]].with_user(user).with_context({**context, **number.get("context", {})})
-                )
+                own = {**context, **number.get("context", {})}
+                records = self.env[number["model"]].with_user(user)
+                records = records.with_context(own)  # pylint: disable=context-overridden
                 self.assertEqual(records.search_count(number["domain"]), number["value"], number)
                 self.assertEqual(len(records.search(number["domain"])), number["value"], number)
                 self.assertTrue(number["name"])

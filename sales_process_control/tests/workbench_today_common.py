@@ -23,7 +23,7 @@ class TodayCase(WorkbenchMixin, ProgressCase):
         cls.theirs = cls.deal.copy({"name": "Theirs", "user_id": cls.colleague.id, "team_id": cls.other_team.id})
         cls.env.cr.flush()
 
-    def read(self, user=None, scope="mine", **context):
+    def block(self, user=None, scope="mine", **context):
         return self.block_of(user or self.seller, "today", scope, **context)
 
     def counts(self, block):
@@ -35,7 +35,7 @@ class TodayCase(WorkbenchMixin, ProgressCase):
     def assertToday(self, titles, counts, user=None, scope="mine", **context):
         """The block shows these, says how many there are, and opens as many."""
         user = user or self.seller
-        block = self.read(user, scope, **context)
+        block = self.block(user, scope, **context)
         self.assertEqual(self.titles(block), titles)
         self.assertEqual(self.counts(block), counts)
         self.assert_numbers_open_their_records(block, user, **context)

@@ -115,7 +115,7 @@ export function useDeeds({ reload, scope }) {
         recordAny: () => deeds.withDeal(_t("Record Progress on"), deeds.record),
         flagAny: () => deeds.withDeal(_t("Raise a Hot Flag on"), deeds.flag),
         scheduleAny: () => deeds.withDeal(_t("Schedule an Activity for"), deeds.schedule),
-        openAny: () => deeds.withDeal(_t("Open"), deeds.openDeal),
+        openAny: () => deeds.withDeal(_t("Open a Deal"), deeds.openDeal),
         openCustomers: () => action.doAction("base.action_partner_form"),
 
         newDeal: () =>
