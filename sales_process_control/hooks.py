@@ -2,6 +2,7 @@
 
 from .models.history_plan import EXTERNAL_MODULE
 from .models.res_config_settings import SIGNING_DAYS
+from .models.res_users import OFFERED, WORKBENCH_ACTION
 
 
 def pre_init_hook(env):
@@ -25,6 +26,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Forget by what names imported deals were known in another program, and the settings; the deals stay."""
+    """Forget by what names imported deals were known in another program, and the settings; the deals stay.
+
+    Who begins on the workbench begins on Odoo's own first page again: no key holds users to the action.
+    """
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
-    env["ir.config_parameter"].set_param(SIGNING_DAYS, False)
+    for parameter in (SIGNING_DAYS, OFFERED):
+        env["ir.config_parameter"].set_param(parameter, False)
+    domain = [("action_id", "=", env.ref(WORKBENCH_ACTION).id)]
+    env["res.users"].with_context(active_test=False).search(domain).action_id = False

@@ -86,7 +86,7 @@ def installed_db(installed, copy_of):
 
 
 def uninstall(database, tmp_path):
-    """Uninstall the module, after somebody has saved the settings and worked with a playbook."""
+    """Uninstall the module, after somebody has saved the settings, worked with a playbook and begun on the workbench."""
     script = tmp_path / "uninstall.py"
     script.write_text(
         f"""env["res.config.settings"].create({{}}).execute()
@@ -104,6 +104,8 @@ env.cr.execute(
     "VALUES (%s, %s, %s, 'Send the offer', now() AT TIME ZONE 'UTC', 'recorded', 'positive')",
     [lead.id, stage.id, step.id],
 )
+env["res.users"].with_user(env.ref("base.user_admin")).set_workbench_home(True)
+env["res.users"].with_user(env.ref("base.user_admin")).answer_workbench_offer(True)
 env.cr.commit()
 env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()
 """
@@ -186,6 +188,9 @@ def test_uninstalling_leaves_crm_as_it_was(lived_in_db, installed_db, odoo_cli, 
     assert not tables
     assert not rows(installed_db, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")
     assert not rows(installed_db, f"SELECT key FROM ir_config_parameter WHERE key LIKE '{MODULE}%'")
+    assert not rows(
+        installed_db, "SELECT id FROM res_users WHERE action_id IS NOT NULL AND login IN ('admin', '__system__')"
+    )
     left = "SELECT cron_name FROM ir_cron WHERE cron_name ILIKE '%stage history%'"
     assert not rows(installed_db, left)
     odoo_cli("-d", installed_db, "-u", "crm", "--stop-after-init")
