@@ -86,7 +86,7 @@ def installed_db(installed, copy_of):
 
 
 def uninstall(database, tmp_path):
-    """Uninstall the module, after somebody has saved the settings, worked with a playbook and begun on the workbench."""
+    """Uninstall the module, after somebody has saved the settings, used a playbook and begun on the workbench."""
     script = tmp_path / "uninstall.py"
     script.write_text(
         f"""env["res.config.settings"].create({{}}).execute()
