@@ -165,12 +165,18 @@ def test_open_visit_dates_from_the_last_tracked_move(installed_db):
     assert entered_at > created_at
 
 
-def test_updating_changes_nothing(installed_db, odoo_cli):
+def test_updating_changes_nothing(installed_db, odoo_cli, tmp_path):
+    script = tmp_path / "first.py"
+    script.write_text('env["res.users"]._set_workbench_first(True)\nenv.cr.commit()\n')
+    assert working.run_in_odoo(installed_db, script) == 0
+    order = "SELECT id, sequence FROM ir_ui_menu ORDER BY id"
+    menus = rows(installed_db, order)
     before = [content_of(installed_db, table, columns_of(installed_db, table)) for table in (*LEDGERS, "crm_lead")]
     odoo_cli("-d", installed_db, "-u", MODULE, "--stop-after-init")
     after = [content_of(installed_db, table, columns_of(installed_db, table)) for table in (*LEDGERS, "crm_lead")]
     assert after == before
     assert all(before)
+    assert rows(installed_db, order) == menus, "whether CRM opens on the workbench is the setting's"
 
 
 def test_uninstalling_leaves_crm_as_it_was(lived_in_db, installed_db, odoo_cli, tmp_path):

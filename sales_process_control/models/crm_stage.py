@@ -5,10 +5,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .crm_lead_hot import SELLERS
+
 #: Under so many stays no limit is suggested (D10).
 FEWEST_STAYS = 20
-#: Who may read the stays that a suggestion rests on; others read stages, too, and would fail at it.
-SELLERS = "sales_team.group_sale_salesman"
 
 
 class CrmStage(models.Model):
@@ -17,6 +17,7 @@ class CrmStage(models.Model):
     suggested_limit_days = fields.Integer(
         "Suggested Limit",
         compute="_compute_suggested_limit",
+        # Others read stages, too, and would fail at the stays that a suggestion rests on.
         groups=SELLERS,
         help="Days within which eight of ten opportunities that went on from here had done so: those that advanced or "
         "were won, skips and corrections left out. Empty under 20 stays.",

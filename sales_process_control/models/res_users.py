@@ -1,12 +1,13 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from .crm_lead_hot import SELLERS
+
 #: The workbench was offered to a manager as CRM's first page, and answered.
 OFFERED = "sales_process_control.workbench_offered"
 WORKBENCH_ACTION = "sales_process_control.crm_workbench_action"
 WORKBENCH_MENU = "sales_process_control.crm_workbench_menu"
 PIPELINE_MENU = "crm.menu_crm_opportunities"
-SELLERS = "sales_team.group_sale_salesman"
 MANAGERS = "sales_team.group_sale_manager"
 
 
@@ -64,16 +65,23 @@ class ResUsers(models.Model):
 
     @api.model
     def _is_workbench_first(self):
-        # In superuser mode: menus tell only in which order they stand.
-        workbench, pipeline = (self.env.ref(menu).sudo() for menu in (WORKBENCH_MENU, PIPELINE_MENU))
+        workbench, pipeline = self._first_menus()
+        if not workbench or not pipeline:
+            return False
         return (workbench.sequence, workbench.id) < (pipeline.sequence, pipeline.id)
+
+    def _first_menus(self):
+        """The menus of the workbench and of Odoo's pipeline; empty where somebody has deleted one."""
+        # In superuser mode: who may decide it was found out before, and menus tell only in which order they stand.
+        menus = self.env["ir.ui.menu"].sudo()
+        found = [self.env.ref(name, raise_if_not_found=False) or menus for name in (WORKBENCH_MENU, PIPELINE_MENU)]
+        return [menu.sudo() for menu in found]
 
     @api.model
     def _set_workbench_first(self, is_first):
         """CRM opens on the first of its pages: so the workbench's place in the menu is the setting."""
-        if bool(is_first) != self._is_workbench_first():
-            # In superuser mode: who may decide it was found out before, and only the order of two menus changes.
-            workbench, pipeline = (self.env.ref(menu).sudo() for menu in (WORKBENCH_MENU, PIPELINE_MENU))
+        workbench, pipeline = self._first_menus()
+        if workbench and pipeline and bool(is_first) != self._is_workbench_first():
             workbench.sequence = pipeline.sequence + (-1 if is_first else 1)
 
     def _check_sells(self):

@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_assets
 from . import test_audit
 from . import test_budget
 from . import test_demo

@@ -1,6 +1,5 @@
 import os
 from pathlib import Path
-from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -56,7 +55,7 @@ class TestWorkbenchAccessibility(test_workbench_tours.WorkbenchTourCase):
         self.look("workbench_seller")
 
     def test_dark(self):
-        self.startPatcher(patch.object(self.env.registry["ir.http"], "color_scheme", lambda _self: "dark"))
+        self.paint_it_dark()
         self.look("workbench_seller")
 
     def test_manager_on_a_wide_screen(self):

@@ -39,12 +39,15 @@ class TestWorkbenchHome(TransactionCase):
         self.env["res.config.settings"].create({"opens_on_workbench": False}).execute()
         self.assertEqual(self.first_page(self.seller), pipeline)
 
-    def test_an_update_leaves_the_choice_alone(self):
-        self.assertTrue(
-            self.env["ir.model.data"]
-            .search([("module", "=", "sales_process_control"), ("name", "=", "crm_workbench_menu")])
-            .noupdate
-        )
+    def test_settings_without_the_menus(self):
+        """Whoever has deleted one of the menus can save other settings all the same."""
+        for menu in ("sales_process_control.crm_workbench_menu", "crm.menu_crm_opportunities"):
+            self.env.ref(menu).unlink()
+            settings = self.env["res.config.settings"].create({})
+            self.assertFalse(settings.opens_on_workbench)
+            settings.opens_on_workbench = True
+            settings.execute()
+            self.assertFalse(self.env["res.config.settings"].create({}).opens_on_workbench)
 
     def test_a_manager_is_asked_once(self):
         self.assertFalse(self.users_as(self.seller).get_workbench_home()["is_offered"])

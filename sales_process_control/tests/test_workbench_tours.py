@@ -38,6 +38,10 @@ class WorkbenchTourCase(HttpCase):
         )
         cls.env.cr.flush()
 
+    def paint_it_dark(self):
+        """Community has dark styles, but no switch for them."""
+        self.startPatcher(patch.object(self.env.registry["ir.http"], "color_scheme", lambda _self: "dark"))
+
     @classmethod
     def make_deal(cls, name, stage, days, **values):
         """A deal that came into its stage so many days ago."""
@@ -67,18 +71,22 @@ class TestWorkbenchTours(WorkbenchTourCase):
         self.start_tour("/odoo", "sales_process_control_workbench", login="workbench_seller")
         self.assertEqual(self.stalled.won_status, "lost")
 
-    def test_the_day_of_a_manager(self):
+    def test_the_day_of_a_manager_in_the_dark(self):
+        self.paint_it_dark()
         self.start_tour("/odoo", "sales_process_control_workbench_manager", login="workbench_manager")
         self.assertTrue(self.env["res.users"]._is_workbench_first())
 
 
 @tagged("post_install", "-at_install")
-class TestWorkbenchToursInTheDark(WorkbenchTourCase):
-    """On a phone, with dark styles."""
-
+class TestWorkbenchToursOnPhones(WorkbenchTourCase):
     browser_size = "375x667"
     touch_enabled = True
 
-    def test_on_a_phone(self):
-        self.startPatcher(patch.object(self.env.registry["ir.http"], "color_scheme", lambda _self: "dark"))
+    def test_the_day_of_a_seller_in_the_dark(self):
+        self.paint_it_dark()
         self.start_tour("/odoo/workbench", "sales_process_control_workbench_phone", login="workbench_seller")
+        self.assertEqual(self.stalled.won_status, "lost")
+
+    def test_the_day_of_a_manager(self):
+        self.start_tour("/odoo/workbench", "sales_process_control_workbench_manager_phone", login="workbench_manager")
+        self.assertTrue(self.env["res.users"]._is_workbench_first())

@@ -94,31 +94,51 @@ registry.category("web_tour.tours").add("sales_process_control_workbench", {
     ],
 });
 
+const lookAtAll = [
+    {
+        content: "A manager is asked once",
+        trigger: ".o_workbench_offer .btn-primary",
+        run: "click",
+    },
+    {
+        content: "Nothing is hot of his own: it says what to do",
+        trigger: ".o_workbench_hot .o_workbench_empty",
+    },
+    {
+        content: "Look at all",
+        trigger: ".o_workbench_header:not(:has(.o_workbench_offer)) .o_radio_chip[data-value='all']",
+        run: "click",
+    },
+    {
+        content: "The sellers follow",
+        trigger: ".o_workbench_sellers:contains('workbench_seller')",
+    },
+    {
+        content: "And who is hot",
+        trigger: HOT_CARD,
+    },
+];
+
+const doNotScrollSideways = {
+    content: "Nothing goes beyond the edge of the screen",
+    trigger: ".o_workbench_content",
+    run() {
+        const page = document.documentElement;
+        const wide = [page, this.anchor].filter((element) => element.scrollWidth > element.clientWidth + 1);
+        if (wide.length) {
+            throw new Error(`One has to scroll sideways: ${wide.map((element) => element.className)}`);
+        }
+    },
+};
+
+registry.category("web_tour.tours").add("sales_process_control_workbench_manager_phone", {
+    steps: () => [...lookAtAll, doNotScrollSideways],
+});
+
 registry.category("web_tour.tours").add("sales_process_control_workbench_manager", {
     steps: () => [
         ...openWorkbench,
-        {
-            content: "A manager is asked once",
-            trigger: ".o_workbench_offer .btn-primary",
-            run: "click",
-        },
-        {
-            content: "Nothing is hot of his own: it says what to do",
-            trigger: ".o_workbench_hot .o_workbench_empty",
-        },
-        {
-            content: "Look at all",
-            trigger: ".o_workbench_header:not(:has(.o_workbench_offer)) .o_radio_chip[data-value='all']",
-            run: "click",
-        },
-        {
-            content: "The sellers follow",
-            trigger: ".o_workbench_sellers:contains('workbench_seller')",
-        },
-        {
-            content: "And who is hot",
-            trigger: HOT_CARD,
-        },
+        ...lookAtAll,
         ...opensList("attention", "1 slow", "Chairs of the tour"),
         {
             content: "The scope is remembered",
@@ -147,17 +167,7 @@ registry.category("web_tour.tours").add("sales_process_control_workbench_phone",
             content: "It says why",
             trigger: ".o_hot_flag_popover_box:contains('Signs this week')",
         },
-        {
-            content: "Nothing goes beyond the edge of the screen",
-            trigger: ".o_workbench_content",
-            run() {
-                const page = document.documentElement;
-                const wide = [page, this.anchor].filter((element) => element.scrollWidth > element.clientWidth + 1);
-                if (wide.length) {
-                    throw new Error(`One has to scroll sideways: ${wide.map((element) => element.className)}`);
-                }
-            },
-        },
+        doNotScrollSideways,
         ...loseStalled,
     ],
 });
