@@ -138,8 +138,7 @@ class CrmWorkbenchCustomers(models.AbstractModel):
             )
         )
         return {
-            number: {"summary": summary, "date_deadline": fields.Date.to_string(day)}
-            for number, summary, day in rows
+            number: {"summary": summary, "date_deadline": fields.Date.to_string(day)} for number, summary, day in rows
         }
 
     def _deals_of(self, leads, domain, ids):
