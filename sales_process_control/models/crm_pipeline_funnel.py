@@ -165,4 +165,8 @@ class CrmPipelineMovement(models.Model):
                         name=name,
                     )
                 )
+        try:
+            places.validate(self)
+        except ValueError:
+            raise UserError(self.env._("This is no domain that the funnel can be filtered with.")) from None
         return places

@@ -47,6 +47,9 @@ class ResPartner(models.Model):
             found = leads._search(value & Domain("type", "=", "opportunity"), bypass_access=operator == "any!")
         elif operator == "in":
             found = leads._search([("id", "in", [number for number in value if number])])
+            if not all(value):
+                having_any = self._search_customer_deal_ids("any", Domain.TRUE)
+                return self._search_customer_deal_ids("any", found) | ~having_any
         else:
             found = value
         contacts = self.with_context(active_test=False)._search(

@@ -150,7 +150,14 @@ class TestFunnelAt(FunnelMixin, PipelineCase):
         for day in ("yesterday", "", False, None, 7, "2026-13-01", "2027-01-01", "9999-12-31"):
             with self.subTest(day=day), self.assertRaises(UserError):
                 reader.funnel_at(day)
-        for domain in ([("kind", "=", "won")], [("day", "<", "2026-01-01")], ["nonsense"], [("amount", ">", 1)], 7):
+        for domain in (
+            [("lead_id.nosuch", "=", 1)],
+            [("kind", "=", "won")],
+            [("day", "<", "2026-01-01")],
+            ["nonsense"],
+            [("amount", ">", 1)],
+            7,
+        ):
             with self.subTest(domain=domain), self.assertRaises(UserError):
                 reader.funnel_at("2026-03-01", domain)
         self.assertEqual(reader.funnel_at("2026-03-01", [("team_id.name", "=", "Team North")]), [])

@@ -128,6 +128,18 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
             with self.subTest(error=error), self.fail_with("hot", error), self.assertRaises(type(error)):
                 self.workbench_of(self.seller)
 
+    def test_a_statement_that_takes_too_long_is_the_failure_of_its_block(self):
+        for error in (psycopg2.errors.QueryCanceled(), psycopg2.errors.OutOfMemory()):
+            with self.subTest(error=error), self.fail_with("today", error), self.assertLogs(LOGGER, "ERROR"):
+                blocks = self.workbench_of(self.seller)["blocks"]
+                self.assertEqual(blocks["today"], {"error": "This part could not be read."})
+                self.assertIn("flags", blocks["hot"])
+                self.assertTrue(blocks["customers"]["is_unread"])
+
+    def test_without_a_connection_nothing_is_answered(self):
+        with self.fail_with("hot", psycopg2.InterfaceError()), self.assertRaises(psycopg2.InterfaceError):
+            self.workbench_of(self.seller)
+
     def test_reads_only(self):
         """It runs on a replica: the first call, and each block by itself."""
         self.assertTrue(self.Lead.get_workbench._readonly)

@@ -72,6 +72,22 @@ class TestWorkbenchAccess(WorkbenchMixin, AccessCase):
                     self.assertFalse([name for name in hidden if self.words[name] in text])
                     self.assert_numbers_open_their_records(answer, user)
 
+    def test_an_activity_that_rules_of_activities_hide(self):
+        deal = next(deal for deal in self.deals.values() if deal.user_id == self.seller)
+        model = self.env["ir.model"]._get("mail.activity")
+        hidden = [("summary", "!=", "TopSecret")]
+        self.env["ir.rule"].create({"name": "Not these", "model_id": model.id, "domain_force": str(hidden)})
+        kind = "mail.mail_activity_data_call"
+        deal.activity_schedule(kind, date_deadline=self.start.date() - timedelta(days=9), summary="TopSecret")
+        deal.activity_schedule(kind, date_deadline=self.start.date() - timedelta(days=8), summary="Told")
+        for user in (self.seller, self.administrator):
+            for scope in self.workbench_of(user)["scopes"]:
+                blocks = self.workbench_of(user, scope, BLOCKS if scope != "mine" else BLOCKS[:-1])["blocks"]
+                self.assertNotIn("TopSecret", json.dumps(blocks))
+        blocks = self.workbench_of(self.seller)["blocks"]
+        for name in ("attention", "opportunities", "customers"):
+            self.assertIn("Told", json.dumps(blocks[name]), name)
+
     def test_everything_of_what_one_may(self):
         for user, scope, names in self.widest_scopes():
             blocks = self.workbench_of(user, scope)["blocks"]

@@ -58,16 +58,17 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
     def test_a_seller_beside_his_company(self):
         theirs = {"user_id": self.colleague.id, "team_id": self.other_team.id}
         self.settle(2, 0)
-        self.settle(1, 6, **theirs)
-        # Nine in all: no number, nor anything else of others.
+        self.settle(3, 6, **theirs)
+        # Nine of others: no number, nor anything else of them, however many are one's own.
+        self.settle(8, 0)
         row = self.stage()
         self.assertIs(row["beside"], False)
         self.settle(0, 1, **theirs)
         found = self.block()
         self.assertEqual(found["beside"], "company")
         row = self.stage()
-        self.assertEqual(row["beside"], {"rate": 0.3, "interval": list(wilson_interval(3, 10)), "settled": 10})
-        self.assertEqual(row["settled"]["value"], 2)
+        self.assertEqual(row["beside"], {"rate": 0.65, "interval": list(wilson_interval(13, 20)), "settled": False})
+        self.assertEqual(row["settled"]["value"], 10)
         self.assertFalse(
             [way for way, _number in numbers_of(found) if "beside" in way], "no way to the deals of others"
         )
@@ -78,11 +79,11 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         self.settle(9, 9, user_id=self.abroad.id, company_id=self.second.id, team_id=False)
         self.settle(4, 0, user_id=self.colleague.id, company_id=False)
         self.assertIs(self.stage()["beside"], False)
-        self.settle(5, 0, user_id=self.colleague.id)
-        self.assertEqual(self.stage()["beside"]["settled"], 10)
+        self.settle(5, 5, user_id=self.colleague.id)
+        self.assertEqual(self.stage()["beside"]["interval"], list(wilson_interval(10, 15)))
         found = self.block(self.abroad, "mine")
         self.assertEqual(found["beside"], "company")
-        self.assertEqual(self.stage(self.abroad)["beside"]["settled"], 18)
+        self.assertEqual(self.stage(self.abroad)["beside"]["settled"], 18, "he may read all documents")
 
     def test_a_manager_beside_his_team_and_his_team_beside_the_company(self):
         self.team.user_id = self.manager

@@ -194,6 +194,13 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
             partners = self.env["res.partner"].with_user(user)
             self.assertEqual(partners.browse(self.big.id).customer_deal_ids, deals)
             self.assertEqual(partners.search([("customer_deal_ids", "in", deals.ids)]), self.big)
+        some, none = (
+            self.env["res.partner"].search([("customer_deal_ids", operator, False)]) for operator in ("!=", "=")
+        )
+        self.assertIn(self.big, some - none)
+        without = self.env["res.partner"].create({"name": "Without a deal"})
+        self.assertIn(without, self.env["res.partner"].search([("customer_deal_ids", "=", False)]))
+        self.assertNotIn(without, self.env["res.partner"].search([("customer_deal_ids", "!=", False)]))
         hidden = self.env["res.partner"].with_user(self.seller).search([("customer_deal_ids", "in", theirs.ids)])
         self.assertFalse(hidden)
 

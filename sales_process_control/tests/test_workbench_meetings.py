@@ -7,7 +7,7 @@ from .workbench_today_common import TodayCase
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchMeetings(TodayCase):
-    """Meetings of the day that are about deals."""
+    """Meetings of the day: one's own, and those about deals."""
 
     def at(self, hour, minute=0, day=2, deal=None, **values):
         """A meeting of an hour on a day of March."""
@@ -108,7 +108,7 @@ class TestWorkbenchMeetings(TodayCase):
                     self.assertToday(titles, (0, 0, len(titles)), tz=zone)
 
     def test_whose(self):
-        """Mine are those in which one takes part, and did not decline; else those on deals of the scope."""
+        """Mine are all in which one takes part, and did not decline; else those on deals of the scope."""
         guest = [(6, 0, self.seller.partner_id.ids)]
         self.at(8, name="Organised")
         self.at(9, name="Invited", user_id=self.colleague.id, deal=self.theirs, partner_ids=guest)
@@ -116,24 +116,25 @@ class TestWorkbenchMeetings(TodayCase):
         declined.attendee_ids.do_decline()
         self.at(11, name="Of others on my deal", user_id=self.colleague.id)
         self.at(12, name="Without a deal", deal=self.Lead)
+        self.at(12, name="Of others, without a deal", deal=self.Lead, user_id=self.colleague.id)
         self.at(13, name="Cancelled").active = False
         self.team.user_id = self.manager
-        self.assertToday(["Organised", "Invited"], (0, 0, 2))
+        self.assertToday(["Organised", "Invited", "Without a deal"], (0, 0, 3))
         self.assertToday(["Organised", "Declined", "Of others on my deal"], (0, 0, 3), self.manager, "team")
         of_all = ["Organised", "Invited", "Declined", "Of others on my deal"]
         self.assertToday(of_all, (0, 0, 4), self.manager, "all")
         # Of a deal that one may not read one is told nothing.
-        [entry] = [entry for entry in self.block()["entries"] if entry["title"] == "Invited"]
-        self.assertEqual((entry["lead_id"], entry["lead_name"], entry["partner_name"]), (False,) * 3)
+        for entry in self.block()["entries"][1:]:
+            self.assertEqual((entry["lead_id"], entry["lead_name"], entry["partner_name"]), (False,) * 3)
 
-    def test_closed_deals_and_leads_never(self):
+    def test_closed_deals_and_leads_only_where_one_takes_part(self):
         won, lost = self.make_deal(), self.make_deal()
         lead = self.make_deal(type="lead")
         for deal in (won, lost, lead):
             self.at(10, deal=deal)
         won.action_set_won()
         lost.action_set_lost()
-        self.assertToday([], (0, 0, 0))
+        self.assertEqual(self.counts(self.block()), (0, 0, 3))
         self.assertToday([], (0, 0, 0), self.manager, "all")
 
     def test_a_private_meeting_of_another(self):

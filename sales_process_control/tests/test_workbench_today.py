@@ -137,9 +137,15 @@ class TestWorkbenchActivities(TodayCase):
         """What the domains of these numbers are made of tells no more than one may read."""
         own, theirs = self.do("Own"), self.do("Theirs", on=self.theirs)
         of_customer = self.do("Customer", on=self.customer)
+        # Others have to do it, on a deal of others: that it is open is none of his business.
+        hidden = self.do("Hidden", on=self.theirs, by=self.colleague)
         activities = self.env["mail.activity"].with_user(self.seller)
         mine = activities.browse((own | theirs | of_customer)._ids)
         self.env.invalidate_all()
+        self.assertIs(activities.browse(hidden.id).sudo().is_on_open_deal, True)
+        self.env.invalidate_all()
+        all_found = activities._search([("is_on_open_deal", "=", True)], bypass_access=True)
+        self.assertNotIn(hidden.id, list(all_found))
         self.assertEqual(
             mine.mapped(lambda activity: (activity.lead_id.id, activity.is_on_open_deal)),
             [(self.deal.id, True), (False, True), (False, False)],

@@ -15,5 +15,4 @@ from . import (
     crm_workbench_demo,
     crm_lead,
     mail_activity,
-    calendar_event,
 )

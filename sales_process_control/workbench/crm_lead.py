@@ -3,7 +3,8 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .crm_workbench_block import Scope
 
@@ -16,7 +17,7 @@ LATER_BLOCKS = ("funnel", "conversion")
 #: What follows for those who look at more than their own deals.
 LATER_BLOCKS_OF_MANY = ("sellers", *LATER_BLOCKS)
 #: PostgreSQL wants the whole call again, and so does Odoo where it has read from a replica.
-RETRY_ERRORS = (psycopg2.OperationalError, psycopg2.errors.ReadOnlySqlTransaction)
+RETRY_ERRORS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, psycopg2.errors.ReadOnlySqlTransaction)
 ALL_DOCUMENTS = "sales_team.group_sale_salesman_all_leads"
 
 
@@ -101,6 +102,8 @@ class CrmLead(models.Model):
                 raise
             except Exception as error:
                 has_failed = isinstance(error, psycopg2.Error)
+                if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
+                    raise  # no connection is left that could answer for another block
                 _logger.exception("The block %r of the workbench could not be read", name)
                 # What other errors say, those of access and of deleted records included, may name what nobody has
                 # asked for.

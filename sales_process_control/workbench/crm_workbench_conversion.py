@@ -87,10 +87,17 @@ class CrmWorkbenchConversion(models.AbstractModel):
         """The rates of one's own company, for who may read his own deals only."""
         company_id = self.env.company.id  # that the reader belongs to it is checked here, not in superuser mode
         # In superuser mode: D12 lets a seller compare himself. What leaves this method is safe: rates of one company,
-        # resting on ten settled deals or more, without a name, a deal, or a way to either; of fewer nothing at all.
+        # resting on ten settled deals or more of others, without a name, a deal, a count, or a way to any; where others
+        # have settled fewer, nothing at all: with one's own the rate would tell theirs.
         report = self.env["crm.stage.conversion.report"].sudo()
-        return {
-            told["stage_id"]: {**self._rate(told), "settled": told["converted"] + told["lost"]}
-            for told in report._stage_statistics(cohort & Domain("company_id", "=", company_id))
+        of_company = cohort & Domain("company_id", "=", company_id)
+        enough = {
+            told["stage_id"]
+            for told in report._stage_statistics(of_company & Domain("user_id", "!=", self.env.uid))
             if told["converted"] + told["lost"] >= ENOUGH
+        }
+        return {
+            told["stage_id"]: {**self._rate(told), "settled": False}
+            for told in report._stage_statistics(of_company)
+            if told["stage_id"] in enough
         }

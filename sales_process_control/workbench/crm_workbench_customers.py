@@ -126,27 +126,19 @@ class CrmWorkbenchCustomers(models.AbstractModel):
         """The earliest planned activity on the open deals of each customer: it follows who may see its deal."""
         if not ids:
             return {}
-        activity, kind = self.env["mail.activity"], self.env["mail.activity.type"]
-        names = ("id", "summary", "date_deadline", "res_model", "res_id", "active", "activity_type_id")
-        columns = {name: activity._field_to_sql("activity", name) for name in names}
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT ON (deal.customer_id)
-                       deal.customer_id, COALESCE(NULLIF(%(summary)s, ''), %(kind)s), %(date_deadline)s
-                FROM %(deals)s
-                JOIN mail_activity activity ON %(res_model)s = 'crm.lead' AND %(res_id)s = deal.id AND %(active)s
-                LEFT JOIN mail_activity_type kind ON kind.id = %(activity_type_id)s
-                ORDER BY deal.customer_id, %(date_deadline)s, %(id)s
+                SELECT DISTINCT ON (deal.customer_id) deal.customer_id, planned.summary, planned.date_deadline
+                FROM %s JOIN (%s) planned ON planned.res_id = deal.id
+                ORDER BY deal.customer_id, planned.date_deadline, planned.id
                 """,
-                **columns,
-                kind=kind._field_to_sql("kind", "name"),
-                deals=self._deals_of(self.env["crm.lead"], self._open_deals(scope), ids),
+                self._deals_of(self.env["crm.lead"], self._open_deals(scope), ids),
+                self._planned_sql(),
             )
         )
         return {
-            number: {"summary": summary or "", "date_deadline": fields.Date.to_string(day)}
-            for number, summary, day in rows
+            number: {"summary": summary, "date_deadline": fields.Date.to_string(day)} for number, summary, day in rows
         }
 
     def _deals_of(self, leads, domain, ids):

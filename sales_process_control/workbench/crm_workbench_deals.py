@@ -79,34 +79,13 @@ class CrmWorkbenchDeals(models.AbstractModel):
         )
 
     def _next_activity_sql(self, lead_id):
-        """The activity that is due first, also if it is overdue; whoever may read a deal sees what is planned on it."""
-        activities, types = self.env["mail.activity"], self.env["mail.activity.type"]
-        number, model, res_id, active, summary, date_deadline, type_id = (
-            activities._field_to_sql("planned", name)
-            for name in ("id", "res_model", "res_id", "active", "summary", "date_deadline", "activity_type_id")
-        )
-        type_number, type_name, icon = (types._field_to_sql("kind", name) for name in ("id", "name", "icon"))
+        """The activity that is due first, also if it is overdue."""
         return SQL(
             """
-            (SELECT json_build_object(
-                 'summary', COALESCE(NULLIF(%(summary)s, ''), %(type_name)s, ''),
-                 'date_deadline', %(date_deadline)s,
-                 'icon', COALESCE(NULLIF(%(icon)s, ''), 'fa-tasks')
-             )
-             FROM mail_activity planned
-             LEFT JOIN mail_activity_type kind ON %(type_number)s = %(type_id)s
-             WHERE %(model)s = 'crm.lead' AND %(res_id)s = %(lead_id)s AND %(active)s
-             ORDER BY %(date_deadline)s, %(number)s LIMIT 1)
+            (SELECT json_build_object('summary', summary, 'date_deadline', date_deadline, 'icon', icon)
+             FROM (%s) planned WHERE planned.res_id = %s
+             ORDER BY date_deadline, id LIMIT 1)
             """,
-            number=number,
-            model=model,
-            res_id=res_id,
-            active=active,
-            summary=summary,
-            date_deadline=date_deadline,
-            type_id=type_id,
-            type_number=type_number,
-            type_name=type_name,
-            icon=icon,
-            lead_id=lead_id,
+            self._planned_sql(),
+            lead_id,
         )

@@ -13,7 +13,7 @@ ICON = "fa-users"
 
 
 class CrmWorkbenchMeetings(models.AbstractModel):
-    """The meetings of the reader's day that are about deals.
+    """The meetings of the reader's day: all in which he takes part, and of others those that are about deals.
 
     Odoo's own rules say what is told of them: of private ones of others no more than their time.
     """
@@ -23,12 +23,12 @@ class CrmWorkbenchMeetings(models.AbstractModel):
     _description = "Meetings on the Workbench"
 
     def _meetings_domain(self, scope):
-        """The meetings of a scope: those in which the reader takes part, and did not decline, or of deals of others."""
+        """The meetings of a scope: those in which the reader takes part, and did not decline, or those of its deals."""
         if scope.name != "mine":
             return self._of_today() & Domain("opportunity_id", "any", self._open_deals(scope))
         attendee = Domain("partner_id", "=", self.env.user.partner_id.id) & Domain("state", "!=", "declined")
         takes_part = Domain("user_id", "=", scope.user_id) | Domain("attendee_ids", "any", attendee)
-        return self._of_today() & Domain("is_on_open_deal", "=", True) & takes_part
+        return self._of_today() & takes_part
 
     def _of_today(self):
         """What goes on at some time of the reader's day; a meeting of all day is that of its date everywhere."""

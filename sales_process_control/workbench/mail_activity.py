@@ -24,10 +24,9 @@ class MailActivity(models.Model):
     is_on_open_deal = fields.Boolean(
         compute="_compute_is_on_open_deal",
         search="_search_is_on_open_deal",
-        compute_sudo=True,
         groups=SELLERS,
         help="The activity is about an opportunity that is open. Who has to do it may know that, even where he may not "
-        "read the opportunity.",
+        "read the opportunity; others may not.",
     )
 
     @api.depends("res_model", "res_id")
@@ -50,23 +49,36 @@ class MailActivity(models.Model):
             return found if all(value) else found | Domain("res_model", "!=", "crm.lead")
         return NotImplemented
 
-    @api.depends("res_model", "res_id")
+    @api.depends("res_model", "res_id", "user_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_is_on_open_deal(self):
-        numbers = [activity.res_id for activity in self if activity.res_model == "crm.lead"]
-        open_ids = self.env["crm.lead"].search(OPEN_DEAL & Domain("id", "in", numbers))._ids
+        on_deals = self.filtered(lambda activity: activity.res_model == "crm.lead")
+        leads, own = self.env["crm.lead"], on_deals.filtered(lambda activity: activity.user_id == self.env.user)
+        found = leads.search(OPEN_DEAL & Domain("id", "in", on_deals.mapped("res_id")))
+        # In superuser mode: whether a deal is open on which the reader himself has something to do.
+        of_own = leads.sudo().search(OPEN_DEAL & Domain("id", "in", own.mapped("res_id")))
+        open_ids, own_ids = set(found._ids), set(of_own._ids)
         for activity in self:
-            activity.is_on_open_deal = activity.res_model == "crm.lead" and activity.res_id in open_ids
+            known = open_ids | own_ids if activity in own else open_ids
+            activity.is_on_open_deal = activity in on_deals and activity.res_id in known
 
     def _search_is_on_open_deal(self, operator, value):
         if operator != "in":
             return NotImplemented
+        rule = self.env["ir.rule"]._compute_domain("crm.lead", "read")
+        is_reader = self.env["crm.lead"].has_access("read")
+        reader_id = self.env.uid
 
         def to_sql(model, alias, query):
-            # In superuser mode: whether the opportunity is open, of activities that one may read by rules of their own.
-            # As an EXISTS, for few activities are asked, of many deals that are open.
+            # In superuser mode: whether the opportunity is open, of the reader's own activities; of those of others
+            # his rules stand beside. As an EXISTS, for few activities are asked, of many deals that are open.
             leads = self.env["crm.lead"].sudo()
             deals, number = leads._search(OPEN_DEAL), model._field_to_sql(alias, "res_id", query)
             deals.add_where(SQL("%s = %s", leads._field_to_sql(deals.table, "id", deals), number))
+            if not self.env.su:
+                readable = (rule if is_reader else Domain.FALSE).optimize_full(leads)._to_sql(leads, deals.table, deals)
+                user_id = model._field_to_sql(alias, "user_id", query)
+                deals.add_where(SQL("(%s = %s OR %s)", user_id, reader_id, readable))
             res_model = model._field_to_sql(alias, "res_model", query)
             return SQL("(%s = 'crm.lead' AND EXISTS (%s))", res_model, deals.select())
 
