@@ -131,4 +131,5 @@ export function mockDialog(asked) {
     onRpc("crm.hot.flag", "action_hot_flag", answer);
     onRpc("crm.lead", "action_hot_flag", answer);
     onRpc("customer", "action_hot_flag", answer);
+    onRpc("res.partner", "action_hot_flag", answer);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, press, queryAllTexts, queryOne, test } from "@odoo/hoot";
-import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
-import { MESSAGE_DELAY } from "@sales_process_control/kit/live_data/live_data";
+import { LONGEST_DELAY, MESSAGE_DELAY, RETURN_DELAY } from "@sales_process_control/kit/live_data/live_data";
 import { contains, makeServerError, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { Workbench } from "@sales_process_control/workbench/workbench";
 import { makeBlocks, makeWorkbench } from "./workbench_data";
@@ -29,7 +29,7 @@ test("the page is there at once, in outline, and is filled by two calls", async 
     });
     await mountWithCleanup(Workbench, { props: { action: {} } });
     expect("h1").toHaveText("Workbench");
-    expect(".o_workbench_skeleton").toHaveCount(6);
+    expect(".o_workbench_skeleton").toHaveCount(7);
     expect(".o_workbench_hot").toHaveAttribute("aria-busy", "true");
     answer.resolve();
     await settle();
@@ -121,6 +121,36 @@ test("where nothing can be read the page says why, and tries again on demand", a
     expect(".o_hot_card").toHaveCount(5);
 });
 
+test("a page that could not be read is there when the reader comes back, and the server is there again", async () => {
+    let isDown = true;
+    mockWorkbench((scope, names) => {
+        if (isDown) {
+            throw makeServerError({ message: "The database is asleep." });
+        }
+        return makeWorkbench(scope, names);
+    });
+    await mountWorkbench();
+    expect(".o_workbench_failure").toHaveCount(1);
+    isDown = false;
+    document.dispatchEvent(new Event("visibilitychange"));
+    await settle();
+    expect(".o_workbench_failure").toHaveCount(0);
+    expect(".o_hot_card").toHaveCount(5);
+    expect(".o_funnel_stage").toHaveCount(5);
+});
+
+test("what is remembered and cannot be read anew does not keep the rest from saying so", async () => {
+    mockWorkbench(() => {
+        throw makeServerError({ message: "The database is asleep." });
+    });
+    const { funnel, conversion, ...data } = makeBlocks();
+    const state = { workbench: { scope: "mine", scopes: ["mine"], later: LATER, data } };
+    await mountWorkbench({ state });
+    expect(".o_hot_card").toHaveCount(5);
+    expect(".o_workbench_funnel .o_workbench_failed").toHaveText(/could not be read/);
+    expect(".o_workbench_skeleton").toHaveCount(0);
+});
+
 test("a message of others changes what has changed, and leaves all else as it stands", async () => {
     const blocks = makeBlocks();
     const asked = mockWorkbench((scope, names) => makeWorkbench(scope, names, blocks));
@@ -207,6 +237,70 @@ test("deals of a team are read anew on coming back, not at each message", async 
     document.dispatchEvent(new Event("visibilitychange"));
     await settle();
     expect(asked).toHaveLength(4);
+});
+
+test("one's own deals are read anew on coming back as well, but not at each change of tabs", async () => {
+    const asked = mockWorkbench();
+    await mountWorkbench();
+    document.dispatchEvent(new Event("visibilitychange"));
+    await settle();
+    expect(asked).toHaveLength(4);
+    document.dispatchEvent(new Event("visibilitychange"));
+    document.dispatchEvent(new Event("visibilitychange"));
+    await settle();
+    expect(asked).toHaveLength(4);
+    await advanceTime(RETURN_DELAY);
+    await settle();
+    expect(asked).toHaveLength(6);
+});
+
+test("messages that never cease do not keep the page from being read", async () => {
+    const asked = mockWorkbench();
+    const sendMessage = await mockMessages();
+    await mountWorkbench();
+    for (let spent = 0; spent <= LONGEST_DELAY; spent += MESSAGE_DELAY / 2) {
+        sendMessage();
+        await advanceTime(MESSAGE_DELAY / 2);
+    }
+    await settle();
+    expect(asked.length).toBeGreaterThan(3);
+});
+
+test("a page that stays open is read anew when a day begins", async () => {
+    mockDate("2026-03-10 22:30:00");
+    const asked = mockWorkbench();
+    await mountWorkbench();
+    const { DateTime } = luxon;
+    await advanceTime(DateTime.local().endOf("day").diff(DateTime.local()).toMillis() - 1000);
+    await settle();
+    expect(asked).toHaveLength(2);
+    await advanceTime(5000);
+    await settle();
+    expect(asked).toHaveLength(4);
+});
+
+test("who chooses another scope while all is read anew is not asked for what that scope does not offer", async () => {
+    browser.localStorage.setItem(`sales_process_control.workbench.scope.${user.userId}`, "team");
+    let slow = null;
+    const asked = mockWorkbench(async (scope, names) => {
+        if (scope === "team") {
+            await slow;
+        }
+        return makeWorkbench(scope, names);
+    });
+    await mountWorkbench();
+    slow = new Deferred();
+    document.dispatchEvent(new Event("visibilitychange"));
+    await animationFrame();
+    await contains(".o_radio_chip[data-value=mine]").click();
+    await settle();
+    slow.resolve();
+    await settle();
+    expect(asked.slice(2)).toEqual([
+        ["team", FIRST],
+        ["mine", FIRST],
+        ["mine", LATER],
+    ]);
 });
 
 test("a scope that is not offered any more gives way to one's own deals", async () => {

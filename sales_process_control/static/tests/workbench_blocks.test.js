@@ -208,6 +208,31 @@ describe("with a pointer", () => {
         ]);
     });
 
+    for (const [state, funnel] of [
+        ["could not be read", { error: "Broken." }],
+        ["is empty", makeEmptyBlocks().funnel],
+    ]) {
+        test(`the rates are there where the funnel ${state}`, async () => {
+            mockWorkbench({ funnel });
+            await mountWorkbench();
+            expect(".o_funnel_stage").toHaveCount(0);
+            expect(".o_conversion_stage").toHaveCount(2);
+        });
+    }
+
+    test("what has no name has a word for it, in what is read aloud too", async () => {
+        const { attention, today, opportunities } = makeBlocks();
+        attention.deals = [makeDeal(3, { name: false })];
+        opportunities.deals = [{ ...opportunities.deals[0], name: false }];
+        today.entries = [{ ...today.entries.find(({ kind }) => kind === "activity"), title: false, lead_name: false }];
+        mockWorkbench({ attention, today, opportunities });
+        await mountWorkbench();
+        expect(".o_workbench_failed").toHaveCount(0);
+        expect("[data-deed=lose]").toHaveAttribute("aria-label", "Mark as lost: A deal without a name");
+        expect(".o_opportunity_open").toHaveText("A deal without a name");
+        expect(".o_today_done").toHaveAttribute("aria-label", "Mark as done: Activity");
+    });
+
     test("a row a seller, with the promises that were kept", async () => {
         mockWorkbench();
         await mountWorkbench();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { animationFrame } from "@odoo/hoot-mock";
-import { contains, mockService, onRpc } from "@web/../tests/web_test_helpers";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import { contains, makeServerError, mockService, onRpc } from "@web/../tests/web_test_helpers";
 import { mockDialog, mockPopover, makeFlag } from "./kit_helpers";
-import { makeBlocks } from "./workbench_data";
+import { makeBlocks, makeWorkbench } from "./workbench_data";
 import { defineWorkbenchModels, mockActions, mockWorkbench, mountWorkbench, settle } from "./workbench_helpers";
 
 defineWorkbenchModels();
@@ -10,12 +10,16 @@ defineWorkbenchModels();
 describe.current.tags("desktop");
 
 const DEAL = ".o_workbench_attention [data-deal='3']";
-const MOVED = ["hot", "attention", "today", "opportunities", "customers", "funnel", "conversion"];
+/** What a deal that goes on may change: what one looks at, then the sums. */
+const MOVED = [
+    ["mine", ["hot", "attention", "today", "opportunities", "customers"]],
+    ["mine", ["funnel", "conversion"]],
+];
 
 /** The page, without the calls that have painted it. */
-async function showPage() {
+async function showPage(closing) {
     const asked = mockWorkbench();
-    const opened = mockActions();
+    const opened = mockActions(closing);
     await mountWorkbench();
     asked.length = 0;
     return { asked, opened };
@@ -36,7 +40,7 @@ test("progress is recorded", async () => {
     await contains(`${DEAL} [data-deed=record]`).click();
     await settle();
     expect(opened[0][0]).toEqual({ name: "dialog", ids: [3] });
-    expect(asked).toEqual([["mine", MOVED]]);
+    expect(asked).toEqual(MOVED);
 });
 
 test("a flag is raised, or the open one is settled", async () => {
@@ -57,7 +61,57 @@ test("a deal is marked as lost by Odoo's own dialog", async () => {
     await settle();
     expect(opened[0][0]).toBe("crm.crm_lead_lost_action");
     expect(opened[0][1].additionalContext.active_ids).toEqual([3]);
-    expect(asked).toEqual([["mine", MOVED]]);
+    expect(asked).toEqual(MOVED);
+});
+
+test("a deal that is lost goes at once, before the server has answered", async () => {
+    let answer = null;
+    mockWorkbench(async (scope, names) => {
+        await answer;
+        return makeWorkbench(scope, names);
+    });
+    mockActions();
+    await mountWorkbench();
+    answer = new Deferred();
+    await contains(`${DEAL} [data-deed=lose]`).click();
+    await settle();
+    expect(DEAL).toHaveCount(0);
+    expect("[data-deal='4'].o_deal_row").toHaveCount(1);
+    answer.resolve();
+});
+
+for (const closing of [{ special: true }, { dismiss: true }]) {
+    test(`a dialog that is cancelled changes nothing: ${Object.keys(closing)}`, async () => {
+        const { asked } = await showPage(closing);
+        await contains(`${DEAL} [data-deed=lose]`).click();
+        await settle();
+        expect(asked).toEqual([]);
+        expect(DEAL).toHaveCount(1);
+    });
+}
+
+test("a deal that is gone is said to be, and goes", async () => {
+    expect.errors(1);
+    const { asked } = await showPage();
+    onRpc("crm.lead", "action_record_progress", () => {
+        throw makeServerError({ message: "This opportunity was deleted meanwhile." });
+    });
+    await contains(`${DEAL} [data-deed=record]`).click();
+    await settle();
+    expect.verifyErrors([/RPC_ERROR/]);
+    expect(asked).toEqual(MOVED);
+});
+
+test("an activity that is gone is said to be, and goes", async () => {
+    expect.errors(1);
+    const { asked } = await showPage();
+    onRpc("mail.activity", "activity_format", () => {
+        throw makeServerError({ message: "Record does not exist." });
+    });
+    await contains("[data-entry='activity 11'] .o_today_done").click();
+    await settle();
+    expect.verifyErrors([/RPC_ERROR/]);
+    expect(asked).toEqual([["mine", ["today", "attention", "opportunities", "customers"]]]);
 });
 
 test("who may not write on a deal is offered nothing that would fail", async () => {
@@ -82,8 +136,11 @@ test("the flame of a card opens its flag, and the page is told when it has chang
 
 test("the buttons of the page have a deal chosen first, among the open ones of the scope", async () => {
     const { asked } = await showPage();
-    const flagged = [];
-    mockDialog(flagged);
+    const recorded = [];
+    onRpc("crm.lead", "action_record_progress", ({ args }) => {
+        recorded.push(args[0]);
+        return { name: "dialog" };
+    });
     mockService("dialog", {
         add(_dialog, props, { onClose }) {
             expect(props.resModel).toBe("crm.lead");
@@ -93,11 +150,37 @@ test("the buttons of the page have a deal chosen first, among the open ones of t
             onClose();
         },
     });
-    await contains(".o_workbench_raise").click();
+    await contains(".o_workbench_record").click();
     await settle();
-    expect(flagged).toEqual([["crm.lead", [8]]]);
-    expect(asked).toHaveLength(1);
+    expect(recorded).toEqual([[8]]);
+    expect(asked).toEqual(MOVED);
 });
+
+for (const [answer, model] of [
+    ["confirm", "crm.lead"],
+    ["cancel", "res.partner"],
+]) {
+    test(`a flag is raised on what one chooses: ${model}`, async () => {
+        const { asked } = await showPage();
+        const flagged = [];
+        mockDialog(flagged);
+        mockService("dialog", {
+            add(_dialog, props, { onClose }) {
+                if (props.resModel) {
+                    expect(props.resModel).toBe(model);
+                    props.onSelected([8]);
+                } else {
+                    props[answer]();
+                }
+                onClose();
+            },
+        });
+        await contains(".o_workbench_raise").click();
+        await settle();
+        expect(flagged).toEqual([[model, [8]]]);
+        expect(asked).toHaveLength(1);
+    });
+}
 
 test("an activity is marked as done where it stands, by Odoo's own popover", async () => {
     const { asked } = await showPage();

@@ -42,13 +42,13 @@ export function mockWorkbench(values = {}) {
     return asked;
 }
 
-/** Record the actions that are opened; dialogs are closed at once. */
-export function mockActions() {
+/** Record the actions that are opened; dialogs are closed at once, as `closing` tells. */
+export function mockActions(closing) {
     const opened = [];
     mockService("action", {
         doAction(action, options = {}) {
             opened.push([action, options]);
-            options.onClose?.();
+            options.onClose?.(closing);
             return Promise.resolve();
         },
     });

@@ -6,14 +6,15 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 /**
  * The dialog in which progress on a deal is recorded.
  *
- * @returns {(resId: number, context?: Object) => Promise} opens it for a deal; resolved when it has been closed
+ * @returns {(resId: number, context?: Object) => Promise} opens it for a deal; resolved when it has been closed,
+ *  with what the action service tells of the closing
  */
 export function useProgressDialog() {
     const orm = useService("orm");
     const action = useService("action");
     return async (resId, context = {}) => {
         const description = await orm.call("crm.lead", "action_record_progress", [[resId]], { context });
-        await new Promise((resolve, reject) => {
+        return new Promise((resolve, reject) => {
             action.doAction(description, { onClose: resolve }).catch(reject);
         });
     };

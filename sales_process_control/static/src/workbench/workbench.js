@@ -54,7 +54,6 @@ export class Workbench extends Component {
             scopes: [],
             today: DateTime.local().toISODate(),
             later: [],
-            failure: "",
             /** Why a block cannot be drawn, by its name. */
             broken: {},
         });
@@ -65,7 +64,8 @@ export class Workbench extends Component {
             hearsMessages: () => this.page.scope === "mine",
         });
         this.deeds = useDeeds({
-            reload: (names) => this.live.reload(names.filter((name) => name in this.live.blocks)),
+            reload: (names) => this.reloadAfterDeed(names),
+            leave: (id) => this.leave(id),
             scope: () => this.page.scope,
         });
         this.retries = {};
@@ -107,30 +107,38 @@ export class Workbench extends Component {
         return answer.blocks;
     }
 
+    /** What one looks at is not kept waiting for the sums, which take longer. */
+    async reloadAfterDeed(names) {
+        await this.live.reload(names.filter((name) => FIRST.includes(name)));
+        this.live.reload(names.filter((name) => this.page.later.includes(name)));
+    }
+
+    /** A deal has ended: its row goes before the server has been asked. */
+    leave(id) {
+        const without = (data) => ({ ...data, deals: data.deals.filter((deal) => deal.id !== id) });
+        ["attention", "opportunities"].forEach((name) => this.live.change(name, without));
+    }
+
     /** Read the page: what paints it, then what follows. */
     async show() {
         const { scope } = this.page;
-        this.page.failure = "";
         try {
             await this.live.load(FIRST);
         } catch (error) {
-            if (scope === this.page.scope) {
-                this.fail(error);
+            // A scope that was remembered, and is not offered any more, is given up for one's own deals.
+            if (error.exceptionName === "odoo.exceptions.AccessError" && scope === this.page.scope) {
+                this.choose("mine");
             }
-            return;
         }
         if (scope === this.page.scope) {
             await this.live.reload(this.page.later);
         }
     }
 
-    /** Nothing could be read. A scope that was remembered, and is not offered any more, is given up for one's own deals. */
-    fail(error) {
-        if (error.exceptionName === "odoo.exceptions.AccessError" && this.page.scope !== "mine") {
-            this.choose("mine");
-        } else if (FIRST.every((name) => this.live.blocks[name].status === "error")) {
-            this.page.failure = reasonOf(error);
-        }
+    /** Why the page is empty, where the server has never answered; otherwise each block speaks for itself. */
+    get failure() {
+        const first = FIRST.map((name) => this.live.blocks[name]);
+        return !this.page.later.length && first.every((block) => block?.status === "error") ? first[0].error : "";
     }
 
     choose(scope) {

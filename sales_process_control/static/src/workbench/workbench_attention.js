@@ -41,7 +41,7 @@ export class WorkbenchAttention extends Component {
         ];
         return actions.map((action) => ({
             ...action,
-            title: _t("%(deed)s: %(deal)s", { deed: action.label, deal: deal.name }),
+            title: _t("%(deed)s: %(deal)s", { deed: action.label, deal: deal.name || _t("A deal without a name") }),
             run: () => deeds[action.name](deal.id),
         }));
     }

@@ -22,6 +22,10 @@ export class WorkbenchConversion extends Component {
         return (OF[this.props.data.of] || OF.mine).toString();
     }
 
+    get noneLabel() {
+        return _t("%(whose)s none settled yet", { whose: this.ofLabel });
+    }
+
     /** Those of which there is something to say. */
     get stages() {
         const { stages, beside: besideName } = this.props.data;

@@ -1,4 +1,5 @@
 import { browser } from "@web/core/browser/browser";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -25,13 +26,15 @@ const FLAGGED = ["hot", "attention", "opportunities", "sellers"];
 const MOVED = ["hot", "attention", "today", "opportunities", "customers", "sellers", "funnel", "conversion"];
 
 /**
- * What can be done from the workbench. Each deed reads the blocks that it may have changed as soon as its dialog is closed.
+ * What can be done from the workbench. Each deed reads the blocks that it may have changed as soon as its dialog is closed,
+ * also where it failed: what it was about may be gone. A dialog that is known to have been cancelled has changed nothing.
  *
  * @param {Object} how
  * @param {(names: string[]) => Promise} how.reload
+ * @param {(id: number) => void} how.leave a deal has ended
  * @param {() => string} how.scope whose deals are offered to choose from
  */
-export function useDeeds({ reload, scope }) {
+export function useDeeds({ reload, leave, scope }) {
     const action = useService("action");
     const dialog = useService("dialog");
     const store = useService("mail.store");
@@ -41,11 +44,26 @@ export function useDeeds({ reload, scope }) {
     /** Wait for a dialog; afterwards the keyboard is where it was, as far as that is still there. */
     async function inDialog(dialogClosed) {
         const before = document.activeElement;
-        await dialogClosed;
+        const closing = await dialogClosed;
         // The dialog itself goes a moment later.
         await new Promise((resolve) => browser.setTimeout(resolve));
         if (before?.isConnected && [null, document.body].includes(document.activeElement)) {
             before.focus({ preventScroll: true });
+        }
+        // By the button that discards, or by the cross and the key for it.
+        return !(closing?.special || closing?.dismiss);
+    }
+
+    /** Do something in a dialog, and read what it may have changed. */
+    async function deed(names, dialogClosed, onDone = () => {}) {
+        let isDone = true;
+        try {
+            isDone = await inDialog(dialogClosed);
+            if (isDone) {
+                onDone();
+            }
+        } finally {
+            await (isDone && reload(names));
         }
     }
 
@@ -56,14 +74,14 @@ export function useDeeds({ reload, scope }) {
         );
     }
 
-    /** Have a deal chosen from those of the scope: its number, or false. */
-    function chooseDeal(title) {
+    /** Have one record chosen of those that a domain finds: its number, or false. */
+    function choose(title, resModel, domain) {
         return new Promise((resolve) => {
             let chosen = false;
             const props = {
                 title,
-                resModel: "crm.lead",
-                domain: [...OPEN_DEALS, ...SCOPES[scope()]()],
+                resModel,
+                domain,
                 context: { search_disable_custom_filters: true },
                 multiSelect: false,
                 noCreate: true,
@@ -75,45 +93,67 @@ export function useDeeds({ reload, scope }) {
         });
     }
 
+    function chooseDeal(title) {
+        return choose(title, "crm.lead", [...OPEN_DEALS, ...SCOPES[scope()]()]);
+    }
+
+    /** What a flag is to be raised on: the model, or false. A customer who orders again or is to pay may have no deal. */
+    function chooseFlagged() {
+        return new Promise((resolve) => {
+            let chosen = false;
+            const props = {
+                title: _t("Raise a Hot Flag"),
+                body: _t("On a deal, or on a customer without one, for example for a reorder or a payment?"),
+                confirmLabel: _t("On a deal"),
+                confirm: () => {
+                    chosen = "crm.lead";
+                },
+                cancelLabel: _t("On a customer"),
+                cancel: () => {
+                    chosen = "res.partner";
+                },
+                dismiss: () => {},
+            };
+            dialog.add(ConfirmationDialog, props, { onClose: () => resolve(chosen) });
+        });
+    }
+
     const deeds = {
         open,
         openDeal: (id, newWindow) => open("crm.lead", id, newWindow),
 
-        async schedule(id) {
-            await inDialog(store.scheduleActivity("crm.lead", [id]));
-            await reload(PLANNED);
-        },
-
-        async record(id) {
-            await inDialog(openProgressDialog(id));
-            await reload(MOVED);
-        },
-
+        schedule: (id) => deed(PLANNED, store.scheduleActivity("crm.lead", [id])),
+        record: (id) => deed(MOVED, openProgressDialog(id)),
         /** Raise a flag, or edit and settle the one that is open. */
-        async flag(id) {
-            await inDialog(openFlagDialog({ resModel: "crm.lead", resId: id }));
-            await reload(FLAGGED);
-        },
+        flag: (id, resModel = "crm.lead") => deed(FLAGGED, openFlagDialog({ resModel, resId: id })),
 
-        async lose(id) {
+        lose(id) {
             const additionalContext = { active_model: "crm.lead", active_id: id, active_ids: [id] };
             const closed = new Promise((resolve, reject) => {
                 action.doAction("crm.crm_lead_lost_action", { additionalContext, onClose: resolve }).catch(reject);
             });
-            await inDialog(closed);
-            await reload(MOVED);
+            return deed(MOVED, closed, () => leave(id));
         },
 
         /** Do something with a deal that is to be chosen first. */
-        async withDeal(title, deed) {
+        async withDeal(title, run) {
             const id = await chooseDeal(title);
             if (id) {
-                await deed(id);
+                await run(id);
             }
         },
 
         recordAny: () => deeds.withDeal(_t("Record Progress on"), deeds.record),
-        flagAny: () => deeds.withDeal(_t("Raise a Hot Flag on"), deeds.flag),
+        async flagAny() {
+            const title = _t("Raise a Hot Flag on");
+            const resModel = await chooseFlagged();
+            if (resModel === "res.partner") {
+                const id = await choose(title, resModel, []);
+                await (id && deeds.flag(id, resModel));
+            } else if (resModel) {
+                await deeds.withDeal(title, deeds.flag);
+            }
+        },
         scheduleAny: () => deeds.withDeal(_t("Schedule an Activity for"), deeds.schedule),
         openAny: () => deeds.withDeal(_t("Open a Deal"), deeds.openDeal),
         openCustomers: () => action.doAction("base.action_partner_form"),

@@ -51,7 +51,7 @@ export class WorkbenchToday extends Component {
             title: entry.title || _t("Activity"),
             date: entry.date_deadline ? deserializeDate(entry.date_deadline) : false,
             time: entry.start ? this.timeOf(entry.start) : _t("all day"),
-            doneLabel: _t("Mark as done: %s", entry.title),
+            doneLabel: _t("Mark as done: %s", entry.title || _t("Activity")),
         }));
     }
 
@@ -73,7 +73,13 @@ export class WorkbenchToday extends Component {
     /** Odoo's own way to mark an activity done; one that wants a file is done where the file is put. */
     async markDone(entry, ev) {
         const target = ev.currentTarget;
-        this.store.insert(await this.orm.silent.call("mail.activity", "activity_format", [[entry.id]]));
+        try {
+            this.store.insert(await this.orm.silent.call("mail.activity", "activity_format", [[entry.id]]));
+        } catch (error) {
+            // It may be gone: then it need not stand here any longer.
+            this.props.deeds.onDone();
+            throw error;
+        }
         const activity = this.store["mail.activity"].get(entry.id);
         if (!activity || activity.activity_category === "upload_file") {
             await this.open(entry);

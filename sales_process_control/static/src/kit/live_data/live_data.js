@@ -6,6 +6,10 @@ import { reasonOf } from "../reason_of_error";
 
 /** Messages come in swarms when somebody changes many deals: one reload serves them all. */
 export const MESSAGE_DELAY = 800;
+/** However many messages follow one another: no longer than this after the first of them. */
+export const LONGEST_DELAY = 5000;
+/** Who goes to and fro between tabs reads all anew only so often. */
+export const RETURN_DELAY = 3000;
 
 const LOADING = { status: "loading", data: null, error: "" };
 
@@ -19,8 +23,8 @@ const LOADING = { status: "loading", data: null, error: "" };
  * @param {(names: string[]) => Promise<Object>} how.read answers with `{name: {...} | {error, is_unread?}}`
  * @param {string} how.message type of the messages that tell of changes by others
  * @param {() => string[][]} how.shown what to read again, one call a list
- * @param {() => boolean} how.hearsMessages whether messages tell of all changes; otherwise, and where a day has begun since,
- *  all is read again when the reader comes back to the tab
+ * @param {() => boolean} how.hearsMessages whether messages tell of the changes by others. The reader's own ones in another
+ *  tab they never do: all is read again on coming back to the tab, and when a day begins
  * @returns {{blocks: Object, load: Function, reload: Function, forget: Function}}
  */
 export function useLiveData({ read, message, shown, hearsMessages }) {
@@ -29,9 +33,12 @@ export function useLiveData({ read, message, shown, hearsMessages }) {
     /** The number of the last question about each block. */
     const questions = {};
     let lastQuestion = 0;
-    let isDue = false;
-    let day = luxon.DateTime.local().toISODate();
+    /** The number of the last reload of all, and of the last time that what is known was dropped. */
+    let generation = 0;
+    let reloadedAt = 0;
+    let firstMessageAt = 0;
     let timer;
+    let dayTimer;
 
     function set(name, values) {
         blocks[name] = { ...(blocks[name] || LOADING), ...values };
@@ -86,51 +93,82 @@ export function useLiveData({ read, message, shown, hearsMessages }) {
     /** The same where a failure has its place on the screen. */
     async function reload(names) {
         try {
-            await load(names);
+            await (names.length && load(names));
         } catch {
             // Each block says it.
         }
     }
 
+    /** What is shown may be another thing after each answer; who begins anew leaves the rest to the newer reload. */
     async function reloadAll() {
-        isDue = false;
-        day = luxon.DateTime.local().toISODate();
-        for (const names of shown()) {
-            await reload(names);
+        browser.clearTimeout(timer);
+        reloadedAt = Date.now();
+        firstMessageAt = 0;
+        const mine = ++generation;
+        for (let step = 0; mine === generation && step < shown().length; step++) {
+            await reload(shown()[step]);
         }
     }
 
-    function onMessage() {
+    function reloadIn(delay) {
         browser.clearTimeout(timer);
-        if (!hearsMessages()) {
+        timer = browser.setTimeout(reloadAll, Math.max(0, delay));
+    }
+
+    /** What comes while the tab is hidden is read on coming back. */
+    function onMessage() {
+        if (hearsMessages() && document.visibilityState !== "hidden") {
+            const now = Date.now();
+            firstMessageAt ||= now;
+            reloadIn(Math.min(MESSAGE_DELAY, firstMessageAt + LONGEST_DELAY - now));
+        }
+    }
+
+    function onReturn() {
+        if (document.visibilityState === "hidden") {
             return;
         }
-        if (document.visibilityState === "hidden") {
-            isDue = true;
+        const wait = reloadedAt + RETURN_DELAY - Date.now();
+        if (wait > 0) {
+            reloadIn(wait);
         } else {
-            timer = browser.setTimeout(reloadAll, MESSAGE_DELAY);
+            reloadAll();
         }
+    }
+
+    /** What is due, late and closing is another thing each day. */
+    function awaitMidnight() {
+        const now = luxon.DateTime.local();
+        const midnight = now.startOf("day").plus({ days: 1 });
+        dayTimer = browser.setTimeout(() => {
+            awaitMidnight();
+            onReturn();
+        }, midnight.diff(now).toMillis() + 1000);
     }
 
     bus.subscribe(message, onMessage);
-    useExternalListener(document, "visibilitychange", () => {
-        const isNewDay = day !== luxon.DateTime.local().toISODate();
-        if (document.visibilityState !== "hidden" && (isDue || isNewDay || !hearsMessages())) {
-            reloadAll();
-        }
-    });
+    useExternalListener(document, "visibilitychange", onReturn);
+    awaitMidnight();
     onWillDestroy(() => {
         bus.unsubscribe(message, onMessage);
         browser.clearTimeout(timer);
+        browser.clearTimeout(dayTimer);
     });
 
     return {
         blocks,
         load,
         reload,
+        /** Show at once what a deed has made of a block, until the server's answer is there. */
+        change(name, how) {
+            if (blocks[name]?.status === "ready") {
+                set(name, { data: markRaw(how(blocks[name].data)) });
+            }
+        },
         /** Drop what is known, and whatever answer is on its way. */
-        forget(names = Object.keys(blocks)) {
-            for (const name of names) {
+        forget() {
+            generation++;
+            for (const name of Object.keys(blocks)) {
                 questions[name] = ++lastQuestion;
                 delete blocks[name];
             }
