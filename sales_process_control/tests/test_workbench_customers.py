@@ -15,6 +15,8 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The demonstration has stars of its own.
+        cls.env["res.partner"].search([("is_key_customer", "=", True)]).is_key_customer = False
         names = ("Star Foundry", "Small Works", "Big Works")
         cls.star, cls.small, cls.big = cls.env["res.partner"].create(
             [{"name": name, "is_company": True} for name in names]
