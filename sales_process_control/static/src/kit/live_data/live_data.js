@@ -140,10 +140,13 @@ export function useLiveData({ read, message, shown, hearsMessages }) {
     function awaitMidnight() {
         const now = luxon.DateTime.local();
         const midnight = now.startOf("day").plus({ days: 1 });
-        dayTimer = browser.setTimeout(() => {
-            awaitMidnight();
-            onReturn();
-        }, midnight.diff(now).toMillis() + 1000);
+        dayTimer = browser.setTimeout(
+            () => {
+                awaitMidnight();
+                onReturn();
+            },
+            midnight.diff(now).toMillis() + 1000
+        );
     }
 
     bus.subscribe(message, onMessage);
