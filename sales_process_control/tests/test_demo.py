@@ -61,7 +61,9 @@ class TestDemo(TransactionCase):
 
     def test_words_budgets_and_passes(self):
         progress = self.env["crm.lead.progress"].search([("lead_id", "in", self.deals.ids)], limit=5000)
-        self.assertEqual(set(progress.mapped("reaction")), {"positive", "neutral", "negative"})
+        # Meetings of the day that are over by now are progress, too: nobody has said yet how they went.
+        told = progress.filtered(lambda row: row.source != "meeting")
+        self.assertEqual(set(told.mapped("reaction")), {"positive", "neutral", "negative"})
         self.assertTrue(all(progress.filtered("reaction").mapped("feedback")))
         self.assertEqual(set(self.deals.mapped("is_over_budget")), {True, False})
         passes = self.deals.stage_pass_ids
