@@ -62,6 +62,7 @@ from . import test_stage_reports
 from . import test_stage_step
 from . import test_statistics
 from . import test_tours
+from . import test_translations
 from . import test_win_report
 from . import test_workbench
 from . import test_workbench_access
