@@ -8,18 +8,12 @@ of the first call, of the pipeline the cards of its columns. The first click of 
 apart. Milliseconds, medians.
 """
 
-import itertools
 import json
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
 
-import websocket
+from chromium import Chromium
 
-PORT = 9555
 CLICK = """
 (async (menu, painted) => {
     const find = (selector) => new Promise((resolve) => {
@@ -46,67 +40,11 @@ PAGES = {
 }
 
 
-class Chromium:
-    """One page of a browser without a window, driven over its own protocol."""
-
-    def __init__(self):
-        self.directory = tempfile.TemporaryDirectory()
-        self.process = subprocess.Popen(
-            [
-                "chromium",
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                f"--remote-debugging-port={PORT}",
-                "--remote-allow-origins=*",
-                f"--user-data-dir={self.directory.name}",
-                "--window-size=1440,900",
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self.numbers = itertools.count(1)
-        self.socket = websocket.create_connection(self.address(), timeout=120)
-
-    @staticmethod
-    def address():
-        """Where its page listens, once it does."""
-        for _attempt in range(100):
-            try:
-                with urllib.request.urlopen(f"http://localhost:{PORT}/json") as answer:
-                    return next(tab["webSocketDebuggerUrl"] for tab in json.load(answer) if tab["type"] == "page")
-            except OSError:
-                time.sleep(0.1)
-        raise SystemExit("Chromium does not answer")
-
-    def call(self, method, **parameters):
-        """Have the browser do something, and return what it answers."""
-        number = next(self.numbers)
-        self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
-        while True:
-            answer = json.loads(self.socket.recv())
-            if answer.get("id") == number:
-                return answer["result"]
-
-    def run(self, code):
-        """Run JavaScript in the page, and return its value once it is there."""
-        answer = self.call("Runtime.evaluate", expression=code, awaitPromise=True, returnByValue=True)
-        return answer["result"].get("value")
-
-    def open(self, url, seconds=6):
-        """Go to a page, and give it time."""
-        self.call("Page.navigate", url=url)
-        time.sleep(seconds)
-
-
 def main(url, database, login, password, rounds="9"):
     """Log in, click both entries in turn, and print the medians."""
     browser = Chromium()
     try:
-        browser.open(f"{url}/web/login?db={database}")
-        who = json.dumps({"jsonrpc": "2.0", "params": {"db": database, "login": login, "password": password}})
-        headers = '{"Content-Type": "application/json"}'
-        browser.run(f"fetch('/web/session/authenticate', {{method: 'POST', headers: {headers}, body: '{who}'}})")
+        browser.log_in(url, database, login, password)
         browser.open(f"{url}/odoo/crm", 12)
         times = {page: [] for page in PAGES}
         for _round in range(int(rounds)):
@@ -115,7 +53,7 @@ def main(url, database, login, password, rounds="9"):
         for page, found in times.items():
             print(f"{page}: first {found[0]:.0f} ms, then {statistics.median(found[1:]):.0f} ms")
     finally:
-        browser.process.kill()
+        browser.close()
 
 
 main(*sys.argv[1:])

@@ -1,5 +1,4 @@
 import logging
-from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
@@ -7,48 +6,13 @@ from odoo.exceptions import RedirectWarning, UserError
 from ..ledger import NO_STAGE, Stage, left_behind
 from .crm_pipeline_loader import LOADING
 from .free_moves import are_moves_free, free_moves
+from .leavings import Leaving, Question
 
 #: What the button in the message of a stop runs.
 RECORD_ACTION = "sales_process_control.crm_lead_leaving_action_record"
 MOVE_ANYWAY_ACTION = "sales_process_control.crm_lead_leaving_action_pass"
 #: Any won stage: which one it will be is Odoo's choice, and makes no difference.
 WON_STAGE = Stage(-1, "", 0, is_won=True)
-
-
-class Question(NamedTuple):
-    """What a stage with a rule is asked before a deal leaves it behind.
-
-    :param lead: the deal
-    :param stage_id: number of the stage
-    :param must_have_stayed: whether it matters only if the deal has stayed there: to jump over a stage is not to leave
-        it, and a lead that never was a deal is free
-    """
-
-    lead: models.BaseModel
-    stage_id: int
-    must_have_stayed: bool
-
-
-class Leaving(NamedTuple):
-    """A deal that leaves a stage with a rule behind while required steps of it are open.
-
-    :param lead: the deal
-    :param stage: the stage: the one that it is in, or one that it went back from and now comes past
-    :param steps: names of its open steps
-    """
-
-    lead: models.BaseModel
-    stage: models.BaseModel
-    steps: list[str]
-
-    @property
-    def is_stopped(self) -> bool:
-        return self.stage.leaving_rule == "stop"
-
-    @property
-    def is_passed(self) -> bool:
-        """Whether the deal has gone back from the stage before, and now comes past it."""
-        return self.stage != self.lead.stage_id
 
 
 class CrmLead(models.Model):
@@ -196,13 +160,16 @@ class CrmLead(models.Model):
         :raises UserError: for several deals
         """
         can_pass = way_on is not None and self.env.user.has_group("sales_team.group_sale_manager")
-        message = self.env["crm.leaving.words"]._stop(stopped, can_pass)
+        message = self.env["crm.leaving.words"]._stop(stopped, can_pass, is_batch=len(self) > 1)
         deals = self if can_pass else stopped[0].lead
         context = {"active_model": self._name, "active_id": deals.ids[0], "active_ids": deals.ids}
         find = self.env["ir.model.data"]._xmlid_to_res_id
         if can_pass:
             stop = RedirectWarning(message, find(MOVE_ANYWAY_ACTION), self.env._("Move Anyway"), {**context, **way_on})
-        elif len(self) == 1:
+        elif len({leaving.lead for leaving in stopped}) == 1:
+            open_steps = [step_id for leaving in stopped for step_id in leaving.open_steps]
+            if len(open_steps) == 1:
+                context["default_step_id"] = open_steps[0]
             stop = RedirectWarning(message, find(RECORD_ACTION), self.env._("Record Progress"), context)
         else:
             stop = UserError(message)

@@ -29,14 +29,22 @@ class CrmLead(models.Model):
     def _expected_steps(self):
         """The sales actions that are expected of a deal now: those of its stage, and of its team.
 
-        A won deal has those of its won stage. A lost or archived one, or a lead, has none.
+        A won deal has those of its won stage; a lost or archived one, or a lead, has none. Besides, each has those that
+        it would be held by on its way on, also in stages that it went back from: what a stop names can be recorded.
         """
-        if not self or self.type != "opportunity" or not self.active:
-            return self.env["crm.stage.step"]
-        return self.stage_id.step_ids._applies_to(self)
+        steps = self.env["crm.stage.step"]
+        if self and self.type == "opportunity" and self.active:
+            steps = self.stage_id.step_ids._applies_to(self)
+        return steps | self._steps_in_the_way()
+
+    def _steps_in_the_way(self):
+        """The steps that this deal would be held by, or warned of, before it were won, as far as one may read them."""
+        open_steps = self.env["crm.stage.step"]._open_required_of(self._asked_by_win()).values()
+        steps = self.env["crm.stage.step"].browse(step_id for names in open_steps for step_id in names)
+        return steps._filtered_access("read")
 
     def _step_choices(self):
-        """What the dialog offers: the expected steps, open ones first, and of these the required ones.
+        """What the dialog offers: the expected steps, open ones first, of these the required ones of its stage first.
 
         :return: list of {id, label, title, remark, is_done}
         """
@@ -51,11 +59,20 @@ class CrmLead(models.Model):
                 "id": step.id,
                 "label": step.name,
                 "title": step.guidance or "",
-                "remark": self.env._("done") if step in done else self.env._("required") if step.is_required else "",
+                "remark": self.env._("done") if step in done else self._remark_on(step),
                 "is_done": step in done,
             }
-            for step in sorted(steps, key=lambda step: (step in done, not step.is_required))
+            for step in sorted(
+                steps.sorted(),
+                key=lambda step: (step in done, not step.is_required, step.stage_id != self.stage_id),
+            )
         ]
+
+    def _remark_on(self, step):
+        """What is said of an open step beside its name."""
+        if step.stage_id != self.stage_id:
+            return self.env._("required in %s", step.stage_id.name)
+        return self.env._("required") if step.is_required else ""
 
     def _planned_activities(self, kind):
         """The planned activities of a kind that may have been done now: one's own first, then by their due date.

@@ -7,16 +7,17 @@ MOST_NAMED = 10
 class CrmLeavingWords(models.AbstractModel):
     """Says which required sales actions are open where deals leave their stages. What is held is decided elsewhere.
 
-    `leavings` are a list of :class:`~.crm_lead_leaving.Leaving` throughout.
+    `leavings` are a list of :class:`~.leavings.Leaving` throughout.
     """
 
     _name = "crm.leaving.words"
     _description = "Words for Leaving a Stage"
 
-    def _stop(self, leavings, can_pass):
+    def _stop(self, leavings, can_pass, is_batch=False):
         """Why nothing was moved, and what to do about it.
 
         :param bool can_pass: whether the person may move the deals anyway
+        :param bool is_batch: whether other deals were to be moved, too
         :rtype: str
         """
         number = len({leaving.lead for leaving in leavings})
@@ -35,6 +36,8 @@ class CrmLeavingWords(models.AbstractModel):
                 count=number,
                 deals=self._list(leavings),
             )
+        if is_batch and number == 1:
+            text = f"{text}\n\n{self.env._('The other opportunities were not moved either.')}"
         return f"{text}\n\n{self._way_out(can_pass)}"
 
     def _stop_of_one(self, leaving):

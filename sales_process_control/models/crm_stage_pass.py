@@ -31,7 +31,7 @@ class CrmStagePass(models.Model):
     def _keep(self, leavings, reason):
         """Keep that deals were let pass; they are in their new stage already.
 
-        :param leavings: :class:`~.crm_lead_leaving.Leaving` of each deal that was held
+        :param leavings: :class:`~.leavings.Leaving` of each deal that was held
         :param str reason: why, as the sales manager said
         """
         # In superuser mode: nobody may write these rows, or else they would prove nothing.

@@ -102,8 +102,8 @@ class CrmStageStep(models.Model):
         In SQL and without the record rules of steps: whether a deal may leave its stage does not depend on who moves
         it. Meant for those who may write the deals.
 
-        :param questions: list of :class:`~.crm_lead_leaving.Question`
-        :return: names of the steps in their order by numbers of the deal and of the stage, where there are some
+        :param questions: list of :class:`~.leavings.Question`
+        :return: by numbers of the deal and of the stage, where there are some: the steps' names by id, in their order
         :rtype: dict
         """
         if not questions:
@@ -117,7 +117,8 @@ class CrmStageStep(models.Model):
         columns = ("lead_ids", "stage_ids", "team_ids", "must_have_stayed")
         query = SQL(
             """
-            SELECT deal.id, deal.stage_id, array_agg(%(name)s ORDER BY step.sequence, step.id)
+            SELECT deal.id, deal.stage_id, array_agg(step.id ORDER BY step.sequence, step.id),
+                   array_agg(%(name)s ORDER BY step.sequence, step.id)
             FROM unnest(%(lead_ids)s::int[], %(stage_ids)s::int[], %(team_ids)s::int[], %(must_have_stayed)s::bool[])
                  AS deal (id, stage_id, team_id, must_have_stayed)
             JOIN crm_stage_step step ON step.is_required AND %(applies)s AND NOT %(is_done)s
@@ -133,4 +134,7 @@ class CrmStageStep(models.Model):
             is_done=SQL(STEP_IS_DONE.format(lead_id="deal.id")),
             **dict(zip(columns, map(list, zip(*deals, strict=True)), strict=True)),
         )
-        return {(lead_id, stage_id): names for lead_id, stage_id, names in self.env.execute_query(query)}
+        return {
+            (lead_id, stage_id): dict(zip(step_ids, names, strict=True))
+            for lead_id, stage_id, step_ids, names in self.env.execute_query(query)
+        }

@@ -37,8 +37,8 @@ VISIT = """(
               AND (left_at IS NULL OR left_at > {row}.date) AND outcome NOT IN ('skipped', 'correction')
             ORDER BY entered_at DESC, id DESC LIMIT 1
         )"""
-#: The step that a row takes: the one that was named, else the first open one of its type. The n-th of several rows of a
-#: type takes the n-th open step; where all are taken, one more counts for the last of them.
+#: The step that a row takes: the one that was named, which the dialog has checked, else the first open one of its type.
+#: The n-th of several rows of a type takes the n-th open step; where all are taken, one more counts for the last one.
 TAKEN_STEP = f"""
     SELECT numbered.id, numbered.name
     FROM (
@@ -50,11 +50,11 @@ TAKEN_STEP = f"""
             SELECT step.id, step.sequence, COALESCE(step.name->>main.lang, step.name->>'en_US') AS name,
                    {STEP_IS_DONE.format(lead_id="placed.lead_id")} AS is_done
             FROM crm_stage_step step
-            WHERE {STEP_APPLIES.format(stage_id="placed.stage_id", team_id="placed.team_id")} AND placed.takes_steps
+            WHERE step.id = placed.step_id OR placed.step_id IS NULL AND placed.takes_steps
+              AND {STEP_APPLIES.format(stage_id="placed.stage_id", team_id="placed.team_id")}
+              AND step.activity_type_id = placed.activity_type_id
               -- What the job finds afterwards was done for the stage that the deal was in, and may have left since.
               AND (placed.source <> 'meeting' OR visit.stage_id = placed.stage_id)
-              AND CASE WHEN placed.step_id IS NULL THEN step.activity_type_id = placed.activity_type_id
-                       ELSE step.id = placed.step_id END
         ) expected
     ) numbered
     WHERE CASE WHEN placed.turn <= numbered.open_count THEN numbered.turn = placed.turn

@@ -28,6 +28,7 @@ from . import test_leaving_access
 from . import test_leaving_detours
 from . import test_leaving_pass
 from . import test_leaving_queries
+from . import test_leaving_recording
 from . import test_leaving_tours
 from . import test_leaving_words
 from . import test_ledger_change

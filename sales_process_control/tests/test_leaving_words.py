@@ -68,6 +68,20 @@ class TestLeavingWords(LeavingCase):
             self.assertIn("Deal 1", stop.args[0])
             self.assertNotIn("Deal 0", stop.args[0])
 
+    def test_one_of_several_is_stopped(self):
+        """It says that the others stay as well, and leads to what is open of the one."""
+        deals = self.Lead.with_user(self.seller).concat(*(self.deal_in_bidding(name=f"Deal {n}") for n in range(3)))
+        self.take(deals[0], self.offer, self.present)
+        self.take(deals[1], self.offer, self.present)
+        for move in (lambda: deals.write({"stage_id": self.talks.id}), deals.action_set_won):
+            stop = self.assertStopped(move, *deals)
+            self.assertIn("Deal 2 cannot leave Bidding yet", stop.args[0])
+            self.assertIn("The other opportunities were not moved either.", stop.args[0])
+            self.assertIsInstance(stop, RedirectWarning)
+            self.assertEqual(stop.args[3]["active_ids"], deals[2].ids)
+        stop = self.assertStopped(lambda: deals[2].write({"stage_id": self.talks.id}), *deals)
+        self.assertNotIn("other opportunities", stop.args[0])
+
     def test_many_deals_are_readable(self):
         values = {"type": "opportunity", "stage_id": self.bidding.id, "user_id": self.seller.id}
         deals = self.Lead.create([{**values, "name": f"Deal {n}"} for n in range(500)]).with_user(self.seller)

@@ -86,4 +86,5 @@ class TestStageStep(LeavingCase):
             deal = self.deal_in_bidding(team_id=team.id, user_id=False)
             applying = self.bidding.step_ids._applies_to(deal.with_user(self.env.user))
             key = (deal.id, self.bidding.id)
-            self.assertEqual(self.Step._open_required_of([(deal, key[1], False)])[key], applying.mapped("name"))
+            names = {step.id: step.name for step in applying}
+            self.assertEqual(self.Step._open_required_of([(deal, key[1], False)])[key], names)

@@ -81,7 +81,7 @@ class CrmStagePassDialog(models.TransientModel):
         return leads
 
     def _leavings(self, leads):
-        """The deals that leave required steps open, as a list of :class:`~..models.crm_lead_leaving.Leaving`."""
+        """The deals that leave required steps open, as a list of :class:`~..models.leavings.Leaving`."""
         questions = leads._asked_by_win() if self.to_won else leads._asked_by({"stage_id": self.next_stage_id.id})
         return leads._leavings(questions)
 
