@@ -70,6 +70,7 @@ def to_withdraw(promises: Iterable[Promise]) -> Sequence[int]:
     return [promise.id for promise in ordered if kept[promise.place] != promise.id]
 
 
-def one_line(note: str | None) -> str:
-    """A note without line breaks and without blanks around it."""
-    return " ".join((note or "").split())
+def one_line(note: object) -> str:
+    """A note without line breaks and without blanks around it; empty if nothing of it can be seen."""
+    line = " ".join(str(note or "").split())
+    return line if any(letter.isprintable() and letter != " " for letter in line) else ""

@@ -166,10 +166,10 @@ class CrmLead(models.Model):
         )
 
     def _plans_sql(self, alias, query):
-        """How many next activities were planned, or put off, since the limit passed."""
+        """How often next activities were planned, or put off, since the limit passed; several at once count once."""
         return SQL(
             """
-            (SELECT count(*) FROM crm_planned_activity plan
+            (SELECT count(DISTINCT plan.planned_at) FROM crm_planned_activity plan
              WHERE plan.lead_id = %s AND plan.planned_at > %s + %s * INTERVAL '86400 s')
             """,
             self._field_to_sql(alias, "id", query),

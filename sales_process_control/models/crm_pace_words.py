@@ -59,8 +59,8 @@ class CrmPaceWords(models.AbstractModel):
             return self.env._("next activity today")
         return self.env._("next activity tomorrow") if days == 1 else self.env._("next activity in %s days", days)
 
-    def _plans_phrase(self, number):
-        return self.env._("%s next activities planned since the limit passed", number)
+    def _plans_phrase(self, times):
+        return self.env._("next activity planned %s times since the limit passed", times)
 
     def _pushes_phrase(self, times):
         if times == 1:

@@ -23,18 +23,26 @@ class ResPartner(models.Model):
     hot_note = fields.Char(
         "Why Hot", compute="_compute_hot", groups=SELLERS, help="Notes of the open hot flags, the one due first before."
     )
+    hot_due_date = fields.Date(
+        "Promised Until",
+        compute="_compute_hot",
+        groups=SELLERS,
+        help="The first of the days that the open hot flags name: once it has passed, the customer is late.",
+    )
     hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=SELLERS)
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_hot(self):
-        notes = defaultdict(list)
+        flags = defaultdict(list)
+        # The one that is due first comes before the others.
         for flag in self.env["crm.hot.flag"].search([("outcome", "=", promises.OPEN), *self._hot_flag_domain()]):
             for partner_id in {flag.partner_id.id, flag.commercial_partner_id.id}:
-                notes[partner_id].append(flag.note)
+                flags[partner_id].append(flag)
         for partner in self:
-            said = notes.get(partner._origin.id, ())
+            said = flags.get(partner._origin.id, ())
             partner.is_hot = bool(said)
-            partner.hot_note = "; ".join(said) or False
+            partner.hot_note = "; ".join(flag.note for flag in said) or False
+            partner.hot_due_date = said[0].due_date if said else False
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_hot_flag_count(self):
@@ -53,9 +61,12 @@ class ResPartner(models.Model):
         if len(value) == 2:
             return Domain.TRUE
         model = self.env["crm.hot.flag"]
-        flags = model._search([("outcome", "=", promises.OPEN), ("partner_id", "!=", False)])
-        columns = (model._field_to_sql(flags.table, name, flags) for name in ("partner_id", "commercial_partner_id"))
-        hot = SQL("(%s UNION %s)", *map(flags.subselect, columns))
+        partners = []
+        for name in ("partner_id", "commercial_partner_id"):
+            # Without the empty ones: nothing is outside of a set that holds NULL.
+            flags = model._search([("outcome", "=", promises.OPEN), (name, "!=", False)])
+            partners.append(flags.subselect(model._field_to_sql(flags.table, name, flags)))
+        hot = SQL("(%s UNION %s)", *partners)
         return Domain("id", "in" if True in value else "not in", hot)
 
     def action_hot_flag(self):
@@ -87,4 +98,4 @@ class ResPartner(models.Model):
     @api.model
     def _forget_hot(self):
         """Flags have changed: what was computed over them is no longer true."""
-        self.invalidate_model(["is_hot", "hot_note", "hot_flag_count"], flush=False)
+        self.invalidate_model(["is_hot", "hot_note", "hot_due_date", "hot_flag_count"], flush=False)

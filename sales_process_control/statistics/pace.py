@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-#: So many next activities planned since the limit passed can excuse a deal; one more excuses it no longer.
+#: So often a next activity that is planned since the limit passed can excuse a deal; once more excuses it no longer.
 MOST_PLANS = 2
 
 
@@ -16,7 +16,7 @@ class PaceState(NamedTuple):
     :param progress_days: days since the last progress, None where there was none
     :param contact_days: days since the last message, meeting or activity with feedback, None where there was none
     :param next_days: days until the next activity, 0 for today, None where none is planned
-    :param plans: how many next activities were planned since the limit passed
+    :param plans: how often next activities were planned since the limit passed
     :param pushes: how often the expected closing was moved to a later date
     """
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -23,11 +25,18 @@ class TestHotAccess(AccessCase):
             "abroad": cls.abroad,
         }
         cls.customers = {name: cls.env["res.partner"].create({"name": f"Customer {name}"}) for name in owners}
+        cls.due = cls.env.cr.now().date() + timedelta(days=9)
         values = [{"note": name, "lead_id": deal.id, "user_id": deal.user_id.id} for name, deal in cls.deals.items()]
         cls.Flag.create(values)
         for name, owner in owners.items():
             cls.Flag.with_company(cls.second if name == "abroad" else cls.company).create(
-                {"note": name, "partner_id": cls.customers[name].id, "kind": "reorder", "user_id": owner.id}
+                {
+                    "note": name,
+                    "partner_id": cls.customers[name].id,
+                    "kind": "reorder",
+                    "due_date": cls.due,
+                    "user_id": owner.id,
+                }
             )
         cls.Flag.search([]).with_user(cls.manager).sudo().write({"amount": 5})
         cls.env.cr.flush()
@@ -134,8 +143,9 @@ class TestHotAccess(AccessCase):
             for name, partner in self.customers.items():
                 with self.subTest(user=user.login, name=name):
                     seen = partners.browse(partner.id)
-                    expected = (True, name, 1) if name in names else (False, False, 0)
-                    self.assertEqual((seen.is_hot, seen.hot_note, seen.hot_flag_count), expected)
+                    expected = (True, name, self.due, 1) if name in names else (False, False, False, 0)
+                    told = (seen.is_hot, seen.hot_note, seen.hot_due_date, seen.hot_flag_count)
+                    self.assertEqual(told, expected)
             among = [("id", "in", [partner.id for partner in self.customers.values()])]
             found = partners.search([("is_hot", "=", True), *among])
             self.assertEqual(
@@ -166,7 +176,7 @@ class TestHotAccess(AccessCase):
         self.Flag.create({"note": "Secret", "partner_id": self.portal.partner_id.id, "kind": "payment"})
         me = self.portal.partner_id.with_user(self.portal)
         shown = me.fields_get()
-        for name in ("is_hot", "hot_note", "hot_flag_count"):
+        for name in ("is_hot", "hot_note", "hot_due_date", "hot_flag_count"):
             self.assertNotIn(name, shown)
             for user in (self.portal, self.internal):
                 with self.assertRaises(AccessError):
@@ -220,7 +230,7 @@ class TestHotAccess(AccessCase):
         self.as_user("crm.hot.flag", self.seller).create(
             [{"note": "About to act", "partner_id": partner.id, "kind": "reorder"} for partner in partners]
         )
-        fields = ["is_hot", "hot_note", "hot_flag_count"]
+        fields = ["is_hot", "hot_note", "hot_due_date", "hot_flag_count"]
 
         def queries(number):
             self.env.flush_all()

@@ -32,6 +32,15 @@ class TestHotDialog(HotCase):
         flag = deal.hot_flag_id
         self.assertEqual((flag.note, flag.due_date, flag.amount), ("Signing around 10 March", self.day(8), 120))
 
+    def test_a_deal_that_is_to_be_paid_back(self):
+        """What is expected below zero is no amount of a flag."""
+        deal = self.make_deal(expected_revenue=-100)
+        form = self.dialog_for(deal)
+        self.assertEqual(form.amount, 0)
+        form.note = "Signs the credit note"
+        self.save(form)
+        self.assertTrue(deal.is_hot)
+
     def test_raise_on_several_deals(self):
         one, two = self.make_deal(), self.make_deal(user_id=False, name="Another Deal")
         form = self.dialog_for(one | two)

@@ -59,7 +59,8 @@ class TestHotFlag(HotCase):
         self.raise_flag(self.buyer, note="No date", kind="other")
         self.raise_flag(self.buyer, note="Later", kind="payment", due_date=self.day(9))
         self.raise_flag(self.customer, note="Sooner", due_date=self.day(3))
-        self.assertEqual(self.customer.with_user(self.seller).hot_note, "Sooner; Later; No date")
+        told = self.customer.with_user(self.seller)
+        self.assertEqual((told.hot_note, told.hot_due_date), ("Sooner; Later; No date", self.day(3)))
 
     def test_finding_hot_customers(self):
         self.raise_flag(self.buyer)
@@ -68,6 +69,10 @@ class TestHotFlag(HotCase):
         self.assertEqual(partners.search([("is_hot", "=", True), *among]), self.customer | self.buyer)
         self.assertEqual(partners.search([("is_hot", "=", False), *among]), self.other_customer)
         self.assertEqual(partners.search([("is_hot", "!=", True), *among]), self.other_customer)
+        # A flag whose company raw SQL has taken away makes nobody hot, and nobody vanish.
+        self.env.cr.execute("UPDATE crm_hot_flag SET commercial_partner_id = NULL")
+        self.env.invalidate_all()
+        self.assertEqual(partners.search([("is_hot", "=", False), *among]), self.customer | self.other_customer)
 
     def test_finding_hot_deals(self):
         deal, _flag = self.make_hot_deal(note="Signs on Friday")

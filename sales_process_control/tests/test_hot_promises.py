@@ -60,6 +60,16 @@ class TestHotPromises(BaseCase):
         self.assertEqual(promises.to_withdraw(flags), [])
 
     def test_one_line(self):
-        for note, line in (("  Signs \n soon\t", "Signs soon"), ("", ""), (None, ""), (False, ""), (" \n\u00a0 ", "")):
+        for note, line in (
+            ("  Signs \n soon\t", "Signs soon"),
+            ("", ""),
+            (None, ""),
+            (False, ""),
+            (" \n\u00a0 ", ""),
+            # Nothing of it can be seen.
+            ("\u200b \ufeff", ""),
+            # What another program may give.
+            (10, "10"),
+        ):
             with self.subTest(note=note):
                 self.assertEqual(promises.one_line(note), line)

@@ -75,6 +75,16 @@ class TestPace(PaceCase):
             self.assertPace(deal, "stalled")
             self.pass_time(hours=1)
 
+    def test_what_is_planned_at_once_is_planned_once(self):
+        """A plan of Odoo's makes several activities."""
+        deal = self.bid()
+        self.pass_time(days=13)
+        for pace in ("slow", "slow", "stalled"):
+            activities = self.plan(deal) | self.plan(deal) | self.plan(deal)
+            self.assertPace(deal, pace)
+            activities.unlink()
+            self.pass_time(hours=1)
+
     def test_what_was_planned_before_the_limit_passed_does_not_count(self):
         deal = self.bid()
         for _time in range(4):

@@ -53,7 +53,7 @@ class TestPaceReason(PaceCase):
             self.assertEqual(deal.pace_reason, f"{facts}, {words}.")
         self.pass_time(hours=1)
         activity.date_deadline = today + timedelta(days=9)
-        self.assertPace(deal, "stalled", f"{facts}, 3 next activities planned since the limit passed.")
+        self.assertPace(deal, "stalled", f"{facts}, next activity planned 3 times since the limit passed.")
 
     def test_only_what_says_something_is_from_the_customer(self):
         def done(feedback, **values):

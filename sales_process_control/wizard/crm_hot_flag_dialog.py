@@ -170,7 +170,7 @@ class CrmHotFlagDialog(models.TransientModel):
             values.update(
                 partner_id=leads.partner_id.id,
                 customer_name=leads.partner_id.display_name or leads.partner_name or leads.contact_name,
-                amount=leads.expected_revenue if can_sign else 0,
+                amount=max(leads.expected_revenue, 0) if can_sign else 0,
                 currency_id=self._currency_of(leads.company_id),
                 user_id=leads.user_id.id or self.env.uid,
             )

@@ -1,5 +1,5 @@
 import { describe, expect, press, queryAllTexts, queryOne, test, waitUntil } from "@odoo/hoot";
-import { animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { contains, defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { dayFromNow, makeFlag, mockDialog, mockPopover, pointAt } from "./kit_helpers";
@@ -47,8 +47,12 @@ class Customer extends models.Model {
     name = fields.Char();
     is_hot = fields.Boolean();
     hot_note = fields.Char();
+    hot_due_date = fields.Date();
 
-    _records = [{ id: 1, name: "Deco Addict", is_hot: true, hot_note: "May add an order" }];
+    _records = [
+        { id: 1, name: "Deco Addict", is_hot: true, hot_note: "May add an order" },
+        { id: 2, name: "Late Payer", is_hot: true, hot_note: "Pays the rest", hot_due_date: dayFromNow(-4) },
+    ];
 }
 
 defineMailModels();
@@ -142,6 +146,22 @@ test("a list: hot names have the flame, and a click on it does not open the reco
     expect.verifySteps([]);
 });
 
+test("a list: the cell's own tooltip does not cover why a name is hot", async () => {
+    mockPopover(() => [makeFlag()]);
+    await mountView({
+        type: "list",
+        resModel: "crm.lead",
+        arch: `<list><field name="is_hot" column_invisible="1"/><field name="name" widget="hot_name"/></list>`,
+    });
+    await contains(".o_data_row:contains(Cold deal) .o_data_cell[name=name] span").hover();
+    await advanceTime(1500);
+    expect(".o-tooltip").toHaveText("Cold deal");
+    await pointAt(".o_data_row:contains(Hot deal) .o_hot_name");
+    await advanceTime(1500);
+    expect(".o_hot_flag_popover").toHaveCount(1);
+    expect(".o-tooltip").toHaveCount(0);
+});
+
 test("a form: the note stands beside the flame", async () => {
     await mountView({
         type: "form",
@@ -185,19 +205,25 @@ test("a form: what is not saved has no flame yet", async () => {
     expect(".o_hot_flame").toHaveCount(0);
 });
 
-test("a customer has no due date of its own", async () => {
-    await mountView({
-        type: "form",
-        resModel: "customer",
-        resId: 1,
-        arch: `
-            <form>
-                <field name="name"/>
-                <field name="hot_note" invisible="1"/>
-                <field name="is_hot" widget="hot_flag" options="{'with_note': True}"/>
-            </form>`,
-    });
+const CUSTOMER = `
+    <form>
+        <field name="name"/>
+        <field name="hot_note" invisible="1"/>
+        <field name="hot_due_date" invisible="1"/>
+        <field name="is_hot" widget="hot_flag" options="{'with_note': True}"/>
+    </form>`;
+
+test("a customer who has named no date", async () => {
+    await mountView({ type: "form", resModel: "customer", resId: 1, arch: CUSTOMER });
     expect(".o_hot_flame_hot").toHaveAttribute("aria-label", "Hot: May add an order");
+    expect(".o_hot_flame_late").toHaveCount(0);
+    expect(".o_due_distance").toHaveCount(0);
+});
+
+test("a customer whose promise is overdue turns red", async () => {
+    await mountView({ type: "form", resModel: "customer", resId: 2, arch: CUSTOMER });
+    expect(".o_hot_flame_late").toHaveCount(1);
+    expect(".o_due_distance").toHaveText("4 days late");
 });
 
 test("who may not see why sees that it is hot, and nothing breaks", async () => {
