@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/crm_stage_visit_security.xml",
         "security/crm_pipeline_movement_security.xml",
+        "security/crm_pipeline_balance_security.xml",
         "security/crm_stage_dwell_report_security.xml",
         "security/crm_stage_conversion_report_security.xml",
         "security/crm_stage_step_report_security.xml",
