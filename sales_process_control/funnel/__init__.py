@@ -7,5 +7,6 @@ from . import (
     crm_funnel_money,
     crm_funnel_screen,
     crm_funnel_weeks,
+    crm_funnel_workbook,
     crm_pipeline_movement,
 )

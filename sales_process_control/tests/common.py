@@ -121,7 +121,7 @@ class PipelineCase(TransactionCase):
         return [kind for kind, _stage, _count, _amount in self.lines_of(lead_ref, since)]
 
     def assertBalanced(self):
-        """The sum of all lines is the pipeline that is live now, in every place."""
+        """The sum of all lines is the pipeline that is live now, in every place, and balances are those of the lines."""
         self.env.cr.flush()
         places = ["stage_id", "team_id", "user_id", "company_id", "currency_id", "date_deadline:day"]
         booked = {
@@ -136,6 +136,8 @@ class PipelineCase(TransactionCase):
             count, amount = live.get(key, (0, Decimal(0)))
             live[key] = count + 1, amount + Decimal(str(round(lead.expected_revenue, 2)))
         self.assertEqual(booked, live)
+        # By the clock on the wall all of it is over.
+        self.assertEqual(self.env["crm.pipeline.balance"].close(), 0)
 
 
 class AccessCase(PipelineCase):
