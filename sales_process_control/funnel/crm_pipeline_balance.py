@@ -173,9 +173,7 @@ class CrmPipelineBalance(models.Model):
         )
         self._compact()
         self.invalidate_model(flush=False)
-        if wrong:
-            _logger.warning("Balances of closed weeks corrected in %s places", wrong)
-        elif before != bound:
+        if before != bound:
             _logger.info("Pipeline balances closed for the weeks before %s", bound)
         return wrong
 

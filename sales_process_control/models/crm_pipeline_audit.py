@@ -34,8 +34,13 @@ class CrmPipelineAudit(models.AbstractModel):
         if not drifted and not balanced and not corrected:
             _logger.info("Both ledgers agree with the live opportunities")
             return
-        if drifted or balanced:
-            _logger.warning("Ledgers repaired: %s opportunities had drifted, %s did not balance", drifted, balanced)
+        _logger.warning(
+            "Ledgers repaired: %s opportunities had drifted, %s did not balance; balances of past weeks corrected in %s "
+            "places",
+            drifted,
+            balanced,
+            corrected,
+        )
         self._tell_administrators(drifted, balanced, corrected)
 
     def _repair_drift(self):

@@ -75,7 +75,9 @@ class TestDemo(TransactionCase):
         self.assertGreater(share("pending"), share("lost"))
 
     def test_words_budgets_and_passes(self):
-        progress = self.env["crm.lead.progress"].search([("lead_id", "in", self.deals.ids)], limit=5000)
+        # In the afternoon some meetings of the day are over: of these nothing is known yet.
+        domain = [("lead_id", "in", self.deals.ids), ("source", "!=", "meeting")]
+        progress = self.env["crm.lead.progress"].search(domain, limit=5000)
         self.assertEqual(set(progress.mapped("reaction")), {"positive", "neutral", "negative"})
         self.assertTrue(all(progress.filtered("reaction").mapped("feedback")))
         self.assertEqual(set(self.deals.mapped("is_over_budget")), {True, False})
