@@ -62,6 +62,7 @@
             "sales_process_control/static/src/kit/**/*",
             # What only screens show comes with them.
             ("remove", "sales_process_control/static/src/kit/amount/*"),
+            ("remove", "sales_process_control/static/src/kit/block/*"),
             ("remove", "sales_process_control/static/src/kit/deal_row/*"),
             ("remove", "sales_process_control/static/src/kit/live_data/*"),
             ("remove", "sales_process_control/static/src/kit/record_number/*"),
@@ -73,12 +74,17 @@
             "sales_process_control/static/src/stage_rate/*",
             "sales_process_control/static/src/workbench_action/*",
         ],
-        # Loaded when the screen is opened for the first time.
-        "sales_process_control.assets_workbench": [
+        # What all screens are made of. Loading it twice does no harm.
+        "sales_process_control.assets_screen": [
             "sales_process_control/static/src/kit/amount/*",
-            "sales_process_control/static/src/kit/deal_row/*",
+            "sales_process_control/static/src/kit/block/*",
             "sales_process_control/static/src/kit/live_data/*",
             "sales_process_control/static/src/kit/record_number/*",
+        ],
+        # Loaded when the screen is opened for the first time.
+        "sales_process_control.assets_workbench": [
+            ("include", "sales_process_control.assets_screen"),
+            "sales_process_control/static/src/kit/deal_row/*",
             "sales_process_control/static/src/kit/stage_bar/*",
             "sales_process_control/static/src/workbench/**/*",
         ],

@@ -9,11 +9,11 @@ from . import test_workbench_tours
 #: When all blocks are read: what axe-core finds that keeps people from using the page, and what goes beyond its edge.
 LOOK = """
 (async () => {
-    const isBusy = () => document.querySelector(".o_workbench_block[aria-busy='true']");
+    const isBusy = () => document.querySelector(".o_block[aria-busy='true']");
     for (let round = 0; round < 200 && isBusy(); round++) {
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    const faults = document.querySelector(".o_workbench_failed, .o_workbench_failure") ? ["a block has failed"] : [];
+    const faults = document.querySelector(".o_block_failed, .o_workbench_failure") ? ["a block has failed"] : [];
     const content = document.querySelector(".o_workbench_content");
     if (content.scrollWidth > content.clientWidth + 1) {
         faults.push(`one has to scroll sideways: ${content.scrollWidth} of ${content.clientWidth}`);
@@ -48,7 +48,7 @@ class TestWorkbenchAccessibility(test_workbench_tours.WorkbenchTourCase):
         if not path:
             self.skipTest("AXE_CORE does not name axe-core's script, as it does in the sandbox")
         code = Path(path).read_text(encoding="utf-8") + LOOK % {"direction": direction}
-        ready = "Boolean(document.querySelector('.o_workbench_block'))"
+        ready = "Boolean(document.querySelector('.o_block'))"
         self.browser_js("/odoo/workbench", code, ready=ready, login=login)
 
     def test_light(self):
