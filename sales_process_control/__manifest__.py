@@ -44,6 +44,7 @@
         "views/res_config_settings_views.xml",
         "wizard/crm_stage_history_import_views.xml",
         "views/crm_workbench_views.xml",
+        "views/crm_funnel_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [
@@ -57,6 +58,7 @@
     "assets": {
         "web.assets_backend": [
             "sales_process_control/static/src/history_progress/*",
+            "sales_process_control/static/src/funnel_action/*",
             "sales_process_control/static/src/hot_flag/*",
             "sales_process_control/static/src/key_customer/*",
             "sales_process_control/static/src/kit/**/*",
@@ -82,6 +84,14 @@
             "sales_process_control/static/src/kit/record_number/*",
         ],
         # Loaded when the screen is opened for the first time.
+        "sales_process_control.assets_funnel": [
+            ("include", "sales_process_control.assets_screen"),
+            "sales_process_control/static/src/funnel/**/*",
+        ],
+        # After Odoo's Chart.js, which it enlarges.
+        "sales_process_control.chart_funnel_lib": [
+            "sales_process_control/static/lib/chartjs-chart-funnel/chartjs-chart-funnel.js",
+        ],
         "sales_process_control.assets_workbench": [
             ("include", "sales_process_control.assets_screen"),
             "sales_process_control/static/src/kit/deal_row/*",
@@ -90,6 +100,7 @@
         ],
         "web.assets_unit_tests_setup": [
             ("include", "sales_process_control.assets_workbench"),
+            ("include", "sales_process_control.assets_funnel"),
         ],
         "web.assets_unit_tests": [
             "sales_process_control/static/tests/*.js",

@@ -4,6 +4,7 @@ from . import test_audit
 from . import test_budget
 from . import test_demo
 from . import test_funnel_at
+from . import test_funnel_tours
 from . import test_golden
 from . import test_history_import
 from . import test_history_import_again

@@ -1,0 +1,98 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { Block, frameOf } from "../kit/block/block";
+import { RecordNumber } from "../kit/record_number/record_number";
+import { BLOCK_PROPS, worthShowing } from "./funnel_block";
+import { dayLabel, fullLabel, shortLabel, valueOf } from "./funnel_words";
+
+const STRENGTHS = 3;
+
+/** From which stage to which one the deals went between the two days. */
+export class FunnelFlow extends Component {
+    static template = "sales_process_control.FunnelFlow";
+    static components = { Block, RecordNumber };
+    static props = { ...BLOCK_PROPS };
+
+    get frame() {
+        return frameOf(this.props);
+    }
+
+    get isEmpty() {
+        return (
+            !!this.props.data && !this.props.data.flow.rows.some(({ cells }) => cells.some((cell) => cell.number.value))
+        );
+    }
+
+    get explanation() {
+        const { before, day } = this.props.data;
+        return _t("from %(before)s (rows) to %(day)s (columns); green forward, red back, grey did not move", {
+            before: dayLabel(before),
+            day: dayLabel(day),
+        });
+    }
+
+    get caption() {
+        const { before, day } = this.props.data;
+        return _t("Where deals went from %(before)s to %(day)s", { before: dayLabel(before), day: dayLabel(day) });
+    }
+
+    get columns() {
+        const { columns, rows } = this.props.data.flow;
+        const all = columns.map((column, index) => ({ ...column, index }));
+        return worthShowing(all, ({ index }) => rows.every(({ cells }) => !cells[index].number.value));
+    }
+
+    /** The most that went one way: what comes near it is shown strongly. */
+    get most() {
+        const cells = this.props.data.flow.rows.flatMap((row) => row.cells);
+        return Math.max(1, ...cells.map(({ number }) => number.value));
+    }
+
+    get rows() {
+        const { columns, most } = this;
+        const rows = worthShowing(this.props.data.flow.rows, ({ cells }) => cells.every(({ number }) => !number.value));
+        return rows.map((row) => ({
+            ...row,
+            cells: columns.map(({ key, index }) => this.cell(key, row.cells[index], most)),
+            total: this.totalOf(row.cells),
+        }));
+    }
+
+    /** What stands beneath each column; the last one is that of all deals. */
+    get totals() {
+        const { rows } = this.props.data.flow;
+        const sums = this.columns.map(({ key, index }) => ({
+            key,
+            ...this.totalOf(rows.map(({ cells }) => cells[index])),
+        }));
+        return [...sums, { key: "total", ...this.totalOf(rows.flatMap(({ cells }) => cells)) }];
+    }
+
+    cell(key, { direction, number }, most) {
+        const strength = number.value ? Math.ceil((STRENGTHS * number.value) / most) : 0;
+        return {
+            key,
+            number,
+            direction,
+            strength,
+            count: fullLabel(number.value, "count"),
+            amount: this.amountOf(number),
+        };
+    }
+
+    /** What goes with the count where money is measured. */
+    amountOf(number) {
+        const { measure } = this.props;
+        return measure === "count" || !number.value ? "" : shortLabel(valueOf(number, measure), measure);
+    }
+
+    totalOf(cells) {
+        const sum = { value: 0, amount: 0, weighted: 0 };
+        for (const { number } of cells) {
+            sum.value += number.value;
+            sum.amount += number.amount;
+            sum.weighted += number.weighted;
+        }
+        return { count: fullLabel(sum.value, "count"), amount: this.amountOf(sum) };
+    }
+}
