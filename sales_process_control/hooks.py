@@ -20,8 +20,12 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Rebuild both ledgers from what Odoo has tracked, and progress from what people did; give deals both times."""
+    """Rebuild both ledgers from what Odoo has tracked, and progress from what people did; give deals both times.
+
+    The weeks that are over are closed, so that the funnel of any day is quick.
+    """
     env["crm.pipeline.past"].rebuild()
+    env["crm.pipeline.balance"].close()
     env["crm.lead.progress"].rebuild()
 
 

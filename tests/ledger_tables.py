@@ -1,8 +1,9 @@
 """Both ledgers as the pivots show them, held against `plain_pipeline`."""
 
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 import pytest
 
@@ -94,6 +95,37 @@ class LedgerTables:
         )
         live = {stage: (count, money(amount)) for (stage,), (count, amount) in live.items()}
         yield from unequal("open now", live, expected.held(expected.month_ends()[-1]))
+
+    def differences_of_funnels(self, expected, days=30):
+        """The funnel of random days, and what happened between random pairs of them: waterfall and flow."""
+        random, movements = Random(days), self.env["crm.pipeline.movement"]
+        names = {stage.id: stage.name for stage in self.env["crm.stage"].search([])}
+        first, last = expected.days_of_log()
+        span = (last - first).days
+        for _day in range(days):
+            day = first + timedelta(days=random.randrange(span + 1))
+            held = {
+                names[row["stage_id"]]: (row["deal_count"], money(row["amount"])) for row in movements.funnel_at(day)
+            }
+            yield from unequal(f"funnel of {day}", held, expected.held(day))
+            before, day = sorted(first + timedelta(days=number) for number in random.sample(range(-1, span + 1), 2))
+            found = movements.get_funnel(day, before)
+            bars = {
+                bar["kind"]: (bar["number"]["records"], bar["number"]["value"], money(bar["number"]["amount"]))
+                for bar in found["waterfall"]
+            }
+            for which, end in ((before, "opening"), (day, "closing")):
+                stood = expected.held(which).values()
+                count, amount = sum(sums[0] for sums in stood), sum(sums[1] for sums in stood)
+                yield from unequal(f"{end} of {before} to {day}", {end: bars.pop(end)}, {end: (count, count, amount)})
+            yield from unequal(f"waterfall from {before} to {day}", bars, expected.waterfall(before, day))
+            keys = {f"stage:{number}": name for number, name in names.items()}
+            cells = {
+                (keys.get(row["key"], row["key"]), keys.get(cell["key"], cell["key"])): cell["number"]["value"]
+                for row in found["flow"]["rows"]
+                for cell in row["cells"]
+            }
+            yield from unequal(f"flow from {before} to {day}", cells, expected.flow(before, day))
 
     def differences_of_movements(self, expected):
         """Lines, counts and amounts by kind; and by month, which the pivot groups by."""

@@ -173,6 +173,7 @@ def differences(name, path, deals=None):
                     tables.differences_of_visits(expected, until),
                     tables.differences_of_months(expected),
                     tables.differences_of_movements(expected),
+                    tables.differences_of_funnels(expected),
                 )
             )
         )

@@ -26,7 +26,6 @@ from . import crm_pipeline_audit
 from . import crm_pipeline_demo
 from . import crm_pipeline_loader
 from . import crm_pipeline_movement
-from . import crm_pipeline_funnel
 from . import crm_pipeline_past
 from . import crm_pipeline_reader
 from . import crm_pipeline_recorder

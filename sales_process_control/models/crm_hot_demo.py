@@ -63,7 +63,7 @@ class CrmHotDemo(models.AbstractModel):
             .search([("team_id", "in", teams.ids)], order="id", limit=1000)
         )
         self._raise_past_signings(deals.filtered(lambda deal: deal.won_status != "pending"), random)
-        furthest = deals.filtered(lambda deal: deal.won_status == "pending").sorted(
+        furthest = deals.filtered(lambda deal: deal.active and deal.won_status == "pending").sorted(
             lambda deal: (-deal.stage_id.sequence, -deal.expected_revenue)
         )
         self._raise_open_signings(furthest, OPEN_SIGNINGS, today)

@@ -30,11 +30,18 @@ class CrmPipelineAudit(models.AbstractModel):
         """Daily: repair drift, log what was done, and tell the administrators."""
         drifted = self._repair_drift()
         balanced = self._repair_balances()
-        if not drifted and not balanced:
+        corrected = self.env["crm.pipeline.balance"].close()
+        if not drifted and not balanced and not corrected:
             _logger.info("Both ledgers agree with the live opportunities")
             return
-        _logger.warning("Ledgers repaired: %s opportunities had drifted, %s did not balance", drifted, balanced)
-        self._tell_administrators(drifted, balanced)
+        _logger.warning(
+            "Ledgers repaired: %s opportunities had drifted, %s did not balance; balances of past weeks corrected in %s "
+            "places",
+            drifted,
+            balanced,
+            corrected,
+        )
+        self._tell_administrators(drifted, balanced, corrected)
 
     def _repair_drift(self):
         """Record deals that are not what the ledgers hold of them, as rows of origin ``repair``.
@@ -151,20 +158,33 @@ class CrmPipelineAudit(models.AbstractModel):
             """
         )
 
-    def _tell_administrators(self, drifted, balanced):
+    def _tell_administrators(self, drifted, balanced, corrected):
         """Send the administrators one message with what was repaired."""
         administrators = self.env.ref("base.group_system").all_user_ids.filtered("active")
-        body = self.env._(
-            "Opportunities were changed outside of Odoo's usual ways, for instance by raw SQL. %(drifted)s had drifted "
-            "from what the stage history says, %(balanced)s did not balance in the pipeline movements. Both ledgers "
-            "have been repaired; the new rows are marked as repaired.",
-            drifted=drifted,
-            balanced=balanced,
-        )
+        told = []
+        if drifted or balanced:
+            told.append(
+                self.env._(
+                    "Opportunities were changed outside of Odoo's usual ways, for instance by raw SQL. %(drifted)s had "
+                    "drifted from what the stage history says, %(balanced)s did not balance in the pipeline movements. "
+                    "Both ledgers have been repaired; the new rows are marked as repaired.",
+                    drifted=drifted,
+                    balanced=balanced,
+                )
+            )
+        if corrected:
+            told.append(
+                self.env._(
+                    "What the pipeline movements of past weeks add up to was kept wrongly for %s places, as it is when "
+                    "movements are changed by raw SQL. It has been corrected; until then the sales funnel of days since "
+                    "then was wrong.",
+                    corrected,
+                )
+            )
         self.env["mail.thread"].message_notify(
             partner_ids=administrators.partner_id.ids,
             subject=self.env._("Sales process: the ledgers were repaired"),
-            body=Markup("<p>%s</p>") % body,
+            body=Markup("<p>%s</p>" * len(told)) % tuple(told),
         )
 
     @api.model

@@ -5,6 +5,9 @@ from random import Random
 
 from odoo import api, models
 
+from ..ledger import OPEN, OUTSIDE, Deal, Moment
+from .pipeline_demo_changes import DemoChanges
+
 WARES = (
     "Office chairs",
     "Meeting room furniture",
@@ -75,10 +78,34 @@ class CrmPipelineDemo(models.AbstractModel):
         names = [f"{ware}, {customer}" for ware in WARES for customer in CUSTOMERS]
         random = Random(26)
         random.shuffle(names)
-        for name in names[:DEALS]:
-            writer.writerows(DemoDeal(name, random, today).rows())
+        stories = [DemoDeal(name, random, today).rows() for name in names[:DEALS]]
+        changes = DemoChanges(stories, list(STAGES), today)
+        for story in stories:
+            writer.writerows(story)
         importer = self.env["crm.history.importer"]
         importer.import_history(content.getvalue().encode(), self.env._("A year of demonstration"))
+        for name, absences in changes.absences.items():
+            self._set_aside(name, absences)
+
+    def _set_aside(self, name, absences):
+        """Have an open deal been archived without being lost for a while, or for good: no file can tell that.
+
+        :param str name: of the deal
+        :param absences: (since when, until when or None)
+        """
+        loader = self.env["crm.pipeline.loader"]
+        deal = self.env["crm.lead"].search([("name", "=", name)], limit=1)
+        with loader.loading():
+            books, context = loader.open_books(deal.ids)
+            stay = books[deal.id].history.open_visit
+            place = Deal(OPEN, stay.stage, stay.owner, stay.date_deadline, stay.amount)
+            for since, until in absences:
+                for instant, status in ((since, OUTSIDE), (until, OPEN)):
+                    if instant:
+                        moment = Moment(instant, None, "import")
+                        books[deal.id].record(place._replace(status=status), moment, context.stages)
+            deal.with_context(tracking_disable=True).active = absences[-1][1] is not None
+            loader.load(books, context)
 
 
 class DemoDeal:

@@ -44,8 +44,12 @@ class CrmPipelineLoader(models.AbstractModel):
     def forget(self, lead_refs):
         """Take everything about deals out of both ledgers, as if they had never been; inside :meth:`loading`."""
         self.env.cr.execute(SQL("DELETE FROM crm_stage_visit WHERE lead_ref = ANY(%s)", list(lead_refs)))
-        self.env.cr.execute(SQL("DELETE FROM crm_pipeline_movement WHERE lead_ref = ANY(%s)", list(lead_refs)))
-        self.env["crm.pipeline.writer"]._forget_read_rows()
+        balances, writer = self.env["crm.pipeline.balance"], self.env["crm.pipeline.writer"]
+        lines = SQL("DELETE FROM crm_pipeline_movement ledger WHERE lead_ref = ANY(%s)", list(lead_refs))
+        writer._execute_together(
+            {"lines": balances._returning(lines), "balances": balances._post_sql(SQL("lines"), -1)}
+        )
+        writer._forget_read_rows()
         self._note_loaded(lead_refs)
 
     def _note_loaded(self, lead_refs):

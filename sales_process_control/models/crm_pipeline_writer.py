@@ -2,6 +2,7 @@ import csv
 import io
 import json
 from collections import defaultdict
+from datetime import timedelta
 from operator import itemgetter
 
 from odoo import models
@@ -93,21 +94,31 @@ class CrmPipelineWriter(models.AbstractModel):
         :param postings: (number of the lead, its id or None if it is gone, moment, posting), in the order of posting
         :param context: companies, for their days and working time
         """
-        queries = []
+        queries = {}
         if visits:
             # Rows are written in this order, and only one visit of a deal may be open at a time: ended ones come first.
             ordered = sorted(visits, key=lambda visit: visit[2].left_at is None)
             rows = [self._visit_row(*visit, context) for visit in ordered]
-            queries.append(SQL(INSERT_VISITS, json.dumps(rows, default=str)))
+            queries["visits"] = SQL(INSERT_VISITS, json.dumps(rows, default=str))
         if postings:
             rows = [self._posting_row(*posting, context) for posting in postings]
-            queries.append(SQL(INSERT_POSTINGS, json.dumps(rows, default=str)))
-        if not queries:
-            return
-        if len(queries) == 2:
-            queries = [SQL("WITH visits AS (%s) %s", *queries)]
-        self.env.cr.execute(queries[0])
-        self._forget_read_rows()
+            queries["lines"] = SQL(INSERT_POSTINGS, json.dumps(rows, default=str))
+            balances = self.env["crm.pipeline.balance"]
+            if min(row["day"] for row in rows) < balances._posted_before():
+                queries["lines"] = balances._returning(queries["lines"])
+                queries["balances"] = balances._post_sql(SQL("lines"))
+        if queries:
+            self._execute_together(queries)
+            self._forget_read_rows()
+
+    def _execute_together(self, queries):
+        """Execute some queries as one statement, in which each may read what those before it return, by their names."""
+        *names, last = queries
+        query = queries[last]
+        if names:
+            before = SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), queries[name]) for name in names)
+            query = SQL("WITH %s %s", before, query)
+        self.env.cr.execute(query)
 
     def _append_to_ledgers(self, visits, postings, context):
         """Append new visits and postings by PostgreSQL's COPY, which is made for many.
@@ -119,7 +130,11 @@ class CrmPipelineWriter(models.AbstractModel):
         columns = [name for name in VISIT_COLUMNS if name != "id"]
         self._copy("crm_stage_visit", columns, (self._visit_row(*visit, context) for visit in visits))
         rows = (self._posting_row(*posting, context) for posting in postings)
+        # What others write meanwhile this transaction does not see.
+        [(last_id,)] = self.env.execute_query(SQL("SELECT COALESCE(max(id), 0) FROM crm_pipeline_movement"))
         self._copy("crm_pipeline_movement", POSTING_COLUMNS, rows)
+        appended = SQL("(SELECT * FROM crm_pipeline_movement WHERE id > %s) line", last_id)
+        self.env.cr.execute(self.env["crm.pipeline.balance"]._post_sql(appended))
         self._forget_read_rows()
 
     def _copy(self, table, columns, rows):
@@ -180,24 +195,21 @@ class CrmPipelineWriter(models.AbstractModel):
             {"lead_ref": lead_ref, "visit_id": known.last_visit_id, "movement_id": known.last_movement_id}
             for lead_ref, known in known_by_lead.items()
         ]
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH known AS (
-                    SELECT * FROM json_to_recordset(%(rows)s) AS row (lead_ref int, visit_id int, movement_id int)
-                ), visits AS (
-                    DELETE FROM crm_stage_visit ledger USING known
-                    WHERE ledger.lead_ref = known.lead_ref AND ledger.lead_ref = ANY(%(lead_refs)s)
-                      AND ledger.id > known.visit_id
-                )
-                DELETE FROM crm_pipeline_movement ledger USING known
-                WHERE ledger.lead_ref = known.lead_ref AND ledger.lead_ref = ANY(%(lead_refs)s)
-                  AND ledger.id > known.movement_id
-                """,
-                rows=json.dumps(rows),
-                lead_refs=list(known_by_lead),
-            )
+        known = SQL(
+            "SELECT * FROM json_to_recordset(%s) AS row (lead_ref int, visit_id int, movement_id int)", json.dumps(rows)
         )
+        mine = SQL("known.lead_ref = ledger.lead_ref AND ledger.lead_ref = ANY(%s)", list(known_by_lead))
+        visits = SQL("DELETE FROM crm_stage_visit ledger USING known WHERE %s AND ledger.id > known.visit_id", mine)
+        lines = SQL(
+            "DELETE FROM crm_pipeline_movement ledger USING known WHERE %s AND ledger.id > known.movement_id", mine
+        )
+        balances = self.env["crm.pipeline.balance"]
+        queries = {"known": known, "visits": visits, "lines": lines}
+        # They lie in this day, by the clock of any place.
+        if self.env.cr.now().date() - timedelta(days=1) < balances._posted_before():
+            queries["lines"] = balances._returning(lines)
+            queries["balances"] = balances._post_sql(SQL("lines"), -1)
+        self._execute_together(queries)
         marked_ids = [number for known in known_by_lead.values() for number in known.marked_ids]
         if marked_ids:
             self.env.cr.execute(

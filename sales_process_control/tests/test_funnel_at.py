@@ -8,49 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import AccessCase, PipelineCase
-
-
-class FunnelMixin:
-    """The funnel of a day beside the plain sum of the lines up to it, and beside the list of its lines."""
-
-    def reader(self, user):
-        return self.Movement.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
-
-    def forward(self, user, day, domain):
-        """{(stage, currency): (count, amount)}."""
-        lines = self.reader(user)._read_group(
-            Domain(domain) & Domain("day", "<=", day), ["stage_id", "currency_id"], ["deal_count:sum", "amount:sum"]
-        )
-        return {
-            (stage.id, currency.id): (count, round(amount, 2))
-            for stage, currency, count, amount in lines
-            if count or round(amount, 2)
-        }
-
-    def told(self, user, day, domain):
-        funnel = self.reader(user).funnel_at(day, domain)
-        found = {}
-        for stage in funnel:
-            for amount in stage["amounts"]:
-                found[stage["stage_id"], amount["currency_id"]] = round(amount["amount"], 2)
-        return funnel, found
-
-    def assert_funnel(self, user, day, domain=()):
-        self.env.flush_all()
-        expected = self.forward(user, day, domain)
-        funnel, amounts = self.told(user, day, domain)
-        self.assertEqual(amounts, {place: amount for place, (_count, amount) in expected.items()})
-        counts = {}
-        for (stage_id, _currency), (count, _amount) in expected.items():
-            counts[stage_id] = counts.get(stage_id, 0) + count
-        self.assertEqual({stage["stage_id"]: stage["count"] for stage in funnel}, counts)
-        for stage_id, count in counts.items():
-            lines = self.reader(user).search(
-                Domain(domain) & Domain("standing_on", "=", day) & Domain("stage_id", "=", stage_id)
-            )
-            self.assertEqual(len(lines), count)
-            self.assertEqual(len(set(lines.mapped("lead_ref"))), count)
-        return funnel
+from .funnel_common import FunnelMixin
 
 
 @tagged("post_install", "-at_install")
@@ -58,7 +16,8 @@ class TestFunnelAt(FunnelMixin, PipelineCase):
     """The funnel of any past day."""
 
     def names(self, day, domain=()):
-        return [(stage["stage_name"], stage["count"], stage["amounts"][0]["amount"]) for stage in self.at(day, domain)]
+        stages = self.env["crm.stage"]
+        return [(stages.browse(row["stage_id"]).name, row["deal_count"], row["amount"]) for row in self.at(day, domain)]
 
     def at(self, day, domain=()):
         return self.assert_funnel(self.manager, day, domain)
@@ -101,39 +60,8 @@ class TestFunnelAt(FunnelMixin, PipelineCase):
         self.assertEqual([row["stage_id"] for row in self.at("2026-03-03")], [False])
         self.assertEqual([row["stage_id"] for row in self.at("2026-03-04")], [self.talks.id])
 
-    def story(self, random, deals):
-        """One step of a random story about one of the deals."""
-        deal = random.choice(deals)
-        stages = (self.contact, self.needs, self.bidding, self.talks, self.signed)
-        owners = ((self.seller, self.team), (self.colleague, self.other_team), (self.env["res.users"], self.team))
-        user, team = random.choice(owners)
-        acts = [
-            lambda: deal.write({"stage_id": random.choice(stages).id}),
-            lambda: deal.write({"stage_id": random.choice(stages).id}),
-            lambda: deal.write({"user_id": user.id, "team_id": team.id}),
-            lambda: deal.write({"expected_revenue": random.randrange(1000) / 10}),
-            lambda: deal.write({"date_deadline": f"2026-0{random.randrange(4, 9)}-01"}),
-            deal.action_set_won,
-        ]
-        if not deal.stage_id.is_won:
-            acts += [lambda: deal.write({"active": not deal.active}), deal.action_set_lost]
-        random.choice(acts)()
-        if random.random() < 0.03:
-            deals.remove(deal)
-            deal.unlink()
-        if random.random() < 0.2:
-            deals.append(self.make_deal(user_id=user.id, team_id=team.id, stage_id=random.choice(stages[:4]).id))
-
     def test_equals_the_plain_sum_whatever_happened(self):
-        random = Random(11)
-        deals = [self.make_deal(expected_revenue=random.randrange(500)) for _deal in range(8)]
-        for _step in range(120):
-            # Some steps follow each other at once, some within the time of a slip, some days later.
-            seconds = random.choice((0, 60, 7200, 40000))
-            if seconds:
-                self.pass_time(seconds=seconds)
-            self.story(random, deals)
-        self.env.cr.flush()
+        self.tell_stories(Random(11))
         today = self.env.cr.now().date()
         scopes = ([], [("user_id", "=", self.seller.id)], [("team_id", "=", self.team.id)], [("user_id", "=", False)])
         for back in range((today - self.start.date()).days + 2):
@@ -143,7 +71,9 @@ class TestFunnelAt(FunnelMixin, PipelineCase):
                     self.assert_funnel(user, day, domain)
         # Today is what stands open.
         live = self.Lead._read_group([("won_status", "=", "pending")], ["stage_id"], ["__count"])
-        self.assertEqual({row["stage_id"]: row["count"] for row in self.at(today)}, {row[0].id: row[1] for row in live})
+        self.assertEqual(
+            {row["stage_id"]: row["deal_count"] for row in self.at(today)}, {row[0].id: row[1] for row in live}
+        )
 
     def test_bad_input(self):
         reader = self.reader(self.manager)
@@ -167,10 +97,11 @@ class TestFunnelAt(FunnelMixin, PipelineCase):
         self.make_deal()
         self.env.flush_all()
         reader = self.reader(self.manager)
-        reader._read_funnel("2026-03-02")
+        reader.funnel_at("2026-03-02")
         before = self.env.cr.sql_log_count
-        reader._read_funnel("2026-03-02")
-        self.assertLessEqual(self.env.cr.sql_log_count - before, 2)
+        reader.funnel_at("2026-03-02")
+        # How far the weeks are closed, the sums, the order of stages.
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 3)
 
 
 @tagged("post_install", "-at_install")
@@ -195,7 +126,7 @@ class TestFunnelAtAccess(FunnelMixin, AccessCase):
                 with self.subTest(user=user.login, day=day):
                     self.assert_funnel(user, day)
         counts = {
-            user: sum(row["count"] for row in self.reader(user).funnel_at(self.first_day))
+            user: sum(row["deal_count"] for row in self.reader(user).funnel_at(self.first_day))
             for user, _names in self.readers()
         }
         self.assertEqual(list(counts.values()), [2, 3, 4, 4, 2])
@@ -207,11 +138,10 @@ class TestFunnelAtAccess(FunnelMixin, AccessCase):
         self.env.flush_all()
         self.pass_time(days=1)
         self.env["crm.pipeline.audit"]._repair_drift()
-        [row] = self.assert_funnel(self.manager, self.env.cr.now().date())
-        self.assertEqual(row["count"], 5)
+        rows = self.assert_funnel(self.manager, self.env.cr.now().date())
+        self.assertEqual(sum(row["deal_count"] for row in rows), 5)
         self.assertEqual(
-            {amount["currency_id"]: amount["amount"] for amount in row["amounts"]},
-            {self.company.currency_id.id: 40, foreign.id: 10},
+            {row["currency_id"]: row["amount"] for row in rows}, {self.company.currency_id.id: 40, foreign.id: 10}
         )
 
     @mute_logger("odoo.addons.base.models.ir_model")

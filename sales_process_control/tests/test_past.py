@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .common import PipelineCase
+from .common import EMPTY_LEDGERS, PipelineCase
 
 
 @tagged("post_install", "-at_install")
@@ -55,7 +55,7 @@ class TestPast(PipelineCase):
         """While a big past is loaded they are set aside: each look would read all that is there."""
         self.make_deal(stage_id=self.needs.id)
         self.env.cr.flush()
-        self.env.cr.execute("DELETE FROM crm_stage_visit; DELETE FROM crm_pipeline_movement")
+        self.env.cr.execute(EMPTY_LEDGERS)
         updates, execute = [], self.env.cr.execute
 
         def listening(query, *args, **kwargs):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from ..models import crm_history_importer
+from .common import EMPTY_LEDGERS
 
 
 @tagged("post_install", "-at_install")
@@ -26,7 +27,7 @@ class TestTours(HttpCase):
         cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
         cr = cls.env.cr
         cr.flush()
-        cr.execute("DELETE FROM crm_stage_visit; DELETE FROM crm_pipeline_movement")
+        cr.execute(EMPTY_LEDGERS)
         cls.env["crm.stage"].search([]).unlink()
         contact, _bidding = cls.env["crm.stage"].create(
             [{"name": "Tour Contact", "sequence": 1}, {"name": "Tour Bidding", "sequence": 2}]

@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from ..statistics import wilson_interval
-from .common import AccessCase
+from .common import EMPTY_LEDGERS, AccessCase
 from .workbench_common import WorkbenchMixin, numbers_of
 
 
@@ -14,7 +14,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         super().setUpClass()
         cls.Lead.browse([deal.id for deal in cls.deals.values()]).unlink()
         cls.env.cr.flush()
-        cls.env.cr.execute("DELETE FROM crm_stage_visit; DELETE FROM crm_pipeline_movement")
+        cls.env.cr.execute(EMPTY_LEDGERS)
 
     def settle(self, converted, lost, **values):
         """Deals that have been in Needs Analysis, and went on or were lost."""

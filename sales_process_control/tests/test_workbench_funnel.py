@@ -67,7 +67,7 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
                 for row in found
                 if row["today"]["value"]
             ],
-            [(row["stage_id"], row["count"], row["amounts"][0]["amount"]) for row in told],
+            [(row["stage_id"], row["deal_count"], row["amount"]) for row in told],
         )
 
     def test_estimated(self):

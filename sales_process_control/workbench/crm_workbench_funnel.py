@@ -20,13 +20,13 @@ class CrmWorkbenchFunnel(models.AbstractModel):
         movements = self.env["crm.pipeline.movement"]
         day = self._today() - timedelta(days=DAYS_BEFORE)
         today = self._read_today(scope)
-        rows, is_estimated = movements._read_funnel(day, scope.domain())
-        before = self._add_up(rows)
+        reader = self.env["crm.funnel.reader"]
+        before = self._add_up(reader._read_standing(day, scope.domain()))
         currency_id = self._currency_id()
         stages = movements._stages_in_order(today.keys() | before.keys())
         return {
             "day": fields.Date.to_string(day),
-            "is_estimated": is_estimated,
+            "is_estimated": reader._is_estimated(day, reader._read_bounds()),
             "has_recurring": self.env.user.has_group("crm.group_use_recurring_revenues"),
             "currency_id": currency_id,
             "stages": [
@@ -52,7 +52,7 @@ class CrmWorkbenchFunnel(models.AbstractModel):
         found = defaultdict(lambda: (0, 0.0))
         for stage_id, currency_id, count, amount in rows:
             known_count, known_amount = found[stage_id]
-            found[stage_id] = known_count + count, known_amount + amount * rates[currency_id]
+            found[stage_id] = known_count + count, known_amount + float(amount) * rates[currency_id]
         return found
 
     def _describe_stage(self, scope, stage, day, today, before):

@@ -21,13 +21,14 @@ class CrmWorkbenchMoney(models.AbstractModel):
         companies = self.env["crm.pipeline.reader"]._read_context().companies
         return {company_id: company.currency_id for company_id, company in companies.items()}
 
-    def _rates(self, currency_ids=()):
+    def _rates(self, currency_ids=(), target=None):
         """By what to multiply an amount of each currency.
 
         :param currency_ids: what is asked for besides the currencies of the reader's companies, which are always there
+        :param int target: number of the currency that is wanted, if not the reader's own
         :return: dict by number of the currency. None, of rows whose currency was deleted, is taken as the reader's own
         """
-        target = self._currency_id()
+        target = target or self._currency_id()
         of_companies = self._currency_of_companies()
         wanted = {of_companies[company_id] for company_id in self._company_ids()} | {*currency_ids, target} - {None}
         if wanted == {target}:

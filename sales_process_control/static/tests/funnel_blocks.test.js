@@ -153,7 +153,7 @@ test("each cell of the flow opens its deals", async () => {
     mockFunnel();
     await mountFunnel();
     await contains("tr[data-row=entered] td[data-column='stage:2'] .o_flow_number").click();
-    expect(opened[0][0].name).toBe("Entered to Project evaluation");
+    expect(opened[0][0].name).toBe("Came in to Project evaluation");
     expect(queryAll("tr[data-row=entered] td[data-column=won] button")).toHaveLength(0);
 });
 

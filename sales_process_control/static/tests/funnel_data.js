@@ -39,13 +39,13 @@ const FLOW = [
     ["stage:3", "Needs analysis", [0, 4, 28, 10, 2, 1, 4, 0, 0]],
     ["stage:4", "Bidding", [0, 1, 1, 16, 5, 5, 2, 0, 0]],
     ["stage:5", "Negotiation", [0, 0, 0, 1, 5, 4, 2, 0, 0]],
-    ["entered", "Entered", [26, 6, 2, 1, 0, 0, 0, 0, 0]],
+    ["entered", "Came in", [26, 6, 2, 1, 0, 0, 0, 0, 0]],
 ];
 const ENDS = [
     ["won", "Won"],
     ["lost", "Lost"],
     ["removed", "Removed"],
-    ["left", "Left"],
+    ["left", "Out of view"],
 ];
 
 function makeNumber(value, amount, share, name, model = "crm.lead", records = value) {
@@ -83,11 +83,13 @@ function makeFlow() {
     const rows = FLOW.map(([key, name, counts]) => ({
         key,
         name,
-        cells: counts.map((count, index) => ({
-            key: columns[index].key,
-            direction: directionOf(key, columns[index].key),
-            number: makeNumber(count, count * 12000, 0.3, `${name} to ${columns[index].name}`),
-        })),
+        cells: counts
+            .map((count, index) => ({
+                key: columns[index].key,
+                direction: directionOf(key, columns[index].key),
+                number: makeNumber(count, count * 12000, 0.3, `${name} to ${columns[index].name}`),
+            }))
+            .filter(({ number }) => number.value),
     }));
     return { columns, rows };
 }
@@ -141,11 +143,7 @@ export function makeEmptyFunnel() {
     const none = makeNumber(0, 0, 0, "None");
     const stages = makeStages().map((stage) => ({ ...stage, day: none, before: none }));
     const totals = { day: none, before: none };
-    const { columns, rows } = makeFlow();
-    const flow = {
-        columns,
-        rows: rows.map((row) => ({ ...row, cells: row.cells.map((cell) => ({ ...cell, number: none })) })),
-    };
+    const flow = { ...makeFlow(), rows: [] };
     const waterfall = makeWaterfall(totals).filter(({ kind }) => ["opening", "closing"].includes(kind));
     return makeFunnel({ stages, totals, flow, waterfall });
 }

@@ -18,9 +18,7 @@ export class FunnelFlow extends Component {
     }
 
     get isEmpty() {
-        return (
-            !!this.props.data && !this.props.data.flow.rows.some(({ cells }) => cells.some((cell) => cell.number.value))
-        );
+        return !!this.props.data && !this.props.data.flow.rows.length;
     }
 
     get explanation() {
@@ -38,8 +36,8 @@ export class FunnelFlow extends Component {
 
     get columns() {
         const { columns, rows } = this.props.data.flow;
-        const all = columns.map((column, index) => ({ ...column, index }));
-        return worthShowing(all, ({ index }) => rows.every(({ cells }) => !cells[index].number.value));
+        const reached = new Set(rows.flatMap(({ cells }) => cells.map(({ key }) => key)));
+        return worthShowing(columns, ({ key }) => !reached.has(key));
     }
 
     /** The most that went one way: what comes near it is shown strongly. */
@@ -48,33 +46,39 @@ export class FunnelFlow extends Component {
         return Math.max(1, ...cells.map(({ number }) => number.value));
     }
 
+    /** The server tells of those from where, and to where, deals went. */
     get rows() {
         const { columns, most } = this;
-        const rows = worthShowing(this.props.data.flow.rows, ({ cells }) => cells.every(({ number }) => !number.value));
-        return rows.map((row) => ({
-            ...row,
-            cells: columns.map(({ key, index }) => this.cell(key, row.cells[index], most)),
-            total: this.totalOf(row.cells),
-        }));
+        return this.props.data.flow.rows.map((row) => {
+            const cells = Object.fromEntries(row.cells.map((cell) => [cell.key, cell]));
+            return {
+                ...row,
+                cells: columns.map(({ key }) => this.cell(key, cells[key], most)),
+                total: this.totalOf(row.cells),
+            };
+        });
     }
 
     /** What stands beneath each column; the last one is that of all deals. */
     get totals() {
-        const { rows } = this.props.data.flow;
-        const sums = this.columns.map(({ key, index }) => ({
+        const cells = this.props.data.flow.rows.flatMap((row) => row.cells);
+        const sums = this.columns.map(({ key }) => ({
             key,
-            ...this.totalOf(rows.map(({ cells }) => cells[index])),
+            ...this.totalOf(cells.filter((cell) => cell.key === key)),
         }));
-        return [...sums, { key: "total", ...this.totalOf(rows.flatMap(({ cells }) => cells)) }];
+        return [...sums, { key: "total", ...this.totalOf(cells) }];
     }
 
-    cell(key, { direction, number }, most) {
-        const strength = number.value ? Math.ceil((STRENGTHS * number.value) / most) : 0;
+    cell(key, told, most) {
+        if (!told) {
+            return { key };
+        }
+        const { direction, number } = told;
         return {
             key,
             number,
             direction,
-            strength,
+            strength: Math.ceil((STRENGTHS * number.value) / most),
             count: fullLabel(number.value, "count"),
             amount: this.amountOf(number),
         };

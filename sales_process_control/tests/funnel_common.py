@@ -1,0 +1,161 @@
+import json
+from math import fsum
+
+from odoo.fields import Domain
+
+from .workbench_common import numbers_of
+
+
+class FunnelMixin:
+    """The funnel of a day beside the plain sum of the lines up to it, and beside the list of its lines."""
+
+    def reader(self, user):
+        companies = user.company_id | user.company_ids
+        return self.Movement.with_user(user).with_context(allowed_company_ids=companies.ids)
+
+    def forward(self, user, day, domain):
+        """{(stage, currency): (count, amount)}."""
+        lines = self.reader(user)._read_group(
+            Domain(domain) & Domain("day", "<=", day), ["stage_id", "currency_id"], ["deal_count:sum", "amount:sum"]
+        )
+        return {
+            (stage.id, currency.id): (count, round(amount, 2))
+            for stage, currency, count, amount in lines
+            if count or round(amount, 2)
+        }
+
+    def told(self, user, day, domain):
+        funnel = self.reader(user).funnel_at(day, domain)
+        return funnel, {
+            (row["stage_id"], row["currency_id"]): (row["deal_count"], round(row["amount"], 2)) for row in funnel
+        }
+
+    def assert_funnel(self, user, day, domain=()):
+        self.env.flush_all()
+        expected = self.forward(user, day, domain)
+        funnel, found = self.told(user, day, domain)
+        self.assertEqual(found, expected)
+        for (stage_id, currency_id), (count, _amount) in expected.items():
+            place = Domain("stage_id", "=", stage_id) & Domain("currency_id", "=", currency_id)
+            lines = self.reader(user).search(Domain(domain) & Domain("standing_on", "=", day) & place)
+            self.assertEqual(len(lines), count)
+            self.assertEqual(len(set(lines.mapped("lead_ref"))), count)
+        return funnel
+
+    def story(self, random, deals):
+        """One step of a random story about one of the deals."""
+        deal = random.choice(deals)
+        stages = (self.contact, self.needs, self.bidding, self.talks, self.signed)
+        owners = ((self.seller, self.team), (self.colleague, self.other_team), (self.env["res.users"], self.team))
+        user, team = random.choice(owners)
+        acts = [
+            lambda: deal.write({"stage_id": random.choice(stages).id}),
+            lambda: deal.write({"stage_id": random.choice(stages).id}),
+            lambda: deal.write({"user_id": user.id, "team_id": team.id}),
+            lambda: deal.write({"expected_revenue": random.randrange(1000) / 10}),
+            lambda: deal.write({"date_deadline": f"2026-0{random.randrange(4, 9)}-01"}),
+            deal.action_set_won,
+        ]
+        if not deal.stage_id.is_won:
+            acts += [lambda: deal.write({"active": not deal.active}), deal.action_set_lost]
+        random.choice(acts)()
+        if random.random() < 0.03:
+            deals.remove(deal)
+            deal.unlink()
+        if random.random() < 0.2:
+            deals.append(self.make_deal(user_id=user.id, team_id=team.id, stage_id=random.choice(stages[:4]).id))
+
+    def tell_stories(self, random, steps=120):
+        """Random stories of a few deals, over some days."""
+        deals = [self.make_deal(expected_revenue=random.randrange(500)) for _deal in range(8)]
+        for _step in range(steps):
+            # Some steps follow each other at once, some within the time of a slip, some days later.
+            seconds = random.choice((0, 60, 7200, 40000))
+            if seconds:
+                self.pass_time(seconds=seconds)
+            self.story(random, deals)
+        self.env.cr.flush()
+
+    # ------------------------------------------------------------
+    # TWO DAYS
+    # ------------------------------------------------------------
+
+    def funnel(self, user, **arguments):
+        """What the screen shows, as a browser gets it once everything is written."""
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        return json.loads(json.dumps(self.reader(user).get_funnel(**arguments)))
+
+    def assert_sum(self, terms, total):
+        """They add up as exactly as numbers of a browser can."""
+        largest = max(map(abs, [*terms, total]), default=0)
+        self.assertAlmostEqual(fsum(terms), total, delta=max(len(terms) * largest * 2**-52, 1e-9))
+
+    def assert_adds_up(self, found):
+        """The waterfall, and rows and columns of the flow, add up to both days."""
+        totals, (opening, *bars, closing) = found["totals"], [bar["number"] for bar in found["waterfall"]]
+        self.assertEqual((opening, closing), (totals["before"], totals["day"]))
+        for measure in ("value", "amount", "weighted"):
+            for which in ("day", "before"):
+                stages = [stage[which][measure] for stage in found["stages"]]
+                self.assert_sum(stages, totals[which][measure])
+            self.assert_sum([opening[measure], *(bar[measure] for bar in bars)], closing[measure])
+        stages = {f"stage:{stage['stage_id'] or 0}": stage for stage in found["stages"]}
+        columns = dict.fromkeys(stages, 0)
+        for row in found["flow"]["rows"]:
+            cells = [cell["number"] for cell in row["cells"]]
+            for cell in row["cells"]:
+                columns[cell["key"]] = columns.get(cell["key"], 0) + cell["number"]["value"]
+            if row["key"] in stages:
+                for measure in ("value", "amount", "weighted"):
+                    self.assert_sum([cell[measure] for cell in cells], stages[row["key"]]["before"][measure])
+        self.assertEqual(
+            {key: columns[key] for key in stages}, {key: stage["day"]["value"] for key, stage in stages.items()}
+        )
+
+    def assert_opens(self, user, found, *, every=1):
+        """Each number finds as many lines as it says; places and cells, as many as they count deals."""
+        bars = [bar["number"] for bar in found["waterfall"][1:-1]]
+        for _way, number in list(numbers_of(found))[::every]:
+            with self.subTest(number=number["name"], user=user.login):
+                self.assertTrue(number["name"])
+                lines = self.reader(user).search(number["domain"])
+                self.assertEqual(len(lines), number["records"])
+                if number in bars:
+                    self.assertEqual(sum(lines.mapped("deal_count")), number["value"])
+                    if not found["is_converted"]:
+                        self.assertEqual(round(sum(lines.mapped("amount")), 2), round(number["amount"], 2))
+                else:
+                    self.assertEqual(number["records"], number["value"])
+                    self.assertEqual(len(set(lines.mapped("lead_ref"))), number["value"])
+
+    def plain_flow(self, user, before, day, domain):
+        """{(origin, target): (count, worth)}, by following the lines of each deal that the user may read."""
+        deals = {}
+        for line in self.reader(user).search(Domain(domain) & Domain("day", "<=", day), order="id"):
+            deal = deals.setdefault(line.lead_ref, {"place": None, "worth": 0.0, "origin": None})
+            if line.day > before and deal["origin"] is None:
+                deal["origin"] = (deal["place"], deal["worth"])
+            if line.deal_count:
+                deal["place"] = f"stage:{line.stage_id.id or 0}" if line.deal_count > 0 else None
+                deal["end"] = line.kind if line.kind in ("won", "lost", "removed") else "left"
+                deal["out"] = deal["worth"]
+            deal["worth"] += line.amount
+        found = {}
+        for deal in deals.values():
+            origin, worth = deal["origin"] or (deal["place"], deal["worth"])
+            target = deal["place"] or deal["end"]
+            if origin is None and (deal["origin"] is None or (not deal["place"] and "out" not in deal)):
+                continue
+            if origin is None:
+                origin, worth = "entered", deal["worth"] if deal["place"] else deal["out"]
+            count, total = found.get((origin, target), (0, 0.0))
+            found[origin, target] = count + 1, round(total + worth, 2)
+        return found
+
+    def told_flow(self, found):
+        return {
+            (row["key"], cell["key"]): (cell["number"]["value"], round(cell["number"]["amount"], 2))
+            for row in found["flow"]["rows"]
+            for cell in row["cells"]
+        }

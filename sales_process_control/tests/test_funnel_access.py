@@ -1,0 +1,128 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import AccessCase
+from .funnel_common import FunnelMixin
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelAccess(FunnelMixin, AccessCase):
+    """What one may not read is in no number of the funnel, and companies never mix."""
+
+    def setUp(self):
+        super().setUp()
+        # The deals are as old as the class.
+        line = self.Movement.search([], limit=1)
+        self.first_day = line.day
+        self.set_time(line.date)
+
+    def move(self):
+        """One is won, one goes on, one changes hands, and one company loses one."""
+        self.pass_time(days=8)
+        self.deals["own"].action_set_won()
+        self.deals["colleague's"].stage_id = self.bidding
+        self.deals["nobody's"].user_id = self.colleague
+        self.deals["abroad"].action_set_lost()
+        self.pass_time(days=8)
+
+    def test_readers(self):
+        self.move()
+        day, before = self.env.cr.now().date(), self.first_day
+        for user, names in self.readers():
+            with self.subTest(user=user.login):
+                found = self.funnel(user, day=str(day), before=str(before))
+                self.assertEqual(found["totals"]["before"]["value"], len(names))
+                self.assert_adds_up(found)
+                self.assert_opens(user, found)
+                self.assertEqual(self.told_flow(found), self.plain_flow(user, before, day, []))
+                weeks = self.reader(user).get_funnel_weeks()["points"]
+                self.assertEqual(sum(stage[0] for stage in weeks[-1]["stages"]), found["totals"]["day"]["value"])
+
+    def test_a_deal_that_changed_hands_left_the_view(self):
+        """Whose it is then, and what becomes of it, is not told."""
+        self.move()
+        self.deals["nobody's"].action_set_lost()
+        self.pass_time(days=1)
+        found = self.funnel(self.seller, before=str(self.first_day))
+        cells = {(row["key"], cell["key"]) for row in found["flow"]["rows"] for cell in row["cells"]}
+        self.assertEqual(cells, {(f"stage:{self.contact.id}", "won"), (f"stage:{self.contact.id}", "left")})
+        self.assertEqual([bar["kind"] for bar in found["waterfall"][1:-1]], ["transferred", "won"])
+
+    def test_companies_that_are_switched_on(self):
+        self.manager.company_ids = [Command.link(self.second.id)]
+        for companies, count in ((self.company, 4), (self.second, 2), (self.company + self.second, 5)):
+            reader = self.Movement.with_user(self.manager).with_context(allowed_company_ids=companies.ids)
+            found = reader.get_funnel(str(self.first_day), str(self.first_day - timedelta(days=1)))
+            with self.subTest(companies=companies.mapped("name")):
+                self.assertEqual(found["totals"]["day"]["value"], count)
+                self.assertEqual(len(found["currencies"]), 1)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_nobody_else(self):
+        cell = f'["{self.first_day}", "{self.first_day + timedelta(days=1)}", "entered", "won", []]'
+        for user in (self.internal, self.portal):
+            reader = self.Movement.with_user(user)
+            for act in (
+                reader.get_funnel,
+                reader.get_funnel_weeks,
+                lambda reader=reader: reader.funnel_at(self.first_day),
+                lambda reader=reader: reader.search([("flow_cell", "=", cell)]),
+                lambda user=user: self.env["crm.pipeline.balance"].with_user(user).search([]),
+            ):
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    act()
+
+    def test_balances_follow_the_lines(self):
+        """Whoever may read a place's lines may read what they add up to, and nobody else."""
+        self.move()
+        self.env.flush_all()
+        balances = self.env["crm.pipeline.balance"]
+        with patch.object(type(balances), "_wall_day", lambda _self: self.env.cr.now().date() + timedelta(days=30)):
+            balances.close()
+        for user, _names in self.readers():
+            sums = []
+            for model in ("crm.pipeline.movement", "crm.pipeline.balance"):
+                reader = self.env[model].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+                places = ["stage_id", "user_id", "company_id"]
+                rows = reader._read_group([], places, ["deal_count:sum", "amount:sum"])
+                sums.append({tuple(place): total for *place, count, amount in rows if any(total := (count, amount))})
+            with self.subTest(user=user.login):
+                self.assertEqual(*sums)
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelShareAccess(FunnelMixin, AccessCase):
+    """By what amounts are weighted: a share of the company may be told where it rests on ten deals of others."""
+
+    def settle(self, user, won, lost):
+        common = {"team_id": False, "user_id": user.id, "company_id": self.company.id}
+        deals = self.Lead.concat(*(self.make_deal(**common) for _deal in range(won + lost)))
+        self.pass_time(days=1)
+        deals[:won].action_set_won()
+        deals[won:].action_set_lost()
+        self.pass_time(days=1)
+
+    def share(self, user):
+        [stage] = self.funnel(user)["stages"]
+        return stage["share"]
+
+    def test_shares(self):
+        self.set_time(self.Movement.search([], limit=1).date)
+        self.settle(self.seller, 3, 1)
+        known = {"won": 3, "settled": 4, "is_overall": True}
+        self.assertEqual(self.share(self.manager), {"value": 0.75, **known})
+        self.assertEqual(self.share(self.seller), {"value": 0.75, **known})
+        self.assertFalse(self.share(self.colleague)["value"], "four deals of one seller would tell what became of them")
+        self.settle(self.colleague, 3, 6)
+        self.assertEqual(self.share(self.manager), {"value": 6 / 13, "won": 6, "settled": 13, "is_overall": False})
+        self.assertEqual(self.share(self.seller)["value"], 0.75, "nine of others are too few")
+        self.settle(self.colleague, 0, 1)
+        self.assertEqual(
+            self.share(self.seller), {"value": 6 / 14, "won": False, "settled": False, "is_overall": False}
+        )
+        self.assertEqual(self.share(self.abroad)["settled"], 0, "another company's are none of this one")

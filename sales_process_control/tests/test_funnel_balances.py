@@ -1,0 +1,180 @@
+from datetime import date, timedelta
+from random import Random
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .funnel_common import FunnelMixin
+from .history_common import HistoryImportCase
+from .test_audit import AUDIT
+
+PLACE = ["week:day", "stage_id", "team_id", "user_id", "company_id", "currency_id"]
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelBalances(FunnelMixin, HistoryImportCase):
+    """Balances of weeks that are over, beside the lines that they stand for.
+
+    By the clock on the wall the stories of these tests lie in the past, unless a test sets that clock, too.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Balance = cls.env["crm.pipeline.balance"]
+
+    def set_wall(self, day):
+        """Set the clock on the wall, and close up to it as an installation on that day would."""
+        self.startPatcher(patch.object(type(self.Balance), "_wall_day", lambda _self: day))
+        self.env.cr.execute("DELETE FROM crm_pipeline_balance")
+        self.Balance.close()
+
+    def kept(self):
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        rows = self.Balance._read_group([("is_mark", "=", False)], PLACE, ["deal_count:sum", "amount:sum"])
+        return {tuple(place): (count, round(amount, 2)) for *place, count, amount in rows if count or round(amount, 2)}
+
+    def expected(self, before):
+        found = {}
+        for line in self.Movement.search([("day", "<", before)]):
+            monday = line.day - timedelta(days=line.day.weekday())
+            place = (monday, line.stage_id, line.team_id, line.user_id, line.company_id, line.currency_id)
+            count, amount = found.get(place, (0, 0.0))
+            found[place] = count + line.deal_count, round(amount + line.amount, 2)
+        return {place: sums for place, sums in found.items() if any(sums)}
+
+    def assert_kept(self, before=date(2100, 1, 1)):
+        self.assertEqual(self.kept(), self.expected(before))
+        with self.no_module_errors():
+            self.assertEqual(self.Balance.close(), 0)
+        self.assertEqual(self.kept(), self.expected(before))
+
+    def test_what_is_written_in_the_past_posts_its_difference(self):
+        self.tell_stories(Random(3), 80)
+        self.assert_kept()
+
+    def test_changes_of_one_instant_are_posted_once(self):
+        """What a transaction writes anew it takes back first."""
+        deal = self.make_deal()
+        self.env.cr.flush()
+        deal.stage_id = self.bidding
+        self.env.cr.flush()
+        deal.unlink()
+        self.env.cr.flush()
+        self.assertEqual(self.kept(), {})
+        self.assert_kept()
+
+    def test_imports_and_their_end(self):
+        self.make_deal()
+        self.pass_time(days=20)
+        rows = [
+            "d1,2026-02-03T10:00:00Z,Needs Analysis,500",
+            "d1,2026-02-20T10:00:00Z,Bidding,700",
+            "d2,2026-02-10T10:00:00Z,Bidding,50",
+        ]
+        self.import_file("\n".join(["deal,at,stage,amount", *rows]))
+        self.assert_kept()
+        self.assertEqual(len(self.reader(self.manager).funnel_at("2026-02-15")), 2)
+        self.env["crm.imported.history"].with_user(self.manager).search([], limit=1).action_take_back()
+        self.assert_kept()
+        self.assertEqual(self.reader(self.manager).funnel_at("2026-02-15"), [])
+
+    def test_a_move_of_today_posts_nothing(self):
+        self.set_wall(self.start.date())
+        deal = self.make_deal()
+        self.env.cr.flush()
+        deal.stage_id = self.bidding
+        self.assertEqual(self.kept(), {})
+        self.assertEqual(self.reader(self.manager).funnel_at(self.start.date())[0]["stage_id"], self.bidding.id)
+
+    def test_weeks_are_closed_two_days_after_their_end(self):
+        self.set_wall(self.start.date())
+        deal = self.make_deal()
+        self.pass_time(days=3)
+        deal.stage_id = self.bidding
+        self.pass_time(days=4)
+        self.make_deal()
+        self.env.cr.flush()
+        for wall, is_closed in ((date(2026, 3, 9), False), (date(2026, 3, 10), False), (date(2026, 3, 11), True)):
+            with patch.object(type(self.Balance), "_wall_day", lambda _self, wall=wall: wall), self.no_module_errors():
+                self.assertEqual(self.Balance.close(), 0)
+                self.assertEqual(self.kept(), self.expected(date(2026, 3, 9)) if is_closed else {})
+                self.assertEqual(len(self.forward(self.manager, date(2026, 3, 9), [])), 2)
+                self.assert_funnel(self.manager, date(2026, 3, 9))
+
+    def test_written_between_the_end_of_a_week_and_its_closing(self):
+        """It posts, and the closing adds what is missing; before and after, every day is right."""
+        self.set_wall(self.start.date())
+        deal = self.make_deal()
+        self.env.cr.flush()
+        with patch.object(type(self.Balance), "_wall_day", lambda _self: date(2026, 3, 10)):
+            deal.stage_id = self.bidding
+            self.env.cr.flush()
+            self.assertTrue(self.kept())
+            self.assert_funnel(self.manager, self.start.date())
+        with patch.object(type(self.Balance), "_wall_day", lambda _self: date(2026, 3, 11)):
+            self.assertEqual(self.Balance.close(), 0)
+            self.assert_funnel(self.manager, self.start.date())
+            self.assert_kept(date(2026, 3, 9))
+
+    def test_bent_balances_are_mended_and_told(self):
+        self.tell_stories(Random(4), 30)
+        for query in (
+            "DELETE FROM crm_pipeline_balance WHERE id = (SELECT max(id) FROM crm_pipeline_balance)",
+            "UPDATE crm_pipeline_balance SET amount = amount + 0.01 WHERE is_mark IS NOT TRUE",
+            "INSERT INTO crm_pipeline_balance (week, deal_count, amount) VALUES ('2026-03-02', 1, 1)",
+        ):
+            with self.subTest(query):
+                self.env.cr.execute(query)
+                with self.assertLogs(AUDIT, level="WARNING"):
+                    self.env["crm.pipeline.audit"]._cron_audit()
+                self.assert_kept()
+        message = self.env["mail.message"].search([("subject", "ilike", "ledgers were repaired")], limit=1)
+        self.assertIn("past weeks", message.body)
+
+    def test_closing_makes_one_row_a_place(self):
+        deal = self.make_deal()
+        for amount in (20, 30, 40):
+            self.pass_time(hours=1)
+            deal.expected_revenue = amount
+        self.env.cr.flush()
+        rows = [("is_mark", "=", False)]
+        self.assertEqual(self.Balance.search_count(rows), 4)
+        self.Balance.close()
+        self.assertEqual(self.Balance.search(rows).mapped("amount"), [40])
+
+    def test_deleted_references(self):
+        """Where lines fall to none their balances do, too."""
+        deal = self.make_deal(stage_id=self.needs.id)
+        self.pass_time(days=9)
+        deal.write({"stage_id": self.talks.id, "team_id": self.other_team.id})
+        self.env.flush_all()
+        self.needs.unlink()
+        self.team.unlink()
+        self.env.flush_all()
+        self.assert_kept()
+        self.assert_funnel(self.manager, date(2026, 3, 8))
+
+    def test_without_a_mark_the_lines_tell_all(self):
+        self.tell_stories(Random(6), 30)
+        self.env.cr.execute("DELETE FROM crm_pipeline_balance")
+        for day in (date(2026, 3, 2), date(2026, 3, 4), self.env.cr.now().date()):
+            self.assert_funnel(self.manager, day)
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_read_only(self):
+        self.make_deal()
+        self.env.cr.flush()
+        balance = self.Balance.search([("is_mark", "=", False)], limit=1)
+        for user in (self.seller, self.manager, self.env.ref("base.user_admin")):
+            reader = balance.with_user(user)
+            for act in (
+                lambda reader=reader: reader.write({"amount": 1}),
+                lambda reader=reader: reader.create({"week": "2026-03-02"}),
+                lambda reader=reader: reader.unlink(),
+            ):
+                with self.assertRaises(AccessError):
+                    act()

@@ -1,0 +1,87 @@
+import io
+import json
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from openpyxl import load_workbook
+
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common import PipelineCase
+from .funnel_common import FunnelMixin
+
+URL = "/sales_process_control/funnel/xlsx"
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelDownload(FunnelMixin, HttpCase, PipelineCase):
+    """The spreadsheet has the numbers of the screen, as numbers and dates."""
+
+    def setUp(self):
+        super().setUp()
+        self.contact.name = "=1+1"
+        going, lost = self.make_deal(expected_revenue=0.1), self.make_deal(expected_revenue=10**12)
+        self.make_deal(user_id=self.colleague.id, expected_revenue=3)
+        self.pass_time(days=10)
+        going.stage_id = self.bidding
+        lost.action_set_lost()
+        self.env.flush_all()
+
+    def download(self, user, **parameters):
+        self.authenticate(user.login, user.login)
+        asked = {"day": "2026-03-12", "before": "2026-03-05", **parameters}
+        return self.url_open(f"{URL}?{urlencode(asked)}")
+
+    def sheets(self, user, **parameters):
+        response = self.download(user, **parameters)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("Sales%20Funnel.xlsx", response.headers["Content-Disposition"])
+        book = load_workbook(io.BytesIO(response.content))
+        return {sheet.title: [[cell.value for cell in row] for row in sheet.rows] for sheet in book}
+
+    def test_numbers_of_the_screen(self):
+        sheets = self.sheets(self.manager)
+        found = self.reader(self.manager).get_funnel("2026-03-12", "2026-03-05")
+        self.assertEqual(list(sheets), ["Distribution", "What changed", "Where deals went", "Weeks"])
+        distribution = sheets["Distribution"]
+        self.assertEqual([row[1] for row in distribution[:2]], [datetime(2026, 3, 12), datetime(2026, 3, 5)])
+        contact, bidding, total = distribution[5:]
+        self.assertEqual(contact[:7], ["=1+1", 3, 10**12 + 3.1, 0, 1, 3, 0])
+        self.assertEqual(bidding[:7], ["Bidding", 0, 0, 0, 1, 0.1, 0])
+        self.assertEqual(total[1:6:2], [3, 0, 3.1])
+        changes = [[bar["name"], *(bar["number"][name] for name in ("value", "amount", "weighted"))] for bar in found["waterfall"]]
+        self.assertEqual(sheets["What changed"][1:], changes)
+
+    def test_measures(self):
+        for measure, stood, went in (("count", 1, 1), ("amount", 3, 10**12)):
+            sheets = self.sheets(self.manager, measure=measure)
+            heads, row = sheets["Where deals went"]
+            told = dict(zip(heads[1:], row[1:], strict=True))
+            self.assertEqual((told["=1+1"], told["Lost"], told["Won"]), (stood, went, 0))
+            weeks = sheets["Weeks"]
+            self.assertEqual(weeks[1][0].date(), date(2026, 3, 8))
+            self.assertEqual(weeks[1][-2], 3 if measure == "count" else 10**12 + 3.1)
+
+    def test_filter_and_rights(self):
+        domain = json.dumps([["user_id", "=", self.colleague.id]])
+        self.assertEqual(self.sheets(self.manager, domain=domain)["Distribution"][5][1], 1)
+        self.assertEqual(self.sheets(self.colleague)["Distribution"][5][1], 1)
+        self.assertEqual(self.sheets(self.seller)["Distribution"][-1][1], 2)
+
+    @mute_logger("odoo.http")
+    def test_bad_input(self):
+        for parameters in (
+            {"domain": "[["},
+            {"domain": '[["kind", "=", "won"]]'},
+            {"currency_id": "EUR"},
+            {"measure": "size"},
+            {"day": "2999-01-01"},
+            {"before": "2026-03-13"},
+        ):
+            with self.subTest(parameters=parameters):
+                response = self.download(self.manager, **parameters)
+                self.assertEqual(response.status_code, 422)
+                self.assertIn("funnel", response.text)
+        self.authenticate(None, None)
+        self.assertNotIn("spreadsheet", self.url_open(URL).headers["Content-Type"])

@@ -1,0 +1,119 @@
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import PipelineCase
+from .funnel_common import FunnelMixin
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelMoney(FunnelMixin, PipelineCase):
+    """In which currency the funnel is shown, and by what it is weighted."""
+
+    def in_two_currencies(self):
+        foreign = self.env["res.currency"].create({"name": "XWF", "symbol": "F"})
+        for day, rate in (("2026-01-01", 4.0), ("2026-03-20", 5.0)):
+            self.env["res.currency.rate"].create(
+                {"name": day, "currency_id": foreign.id, "company_id": self.company.id, "rate": rate}
+            )
+        abroad = self.env["res.company"].create({"name": "Abroad", "currency_id": foreign.id})
+        self.manager.company_ids = [Command.link(abroad.id)]
+        common = {"team_id": False, "user_id": False}
+        here, there = self.make_deal(expected_revenue=10, **common), None
+        there = self.make_deal(company_id=abroad.id, expected_revenue=400, **common)
+        self.pass_time(days=10)
+        there.expected_revenue = 500.03
+        here.stage_id = self.bidding
+        self.pass_time(days=20)
+        return foreign
+
+    def test_one_rate(self):
+        """Opening, movements and closing at the rate of today, in either currency."""
+        foreign = self.in_two_currencies()
+        found = self.funnel(self.manager, before="2026-03-05")
+        own = self.company.currency_id
+        self.assertEqual(found["currencies"], [{"id": own.id, "name": own.name}, {"id": foreign.id, "name": "XWF"}])
+        self.assertEqual((found["currency_id"], found["is_converted"]), (own.id, True))
+        opening, raised, moved, closing = [bar["number"]["amount"] for bar in found["waterfall"]]
+        self.assertEqual((opening, moved), (90, 0))
+        self.assertAlmostEqual(raised, 100.03 / 5, 9)
+        self.assertAlmostEqual(closing, 10 + 500.03 / 5, 9)
+        self.assert_adds_up(found)
+        self.assert_opens(self.manager, found)
+        abroad = self.funnel(self.manager, before="2026-03-05", currency_id=foreign.id)
+        self.assertEqual([bar["number"]["amount"] for bar in abroad["waterfall"]], [450, 100.03, 0, 550.03])
+        self.assert_adds_up(abroad)
+        points = self.reader(self.manager).get_funnel_weeks(currency_id=foreign.id)["points"]
+        self.assertAlmostEqual(sum(stage[1] for stage in points[-1]["stages"]), 550.03, 9)
+
+    def test_one_currency_is_not_converted(self):
+        self.make_deal(expected_revenue=0.1)
+        self.make_deal(expected_revenue=0.2)
+        found = self.funnel(self.manager)
+        self.assertFalse(found["is_converted"])
+        self.assertEqual(found["totals"]["day"]["amount"], 0.3)
+
+    def test_equals_the_workbench(self):
+        """Each number where both show it, converted ones included."""
+        self.in_two_currencies()
+        self.pass_time(days=20)
+        block = self.env["crm.lead"].with_env(self.reader(self.manager).env).get_workbench("all", ["funnel"])
+        shown = block["blocks"]["funnel"]
+        found = self.funnel(self.manager)
+        self.assertEqual(shown["day"], found["before"])
+        for row, stage in zip(shown["stages"], found["stages"], strict=True):
+            for theirs, ours in (("today", "day"), ("before", "before")):
+                self.assertEqual((row["name"], row[theirs]["value"]), (stage["name"], stage[ours]["value"]))
+                self.assertAlmostEqual(row[theirs]["amount"], stage[ours]["amount"], 9)
+
+    def settle(self, stage, won, lost):
+        deals = self.Lead.concat(*(self.make_deal(stage_id=stage.id) for _deal in range(won + lost)))
+        self.pass_time(days=1)
+        deals[:won].action_set_won()
+        deals[won:].action_set_lost()
+        self.env.cr.flush()
+        return deals
+
+    def shares(self, **arguments):
+        found = self.funnel(self.manager, **arguments)
+        return {stage["name"]: tuple(stage["share"].values()) for stage in found["stages"]}
+
+    def test_shares(self):
+        """Of deals that have been in a stage and have ended lately; where too few have, of all."""
+        self.set_time(datetime(2025, 1, 10, 9))
+        self.settle(self.bidding, 0, 30)
+        self.set_time(self.start)
+        self.make_deal(expected_revenue=1000)
+        self.make_deal(stage_id=self.bidding.id, expected_revenue=100)
+        self.assertEqual(set(self.shares().values()), {(False, 0, 0, True)})
+        self.assertEqual(self.funnel(self.manager)["totals"]["day"]["weighted"], 0)
+        lost = self.settle(self.bidding, 4, 5)
+        self.settle(self.needs, 0, 2)
+        overall = (4 / 11, 4, 11, True)
+        self.assertEqual(self.shares(), {"First Contact": overall, "Bidding": overall})
+        self.settle(self.bidding, 0, 1)
+        self.assertEqual(self.shares(), {"First Contact": (4 / 12, 4, 12, True), "Bidding": (0.4, 4, 10, False)})
+        found = self.funnel(self.manager)
+        self.assertAlmostEqual(found["totals"]["day"]["weighted"], 1000 * 4 / 12 + 40, 9)
+        self.assert_adds_up(found)
+        self.pass_time(days=1)
+        lost[-1].action_unarchive()
+        self.env.cr.flush()
+        self.assertEqual(self.shares()["Bidding"], (4 / 11, 4, 11, True), "who came back is open, and nine are too few")
+
+    def test_shares_of_the_last_twelve_months(self):
+        self.settle(self.bidding, 10, 0)
+        self.make_deal(stage_id=self.bidding.id)
+        self.set_time(self.start + relativedelta(months=12))
+        self.assertEqual(self.shares()["Bidding"], (1, 10, 10, False))
+        self.pass_time(days=2)
+        self.assertEqual(self.shares()["Bidding"], (False, 0, 0, True))
+
+    def test_shares_count_who_jumped_over(self):
+        """A deal that skipped a stage has passed it."""
+        self.settle(self.contact, 10, 0)
+        self.make_deal(stage_id=self.talks.id)
+        self.assertEqual(self.shares()["Negotiation"], (1, 10, 10, False))
