@@ -144,6 +144,7 @@ test("the flow tells forward, back and what did not move apart, and adds up", as
     const totalsOf = (part) => queryAllTexts(`${part} .o_flow_total`).map((text) => parseInt(text));
     expect(totalsOf("tbody").slice(0, 5)).toEqual(stages.map(({ before }) => before.value));
     const below = totalsOf("tfoot");
+    expect(".o_funnel_flow .o_funnel_remarks").toHaveText(/amounts as on 10\/24\/2026/);
     expect(below.slice(0, 5)).toEqual(stages.map(({ day }) => day.value));
     expect(below.at(-1)).toBe(totals.before.value + 35);
 });
@@ -171,9 +172,10 @@ test("the numbers of a picture are a table: heard by some, shown to all on deman
         "$ 3,865,000.25",
         "$ 3,644,000.00",
     ]);
-    expect(queryAllTexts(".o_funnel_distribution tbody td:last-child").slice(0, 2)).toEqual([
+    expect(queryAllTexts(".o_funnel_distribution tbody td:last-child").slice(0, 3)).toEqual([
         "10% (5 of 50), over all stages",
         "20% (10 of 50)",
+        "35%",
     ]);
     expect(".o_funnel_distribution .o_funnel_numbers button").not.toHaveCount(0);
 });

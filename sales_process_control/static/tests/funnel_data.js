@@ -9,6 +9,8 @@ const STAGES = [
     { id: 4, name: "Bidding", share: 0.5 },
     { id: 5, name: "Negotiation", share: 0.8 },
 ];
+/** Of deals that are not one's own. */
+const OTHERS = { value: 0.35, won: false, settled: false, is_overall: false };
 const DAY = [
     [88, 1240000],
     [61, 905000],
@@ -56,7 +58,7 @@ function makeStages() {
     return STAGES.map(({ id, name, share }, index) => ({
         stage_id: id,
         name,
-        share: { value: share, won: Math.round(share * 50), settled: 50, is_overall: id === 1 },
+        share: id === 3 ? OTHERS : { value: share, won: Math.round(share * 50), settled: 50, is_overall: id === 1 },
         day: makeNumber(...DAY[index], share, `${name}: Deals`),
         before: makeNumber(...BEFORE[index], share, `${name}: Deals Before`),
     }));

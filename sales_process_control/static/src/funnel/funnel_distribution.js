@@ -156,11 +156,9 @@ export class FunnelDistribution extends Component {
         if (value === false) {
             return "";
         }
-        const share = _t("%(share)s (%(won)s of %(settled)s)", {
-            share: _t("%s%%", Math.round(100 * value)),
-            won,
-            settled,
-        });
+        const percent = _t("%s%%", Math.round(100 * value));
+        // Of others' deals one is told the share, and no counts.
+        const share = settled === false ? percent : _t("%(share)s (%(won)s of %(settled)s)", { share: percent, won, settled });
         return isOverall ? _t("%s, over all stages", share) : share;
     }
 }

@@ -59,14 +59,18 @@ export class FunnelFlow extends Component {
         });
     }
 
-    /** What stands beneath each column; the last one is that of all deals. */
+    /** How many deals came to each column, and all of them. Amounts are those of the day before: rows add up, not columns. */
     get totals() {
         const cells = this.props.data.flow.rows.flatMap((row) => row.cells);
-        const sums = this.columns.map(({ key }) => ({
-            key,
-            ...this.totalOf(cells.filter((cell) => cell.key === key)),
-        }));
-        return [...sums, { key: "total", ...this.totalOf(cells) }];
+        const sums = this.columns.map(({ key }) => this.totalOf(cells.filter((cell) => cell.key === key)).count);
+        return [...sums, this.totalOf(cells).count];
+    }
+
+    get remark() {
+        const { measure, data } = this.props;
+        return measure === "count"
+            ? ""
+            : _t("amounts as on %s; of deals that came in, those of their end", dayLabel(data.before));
     }
 
     cell(key, told, most) {

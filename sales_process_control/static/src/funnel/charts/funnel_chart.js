@@ -11,40 +11,40 @@ const NARROW_SIDE = 44;
 /** Pixels below which a chart is narrow. */
 const NARROW = 420;
 
-/** The dashes of the other day's outline: the funnel's shape knows of none. */
+/** The other day: dashes that are seen on any shade. The funnel's shape has no dashes, and leaves one side open. */
 const outline = {
     id: "outline",
-    beforeDatasetDraw({ ctx }, { index }) {
+    afterDatasetsDraw(chart) {
+        const { ctx, data } = chart;
         ctx.save();
-        ctx.setLineDash(index ? [4, 3] : []);
-    },
-    afterDatasetDraw({ ctx }) {
+        ctx.lineWidth = 1.5;
+        for (const shape of chart.getDatasetMeta(1).data) {
+            ctx.beginPath();
+            shape.computeWayPoints().forEach(([x, y]) => ctx.lineTo(x, y));
+            ctx.closePath();
+            ctx.setLineDash([]);
+            ctx.strokeStyle = data.ground;
+            ctx.stroke();
+            ctx.setLineDash([4, 3]);
+            ctx.strokeStyle = data.muted;
+            ctx.stroke();
+        }
         ctx.restore();
     },
 };
 
-/** What each stage says stands on its own shade also where the shape is narrower than the words. */
-function fillBehind(ctx, shape, { y, base }, lines) {
-    const [, , [right], [left]] = shape.computeWayPoints(true);
-    const room = Math.min(Math.abs(right - left), 2 * Math.abs(shape.getProps(["x"], true).x - base));
-    const width = Math.max(...lines.map((line) => ctx.measureText(line).width)) + 12;
-    if (width > room) {
-        const height = lines.length * LINE + 4;
-        ctx.beginPath();
-        ctx.roundRect(base - width / 2, y - height / 2, width, height, 6);
-        ctx.fill();
-    }
-}
-
+/** What each stage says stands on its own shade, also where the shape is narrower than the words, or an outline crosses. */
 function writeStage(ctx, shape, shade, lines) {
-    const middle = shape.getProps(["y", "base"], true);
-    ctx.textAlign = "center";
+    const { y, base } = shape.getProps(["y", "base"], true);
+    const width = Math.max(...lines.map((line) => ctx.measureText(line).width)) + 12;
+    const height = lines.length * LINE + 4;
     ctx.fillStyle = shade;
-    fillBehind(ctx, shape, middle, lines);
+    ctx.beginPath();
+    ctx.roundRect(base - width / 2, y - height / 2, width, height, 6);
+    ctx.fill();
     ctx.fillStyle = textOn(shade);
-    lines.forEach((line, row) => {
-        ctx.fillText(line, middle.base, middle.y + (row - (lines.length - 1) / 2) * LINE);
-    });
+    ctx.textAlign = "center";
+    lines.forEach((line, row) => ctx.fillText(line, base, y + (row - (lines.length - 1) / 2) * LINE));
 }
 
 const captions = {
@@ -81,7 +81,7 @@ export class FunnelChart extends Component {
 
     configure(palette, isRightToLeft) {
         const { stages } = this.props;
-        const shape = { grouped: false, shrinkAnchor: "top", borderWidth: 1.5, categoryPercentage: 0.9 };
+        const shape = { grouped: false, shrinkAnchor: "top", borderColor: "transparent", categoryPercentage: 0.9 };
         return {
             type: "funnel",
             plugins: [outline, captions],
@@ -97,7 +97,6 @@ export class FunnelChart extends Component {
                         ...shape,
                         data: stages.map(({ before }) => Math.max(0, before)),
                         backgroundColor: "transparent",
-                        borderColor: palette.muted,
                     },
                 ],
                 captions: stages.map(({ lines, was, wasBrief }) => ({ lines, was, wasBrief })),
