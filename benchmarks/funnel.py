@@ -133,7 +133,7 @@ def close(name):
     start = time.perf_counter()
     wrong = env["crm.pipeline.balance"].close()
     env.cr.commit()
-    print(f"{name}: {time.perf_counter() - start:.1f} s, {wrong} wrong", flush=True)
+    print(f"{name}: {time.perf_counter() - start:.1f} s, {wrong} places posted", flush=True)
 
 
 def timed(call):

@@ -10,36 +10,30 @@ ENDS = ("won", "lost", "removed")
 #: Where a deal goes that is out of what is shown, and where one comes from that was not in it.
 LEFT, ENTERED = "left", "entered"
 
-#: Of each deal that was put into a place or taken out of one between two days: whether and where it stood before, and
-#: stands after; and what it was worth there. `worth`: before where it stood before, else at its end.
+#: Of each deal that was put into a place or taken out of one between two days: where it stood before, by its first such
+#: line, and where it stands after, by its last one. `worth`: before where it stood before, else at its end. Once sorted
+#: by deals, the lines are read in one pass.
 DEALS = """
-    WITH line AS MATERIALIZED (%(lines)s),
-    edge AS (
-        SELECT lead_ref, min(id) AS first_id, max(id) AS last_id
+    WITH line AS (
+        SELECT row.*, sum(amount) OVER (PARTITION BY lead_ref ORDER BY id) AS so_far,
+               sum(amount) OVER (PARTITION BY lead_ref) AS in_all
+        FROM (%(lines)s) row
+    ), edge AS (
+        SELECT lead_ref, id, stage_id, deal_count, kind, currency_id, amount, in_all,
+               first_value(stage_id) OVER deal AS origin_id, first_value(deal_count) OVER deal < 0 AS was_there,
+               first_value(currency_id) OVER deal AS origin_currency_id, first_value(so_far) OVER deal AS so_far,
+               lead(id) OVER deal IS NULL AS is_last
         FROM line
         WHERE deal_count <> 0
-        GROUP BY lead_ref
-    ), changed AS (
-        SELECT line.lead_ref,
-               sum(line.amount) FILTER (WHERE line.id < edge.first_id) AS earlier,
-               sum(line.amount) FILTER (WHERE line.id > edge.last_id) AS later
-        FROM line
-        JOIN edge ON edge.lead_ref = line.lead_ref
-        WHERE line.deal_count = 0
-        GROUP BY line.lead_ref
+        WINDOW deal AS (PARTITION BY lead_ref ORDER BY id)
     ), deal AS (
-        SELECT edge.lead_ref, edge.last_id, came.stage_id AS origin_id, went.stage_id AS target_id,
-               came.deal_count < 0 AS was_there, went.deal_count > 0 AS is_there,
-               CASE WHEN went.deal_count > 0 THEN NULL WHEN went.kind IN ('won', 'lost', 'removed') THEN went.kind
+        SELECT lead_ref, id AS last_id, origin_id, stage_id AS target_id, was_there, deal_count > 0 AS is_there,
+               CASE WHEN deal_count > 0 THEN NULL WHEN kind IN ('won', 'lost', 'removed') THEN kind
                     ELSE 'left' END AS ending,
-               CASE WHEN came.deal_count < 0 THEN came.currency_id ELSE went.currency_id END AS currency_id,
-               CASE WHEN came.deal_count < 0 THEN -came.amount - COALESCE(changed.earlier, 0)
-                    WHEN went.deal_count > 0 THEN went.amount + COALESCE(changed.later, 0)
-                    ELSE -went.amount END AS worth
+               CASE WHEN was_there THEN origin_currency_id ELSE currency_id END AS currency_id,
+               CASE WHEN was_there THEN -so_far WHEN deal_count > 0 THEN in_all ELSE -amount END AS worth
         FROM edge
-        JOIN line came ON came.id = edge.first_id
-        JOIN line went ON went.id = edge.last_id
-        LEFT JOIN changed ON changed.lead_ref = edge.lead_ref
+        WHERE is_last
     )
 """
 

@@ -14,19 +14,24 @@ MONTHS = 12
 #: Of the deals that ended within some time and did not come back, by each stage in which they have been, skipped ones
 #: included; the row without a stage at last is that of all of them, each once. `%(ended)s`: stays that ended so.
 SETTLED = """
-    WITH settled AS (
+    WITH ended AS MATERIALIZED (%(ended)s),
+    stay AS MATERIALIZED (
+        SELECT id, lead_ref, stage_id, entered_at, outcome, is_first
+        FROM crm_stage_visit
+        WHERE lead_ref IN (SELECT lead_ref FROM ended)
+    ), settled AS (
         SELECT ended.lead_ref, (ended.outcome = 'won')::int AS is_won, ended.user_id
-        FROM (%(ended)s) ended
+        FROM ended
         WHERE NOT EXISTS (
-            SELECT FROM crm_stage_visit later
+            SELECT FROM stay later
             WHERE later.lead_ref = ended.lead_ref
               AND later.outcome NOT IN ('skipped', 'correction')
               AND (later.entered_at, later.id) > (ended.entered_at, ended.id)
         )
-    ), stay AS (
+    ), counted AS (
         SELECT first.stage_id, FALSE AS is_overall, settled.is_won, settled.user_id
         FROM settled
-        JOIN crm_stage_visit first ON first.lead_ref = settled.lead_ref AND first.is_first
+        JOIN stay first ON first.lead_ref = settled.lead_ref AND first.is_first
         UNION ALL
         SELECT NULL, TRUE, is_won, user_id FROM settled
     )
@@ -34,7 +39,7 @@ SETTLED = """
            count(*) FILTER (WHERE user_id <> %(reader)s),
            COALESCE(sum(is_won) FILTER (WHERE user_id IS NULL OR user_id = %(reader)s), 0)::int,
            count(*) FILTER (WHERE user_id IS NULL OR user_id = %(reader)s)
-    FROM stay
+    FROM counted
     GROUP BY is_overall, stage_id
 """
 

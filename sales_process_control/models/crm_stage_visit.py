@@ -119,7 +119,7 @@ class CrmStageVisit(models.Model):
     _stage_entered_index = models.Index("(stage_id, entered_at)")
     _entered_index = models.Index("(entered_at DESC, id DESC)")
     # What has ended lately; a stay that goes on is not in it.
-    _settled_index = models.Index("(left_at) WHERE outcome IN ('won', 'lost')")
+    _settled_index = models.Index("(left_at) WHERE outcome = 'won' OR outcome = 'lost'")
 
     @api.depends("entered_at", "left_at", "outcome")
     def _compute_days(self):

@@ -169,6 +169,23 @@ class TestFunnel(FunnelMixin, PipelineCase):
                     }
                     self.assertEqual(told, self.forward(user, date.fromisoformat(point["day"]), domain))
 
+    def test_tags(self):
+        """As they are now; deals that are lost, and archived by it, keep theirs."""
+        tag = self.env["crm.tag"].create({"name": "Framework"})
+        lost, won, other = self.make_deal(), self.make_deal(), self.make_deal()
+        (lost + won).tag_ids = tag
+        self.pass_time(days=10)
+        (lost + other).action_set_lost()
+        won.action_set_won()
+        self.pass_time(days=1)
+        found = self.funnel(self.manager, before="2026-03-05", domain=[("lead_id.tag_ids", "in", tag.ids)])
+        self.assertEqual(
+            {bar["kind"]: bar["number"]["value"] for bar in found["waterfall"]},
+            {"opening": 2, "won": -1, "lost": -1, "closing": 0},
+        )
+        self.assert_adds_up(found)
+        self.assert_opens(self.manager, found)
+
     def test_defaults(self):
         self.make_deal()
         self.pass_time(days=40)
