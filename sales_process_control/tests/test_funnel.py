@@ -169,7 +169,7 @@ class TestFunnel(FunnelMixin, PipelineCase):
                     }
                     self.assertEqual(told, self.forward(user, date.fromisoformat(point["day"]), domain))
 
-    def test_tags(self):
+    def test_tags_are_those_of_now(self):
         """As they are now; deals that are lost, and archived by it, keep theirs."""
         tag = self.env["crm.tag"].create({"name": "Framework"})
         lost, won, other = self.make_deal(), self.make_deal(), self.make_deal()

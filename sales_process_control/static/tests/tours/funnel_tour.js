@@ -53,16 +53,26 @@ const doNotScrollSideways = {
     },
 };
 
-function opensRecords(content, trigger, count) {
+/** The number that was clicked at last. */
+let told;
+
+function opensRecords(content, trigger) {
     return [
-        { content, trigger, run: "click" },
+        {
+            content,
+            trigger,
+            run({ click }) {
+                told = Number(this.anchor.getAttribute("aria-label").match(/\d+/)[0]);
+                return click();
+            },
+        },
         {
             content: "As many as it says",
             trigger: ".o_list_view .o_data_row",
             run() {
                 const rows = document.querySelectorAll(".o_list_view .o_data_row").length;
-                if (rows !== count) {
-                    throw new Error(`${count} records were told, and ${rows} are shown`);
+                if (rows !== told) {
+                    throw new Error(`${told} records were told, and ${rows} are shown`);
                 }
             },
         },
@@ -107,13 +117,13 @@ registry.category("web_tour.tours").add("sales_process_control_funnel", {
             content: "All are there again",
             trigger: BIDDING,
         },
-        ...opensRecords("A bar opens its deals", `${BIDDING} .o_record_number:first-child`, 2),
+        ...opensRecords("A bar opens its deals", `${BIDDING} .o_record_number:first-child`),
         goBack,
         {
             content: "All is as it was",
             trigger: ".o_sales_funnel .o_radio_chip[data-value='count'][aria-checked='true']",
         },
-        ...opensRecords("A bar opens its postings", ".o_funnel_waterfall [data-kind='created'] .o_record_number", 2),
+        ...opensRecords("A bar opens its postings", ".o_funnel_waterfall [data-kind='created'] .o_record_number"),
         {
             content: "Back by the breadcrumbs",
             trigger: ".o_breadcrumb .breadcrumb-item a:contains('Sales Funnel')",
@@ -123,7 +133,7 @@ registry.category("web_tour.tours").add("sales_process_control_funnel", {
             content: "Still count",
             trigger: ".o_sales_funnel .o_radio_chip[data-value='count'][aria-checked='true']",
         },
-        ...opensRecords("A cell opens its deals", ".o_flow_table tr[data-row='entered'] .o_flow_number:eq(0)", 1),
+        ...opensRecords("A cell opens its deals", ".o_flow_table tr[data-row='entered'] .o_flow_number:eq(0)"),
         goBack,
         {
             content: "The numbers of the picture",
@@ -151,6 +161,6 @@ registry.category("web_tour.tours").add("sales_process_control_funnel_phone", {
             content: "It runs to the end by itself",
             trigger: ".o_weeks_play[aria-label='Play']",
         },
-        ...opensRecords("A bar opens its deals", `${BIDDING} .o_record_number:first-child`, 2),
+        ...opensRecords("A bar opens its deals", `${BIDDING} .o_record_number:first-child`),
     ],
 });

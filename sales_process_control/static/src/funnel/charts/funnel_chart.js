@@ -18,7 +18,8 @@ const outline = {
         const { ctx, data } = chart;
         ctx.save();
         ctx.lineWidth = 1.5;
-        for (const shape of chart.getDatasetMeta(1).data) {
+        const shapes = chart.getDatasetMeta(1).data;
+        for (const shape of shapes.filter((_shape, index) => data.datasets[1].data[index])) {
             ctx.beginPath();
             shape.computeWayPoints().forEach(([x, y]) => ctx.lineTo(x, y));
             ctx.closePath();
