@@ -31,7 +31,7 @@ COMPLAINTS = pytest.StashKey[list]()
 # What one process runs, one after the other: all that drives a browser, which wants more than a core by itself, and the
 # tests of the commands that bring logs, which share the database that they begin with.
 TOGETHER = {
-    "browser": re.compile(r".*/test_(crm_suite|js|(\w+_)?tours?)\.py"),
+    "browser": re.compile(r".*/test_(crm_suite|js|(\w+_)?(tours?|accessibility))\.py"),
     "logs": re.compile(r"tests/test_(replay|import)\.py"),
 }
 TOUR_ASSETS = ("web.assets_web", "web.assets_web_print", "web.assets_tests", "web.assets_backend_lazy")

@@ -1,11 +1,12 @@
-"""How long the workbench takes to be painted in Chromium, beside Odoo's own pipeline, in one browser.
+"""How long the module's screens take to be painted in Chromium, beside Odoo's own pipeline, in one browser.
 
     ./sandbox odoo -d DB -p 8069                                    # in another terminal
     .sandbox/venv/bin/python benchmarks/workbench_page.py http://localhost:8069 DB LOGIN PASSWORD [ROUNDS]
 
 Each round clicks the entry of the menu, and waits until what paints the page is there: of the workbench the five blocks
-of the first call, of the pipeline the cards of its columns. The first click of each loads its code as well, and is told
-apart. Milliseconds, medians.
+of the first call, of the sales funnel its three blocks of two days with their charts, and then the band of weeks besides,
+of the pipeline the cards of its columns. The first click of each loads its code as well, and is told apart. Milliseconds,
+medians.
 """
 
 import json
@@ -15,28 +16,38 @@ import sys
 from chromium import Chromium
 
 CLICK = """
-(async (menu, painted) => {
+(async (section, menu, painted) => {
     const find = (selector) => new Promise((resolve) => {
         const wait = () => document.querySelector(selector) ? resolve(document.querySelector(selector))
             : requestAnimationFrame(wait);
         wait();
     });
-    (await find("button[data-menu-xmlid='crm.crm_menu_sales']")).click();
+    (await find(`button[data-menu-xmlid='${section}']`)).click();
     const entry = await find(`.o-dropdown--menu [data-menu-xmlid='${menu}']`);
     const begin = performance.now();
     entry.click();
     await find(painted);
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     return performance.now() - begin;
-})(%s, %s)
+})(%s, %s, %s)
 """
 FIRST_BLOCKS = ("hot", "attention", "today", "opportunities", "customers")
+FUNNEL = ("crm.crm_menu_report", "sales_process_control.crm_funnel_menu")
+FUNNEL_BLOCKS = ".o_sales_funnel:has(.o_funnel_distribution canvas):has(.o_funnel_waterfall canvas):has(.o_flow_table)"
 PAGES = {
     "workbench": (
+        "crm.crm_menu_sales",
         "sales_process_control.crm_workbench_menu",
         ".o_workbench" + "".join(f":has(.o_workbench_{block}[aria-busy='false'])" for block in FIRST_BLOCKS),
     ),
-    "pipeline": ("crm.menu_crm_opportunities", ".o_kanban_view .o_kanban_record:not(.o_kanban_ghost)"),
+    "sales funnel": (*FUNNEL, FUNNEL_BLOCKS),
+    "pipeline": (
+        "crm.crm_menu_sales",
+        "crm.menu_crm_opportunities",
+        ".o_kanban_view .o_kanban_record:not(.o_kanban_ghost)",
+    ),
+    # Not right after the other one: it would be found before it has gone.
+    "sales funnel with its weeks": (*FUNNEL, f"{FUNNEL_BLOCKS}:has(.o_weeks_band canvas)"),
 }
 
 

@@ -46,6 +46,7 @@
         "views/res_config_settings_views.xml",
         "wizard/crm_stage_history_import_views.xml",
         "views/crm_workbench_views.xml",
+        "views/crm_funnel_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [
@@ -59,11 +60,13 @@
     "assets": {
         "web.assets_backend": [
             "sales_process_control/static/src/history_progress/*",
+            "sales_process_control/static/src/funnel_action/*",
             "sales_process_control/static/src/hot_flag/*",
             "sales_process_control/static/src/key_customer/*",
             "sales_process_control/static/src/kit/**/*",
             # What only screens show comes with them.
             ("remove", "sales_process_control/static/src/kit/amount/*"),
+            ("remove", "sales_process_control/static/src/kit/block/*"),
             ("remove", "sales_process_control/static/src/kit/deal_row/*"),
             ("remove", "sales_process_control/static/src/kit/live_data/*"),
             ("remove", "sales_process_control/static/src/kit/record_number/*"),
@@ -75,17 +78,31 @@
             "sales_process_control/static/src/stage_rate/*",
             "sales_process_control/static/src/workbench_action/*",
         ],
-        # Loaded when the screen is opened for the first time.
-        "sales_process_control.assets_workbench": [
+        # What all screens are made of. Loading it twice does no harm.
+        "sales_process_control.assets_screen": [
             "sales_process_control/static/src/kit/amount/*",
-            "sales_process_control/static/src/kit/deal_row/*",
+            "sales_process_control/static/src/kit/block/*",
             "sales_process_control/static/src/kit/live_data/*",
             "sales_process_control/static/src/kit/record_number/*",
+        ],
+        # Loaded when the screen is opened for the first time.
+        "sales_process_control.assets_funnel": [
+            ("include", "sales_process_control.assets_screen"),
+            "sales_process_control/static/src/funnel/**/*",
+        ],
+        # After Odoo's Chart.js, which it enlarges.
+        "sales_process_control.chart_funnel_lib": [
+            "sales_process_control/static/lib/chartjs-chart-funnel/chartjs-chart-funnel.js",
+        ],
+        "sales_process_control.assets_workbench": [
+            ("include", "sales_process_control.assets_screen"),
+            "sales_process_control/static/src/kit/deal_row/*",
             "sales_process_control/static/src/kit/stage_bar/*",
             "sales_process_control/static/src/workbench/**/*",
         ],
         "web.assets_unit_tests_setup": [
             ("include", "sales_process_control.assets_workbench"),
+            ("include", "sales_process_control.assets_funnel"),
         ],
         "web.assets_unit_tests": [
             "sales_process_control/static/tests/*.js",

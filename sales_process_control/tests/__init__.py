@@ -5,10 +5,13 @@ from . import test_budget
 from . import test_demo
 from . import test_funnel
 from . import test_funnel_access
+from . import test_funnel_accessibility
 from . import test_funnel_at
 from . import test_funnel_balances
 from . import test_funnel_download
 from . import test_funnel_money
+from . import test_funnel_search
+from . import test_funnel_tours
 from . import test_golden
 from . import test_history_import
 from . import test_history_import_again

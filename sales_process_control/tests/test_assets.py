@@ -26,9 +26,19 @@ class TestAssets(TransactionCase):
         ]
         self.assertLess(len(gzip.compress("".join(texts).encode())), MOST)
 
-    def test_the_workbench_is_loaded_when_it_is_opened(self):
-        lazy, main = self.own_files("sales_process_control.assets_workbench"), self.own_files("web.assets_backend")
-        self.assertIn("/sales_process_control/static/src/workbench/workbench.js", lazy)
-        self.assertIn("/sales_process_control/static/src/workbench_action/workbench_action.js", main)
-        self.assertFalse(lazy.keys() & main.keys())
-        self.assertFalse([url for url in main if "/static/src/workbench/" in url])
+    def test_screens_are_loaded_when_they_are_opened(self):
+        main = self.own_files("web.assets_backend")
+        for screen, page in (("workbench", "workbench"), ("funnel", "sales_funnel")):
+            lazy = self.own_files(f"sales_process_control.assets_{screen}")
+            self.assertIn(f"/sales_process_control/static/src/{screen}/{page}.js", lazy)
+            self.assertIn(f"/sales_process_control/static/src/{screen}_action/{screen}_action.js", main)
+            self.assertFalse(lazy.keys() & main.keys())
+            self.assertFalse([url for url in main if f"/static/src/{screen}/" in url])
+
+    def test_only_the_chart_library_of_odoo_is_loaded(self):
+        """What enlarges it comes in a bundle of its own, after it, with the licences of what it is made of."""
+        (plugin,) = self.own_files("sales_process_control.chart_funnel_lib").values()
+        self.assertTrue({"LICENSE", "LICENSE.chroma-js"} <= {path.name for path in plugin.parent.iterdir()})
+        self.assertNotIn("https://www.chartjs.org", plugin.read_text(encoding="utf-8"))
+        for bundle in ("web.assets_backend", "sales_process_control.assets_funnel"):
+            self.assertFalse([url for url in self.own_files(bundle) if "/lib/" in url])

@@ -1,78 +1,15 @@
-import os
-from pathlib import Path
-
 from odoo.tests import tagged
 
-# As a module: what is imported by its name would be run here once more.
-from . import test_workbench_tours
-
-#: When all blocks are read: what axe-core finds that keeps people from using the page, and what goes beyond its edge.
-LOOK = """
-(async () => {
-    const isBusy = () => document.querySelector(".o_workbench_block[aria-busy='true']");
-    for (let round = 0; round < 200 && isBusy(); round++) {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    const faults = document.querySelector(".o_workbench_failed, .o_workbench_failure") ? ["a block has failed"] : [];
-    const content = document.querySelector(".o_workbench_content");
-    if (content.scrollWidth > content.clientWidth + 1) {
-        faults.push(`one has to scroll sideways: ${content.scrollWidth} of ${content.clientWidth}`);
-    }
-    if (document.body.classList.contains("o_rtl") !== ("%(direction)s" === "rtl")) {
-        faults.push("the page does not run the way that it is read");
-    }
-    const { passes, violations } = await axe.run(".o_workbench", { resultTypes: ["violations", "passes"] });
-    for (const { id, impact, nodes } of violations) {
-        if (["serious", "critical"].includes(impact)) {
-            faults.push(`${id} (${impact}): ${nodes.map((node) => node.html + " " + node.failureSummary).join("; ")}`);
-        }
-    }
-    if (passes.length < 5) {
-        faults.push("axe-core has looked at nothing");
-    }
-    if (faults.length) {
-        console.error(faults.join("\\n"));
-    } else {
-        console.log("test successful");
-    }
-})();
-"""
+from .accessibility_common import AccessibilityCase, OnDesktops, OnPhones
 
 
 @tagged("post_install", "-at_install")
-class TestWorkbenchAccessibility(test_workbench_tours.WorkbenchTourCase):
-    """With other eyes and other hands: axe-core finds nothing serious, in light and dark, both ways of writing."""
-
-    def look(self, login, direction="ltr"):
-        path = os.environ.get("AXE_CORE")
-        if not path:
-            self.skipTest("AXE_CORE does not name axe-core's script, as it does in the sandbox")
-        code = Path(path).read_text(encoding="utf-8") + LOOK % {"direction": direction}
-        ready = "Boolean(document.querySelector('.o_workbench_block'))"
-        self.browser_js("/odoo/workbench", code, ready=ready, login=login)
-
-    def test_light(self):
-        self.look("workbench_seller")
-
-    def test_dark(self):
-        self.paint_it_dark()
-        self.look("workbench_seller")
-
-    def test_manager_on_a_wide_screen(self):
-        self.browser_size = "2560x1200"
-        self.look("workbench_manager")
-
-    def test_from_right_to_left(self):
-        self.env["res.lang"]._activate_lang("ar_001")
-        self.seller.lang = "ar_001"
-        self.look("workbench_seller", "rtl")
+class TestWorkbenchAccessibility(OnDesktops, AccessibilityCase):
+    path = "/odoo/workbench"
+    root = ".o_workbench"
 
 
 @tagged("post_install", "-at_install")
-class TestWorkbenchAccessibilityOnPhones(test_workbench_tours.WorkbenchTourCase):
-    browser_size = "375x667"
-    touch_enabled = True
-    look = TestWorkbenchAccessibility.look
-
-    def test_phone(self):
-        self.look("workbench_seller")
+class TestWorkbenchAccessibilityOnPhones(OnPhones, AccessibilityCase):
+    path = "/odoo/workbench"
+    root = ".o_workbench"

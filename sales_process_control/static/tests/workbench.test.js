@@ -29,11 +29,11 @@ test("the page is there at once, in outline, and is filled by two calls", async 
     });
     await mountWithCleanup(Workbench, { props: { action: {} } });
     expect("h1").toHaveText("Workbench");
-    expect(".o_workbench_skeleton").toHaveCount(7);
+    expect(".o_block_skeleton").toHaveCount(7);
     expect(".o_workbench_hot").toHaveAttribute("aria-busy", "true");
     answer.resolve();
     await settle();
-    expect(".o_workbench_skeleton").toHaveCount(0);
+    expect(".o_block_skeleton").toHaveCount(0);
     expect(".o_workbench_hot").toHaveAttribute("aria-busy", "false");
     expect(queryAllTexts("h2")).toEqual([
         "Hot Customers",
@@ -55,15 +55,15 @@ test("a block that could not be read says so, and is read again by itself", asyn
         makeWorkbench(scope, names, isBroken ? { today: { error: "The calendar is locked." } } : {})
     );
     await mountWorkbench();
-    expect(".o_workbench_failed").toHaveCount(1);
+    expect(".o_block_failed").toHaveCount(1);
     expect(".o_workbench_today [role=alert]").toHaveText(/could not be read/);
-    expect(".o_workbench_today .o_workbench_error").toHaveText("The calendar is locked.");
+    expect(".o_workbench_today .o_block_error").toHaveText("The calendar is locked.");
     expect(".o_hot_card").toHaveCount(5);
     isBroken = false;
-    await contains(".o_workbench_today .o_workbench_retry").click();
+    await contains(".o_workbench_today .o_block_retry").click();
     await settle();
     expect(asked.at(-1)).toEqual(["mine", ["today"]]);
-    expect(".o_workbench_failed").toHaveCount(0);
+    expect(".o_block_failed").toHaveCount(0);
     expect(".o_today_entry").toHaveCount(3);
 });
 
@@ -73,12 +73,12 @@ test("a block that cannot be drawn does not take the others along", async () => 
     await mountWorkbench();
     expect(".o_hot_card").toHaveCount(5);
     expect(".o_funnel_stage").toHaveCount(5);
-    expect(".o_workbench_failed").toHaveCount(1);
+    expect(".o_block_failed").toHaveCount(1);
     expect("h2:contains(Today)").toHaveCount(1);
     isBent = false;
-    await contains(".o_workbench_failed .o_workbench_retry").click();
+    await contains(".o_block_failed .o_block_retry").click();
     await settle();
-    expect(".o_workbench_failed").toHaveCount(0);
+    expect(".o_block_failed").toHaveCount(0);
     expect(".o_today_entry").toHaveCount(3);
 });
 
@@ -100,7 +100,7 @@ test("blocks that the server did not come to are asked for once more, one by one
     ]);
     expect(".o_opportunity").toHaveCount(2);
     expect(".o_key_customer").toHaveCount(2);
-    expect(".o_workbench_failed").toHaveCount(1);
+    expect(".o_block_failed").toHaveCount(1);
 });
 
 test("where nothing can be read the page says why, and tries again on demand", async () => {
@@ -113,9 +113,9 @@ test("where nothing can be read the page says why, and tries again on demand", a
     });
     await mountWorkbench();
     expect(".o_workbench_failure").toHaveText(/The workbench could not be read[^]*The database is asleep\./);
-    expect(".o_workbench_block").toHaveCount(0);
+    expect(".o_block").toHaveCount(0);
     isDown = false;
-    await contains(".o_workbench_retry").click();
+    await contains(".o_block_retry").click();
     await settle();
     expect(".o_workbench_failure").toHaveCount(0);
     expect(".o_hot_card").toHaveCount(5);
@@ -147,8 +147,8 @@ test("what is remembered and cannot be read anew does not keep the rest from say
     const state = { workbench: { scope: "mine", scopes: ["mine"], later: LATER, data } };
     await mountWorkbench({ state });
     expect(".o_hot_card").toHaveCount(5);
-    expect(".o_workbench_funnel .o_workbench_failed").toHaveText(/could not be read/);
-    expect(".o_workbench_skeleton").toHaveCount(0);
+    expect(".o_workbench_funnel .o_block_failed").toHaveText(/could not be read/);
+    expect(".o_block_skeleton").toHaveCount(0);
 });
 
 test("what is shown stays where it cannot be read anew, with the reason", async () => {
@@ -165,11 +165,11 @@ test("what is shown stays where it cannot be read anew, with the reason", async 
     sendMessage();
     await hearMessage();
     expect(".o_hot_card").toHaveCount(5);
-    expect(".o_workbench_hot .o_workbench_stale").toHaveText(/may be out of date[^]*The database is asleep\./);
+    expect(".o_workbench_hot .o_block_stale").toHaveText(/may be out of date[^]*The database is asleep\./);
     isDown = false;
-    await contains(".o_workbench_hot .o_workbench_retry").click();
+    await contains(".o_workbench_hot .o_block_retry").click();
     await settle();
-    expect(".o_workbench_hot .o_workbench_stale").toHaveCount(0);
+    expect(".o_workbench_hot .o_block_stale").toHaveCount(0);
 });
 
 test("the scope is chosen, remembered, and shows the sellers of many", async () => {
@@ -219,10 +219,10 @@ test("who comes back from a list sees at once what was there, and then what is n
     });
     await mountWithCleanup(Workbench, { props: { action: {}, state } });
     await animationFrame();
-    expect(".o_workbench_skeleton").toHaveCount(0);
+    expect(".o_block_skeleton").toHaveCount(0);
     expect(".o_hot_card").toHaveCount(5);
     answer.resolve();
     await settle();
     expect(".o_hot_card").toHaveCount(0);
-    expect(".o_workbench_hot .o_workbench_empty").toHaveText(/Raise a flag/);
+    expect(".o_workbench_hot .o_block_empty").toHaveText(/Raise a flag/);
 });

@@ -97,7 +97,7 @@ describe("with a pointer", () => {
     test("hot customers say who, what, until when, how much, and whose they are", async () => {
         mockWorkbench();
         await mountWorkbench();
-        expect(".o_workbench_hot .o_workbench_numbers").toHaveText(/7 open\s*2 promises overdue/);
+        expect(".o_workbench_hot .o_block_numbers").toHaveText(/7 open\s*2 promises overdue/);
         expect("[data-flag='1']").toHaveText(/Haier Parts[^]*5 days late[^]*Pays the second[^]*\$ 62,500 · Payment/);
         expect("[data-flag='2']").toHaveText(/\$ 180,000 · Signing · Negotiation/);
         expect("[data-flag='2'] img").toHaveAttribute("alt", "Li Wei");
@@ -227,7 +227,7 @@ describe("with a pointer", () => {
         today.entries = [{ ...today.entries.find(({ kind }) => kind === "activity"), title: false, lead_name: false }];
         mockWorkbench({ attention, today, opportunities });
         await mountWorkbench();
-        expect(".o_workbench_failed").toHaveCount(0);
+        expect(".o_block_failed").toHaveCount(0);
         expect("[data-deed=lose]").toHaveAttribute("aria-label", "Mark as lost: A deal without a name");
         expect(".o_opportunity_open").toHaveText("A deal without a name");
         expect(".o_today_done").toHaveAttribute("aria-label", "Mark as done: Activity");
@@ -250,7 +250,7 @@ describe("with a pointer", () => {
     test("where there is nothing each part says what to do", async () => {
         mockWorkbench(makeEmptyBlocks());
         await mountWorkbench();
-        expect(queryAllTexts(".o_workbench_empty button")).toEqual([
+        expect(queryAllTexts(".o_block_empty button")).toEqual([
             "Raise a flag",
             "Schedule an activity",
             "Schedule an activity",

@@ -38,7 +38,7 @@ test("a message of others changes what has changed, and leaves all else as it st
     expect(queryOne("[data-flag='2']")).toBe(card);
     expect(queryOne("[data-deal='4'].o_deal_row")).toBe(deal);
     expect("[data-flag='2'] .o_hot_card_open").toBeFocused();
-    expect(".o_workbench_skeleton").toHaveCount(0);
+    expect(".o_block_skeleton").toHaveCount(0);
 });
 
 test("the keyboard stays in its part of the page when what it was on is gone", async () => {

@@ -9,7 +9,7 @@ export function useKeptFocus(rootRef) {
     let focused, heading;
     onWillPatch(() => {
         focused = document.activeElement;
-        const block = rootRef.el?.contains(focused) && focused.closest(".o_workbench_block");
+        const block = rootRef.el?.contains(focused) && focused.closest(".o_block");
         heading = block && block.querySelector("h2");
     });
     onPatched(() => {

@@ -7,12 +7,12 @@ import { ErrorHandler } from "@web/core/utils/components";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Block } from "../kit/block/block";
 import { useLiveData } from "../kit/live_data/live_data";
 import { RadioChips } from "../kit/radio_chips/radio_chips";
 import { reasonOf } from "../kit/reason_of_error";
 import { useKeptFocus } from "./kept_focus";
 import { WorkbenchAttention } from "./workbench_attention";
-import { WorkbenchBlock } from "./workbench_block";
 import { WorkbenchCustomers } from "./workbench_customers";
 import { useDeeds } from "./workbench_deeds";
 import { WorkbenchFunnel } from "./workbench_funnel";
@@ -42,7 +42,7 @@ const SCOPES = { mine: _t("Mine"), team: _t("My teams"), all: _t("All") };
 /** The page on which a day of selling begins. */
 export class Workbench extends Component {
     static template = "sales_process_control.Workbench";
-    static components = { ErrorHandler, RadioChips, WorkbenchBlock, WorkbenchHome };
+    static components = { Block, ErrorHandler, RadioChips, WorkbenchHome };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -167,7 +167,7 @@ export class Workbench extends Component {
     /** What stands on the page. */
     get blocks() {
         const shown = BLOCKS.filter(({ name }) => name !== "sellers" || !this.isMine);
-        return shown.map(({ name, Component: Block, title }) => {
+        return shown.map(({ name, Component: One, title }) => {
             const props = this.block(name);
             if (name === "funnel") {
                 props.conversion = this.block("conversion");
@@ -181,7 +181,7 @@ export class Workbench extends Component {
                 error: broken || "",
                 onRetry: props.onRetry,
             };
-            return { name, Block, props, broken, frame, onError: (error) => this.onBroken(name, error) };
+            return { name, One, props, broken, frame, onError: (error) => this.onBroken(name, error) };
         });
     }
 

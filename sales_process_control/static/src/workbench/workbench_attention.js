@@ -1,13 +1,14 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { Block, frameOf } from "../kit/block/block";
 import { DealRow } from "../kit/deal_row/deal_row";
 import { RecordNumber } from "../kit/record_number/record_number";
-import { BLOCK_PROPS, frameOf, WorkbenchBlock } from "./workbench_block";
+import { BLOCK_PROPS } from "./workbench_block";
 
 /** Deals that do not move on, each with the reason and what can be done about it at once. */
 export class WorkbenchAttention extends Component {
     static template = "sales_process_control.WorkbenchAttention";
-    static components = { DealRow, RecordNumber, WorkbenchBlock };
+    static components = { Block, DealRow, RecordNumber };
     static props = { ...BLOCK_PROPS };
 
     get frame() {

@@ -2,9 +2,10 @@ import { Component } from "@odoo/owl";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { amountLabel } from "../kit/amount/amount";
+import { Block, frameOf } from "../kit/block/block";
 import { DueDistance } from "../kit/due_distance/due_distance";
 import { RecordNumber } from "../kit/record_number/record_number";
-import { BLOCK_PROPS, frameOf, WorkbenchBlock } from "./workbench_block";
+import { BLOCK_PROPS } from "./workbench_block";
 
 /** How long ago a customer was last heard of, as people say it. */
 function contactLabel(days) {
@@ -20,7 +21,7 @@ function contactLabel(days) {
 /** Customers that matter most: those with a star, and those with the most open deals. */
 export class WorkbenchCustomers extends Component {
     static template = "sales_process_control.WorkbenchCustomers";
-    static components = { DueDistance, RecordNumber, WorkbenchBlock };
+    static components = { Block, DueDistance, RecordNumber };
     static props = { ...BLOCK_PROPS };
 
     get frame() {

@@ -2,14 +2,15 @@ import { Component } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { amountLabel } from "../kit/amount/amount";
+import { Block, frameOf } from "../kit/block/block";
 import { RecordNumber } from "../kit/record_number/record_number";
-import { BLOCK_PROPS, frameOf, WorkbenchBlock } from "./workbench_block";
+import { BLOCK_PROPS } from "./workbench_block";
 import { WorkbenchConversion } from "./workbench_conversion";
 
 /** The open deals by stage: today as a bar, thirty days ago in outline; beneath, how many go on from each stage. */
 export class WorkbenchFunnel extends Component {
     static template = "sales_process_control.WorkbenchFunnel";
-    static components = { RecordNumber, WorkbenchBlock, WorkbenchConversion };
+    static components = { Block, RecordNumber, WorkbenchConversion };
     static props = {
         ...BLOCK_PROPS,
         /** The same for the rates. */

@@ -3,15 +3,16 @@ import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { imageUrl } from "@web/core/utils/urls";
 import { amountLabel } from "../kit/amount/amount";
+import { Block, frameOf } from "../kit/block/block";
 import { DueDistance, daysUntil, nearness } from "../kit/due_distance/due_distance";
 import { HotFlame } from "../kit/hot_flame/hot_flame";
 import { RecordNumber } from "../kit/record_number/record_number";
-import { BLOCK_PROPS, frameOf, WorkbenchBlock } from "./workbench_block";
+import { BLOCK_PROPS } from "./workbench_block";
 
 /** Those who are about to act, overdue ones first: a card each. */
 export class WorkbenchHot extends Component {
     static template = "sales_process_control.WorkbenchHot";
-    static components = { DueDistance, HotFlame, RecordNumber, WorkbenchBlock };
+    static components = { Block, DueDistance, HotFlame, RecordNumber };
     static props = { ...BLOCK_PROPS };
 
     get frame() {

@@ -2,15 +2,16 @@ import { Component } from "@odoo/owl";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { amountLabel } from "../kit/amount/amount";
+import { Block, frameOf } from "../kit/block/block";
 import { DueDistance } from "../kit/due_distance/due_distance";
 import { HotFlame } from "../kit/hot_flame/hot_flame";
 import { RecordNumber } from "../kit/record_number/record_number";
-import { BLOCK_PROPS, frameOf, WorkbenchBlock } from "./workbench_block";
+import { BLOCK_PROPS } from "./workbench_block";
 
 /** Deals that are expected to close soon. */
 export class WorkbenchOpportunities extends Component {
     static template = "sales_process_control.WorkbenchOpportunities";
-    static components = { DueDistance, HotFlame, RecordNumber, WorkbenchBlock };
+    static components = { Block, DueDistance, HotFlame, RecordNumber };
     static props = { ...BLOCK_PROPS };
 
     get frame() {

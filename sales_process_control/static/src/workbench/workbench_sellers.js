@@ -1,13 +1,14 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { Block, frameOf } from "../kit/block/block";
 import { RecordNumber } from "../kit/record_number/record_number";
 import { rateLabel } from "./rate_words";
-import { BLOCK_PROPS, frameOf, WorkbenchBlock } from "./workbench_block";
+import { BLOCK_PROPS } from "./workbench_block";
 
 /** A row a seller, for those who look at more than their own deals. */
 export class WorkbenchSellers extends Component {
     static template = "sales_process_control.WorkbenchSellers";
-    static components = { RecordNumber, WorkbenchBlock };
+    static components = { Block, RecordNumber };
     static props = { ...BLOCK_PROPS };
 
     get frame() {

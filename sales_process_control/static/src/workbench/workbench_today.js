@@ -5,14 +5,15 @@ import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { useService } from "@web/core/utils/hooks";
+import { Block, frameOf } from "../kit/block/block";
 import { DueDistance } from "../kit/due_distance/due_distance";
 import { RecordNumber } from "../kit/record_number/record_number";
-import { BLOCK_PROPS, frameOf, WorkbenchBlock } from "./workbench_block";
+import { BLOCK_PROPS } from "./workbench_block";
 
 /** What the day holds: activities that are late or due, and meetings. */
 export class WorkbenchToday extends Component {
     static template = "sales_process_control.WorkbenchToday";
-    static components = { DueDistance, RecordNumber, WorkbenchBlock };
+    static components = { Block, DueDistance, RecordNumber };
     static props = { ...BLOCK_PROPS };
 
     setup() {

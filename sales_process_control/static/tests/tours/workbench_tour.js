@@ -102,7 +102,7 @@ const lookAtAll = [
     },
     {
         content: "Nothing is hot of his own: it says what to do",
-        trigger: ".o_workbench_hot .o_workbench_empty",
+        trigger: ".o_workbench_hot .o_block_empty",
     },
     {
         content: "Look at all",

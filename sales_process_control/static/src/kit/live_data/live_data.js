@@ -21,9 +21,9 @@ const LOADING = { status: "loading", data: null, error: "" };
  *
  * @param {Object} how
  * @param {(names: string[]) => Promise<Object>} how.read answers with `{name: {...} | {error, is_unread?}}`
- * @param {string} how.message type of the messages that tell of changes by others
+ * @param {string} [how.message] type of the messages that tell of changes by others
  * @param {() => string[][]} how.shown what to read again, one call a list
- * @param {() => boolean} how.hearsMessages whether messages tell of the changes by others. The reader's own ones in another
+ * @param {() => boolean} [how.hearsMessages] whether messages tell of the changes by others. The reader's own ones in another
  *  tab they never do: all is read again on coming back to the tab, and when a day begins
  * @returns {{blocks: Object, load: Function, reload: Function, forget: Function}}
  */
@@ -149,11 +149,13 @@ export function useLiveData({ read, message, shown, hearsMessages }) {
         );
     }
 
-    bus.subscribe(message, onMessage);
+    if (message) {
+        bus.subscribe(message, onMessage);
+        onWillDestroy(() => bus.unsubscribe(message, onMessage));
+    }
     useExternalListener(document, "visibilitychange", onReturn);
     awaitMidnight();
     onWillDestroy(() => {
-        bus.unsubscribe(message, onMessage);
         browser.clearTimeout(timer);
         browser.clearTimeout(dayTimer);
     });

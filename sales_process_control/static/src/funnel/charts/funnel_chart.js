@@ -1,0 +1,120 @@
+import { Component } from "@odoo/owl";
+import { RecordNumber } from "../../kit/record_number/record_number";
+import { useChart } from "./chart_hook";
+import { stageShades, textOn } from "./chart_palette";
+
+const FONT = 13;
+const LINE = FONT + 5;
+/** Pixels beside the funnel, for what was there on the other day; on a phone for its number alone. */
+const SIDE = 84;
+const NARROW_SIDE = 44;
+/** Pixels below which a chart is narrow. */
+const NARROW = 420;
+
+/** The other day: dashes that are seen on any shade. The funnel's shape has no dashes, and leaves one side open. */
+const outline = {
+    id: "outline",
+    afterDatasetsDraw(chart) {
+        const { ctx, data } = chart;
+        ctx.save();
+        ctx.lineWidth = 1.5;
+        const shapes = chart.getDatasetMeta(1).data;
+        for (const shape of shapes.filter((_shape, index) => data.datasets[1].data[index])) {
+            ctx.beginPath();
+            shape.computeWayPoints().forEach(([x, y]) => ctx.lineTo(x, y));
+            ctx.closePath();
+            ctx.setLineDash([]);
+            ctx.strokeStyle = data.ground;
+            ctx.stroke();
+            ctx.setLineDash([4, 3]);
+            ctx.strokeStyle = data.muted;
+            ctx.stroke();
+        }
+        ctx.restore();
+    },
+};
+
+/** What each stage says stands on its own shade, also where the shape is narrower than the words, or an outline crosses. */
+function writeStage(ctx, shape, shade, lines) {
+    const { y, base } = shape.getProps(["y", "base"], true);
+    const width = Math.max(...lines.map((line) => ctx.measureText(line).width)) + 12;
+    const height = lines.length * LINE + 4;
+    ctx.fillStyle = shade;
+    ctx.beginPath();
+    ctx.roundRect(base - width / 2, y - height / 2, width, height, 6);
+    ctx.fill();
+    ctx.fillStyle = textOn(shade);
+    ctx.textAlign = "center";
+    lines.forEach((line, row) => ctx.fillText(line, base, y + (row - (lines.length - 1) / 2) * LINE));
+}
+
+const captions = {
+    id: "captions",
+    afterDatasetsDraw(chart) {
+        const { ctx, data, width } = chart;
+        const shapes = chart.getDatasetMeta(0).data;
+        ctx.save();
+        ctx.textBaseline = "middle";
+        data.captions.forEach(({ lines, was, wasBrief }, index) => {
+            ctx.font = `${FONT}px ${data.font}`;
+            writeStage(ctx, shapes[index], data.datasets[0].backgroundColor[index], lines);
+            ctx.font = `${FONT - 2}px ${data.font}`;
+            ctx.textAlign = data.isRightToLeft ? "left" : "right";
+            ctx.fillStyle = data.muted;
+            ctx.fillText(width < NARROW ? wasBrief : was, data.isRightToLeft ? 0 : width, shapes[index].y);
+        });
+        ctx.restore();
+    },
+};
+
+/** The funnel of a day with another day in outline. Each stage opens its deals, and beside it those of the other day. */
+export class FunnelChart extends Component {
+    static template = "sales_process_control.FunnelChart";
+    static components = { RecordNumber };
+    static props = {
+        /** In their order: {key, name, lines, was, wasBrief, value, before, label, beforeLabel, number, beforeNumber} */
+        stages: { type: Array, element: Object },
+    };
+
+    setup() {
+        useChart("canvas", (palette, isRightToLeft) => this.configure(palette, isRightToLeft));
+    }
+
+    configure(palette, isRightToLeft) {
+        const { stages } = this.props;
+        const shape = { grouped: false, shrinkAnchor: "top", borderColor: "transparent", categoryPercentage: 0.9 };
+        return {
+            type: "funnel",
+            plugins: [outline, captions],
+            data: {
+                labels: stages.map(({ key }) => key),
+                datasets: [
+                    {
+                        ...shape,
+                        data: stages.map(({ value }) => Math.max(0, value)),
+                        backgroundColor: stageShades(palette, stages.length),
+                    },
+                    {
+                        ...shape,
+                        data: stages.map(({ before }) => Math.max(0, before)),
+                        backgroundColor: "transparent",
+                    },
+                ],
+                captions: stages.map(({ lines, was, wasBrief }) => ({ lines, was, wasBrief })),
+                isRightToLeft,
+                ...palette,
+            },
+            options: {
+                indexAxis: "y",
+                layout: { padding: ({ chart }) => this.sides(chart, isRightToLeft) },
+            },
+        };
+    }
+
+    sides({ width }, isRightToLeft) {
+        if (width >= NARROW) {
+            return { left: SIDE, right: SIDE };
+        }
+        return { [isRightToLeft ? "left" : "right"]: NARROW_SIDE };
+    }
+}

@@ -1,0 +1,100 @@
+import { Component } from "@odoo/owl";
+import { useChart } from "./chart_hook";
+import { mix, stageShades } from "./chart_palette";
+
+/** Half of the bar that is dragged: its middle is over the first point at one end, over the last one at the other. */
+const HALF_BAR = 8;
+
+/** What is estimated is pale. */
+const pale = {
+    id: "pale",
+    afterDatasetsDraw({ ctx, chartArea, scales, data }) {
+        if (!data.estimated) {
+            return;
+        }
+        const [from, to] = [0, data.estimated - 1].map((index) => scales.x.getPixelForValue(index));
+        const left = Math.min(from, to);
+        ctx.save();
+        ctx.globalAlpha = 0.55;
+        ctx.fillStyle = data.ground;
+        ctx.fillRect(left, chartArea.top, Math.abs(to - from), chartArea.height);
+        ctx.restore();
+    },
+};
+
+/** The other day. */
+const otherDay = {
+    id: "otherDay",
+    afterDatasetsDraw({ ctx, chartArea, scales, data }) {
+        if (data.before === null) {
+            return;
+        }
+        const at = Math.floor(data.before);
+        const [from, to] = [at, at + 1].map((index) => scales.x.getPixelForValue(index));
+        const x = Math.round(from + (to - from) * (data.before - at)) + 0.5;
+        ctx.save();
+        ctx.strokeStyle = data.text;
+        ctx.setLineDash([4, 3]);
+        ctx.beginPath();
+        ctx.moveTo(x, chartArea.top);
+        ctx.lineTo(x, chartArea.bottom);
+        ctx.stroke();
+        ctx.restore();
+    },
+};
+
+/** The stages one above the other through the weeks. */
+export class WeeksChart extends Component {
+    static template = "sales_process_control.WeeksChart";
+    static props = {
+        labels: { type: Array, element: String },
+        /** Values of each stage in their order, first to last. */
+        stages: { type: Array, element: Array },
+        /** How many points from the beginning are estimated. */
+        estimated: { type: Number },
+        /** Where the other day is, counted in points. */
+        before: { type: [Number, { value: null }] },
+    };
+
+    setup() {
+        useChart("canvas", (palette, isRightToLeft) => this.configure(palette, isRightToLeft));
+    }
+
+    configure(palette, isRightToLeft) {
+        const { labels, stages, estimated, before } = this.props;
+        const shades = stageShades(palette, stages.length);
+        const bands = stages.map((values, index) => ({
+            data: values,
+            fill: "stack",
+            backgroundColor: shades[index],
+            borderColor: mix(shades[index], palette.ground, 0.6),
+            borderWidth: 1,
+            pointRadius: 0,
+            tension: 0.2,
+        }));
+        return {
+            type: "line",
+            plugins: [pale, otherDay],
+            // The first stage is the highest band, as it is in the funnel.
+            data: { labels, datasets: bands.reverse(), estimated, before, ...palette },
+            options: {
+                layout: { padding: { left: HALF_BAR, right: HALF_BAR } },
+                scales: {
+                    x: {
+                        reverse: isRightToLeft,
+                        grid: { display: false },
+                        border: { color: palette.line },
+                        ticks: {
+                            color: palette.muted,
+                            autoSkip: true,
+                            autoSkipPadding: 24,
+                            maxRotation: 0,
+                            align: "inner",
+                        },
+                    },
+                    y: { stacked: true, display: false, beginAtZero: true },
+                },
+            },
+        };
+    }
+}

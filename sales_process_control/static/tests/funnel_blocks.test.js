@@ -1,0 +1,197 @@
+import { describe, expect, press, queryAll, queryAllTexts, queryAllAttributes, test } from "@odoo/hoot";
+import { contains, mockService } from "@web/../tests/web_test_helpers";
+import { makeFunnel } from "./funnel_data";
+import { defineFunnelModels, drawn, mockFunnel, mountFunnel, settle } from "./funnel_helpers";
+
+defineFunnelModels();
+
+describe.current.tags("desktop");
+
+function mockActions() {
+    const opened = [];
+    mockService("action", {
+        doAction(action, options = {}) {
+            opened.push([action, options]);
+            return Promise.resolve();
+        },
+    });
+    return opened;
+}
+
+test("the distribution says name, count, amount and change of each stage", async () => {
+    mockFunnel();
+    await mountFunnel();
+    expect(".o_funnel_distribution .o_block_numbers").toHaveText(/11\/23\/2026\s*·\s*outline: 10\/24\/2026/);
+    const { captions, datasets } = drawn("distribution");
+    expect(captions[0].lines).toEqual(["First contact · 88 deals", "$\u00a01,240,000  +110,000"]);
+    expect(captions[2].lines).toEqual(["Needs analysis · 44", "$\u00a0720,000  -95,000"]);
+    expect(captions[2].was).toBe("Oct 24: 815k");
+    expect(datasets.map(({ data }) => data[2])).toEqual([720000, 815000]);
+    await contains(".o_radio_chip[data-value=count]").click();
+    await settle();
+    expect(drawn("distribution").captions[2].lines).toEqual(["Needs analysis · 44", "$\u00a0720,000  -5"]);
+    expect(drawn("distribution").datasets.map(({ data }) => data[2])).toEqual([44, 49]);
+});
+
+test("each bar opens what it stands for, with the keyboard as well, and in a new window", async () => {
+    const opened = mockActions();
+    const { stages, waterfall } = makeFunnel();
+    mockFunnel();
+    await mountFunnel();
+    await contains(".o_funnel_distribution .o_chart_bar:eq(1) .o_record_number:eq(0)").focus();
+    await press("Enter");
+    const [action, { newWindow }] = opened[0];
+    expect([action.res_model, action.domain, action.name]).toEqual([
+        "crm.lead",
+        stages[1].day.domain,
+        stages[1].day.name,
+    ]);
+    expect(newWindow).not.toBe(true);
+    await contains(".o_funnel_distribution .o_chart_bar:eq(1) .o_chart_was").click({ ctrlKey: true });
+    expect(opened[1][0].domain).toEqual(stages[1].before.domain);
+    expect(opened[1][1].newWindow).toBe(true);
+    await contains(".o_funnel_waterfall [data-kind=created] .o_record_number").click();
+    expect(opened[2][0].res_model).toBe("crm.pipeline.movement");
+    expect(opened[2][0].domain).toEqual(waterfall[1].number.domain);
+});
+
+test("those who hear the screen are told what a bar is", async () => {
+    mockFunnel();
+    await mountFunnel();
+    const [first] = queryAllAttributes(".o_funnel_distribution .o_record_number", "aria-label");
+    expect(first).toBe("First contact · 88 deals, $\u00a01,240,000  +110,000: First contact: Deals");
+    const [, created] = queryAllAttributes(".o_funnel_waterfall .o_record_number", "aria-label");
+    expect(created).toBe("Created: +$\u00a0820,000.00: Created");
+    expect("canvas:not([aria-hidden=true])").toHaveCount(0);
+});
+
+test("the waterfall adds up, and says so", async () => {
+    mockFunnel();
+    await mountFunnel();
+    expect(".o_funnel_sound").toHaveText("adds up to the cent");
+    expect(".o_funnel_unsound").toHaveCount(0);
+    const { bars, datasets } = drawn("waterfall");
+    expect(bars.map(({ text }) => text)).toEqual([
+        "3,644k",
+        "+820k",
+        "+95k",
+        "-110k",
+        "-20k",
+        "-280k",
+        "-284k",
+        "3,865k",
+    ]);
+    expect(bars[0].name).toBe("Oct\u00a024");
+    const [[data]] = datasets.map((dataset) => [dataset.data]);
+    data.slice(1, -1).forEach(([from], index) => expect(from).toBe(data[index][1]));
+    expect(data.at(-1)).toEqual([0, 3865000.25]);
+});
+
+test("what leaves the sum as it was is told beside it, and can be opened", async () => {
+    const opened = mockActions();
+    mockFunnel();
+    await mountFunnel();
+    expect(".o_funnel_idle").toHaveText(/Pulled in/);
+    await contains(".o_funnel_idle .o_record_number").click();
+    expect(opened[0][0].res_model).toBe("crm.pipeline.movement");
+    await contains(".o_radio_chip[data-value=count]").click();
+    await settle();
+    expect(queryAllTexts(".o_funnel_idle .o_record_number")).toEqual(["Amount up", "Amount down", "Pulled in"]);
+});
+
+test("a cent that is missing is told", async () => {
+    const { waterfall } = makeFunnel();
+    const closing = { ...waterfall.at(-1).number, amount: waterfall.at(-1).number.amount + 0.01 };
+    mockFunnel({
+        funnel: { waterfall: [...waterfall.slice(0, -1), { kind: "closing", name: "Closing", number: closing }] },
+    });
+    await mountFunnel();
+    expect(".o_funnel_sound").toHaveCount(0);
+    expect(".o_funnel_unsound").toHaveText(/0\.01 is missing/);
+});
+
+test("billions and cents are added up without a word about rounding", async () => {
+    const number = (amount) => ({
+        value: 1,
+        amount,
+        weighted: amount,
+        records: 1,
+        name: "",
+        model: "crm.lead",
+        domain: [],
+    });
+    const waterfall = [
+        { kind: "opening", name: "Opening", number: number(1e12) },
+        { kind: "created", name: "Created", number: { ...number(0.01), value: 0 } },
+        { kind: "amount_up", name: "Amount up", number: { ...number(0.1 + 0.2), value: 0 } },
+        { kind: "closing", name: "Closing", number: number(1e12 + 0.31) },
+    ];
+    mockFunnel({ funnel: { waterfall } });
+    await mountFunnel();
+    expect(".o_funnel_sound").toHaveText("adds up to the cent");
+    expect(drawn("waterfall").bars.map(({ text }) => text)).toEqual(["1,000G", "+0.01", "+0.30", "1,000G"]);
+});
+
+test("the flow tells forward, back and what did not move apart, and adds up", async () => {
+    const { stages, totals } = makeFunnel();
+    mockFunnel();
+    await mountFunnel();
+    expect(".o_funnel_flow .o_block_numbers").toHaveText(/green forward, red back, grey did not move/);
+    const cell = (row, column) => `tr[data-row='${row}'] td[data-column='${column}']`;
+    expect(cell("stage:1", "stage:1")).toHaveAttribute("data-direction", "same");
+    expect(cell("stage:1", "stage:2")).toHaveAttribute("data-direction", "forward");
+    expect(cell("stage:3", "stage:2")).toHaveAttribute("data-direction", "back");
+    const totalsOf = (part) => queryAllTexts(`${part} .o_flow_total`).map((text) => parseInt(text));
+    expect(totalsOf("tbody").slice(0, 5)).toEqual(stages.map(({ before }) => before.value));
+    const below = totalsOf("tfoot");
+    expect(".o_funnel_flow .o_funnel_remarks").toHaveText(/amounts as on 10\/24\/2026/);
+    expect(below.slice(0, 5)).toEqual(stages.map(({ day }) => day.value));
+    expect(below.at(-1)).toBe(totals.before.value + 35);
+});
+
+test("each cell of the flow opens its deals", async () => {
+    const opened = mockActions();
+    mockFunnel();
+    await mountFunnel();
+    await contains("tr[data-row=entered] td[data-column='stage:2'] .o_flow_number").click();
+    expect(opened[0][0].name).toBe("Came in to Project evaluation");
+    expect(queryAll("tr[data-row=entered] td[data-column=won] button")).toHaveLength(0);
+});
+
+test("the numbers of a picture are a table: heard by some, shown to all on demand", async () => {
+    mockFunnel();
+    await mountFunnel();
+    expect(".o_funnel_distribution .o_funnel_numbers.visually-hidden td").toHaveCount(6 * 7);
+    expect(".o_funnel_numbers button").toHaveCount(0);
+    await contains(".o_funnel_distribution .o_funnel_numbers_toggle").click();
+    await settle();
+    expect(".o_funnel_distribution .o_funnel_numbers").not.toHaveClass("visually-hidden");
+    expect(queryAllTexts(".o_funnel_distribution tr[data-key=total] td").slice(0, 4)).toEqual([
+        "238",
+        "237",
+        "$ 3,865,000.25",
+        "$ 3,644,000.00",
+    ]);
+    expect(queryAllTexts(".o_funnel_distribution tbody td:last-child").slice(0, 3)).toEqual([
+        "10% (5 of 50), over all stages",
+        "20% (10 of 50)",
+        "35%",
+    ]);
+    expect(".o_funnel_distribution .o_funnel_numbers button").not.toHaveCount(0);
+});
+
+test("hundreds of stages: those that are empty are left out", async () => {
+    const funnel = makeFunnel();
+    const [stage] = funnel.stages;
+    const none = { ...stage.day, value: 0, amount: 0, weighted: 0, records: 0, domain: [] };
+    const empty = Array.from({ length: 295 }, (_, index) => ({
+        ...stage,
+        stage_id: 100 + index,
+        name: `Empty ${index}`,
+        day: none,
+        before: none,
+    }));
+    mockFunnel({ funnel: { stages: [...funnel.stages, ...empty] } });
+    await mountFunnel();
+    expect(".o_funnel_distribution .o_chart_bar").toHaveCount(5);
+});

@@ -1,0 +1,169 @@
+/** Answers of `get_funnel` and `get_funnel_weeks` with something in each place: they add up as the server's do. */
+
+const { DateTime } = luxon;
+
+const STAGES = [
+    { id: 1, name: "First contact", share: 0.1 },
+    { id: 2, name: "Project evaluation", share: 0.2 },
+    { id: 3, name: "Needs analysis", share: 0.35 },
+    { id: 4, name: "Bidding", share: 0.5 },
+    { id: 5, name: "Negotiation", share: 0.8 },
+];
+/** Of deals that are not one's own. */
+const OTHERS = { value: 0.35, won: false, settled: false, is_overall: false };
+const DAY = [
+    [88, 1240000],
+    [61, 905000],
+    [44, 720000],
+    [33, 690000],
+    [12, 310000.25],
+];
+const BEFORE = [
+    [84, 1130000],
+    [62, 909000],
+    [49, 815000],
+    [30, 480000],
+    [12, 310000],
+];
+const STEPS = [
+    ["created", "Created", 30, 820000, 30],
+    ["amount_up", "Amount up", 0, 95000.25, 12],
+    ["amount_down", "Amount down", 0, -110000, 8],
+    ["pulled_in", "Pulled in", 0, 0, 14],
+    ["transferred", "Transferred", -1, -20000, 3],
+    ["won", "Won", -9, -280000, 9],
+    ["lost", "Lost", -19, -284000, 19],
+];
+/** Counts from (rows) to (columns), then won, lost, removed, left. */
+const FLOW = [
+    ["stage:1", "First contact", [60, 10, 4, 1, 0, 0, 9, 0, 0]],
+    ["stage:2", "Project evaluation", [2, 40, 9, 4, 0, 0, 6, 0, 1]],
+    ["stage:3", "Needs analysis", [0, 4, 28, 10, 2, 1, 4, 0, 0]],
+    ["stage:4", "Bidding", [0, 1, 1, 16, 5, 5, 2, 0, 0]],
+    ["stage:5", "Negotiation", [0, 0, 0, 1, 5, 4, 2, 0, 0]],
+    ["entered", "Came in", [26, 6, 2, 1, 0, 0, 0, 0, 0]],
+];
+const ENDS = [
+    ["won", "Won"],
+    ["lost", "Lost"],
+    ["removed", "Removed"],
+    ["left", "Out of view"],
+];
+
+function makeNumber(value, amount, share, name, model = "crm.lead", records = value) {
+    return { value, amount, weighted: amount * share, records, name, model, domain: [["id", "=", value]] };
+}
+
+function makeStages() {
+    return STAGES.map(({ id, name, share }, index) => ({
+        stage_id: id,
+        name,
+        share: id === 3 ? OTHERS : { value: share, won: Math.round(share * 50), settled: 50, is_overall: id === 1 },
+        day: makeNumber(...DAY[index], share, `${name}: Deals`),
+        before: makeNumber(...BEFORE[index], share, `${name}: Deals Before`),
+    }));
+}
+
+function sum(numbers, name) {
+    const add = (key) => numbers.reduce((total, number) => total + number[key], 0);
+    return { ...makeNumber(add("value"), 0, 0, name), amount: add("amount"), weighted: add("weighted") };
+}
+
+function directionOf(row, column) {
+    const [from, to] = [row, column].map((key) => STAGES.findIndex(({ id }) => key === `stage:${id}`));
+    if (from < 0 || to < 0) {
+        return from < 0 ? "in" : "out";
+    }
+    return from === to ? "same" : from < to ? "forward" : "back";
+}
+
+function makeFlow() {
+    const columns = [
+        ...STAGES.map(({ id, name }) => ({ key: `stage:${id}`, name })),
+        ...ENDS.map(([key, name]) => ({ key, name })),
+    ];
+    const rows = FLOW.map(([key, name, counts]) => ({
+        key,
+        name,
+        cells: counts
+            .map((count, index) => ({
+                key: columns[index].key,
+                direction: directionOf(key, columns[index].key),
+                number: makeNumber(count, count * 12000, 0.3, `${name} to ${columns[index].name}`),
+            }))
+            .filter(({ number }) => number.value),
+    }));
+    return { columns, rows };
+}
+
+function makeWaterfall(totals) {
+    const steps = STEPS.map(([kind, name, count, amount, records]) => ({
+        kind,
+        name,
+        number: makeNumber(count, amount, 0.3, name, "crm.pipeline.movement", records),
+    }));
+    return [
+        { kind: "opening", name: "Opening", number: totals.before },
+        ...steps,
+        { kind: "closing", name: "Closing", number: totals.day },
+    ];
+}
+
+/** @param {Object} values of the answer that are to differ */
+export function makeFunnel(values = {}) {
+    const stages = makeStages();
+    const totals = {
+        day: sum(
+            stages.map(({ day }) => day),
+            "Open Deals"
+        ),
+        before: sum(
+            stages.map(({ before }) => before),
+            "Open Deals Before"
+        ),
+    };
+    return {
+        day: "2026-11-23",
+        before: "2026-10-24",
+        today: "2026-11-23",
+        first_day: "2026-01-04",
+        estimated: [],
+        currency_id: 1,
+        currencies: [{ id: 1, name: "USD" }],
+        is_converted: false,
+        has_recurring: false,
+        stages,
+        totals,
+        waterfall: makeWaterfall(totals),
+        flow: makeFlow(),
+        ...values,
+    };
+}
+
+/** Nothing on either day. */
+export function makeEmptyFunnel() {
+    const none = makeNumber(0, 0, 0, "None");
+    const stages = makeStages().map((stage) => ({ ...stage, day: none, before: none }));
+    const totals = { day: none, before: none };
+    const flow = { ...makeFlow(), rows: [] };
+    const waterfall = makeWaterfall(totals).filter(({ kind }) => ["opening", "closing"].includes(kind));
+    return makeFunnel({ stages, totals, flow, waterfall });
+}
+
+/** So many weeks up to the day of the funnel, the first ones of them estimated. */
+export function makeWeeks(weeks = 20, estimated = 5) {
+    const last = DateTime.fromISO("2026-11-22");
+    const points = Array.from({ length: weeks }, (_, index) => ({
+        day: last.minus({ weeks: weeks - 1 - index }).toISODate(),
+        is_estimated: index < estimated,
+        stages: DAY.map(([count, amount], stage) => {
+            const share = (index + 1 + stage) / (weeks + stage);
+            return [Math.round(count * share), amount * share, amount * share * STAGES[stage].share];
+        }),
+    }));
+    const stages = DAY.map(([count, amount], stage) => [count, amount, amount * STAGES[stage].share]);
+    return {
+        stages: STAGES.map(({ id, name }) => ({ stage_id: id, name })),
+        points: [...points, { day: "2026-11-23", is_estimated: false, stages }],
+    };
+}

@@ -1,0 +1,100 @@
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { getDefaultConfig } from "@web/views/view";
+import {
+    defineModels,
+    fields,
+    getMockEnv,
+    makeMockEnv,
+    models,
+    mountWithCleanup,
+    onRpc,
+    preloadBundle,
+} from "@web/../tests/web_test_helpers";
+import { FunnelPage } from "@sales_process_control/funnel/funnel_page";
+import { SETTLING } from "@sales_process_control/funnel/funnel_weeks";
+import { SalesFunnel } from "@sales_process_control/funnel/sales_funnel";
+import { makeFunnel, makeWeeks } from "./funnel_data";
+
+class CrmPipelineMovement extends models.Model {
+    _name = "crm.pipeline.movement";
+    stage_id = fields.Integer();
+    stage_name = fields.Char();
+    team_id = fields.Many2one({ relation: "crm.team" });
+    date_deadline = fields.Date();
+    _views = {
+        search: `
+            <search>
+                <field name="stage_name" string="Tag" />
+                <filter name="direct" string="Direct Sales" domain="[('team_id', '=', 1)]" />
+                <filter name="undated" string="Without Expected Closing" domain="[('date_deadline', '=', False)]" />
+            </search>`,
+    };
+    _filters = [];
+}
+
+class CrmTeam extends models.Model {
+    _name = "crm.team";
+    name = fields.Char();
+    _records = [{ id: 1, name: "Direct Sales" }];
+}
+
+export function defineFunnelModels() {
+    defineMailModels();
+    defineModels([CrmPipelineMovement, CrmTeam]);
+    preloadBundle("web.chartjs_lib");
+    preloadBundle("sales_process_control.chart_funnel_lib");
+}
+
+/**
+ * Answer what the screen asks for, and count it.
+ *
+ * @param {Object} answers
+ * @param {Object|Function} answers.funnel values that are to differ, or what answers instead: it may throw
+ * @param {Object|Function} answers.weeks the same
+ * @returns {{funnel: Array, weeks: Array}} the arguments of each call
+ */
+export function mockFunnel({ funnel = {}, weeks = makeWeeks() } = {}) {
+    const asked = { funnel: [], weeks: [] };
+    onRpc("crm.pipeline.movement", "get_funnel", ({ args }) => {
+        asked.funnel.push(args);
+        return typeof funnel === "function" ? funnel(...args) : makeFunnel(funnel);
+    });
+    onRpc("crm.pipeline.movement", "get_funnel_weeks", ({ args }) => {
+        asked.weeks.push(args);
+        return typeof weeks === "function" ? weeks(...args) : weeks;
+    });
+    return asked;
+}
+
+/** Let both calls be answered and what follows them be drawn. */
+export async function settle() {
+    await animationFrame();
+    await advanceTime(SETTLING + 100);
+    await animationFrame();
+    await animationFrame();
+    await animationFrame();
+}
+
+/**
+ * @param {Object} props of the client action
+ * @returns {Promise<Component>} the page as soon as all of it has been read
+ */
+export async function mountFunnel(props = {}) {
+    const env = getMockEnv() || (await makeMockEnv({ config: { ...getDefaultConfig(), actionId: 7 } }));
+    const screen = await mountWithCleanup(SalesFunnel, { env, props: { action: {}, ...props } });
+    await settle();
+    return pageOf(screen.__owl__);
+}
+
+function pageOf(node) {
+    if (node.component instanceof FunnelPage) {
+        return node.component;
+    }
+    return Object.values(node.children).map(pageOf).find(Boolean);
+}
+
+/** @returns {Object[]} what Chart.js was told to draw in a block */
+export function drawn(block) {
+    return Chart.getChart(document.querySelector(`.o_funnel_${block} canvas`)).data;
+}

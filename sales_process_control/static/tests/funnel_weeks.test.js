@@ -1,0 +1,123 @@
+import { describe, expect, mockMatchMedia, queryOne, test } from "@odoo/hoot";
+import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
+import { contains } from "@web/../tests/web_test_helpers";
+import { PACE, STILL_PACE } from "@sales_process_control/funnel/funnel_weeks";
+import { makeFunnel, makeWeeks } from "./funnel_data";
+import { defineFunnelModels, drawn, mockFunnel, mountFunnel, settle } from "./funnel_helpers";
+
+defineFunnelModels();
+
+describe.current.tags("desktop");
+
+const BAR = ".o_weeks_bar";
+
+function mockDays(weeks = makeWeeks(6, 2)) {
+    return mockFunnel({ weeks, funnel: (day, before) => makeFunnel(day ? { day, before } : {}) });
+}
+
+async function passWeeks(count, pace = PACE) {
+    for (let week = 0; week < count; week++) {
+        await advanceTime(pace);
+        await animationFrame();
+    }
+}
+
+/** What the browser makes of an arrow and of a finger alike. */
+async function drag(index) {
+    const bar = queryOne(BAR);
+    bar.value = String(index);
+    bar.dispatchEvent(new Event("input", { bubbles: true }));
+    await animationFrame();
+}
+
+function letMove() {
+    mockMatchMedia({ "prefers-reduced-motion": "no-preference" });
+}
+
+test("weeks are bands of stages, and estimated ones are pale and named", async () => {
+    mockDays();
+    await mountFunnel();
+    const { datasets, estimated, before } = drawn("weeks");
+    expect(datasets).toHaveLength(5);
+    expect(datasets.at(-1).data.at(-1)).toBe(1240000);
+    expect(estimated).toBe(2);
+    expect(before).toBeWithin(0, 3);
+    expect(".o_weeks_estimated").toHaveText(/estimated/);
+    expect(BAR).toHaveValue(6);
+    expect(BAR).toHaveAttribute("aria-valuetext", "11/23/2026");
+});
+
+test("the bar is dragged: the funnel follows, and the day is read where one stays", async () => {
+    const asked = mockDays();
+    await mountFunnel();
+    await drag(1);
+    expect(".o_funnel_day").toHaveText("10/25/2026");
+    expect(BAR).toHaveAttribute("aria-valuetext", "10/25/2026, estimated");
+    expect(asked.funnel).toHaveLength(1);
+    await settle();
+    expect(asked.funnel.at(-1).slice(0, 2)).toEqual(["2026-10-25", "2026-10-24"]);
+});
+
+test("what is passed by opens nothing, and goes when the day has been read", async () => {
+    const answer = new Deferred();
+    const asked = mockFunnel({
+        weeks: makeWeeks(6, 2),
+        funnel: async (day, before) => {
+            if (day) {
+                await answer;
+            }
+            return makeFunnel(day ? { day, before } : {});
+        },
+    });
+    await mountFunnel();
+    const page = drawn("distribution").datasets[0].data[0];
+    await drag(3);
+    expect(drawn("distribution").datasets[0].data[0]).toBeLessThan(page);
+    expect(".o_funnel_distribution .o_chart_bar button").toHaveCount(0);
+    await settle();
+    expect(asked.funnel).toHaveLength(2);
+    expect(".o_funnel_distribution .o_chart_bar button").toHaveCount(0);
+    answer.resolve();
+    await settle();
+    expect(".o_funnel_distribution .o_chart_bar button").toHaveCount(10);
+});
+
+test("play runs through the weeks from the beginning, and stays at the end", async () => {
+    letMove();
+    const asked = mockDays();
+    await mountFunnel();
+    await contains(".o_weeks_play").click();
+    expect(".o_weeks_play").toHaveAttribute("aria-label", "Pause");
+    expect(".o_funnel_day").toHaveText("10/18/2026");
+    await passWeeks(2);
+    expect(".o_funnel_day").toHaveText("11/01/2026");
+    expect(asked.funnel).toHaveLength(1);
+    await passWeeks(4);
+    await settle();
+    expect(".o_weeks_play").toHaveAttribute("aria-label", "Play");
+    expect(asked.funnel.at(-1)[0]).toBe("2026-11-23");
+});
+
+test("pause stays where it is", async () => {
+    letMove();
+    const asked = mockDays();
+    await mountFunnel();
+    await contains(".o_weeks_play").click();
+    await passWeeks(3);
+    await contains(".o_weeks_play").click();
+    await settle();
+    expect(asked.funnel.at(-1)[0]).toBe("2026-11-08");
+    expect(".o_funnel_date:eq(0)").toHaveValue("11/08/2026");
+    await passWeeks(3);
+    expect(asked.funnel).toHaveLength(2);
+});
+
+test("who wants things still gets steps, slowly", async () => {
+    mockMatchMedia({ "prefers-reduced-motion": "reduce" });
+    mockDays();
+    await mountFunnel();
+    await contains(".o_weeks_play").click();
+    await passWeeks(1, STILL_PACE);
+    expect(".o_funnel_day").toHaveText("10/25/2026");
+    expect(Chart.getChart(document.querySelector(".o_funnel_distribution canvas")).options.animation).toBe(false);
+});

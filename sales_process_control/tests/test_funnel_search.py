@@ -1,0 +1,48 @@
+from lxml import etree
+
+from odoo.exceptions import AccessError
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelSearch(TransactionCase):
+    """The way to the sales funnel, and what it can be asked to look for."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = new_test_user(cls.env, "funnel_seller", groups="sales_team.group_sale_salesman")
+        cls.menu = cls.env.ref("sales_process_control.crm_funnel_menu")
+        cls.view = cls.env.ref("sales_process_control.crm_pipeline_movement_view_search_funnel")
+
+    def test_it_stands_first_among_the_reports(self):
+        menus = self.env["ir.ui.menu"].with_user(self.seller).load_web_menus(False)
+        reports = menus[self.env.ref("crm.crm_menu_report").id]["children"]
+        self.assertEqual(reports[0], self.menu.id)
+        self.assertEqual(menus[self.menu.id]["actionPath"], "sales-funnel")
+
+    def test_who_does_not_sell_has_none(self):
+        for groups in ("base.group_user", "base.group_portal"):
+            user = new_test_user(self.env, f"funnel_{groups}", groups=groups)
+            self.assertNotIn(self.menu.id, self.env["ir.ui.menu"].with_user(user)._visible_menu_ids())
+            with self.assertRaises(AccessError):
+                self.env["crm.pipeline.movement"].with_user(user).get_funnel()
+
+    def test_what_can_be_looked_for_is_what_can_be_answered(self):
+        movements = self.env["crm.pipeline.movement"].with_user(self.seller)
+        arch = etree.fromstring(self.view.arch)
+        domains = [node.get("domain") for node in arch.iter("filter") if node.get("domain")]
+        domains += [node.get("filter_domain") for node in arch.iter("field") if node.get("filter_domain")]
+        fields = [node.get("name") for node in arch.iter("field") if not node.get("filter_domain")]
+        dates = [node.get("date") for node in arch.iter("filter") if node.get("date")]
+        self.assertTrue(domains and fields and dates)
+        asked = [safe_eval(domain, {"uid": self.seller.id, "self": "key"}) for domain in domains]
+        asked += [[(field, "=", 1)] for field in fields] + [[(date, ">=", "2026-01-01")] for date in dates]
+        for domain in asked:
+            with self.subTest(domain=domain):
+                self.assertIn("totals", movements.get_funnel(domain=domain))
+
+    def test_other_searches_of_the_ledger_are_left_alone(self):
+        found = self.env["crm.pipeline.movement"].get_views([(False, "search")])["views"]["search"]
+        self.assertEqual(found["id"], self.env.ref("sales_process_control.crm_pipeline_movement_view_search").id)
