@@ -45,8 +45,7 @@ class TestLeavingWords(LeavingCase):
         deals = self.deal_in_bidding() | self.make_deal(stage_id=self.needs.id).with_user(self.seller)
 
         def move():
-            with self.assertRaises(UserError):
-                deals.write({"stage_id": self.talks.id})
+            self.assertStopped(lambda: deals.write({"stage_id": self.talks.id}), *deals)
 
         self.assertFalse(self.warnings_of(move))
 
