@@ -8,6 +8,7 @@ from . import test_funnel_access
 from . import test_funnel_at
 from . import test_funnel_balances
 from . import test_funnel_download
+from . import test_funnel_limits
 from . import test_funnel_money
 from . import test_golden
 from . import test_history_import
