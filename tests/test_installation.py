@@ -7,7 +7,7 @@ import working
 from scratch import copied
 
 MODULE = "sales_process_control"
-LEDGERS = ("crm_stage_visit", "crm_pipeline_movement")
+LEDGERS = ("crm_stage_visit", "crm_pipeline_movement", "crm_pipeline_balance")
 OPEN = "type = 'opportunity' AND active AND won_status = 'pending'"
 
 
