@@ -228,36 +228,6 @@ class Pipeline:
                 found[stage] = count + 1, total + amount
         return found
 
-    def waterfall(self, before, day):
-        """What changed after one day up to another, by kind: number of lines, sum of counts, sum of amounts."""
-        found = {}
-        for deal in self.deals.values():
-            for at, kind, count, amount, _is_correction in deal.lines:
-                if before < self.day(at) <= day:
-                    lines, counts, amounts = found.get(kind, (0, 0, Decimal(0)))
-                    found[kind] = lines + 1, counts + count, amounts + amount
-        return found
-
-    def flow(self, before, day):
-        """Where the deals that were open at the end of a day, or came in since, had gone by another: {(from, to): count}."""
-        found = Counter()
-        for deal in self.deals.values():
-            stood, stands = self.place(deal, before), self.place(deal, day)
-            if stood or any(line[2] and before < self.day(line[0]) <= day for line in deal.lines):
-                status = [state[1] for state in deal.states if self.day(state[0]) <= day][-1]
-                found[stood or "entered", stands or status] += 1
-        return found
-
-    def place(self, deal, day):
-        """The stage in which a deal is open at the end of a day."""
-        known = [state for state in deal.states if self.day(state[0]) <= day]
-        return known[-1][2] if known and known[-1][1] == "open" else None
-
-    def days_of_log(self):
-        """The first day and the last one."""
-        days = [self.day(state[0]) for deal in self.deals.values() for state in deal.states]
-        return min(days), max(days)
-
     def movements(self):
         """By kind, and whether the lines are corrections: number of lines, sum of counts, sum of amounts."""
         found = {}

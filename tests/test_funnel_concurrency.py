@@ -74,7 +74,7 @@ def test_an_import_while_weeks_are_closed(past, closes_first):
         cr.execute("DELETE FROM crm_pipeline_balance")
     with past.registry.cursor() as one, past.registry.cursor() as two:
         env_one, env_two = past.begin(one), past.begin(two)
-        acts = [(one, lambda: env_one["crm.pipeline.balance"].close()), (two, lambda: past.bring(env_two, "Second"))]
+        acts = [(one, env_one["crm.pipeline.balance"].close), (two, lambda: past.bring(env_two, "Second"))]
         for cr, act in acts if closes_first else reversed(acts):
             act()
             cr.commit()

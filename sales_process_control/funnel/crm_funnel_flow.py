@@ -150,8 +150,10 @@ class CrmFunnelFlow(models.AbstractModel):
         return SQL(DEALS, lines=query.subselect(*columns))
 
     def _numbers_sql(self, before, day, places, cell):
-        """The numbers of the deals in a cell, or of the lines that took them out where they came in and are out again;
-        in a cell that did not move, of the deals that are not in it.
+        """The numbers of the deals in a cell.
+
+        Where they came in and are out again, those of the lines that took them out; in a cell that did not move, the
+        numbers of the deals that are not in it.
         """
         number = SQL("last_id" if cell.is_passing else "lead_ref")
         origin = SQL("was_there AND origin_id IS NOT DISTINCT FROM %s::int", cell.origin_stage_id or None)

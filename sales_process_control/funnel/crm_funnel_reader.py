@@ -112,8 +112,10 @@ class CrmFunnelReader(models.AbstractModel):
 
     @staticmethod
     def _day_to_sql(operator, day):
-        """Compare the day so that PostgreSQL looks for no index of it: taking it for a further restriction beside that
-        on the instant, it would look through the index that has the stage first, and expect almost nothing.
+        """Compare the day in a way for which PostgreSQL has no index.
+
+        Else it takes this for a further restriction beside that on the instant, looks through the index that has the
+        stage first, and expects almost nothing.
         """
 
         def to_sql(model, alias, query):
@@ -133,13 +135,13 @@ class CrmFunnelReader(models.AbstractModel):
         )
         return SQL("SELECT stage_id, currency_id, %s FROM (%s) row", columns, query.subselect(*taken))
 
-    def _sum(self, parts, by, more=SQL("")):
+    def _sum(self, parts, by, more=None):
         """Add up rows exactly: Odoo reads PostgreSQL's decimal numbers as floats, which are too short for some."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT %s, %s sum(deal_count)::int, COALESCE(sum(amount), 0)::text FROM (%s) line GROUP BY %s",
                 by,
-                more,
+                more or SQL(""),
                 SQL(" UNION ALL ").join(parts),
                 by,
             )

@@ -35,7 +35,9 @@ class CrmFunnelScreen(models.AbstractModel):
             "before": fields.Date.to_string(before),
             "today": fields.Date.to_string(today),
             "first_day": fields.Date.to_string(bounds[0]) if bounds[0] else False,
-            "estimated": [name for name, one in (("day", day), ("before", before)) if reader._is_estimated(one, bounds)],
+            "estimated": [
+                name for name, one in (("day", day), ("before", before)) if reader._is_estimated(one, bounds)
+            ],
             "currency_id": currency_id,
             "currencies": [{"id": currency.id, "name": currency.name} for currency in currencies],
             "is_converted": facts.is_converted,

@@ -55,8 +55,9 @@ class Settled(NamedTuple):
 
 
 class CrmFunnelShare(models.AbstractModel):
-    """By what amounts are weighted (D8): of the deals that have been in a stage and have ended in the last 12 months,
-    the share that was won.
+    """By what amounts are weighted.
+
+    Of the deals that have been in a stage and have ended in the last twelve months, the share that was won.
     """
 
     _name = "crm.funnel.share"

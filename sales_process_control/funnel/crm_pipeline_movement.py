@@ -59,9 +59,9 @@ class CrmPipelineMovement(models.Model):
             - ``totals``: the numbers of all stages
             - ``waterfall``: ``kind``, ``name``, ``number`` from the opening over the kinds that have lines to the
               closing; value, amount and weighted each add up
-            - ``flow``: ``columns`` and ``rows``, in which ``cells`` have the ``key`` of their column; those with nothing
-              in them are left out. Counts add up to both days. Amounts are those of the earlier day, and so do rows;
-              of deals that came in meanwhile, those of their end
+            - ``flow``: ``columns`` and ``rows``, in which ``cells`` have the ``key`` of their column; those with
+              nothing in them are left out. Counts add up to both days. Amounts are those of the earlier day, so rows
+              add up to it; of deals that came in meanwhile, those of their end
         :raises UserError: for bad days, places and currencies
         """
         self.browse().check_access("read")

@@ -35,8 +35,8 @@ class CrmPipelineAudit(models.AbstractModel):
             _logger.info("Both ledgers agree with the live opportunities")
             return
         _logger.warning(
-            "Ledgers repaired: %s opportunities had drifted, %s did not balance; balances of past weeks corrected in %s "
-            "places",
+            "Ledgers repaired: %s opportunities had drifted, %s did not balance; balances of past weeks corrected in "
+            "%s places",
             drifted,
             balanced,
             corrected,
@@ -176,15 +176,15 @@ class CrmPipelineAudit(models.AbstractModel):
             told.append(
                 self.env._(
                     "What the pipeline movements of past weeks add up to was kept wrongly for %s places, as it is when "
-                    "movements are changed by raw SQL. It has been corrected; until then the sales funnel of days since "
-                    "then was wrong.",
+                    "movements are changed by raw SQL. It has been corrected; until then the sales funnel of days "
+                    "since then was wrong.",
                     corrected,
                 )
             )
         self.env["mail.thread"].message_notify(
             partner_ids=administrators.partner_id.ids,
             subject=self.env._("Sales process: the ledgers were repaired"),
-            body=Markup("<p>%s</p>" * len(told)) % tuple(told),
+            body=Markup().join(Markup("<p>%s</p>") % text for text in told),
         )
 
     @api.model

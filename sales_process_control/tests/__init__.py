@@ -9,6 +9,7 @@ from . import test_funnel_accessibility
 from . import test_funnel_at
 from . import test_funnel_balances
 from . import test_funnel_download
+from . import test_funnel_limits
 from . import test_funnel_money
 from . import test_funnel_search
 from . import test_funnel_tours

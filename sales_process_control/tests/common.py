@@ -1,5 +1,5 @@
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -120,8 +120,34 @@ class PipelineCase(TransactionCase):
     def kinds_of(self, lead_ref, since=None):
         return [kind for kind, _stage, _count, _amount in self.lines_of(lead_ref, since)]
 
+    def sell_through_a_quarter(self):
+        """The deals of the published quarter: before, created in it, pulled in, raised, pushed out, won and lost."""
+        quarter, next_quarter = date(2026, 6, 15), date(2026, 9, 15)
+        self.set_time(datetime(2026, 3, 20, 9))
+        to_win, to_lose, to_push, to_raise, to_pull = (
+            self.make_deal(expected_revenue=amount, date_deadline=closing)
+            for amount, closing in (
+                (300000, quarter),
+                (287487, quarter),
+                (271125, quarter),
+                (398947, quarter),
+                (180171, next_quarter),
+            )
+        )
+        self.set_time(datetime(2026, 4, 10, 9))
+        won_soon = self.make_deal(expected_revenue=256292, date_deadline=quarter)
+        self.make_deal(expected_revenue=1245586, date_deadline=quarter)
+        self.pass_time(days=5)
+        to_push.date_deadline = next_quarter
+        to_pull.date_deadline = quarter
+        to_raise.expected_revenue += 149382
+        self.pass_time(days=5)
+        (to_win + won_soon).action_set_won()
+        to_lose.action_set_lost()
+        self.env.cr.flush()
+
     def assertBalanced(self):
-        """The sum of all lines is the pipeline that is live now, in every place, and balances are those of the lines."""
+        """The sum of all lines is the pipeline that is live now, in every place; balances are those of the lines."""
         self.env.cr.flush()
         places = ["stage_id", "team_id", "user_id", "company_id", "currency_id", "date_deadline:day"]
         booked = {

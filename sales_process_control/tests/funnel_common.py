@@ -159,3 +159,14 @@ class FunnelMixin:
             for row in found["flow"]["rows"]
             for cell in row["cells"]
         }
+
+    def bars(self, found):
+        return {bar["kind"]: bar["number"]["amount"] for bar in found["waterfall"]}
+
+    def cells(self, found):
+        names = {column["key"]: column["name"] for column in found["flow"]["columns"]}
+        return {
+            (row["name"], names[cell["key"]], cell["direction"]): cell["number"]["value"]
+            for row in found["flow"]["rows"]
+            for cell in row["cells"]
+        }

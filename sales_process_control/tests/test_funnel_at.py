@@ -3,7 +3,6 @@ from random import Random
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 

@@ -50,7 +50,10 @@ class TestFunnelDownload(FunnelMixin, HttpCase, PipelineCase):
         self.assertEqual(contact[:7], ["=1+1", 3, 10**12 + 3.1, 0, 1, 3, 0])
         self.assertEqual(bidding[:7], ["Bidding", 0, 0, 0, 1, 0.1, 0])
         self.assertEqual(total[1:6:2], [3, 0, 3.1])
-        changes = [[bar["name"], *(bar["number"][name] for name in ("value", "amount", "weighted"))] for bar in found["waterfall"]]
+        changes = [
+            [bar["name"], *(bar["number"][name] for name in ("value", "amount", "weighted"))]
+            for bar in found["waterfall"]
+        ]
         self.assertEqual(sheets["What changed"][1:], changes)
 
     def test_measures(self):

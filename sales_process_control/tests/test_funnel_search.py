@@ -23,9 +23,12 @@ class TestFunnelSearch(TransactionCase):
         self.assertEqual(menus[self.menu.id]["actionPath"], "sales-funnel")
 
     def test_who_does_not_sell_has_none(self):
-        for groups in ("base.group_user", "base.group_portal"):
-            user = new_test_user(self.env, f"funnel_{groups}", groups=groups)
-            self.assertNotIn(self.menu.id, self.env["ir.ui.menu"].with_user(user)._visible_menu_ids())
+        colleague, customer = (
+            new_test_user(self.env, f"funnel_{groups}", groups=groups)
+            for groups in ("base.group_user", "base.group_portal")
+        )
+        self.assertNotIn(self.menu.id, self.env["ir.ui.menu"].with_user(colleague)._visible_menu_ids())
+        for user in (colleague, customer):
             with self.assertRaises(AccessError):
                 self.env["crm.pipeline.movement"].with_user(user).get_funnel()
 

@@ -136,7 +136,7 @@ test("several currencies: one is chosen to show them in", async () => {
         funnel: (_day, _before, _domain, id) => makeFunnel({ currencies, currency_id: id || 1, is_converted: true }),
     });
     await mountFunnel();
-    expect(".o_funnel_remarks").toHaveText(/several currencies at one rate/);
+    expect(".o_funnel_distribution .o_funnel_remarks").toHaveText(/several currencies at one rate/);
     await contains(".o_funnel_currency select").select("2");
     await settle();
     expect(asked.funnel.at(-1)[3]).toBe(2);

@@ -158,7 +158,8 @@ export class FunnelDistribution extends Component {
         }
         const percent = _t("%s%%", Math.round(100 * value));
         // Of others' deals one is told the share, and no counts.
-        const share = settled === false ? percent : _t("%(share)s (%(won)s of %(settled)s)", { share: percent, won, settled });
+        const share =
+            settled === false ? percent : _t("%(share)s (%(won)s of %(settled)s)", { share: percent, won, settled });
         return isOverall ? _t("%s, over all stages", share) : share;
     }
 }

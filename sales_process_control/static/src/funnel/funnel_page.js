@@ -17,7 +17,7 @@ import { FunnelDays } from "./funnel_days";
 import { FunnelDistribution } from "./funnel_distribution";
 import { FunnelFlow } from "./funnel_flow";
 import { drawPicture } from "./funnel_picture";
-import { useFunnelView } from "./funnel_view";
+import { FunnelView } from "./funnel_view";
 import { FunnelWaterfall } from "./funnel_waterfall";
 import { FunnelWeeks } from "./funnel_weeks";
 import { dayLabel, MEASURES } from "./funnel_words";
@@ -50,7 +50,7 @@ export class FunnelPage extends Component {
         this.actionService = useService("action");
         this.rootRef = useRef("root");
         this.searchBarToggler = useSearchBarToggler();
-        this.view = useFunnelView(this.props);
+        this.view = new FunnelView(this.props);
         this.page = this.view.page;
         /** Why a block cannot be drawn, by its name. */
         this.broken = useState({});
@@ -109,7 +109,7 @@ export class FunnelPage extends Component {
     }
 
     block(source, name) {
-        const { status, data, error } = this.view.blocks[source] || { status: "loading", data: null, error: "" };
+        const { status, data, error } = this.view.live.blocks[source] || { status: "loading", data: null, error: "" };
         this.retries[name] ||= () => this.retry(source, name);
         return { status, data, error, onRetry: this.retries[name] };
     }
@@ -139,7 +139,7 @@ export class FunnelPage extends Component {
     }
 
     async retry(source, name) {
-        await this.view.reload([source]);
+        await this.view.live.reload([source]);
         delete this.broken[name];
     }
 

@@ -57,6 +57,17 @@ export class FunnelWeeks extends Component {
         return this.points.filter((point) => point.is_estimated).length;
     }
 
+    /** What is drawn and told: the same as long as nothing is new, while the bar passes many weeks. */
+    get told() {
+        const { data, measure, currencyId } = this.props;
+        const of = [data, measure, currencyId];
+        if (!this.kept || this.kept.of.some((one, index) => one !== of[index])) {
+            const { labels, stages, columns, rows } = this;
+            this.kept = { of, labels, stages, columns, rows };
+        }
+        return this.kept;
+    }
+
     get labels() {
         return this.points.map(({ day }) => shortDayLabel(day));
     }
