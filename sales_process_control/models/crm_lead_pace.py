@@ -106,38 +106,84 @@ class CrmLead(models.Model):
         """Let the database tell the pace: the one definition of it, for searches, groups, and what is shown (D10)."""
         if field_expr != "pace":
             return super()._field_to_sql(alias, field_expr, query)
-        fields_sql = {
-            name: self._field_to_sql(alias, name, query)
-            for name in ("id", "type", "active", "won_status", "stage_entered_at", "last_progress_at")
-        }
-        limit = self._limit_sql(alias, query)
+        stage = self._join_limit(alias, query)
+        kind, active, won_status, entered_at = (
+            self._field_to_sql(alias, name, query) for name in ("type", "active", "won_status", "stage_entered_at")
+        )
         return SQL(
             """
-            CASE WHEN %(limit)s > 0 AND %(type)s = 'opportunity' AND %(active)s AND %(won_status)s = 'pending'
-            THEN CASE
-                WHEN %(stage_entered_at)s IS NULL OR %(stage_entered_at)s + %(span)s >= %(now)s THEN 'on_pace'
-                WHEN %(last_progress_at)s + %(span)s >= %(now)s THEN 'slow'
-                WHEN EXISTS (SELECT %(next_activity)s) AND %(plans)s <= %(most_plans)s THEN 'slow'
-                ELSE 'stalled' END
+            CASE WHEN %s > 0 AND %s = 'opportunity' AND %s AND %s = 'pending'
+            THEN CASE WHEN %s IS NULL OR %s >= %s THEN 'on_pace' WHEN %s THEN 'stalled' ELSE 'slow' END
             END
             """,
-            **fields_sql,
-            limit=limit,
-            span=SQL("%s * INTERVAL '86400 s'", limit),
-            now=self.env.cr.now(),
-            next_activity=self._next_activity_sql(fields_sql["id"]),
-            plans=self._plans_sql(alias, query),
-            most_plans=MOST_PLANS,
+            SQL.identifier(stage, "days"),
+            kind,
+            active,
+            won_status,
+            entered_at,
+            entered_at,
+            SQL.identifier(stage, "late_before"),
+            self._is_stalled_sql(alias, query),
         )
+
+    def _is_stalled_sql(self, alias, query):
+        """Whether an open deal that is past its limit has neither progress nor a next activity that excuses it."""
+        lead_id, progress_at = (self._field_to_sql(alias, name, query) for name in ("id", "last_progress_at"))
+        return SQL(
+            "(CASE WHEN %s >= %s THEN FALSE WHEN EXISTS (SELECT %s) AND %s <= %s THEN FALSE ELSE TRUE END)",
+            progress_at,
+            SQL.identifier(self._join_limit(alias, query), "late_before"),
+            self._next_activity_sql(lead_id),
+            self._plans_sql(alias, query),
+            MOST_PLANS,
+        )
+
+    def _is_late_sql(self, alias, query):
+        """Whether an open deal is past the limit of its stage: slow or stalled."""
+        stage = self._join_limit(alias, query)
+        return SQL(
+            "%s > 0 AND %s < %s AND %s",
+            SQL.identifier(stage, "days"),
+            self._field_to_sql(alias, "stage_entered_at", query),
+            SQL.identifier(stage, "late_before"),
+            # What follows from it, and an index can answer.
+            self._is_perhaps_late_sql(alias, query),
+        )
+
+    def _join_limit(self, alias, query):
+        """Join the limit of the deal's stage: `days`, the same as an interval, `span`, and `late_before`: who has been
+        in the stage since then is past it.
+
+        :return: the alias of the joined table
+        :rtype: str
+        """
+        stage_alias = query.make_alias(alias, "pace_stage")
+        stage_id = self._field_to_sql(alias, "stage_id", query)
+        # OFFSET has PostgreSQL compute it once a stage, and not once a deal.
+        stages = SQL(
+            """
+            (SELECT id, days, span, %s - span AS late_before
+             FROM crm_stage
+             CROSS JOIN LATERAL (SELECT %s AS days, %s * INTERVAL '86400 s' AS span) stage_limit
+             OFFSET 0)
+            """,
+            self.env.cr.now(),
+            *(self.env["crm.stage"]._field_to_sql("crm_stage", "rotting_threshold_days") for _use in range(2)),
+        )
+        query.add_join("LEFT JOIN", stage_alias, stages, SQL("%s = %s", stage_id, SQL.identifier(stage_alias, "id")))
+        return stage_alias
 
     def _limit_sql(self, alias, query):
         """The limit of the deal's stage in days."""
-        stage_alias = query.make_alias(alias, "pace_stage")
-        stage_id = self._field_to_sql(alias, "stage_id", query)
-        query.add_join(
-            "LEFT JOIN", stage_alias, "crm_stage", SQL("%s = %s", stage_id, SQL.identifier(stage_alias, "id"))
+        return SQL.identifier(self._join_limit(alias, query), "days")
+
+    def _limit_passed_at_sql(self, alias, query):
+        """When the deal has been, or will have been, in its stage as long as the limit."""
+        return SQL(
+            "%s + %s",
+            self._field_to_sql(alias, "stage_entered_at", query),
+            SQL.identifier(self._join_limit(alias, query), "span"),
         )
-        return self.env["crm.stage"]._field_to_sql(stage_alias, "rotting_threshold_days", query)
 
     def _next_activity_sql(self, lead_id):
         """Next activities, which are due today, as the reader has it, or later: the part of a query after SELECT."""
@@ -170,11 +216,10 @@ class CrmLead(models.Model):
         return SQL(
             """
             (SELECT count(*) FROM crm_planned_activity plan
-             WHERE plan.lead_id = %s AND plan.planned_at > %s + %s * INTERVAL '86400 s')
+             WHERE plan.lead_id = %s AND plan.planned_at > %s)
             """,
             self._field_to_sql(alias, "id", query),
-            self._field_to_sql(alias, "stage_entered_at", query),
-            self._limit_sql(alias, query),
+            self._limit_passed_at_sql(alias, query),
         )
 
     def _is_perhaps_late_sql(self, alias, query):

@@ -264,7 +264,9 @@ class CrmStageConversionReport(models.Model):
         :rtype: list
         """
         sums = [{} for _part in parts]
-        for stage, *values in self._read_group(domain, ["stage_id", *names], STATISTICS.values()):
+        # In the order of stages only: for that of all names each row would be joined to its record.
+        groups = self._read_group(domain, ["stage_id", *names], STATISTICS.values(), order="stage_id")
+        for stage, *values in groups:
             records, numbers = values[: len(names)], values[len(names) :]
             for found, is_in in zip(sums, parts, strict=True):
                 if is_in(*records):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..workbench.crm_workbench_customers import LATEST
 from .common import AccessCase
 from .progress_common import ProgressCase
 from .workbench_common import WorkbenchMixin
@@ -120,6 +121,26 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         second.user_id = self.colleague
         self.assertEqual(self.block()["customers"][0]["contact_days"], 7)
 
+    def test_last_contact_behind_many_deals_that_nobody_spoke_about(self):
+        """Whatever brought other deals forward since: it is the last word that counts, however many deals are newer."""
+        first, second = (self.make_deal(partner_id=self.big.id) for _deal in range(2))
+        self.hear(first)
+        self.pass_time(days=1)
+        self.hear(second)
+        self.pass_time(days=2)
+        for _deal in range(LATEST + 2):
+            self.plan(self.make_deal(partner_id=self.buyer.id)).action_done()
+        self.assertEqual(self.block()["customers"][0]["contact_days"], 2)
+        # One of the newest was spoken about before: that is not the last word.
+        newest = self.make_deal(partner_id=self.big.id)
+        self.hear(newest)
+        self.pass_time(days=3)
+        self.hear(second)
+        self.pass_time(days=1)
+        for deal in (newest, *(self.make_deal(partner_id=self.big.id) for _deal in range(LATEST))):
+            self.plan(deal).action_done()
+        self.assertEqual(self.block()["customers"][0]["contact_days"], 1)
+
     def test_never_heard_of(self):
         self.make_deal(partner_id=self.big.id)
         row = self.block()["customers"][0]
@@ -216,6 +237,12 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
 @tagged("post_install", "-at_install")
 class TestWorkbenchCustomersAccess(WorkbenchMixin, AccessCase):
     """What one may not read is in no number: deals of others, customers of another company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # The demonstration has stars of its own.
+        cls.env["res.partner"].search([("is_key_customer", "=", True)]).is_key_customer = False
 
     def test_scopes_and_companies(self):
         partner = self.env["res.partner"].create({"name": "Customer of All", "is_company": True})
