@@ -42,8 +42,7 @@ class CrmLead(models.Model):
         return super().write(vals)
 
     def _write_multi(self, vals_list):
-        """Have sellers told where somebody else has changed what their workbench shows; what stays as it was does not
-        come here."""
+        """Have sellers told where somebody else has changed what their workbench shows."""
         result = super()._write_multi(vals_list)
         lead_ids = [
             lead_id for lead_id, vals in zip(self._ids, vals_list, strict=True) if not SHOWN_FIELDS.isdisjoint(vals)

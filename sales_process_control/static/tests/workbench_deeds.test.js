@@ -94,7 +94,10 @@ test("an activity that is done goes at once, before the server has answered", as
     onRpc("mail.activity", "activity_format", () => ({
         "mail.activity": [{ id: 11, res_model: "crm.lead", res_id: 3, summary: "Call", chaining_type: "suggest" }],
     }));
-    onRpc("mail.activity", "action_feedback", () => expect.step("done"));
+    onRpc("mail.activity", "action_feedback", () => {
+        expect.step("done");
+        return true;
+    });
     onRpc("/mail/thread/messages", () => ({ data: {}, messages: [] }));
     const count = () => Number.parseInt(queryFirst(".o_workbench_today .o_record_number").textContent);
     const before = count();
