@@ -145,6 +145,7 @@ def make_world():
                 {
                     "name": f"Seller {number}",
                     "login": f"workbench_{number}",
+                    "password": f"workbench_{number}",  # for workbench_page.py
                     "group_ids": [(4, seller if number else manager)],
                 }
                 for number in range(SELLERS)

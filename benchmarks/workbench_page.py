@@ -1,7 +1,10 @@
 """How long the module's screens take to be painted in Chromium, beside Odoo's own pipeline, in one browser.
 
     ./sandbox odoo -d DB -p 8069                                    # in another terminal
-    .sandbox/venv/bin/python benchmarks/workbench_page.py http://localhost:8069 DB LOGIN PASSWORD [ROUNDS]
+    .sandbox/venv/bin/python benchmarks/workbench_page.py http://localhost:8069 DB LOGIN PASSWORD [ROUNDS] [SCOPE]
+
+SCOPE is that of the workbench: mine, team or all. On the database that `benchmarks/workbench.py` has filled, the manager
+of all its sellers logs in as `workbench_0` with the same word as password.
 
 Each round clicks the entry of the menu, and waits until what paints the page is there: of the workbench the five blocks
 of the first call, of the sales funnel its three blocks of two days with their charts, and then the band of weeks besides,
@@ -31,6 +34,11 @@ CLICK = """
     return performance.now() - begin;
 })(%s, %s, %s)
 """
+REMEMBER_SCOPE = """
+fetch("/web/session/get_session_info", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
+    .then((answer) => answer.json())
+    .then(({result}) => localStorage.setItem(`sales_process_control.workbench.scope.${result.uid}`, %s))
+"""
 FIRST_BLOCKS = ("hot", "attention", "today", "opportunities", "customers")
 FUNNEL = ("crm.crm_menu_report", "sales_process_control.crm_funnel_menu")
 FUNNEL_BLOCKS = ".o_sales_funnel:has(.o_funnel_distribution canvas):has(.o_funnel_waterfall canvas):has(.o_flow_table)"
@@ -51,12 +59,13 @@ PAGES = {
 }
 
 
-def main(url, database, login, password, rounds="9"):
+def main(url, database, login, password, rounds="9", scope="mine"):
     """Log in, click both entries in turn, and print the medians."""
     browser = Chromium()
     try:
         browser.log_in(url, database, login, password)
         browser.open(f"{url}/odoo/crm", 12)
+        browser.run(REMEMBER_SCOPE % json.dumps(scope))
         times = {page: [] for page in PAGES}
         for _round in range(int(rounds)):
             for page, how in PAGES.items():

@@ -1,6 +1,7 @@
 """Who is told that somebody else has changed something on his workbench, on cursors that really commit."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -119,6 +120,96 @@ def test_who_is_told_of_flags_and_activities(office):
     assert office.told("anna", lambda _env, deals: deals.activity_ids.action_feedback("Called")) == []
     assert office.told("chief", plan) == ["anna"]
     assert office.told("chief", lambda _env, deals: deals.activity_ids.unlink()) == ["anna"]
+
+
+def test_who_is_told_of_what_rows_show(office):
+    """Names, customers and priorities of deals; what is written as it was before is no change."""
+    with office.registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        customer = env["res.partner"].create({"name": "Told Works", "is_company": True}).id
+
+    def write(**values):
+        return lambda _env, deals: deals[0].write(values)
+
+    for values in ({"name": "Renamed"}, {"priority": "2"}, {"contact_name": "Somebody"}, {"partner_id": customer}):
+        assert office.told("anna", write(**values)) == []
+        assert office.told("chief", write(**values)) == [], values
+    for values in ({"name": "Again"}, {"priority": "1"}, {"contact_name": "Nobody"}, {"partner_id": False}):
+        assert office.told("chief", write(**values)) == ["anna"], values
+
+
+def test_who_is_told_of_customers(office):
+    def sell_to(customer):
+        return lambda _env, deals: deals[0].write({"partner_id": customer})
+
+    def write(customer, **values):
+        return lambda env, _deals: env["res.partner"].browse(customer).write(values)
+
+    with office.registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        company = env["res.partner"].create({"name": "Told Works", "is_company": True})
+        contact = env["res.partner"].create({"name": "Told Buyer", "parent_id": company.id}).id
+        company = company.id
+    assert office.told("chief", write(company, is_key_customer=True)) == []
+    assert office.told("anna", sell_to(contact)) == []
+    assert office.told("chief", write(company, is_key_customer=False)) == ["anna"]
+    assert office.told("anna", write(company, is_key_customer=True)) == []
+    assert office.told("chief", write(contact, name="Told Chief Buyer")) == ["anna"]
+    assert office.told("chief", write(company, user_id=office.people["ben"])) == ["anna", "ben"]
+    assert office.told("anna", lambda _env, deals: deals[0].write({"partner_id": False})) == []
+    assert office.told("chief", write(company, user_id=False)) == ["ben"], "the salesperson before"
+
+
+def test_who_is_told_of_meetings(office):
+    """Those who take part, and the seller of the deal; of a meeting of another month nobody."""
+
+    def meet(days=0, **values):
+        def act(env, deals):
+            partners = env["res.users"].browse([office.people[name] for name in ("anna", "chief")]).partner_id
+            start = fields.Datetime.now() + timedelta(days=days)
+            env["calendar.event"].create(
+                {
+                    "name": "Talk of the office",
+                    "start": start,
+                    "stop": start + timedelta(hours=1),
+                    "partner_ids": [Command.set(partners.ids)],
+                    "opportunity_id": deals[0].id,
+                    **values,
+                }
+            )
+
+        return act
+
+    def change(**values):
+        return lambda env, _deals: env["calendar.event"].search([("name", "=", "Talk of the office")]).write(values)
+
+    def decline(env, _deals):
+        meeting = env["calendar.event"].search([("name", "=", "Talk of the office")])
+        anna = env["res.users"].browse(office.people["anna"]).partner_id
+        meeting.attendee_ids.filtered(lambda attendee: attendee.partner_id == anna).state = "declined"
+
+    everybody = [Command.clear()]
+    assert office.told("chief", meet(days=60, name="Far away")) == []
+    assert office.told("chief", meet()) == ["anna"]
+    assert office.told("anna", change(location="Upstairs")) == []
+    assert office.told("chief", change(location="Downstairs")) == []
+    assert office.told("anna", change(start=fields.Datetime.now(), duration=0.5)) == ["chief"]
+    assert office.told("chief", decline) == ["anna"]
+    assert office.told("chief", change(opportunity_id=False)) == ["anna"]
+    assert office.told("chief", change(partner_ids=everybody)) == ["anna"], "who took part before"
+    assert office.told("ben", change(opportunity_id=office.deals[1])) == ["anna", "chief"]
+    gone = lambda env, _deals: env["calendar.event"].search([("name", "=", "Talk of the office")]).unlink()  # noqa: E731
+    assert office.told("chief", gone) == ["anna"]
+
+
+def test_who_is_told_of_what_customers_write(office):
+    def mail(env, deals):
+        deals[0].with_user(SUPERUSER_ID).message_post(
+            body="We will sign.", message_type="email", email_from="buyer@example.com", author_id=False
+        )
+
+    assert office.told("chief", lambda _env, deals: deals[0].message_post(body="A note of our own")) == []
+    assert office.told("chief", mail) == ["anna"]
 
 
 def test_a_message_that_cannot_be_sent_spoils_nothing(office, monkeypatch):

@@ -17,6 +17,7 @@ from . import crm_lead_budget
 from . import crm_lead_hot
 from . import crm_lead_leaving
 from . import crm_lead_pace
+from . import crm_lead_pace_sql
 from . import crm_lead_process
 from . import crm_lead_progress
 from . import crm_lead_recording

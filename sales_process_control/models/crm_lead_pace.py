@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..ledger import direction
-from ..statistics import MOST_PLANS, PaceState
+from ..statistics import PaceState
 from .crm_progress_messages import CUSTOMER_MESSAGE_TYPES
 
 #: Fields whose change may change the pace; it is read from the database, when they are stored there.
@@ -101,100 +101,6 @@ class CrmLead(models.Model):
             return SQL("(%s OR %s IS NULL)", found, pace) if len(paces) < len(value) else found
 
         return Domain.custom(to_sql=to_sql)
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let the database tell the pace: the one definition of it, for searches, groups, and what is shown (D10)."""
-        if field_expr != "pace":
-            return super()._field_to_sql(alias, field_expr, query)
-        fields_sql = {
-            name: self._field_to_sql(alias, name, query)
-            for name in ("id", "type", "active", "won_status", "stage_entered_at", "last_progress_at")
-        }
-        limit = self._limit_sql(alias, query)
-        return SQL(
-            """
-            CASE WHEN %(limit)s > 0 AND %(type)s = 'opportunity' AND %(active)s AND %(won_status)s = 'pending'
-            THEN CASE
-                WHEN %(stage_entered_at)s IS NULL OR %(stage_entered_at)s + %(span)s >= %(now)s THEN 'on_pace'
-                WHEN %(last_progress_at)s + %(span)s >= %(now)s THEN 'slow'
-                WHEN EXISTS (SELECT %(next_activity)s) AND %(plans)s <= %(most_plans)s THEN 'slow'
-                ELSE 'stalled' END
-            END
-            """,
-            **fields_sql,
-            limit=limit,
-            span=SQL("%s * INTERVAL '86400 s'", limit),
-            now=self.env.cr.now(),
-            next_activity=self._next_activity_sql(fields_sql["id"]),
-            plans=self._plans_sql(alias, query),
-            most_plans=MOST_PLANS,
-        )
-
-    def _limit_sql(self, alias, query):
-        """The limit of the deal's stage in days."""
-        stage_alias = query.make_alias(alias, "pace_stage")
-        stage_id = self._field_to_sql(alias, "stage_id", query)
-        query.add_join(
-            "LEFT JOIN", stage_alias, "crm_stage", SQL("%s = %s", stage_id, SQL.identifier(stage_alias, "id"))
-        )
-        return self.env["crm.stage"]._field_to_sql(stage_alias, "rotting_threshold_days", query)
-
-    def _next_activity_sql(self, lead_id):
-        """Next activities, which are due today, as the reader has it, or later: the part of a query after SELECT."""
-        activity = self.env["mail.activity"]
-        columns = ("date_deadline", "res_model", "res_id", "active")
-        date_deadline, res_model, res_id, active = (activity._field_to_sql("planned", name) for name in columns)
-        return SQL(
-            "FROM mail_activity planned WHERE %s = 'crm.lead' AND %s = %s AND %s AND %s >= %s",
-            res_model,
-            res_id,
-            lead_id,
-            active,
-            date_deadline,
-            fields.Date.context_today(self, self.env.cr.now()),
-        )
-
-    def _contact_sql(self, lead_id):
-        """When the customer was last heard of; what was ticked off without a word may have been no talk at all."""
-        return SQL(
-            """
-            (SELECT max(date) FROM crm_lead_progress
-             WHERE lead_id = %s
-               AND (source NOT IN ('activity', 'recorded') OR feedback <> '' OR reaction IS NOT NULL))
-            """,
-            lead_id,
-        )
-
-    def _plans_sql(self, alias, query):
-        """How often next activities were planned, or put off, since the limit passed; several at once count once."""
-        return SQL(
-            """
-            (SELECT count(DISTINCT plan.planned_at) FROM crm_planned_activity plan
-             WHERE plan.lead_id = %s AND plan.planned_at > %s + %s * INTERVAL '86400 s')
-            """,
-            self._field_to_sql(alias, "id", query),
-            self._field_to_sql(alias, "stage_entered_at", query),
-            self._limit_sql(alias, query),
-        )
-
-    def _is_perhaps_late_sql(self, alias, query):
-        """What is true of each deal that is slow or stalled."""
-        active, kind, won_status, entered_at = (
-            self._field_to_sql(alias, name, query) for name in ("active", "type", "won_status", "stage_entered_at")
-        )
-        return SQL(
-            """
-            %s AND %s = 'opportunity' AND %s = 'pending' AND %s < (
-                SELECT %s - min(rotting_threshold_days) * INTERVAL '86400 s'
-                FROM crm_stage WHERE rotting_threshold_days > 0
-            )
-            """,
-            active,
-            kind,
-            won_status,
-            entered_at,
-            self.env.cr.now(),
-        )
 
     def _read_pace_states(self):
         """What is known of deals that are slow or stalled.

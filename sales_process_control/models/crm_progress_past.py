@@ -38,9 +38,9 @@ class CrmProgressPast(models.AbstractModel):
         tables = ("crm_lead_progress", "crm_planned_activity")
         with self.env["crm.pipeline.loader"].keys_checked_at_the_end(self._is_big(), tables, indexes=False):
             # Activities first: a meeting whose activity was marked done is recorded by that.
-            number = recorder._record(self._activities_source())
-            number += recorder._record_meetings(takes_steps=False)
-            number += recorder._record(recorder._messages_source())
+            number = recorder._record(self._activities_source(), is_past=True)
+            number += recorder._record_meetings(is_past=True)
+            number += recorder._record(recorder._messages_source(), is_past=True)
             self._record_plans()
         self._count_all()
         self.env.invalidate_all()

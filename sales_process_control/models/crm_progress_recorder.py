@@ -71,12 +71,12 @@ class CrmProgressRecorder(models.AbstractModel):
         self.env["crm.lead"].browse(lead_ids).flush_recordset(KEPT_FIELDS)
         self._record(source, lead_ids, takes_steps=True)
 
-    def _record_meetings(self, event_ids=None, limit=None, takes_steps=True):
+    def _record_meetings(self, event_ids=None, limit=None, is_past=False):
         """Record meetings that are over.
 
         :param event_ids: of these only
         :param int limit: no more than so many, the earliest first
-        :param bool takes_steps: whether steps are taken by them
+        :param bool is_past: whether they took place before the module was there: no steps are taken by them then
         :return: how many were recorded
         """
         self.env["calendar.event"].flush_model(["active", "opportunity_id", "stop", "user_id"])
@@ -86,7 +86,7 @@ class CrmProgressRecorder(models.AbstractModel):
             source = SQL("%s AND event.id = ANY(%s)", source, list(event_ids))
         if limit:
             source = SQL("%s ORDER BY event.stop, event.id LIMIT %s", source, limit)
-        return self._record(source, takes_steps=takes_steps)
+        return self._record(source, takes_steps=not is_past, is_past=is_past)
 
     def _review_meetings(self, event_ids):
         """Look again at meetings that have changed: cancelled, put off, or about another deal.
@@ -123,7 +123,9 @@ class CrmProgressRecorder(models.AbstractModel):
             )
         )
         if rows:
-            self._count_anew([lead_id for (lead_id,) in rows])
+            lead_ids = [lead_id for (lead_id,) in rows]
+            self._count_anew(lead_ids)
+            self.env["crm.workbench.live"]._touch(lead_ids=lead_ids)
 
     def _move(self, lead_ids, target_id):
         """Give the progress of deals, and their planned activities, to the one that they are merged into."""
@@ -180,7 +182,7 @@ class CrmProgressRecorder(models.AbstractModel):
             self.env.cr.now(),
         )
 
-    def _record(self, source, lead_ids=None, takes_steps=False):
+    def _record(self, source, lead_ids=None, takes_steps=False, is_past=False):
         """Write rows of progress, and the latest on their deals.
 
         A meeting and its activity are one: what is done about a meeting that took place has the meeting's end as its
@@ -189,11 +191,12 @@ class CrmProgressRecorder(models.AbstractModel):
         :param SQL source: a query with the columns of :data:`DONE_COLUMNS`
         :param lead_ids: the deals that it can be about; all, if not given
         :param bool takes_steps: whether what was done takes steps that the stages of the deals expect now
+        :param bool is_past: whether it was done before the module was there: no seller waits to be told of it
         :return: how many rows were written
         """
         if takes_steps:
             self.env["crm.stage.step"].flush_model()
-        [(number,)] = self.env.execute_query(
+        [(number, recorded_ids)] = self.env.execute_query(
             SQL(
                 RECORD,
                 source=source,
@@ -204,6 +207,8 @@ class CrmProgressRecorder(models.AbstractModel):
             )
         )
         self._forget_read(lead_ids)
+        if recorded_ids and not is_past:
+            self.env["crm.workbench.live"]._touch(lead_ids=recorded_ids)
         return number
 
     def _find_visits_again(self, lead_ids):

@@ -128,5 +128,5 @@ RECORD = f"""
         WHERE lead.id = found.lead_id AND %(chosen)s
           AND (lead.last_progress_at IS NULL OR lead.last_progress_at < found.date)
     )
-    SELECT count(*) FROM new
+    SELECT count(*), array_agg(DISTINCT lead_id) FROM new
 """

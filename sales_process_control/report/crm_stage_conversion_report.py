@@ -249,8 +249,31 @@ class CrmStageConversionReport(models.Model):
 
         :param domain: on the rows of this report
         """
-        groups = self._read_group(domain, ["stage_id"], STATISTICS.values())
-        return [self._statistics_of(stage, dict(zip(STATISTICS, values, strict=True))) for stage, *values in groups]
+        [found] = self._stage_statistics_of_parts(domain, (), [lambda: True])
+        return found
+
+    @api.model
+    def _stage_statistics_of_parts(self, domain, names, parts):
+        """The same of several parts of what a domain finds, which may overlap, in one statement.
+
+        :param domain: on the rows of this report
+        :param names: many2one fields that decide in which parts a row is
+        :param list parts: of each part a function that says whether a row with such records is in it
+        :return: what :meth:`_stage_statistics` says of each part
+        :rtype: list
+        """
+        sums = [{} for _part in parts]
+        # In the order of stages only: for that of all names each row would be joined to its record.
+        groups = self._read_group(domain, ["stage_id", *names], STATISTICS.values(), order="stage_id")
+        for stage, *values in groups:
+            records, numbers = values[: len(names)], values[len(names) :]
+            for found, is_in in zip(sums, parts, strict=True):
+                if is_in(*records):
+                    known = found.setdefault(stage, dict.fromkeys(STATISTICS, 0))
+                    found[stage] = {
+                        name: known[name] + number for name, number in zip(STATISTICS, numbers, strict=True)
+                    }
+        return [[self._statistics_of(stage, told) for stage, told in found.items()] for found in sums]
 
     @api.model
     def _statistics_of(self, stage, numbers):

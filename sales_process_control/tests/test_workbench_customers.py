@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..workbench.crm_workbench_customers import LATEST
 from .common import AccessCase
 from .progress_common import ProgressCase
 from .workbench_common import WorkbenchMixin
@@ -119,6 +120,26 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         self.assertEqual(self.block()["customers"][0]["contact_days"], 4)
         second.user_id = self.colleague
         self.assertEqual(self.block()["customers"][0]["contact_days"], 7)
+
+    def test_last_contact_behind_many_deals_that_nobody_spoke_about(self):
+        """Whatever brought other deals forward since: it is the last word that counts, however many deals are newer."""
+        first, second = (self.make_deal(partner_id=self.big.id) for _deal in range(2))
+        self.hear(first)
+        self.pass_time(days=1)
+        self.hear(second)
+        self.pass_time(days=2)
+        for _deal in range(LATEST + 2):
+            self.plan(self.make_deal(partner_id=self.buyer.id)).action_done()
+        self.assertEqual(self.block()["customers"][0]["contact_days"], 2)
+        # One of the newest was spoken about before: that is not the last word.
+        newest = self.make_deal(partner_id=self.big.id)
+        self.hear(newest)
+        self.pass_time(days=3)
+        self.hear(second)
+        self.pass_time(days=1)
+        for deal in (newest, *(self.make_deal(partner_id=self.big.id) for _deal in range(LATEST))):
+            self.plan(deal).action_done()
+        self.assertEqual(self.block()["customers"][0]["contact_days"], 1)
 
     def test_never_heard_of(self):
         self.make_deal(partner_id=self.big.id)

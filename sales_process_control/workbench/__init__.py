@@ -15,4 +15,7 @@ from . import (
     crm_workbench_demo,
     crm_lead,
     mail_activity,
+    calendar_attendee,
+    calendar_event,
+    res_partner,
 )

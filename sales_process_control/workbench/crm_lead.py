@@ -18,6 +18,8 @@ LATER_BLOCKS = ("funnel", "conversion")
 LATER_BLOCKS_OF_MANY = ("sellers", *LATER_BLOCKS)
 #: PostgreSQL wants the whole call again, and so does Odoo where it has read from a replica.
 RETRY_ERRORS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, psycopg2.errors.ReadOnlySqlTransaction)
+#: What the workbench shows of a deal besides what the ledgers are about, whose recorder tells of it.
+SHOWN_FIELDS = frozenset(("name", "partner_id", "partner_name", "contact_name", "priority"))
 ALL_DOCUMENTS = "sales_team.group_sale_salesman_all_leads"
 
 
@@ -33,6 +35,22 @@ class CrmLead(models.Model):
     _open_team_index = models.Index(
         "(team_id, date_deadline) WHERE active IS TRUE AND type = 'opportunity' AND won_status = 'pending'"
     )
+
+    def write(self, vals):
+        if not SHOWN_FIELDS.isdisjoint(vals):
+            self._note_mover()
+        return super().write(vals)
+
+    def _write_multi(self, vals_list):
+        """Have sellers told where somebody else has changed what their workbench shows."""
+        result = super()._write_multi(vals_list)
+        lead_ids = [
+            lead_id for lead_id, vals in zip(self._ids, vals_list, strict=True) if not SHOWN_FIELDS.isdisjoint(vals)
+        ]
+        if lead_ids:
+            movers = self.env["crm.pipeline.recorder"]._movers_at(self.env.cr.now())
+            self.env["crm.workbench.live"]._touch(lead_ids=lead_ids, changed_by=movers.get(lead_ids[0]))
+        return result
 
     @api.model
     @api.readonly

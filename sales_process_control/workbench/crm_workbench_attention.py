@@ -4,12 +4,13 @@ from odoo.tools import SQL
 
 #: How many deals the block shows.
 MOST = 10
-#: The counts stand in each row of those that are shown. OFFSET keeps PostgreSQL from computing each pace once more
-#: wherever it is named.
+#: Which deals are late is found out once, for the counts and for those that are shown.
 LATE = """
-    SELECT id, count(*) FILTER (WHERE pace = 'stalled') OVER (), count(*) OVER ()
-    FROM (%(deals)s OFFSET 0) paced WHERE pace IN ('slow', 'stalled')
-    ORDER BY pace = 'stalled' DESC, passed_at, id LIMIT %(most)s
+    WITH late AS MATERIALIZED (%(deals)s)
+    SELECT shown.id, counted.stalled, counted.late
+    FROM (SELECT count(*) FILTER (WHERE is_stalled) AS stalled, count(*) AS late FROM late) counted
+    CROSS JOIN (SELECT * FROM late ORDER BY is_stalled DESC, passed_at, id LIMIT %(most)s) shown
+    ORDER BY shown.is_stalled DESC, shown.passed_at, shown.id
 """
 
 
@@ -40,14 +41,10 @@ class CrmWorkbenchAttention(models.AbstractModel):
         query = leads._search(domain)
         if query.is_empty():
             return []
-        query.add_where(leads._is_perhaps_late_sql(query.table, query))
-        lead_id, pace, entered_at = (
-            leads._field_to_sql(query.table, name, query) for name in ("id", "pace", "stage_entered_at")
-        )
-        passed_at = SQL("%s + %s * INTERVAL '86400 s'", entered_at, leads._limit_sql(query.table, query))
+        query.add_where(leads._is_late_sql(query.table, query))
         deals = query.select(
-            SQL("%s AS id", lead_id),
-            SQL("%s AS pace", pace),
-            SQL("%s AS passed_at", passed_at),
+            SQL("%s AS id", leads._field_to_sql(query.table, "id", query)),
+            SQL("%s AS is_stalled", leads._is_stalled_sql(query.table, query)),
+            SQL("%s AS passed_at", leads._limit_passed_at_sql(query.table, query)),
         )
         return self.env.execute_query(SQL(LATE, deals=deals, most=MOST))

@@ -19,13 +19,11 @@ class CrmWorkbenchConversion(models.AbstractModel):
     def _read_block(self, scope):
         since = self._today() - relativedelta(months=MONTHS)
         cohort = Domain("entered_at", ">=", f"{fields.Date.to_string(since)} 00:00:00")
-        own = cohort & scope.domain()
-        report = self.env["crm.stage.conversion.report"]
-        found = [told for told in report._stage_statistics(own) if told["stage_id"]]
-        beside, others = self._read_beside(scope, cohort)
-        stages = self.env["crm.stage"].browse([told["stage_id"] for told in found])
+        told, beside, others = self._read_rates(scope, cohort)
+        by_stage = {one["stage_id"]: one for one in told if one["stage_id"]}
+        stages = self.env["crm.stage"].browse(by_stage)
         ordered = stages.filtered(lambda stage: not stage.is_won).sorted(lambda stage: (stage.sequence, stage.id))
-        by_stage = {told["stage_id"]: told for told in found}
+        own = cohort & scope.domain()
         return {
             "since": fields.Date.to_string(since),
             "of": scope.name,
@@ -63,25 +61,38 @@ class CrmWorkbenchConversion(models.AbstractModel):
             "interval": told["settled_interval"] if is_enough else False,
         }
 
-    def _read_beside(self, scope, cohort):
-        """What stands beside the reader's own rates: his teams', or his company's (D12).
+    def _read_rates(self, scope, cohort):
+        """What is told of the stages in a scope, and what stands beside it: the rates of one's teams or company (D12).
 
         :param Domain cohort: the time that is looked at
-        :return: team, company or false; what is told of each stage, by its number
+        :return: the statistics of the scope; team, company or false; what is told of each stage beside, by its number
         """
-        if scope.name == "all":
-            return False, {}
-        if "all" not in self.env["crm.lead"]._workbench_scopes():
-            return "company", self._read_company(cohort)
         report = self.env["crm.stage.conversion.report"]
+        if scope.name == "all":
+            return report._stage_statistics(cohort), False, {}
+        if "all" not in self.env["crm.lead"]._workbench_scopes():
+            return report._stage_statistics(cohort & scope.domain()), "company", self._read_company(cohort)
         team_ids = scope.team_ids or self.env["crm.lead"]._workbench_scope("team").team_ids
-        name, domain = "company", Domain("company_id", "=", self.env.company.id)
+        company_id = self.env.company.id
+        beside, domain = "company", Domain("company_id", "=", company_id)
         if scope.name == "mine" and team_ids:
-            name, domain = "team", Domain("team_id", "in", team_ids)
-        return name, {
-            told["stage_id"]: {**self._rate(told), "settled": told["converted"] + told["lost"]}
-            for told in report._stage_statistics(cohort & domain)
-        }
+            beside, domain = "team", Domain("team_id", "in", team_ids)
+        # In one statement: what stands beside holds most of what is one's own.
+        own, others = report._stage_statistics_of_parts(
+            cohort & (scope.domain() | domain),
+            ("user_id", "team_id", "company_id"),
+            [
+                lambda user, team, _company: (
+                    user.id == scope.user_id if scope.name == "mine" else team.id in scope.team_ids
+                ),
+                lambda _user, team, company: team.id in team_ids if beside == "team" else company.id == company_id,
+            ],
+        )
+        return (
+            own,
+            beside,
+            {told["stage_id"]: {**self._rate(told), "settled": told["converted"] + told["lost"]} for told in others},
+        )
 
     def _read_company(self, cohort):
         """The rates of one's own company, for who may read his own deals only."""
@@ -89,15 +100,18 @@ class CrmWorkbenchConversion(models.AbstractModel):
         # In superuser mode: D12 lets a seller compare himself. What leaves this method is safe: rates of one company,
         # resting on ten settled deals or more of others, without a name, a deal, a count, or a way to any; where others
         # have settled fewer, nothing at all: with one's own the rate would tell theirs.
-        report = self.env["crm.stage.conversion.report"].sudo()
-        of_company = cohort & Domain("company_id", "=", company_id)
-        enough = {
-            told["stage_id"]
-            for told in report._stage_statistics(of_company & Domain("user_id", "!=", self.env.uid))
-            if told["converted"] + told["lost"] >= ENOUGH
-        }
+        of_company, of_others = (
+            self.env["crm.stage.conversion.report"]
+            .sudo()
+            ._stage_statistics_of_parts(
+                cohort & Domain("company_id", "=", company_id),
+                ("user_id",),
+                [lambda _user: True, lambda user: user.id != self.env.uid],
+            )
+        )
+        enough = {told["stage_id"] for told in of_others if told["converted"] + told["lost"] >= ENOUGH}
         return {
             told["stage_id"]: {**self._rate(told), "settled": False}
-            for told in report._stage_statistics(of_company)
+            for told in of_company
             if told["stage_id"] in enough
         }

@@ -7,27 +7,49 @@ from ..models.res_partner_key import KEY_CUSTOMER
 #: How many customers the block shows.
 MOST = 10
 #: Customers with their open deals, the starred ones first. Who is starred without a deal in the scope is among them if
-#: his salesperson is in it. Names are looked up for those that are shown, not for all.
+#: his salesperson is in it. Deals are added up by contact before contacts are by customer: these are fewer rows.
+#: Names are looked up one after another, of those that are shown.
 CUSTOMERS = """
-    WITH contact AS NOT MATERIALIZED (%(contacts)s), pipeline AS MATERIALIZED (
-        SELECT contact.commercial_partner_id AS id, count(*) AS deals, sum(deal.amount) AS amount
-        FROM (%(deals)s) deal JOIN contact ON contact.id = deal.partner_id
+    WITH contact AS NOT MATERIALIZED (%(contacts)s), bought AS (%(bought)s), pipeline AS MATERIALIZED (
+        SELECT contact.commercial_partner_id AS id, sum(bought.deals) AS deals, sum(bought.amount) AS amount
+        FROM bought JOIN contact ON contact.id = bought.partner_id
         GROUP BY contact.commercial_partner_id
-    ), starred AS (%(starred)s), ranked AS (
-        SELECT COALESCE(pipeline.id, starred.id) AS id, starred.id IS NOT NULL AS is_key,
-               COALESCE(pipeline.deals, 0) AS deals, COALESCE(pipeline.amount, 0)::float8 AS amount
-        FROM pipeline FULL JOIN starred ON starred.id = pipeline.id
+    ), starred AS MATERIALIZED (%(starred)s), starred_in_scope AS MATERIALIZED (
+        SELECT starred.id, COALESCE(pipeline.deals, 0) AS deals, COALESCE(pipeline.amount, 0) AS amount
+        FROM starred LEFT JOIN pipeline ON pipeline.id = starred.id
         WHERE pipeline.id IS NOT NULL OR starred.is_in_scope
-        ORDER BY is_key DESC, amount DESC, id
+    ), ranked AS (
+        SELECT id, TRUE AS is_key, deals, amount FROM starred_in_scope
+        UNION ALL
+        SELECT id, FALSE, deals, amount FROM pipeline WHERE id NOT IN (SELECT id FROM starred)
     )
-    SELECT ranked.id, contact.complete_name, ranked.is_key, ranked.deals, ranked.amount, (
-        SELECT count(*) FROM starred LEFT JOIN pipeline ON pipeline.id = starred.id
-        WHERE pipeline.id IS NOT NULL OR starred.is_in_scope
-    )
-    FROM ranked JOIN contact ON contact.id = ranked.id
+    SELECT ranked.id, contact.complete_name, ranked.is_key, ranked.deals, ranked.amount,
+           (SELECT count(*) FROM starred_in_scope)
+    FROM (SELECT * FROM ranked ORDER BY is_key DESC, amount DESC, id) ranked
+    CROSS JOIN LATERAL (SELECT complete_name FROM contact WHERE contact.id = ranked.id OFFSET 0) contact
     ORDER BY ranked.is_key DESC, ranked.amount DESC, ranked.id
     LIMIT %(most)s
 """
+#: When each customer was last heard of on one of its deals. None is heard of after its last progress, so that few deals
+#: have to be asked, of however many: the latest ones, and those that could still know better.
+CONTACTS = """
+    WITH placed AS MATERIALIZED (
+        SELECT deal.*, row_number() OVER (
+            PARTITION BY deal.customer_id ORDER BY deal.last_progress_at DESC NULLS LAST
+        ) AS place
+        FROM %(deals)s
+    ), latest AS MATERIALIZED (
+        SELECT customer_id, max(%(contact_at)s) AS contact_at FROM placed deal WHERE place <= %(latest)s GROUP BY 1
+    )
+    SELECT latest.customer_id, GREATEST(latest.contact_at, (
+        SELECT max(%(contact_at)s) FROM placed deal
+        WHERE deal.customer_id = latest.customer_id AND deal.place > %(latest)s
+          AND (latest.contact_at IS NULL OR deal.last_progress_at > latest.contact_at)
+    ))
+    FROM latest
+"""
+#: How many of the latest deals of a customer are asked at once.
+LATEST = 20
 
 
 class CrmWorkbenchCustomers(models.AbstractModel):
@@ -93,6 +115,8 @@ class CrmWorkbenchCustomers(models.AbstractModel):
         """
         leads, partners = self.env["crm.lead"], self.env["res.partner"]
         deals = leads._search(self._open_deals(scope) & Domain("partner_id", "!=", False))
+        partner_id = deals.groupby = leads._field_to_sql(deals.table, "partner_id", deals)
+        deals.order = None
         contacts = partners.with_context(active_test=False)._search([])
         starred = partners._search(KEY_CUSTOMER)
         of_sellers = partners._search(KEY_CUSTOMER & self._of_sellers(scope))
@@ -100,9 +124,10 @@ class CrmWorkbenchCustomers(models.AbstractModel):
             SQL(
                 CUSTOMERS,
                 contacts=self._select(partners, contacts, "id", "commercial_partner_id", "complete_name"),
-                deals=deals.select(
-                    leads._field_to_sql(deals.table, "partner_id", deals),
-                    SQL("%s AS amount", self._amount_sql(deals.table, deals)),
+                bought=deals.select(
+                    SQL("%s AS partner_id", partner_id),
+                    SQL("count(*)::int AS deals"),
+                    SQL("sum((%s)::float8) AS amount", self._amount_sql(deals.table, deals)),
                 ),
                 starred=starred.select(
                     SQL.identifier(starred.table, "id"),
@@ -117,9 +142,16 @@ class CrmWorkbenchCustomers(models.AbstractModel):
         if not ids:
             return {}
         leads = self.env["crm.lead"].with_context(active_test=False)
-        deals = self._deals_of(leads, Domain("type", "=", "opportunity"), ids)
-        contact_at = leads._contact_sql(SQL.identifier("deal", "id"))
-        rows = self.env.execute_query(SQL("SELECT deal.customer_id, max(%s) FROM %s GROUP BY 1", contact_at, deals))
+        # Deals of which nothing is known to have brought them forward were never heard of.
+        known = Domain("type", "=", "opportunity") & Domain("last_progress_at", "!=", False)
+        rows = self.env.execute_query(
+            SQL(
+                CONTACTS,
+                deals=self._deals_of(leads, known, ids, "last_progress_at"),
+                contact_at=leads._contact_sql(SQL.identifier("deal", "id")),
+                latest=LATEST,
+            )
+        )
         return {number: max((self.env.cr.now() - at).days, 0) for number, at in rows if at}
 
     def _read_next_actions(self, scope, ids):
@@ -141,16 +173,16 @@ class CrmWorkbenchCustomers(models.AbstractModel):
             number: {"summary": summary, "date_deadline": fields.Date.to_string(day)} for number, summary, day in rows
         }
 
-    def _deals_of(self, leads, domain, ids):
-        """Deals of customers, as a table `deal` of `id` and `customer_id`."""
+    def _deals_of(self, leads, domain, ids, *names):
+        """Deals of customers, as a table `deal` of `id`, `customer_id` and the fields of these names."""
         query = leads._search(domain & Domain("partner_id.commercial_partner_id", "in", ids))
-        contact = leads._field_to_sql(query.table, "partner_id", query)
+        query.order = None
         return SQL(
             """
-            (SELECT found.id, contact.commercial_partner_id AS customer_id
+            (SELECT found.*, contact.commercial_partner_id AS customer_id
              FROM (%s) found JOIN res_partner contact ON contact.id = found.partner_id) deal
             """,
-            query.select(SQL.identifier(query.table, "id"), contact),
+            self._select(leads, query, "id", "partner_id", *names),
         )
 
     def _select(self, model, query, *names):

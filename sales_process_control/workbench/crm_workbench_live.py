@@ -1,6 +1,9 @@
 import logging
 
 from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
+
+from .crm_workbench_block import OPEN_DEAL
 
 _logger = logging.getLogger(__name__)
 
@@ -15,37 +18,42 @@ class CrmWorkbenchLive(models.AbstractModel):
     _name = "crm.workbench.live"
     _description = "Workbench Messages"
 
-    def _touch(self, user_ids=(), lead_ids=(), changed_by=None):
+    def _touch(self, user_ids=(), lead_ids=(), partner_ids=(), changed_by=None):
         """Have sellers told after the commit, and only then; nothing is read or written before it.
 
         :param user_ids: numbers of the sellers; who changes something himself is not told
         :param lead_ids: numbers of deals whose sellers, as they are after the commit, are told too
+        :param partner_ids: numbers of customers, and the sellers of their open deals
         :param int changed_by: who has changed something, if it is not the present user
         """
         changer = changed_by or self.env.uid
         users = {user_id for user_id in user_ids if user_id and user_id != changer}
+        if not (users or lead_ids or partner_ids):
+            return
         data = self.env.cr.postcommit.data
-        if TOUCHED not in data and (users or lead_ids):
-            data[TOUCHED] = (set(), set(), changer)
+        if TOUCHED not in data:
+            data[TOUCHED] = (set(), set(), set(), changer)
             self.env.cr.postcommit.add(self._tell)
-        if users or lead_ids:
-            data[TOUCHED][0].update(users)
-            data[TOUCHED][1].update(lead_ids)
+        for known, found in zip(data[TOUCHED], (users, lead_ids, partner_ids), strict=False):
+            known.update(found)
 
     def _tell(self):
         """Send the messages in a transaction of their own: it is about one that has ended, and cannot spoil it."""
-        users, leads, changer = self.env.cr.postcommit.data.pop(TOUCHED)
+        users, leads, partners, changer = self.env.cr.postcommit.data.pop(TOUCHED)
         try:
             with self.env.registry.cursor() as cr:
-                self.with_env(api.Environment(cr, SUPERUSER_ID, {}))._send(users, leads, changer)
+                self.with_env(api.Environment(cr, SUPERUSER_ID, {}))._send(users, leads, partners, changer)
         except Exception:
             # Whoever waits for the message sees the change when he comes back to the page.
             _logger.info("The workbenches of users %s were not told of a change", sorted(users), exc_info=True)
 
     @api.model
-    def _send(self, user_ids, lead_ids, changer):
-        leads = self.env["crm.lead"].with_context(active_test=False).search([("id", "in", list(lead_ids))])
-        told = {*user_ids, *({*leads.user_id.ids} - {changer})}
+    def _send(self, user_ids, lead_ids, partner_ids, changer):
+        deals = Domain("id", "in", list(lead_ids))
+        if partner_ids:
+            deals |= OPEN_DEAL & Domain("partner_id", "child_of", list(partner_ids))
+        found = self.env["crm.lead"].with_context(active_test=False)._read_group(deals, ["user_id"])
+        told = {*user_ids, *({user.id for [user] in found} - {changer, False})}
         users = self.env["res.users"].search([("id", "in", list(told)), ("share", "=", False)]) if told else ()
         for user in users:
             user._bus_send(MESSAGE, {})

@@ -4,6 +4,19 @@ from odoo.tools import SQL
 
 #: How many entries the block shows. What is overdue leaves room for half of them, if the day has as many.
 MOST = 12
+#: The first that are overdue, and the first of the day, each with how many there are.
+ACTIVITIES = """
+    WITH found AS MATERIALIZED (%(found)s),
+    counted AS (SELECT is_overdue, count(*) AS count FROM found GROUP BY is_overdue)
+    SELECT shown.*, counted.count, %(name)s AS type_name, %(icon)s AS icon
+    FROM counted
+    CROSS JOIN LATERAL (
+        SELECT * FROM found WHERE found.is_overdue = counted.is_overdue
+        ORDER BY found.date_deadline, found.id LIMIT %(most)s
+    ) shown
+    LEFT JOIN mail_activity_type kind ON %(id)s = shown.activity_type_id
+    ORDER BY shown.is_overdue DESC, shown.date_deadline, shown.id
+"""
 
 
 class CrmWorkbenchToday(models.AbstractModel):
@@ -74,35 +87,15 @@ class CrmWorkbenchToday(models.AbstractModel):
         query = activities._search(domain & until & self._accessible(), bypass_access=True)
         if query.is_empty():
             return []
+        kind = {name: types._field_to_sql("kind", name) for name in ("id", "name", "icon")}
         names = ("id", "res_model", "res_id", "summary", "date_deadline", "user_id", "activity_type_id")
         columns = {name: activities._field_to_sql(query.table, name, query) for name in names}
-        is_overdue = SQL("%s < %s", columns["date_deadline"], today)
+        query.order = None
         found = query.select(
             *(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items()),
-            SQL("%s AS is_overdue", is_overdue),
-            SQL("count(*) OVER (PARTITION BY %s) AS count", is_overdue),
-            SQL(
-                "row_number() OVER (PARTITION BY %s ORDER BY %s, %s) AS place",
-                is_overdue,
-                columns["date_deadline"],
-                columns["id"],
-            ),
+            SQL("%s < %s AS is_overdue", columns["date_deadline"], today),
         )
-        kind = {name: types._field_to_sql("kind", name) for name in ("id", "name", "icon")}
-        return self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT found.*, %(name)s AS type_name, %(icon)s AS icon
-                FROM (%(found)s) found
-                LEFT JOIN mail_activity_type kind ON %(id)s = found.activity_type_id
-                WHERE place <= %(most)s
-                ORDER BY is_overdue DESC, place
-                """,
-                **kind,
-                found=found,
-                most=MOST,
-            )
-        )
+        return self.env.execute_query_dict(SQL(ACTIVITIES, **kind, found=found, most=MOST))
 
     # ------------------------------------------------------------
     # ENTRIES

@@ -40,10 +40,19 @@ class MailActivity(models.Model):
             activity.lead_id = activity.res_id if is_readable else False
 
     def _search_lead_id(self, operator, value):
-        leads = self.env["crm.lead"].with_context(active_test=False)
+        leads, on_leads = self.env["crm.lead"].with_context(active_test=False), Domain("res_model", "=", "crm.lead")
         if operator in ("any", "any!"):
-            query = value if not isinstance(value, Domain) else leads._search(value, bypass_access=operator == "any!")
-            return Domain("res_model", "=", "crm.lead") & Domain("res_id", "in", query)
+            if not isinstance(value, Domain):
+                return on_leads & Domain("res_id", "in", value)
+
+            def to_sql(model, alias, query):
+                # As an EXISTS that PostgreSQL does not turn into a join: few activities are asked about, of many deals.
+                deals = leads._search(value, bypass_access=operator == "any!")
+                number = model._field_to_sql(alias, "res_id", query)
+                deals.add_where(SQL("%s = %s", leads._field_to_sql(deals.table, "id", deals), number))
+                return SQL("EXISTS (%s OFFSET 0)", deals.select())
+
+            return on_leads & Domain.custom(to_sql=to_sql)
         if operator == "in":
             found = Domain("lead_id", "any", Domain("id", "in", [number for number in value if number]))
             return found if all(value) else found | Domain("res_model", "!=", "crm.lead")

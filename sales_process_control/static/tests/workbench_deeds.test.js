@@ -1,4 +1,4 @@
-import { describe, expect, test } from "@odoo/hoot";
+import { describe, expect, queryFirst, test } from "@odoo/hoot";
 import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import { contains, makeServerError, mockService, onRpc } from "@web/../tests/web_test_helpers";
 import { mockDialog, mockPopover, makeFlag } from "./kit_helpers";
@@ -73,10 +73,41 @@ test("a deal that is lost goes at once, before the server has answered", async (
     mockActions();
     await mountWorkbench();
     answer = new Deferred();
+    const count = () => Number.parseInt(queryFirst(".o_workbench_attention .o_record_number").textContent);
+    const before = count();
     await contains(`${DEAL} [data-deed=lose]`).click();
     await settle();
     expect(DEAL).toHaveCount(0);
     expect("[data-deal='4'].o_deal_row").toHaveCount(1);
+    expect(count()).toBe(before - 1);
+    answer.resolve();
+});
+
+test("an activity that is done goes at once, before the server has answered", async () => {
+    let answer = null;
+    mockWorkbench(async (scope, names) => {
+        await answer;
+        return makeWorkbench(scope, names);
+    });
+    await mountWorkbench();
+    answer = new Deferred();
+    onRpc("mail.activity", "activity_format", () => ({
+        "mail.activity": [{ id: 11, res_model: "crm.lead", res_id: 3, summary: "Call", chaining_type: "suggest" }],
+    }));
+    onRpc("mail.activity", "action_feedback", () => {
+        expect.step("done");
+        return true;
+    });
+    onRpc("/mail/thread/messages", () => ({ data: {}, messages: [] }));
+    const count = () => Number.parseInt(queryFirst(".o_workbench_today .o_record_number").textContent);
+    const before = count();
+    await contains("[data-entry='activity 11'] .o_today_done").click();
+    await animationFrame();
+    await contains(".o-mail-ActivityMarkAsDone [aria-label=Done]").click();
+    await expect.waitForSteps(["done"]);
+    await settle();
+    expect("[data-entry='activity 11']").toHaveCount(0);
+    expect(count()).toBe(before - 1);
     answer.resolve();
 });
 

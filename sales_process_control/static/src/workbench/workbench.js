@@ -39,6 +39,17 @@ const BLOCKS = [
 ];
 const SCOPES = { mine: _t("Mine"), team: _t("My teams"), all: _t("All") };
 
+/** What a block shows without some of its rows, each of which counts no more in some of its numbers. */
+function without(data, rows, isGone, countedIn) {
+    const changed = { ...data, [rows]: data[rows].filter((row) => !isGone(row)) };
+    for (const name of data[rows].filter(isGone).flatMap(countedIn)) {
+        if (changed[name]) {
+            changed[name] = { ...changed[name], value: changed[name].value - 1 };
+        }
+    }
+    return changed;
+}
+
 /** The page on which a day of selling begins. */
 export class Workbench extends Component {
     static template = "sales_process_control.Workbench";
@@ -66,6 +77,7 @@ export class Workbench extends Component {
         this.deeds = useDeeds({
             reload: (names) => this.reloadAfterDeed(names),
             leave: (id) => this.leave(id),
+            finish: (id) => this.finish(id),
             scope: () => this.page.scope,
         });
         this.retries = {};
@@ -115,8 +127,18 @@ export class Workbench extends Component {
 
     /** A deal has ended: its row goes before the server has been asked. */
     leave(id) {
-        const without = (data) => ({ ...data, deals: data.deals.filter((deal) => deal.id !== id) });
-        ["attention", "opportunities"].forEach((name) => this.live.change(name, without));
+        const isGone = (deal) => deal.id === id;
+        this.live.change("attention", (data) => without(data, "deals", isGone, (deal) => ["all", deal.pace]));
+        this.live.change("opportunities", (data) => without(data, "deals", isGone, () => ["closing"]));
+    }
+
+    /** An activity was marked as done: the same. */
+    finish(id) {
+        const isGone = (entry) => entry.kind === "activity" && entry.id === id;
+        const isLate = (entry) => entry.date_deadline < this.page.today;
+        this.live.change("today", (data) =>
+            without(data, "entries", isGone, (entry) => [isLate(entry) ? "overdue" : "due"])
+        );
     }
 
     /** Read the page: what paints it, then what follows. */

@@ -32,9 +32,10 @@ const MOVED = ["hot", "attention", "today", "opportunities", "customers", "selle
  * @param {Object} how
  * @param {(names: string[]) => Promise} how.reload
  * @param {(id: number) => void} how.leave a deal has ended
+ * @param {(id: number) => void} how.finish an activity was marked as done
  * @param {() => string} how.scope whose deals are offered to choose from
  */
-export function useDeeds({ reload, leave, scope }) {
+export function useDeeds({ reload, leave, finish, scope }) {
     const action = useService("action");
     const dialog = useService("dialog");
     const store = useService("mail.store");
@@ -169,7 +170,11 @@ export function useDeeds({ reload, leave, scope }) {
 
         /** Somebody has changed a flag elsewhere on the screen. */
         onFlagged: () => reload(FLAGGED),
-        onDone: () => reload(PLANNED),
+        /** Somebody has marked an activity as done, or it is gone. */
+        onDone(id) {
+            finish(id);
+            return reload(PLANNED);
+        },
     };
     return deeds;
 }

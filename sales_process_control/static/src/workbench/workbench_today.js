@@ -78,7 +78,7 @@ export class WorkbenchToday extends Component {
             this.store.insert(await this.orm.silent.call("mail.activity", "activity_format", [[entry.id]]));
         } catch (error) {
             // It may be gone: then it need not stand here any longer.
-            this.props.deeds.onDone();
+            this.props.deeds.onDone(entry.id);
             throw error;
         }
         const activity = this.store["mail.activity"].get(entry.id);
@@ -91,7 +91,7 @@ export class WorkbenchToday extends Component {
             hasHeader: true,
             onActivityChanged: () => {
                 this.popover.close();
-                this.props.deeds.onDone();
+                this.props.deeds.onDone(entry.id);
             },
         });
     }
