@@ -6,10 +6,10 @@
 SCOPE is that of the workbench: mine, team or all. On the database that `benchmarks/workbench.py` has filled, the
 manager of all its sellers logs in as `workbench_0` with the same word as password.
 
-Each round clicks the entry of the menu, and waits until what paints the page is there: of the workbench the five blocks
-of the first call, of the sales funnel its three blocks of two days with their charts, and then the band of weeks besides,
-of the pipeline the cards of its columns. The first click of each loads its code as well, and is told apart. Milliseconds,
-medians.
+Each round clicks the entry of the menu, and waits until what paints the page is there: of the workbench the five
+blocks of the first call, of the sales funnel its three blocks of two days with their charts, and then the band of weeks
+besides, of the pipeline the cards of its columns. The first click of each loads its code as well, and is told apart.
+Milliseconds, medians.
 """
 
 import json
@@ -59,11 +59,11 @@ PAGES = {
 }
 
 
-def main(url, database, login, password, rounds="9", scope="mine"):
+def main(url, *account, rounds="9", scope="mine"):
     """Log in, click the entries in turn, and print the medians."""
     browser = Chromium()
     try:
-        browser.log_in(url, database, login, password)
+        browser.log_in(url, *account)
         browser.open(f"{url}/odoo/crm", 12)
         browser.run(REMEMBER_SCOPE % json.dumps(scope))
         times = {page: [] for page in PAGES}
@@ -76,4 +76,4 @@ def main(url, database, login, password, rounds="9", scope="mine"):
         browser.close()
 
 
-main(*sys.argv[1:])
+main(*sys.argv[1:5], **dict(zip(("rounds", "scope"), sys.argv[5:], strict=False)))
