@@ -24,6 +24,8 @@ RECORDED_FIELDS = frozenset(
 STAMPED_BY = ("stage_id", "won_status", "active")
 #: What a person writes to change one of them.
 WRITTEN_FIELDS = RECORDED_FIELDS | {"probability"}
+#: What the planner is to know of whose the deals are.
+OWNER_STATISTICS = "crm_lead_owner_statistics"
 
 
 class CrmLead(models.Model):
@@ -78,13 +80,29 @@ class CrmLead(models.Model):
     stage_visit_ids = fields.One2many("crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False)
     stage_visit_count = fields.Integer("Stays", compute="_compute_stage_visit_count")
 
-    _stage_entered_at_index = models.Index("(stage_entered_at)")
     # As Odoo's index on its own order, with the expression by which Odoo orders a boolean. Hot deals lie scattered over
-    # the table: a column of the board, which would pass many of other stages, has an index of its own.
+    # the table: a column of the board and one's own pipeline, which would pass many of other stages and of colleagues,
+    # have an index of their own.
     _hot_order_index = models.Index("(COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE")
     _stage_hot_order_index = models.Index(
         "(stage_id, COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE"
     )
+    _user_hot_order_index = models.Index(
+        "(user_id, COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE"
+    )
+
+    def init(self):
+        """Let the planner see how many deals a salesperson has.
+
+        Who reads own deals asks for them twice, by his filter and by the record rule. The planner takes one for an
+        answer to the other, expects a handful, and sorts all of them rather than read the first by the index.
+        """
+        known = self.env.execute_query(SQL("SELECT FROM pg_statistic_ext WHERE stxname = %s", OWNER_STATISTICS))
+        if not known:
+            name = SQL.identifier(OWNER_STATISTICS)
+            self.env.cr.execute(SQL("CREATE STATISTICS %s (mcv) ON user_id, type FROM crm_lead", name))
+            self.env.cr.execute(SQL("ANALYZE crm_lead (user_id, type)"))
+        return super().init()
 
     @api.depends("stage_id", "type", "active", "won_status")
     def _compute_stage_entered_at(self):

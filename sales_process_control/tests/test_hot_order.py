@@ -14,7 +14,7 @@ VIEWS = (
     ("base.view_partner_tree", "list"),
     ("base.res_partner_kanban_view", "kanban"),
 )
-SELLERS_ONLY = {"is_hot", "hot_note", "hot_flag_count"}
+SELLERS_ONLY = {"is_hot", "hot_note", "hot_due_date", "hot_flag_count"}
 
 
 class TestHotOrder(HotCase):
@@ -36,9 +36,9 @@ class TestHotOrder(HotCase):
         [item] = arch.xpath(f"//filter[@name='{name}']")
         return set(self.names(safe_eval(item.get("domain"), {"uid": self.seller.id})))
 
-    def plan_of(self, domain, limit):
+    def plan_of(self, domain, limit, user=None):
         """How the database would find these deals, if it could neither sort nor read the whole table."""
-        query = self.Lead._search(domain, order=self.Lead._order, limit=limit)
+        query = self.Lead.with_user(user or self.env.user)._search(domain, order=self.Lead._order, limit=limit)
         self.env.cr.execute("SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off; ANALYZE crm_lead")
         return "\n".join(line for (line,) in self.env.execute_query(SQL("EXPLAIN %s", query.select("id"))))
 
@@ -73,22 +73,39 @@ class TestHotOrder(HotCase):
         leads = self.Lead.with_user(self.seller).search([], order="my_activity_date_deadline asc")
         self.assertEqual(set(leads.mapped("name")), {"a", "b"})
 
-    def test_both_orders_are_answered_by_an_index(self):
-        # Of a single deal any index is as good as another.
-        stages = (self.contact + self.needs + self.bidding + self.talks).ids
-        self.env.cr.execute(
-            """
-            INSERT INTO crm_lead (name, type, active, won_status, stage_id, team_id, priority, is_hot)
-            SELECT 'Deal', 'opportunity', TRUE, 'pending', (%s::int[])[1 + number %% 4], %s, '0', number %% 50 = 0
-            FROM generate_series(1, 3000) number
-            """,
-            [stages, self.team.id],
-        )
-        self.env.cr.execute("ANALYZE crm_lead")
+    def test_orders_are_answered_by_indexes(self):
+        self.fill_the_pipeline()
         opportunities = [("type", "=", "opportunity")]
         self.assertIn("crm_lead_hot_order_index", self.plan_of(opportunities, 80))
         column = self.plan_of([*opportunities, ("stage_id", "=", self.contact.id)], 40)
         self.assertIn("crm_lead_stage_hot_order_index", column)
+        own = self.plan_of([*opportunities, ("user_id", "=", self.seller.id)], 80, self.seller)
+        self.assertIn("crm_lead_user_hot_order_index", own)
+
+    def test_the_database_knows_how_many_deals_one_has(self):
+        """One's own deals are asked for twice, by a filter and by the record rule."""
+        self.fill_the_pipeline()
+        domain = [("type", "=", "opportunity"), ("user_id", "=", self.seller.id)]
+        number = self.Lead.search_count(domain)
+        query = self.Lead.with_user(self.seller)._search(domain)
+        [(first, *_others)] = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", query.select("id")))
+        self.assertGreater(first[0]["Plan"]["Plan Rows"], number / 2)
+
+    def fill_the_pipeline(self):
+        """Many deals: of a single one, or of a single salesperson, any index is as good as another."""
+        stages = (self.contact + self.needs + self.bidding + self.talks).ids
+        users = (self.seller + self.colleague + self.manager).ids
+        others = self.env["res.users"].with_context(active_test=False).search([("id", "not in", users)], limit=4).ids
+        self.env.cr.execute(
+            """
+            INSERT INTO crm_lead (name, type, active, won_status, stage_id, user_id, team_id, priority, is_hot)
+            SELECT 'Deal', 'opportunity', TRUE, 'pending', (%s::int[])[1 + number %% 4],
+                   (%s::int[])[1 + number %% 7], %s, '0', number %% 50 = 0
+            FROM generate_series(1, 3000) number
+            """,
+            [stages, [*users, *others], self.team.id],
+        )
+        self.env.cr.execute("ANALYZE crm_lead")
 
     def test_filters_of_hot_deals(self):
         self.make_deal(name="cold")
