@@ -19,4 +19,6 @@ registry.category("fields").add("due_distance", {
     component: DueDistanceField,
     displayName: _t("Distance of a Due Date"),
     supportedTypes: ["date"],
+    // As wide as what is late by more than a hundred days.
+    listViewWidth: 130,
 });
