@@ -12,35 +12,33 @@ from ..workbench.crm_lead import ALL_DOCUMENTS
 MONTHS = 12
 
 #: Of the deals that ended within some time and did not come back, by each stage in which they have been, skipped ones
-#: included; the row without a stage at last is that of all of them, each once. `%(ended)s`: stays that ended so.
+#: included; and of all of them, each once. `%(ended)s`: stays that ended so. Only a deal that was reopened can have
+#: come back, and there are few: so the other stays need not be looked through for later ones.
 SETTLED = """
-    WITH ended AS MATERIALIZED (%(ended)s),
-    stay AS MATERIALIZED (
-        SELECT id, lead_ref, stage_id, entered_at, outcome, is_first
-        FROM crm_stage_visit
-        WHERE lead_ref IN (SELECT lead_ref FROM ended)
-    ), settled AS (
+    WITH settled AS MATERIALIZED (
         SELECT ended.lead_ref, (ended.outcome = 'won')::int AS is_won, ended.user_id
-        FROM ended
+        FROM (%(ended)s) ended
         WHERE NOT EXISTS (
-            SELECT FROM stay later
-            WHERE later.lead_ref = ended.lead_ref
+            SELECT FROM crm_pipeline_movement again
+            JOIN crm_stage_visit later ON later.lead_ref = again.lead_ref
+            WHERE again.kind = 'reopened' AND again.lead_ref = ended.lead_ref
               AND later.outcome NOT IN ('skipped', 'correction')
               AND (later.entered_at, later.id) > (ended.entered_at, ended.id)
         )
-    ), counted AS (
-        SELECT first.stage_id, FALSE AS is_overall, settled.is_won, settled.user_id
-        FROM settled
-        JOIN stay first ON first.lead_ref = settled.lead_ref AND first.is_first
-        UNION ALL
-        SELECT NULL, TRUE, is_won, user_id FROM settled
     )
-    SELECT is_overall, stage_id, sum(is_won)::int, count(*)::int,
-           count(*) FILTER (WHERE user_id <> %(reader)s),
-           COALESCE(sum(is_won) FILTER (WHERE user_id IS NULL OR user_id = %(reader)s), 0)::int,
-           count(*) FILTER (WHERE user_id IS NULL OR user_id = %(reader)s)
-    FROM counted
-    GROUP BY is_overall, stage_id
+    SELECT FALSE AS is_overall, first.stage_id, %(sums)s
+    FROM settled
+    JOIN crm_stage_visit first ON first.lead_ref = settled.lead_ref AND first.is_first
+    GROUP BY first.stage_id
+    UNION ALL
+    SELECT TRUE, NULL, %(sums)s FROM settled
+"""
+SUMS_OF_ALL = SQL("COALESCE(sum(settled.is_won), 0)::int, count(*)::int")
+#: Besides, of others, and of what a reader of his own deals may read.
+SUMS_OF_OWN = """
+    count(*) FILTER (WHERE settled.user_id <> %(reader)s)::int,
+    COALESCE(sum(settled.is_won) FILTER (WHERE settled.user_id IS NULL OR settled.user_id = %(reader)s), 0)::int,
+    count(*) FILTER (WHERE settled.user_id IS NULL OR settled.user_id = %(reader)s)::int
 """
 
 
@@ -85,9 +83,11 @@ class CrmFunnelShare(models.AbstractModel):
         visits = self.env["crm.stage.visit"]
         since = self.env.cr.now() - relativedelta(months=MONTHS)
         ended = Domain("outcome", "in", ("won", "lost")) & Domain("left_at", ">=", since)
+        sums = SUMS_OF_ALL
         if may_read_all:
             query = visits._search(ended)
         else:
+            sums = SQL("%s, %s", sums, SQL(SUMS_OF_OWN, reader=self.env.uid))
             # In superuser mode: D12 lets a seller compare himself with his companies. What leaves this model is a share
             # that rests on ten settled deals or more of others, without counts; else that of his own deals.
             companies = Domain("company_id", "in", [False, *self.env.companies.ids])
@@ -96,7 +96,7 @@ class CrmFunnelShare(models.AbstractModel):
             SQL("%s AS %s", visits._field_to_sql(query.table, name, query), SQL.identifier(name))
             for name in ("id", "lead_ref", "outcome", "entered_at", "user_id")
         )
-        return SQL(SETTLED, ended=query.subselect(*columns), reader=self.env.uid)
+        return SQL(SETTLED, ended=query.subselect(*columns), sums=sums)
 
     def _told_to_readers_of_all(self, settled, overall):
         is_overall = settled.count < ENOUGH
