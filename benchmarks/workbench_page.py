@@ -3,10 +3,10 @@
     ./sandbox odoo -d DB -p 8069                                    # in another terminal
     .sandbox/venv/bin/python benchmarks/workbench_page.py http://localhost:8069 DB LOGIN PASSWORD [ROUNDS]
 
-Each round clicks the entry of the menu, and waits until what paints the page is there: of the workbench the five blocks
-of the first call, of the sales funnel its three blocks of two days with their charts, and then the band of weeks besides,
-of the pipeline the cards of its columns. The first click of each loads its code as well, and is told apart. Milliseconds,
-medians.
+Each round clicks the entry of the menu, and waits until what paints the page is there: of the workbench the five
+blocks of the first call, of the sales funnel its three blocks of two days with their charts, and then the band of weeks
+besides, of the pipeline the cards of its columns. The first click of each loads its code as well, and is told apart.
+Milliseconds, medians.
 """
 
 import itertools
