@@ -82,9 +82,9 @@ export class FunnelChart extends Component {
 
     configure(palette, isRightToLeft) {
         const { stages } = this.props;
-        const shape = { grouped: false, shrinkAnchor: "top", borderColor: "transparent", categoryPercentage: 0.9 };
+        const shape = { grouped: false, borderColor: "transparent", categoryPercentage: 0.9 };
         return {
-            type: "funnel",
+            type: "stages",
             plugins: [outline, captions],
             data: {
                 labels: stages.map(({ key }) => key),
