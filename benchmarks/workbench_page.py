@@ -3,8 +3,8 @@
     ./sandbox odoo -d DB -p 8069                                    # in another terminal
     .sandbox/venv/bin/python benchmarks/workbench_page.py http://localhost:8069 DB LOGIN PASSWORD [ROUNDS] [SCOPE]
 
-SCOPE is that of the workbench: mine, team or all. On the database that `benchmarks/workbench.py` has filled, the manager
-of all its sellers logs in as `workbench_0`, with the same word as password.
+SCOPE is that of the workbench: mine, team or all. On the database that `benchmarks/workbench.py` has filled, the
+manager of all its sellers logs in as `workbench_0`, with the same word as password.
 
 Each round clicks the entry of the menu, and waits until what paints the page is there: of the workbench the five blocks
 of the first call, of the pipeline the cards of its columns. The first click of each loads its code as well, and is told
