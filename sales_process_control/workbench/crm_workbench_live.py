@@ -23,7 +23,8 @@ class CrmWorkbenchLive(models.AbstractModel):
 
         :param user_ids: numbers of the sellers; who changes something himself is not told
         :param lead_ids: numbers of deals whose sellers, as they are after the commit, are told too
-        :param partner_ids: numbers of customers, and the sellers of their open deals
+        :param partner_ids: numbers of customers: their salespersons, as they are after the commit, and the sellers of
+            their open deals
         :param int changed_by: who has changed something, if it is not the present user
         """
         changer = changed_by or self.env.uid
@@ -49,11 +50,15 @@ class CrmWorkbenchLive(models.AbstractModel):
 
     @api.model
     def _send(self, user_ids, lead_ids, partner_ids, changer):
-        deals = Domain("id", "in", list(lead_ids))
+        deals, told = Domain("id", "in", list(lead_ids)), {*user_ids}
         if partner_ids:
-            deals |= OPEN_DEAL & Domain("partner_id", "child_of", list(partner_ids))
-        found = self.env["crm.lead"].with_context(active_test=False)._read_group(deals, ["user_id"])
-        told = {*user_ids, *({user.id for [user] in found} - {changer, False})}
+            of_customer = Domain("partner_id", "in", list(partner_ids)) | Domain(
+                "partner_id.commercial_partner_id", "in", list(partner_ids)
+            )
+            deals |= OPEN_DEAL & of_customer
+            told |= {*self.env["res.partner"].browse(partner_ids).exists().user_id.ids} - {changer}
+        sellers = self.env["crm.lead"].with_context(active_test=False)._read_group(deals, ["user_id"])
+        told |= {user.id for [user] in sellers} - {changer, False}
         users = self.env["res.users"].search([("id", "in", list(told)), ("share", "=", False)]) if told else ()
         for user in users:
             user._bus_send(MESSAGE, {})

@@ -9,21 +9,15 @@ class ResPartner(models.Model):
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     def write(self, vals):
-        is_seen = not SHOWN_FIELDS.isdisjoint(vals)
-        if is_seen:
-            self._tell_sellers()
-        result = super().write(vals)
-        if is_seen:
-            self._tell_sellers()
-        return result
+        if not SHOWN_FIELDS.isdisjoint(vals):
+            # In superuser mode: who is told is told nothing but that something has changed.
+            before = self.sudo().user_id.ids if "user_id" in vals else ()
+            self.env["crm.workbench.live"]._touch(before, partner_ids=self.ids)
+        return super().write(vals)
 
     def unlink(self):
-        # Their deals do not know them afterwards.
-        deals = self.env["crm.lead"].sudo().search([("partner_id", "in", self.ids)])
-        self.env["crm.workbench.live"]._touch(self.sudo().user_id.ids, deals.ids)
+        # In superuser mode, as above; afterwards their deals do not know them any more.
+        partners = self.sudo()
+        deals = partners.env["crm.lead"].search([("partner_id", "in", self.ids)])
+        self.env["crm.workbench.live"]._touch(partners.user_id.ids, deals.ids)
         return super().unlink()
-
-    def _tell_sellers(self):
-        """Have the workbenches of those told who sell to these customers."""
-        # In superuser mode: who is told is told nothing but that something has changed.
-        self.env["crm.workbench.live"]._touch(self.sudo().user_id.ids, partner_ids=self.ids)
