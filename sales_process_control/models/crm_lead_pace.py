@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..ledger import direction
 from ..statistics import MOST_PLANS, PaceState
+from .crm_lead import SHOWN
 from .crm_progress_messages import CUSTOMER_MESSAGE_TYPES
 
 #: Fields whose change may change the pace; it is read from the database, when they are stored there.
@@ -38,7 +39,10 @@ class CrmLead(models.Model):
         "none.",
     )
     merged_progress_at = fields.Datetime(
-        readonly=True, copy=False, help="When an opportunity that was merged into this one last moved to a later stage."
+        readonly=True,
+        copy=False,
+        prefetch=SHOWN,
+        help="When an opportunity that was merged into this one last moved to a later stage.",
     )
     pace = fields.Selection(
         PACES,
@@ -102,10 +106,8 @@ class CrmLead(models.Model):
 
         return Domain.custom(to_sql=to_sql)
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let the database tell the pace: the one definition of it, for searches, groups, and what is shown (D10)."""
-        if field_expr != "pace":
-            return super()._field_to_sql(alias, field_expr, query)
+    def _pace_to_sql(self, alias, query):
+        """The pace: the one definition of it, for searches, groups, and what is shown (D10)."""
         fields_sql = {
             name: self._field_to_sql(alias, name, query)
             for name in ("id", "type", "active", "won_status", "stage_entered_at", "last_progress_at")
