@@ -87,12 +87,22 @@ class CrmPipelineWriter(models.AbstractModel):
     _description = "Pipeline Writer"
 
     def _write_ledgers(self, visits, postings, context):
-        """Insert visits and postings, and overwrite known visits, in one statement.
+        """Insert visits and postings, and overwrite known visits.
 
         :param visits: (number of the lead, its id or None if it is gone, visit)
         :param postings: (number of the lead, its id or None if it is gone, moment, posting), in the order of posting
         :param context: companies, for their days and working time
         """
+        self._run(self._ledger_queries(visits, postings, context))
+        self._forget_read_rows()
+
+    def _run(self, queries):
+        """Run queries in one round trip."""
+        if queries:
+            self.env.cr.execute(SQL("; ").join(queries))
+
+    def _ledger_queries(self, visits, postings, context):
+        """The queries of :meth:`_write_ledgers`: one, or none."""
         queries = []
         if visits:
             # Rows are written in this order, and only one visit of a deal may be open at a time: ended ones come first.
@@ -102,12 +112,7 @@ class CrmPipelineWriter(models.AbstractModel):
         if postings:
             rows = [self._posting_row(*posting, context) for posting in postings]
             queries.append(SQL(INSERT_POSTINGS, json.dumps(rows, default=str)))
-        if not queries:
-            return
-        if len(queries) == 2:
-            queries = [SQL("WITH visits AS (%s) %s", *queries)]
-        self.env.cr.execute(queries[0])
-        self._forget_read_rows()
+        return [SQL("WITH visits AS (%s) %s", *queries)] if len(queries) == 2 else queries
 
     def _append_to_ledgers(self, visits, postings, context):
         """Append new visits and postings by PostgreSQL's COPY, which is made for many.
@@ -131,9 +136,16 @@ class CrmPipelineWriter(models.AbstractModel):
         self.env.cr.copy_expert(query.code, lines)
 
     def _forget_read_rows(self):
-        """Rows are written behind the back of the ORM: what it has read of the ledgers is no longer true."""
-        for model in LEDGERS + REPORTS:
+        """Rows are written behind the back of the ORM: what it has read of the ledgers is no longer true.
+
+        Whoever moves a card has read nothing of them, and going through all their fields takes time.
+        """
+        cached = self.env.transaction.field_data
+        read = {field.model_name for field, values in cached.items() if values}
+        for model in read.intersection(LEDGERS + REPORTS):
             self.env[model].invalidate_model(flush=False)
+        if cached.get(self.env["crm.lead"]._fields["stage_visit_ids"]):
+            self.env["crm.lead"].invalidate_model(["stage_visit_ids"], flush=False)
 
     def _visit_row(self, lead_ref, lead_id, visit, context):
         working_days = None
