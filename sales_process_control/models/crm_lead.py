@@ -26,6 +26,8 @@ STAMPED_BY = ("stage_id", "won_status", "active")
 WRITTEN_FIELDS = RECORDED_FIELDS | {"probability"}
 #: What the planner is to know of whose the deals are.
 OWNER_STATISTICS = "crm_lead_owner_statistics"
+#: The prefetch group of what is shown, but no move of a deal asks for: reading a deal reads all else that is stored.
+SHOWN = "sales_process_control"
 
 
 class CrmLead(models.Model):
@@ -53,6 +55,7 @@ class CrmLead(models.Model):
         "Pushes",
         readonly=True,
         copy=False,
+        prefetch=SHOWN,
         default=0,
         aggregator="sum",
         help="How often the expected closing was moved to a later date. Several changes in one day count once, by "
@@ -62,6 +65,7 @@ class CrmLead(models.Model):
         "Days Pushed",
         readonly=True,
         copy=False,
+        prefetch=SHOWN,
         default=0,
         aggregator="sum",
         help="By how many days the pushes have moved the expected closing, in all.",
@@ -75,7 +79,10 @@ class CrmLead(models.Model):
         help="The import that brought this opportunity from another program.",
     )
     imported_until = fields.Datetime(
-        readonly=True, copy=False, help="The last event of this opportunity that was imported from another program."
+        readonly=True,
+        copy=False,
+        prefetch=SHOWN,
+        help="The last event of this opportunity that was imported from another program.",
     )
     stage_visit_ids = fields.One2many("crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False)
     stage_visit_count = fields.Integer("Stays", compute="_compute_stage_visit_count")
@@ -159,9 +166,18 @@ class CrmLead(models.Model):
         return Domain.custom(to_sql=to_sql)
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Let the database sort by the live days in stage and average them: the rule of :meth:`_compute_stage_days`."""
-        if field_expr != "stage_days":
-            return super()._field_to_sql(alias, field_expr, query)
+        """Let the database tell what changes as time passes: for searches, orders, groups and means.
+
+        This is asked for each field that is read. So it is overridden once.
+        """
+        if field_expr == "stage_days":
+            return self._stage_days_to_sql(alias, query)
+        if field_expr == "pace":
+            return self._pace_to_sql(alias, query)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _stage_days_to_sql(self, alias, query):
+        """The live days in stage: the rule of :meth:`_compute_stage_days`."""
         entered_at, date_closed, active, won_status = (
             self._field_to_sql(alias, name, query)
             for name in ("stage_entered_at", "date_closed", "active", "won_status")

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..ledger import promises
+from .crm_lead import SHOWN
 
 #: What the flags write on their deals, and nobody else.
 HOT_FIELDS = ("is_hot", "was_hot", "hot_flag_id", "hot_due_date")
@@ -18,7 +19,11 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
 
     is_hot = fields.Boolean(
-        "Hot", readonly=True, copy=False, help="The customer is about to act: there is an open hot flag."
+        "Hot",
+        readonly=True,
+        copy=False,
+        prefetch=SHOWN,
+        help="The customer is about to act: there is an open hot flag.",
     )
     # Asked at each merge: most deals were never hot, and then no flag has to be looked for.
     was_hot = fields.Boolean(
@@ -28,6 +33,7 @@ class CrmLead(models.Model):
         "crm.hot.flag",
         readonly=True,
         copy=False,
+        prefetch=SHOWN,
         ondelete="set null",
         index="btree_not_null",
         groups=SELLERS,
@@ -38,6 +44,7 @@ class CrmLead(models.Model):
         "Promised Until",
         readonly=True,
         copy=False,
+        prefetch=SHOWN,
         groups=SELLERS,
         help="The day by which the customer is to act, as the open hot flag says.",
     )
@@ -85,8 +92,10 @@ class CrmLead(models.Model):
     def _write_multi(self, vals_list):
         result = super()._write_multi(vals_list)
         changed = self.browse(
-            lead.id for lead, vals in zip(self, vals_list, strict=True) if not FOLLOWED_FIELDS.isdisjoint(vals)
+            lead_id for lead_id, vals in zip(self._ids, vals_list, strict=True) if not FOLLOWED_FIELDS.isdisjoint(vals)
         )
+        if not changed:
+            return result
         # In superuser mode: who changes a deal changes what its flags say of it, also of flags that he may not read.
         flags = changed.sudo().filtered("was_hot").hot_flag_ids
         for name in ("partner_id", "company_id", "customer_name"):

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..ledger import direction
 from ..statistics import PaceState
+from .crm_lead import SHOWN
 from .crm_progress_messages import CUSTOMER_MESSAGE_TYPES
 
 #: Fields whose change may change the pace; it is read from the database, when they are stored there.
@@ -38,7 +39,10 @@ class CrmLead(models.Model):
         "none.",
     )
     merged_progress_at = fields.Datetime(
-        readonly=True, copy=False, help="When an opportunity that was merged into this one last moved to a later stage."
+        readonly=True,
+        copy=False,
+        prefetch=SHOWN,
+        help="When an opportunity that was merged into this one last moved to a later stage.",
     )
     pace = fields.Selection(
         PACES,

@@ -10,10 +10,8 @@ class CrmLead(models.Model):
     # Beside what crm_lead_pace.py says of it in words: another matter.
     _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let the database tell the pace: the one definition of it, for searches, groups, and what is shown (D10)."""
-        if field_expr != "pace":
-            return super()._field_to_sql(alias, field_expr, query)
+    def _pace_to_sql(self, alias, query):
+        """The pace: the one definition of it, for searches, groups, and what is shown (D10)."""
         stage = self._join_limit(alias, query)
         kind, active, won_status, entered_at = (
             self._field_to_sql(alias, name, query) for name in ("type", "active", "won_status", "stage_entered_at")

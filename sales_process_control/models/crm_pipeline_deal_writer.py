@@ -48,9 +48,14 @@ class CrmPipelineWriter(models.AbstractModel):
         :param dict progressed: deals whose last progress is not what they say (D10), and when each moved forward last:
             a past that is being loaded has no index yet by which that could be found
         """
+        self._run(self._lead_queries(entered, dated, progressed))
+        self._forget_leads({*entered, *dated, *progressed})
+
+    def _lead_queries(self, entered, dated, progressed):
+        """The queries of :meth:`_write_leads`: one, or none."""
         lead_ids = sorted({*entered, *dated, *progressed})
         if not lead_ids:
-            return
+            return []
         kinds = {"moved": entered, "dated": dated, "progressed": progressed}
         rows = [
             {
@@ -61,5 +66,9 @@ class CrmPipelineWriter(models.AbstractModel):
             }
             for ref in lead_ids
         ]
-        self.env.cr.execute(SQL(UPDATE_LEADS, json.dumps(rows, default=str), lead_ids))
-        self.env["crm.lead"].browse(lead_ids).invalidate_recordset(WRITTEN)
+        return [SQL(UPDATE_LEADS, json.dumps(rows, default=str), lead_ids)]
+
+    def _forget_leads(self, lead_ids):
+        """What is written behind the back of the ORM is read anew."""
+        if lead_ids:
+            self.env["crm.lead"].browse(lead_ids).invalidate_recordset(WRITTEN)

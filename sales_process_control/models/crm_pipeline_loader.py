@@ -46,9 +46,8 @@ class CrmPipelineLoader(models.AbstractModel):
         self.env.cr.execute(SQL("DELETE FROM crm_stage_visit WHERE lead_ref = ANY(%s)", list(lead_refs)))
         balances, writer = self.env["crm.pipeline.balance"], self.env["crm.pipeline.writer"]
         lines = SQL("DELETE FROM crm_pipeline_movement ledger WHERE lead_ref = ANY(%s)", list(lead_refs))
-        writer._execute_together(
-            {"lines": balances._returning(lines), "balances": balances._post_sql(SQL("lines"), -1)}
-        )
+        queries = {"lines": balances._returning(lines), "balances": balances._post_sql(SQL("lines"), -1)}
+        self.env.cr.execute(writer._together(queries))
         writer._forget_read_rows()
         self._note_loaded(lead_refs)
 

@@ -112,12 +112,14 @@ class CrmPipelineReader(models.AbstractModel):
             # Another thread may read what is not committed yet as it was, and keep that.
             self.env.cr.postcommit.add(registry.clear_cache)
 
-    def _read_deals(self, lead_refs):
+    def _read_deals(self, lead_refs, savepoint=None):
         """The deals as they are now, and what the ledgers hold about them, in one statement.
 
+        :param savepoint: the savepoint that begins with this, if any
         :return: deal by number, those that still exist; :class:`Known` by number, of all; the context that they share
         """
-        rows = self.env.execute_query(self._deals_query(lead_refs))
+        query = self._deals_query(lead_refs)
+        rows = self.env.execute_query(savepoint.set_before(query) if savepoint else query)
         width = len(LeadRow._fields)
         leads, visit_rows = {}, defaultdict(list)
         for row in rows:
@@ -138,8 +140,8 @@ class CrmPipelineReader(models.AbstractModel):
                 SELECT ref.id AS lead_ref, lead.id, lead.type, lead.active, lead.won_status, lead.stage_id,
                        lead.team_id, lead.user_id, lead.company_id, lead.date_deadline,
                        COALESCE(lead.expected_revenue, 0)::text, lead.stage_entered_at, lead.last_progress_at,
-                       (SELECT max(id) FROM crm_pipeline_movement WHERE lead_ref = ref.id), last.kind, last.date,
-                       last.stage_id
+                       (SELECT id FROM crm_pipeline_movement WHERE lead_ref = ref.id ORDER BY id DESC LIMIT 1),
+                       last.kind, last.date, last.stage_id
                 FROM unnest(%s::int[]) AS ref (id)
                 LEFT JOIN crm_lead lead ON lead.id = ref.id
                 LEFT JOIN LATERAL (

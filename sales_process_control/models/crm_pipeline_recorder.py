@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 
 import psycopg2
 
@@ -6,6 +7,7 @@ from odoo import api, models
 from odoo.tools import split_every
 
 from ..ledger import GONE, Moment, change
+from .joined_savepoint import JoinedSavepoint
 
 _logger = logging.getLogger(__name__)
 
@@ -57,9 +59,8 @@ class CrmPipelineRecorder(models.AbstractModel):
         error = None
         for _attempt in range(2):
             try:
-                # Without a flush: the recorder runs inside one, and asks the database only.
-                with self.env.cr.savepoint(flush=False):
-                    return self._record_batch(lead_refs, origin)
+                with JoinedSavepoint(self.env.cr) as savepoint:
+                    return self._record_batch(lead_refs, origin, savepoint)
             except RETRY_ERRORS:
                 raise
             except Exception as failure:  # noqa: BLE001  whatever it is, a card shows no error for a ledger's sake
@@ -73,15 +74,15 @@ class CrmPipelineRecorder(models.AbstractModel):
         _logger.error("Could not record the change of opportunity %s, left to the daily job", lead_refs, exc_info=error)
         return []
 
-    def _record_batch(self, lead_refs, origin):
-        """Record one batch in a constant number of statements.
+    def _record_batch(self, lead_refs, origin, savepoint):
+        """Record one batch in a constant number of statements, all of them behind a savepoint.
 
         :return: numbers of the deals that had something to record
         """
         reader = self.env["crm.pipeline.reader"]
         instant = self.env.cr.now()
         known_by_lead, mover_by_lead = self._known_at(instant), self._movers_at(instant)
-        deals, found_by_lead, context = reader._read_deals(lead_refs)
+        deals, found_by_lead, context = reader._read_deals(lead_refs, savepoint)
         # What this transaction found first stays what was known before it.
         known_by_lead.update({ref: known for ref, known in found_by_lead.items() if ref not in known_by_lead})
         again = {ref: known_by_lead[ref] for ref in lead_refs if known_by_lead[ref].is_written}
@@ -94,8 +95,11 @@ class CrmPipelineRecorder(models.AbstractModel):
             history = known_by_lead[lead_ref].history
             changes[lead_ref] = change(history, deals.get(lead_ref, GONE), moment, context.stages)
         self._mark_slips(changes, known_by_lead)
-        self._write(changes, deals, known_by_lead, context)
-        self._settle_hot_flags(changes, known_by_lead, instant)
+        settled = self._kept_at(instant).setdefault("settled", {})
+        ends = self._ends_of(changes, known_by_lead, settled)
+        self._write(changes, deals, known_by_lead, context, None if ends or again else savepoint)
+        if ends:
+            self.env["crm.hot.settler"]._settle_at_ends(ends, settled)
         if again:
             self.env["crm.progress.recorder"]._find_visits_again(again)
         return [lead_ref for lead_ref, found in changes.items() if not found.is_empty]
@@ -108,12 +112,13 @@ class CrmPipelineRecorder(models.AbstractModel):
             for lead_ref, movement_ids in marked.items():
                 known_by_lead[lead_ref] = known_by_lead[lead_ref]._replace(marked_ids=movement_ids)
 
-    def _write(self, changes, deals, known_by_lead, context):
-        """Write the changes into both ledgers in one statement, and what they say of the deals in another.
+    def _write(self, changes, deals, known_by_lead, context, savepoint):
+        """Write the changes into both ledgers, and what they say of the deals, in one round trip.
 
         :param dict changes: the change of each deal; a deal that this instant has written before is written once more
         :param dict deals: each deal that still exists, as it is now
         :param dict known_by_lead: what the ledgers held about each before this instant
+        :param savepoint: the savepoint that ends with this, None if more follows
         """
         visits, postings, entered, dated, progressed = [], [], {}, set(), {}
         for lead_ref, found in changes.items():
@@ -135,28 +140,33 @@ class CrmPipelineRecorder(models.AbstractModel):
                 known_by_lead[lead_ref] = known._replace(is_written=True, is_dated=is_dated or known.is_dated)
         self._tell_sellers(changes, deals, known_by_lead)
         writer = self.env["crm.pipeline.writer"]
-        writer._write_ledgers(visits, postings, context)
-        writer._write_leads(entered, dated, progressed)
+        queries = writer._ledger_queries(visits, postings, context) + writer._lead_queries(entered, dated, progressed)
+        if savepoint:
+            savepoint.run_last(queries)
+        else:
+            writer._run(queries)
+        writer._forget_read_rows()
+        writer._forget_leads({*entered, *dated, *progressed})
 
     def _tell_sellers(self, changes, deals, known_by_lead):
         """Have the seller before and the seller after told, where somebody else has changed their deal."""
-        live = self.env["crm.workbench.live"]
+        sellers_by_mover = defaultdict(set)
         for lead_ref, found in changes.items():
             if not found.is_empty:
                 visit = known_by_lead[lead_ref].history.open_visit
-                owners = (visit.owner if visit else None, deals.get(lead_ref, GONE).owner)
-                live._touch([owner.user_id for owner in owners if owner], changed_by=found.moment.mover_ref)
+                sellers = {visit.owner.user_id if visit else None, deals.get(lead_ref, GONE).owner.user_id}
+                sellers_by_mover[found.moment.mover_ref] |= sellers
+        for mover_ref, sellers in sellers_by_mover.items():
+            self.env["crm.workbench.live"]._touch(sellers, changed_by=mover_ref)
 
-    def _settle_hot_flags(self, changes, known_by_lead, instant):
-        """Have the promises on deals settled that have ended, or that have not after all."""
-        settled = self._kept_at(instant).setdefault("settled", {})
+    def _ends_of(self, changes, known_by_lead, settled):
+        """How deals have ended, or have not after all: what settles the promises on them, by number of the lead."""
         ends = {}
         for lead_ref, found in changes.items():
             end = found.end_of(known_by_lead[lead_ref].history)
             if found.end or end.slip_of or lead_ref in settled:
                 ends[lead_ref] = end
-        if ends:
-            self.env["crm.hot.settler"]._settle_at_ends(ends, settled)
+        return ends
 
     def _known_at(self, instant):
         """What was known of the deals that this transaction has touched at this instant, by number of the lead.

@@ -88,12 +88,22 @@ class CrmPipelineWriter(models.AbstractModel):
     _description = "Pipeline Writer"
 
     def _write_ledgers(self, visits, postings, context):
-        """Insert visits and postings, and overwrite known visits, in one statement.
+        """Insert visits and postings, and overwrite known visits.
 
         :param visits: (number of the lead, its id or None if it is gone, visit)
         :param postings: (number of the lead, its id or None if it is gone, moment, posting), in the order of posting
         :param context: companies, for their days and working time
         """
+        self._run(self._ledger_queries(visits, postings, context))
+        self._forget_read_rows()
+
+    def _run(self, queries):
+        """Run queries in one round trip."""
+        if queries:
+            self.env.cr.execute(SQL("; ").join(queries))
+
+    def _ledger_queries(self, visits, postings, context):
+        """The queries of :meth:`_write_ledgers`: one, or none."""
         queries = {}
         if visits:
             # Rows are written in this order, and only one visit of a deal may be open at a time: ended ones come first.
@@ -107,18 +117,16 @@ class CrmPipelineWriter(models.AbstractModel):
             if min(row["day"] for row in rows) < balances._posted_before():
                 queries["lines"] = balances._returning(queries["lines"])
                 queries["balances"] = balances._post_sql(SQL("lines"))
-        if queries:
-            self._execute_together(queries)
-            self._forget_read_rows()
+        return [self._together(queries)] if queries else []
 
-    def _execute_together(self, queries):
-        """Execute some queries as one statement, in which each may read what those before it return, by their names."""
+    @staticmethod
+    def _together(queries):
+        """Some queries as one, in which each may read what those before it return, by their names."""
         *names, last = queries
-        query = queries[last]
-        if names:
-            before = SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), queries[name]) for name in names)
-            query = SQL("WITH %s %s", before, query)
-        self.env.cr.execute(query)
+        if not names:
+            return queries[last]
+        before = SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), queries[name]) for name in names)
+        return SQL("WITH %s %s", before, queries[last])
 
     def _append_to_ledgers(self, visits, postings, context):
         """Append new visits and postings by PostgreSQL's COPY, which is made for many.
@@ -146,9 +154,16 @@ class CrmPipelineWriter(models.AbstractModel):
         self.env.cr.copy_expert(query.code, lines)
 
     def _forget_read_rows(self):
-        """Rows are written behind the back of the ORM: what it has read of the ledgers is no longer true."""
-        for model in LEDGERS + REPORTS:
+        """Rows are written behind the back of the ORM: what it has read of the ledgers is no longer true.
+
+        Whoever moves a card has read nothing of them, and going through all their fields takes time.
+        """
+        cached = self.env.transaction.field_data
+        read = {field.model_name for field, values in cached.items() if values}
+        for model in read.intersection(LEDGERS + REPORTS):
             self.env[model].invalidate_model(flush=False)
+        if cached.get(self.env["crm.lead"]._fields["stage_visit_ids"]):
+            self.env["crm.lead"].invalidate_model(["stage_visit_ids"], flush=False)
 
     def _visit_row(self, lead_ref, lead_id, visit, context):
         working_days = None
@@ -209,7 +224,7 @@ class CrmPipelineWriter(models.AbstractModel):
         if self.env.cr.now().date() - timedelta(days=1) < balances._posted_before():
             queries["lines"] = balances._returning(lines)
             queries["balances"] = balances._post_sql(SQL("lines"), -1)
-        self._execute_together(queries)
+        self.env.cr.execute(self._together(queries))
         marked_ids = [number for known in known_by_lead.values() for number in known.marked_ids]
         if marked_ids:
             self.env.cr.execute(

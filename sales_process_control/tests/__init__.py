@@ -41,6 +41,7 @@ from . import test_leaving_recording
 from . import test_leaving_tours
 from . import test_leaving_words
 from . import test_ledger_change
+from . import test_ledger_details
 from . import test_ledger_past
 from . import test_ledger_progress
 from . import test_ledger_slip

@@ -48,6 +48,7 @@ class TestLeadFields(PipelineCase):
             step()
             self.pass_time(days=1)
             self.assertEqual(deal.stage_entered_at, self.start + timedelta(days=3))
+        self.assertEqual(self.kinds_of(deal), ["created", "won"])
 
     def test_search_sort_and_average(self):
         old = self.make_deal(name="Old")

@@ -1,0 +1,39 @@
+"""A savepoint that costs no round trips to the database of its own."""
+
+from odoo.tools import SQL
+
+SET = SQL("SAVEPOINT pipeline_recorder")
+RELEASE = SQL("RELEASE SAVEPOINT pipeline_recorder")
+GO_BACK = SQL("ROLLBACK TO SAVEPOINT pipeline_recorder; RELEASE SAVEPOINT pipeline_recorder")
+
+
+class JoinedSavepoint:
+    """A savepoint that is set together with the first statement in it, and released together with the last one.
+
+    Odoo's own takes two round trips, and a move of one deal has some twenty-five. PostgreSQL runs statements that come
+    together one after the other, as if they came one by one, and answers with the rows of the last one. Nothing is
+    flushed: it is for code that runs inside a flush, and asks the database only.
+
+    :param cr: the cursor
+    """
+
+    def __init__(self, cr):
+        self._cr = cr
+        self._is_set = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, error_type, error, traceback):
+        if self._is_set:
+            self._cr.execute(GO_BACK if error_type else RELEASE)
+
+    def set_before(self, query):
+        """The query to run first, with the savepoint before it."""
+        self._is_set = True
+        return SQL("%s; %s", SET, query)
+
+    def run_last(self, queries):
+        """Run the queries that are the last ones, and release the savepoint with them."""
+        self._cr.execute(SQL("; ").join([*queries, RELEASE]))
+        self._is_set = False
