@@ -46,6 +46,7 @@ from . import test_ledger_past
 from . import test_ledger_progress
 from . import test_ledger_slip
 from . import test_mail_gateway
+from . import test_movement_favourites
 from . import test_pace
 from . import test_pace_facts
 from . import test_pace_reason
