@@ -127,6 +127,7 @@ def main(url, database, login, password, rounds="9"):
             print(f"{page}: first {found[0]:.0f} ms, then {statistics.median(found[1:]):.0f} ms")
     finally:
         browser.process.kill()
+        browser.process.wait()
 
 
 main(*sys.argv[1:])
