@@ -21,7 +21,7 @@ test("the page is there at once, in outline, and is filled by two calls", async 
     });
     await mountFunnel();
     expect("h1").toHaveText("Sales Funnel");
-    expect(".o_block_skeleton").toHaveCount(3);
+    expect(".o_block_skeleton").toHaveCount(4);
     expect(".o_funnel_distribution").toHaveAttribute("aria-busy", "true");
     answer.resolve();
     await settle();

@@ -82,6 +82,16 @@ test("what is passed by opens nothing, and goes when the day has been read", asy
     expect(".o_funnel_distribution .o_chart_bar button").toHaveCount(10);
 });
 
+test("the numbers of the weeks are there when they are asked for", async () => {
+    mockDays();
+    await mountFunnel();
+    expect(".o_funnel_weeks table").toHaveCount(0);
+    await contains(".o_funnel_weeks .o_funnel_numbers_toggle").click();
+    expect(".o_funnel_weeks tbody tr").toHaveCount(7);
+    expect(".o_funnel_weeks tbody tr:eq(0) th").toHaveText("10/18/2026, estimated");
+    expect(".o_funnel_weeks tbody tr:last td:eq(0)").toHaveText("$ 1,240,000.00");
+});
+
 test("play runs through the weeks from the beginning, and stays at the end", async () => {
     letMove();
     const asked = mockDays();

@@ -126,9 +126,10 @@ export class FunnelView {
         return reasonOf(error);
     }
 
+    /** Both days paint the page; the weeks, of which there are many, follow. */
     async show() {
-        this.live.reload(["weeks"]);
         await this.showDays();
+        await this.live.reload(["weeks"]);
     }
 
     async showDays() {

@@ -57,13 +57,12 @@ export class FunnelWeeks extends Component {
         return this.points.filter((point) => point.is_estimated).length;
     }
 
-    /** What is drawn and told: the same as long as nothing is new, while the bar passes many weeks. */
-    get told() {
-        const { data, measure, currencyId } = this.props;
-        const of = [data, measure, currencyId];
-        if (!this.kept || this.kept.of.some((one, index) => one !== of[index])) {
-            const { labels, stages, columns, rows } = this;
-            this.kept = { of, labels, stages, columns, rows };
+    /** What is drawn: the same as long as nothing is new, while the bar passes many weeks. */
+    get drawn() {
+        const { data, measure } = this.props;
+        if (this.kept?.data !== data || this.kept.measure !== measure) {
+            const { labels, stages } = this;
+            this.kept = { data, measure, labels, stages };
         }
         return this.kept;
     }

@@ -53,8 +53,20 @@ function groundOf(element) {
     return "#ffffff";
 }
 
-/** @returns {Object} the colours with which a chart is drawn where the element stands */
+let palette;
+
+/**
+ * The colours with which charts are drawn. They are read once, as reading makes the browser lay out the page: another
+ * scheme of colours comes with another page.
+ *
+ * @param {HTMLElement} element that stands where charts do
+ */
 export function readPalette(element) {
+    palette ||= readColors(element);
+    return palette;
+}
+
+function readColors(element) {
     const style = getComputedStyle(element);
     const read = ([name, variable]) => [name, style.getPropertyValue(variable).trim() || style.color];
     return {
@@ -70,9 +82,9 @@ export function readPalette(element) {
  * @param {number} count
  * @returns {string[]}
  */
-export function stageShades(palette, count) {
-    const isDark = brightness(palette.ground) < 0.2;
-    const deepest = mix(palette.primary, isDark ? "#ffffff" : "#000000", 0.78);
-    const palest = mix(palette.primary, palette.ground, 0.45);
+export function stageShades({ ground, primary }, count) {
+    const isDark = brightness(ground) < 0.2;
+    const deepest = mix(primary, isDark ? "#ffffff" : "#000000", 0.78);
+    const palest = mix(primary, ground, 0.45);
     return Array.from({ length: count }, (_, index) => mix(deepest, palest, count > 1 ? index / (count - 1) : 0.5));
 }

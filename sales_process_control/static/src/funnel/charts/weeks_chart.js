@@ -78,6 +78,8 @@ export class WeeksChart extends Component {
             // The first stage is the highest band, as it is in the funnel.
             data: { labels, datasets: bands.reverse(), estimated, before, ...palette },
             options: {
+                // Hundreds of points: it is the bar that moves.
+                animation: false,
                 layout: { padding: { left: HALF_BAR, right: HALF_BAR } },
                 scales: {
                     x: {
