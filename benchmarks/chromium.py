@@ -77,3 +77,4 @@ class Chromium:
     def close(self):
         """End it."""
         self.process.kill()
+        self.process.wait()
