@@ -104,11 +104,9 @@ class CrmLead(models.Model):
         Who reads own deals asks for them twice, by his filter and by the record rule. The planner takes one for an
         answer to the other, expects a handful, and sorts all of them rather than read the first by the index.
         """
-        known = self.env.execute_query(SQL("SELECT FROM pg_statistic_ext WHERE stxname = %s", OWNER_STATISTICS))
-        if not known:
-            name = SQL.identifier(OWNER_STATISTICS)
-            self.env.cr.execute(SQL("CREATE STATISTICS %s (mcv) ON user_id, type FROM crm_lead", name))
-            self.env.cr.execute(SQL("ANALYZE crm_lead (user_id, type)"))
+        name = SQL.identifier(OWNER_STATISTICS)
+        self.env.cr.execute(SQL("CREATE STATISTICS IF NOT EXISTS %s (mcv) ON user_id, type FROM crm_lead", name))
+        self.env.cr.execute(SQL("ANALYZE crm_lead (user_id, type)"))
         return super().init()
 
     @api.depends("stage_id", "type", "active", "won_status")
