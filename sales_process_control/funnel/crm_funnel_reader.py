@@ -156,16 +156,19 @@ class CrmFunnelReader(models.AbstractModel):
     # DAYS
     # ------------------------------------------------------------
 
-    def _read_bounds(self):
-        """Since when the ledger is kept, and until when it was rebuilt: nobody's secret, so under no rule.
+    def _read_bounds(self, places):
+        """Since when the ledger is kept, which is nobody's secret, and until when what is shown of it was rebuilt.
 
+        :param Domain places: what is shown
         :return: the first day with a line, and the last day with a line from the time before the ledger; or None
         """
+        movements = self.env["crm.pipeline.movement"]
+        rebuilt = movements._search(places & Domain("origin", "=", "backfill"))
         [bounds] = self.env.execute_query(
-            SQL("""
-                SELECT (SELECT day FROM crm_pipeline_movement ORDER BY date, id LIMIT 1),
-                       (SELECT max(day) FROM crm_pipeline_movement WHERE origin = 'backfill')
-            """)
+            SQL(
+                "SELECT (SELECT day FROM crm_pipeline_movement ORDER BY date, id LIMIT 1), %s",
+                rebuilt.subselect(SQL("max(%s)", movements._field_to_sql(rebuilt.table, "day", rebuilt))),
+            )
         )
         return bounds
 

@@ -28,7 +28,7 @@ class CrmFunnelScreen(models.AbstractModel):
         places = reader._check_places(domain)
         currencies = self._currencies()
         currency_id = self._check_currency(currency_id, currencies)
-        bounds = reader._read_bounds()
+        bounds = reader._read_bounds(places)
         facts = Facts(self, before, day, places, currency_id)
         return {
             "day": fields.Date.to_string(day),

@@ -22,7 +22,7 @@ class CrmFunnelWeeks(models.AbstractModel):
         reader = self.env["crm.funnel.reader"]
         places = reader._check_places(domain)
         currency_id = self._check_currency(currency_id, self._currencies())
-        bounds = reader._read_bounds()
+        bounds = reader._read_bounds(places)
         if not bounds[0]:
             return {"stages": [], "points": []}
         days = self._days(bounds[0], reader._today())

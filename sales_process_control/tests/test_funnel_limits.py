@@ -68,6 +68,20 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
             [True, False, False],
         )
 
+    def test_estimated_is_what_is_shown(self):
+        """What was rebuilt of another team's opportunities makes no estimate of one's own."""
+        self.make_deal()
+        self.pass_time(days=5)
+        self.make_deal(user_id=self.colleague.id, team_id=self.other_team.id)
+        self.env.cr.flush()
+        self.env.cr.execute(
+            "UPDATE crm_pipeline_movement SET origin = 'backfill' WHERE team_id = %s", [self.other_team.id]
+        )
+        for team, estimated in ((self.other_team, ["before"]), (self.team, [])):
+            domain = [("team_id", "=", team.id)]
+            found = self.funnel(self.manager, day="2026-03-07", before="2026-03-03", domain=domain)
+            self.assertEqual(found["estimated"], estimated)
+
     def test_empty_pipeline(self):
         found = self.funnel(self.manager)
         self.assertEqual((found["stages"], found["first_day"], found["flow"]["rows"]), ([], False, []))

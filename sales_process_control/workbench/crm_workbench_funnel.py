@@ -26,7 +26,7 @@ class CrmWorkbenchFunnel(models.AbstractModel):
         stages = movements._stages_in_order(today.keys() | before.keys())
         return {
             "day": fields.Date.to_string(day),
-            "is_estimated": reader._is_estimated(day, reader._read_bounds()),
+            "is_estimated": reader._is_estimated(day, reader._read_bounds(scope.domain())),
             "has_recurring": self.env.user.has_group("crm.group_use_recurring_revenues"),
             "currency_id": currency_id,
             "stages": [
