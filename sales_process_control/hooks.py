@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .models.crm_lead import OWNER_STATISTICS
+from .models.crm_lead_hot import OWNER_STATISTICS
 from .models.history_plan import EXTERNAL_MODULE
 from .models.res_config_settings import SIGNING_DAYS
 from .models.res_users import OFFERED, WORKBENCH_ACTION

@@ -73,6 +73,13 @@ THERE_AND_BACK = {
         _turn(3600, _move("New"), FIELDS, _move("Swing")),
         _turn(3600, _move("New"), FLUSH, _move("Swing")),
     ],
+    "won in one stage, moved to another such, taken back and won there": [
+        _create(stage="North won"),
+        _turn(20, _move("Won")),
+        _turn(20, _move("New"), _move("Won")),
+        _turn(20, _move("New"), FLUSH, _move("Won")),
+        _turn(20, _move("New"), FLUSH, _move("North won")),
+    ],
     "won, taken back and won": [
         _create(),
         _turn(3600, Do("win", FIRST)),

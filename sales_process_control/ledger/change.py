@@ -50,8 +50,13 @@ class Change(NamedTuple):
         written = {visit.id for visit in self.visits if visit.id}
         return (*(visit for visit in history.visits if visit.id not in written), *self.visits)
 
-    def stage_entered_at(self, history: History, deal: Deal) -> datetime | None:
-        """Since when a deal is in the stage that it has now; None for a lead, and if it never stayed in one."""
+    def stage_entered_at(
+        self, history: History, deal: Deal, found_in: tuple[int, datetime] | None = None
+    ) -> datetime | None:
+        """Since when a deal is in the stage that it has now; None for a lead, and if it never stayed in one.
+
+        :param found_in: the won stage in which the transaction has found it, and since when it was there, if it was
+        """
         if not deal.is_opportunity:
             return None
         stays = History(self.resulting_visits(history))
@@ -60,7 +65,7 @@ class Change(NamedTuple):
             # The ledgers know nothing of it: it was closed before they began.
             return deal.stage_entered_at
         if deal.status == WON:
-            return self._won_stage_entered_at(history, deal, stay)
+            return self._won_stage_entered_at(history, deal, stay, found_in)
         return stay.entered_at if stay else None
 
     def last_advance(self, history: History) -> datetime | None:
@@ -79,7 +84,7 @@ class Change(NamedTuple):
         moves = {visit.left_at for visit in history.visits if visit.outcome == "advanced"} | {self.moment.instant}
         return stamped in moves and stamped != advanced
 
-    def _won_stage_entered_at(self, history: History, deal: Deal, stay: Visit | None) -> datetime | None:
+    def _won_stage_entered_at(self, history, deal, stay: Visit | None, found_in) -> datetime | None:
         """The won stage has no visit: it was entered when the last stay ended, or later from another won stage."""
         if history.status != WON:
             return stay.left_at if stay else self.moment.instant
@@ -88,7 +93,9 @@ class Change(NamedTuple):
         if stamped > won_at and stamped != self.moment.instant:
             return stamped
         # This transaction has stamped it anew. Taken back and won again is no change; another won stage is one.
-        return won_at if reached == deal.stage.id else max(stamped, won_at)
+        if reached == deal.stage.id:
+            return won_at
+        return found_in[1] if found_in and found_in[0] == deal.stage.id else max(stamped, won_at)
 
 
 def change(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:

@@ -24,8 +24,6 @@ RECORDED_FIELDS = frozenset(
 STAMPED_BY = ("stage_id", "won_status", "active")
 #: What a person writes to change one of them.
 WRITTEN_FIELDS = RECORDED_FIELDS | {"probability"}
-#: What the planner is to know of whose the deals are.
-OWNER_STATISTICS = "crm_lead_owner_statistics"
 #: The prefetch group of what is shown, but no move of a deal asks for: reading a deal reads all else that is stored.
 SHOWN = "sales_process_control"
 
@@ -97,17 +95,6 @@ class CrmLead(models.Model):
     _user_hot_order_index = models.Index(
         "(user_id, COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE"
     )
-
-    def init(self):
-        """Let the planner see how many deals a salesperson has.
-
-        Who reads own deals asks for them twice, by his filter and by the record rule. The planner takes one for an
-        answer to the other, expects a handful, and sorts all of them rather than read the first by the index.
-        """
-        name = SQL.identifier(OWNER_STATISTICS)
-        self.env.cr.execute(SQL("CREATE STATISTICS IF NOT EXISTS %s (mcv) ON user_id, type FROM crm_lead", name))
-        self.env.cr.execute(SQL("ANALYZE crm_lead (user_id, type)"))
-        return super().init()
 
     @api.depends("stage_id", "type", "active", "won_status")
     def _compute_stage_entered_at(self):
@@ -200,6 +187,7 @@ class CrmLead(models.Model):
     def write(self, vals):
         if not WRITTEN_FIELDS.isdisjoint(vals):
             self._note_mover()
+            self._note_won_stages()
         return super().write(vals)
 
     def unlink(self):
@@ -247,6 +235,13 @@ class CrmLead(models.Model):
         """Remember who changes these deals: what is flushed later may be flushed in another's name."""
         movers = self.env["crm.pipeline.recorder"]._movers_at(self.env.cr.now())
         movers.update(dict.fromkeys(self._ids, self.env.uid))
+
+    def _note_won_stages(self):
+        """Remember in which won stage this transaction has found deals, and since when: no ledger holds it."""
+        found = self.env["crm.pipeline.recorder"]._won_stages_at(self.env.cr.now())
+        for lead in self:
+            if lead.won_status == "won":
+                found.setdefault(lead.id, (lead.stage_id.id, lead.stage_entered_at))
 
     @api.model
     def _collect_pipeline_change(self, lead_refs):

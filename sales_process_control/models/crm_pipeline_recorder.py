@@ -121,6 +121,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         :param savepoint: the savepoint that ends with this, None if more follows
         """
         visits, postings, entered, dated, progressed = [], [], {}, set(), {}
+        won_stages = self._won_stages_at(self.env.cr.now())
         for lead_ref, found in changes.items():
             known, deal = known_by_lead[lead_ref], deals.get(lead_ref, GONE)
             lead_id = lead_ref if deal.exists else None
@@ -129,7 +130,7 @@ class CrmPipelineRecorder(models.AbstractModel):
             postings += [(lead_ref, lead_id, found.moment, posting) for posting in found.postings]
             is_dated = any(posting.kind in ("pushed_out", "pulled_in") for posting in found.postings)
             if lead_id:
-                entered_at = found.stage_entered_at(known.history, deal)
+                entered_at = found.stage_entered_at(known.history, deal, won_stages.get(lead_ref))
                 if entered_at != deal.stage_entered_at:
                     entered[lead_id] = entered_at
                 if is_dated or known.is_dated:
@@ -179,6 +180,10 @@ class CrmPipelineRecorder(models.AbstractModel):
     def _movers_at(self, instant):
         """Who changed the deals in this transaction at this instant: number of the user by number of the lead."""
         return self._kept_at(instant).setdefault("movers", {})
+
+    def _won_stages_at(self, instant):
+        """In which won stage this transaction has found deals, and since when: both by number of the lead."""
+        return self._kept_at(instant).setdefault("won_stages", {})
 
     def _kept_at(self, instant):
         data = self.env.cr.postcommit.data
