@@ -91,3 +91,24 @@ class TestLedgerDetails(BaseCase):
                 before = book.history
                 found = book.record(deal(2), seconds=seconds)
                 self.assertEqual(found.end_of(before).slip_of, before.last_date if is_slip else None)
+
+    def test_since_when_a_won_deal_is_in_its_stage(self):
+        """No ledger holds a stay in a won stage: what the deal says counts, and what the transaction found."""
+        book = self.book(deal(2), deal(5, WON))
+        won_at = START + timedelta(days=2)
+        [moved_at, now] = [won_at + timedelta(days=days) for days in (3, 5)]
+        stages = {**STAGES, 8: Stage(8, "Renewed", 90, is_won=True)}
+        table = [
+            # stage now, what the deal says, where the transaction found it, since when it is there
+            (5, won_at, None, won_at),
+            (8, moved_at, None, moved_at),
+            (8, now, (5, won_at), now),
+            (8, now, (8, moved_at), moved_at),
+            (5, now, (8, moved_at), won_at),
+            (8, now, None, now),
+        ]
+        for stage, stamped, found_in, since in table:
+            with self.subTest(stage=stage, stamped=stamped, found_in=found_in):
+                after = deal(5, WON)._replace(stage=stages[stage], stage_entered_at=stamped)
+                found = change(book.history, after, Moment(now, 7), stages)
+                self.assertEqual(found.stage_entered_at(book.history, after, found_in), since)
