@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from .models.crm_lead_hot import OWNER_STATISTICS
 from .models.history_plan import EXTERNAL_MODULE
+from .models.ledger_reference import DROP_CLEAR
 from .models.res_config_settings import SIGNING_DAYS
 from .models.res_users import OFFERED, WORKBENCH_ACTION
 
@@ -37,6 +38,7 @@ def uninstall_hook(env):
 
     Who begins on the workbench begins on Odoo's own first page again: no key holds users to the action.
     """
+    env.cr.execute(SQL(DROP_CLEAR))
     env.cr.execute(SQL("DROP STATISTICS IF EXISTS %s", SQL.identifier(OWNER_STATISTICS)))
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
     for parameter in (SIGNING_DAYS, OFFERED):

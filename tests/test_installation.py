@@ -198,6 +198,8 @@ def test_uninstalling_leaves_crm_as_it_was(lived_in_db, installed_db, odoo_cli, 
         installed_db, "SELECT id FROM res_users WHERE action_id IS NOT NULL AND login IN ('admin', '__system__')"
     )
     assert not rows(installed_db, "SELECT FROM pg_statistic_ext WHERE stxrelid = 'crm_lead'::regclass")
+    assert not rows(installed_db, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+    assert not rows(installed_db, "SELECT proname FROM pg_proc WHERE proname ~ '^crm_'")
     left = "SELECT cron_name FROM ir_cron WHERE cron_name ILIKE '%stage history%'"
     assert not rows(installed_db, left)
     odoo_cli("-d", installed_db, "-u", "crm", "--stop-after-init")

@@ -58,6 +58,12 @@ UPDATE crm_lead l SET stage_entered_at = COALESCE((
 DELETE FROM crm_lead_progress;
 DELETE FROM crm_planned_activity;
 UPDATE crm_lead SET last_progress_at = NULL;
+ALTER TABLE crm_stage_visit ADD CONSTRAINT crm_stage_visit_team_id_fkey
+    FOREIGN KEY (team_id) REFERENCES crm_team ON DELETE SET NULL;
+INSERT INTO ir_model_constraint (name, type, model, module)
+    SELECT 'crm_stage_visit_team_id_fkey', 'f', ir_model.id, ir_module_module.id
+    FROM ir_model, ir_module_module WHERE model = 'crm.stage.visit' AND ir_module_module.name = 'sales_process_control';
+DROP FUNCTION crm_ledger_clear_references() CASCADE;
 UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = 'sales_process_control';
 """
 VISITS = """
@@ -77,6 +83,10 @@ PROGRESS = """
     ORDER BY progress.lead_id, date, source
 """
 PLANS = "SELECT lead_id, date_trunc('second', planned_at) FROM crm_planned_activity ORDER BY 1, 2"
+WHOLE_KEYS = """
+    SELECT conname FROM pg_constraint
+    WHERE contype = 'f' AND conrelid IN ('crm_stage_visit'::regclass, 'crm_pipeline_movement'::regclass)
+"""
 LAST_PROGRESS = "SELECT id, last_progress_at FROM crm_lead ORDER BY id"
 
 
@@ -112,3 +122,7 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     assert rows(fresh_db, PROGRESS) == progress
     assert rows(fresh_db, PLANS) == plans
     assert rows(fresh_db, LAST_PROGRESS) == latest
+    assert not rows(fresh_db, WHOLE_KEYS)
+    [(gone,)] = rows(fresh_db, "SELECT max(lead_id) FROM crm_stage_visit")
+    run(fresh_db, tmp_path, f'env.cr.execute("DELETE FROM crm_lead WHERE id = {gone}")\nenv.cr.commit()')
+    assert rows(fresh_db, f"SELECT DISTINCT lead_id FROM crm_stage_visit WHERE lead_ref = {gone}") == [(None,)]

@@ -79,6 +79,20 @@ class TestAudit(PipelineCase):
         self.assertRepaired()
         self.assertEqual(self.kinds_of(deal)[-2:], ["reopened", "won"])
 
+    def test_reference_to_what_is_gone(self):
+        """A deletion that ran beside a move may leave one: no key of the database holds it back."""
+        deal = self.make_deal()
+        gone = self.env["crm.team"].search([], order="id desc", limit=1).id + 1000
+        self.bend("UPDATE crm_stage_visit SET team_id = %s WHERE lead_ref = %s", gone, deal.id)
+        self.bend("UPDATE crm_pipeline_movement SET team_id = %s WHERE lead_ref = %s", gone, deal.id)
+        with self.assertLogs(AUDIT, level="WARNING") as logs:
+            self.run_audit()
+        self.assertIn("2 rows named records that are gone", logs.output[0])
+        visit = self.Visit.search([("lead_ref", "=", deal.id)])
+        self.assertEqual(visit.team_id, deal.team_id, "repaired from the deal")
+        self.assertBalanced()
+        self.assertSound()
+
     def test_deal_that_was_deleted_or_inserted(self):
         deal, other = self.make_deal(), self.make_deal()
         self.bend("DELETE FROM crm_lead WHERE id = %s", deal.id)
