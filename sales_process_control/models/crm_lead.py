@@ -72,6 +72,7 @@ class CrmLead(models.Model):
         "crm.imported.history",
         readonly=True,
         copy=False,
+        prefetch=SHOWN,
         index="btree_not_null",
         ondelete="set null",
         help="The import that brought this opportunity from another program.",

@@ -29,7 +29,10 @@ class CrmLead(models.Model):
     )
     # Asked at each merge: most deals were never hot, and then no flag has to be looked for.
     was_hot = fields.Boolean(
-        readonly=True, copy=False, help="A hot flag was raised on the opportunity at some time, whether settled by now."
+        readonly=True,
+        copy=False,
+        prefetch=SHOWN,
+        help="A hot flag was raised on the opportunity at some time, whether settled by now.",
     )
     hot_flag_id = fields.Many2one(
         "crm.hot.flag",

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ..ledger import NO_STAGE, Stage, left_behind
+from .crm_lead import SHOWN
 from .crm_pipeline_loader import LOADING
 from .free_moves import are_moves_free, free_moves
 from .leavings import Leaving, Question
@@ -27,7 +28,10 @@ class CrmLead(models.Model):
     stage_pass_ids = fields.One2many("crm.stage.pass", "lead_id", "Passes", readonly=True, copy=False)
     # Asked at each merge: most deals have no pass, and then none has to be looked for.
     was_passed = fields.Boolean(
-        readonly=True, copy=False, help="A sales manager let the opportunity leave a stage with required steps open."
+        readonly=True,
+        copy=False,
+        prefetch=SHOWN,
+        help="A sales manager let the opportunity leave a stage with required steps open.",
     )
 
     # ------------------------------------------------------------

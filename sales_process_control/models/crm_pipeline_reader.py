@@ -9,6 +9,8 @@ from .pipeline_words import Company, Context, Known, LeadRow
 
 #: Says with the callbacks after the commit that this transaction has changed a stage, a company or a calendar.
 CHANGED = "crm.pipeline.context_changed"
+#: What :class:`LeadRow` tells of the last posting that is no correction.
+LAST_POSTING = ("last_kind", "last_date", "last_stage_id")
 #: The company that ledgers take where a deal has none: its currency, and its language for names.
 MAIN_COMPANY = """
     SELECT company.id, company.currency_id, partner.lang
@@ -126,42 +128,68 @@ class CrmPipelineReader(models.AbstractModel):
             leads[row[0]] = row[:width]
             if row[width]:
                 visit_rows[row[0]].append(row[width:])
-        leads = [LeadRow(*row) for row in leads.values()]
+        leads = self._look_behind_corrections([LeadRow(*row) for row in leads.values()])
         context = self._read_context_for(leads)
         deals = {row.lead_ref: self._deal_of(row, context) for row in leads if row.lead_id}
         known = {row.lead_ref: self._known_of(row, visit_rows[row.lead_ref], context) for row in leads}
         return deals, known, context
 
     def _deals_query(self, lead_refs):
-        """A row a deal and visit: what :class:`LeadRow` names, then the visit."""
+        """A row a deal and visit: what :class:`LeadRow` names, then the visit.
+
+        It is planned anew for each move, and each further table takes a tenth of its time.
+        """
         return SQL(
             """
-            WITH deal AS MATERIALIZED (
-                SELECT ref.id AS lead_ref, lead.id, lead.type, lead.active, lead.won_status, lead.stage_id,
-                       lead.team_id, lead.user_id, lead.company_id, lead.date_deadline,
-                       COALESCE(lead.expected_revenue, 0)::text, lead.stage_entered_at, lead.last_progress_at,
-                       (SELECT id FROM crm_pipeline_movement WHERE lead_ref = ref.id ORDER BY id DESC LIMIT 1),
-                       last.kind, last.date, last.stage_id
-                FROM unnest(%s::int[]) AS ref (id)
-                LEFT JOIN crm_lead lead ON lead.id = ref.id
-                LEFT JOIN LATERAL (
-                    SELECT movement.kind, movement.date, movement.stage_id
-                    FROM crm_pipeline_movement movement
-                    WHERE movement.lead_ref = ref.id AND movement.is_correction IS NOT TRUE
-                    ORDER BY movement.id DESC
-                    LIMIT 1
-                ) last ON TRUE
-            )
-            SELECT deal.*, visit.id, visit.stage_id, visit.stage_name, visit.stage_sequence, visit.entered_at,
+            SELECT ref.id, lead.id, lead.type, lead.active, lead.won_status, lead.stage_id,
+                   lead.team_id, lead.user_id, lead.company_id, lead.date_deadline,
+                   COALESCE(lead.expected_revenue, 0)::text, lead.stage_entered_at, lead.last_progress_at,
+                   last.id, last.kind, last.date, last.stage_id, last.is_correction,
+                   visit.id, visit.stage_id, visit.stage_name, visit.stage_sequence, visit.entered_at,
                    visit.left_at, visit.outcome, visit.team_id, visit.user_id, visit.company_id, visit.currency_id,
                    visit.date_deadline, COALESCE(visit.amount, 0)::text, visit.next_stage_id, visit.is_first,
                    visit.converted_at, visit.mover_ref, visit.origin
-            FROM deal
-            LEFT JOIN crm_stage_visit visit ON visit.lead_ref = deal.lead_ref
-            ORDER BY deal.lead_ref, visit.entered_at, visit.id
+            FROM unnest(%s::int[]) AS ref (id)
+            LEFT JOIN crm_lead lead ON lead.id = ref.id
+            LEFT JOIN LATERAL (
+                SELECT id, kind, date, stage_id, is_correction
+                FROM crm_pipeline_movement
+                WHERE lead_ref = ref.id
+                ORDER BY id DESC
+                LIMIT 1
+            ) last ON TRUE
+            LEFT JOIN crm_stage_visit visit ON visit.lead_ref = ref.id
+            ORDER BY ref.id, visit.entered_at, visit.id
             """,
             list(lead_refs),
         )
+
+    def _look_behind_corrections(self, leads):
+        """Have the rows of deals tell of the last posting that is no correction; few were a slip last.
+
+        :param leads: :class:`LeadRow` of each deal
+        """
+        lead_refs = [row.lead_ref for row in leads if row.is_last_correction]
+        if not lead_refs:
+            return leads
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT ref.id, last.kind, last.date, last.stage_id
+                FROM unnest(%s::int[]) AS ref (id)
+                LEFT JOIN LATERAL (
+                    SELECT kind, date, stage_id
+                    FROM crm_pipeline_movement
+                    WHERE lead_ref = ref.id AND is_correction IS NOT TRUE
+                    ORDER BY id DESC
+                    LIMIT 1
+                ) last ON TRUE
+                """,
+                lead_refs,
+            )
+        )
+        found = {lead_ref: dict(zip(LAST_POSTING, last, strict=True)) for lead_ref, *last in rows}
+        return [row._replace(**found.get(row.lead_ref, {})) for row in leads]
 
     def _deal_of(self, row, context):
         return Deal(

@@ -159,11 +159,16 @@ class CrmPipelineWriter(models.AbstractModel):
         Whoever moves a card has read nothing of them, and going through all their fields takes time.
         """
         cached = self.env.transaction.field_data
-        read = {field.model_name for field, values in cached.items() if values}
-        for model in read.intersection(LEDGERS + REPORTS):
+        read = {field.model_name for field in self._ledger_fields() if cached.get(field)}
+        for model in read:
             self.env[model].invalidate_model(flush=False)
-        if cached.get(self.env["crm.lead"]._fields["stage_visit_ids"]):
+        if cached.get(self.env.registry["crm.lead"]._fields["stage_visit_ids"]):
             self.env["crm.lead"].invalidate_model(["stage_visit_ids"], flush=False)
+
+    def _ledger_fields(self):
+        """All fields of what is read from the ledgers' tables."""
+        models_read = (self.env.registry[name] for name in LEDGERS + REPORTS)
+        return [field for model in models_read for field in model._fields.values()]
 
     def _visit_row(self, lead_ref, lead_id, visit, context):
         working_days = None

@@ -60,6 +60,7 @@ class LeadRow(NamedTuple):
     last_kind: str | None
     last_date: datetime | None
     last_stage_id: int | None
+    is_last_correction: bool | None
 
 
 class Known(NamedTuple):
