@@ -1,6 +1,13 @@
 """What the ledgers cost a stage move: paired with bare CRM, one transaction a move.
 
-    ./sandbox script MODULE_DATABASE benchmarks/moves.py BARE_DATABASE [ROUNDS]
+    ./sandbox odoo -d bare -i crm --with-demo --stop-after-init --no-http
+    ./sandbox psql postgres -c 'CREATE DATABASE module TEMPLATE bare'
+    ./sandbox psql module -c 'UPDATE ir_module_module SET demo = FALSE'
+    ./sandbox odoo -d module -i sales_process_control --stop-after-init --no-http
+    ./sandbox script module benchmarks/moves.py bare [ROUNDS]
+
+The second database is a copy of the first, and the module brings no deals of its own into it: Odoo's prediction of
+success asks more of the database for each team that has won or lost a deal. That both hold as many is checked first.
 
 Both databases are served by this one process and take turns within each round, so that whatever else the machine does
 meets both alike. The figure is the median of the rounds' ratios, with the middle half of them. Beside it stands how the
@@ -112,9 +119,22 @@ def measure(bare, module, size, rounds, whose):
     )
 
 
+def check_alike(bare_database):
+    """Refuse to compare databases of which one holds more than the other."""
+    counts = "SELECT (SELECT count(*) FROM crm_lead), (SELECT count(*) FROM crm_lead_scoring_frequency)"
+    found = []
+    for database in (bare_database, env.cr.dbname):  # noqa: F821
+        with Registry(database).cursor() as cr:
+            cr.execute(counts)
+            found.append(cr.fetchone())
+    if found[0] != found[1]:
+        raise SystemExit("Deals and frequencies differ, {} and {}: make both databases anew.".format(*found))
+
+
 def main(bare_database, rounds=300):
     """Measure moves of one deal, one's own and a colleague's, and of many."""
     rounds = int(rounds)
+    check_alike(bare_database)
     for whose in ("own", "colleague's"):
         bare, module = (Side(database, whose == "own") for database in (bare_database, env.cr.dbname))  # noqa: F821
         measure(bare, module, 1, rounds, whose)
