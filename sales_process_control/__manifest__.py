@@ -70,6 +70,7 @@
             ("remove", "sales_process_control/static/src/kit/deal_row/*"),
             ("remove", "sales_process_control/static/src/kit/live_data/*"),
             ("remove", "sales_process_control/static/src/kit/record_number/*"),
+            ("remove", "sales_process_control/static/src/kit/screen/*"),
             ("remove", "sales_process_control/static/src/kit/stage_bar/*"),
             "sales_process_control/static/src/progress/*",
             "sales_process_control/static/src/process/*",
@@ -84,6 +85,7 @@
             "sales_process_control/static/src/kit/block/*",
             "sales_process_control/static/src/kit/live_data/*",
             "sales_process_control/static/src/kit/record_number/*",
+            "sales_process_control/static/src/kit/screen/*",
         ],
         # Loaded when the screen is opened for the first time.
         "sales_process_control.assets_funnel": [
