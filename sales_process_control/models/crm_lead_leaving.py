@@ -113,7 +113,8 @@ class CrmLead(models.Model):
         :raises RedirectWarning: for a stop that the person can do something about
         :raises UserError: for any other stop
         """
-        if self._is_moved_by_nobody():
+        has_rules = self.env["crm.pipeline.reader"]._read_context().leaving_rules
+        if not has_rules or self._is_moved_by_nobody():
             return []
         questions = [question for leads, vals in changes for question in leads._asked_by(vals)]
         targets = {self._stage_to(vals["stage_id"]).id for _leads, vals in changes}
