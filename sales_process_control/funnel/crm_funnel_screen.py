@@ -179,8 +179,9 @@ class Facts:
         self._env = env = screen.env
         self.shares = env["crm.funnel.share"]._read_shares()
         reader = env["crm.funnel.reader"]
-        rows = {which: reader._read_standing(one, places) for which, one in self.days.items()}
+        rows = {"before": reader._read_standing(before, places)}
         kinds = reader._read_kinds(places, before, day)
+        rows["day"] = reader._standing_after(rows["before"], kinds)
         moved = env["crm.funnel.flow"]._read_moved(before, day, places)
         self.moved = self._add_up([((origin, target), *row) for origin, target, *row in moved])
         self.standing = {
