@@ -1,8 +1,10 @@
 import json
+from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: Where deals end.
@@ -20,20 +22,21 @@ WORK_MEMORY = "64MB"
 DEALS = """
     WITH moved AS (
         SELECT lead_ref, sum(deal_count) AS net, min(id) AS first_line_id, max(id) AS last_line_id,
-               min(id) FILTER (WHERE deal_count <> 0) AS first_id, max(id) FILTER (WHERE deal_count <> 0) AS last_id
+               min(id) FILTER (WHERE deal_count <> 0) AS first_id, max(id) FILTER (WHERE deal_count <> 0) AS last_id,
+               min(id) FILTER (WHERE deal_count < 0 AND kind IN ('won', 'lost', 'removed')) AS first_end_id
         FROM (%(lines)s) row
         GROUP BY lead_ref
     ), deal AS (
-        SELECT moved.lead_ref, moved.last_id, first.stage_id AS origin_id, last.stage_id AS target_id, was_there,
-               is_there,
+        SELECT moved.lead_ref, moved.last_id, moved.first_end_id, first.stage_id AS origin_id, was_there, is_there,
+               last.stage_id AS target_id, last.currency_id AS last_currency_id, last.amount AS last_amount,
                CASE WHEN is_there THEN NULL WHEN last.kind IN ('won', 'lost', 'removed') THEN last.kind
-                    ELSE 'left' END AS ending,
+                    ELSE 'left' END COLLATE "C" AS ending,
                CASE WHEN was_there THEN first.currency_id ELSE last.currency_id END AS currency_id,
                CASE WHEN was_there AND first_line_id < first_id THEN -first.amount - (%(changed_before)s)
                     WHEN was_there THEN -first.amount
                     WHEN is_there AND last_id < last_line_id THEN last.amount + (%(changed_after)s)
                     WHEN is_there THEN last.amount ELSE -last.amount END AS worth
-        FROM (SELECT * FROM moved WHERE last_id IS NOT NULL ORDER BY last_id) moved
+        FROM (SELECT * FROM moved WHERE last_id IS NOT NULL AND %(followed)s ORDER BY last_id) moved
         CROSS JOIN LATERAL (
             SELECT stage_id, currency_id, kind, amount, deal_count > 0 AS is_there,
                    (deal_count > 0)::int > moved.net AS was_there
@@ -136,43 +139,89 @@ class CrmFunnelFlow(models.AbstractModel):
     _name = "crm.funnel.flow"
     _description = "Sales Funnel: Flow"
 
-    def _read_moved(self, before, day, places):
+    def _read_moved(self, before, day, places, kinds):
         """The deals that were put into a place or taken out of one.
 
+        :param kinds: what changed in between, see :meth:`~.crm.funnel.reader._read_kinds`
         :return: (key of the origin, key of the target, number of the stage that they are weighted by, number of the
             currency, count, worth)
         """
-        # A year of a long ledger has hundreds of thousands of deals: on disk, adding up by deal takes a fifth longer.
-        self.env.cr.execute(SQL("SELECT set_config('work_mem', %s, TRUE)", WORK_MEMORY))
+        found, known_ends, reopened = [], [], []
+        for row in self._read_followed(before, day, places):
+            was_there, is_there, origin, target, ending, currency, last_currency, count, worth, taken, again = row
+            weight = origin if was_there else target
+            goal = key_of(target) if is_there else ending
+            found.append((key_of(weight) if was_there else ENTERED, goal, weight, currency, count, Decimal(worth)))
+            if taken is not None:
+                known_ends.append((ending, target, last_currency, -count, Decimal(taken)))
+            reopened += again or []
+        return [*found, *self._passed_through(kinds, [*known_ends, *self._read_ends(before, day, places, reopened)])]
+
+    def _read_followed(self, before, day, places):
+        """The deals that are followed one by one, in groups: all but those that came in and then ended, once.
+
+        Each group with what its ends took out, where these are the only ends of its deals; with the numbers of the
+        deals that went on after one.
+        """
+        # A year of a long ledger has hundreds of thousands of deals, which go to the disk else.
+        [(usual, _raised)] = self.env.execute_query(
+            SQL("SELECT current_setting('work_mem'), set_config('work_mem', %s, TRUE)", WORK_MEMORY)
+        )
         rows = self.env.execute_query(
             SQL(
                 """
                 %s
-                SELECT was_there, CASE WHEN was_there THEN origin_id ELSE target_id END AS weight_id,
-                       CASE WHEN is_there THEN target_id END AS goal_id, ending, currency_id, count(*), sum(worth)::text
-                FROM deal
-                GROUP BY was_there, weight_id, goal_id, ending, currency_id
+                SELECT was_there, is_there, origin_id, target_id, ending, currency_id, last_currency_id, count(*),
+                       sum(worth)::text, CASE WHEN has_one_end THEN sum(last_amount)::text END,
+                       array_agg(lead_ref) FILTER (WHERE first_end_id < last_id)
+                FROM (SELECT *, COALESCE(first_end_id = last_id, FALSE) AS has_one_end FROM deal) deal
+                GROUP BY ending, was_there, is_there, origin_id, target_id, currency_id, last_currency_id, has_one_end
                 """,
-                self._deals_sql(before, day, places),
+                self._deals_sql(before, day, places, SQL("(net = 0 AND first_end_id = last_id) IS NOT TRUE")),
             )
         )
-        self.env.cr.execute(SQL("SET LOCAL work_mem TO DEFAULT"))
+        self.env.execute_query(SQL("SELECT set_config('work_mem', %s, TRUE)", usual))
+        return rows
+
+    def _read_ends(self, before, day, places, lead_refs):
+        """All ends of some deals: (kind, number of the stage, of the currency, count, amount)."""
+        if not lead_refs:
+            return []
+        reader = self.env["crm.funnel.reader"]
+        lines = places & Domain("lead_ref", "in", lead_refs) & Domain("kind", "in", ENDS)
+        rows = reader._read_kinds(lines, before, day)
+        return [(kind, stage, currency, *sums) for kind, stage, currency, _lines, *sums in rows]
+
+    @staticmethod
+    def _passed_through(kinds, known_ends):
+        """The deals that came in and then ended, once: so many as there are ends that belong to no other deal.
+
+        They are most of a long time's deals, and nothing but their ends is asked for.
+        """
+        left = defaultdict(lambda: (0, Decimal(0)))
+        ends = ((kind, stage, currency, *sums) for kind, stage, currency, _lines, *sums in kinds if kind in ENDS)
+        for sign, rows in ((-1, ends), (1, known_ends)):
+            for kind, stage, currency, count, amount in rows:
+                known_count, known_amount = left[kind, stage, currency]
+                left[kind, stage, currency] = known_count + sign * count, known_amount + sign * amount
         return [
-            (key_of(weight) if was_there else ENTERED, ending or key_of(goal), weight, currency, count, Decimal(worth))
-            for was_there, weight, goal, ending, currency, count, worth in rows
+            (ENTERED, kind, stage, currency, count, worth)
+            for (kind, stage, currency), (count, worth) in left.items()
+            if count
         ]
 
-    def _deals_sql(self, before, day, places):
+    def _deals_sql(self, before, day, places, followed=None):
         query = self.env["crm.funnel.reader"]._search_lines(places, before, day)
         movements = self.env["crm.pipeline.movement"]
         columns = (
             SQL("%s AS %s", movements._field_to_sql(query.table, name, query), SQL.identifier(name))
-            for name in ("id", "lead_ref", "deal_count")
+            for name in ("id", "lead_ref", "deal_count", "kind")
         )
         days = {"before": before, "day": day}
         return SQL(
             DEALS,
             lines=query.subselect(*columns),
+            followed=followed or SQL("TRUE"),
             changed_before=SQL(CHANGED_BEFORE, **days),
             changed_after=SQL(CHANGED_AFTER, **days),
         )

@@ -182,7 +182,7 @@ class Facts:
         rows = {"before": reader._read_standing(before, places)}
         kinds = reader._read_kinds(places, before, day)
         rows["day"] = reader._standing_after(rows["before"], kinds)
-        moved = env["crm.funnel.flow"]._read_moved(before, day, places)
+        moved = env["crm.funnel.flow"]._read_moved(before, day, places, kinds)
         self.moved = self._add_up([((origin, target), *row) for origin, target, *row in moved])
         self.standing = {
             which: self._add_up([(stage_id, stage_id, *sums) for stage_id, *sums in found])
