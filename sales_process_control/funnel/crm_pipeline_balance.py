@@ -27,10 +27,11 @@ def monday_of(day):
 class CrmPipelineBalance(models.Model):
     """What the lines of each week that is over add up to, by place and kind of movement.
 
-    So the funnel of any day, and what happened between any two, costs the balances of the weeks before it and the lines of a few days, however long the
-    ledger is. Rows are only added. What happens now adds none: its week is not over, so that a move costs nothing more
-    and no two moves wait for one row. Whoever writes or deletes lines of a week that is over, such as an import, posts
-    the difference in the same transaction. The daily job closes the weeks that have ended since, and proves all.
+    So the funnel of any day, and what happened between any two, costs the balances of some weeks and the lines of a few
+    days, however long the ledger is. Rows are only added. What happens now adds none: its week is not over, so that a
+    move costs nothing more and no two moves wait for one row. Whoever writes or deletes lines of a week that is over,
+    such as an import, posts the difference in the same transaction. The daily job closes the weeks that have ended
+    since, and proves all.
     """
 
     _name = "crm.pipeline.balance"
@@ -140,7 +141,8 @@ class CrmPipelineBalance(models.Model):
         """Close the weeks that have ended, and prove those that were closed before.
 
         Closing, proof and repair are one statement: what the lines of a place and kind add up to, less what its
-        balances do, is posted. Doing it twice changes nothing; two at once cannot both come through, since both write the mark.
+        balances do, is posted. Doing it twice changes nothing; two at once cannot both come through, since both write
+        the mark.
 
         :return: in how many places and weeks the balances did not agree with the lines
         """
