@@ -124,6 +124,7 @@ def fill(wanted):
             cr.execute(SQL(FILL_VISITS, **values))
         cr.commit()
         close("closing all weeks")
+    cr.commit()
     cr._cnx.autocommit = True
     cr.execute("VACUUM ANALYZE crm_pipeline_movement, crm_stage_visit, crm_pipeline_balance")
     cr._cnx.autocommit = False

@@ -1,41 +1,63 @@
 import json
+from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: Where deals end.
 ENDS = ("won", "lost", "removed")
 #: Where a deal goes that is out of what is shown, and where one comes from that was not in it.
 LEFT, ENTERED = "left", "entered"
+WORK_MEMORY = "64MB"
 
 #: Of each deal that was put into a place or taken out of one between two days: where it stood before, by its first such
-#: line, and where it stands after, by its last one. `worth`: before where it stood before, else at its end. Once sorted
-#: by deals, the lines are read in one pass.
+#: line, and where it stands after, by its last one. `worth`: before where it stood before, else at its end.
+#: The lines are only added up by deal, whose net count tells whether it stood there before; then the first and the last
+#: one are looked up by their numbers, in their order, so that they lie beside each other. `OFFSET 0`: the planner
+#: must not read the whole ledger instead. Looked up is what the reader may read: numbers of his own lines, and the
+#: changes of amount in the very place which such a line takes a deal out of, or puts it into.
 DEALS = """
-    WITH line AS (
-        SELECT row.*, sum(amount) OVER (PARTITION BY lead_ref ORDER BY id) AS so_far,
-               sum(amount) OVER (PARTITION BY lead_ref) AS in_all
+    WITH moved AS (
+        SELECT lead_ref, sum(deal_count) AS net, min(id) AS first_line_id, max(id) AS last_line_id,
+               min(id) FILTER (WHERE deal_count <> 0) AS first_id, max(id) FILTER (WHERE deal_count <> 0) AS last_id,
+               min(id) FILTER (WHERE deal_count < 0 AND kind IN ('won', 'lost', 'removed')) AS first_end_id
         FROM (%(lines)s) row
-    ), edge AS (
-        SELECT lead_ref, id, stage_id, deal_count, kind, currency_id, amount, in_all,
-               first_value(stage_id) OVER deal AS origin_id, first_value(deal_count) OVER deal < 0 AS was_there,
-               first_value(currency_id) OVER deal AS origin_currency_id, first_value(so_far) OVER deal AS so_far,
-               lead(id) OVER deal IS NULL AS is_last
-        FROM line
-        WHERE deal_count <> 0
-        WINDOW deal AS (PARTITION BY lead_ref ORDER BY id)
+        GROUP BY lead_ref
     ), deal AS (
-        SELECT lead_ref, id AS last_id, origin_id, stage_id AS target_id, was_there, deal_count > 0 AS is_there,
-               CASE WHEN deal_count > 0 THEN NULL WHEN kind IN ('won', 'lost', 'removed') THEN kind
-                    ELSE 'left' END AS ending,
-               CASE WHEN was_there THEN origin_currency_id ELSE currency_id END AS currency_id,
-               CASE WHEN was_there THEN -so_far WHEN deal_count > 0 THEN in_all ELSE -amount END AS worth
-        FROM edge
-        WHERE is_last
+        SELECT moved.lead_ref, moved.last_id, moved.first_end_id, first.stage_id AS origin_id, was_there, is_there,
+               last.stage_id AS target_id, last.currency_id AS last_currency_id, last.amount AS last_amount,
+               CASE WHEN is_there THEN NULL WHEN last.kind IN ('won', 'lost', 'removed') THEN last.kind
+                    ELSE 'left' END COLLATE "C" AS ending,
+               CASE WHEN was_there THEN first.currency_id ELSE last.currency_id END AS currency_id,
+               CASE WHEN was_there AND first_line_id < first_id THEN -first.amount - (%(changed_before)s)
+                    WHEN was_there THEN -first.amount
+                    WHEN is_there AND last_id < last_line_id THEN last.amount + (%(changed_after)s)
+                    WHEN is_there THEN last.amount ELSE -last.amount END AS worth
+        FROM (SELECT * FROM moved WHERE last_id IS NOT NULL AND %(followed)s ORDER BY last_id) moved
+        CROSS JOIN LATERAL (
+            SELECT stage_id, currency_id, kind, amount, deal_count > 0 AS is_there,
+                   (deal_count > 0)::int > moved.net AS was_there
+            FROM crm_pipeline_movement
+            WHERE id = moved.last_id
+            OFFSET 0
+        ) last
+        LEFT JOIN LATERAL (
+            SELECT stage_id, currency_id, amount FROM crm_pipeline_movement
+            WHERE was_there AND id = moved.first_id
+            OFFSET 0
+        ) first ON TRUE
     )
 """
+#: What changes of amount add up to that came before the first line that moved a deal, or after the last one.
+CHANGED = """
+    SELECT COALESCE(sum(amount), 0) FROM crm_pipeline_movement
+    WHERE lead_ref = moved.lead_ref AND day > %(before)s AND day <= %(day)s
+"""
+CHANGED_BEFORE = f"{CHANGED} AND id >= first_line_id AND id < first_id"
+CHANGED_AFTER = f"{CHANGED} AND id > last_id AND id <= last_line_id"
 
 
 def key_of(stage_id):
@@ -117,37 +139,92 @@ class CrmFunnelFlow(models.AbstractModel):
     _name = "crm.funnel.flow"
     _description = "Sales Funnel: Flow"
 
-    def _read_moved(self, before, day, places):
+    def _read_moved(self, before, day, places, kinds):
         """The deals that were put into a place or taken out of one.
 
+        :param kinds: what changed in between, see :meth:`~.crm.funnel.reader._read_kinds`
         :return: (key of the origin, key of the target, number of the stage that they are weighted by, number of the
             currency, count, worth)
         """
+        found, known_ends, reopened = [], [], []
+        for row in self._read_followed(before, day, places):
+            was_there, is_there, origin, target, ending, currency, last_currency, count, worth, taken, again = row
+            weight = origin if was_there else target
+            goal = key_of(target) if is_there else ending
+            found.append((key_of(weight) if was_there else ENTERED, goal, weight, currency, count, Decimal(worth)))
+            if taken is not None:
+                known_ends.append((ending, target, last_currency, -count, Decimal(taken)))
+            reopened += again or []
+        return [*found, *self._passed_through(kinds, [*known_ends, *self._read_ends(before, day, places, reopened)])]
+
+    def _read_followed(self, before, day, places):
+        """The deals that are followed one by one, in groups: all but those that came in and then ended, once.
+
+        Each group with what its ends took out, where these are the only ends of its deals; with the numbers of the
+        deals that went on after one.
+        """
+        # A year of a long ledger has hundreds of thousands of deals, which go to the disk else.
+        [(usual, _raised)] = self.env.execute_query(
+            SQL("SELECT current_setting('work_mem'), set_config('work_mem', %s, TRUE)", WORK_MEMORY)
+        )
         rows = self.env.execute_query(
             SQL(
                 """
                 %s
-                SELECT was_there, CASE WHEN was_there THEN origin_id ELSE target_id END AS weight_id,
-                       CASE WHEN is_there THEN target_id END AS goal_id, ending, currency_id, count(*), sum(worth)::text
-                FROM deal
-                GROUP BY was_there, weight_id, goal_id, ending, currency_id
+                SELECT was_there, is_there, origin_id, target_id, ending, currency_id, last_currency_id, count(*),
+                       sum(worth)::text, CASE WHEN has_one_end THEN sum(last_amount)::text END,
+                       array_agg(lead_ref) FILTER (WHERE first_end_id < last_id)
+                FROM (SELECT *, COALESCE(first_end_id = last_id, FALSE) AS has_one_end FROM deal) deal
+                GROUP BY ending, was_there, is_there, origin_id, target_id, currency_id, last_currency_id, has_one_end
                 """,
-                self._deals_sql(before, day, places),
+                self._deals_sql(before, day, places, SQL("(net = 0 AND first_end_id = last_id) IS NOT TRUE")),
             )
         )
+        self.env.execute_query(SQL("SELECT set_config('work_mem', %s, TRUE)", usual))
+        return rows
+
+    def _read_ends(self, before, day, places, lead_refs):
+        """All ends of some deals: (kind, number of the stage, of the currency, count, amount)."""
+        if not lead_refs:
+            return []
+        reader = self.env["crm.funnel.reader"]
+        lines = places & Domain("lead_ref", "in", lead_refs) & Domain("kind", "in", ENDS)
+        rows = reader._read_kinds(lines, before, day)
+        return [(kind, stage, currency, *sums) for kind, stage, currency, _lines, *sums in rows]
+
+    @staticmethod
+    def _passed_through(kinds, known_ends):
+        """The deals that came in and then ended, once: so many as there are ends that belong to no other deal.
+
+        They are most of a long time's deals, and nothing but their ends is asked for.
+        """
+        left = defaultdict(lambda: (0, Decimal(0)))
+        ends = ((kind, stage, currency, *sums) for kind, stage, currency, _lines, *sums in kinds if kind in ENDS)
+        for sign, rows in ((-1, ends), (1, known_ends)):
+            for kind, stage, currency, count, amount in rows:
+                known_count, known_amount = left[kind, stage, currency]
+                left[kind, stage, currency] = known_count + sign * count, known_amount + sign * amount
         return [
-            (key_of(weight) if was_there else ENTERED, ending or key_of(goal), weight, currency, count, Decimal(worth))
-            for was_there, weight, goal, ending, currency, count, worth in rows
+            (ENTERED, kind, stage, currency, count, worth)
+            for (kind, stage, currency), (count, worth) in left.items()
+            if count
         ]
 
-    def _deals_sql(self, before, day, places):
+    def _deals_sql(self, before, day, places, followed=None):
         query = self.env["crm.funnel.reader"]._search_lines(places, before, day)
         movements = self.env["crm.pipeline.movement"]
-        names = ("id", "lead_ref", "deal_count", "amount", "kind", "stage_id", "currency_id")
         columns = (
-            SQL("%s AS %s", movements._field_to_sql(query.table, name, query), SQL.identifier(name)) for name in names
+            SQL("%s AS %s", movements._field_to_sql(query.table, name, query), SQL.identifier(name))
+            for name in ("id", "lead_ref", "deal_count", "kind")
         )
-        return SQL(DEALS, lines=query.subselect(*columns))
+        days = {"before": before, "day": day}
+        return SQL(
+            DEALS,
+            lines=query.subselect(*columns),
+            followed=followed or SQL("TRUE"),
+            changed_before=SQL(CHANGED_BEFORE, **days),
+            changed_after=SQL(CHANGED_AFTER, **days),
+        )
 
     def _numbers_sql(self, before, day, places, cell):
         """The numbers of the deals in a cell.

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from .crm_pipeline_balance import PLACE, WEEK, monday_of
 PLACE_FIELDS = (*PLACE, "date_deadline", "lead_id", "lead_ref")
 #: No day of any time zone begins earlier than so many hours before the day in UTC, or ends later than so many after it.
 MOST_OFFSET = timedelta(hours=14)
-ONE_DAY = timedelta(days=1)
+ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 class CrmFunnelReader(models.AbstractModel):
@@ -55,6 +56,20 @@ class CrmFunnelReader(models.AbstractModel):
             ]
         return [row for row in self._sum(parts, SQL("stage_id, currency_id")) if row[-2] or row[-1]]
 
+    @staticmethod
+    def _standing_after(standing, kinds):
+        """The funnel of a day, from that of an earlier one and what changed in between: exact, as both are.
+
+        :param standing: see :meth:`_read_standing`
+        :param kinds: see :meth:`_read_kinds`
+        :return: as `standing`
+        """
+        sums = defaultdict(lambda: (0, Decimal(0)))
+        for *place, count, amount in (*standing, *((*row[1:3], *row[4:]) for row in kinds)):
+            known_count, known_amount = sums[tuple(place)]
+            sums[tuple(place)] = known_count + count, known_amount + amount
+        return [(*place, count, amount) for place, (count, amount) in sums.items() if count or amount]
+
     def _read_weeks(self, places, after, until):
         """What changed by week.
 
@@ -69,32 +84,37 @@ class CrmFunnelReader(models.AbstractModel):
 
         :return: (kind, number of the stage, of the currency, number of lines, net count, amount)
         """
-        movements = self.env["crm.pipeline.movement"]
-        query = self._search_lines(places, after, until)
-        columns = SQL("kind, 1 AS line_count, deal_count, amount")
-        part = self._part(movements, query, columns, "kind", "deal_count", "amount")
-        return self._sum([part], SQL("kind, stage_id, currency_id"), SQL("sum(line_count)::int,"))
+        parts = self._changes(places, after, until)
+        rows = self._sum(parts, SQL("kind, stage_id, currency_id"), SQL("sum(line_count)::int,"))
+        return [row for row in rows if row[3]]
 
     def _changes(self, places, after, until):
         """Queries whose rows together are what changed: balances of whole weeks, and lines where there are none.
 
-        :param after: a Sunday, or None: from the beginning
+        :param after: the changes of the days after it; None: from the beginning
         """
-        movements, balances = self.env["crm.pipeline.movement"], self.env["crm.pipeline.balance"]
-        parts = []
+        balances = self.env["crm.pipeline.balance"]
+        first = after and monday_of(after + ONE_WEEK)
         closed = balances._open_from() if self._is_kept_in_balances(places) else None
-        whole = closed and min(closed, monday_of(until + ONE_DAY))
-        if whole and (not after or whole > after + ONE_DAY):
-            weeks = Domain("week", "<", whole)
-            if after:
-                weeks &= Domain("week", ">", after)
-            query = balances._search(places & weeks)
-            columns = SQL("week, deal_count, amount")
-            parts.append(self._part(balances, query, columns, "week", "deal_count", "amount"))
-            after = whole - ONE_DAY
+        bound = closed and min(closed, monday_of(until + ONE_DAY))
+        if not bound or (first and first >= bound):
+            return [self._changes_of_lines(places, after, until)]
+        weeks = Domain("week", "<", bound)
+        if first:
+            weeks &= Domain("week", ">=", first)
+        names = ("week", "kind", "line_count", "deal_count", "amount")
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        parts = [self._part(balances, balances._search(places & weeks), columns, *names)]
+        if first and first > after + ONE_DAY:
+            parts.append(self._changes_of_lines(places, after, first - ONE_DAY))
+        if bound <= until:
+            parts.append(self._changes_of_lines(places, bound - ONE_DAY, until))
+        return parts
+
+    def _changes_of_lines(self, places, after, until):
         query = self._search_lines(places, after, until)
-        columns = SQL("%s AS week, deal_count, amount", WEEK)
-        return [*parts, self._part(movements, query, columns, "day", "deal_count", "amount")]
+        columns = SQL("%s AS week, kind, 1 AS line_count, deal_count, amount", WEEK)
+        return self._part(self.env["crm.pipeline.movement"], query, columns, "day", "kind", "deal_count", "amount")
 
     def _search_lines(self, places, after, until):
         """The lines after one day up to another; None for no bound.
@@ -112,14 +132,15 @@ class CrmFunnelReader(models.AbstractModel):
 
     @staticmethod
     def _day_to_sql(operator, day):
-        """Compare the day in a way for which PostgreSQL has no index.
+        """Compare the day in a way that PostgreSQL does not look through: it expects half of the lines to pass.
 
         Else it takes this for a further restriction beside that on the instant, looks through the index that has the
-        stage first, and expects almost nothing.
+        stage first, expects almost nothing, and sorts what it had better hash.
         """
 
         def to_sql(model, alias, query):
-            return SQL("%s + 0 %s %s", model._field_to_sql(alias, "day", query), operator, day)
+            compared = SQL("%s %s %s", model._field_to_sql(alias, "day", query), operator, day)
+            return SQL("CASE WHEN %s THEN TRUE ELSE FALSE END", compared)
 
         return to_sql
 

@@ -179,9 +179,10 @@ class Facts:
         self._env = env = screen.env
         self.shares = env["crm.funnel.share"]._read_shares()
         reader = env["crm.funnel.reader"]
-        rows = {which: reader._read_standing(one, places) for which, one in self.days.items()}
+        rows = {"before": reader._read_standing(before, places)}
         kinds = reader._read_kinds(places, before, day)
-        moved = env["crm.funnel.flow"]._read_moved(before, day, places)
+        rows["day"] = reader._standing_after(rows["before"], kinds)
+        moved = env["crm.funnel.flow"]._read_moved(before, day, places, kinds)
         self.moved = self._add_up([((origin, target), *row) for origin, target, *row in moved])
         self.standing = {
             which: self._add_up([(stage_id, stage_id, *sums) for stage_id, *sums in found])

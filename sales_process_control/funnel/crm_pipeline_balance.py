@@ -4,6 +4,8 @@ from datetime import datetime, timedelta, timezone
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.crm_pipeline_movement import KINDS
+
 _logger = logging.getLogger(__name__)
 
 #: The columns of a place that balances are kept by: those of the movement ledger but for the expected closing, with
@@ -11,8 +13,10 @@ _logger = logging.getLogger(__name__)
 PLACE = ("stage_id", "team_id", "user_id", "company_id", "currency_id")
 #: The Monday of the week in which a line lies.
 WEEK = SQL("day - (EXTRACT(ISODOW FROM day)::int - 1)")
-PLACE_COLUMNS = SQL(", ").join(map(SQL.identifier, PLACE))
-COLUMNS = SQL("week, %s, deal_count, amount", PLACE_COLUMNS)
+#: By what balances are kept, beside the week: the waterfall asks for the kinds.
+KEPT_BY = (*PLACE, "kind")
+KEPT_COLUMNS = SQL(", ").join(map(SQL.identifier, KEPT_BY))
+COLUMNS = SQL("week, %s, line_count, deal_count, amount", KEPT_COLUMNS)
 
 
 def monday_of(day):
@@ -21,12 +25,13 @@ def monday_of(day):
 
 
 class CrmPipelineBalance(models.Model):
-    """What the lines of each week that is over add up to, by place.
+    """What the lines of each week that is over add up to, by place and kind of movement.
 
-    So the funnel of any day costs the balances of the weeks before it and the lines of a few days, however long the
-    ledger is. Rows are only added. What happens now adds none: its week is not over, so that a move costs nothing more
-    and no two moves wait for one row. Whoever writes or deletes lines of a week that is over, such as an import, posts
-    the difference in the same transaction. The daily job closes the weeks that have ended since, and proves all.
+    So the funnel of any day, and what happened between any two, costs the balances of some weeks and the lines of a few
+    days, however long the ledger is. Rows are only added. What happens now adds none: its week is not over, so that a
+    move costs nothing more and no two moves wait for one row. Whoever writes or deletes lines of a week that is over,
+    such as an import, posts the difference in the same transaction. The daily job closes the weeks that have ended
+    since, and proves all.
     """
 
     _name = "crm.pipeline.balance"
@@ -40,6 +45,10 @@ class CrmPipelineBalance(models.Model):
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
+    kind = fields.Selection(KINDS, readonly=True, help="What happened.")
+    line_count = fields.Integer(
+        "Lines", readonly=True, aggregator="sum", help="How many lines of the pipeline movements are added up here."
+    )
     deal_count = fields.Integer(
         "Opportunities",
         readonly=True,
@@ -104,15 +113,14 @@ class CrmPipelineBalance(models.Model):
         return SQL(
             """
             INSERT INTO crm_pipeline_balance (%(columns)s)
-            SELECT %(week)s, %(place)s, %(sign)s * sum(deal_count), %(sign)s * sum(amount)
+            SELECT %(week)s, %(kept_by)s, %(sign)s * count(*), %(sign)s * sum(deal_count), %(sign)s * sum(amount)
             FROM %(lines)s
             WHERE day < %(bound)s
-            GROUP BY %(week)s, %(place)s
-            HAVING sum(deal_count) <> 0 OR sum(amount) <> 0
+            GROUP BY %(week)s, %(kept_by)s
             """,
             columns=COLUMNS,
             week=WEEK,
-            place=PLACE_COLUMNS,
+            kept_by=KEPT_COLUMNS,
             sign=sign,
             lines=lines,
             bound=self._posted_before(),
@@ -121,11 +129,8 @@ class CrmPipelineBalance(models.Model):
     @api.model
     def _returning(self, statement):
         """A statement that writes or deletes lines, so that :meth:`_post_sql` can read them."""
-        return SQL("%s RETURNING ledger.day, %s, ledger.deal_count, ledger.amount", statement, self._ledger_place())
-
-    @api.model
-    def _ledger_place(self):
-        return SQL(", ").join(SQL("ledger.%s", SQL.identifier(name)) for name in PLACE)
+        kept_by = SQL(", ").join(SQL("ledger.%s", SQL.identifier(name)) for name in KEPT_BY)
+        return SQL("%s RETURNING ledger.day, %s, ledger.deal_count, ledger.amount", statement, kept_by)
 
     # ------------------------------------------------------------
     # CLOSING AND PROVING
@@ -135,8 +140,9 @@ class CrmPipelineBalance(models.Model):
     def close(self):
         """Close the weeks that have ended, and prove those that were closed before.
 
-        Closing, proof and repair are one statement: what the lines of a place add up to, less what its balances do,
-        is posted. Doing it twice changes nothing; two at once cannot both come through, since both write the mark.
+        Closing, proof and repair are one statement: what the lines of a place and kind add up to, less what its
+        balances do, is posted. Doing it twice changes nothing; two at once cannot both come through, since both write
+        the mark.
 
         :return: in how many places and weeks the balances did not agree with the lines
         """
@@ -147,25 +153,25 @@ class CrmPipelineBalance(models.Model):
             SQL(
                 """
                 WITH line AS (
-                    SELECT %(week)s AS week, %(place)s, deal_count, amount
+                    SELECT %(week)s AS week, %(kept_by)s, 1 AS line_count, deal_count, amount
                     FROM crm_pipeline_movement
                     WHERE day < %(bound)s
                     UNION ALL
-                    SELECT week, %(place)s, -deal_count, -amount
+                    SELECT week, %(kept_by)s, -line_count, -deal_count, -amount
                     FROM crm_pipeline_balance
                     WHERE week < %(bound)s
                 ), posted AS (
                     INSERT INTO crm_pipeline_balance (%(columns)s)
-                    SELECT week, %(place)s, sum(deal_count), sum(amount)
+                    SELECT week, %(kept_by)s, sum(line_count), sum(deal_count), sum(amount)
                     FROM line
-                    GROUP BY week, %(place)s
-                    HAVING sum(deal_count) <> 0 OR sum(amount) <> 0
+                    GROUP BY week, %(kept_by)s
+                    HAVING sum(line_count) <> 0 OR sum(deal_count) <> 0 OR sum(amount) <> 0
                     RETURNING week
                 )
                 SELECT count(*) FROM posted WHERE week < %(before)s
                 """,
                 week=WEEK,
-                place=PLACE_COLUMNS,
+                kept_by=KEPT_COLUMNS,
                 columns=COLUMNS,
                 bound=bound,
                 before=before,
@@ -183,13 +189,14 @@ class CrmPipelineBalance(models.Model):
         if not self.env.cr.rowcount:
             self.env.cr.execute(
                 SQL(
-                    "INSERT INTO crm_pipeline_balance (week, deal_count, amount, is_mark) VALUES (%s, 0, 0, TRUE)",
+                    "INSERT INTO crm_pipeline_balance (week, line_count, deal_count, amount, is_mark) "
+                    "VALUES (%s, 0, 0, 0, TRUE)",
                     bound,
                 )
             )
 
     def _compact(self):
-        """Make one row of those that one place has in one week, and none where they cancel."""
+        """Make one row of those that one place has of one kind in one week, and none where they cancel."""
         self.env.cr.execute(
             SQL(
                 """
@@ -198,18 +205,18 @@ class CrmPipelineBalance(models.Model):
                     WHERE id IN (
                         SELECT unnest(array_agg(id)) FROM crm_pipeline_balance
                         WHERE is_mark IS NOT TRUE
-                        GROUP BY week, %(place)s
+                        GROUP BY week, %(kept_by)s
                         HAVING count(*) > 1
                     )
                     RETURNING %(columns)s
                 )
                 INSERT INTO crm_pipeline_balance (%(columns)s)
-                SELECT week, %(place)s, sum(deal_count), sum(amount)
+                SELECT week, %(kept_by)s, sum(line_count), sum(deal_count), sum(amount)
                 FROM gone
-                GROUP BY week, %(place)s
-                HAVING sum(deal_count) <> 0 OR sum(amount) <> 0
+                GROUP BY week, %(kept_by)s
+                HAVING sum(line_count) <> 0 OR sum(deal_count) <> 0 OR sum(amount) <> 0
                 """,
-                place=PLACE_COLUMNS,
+                kept_by=KEPT_COLUMNS,
                 columns=COLUMNS,
             )
         )

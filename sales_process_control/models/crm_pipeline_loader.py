@@ -130,7 +130,10 @@ class CrmPipelineLoader(models.AbstractModel):
                 WHERE class.relname = ANY(%(tables)s) AND key.contype = 'f'
                   AND class.relnamespace = current_schema()::regnamespace
                 UNION ALL
-                SELECT format('DROP INDEX %%I', named.relname), pg_get_indexdef(named.oid)
+                -- By its comment Odoo knows how an index was defined, and whether an update has to make it anew.
+                SELECT format('DROP INDEX %%I', named.relname),
+                       pg_get_indexdef(named.oid) || format(
+                           '; COMMENT ON INDEX %%I IS %%L', named.relname, obj_description(named.oid, 'pg_class'))
                 FROM pg_index
                 JOIN pg_class class ON class.oid = pg_index.indrelid
                 JOIN pg_class named ON named.oid = pg_index.indexrelid

@@ -118,6 +118,8 @@ class CrmStageVisit(models.Model):
     _user_company_index = models.Index("(user_id, company_id)")
     _stage_entered_index = models.Index("(stage_id, entered_at)")
     _entered_index = models.Index("(entered_at DESC, id DESC)")
+    # In which stages a deal has been, without its stays.
+    _first_index = models.Index("(lead_ref) INCLUDE (stage_id) WHERE is_first")
     # What has ended lately; a stay that goes on is not in it.
     _settled_index = models.Index("(left_at) WHERE outcome = 'won' OR outcome = 'lost'")
 

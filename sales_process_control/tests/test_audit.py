@@ -139,6 +139,7 @@ class TestAudit(PipelineCase):
         deal.action_set_lost()
         self.bend("DELETE FROM crm_stage_visit WHERE lead_ref = %s", deal.id)
         self.bend("DELETE FROM crm_pipeline_movement WHERE lead_ref = %s", deal.id)
+        self.env.cr.execute("DELETE FROM crm_pipeline_balance WHERE is_mark IS NOT TRUE")
         self.assertSound()
 
     def test_jobs_are_scheduled_daily(self):

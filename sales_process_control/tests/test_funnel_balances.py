@@ -10,7 +10,7 @@ from .funnel_common import FunnelMixin
 from .history_common import HistoryImportCase
 from .test_audit import AUDIT
 
-PLACE = ["week:day", "stage_id", "team_id", "user_id", "company_id", "currency_id"]
+KEPT_BY = ["week:day", "stage_id", "team_id", "user_id", "company_id", "currency_id", "kind"]
 
 
 @tagged("post_install", "-at_install")
@@ -34,17 +34,20 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
     def kept(self):
         self.env.cr.flush()
         self.env.invalidate_all()
-        rows = self.Balance._read_group([("is_mark", "=", False)], PLACE, ["deal_count:sum", "amount:sum"])
-        return {tuple(place): (count, round(amount, 2)) for *place, count, amount in rows if count or round(amount, 2)}
+        sums = ["line_count:sum", "deal_count:sum", "amount:sum"]
+        rows = self.Balance._read_group([("is_mark", "=", False)], KEPT_BY, sums)
+        told = {tuple(key): (lines, count, round(amount, 2)) for *key, lines, count, amount in rows}
+        return {key: sums for key, sums in told.items() if any(sums)}
 
     def expected(self, before):
         found = {}
         for line in self.Movement.search([("day", "<", before)]):
             monday = line.day - timedelta(days=line.day.weekday())
-            place = (monday, line.stage_id, line.team_id, line.user_id, line.company_id, line.currency_id)
-            count, amount = found.get(place, (0, 0.0))
-            found[place] = count + line.deal_count, round(amount + line.amount, 2)
-        return {place: sums for place, sums in found.items() if any(sums)}
+            place = (line.stage_id, line.team_id, line.user_id, line.company_id, line.currency_id)
+            key = (monday, *place, line.kind)
+            lines, count, amount = found.get(key, (0, 0, 0.0))
+            found[key] = lines + 1, count + line.deal_count, round(amount + line.amount, 2)
+        return found
 
     def assert_kept(self, before=date(2100, 1, 1)):
         self.assertEqual(self.kept(), self.expected(before))
@@ -125,6 +128,8 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
         for query in (
             "DELETE FROM crm_pipeline_balance WHERE id = (SELECT max(id) FROM crm_pipeline_balance)",
             "UPDATE crm_pipeline_balance SET amount = amount + 0.01 WHERE is_mark IS NOT TRUE",
+            "UPDATE crm_pipeline_balance SET line_count = line_count + 1 WHERE is_mark IS NOT TRUE",
+            "UPDATE crm_pipeline_balance SET kind = 'lost' WHERE kind = 'created'",
             "INSERT INTO crm_pipeline_balance (week, deal_count, amount) VALUES ('2026-03-02', 1, 1)",
         ):
             with self.subTest(query):
@@ -144,7 +149,10 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
         rows = [("is_mark", "=", False)]
         self.assertEqual(self.Balance.search_count(rows), 4)
         self.Balance.close()
-        self.assertEqual(self.Balance.search(rows).mapped("amount"), [40])
+        self.assertEqual(
+            [(row.kind, row.line_count, row.amount) for row in self.Balance.search(rows, order="kind")],
+            [("amount_down", 1, -80), ("amount_up", 2, 20), ("created", 1, 100)],
+        )
 
     def test_deleted_references(self):
         """Where lines fall to none their balances do, too."""
