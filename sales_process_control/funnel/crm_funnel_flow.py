@@ -11,7 +11,8 @@ from odoo.tools import SQL
 ENDS = ("won", "lost", "removed")
 #: Where a deal goes that is out of what is shown, and where one comes from that was not in it.
 LEFT, ENTERED = "left", "entered"
-WORK_MEMORY = "64MB"
+#: At least, in kilobytes.
+WORK_MEMORY = 65536
 
 #: Of each deal that was put into a place or taken out of one between two days: where it stood before, by its first such
 #: line, and where it stands after, by its last one. `worth`: before where it stood before, else at its end.
@@ -165,7 +166,13 @@ class CrmFunnelFlow(models.AbstractModel):
         """
         # A year of a long ledger has hundreds of thousands of deals, which go to the disk else.
         [(usual, _raised)] = self.env.execute_query(
-            SQL("SELECT current_setting('work_mem'), set_config('work_mem', %s, TRUE)", WORK_MEMORY)
+            SQL(
+                """
+                SELECT setting, set_config('work_mem', GREATEST(setting::bigint, %s)::text, TRUE)
+                FROM pg_settings WHERE name = 'work_mem'
+                """,
+                WORK_MEMORY,
+            )
         )
         rows = self.env.execute_query(
             SQL(
