@@ -122,16 +122,16 @@ class CrmFunnelReader(models.AbstractModel):
         Bounds on the instant follow from those on the day, and have an index.
         """
         lines = places
+        if after or until:
+            lines &= Domain.custom(to_sql=self._days_to_sql(after, until))
         if after:
-            lines &= Domain.custom(to_sql=self._day_to_sql(SQL(">"), after))
             lines &= Domain("date", ">=", datetime.combine(after + ONE_DAY, time()) - MOST_OFFSET)
         if until:
-            lines &= Domain.custom(to_sql=self._day_to_sql(SQL("<="), until))
             lines &= Domain("date", "<", datetime.combine(until + ONE_DAY, time()) + MOST_OFFSET)
         return self.env["crm.pipeline.movement"]._search(lines)
 
     @staticmethod
-    def _day_to_sql(operator, day):
+    def _days_to_sql(after, until):
         """Compare the day in a way that PostgreSQL does not look through: it expects half of the lines to pass.
 
         Else it takes this for a further restriction beside that on the instant, looks through the index that has the
@@ -139,8 +139,10 @@ class CrmFunnelReader(models.AbstractModel):
         """
 
         def to_sql(model, alias, query):
-            compared = SQL("%s %s %s", model._field_to_sql(alias, "day", query), operator, day)
-            return SQL("CASE WHEN %s THEN TRUE ELSE FALSE END", compared)
+            day = model._field_to_sql(alias, "day", query)
+            bounds = [SQL("%s > %s", day, after)] if after else []
+            bounds += [SQL("%s <= %s", day, until)] if until else []
+            return SQL("CASE WHEN %s THEN TRUE ELSE FALSE END", SQL(" AND ").join(bounds))
 
         return to_sql
 

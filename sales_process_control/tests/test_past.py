@@ -45,6 +45,8 @@ class TestPast(PipelineCase):
         self.env.cr.flush()
         for table in ("crm_stage_visit", "crm_pipeline_movement"):
             self.env.cr.execute(f"DELETE FROM {table} WHERE lead_ref = %s", [deal.id])
+        # As the daily job does.
+        self.assertEqual(self.env["crm.pipeline.balance"].close(), 2)
         self.assertEqual(self.env["crm.pipeline.past"].rebuild(), 1)
         self.assertEqual(self.outcomes_of(deal.id), ["Needs Analysis: lost"])
         self.assertEqual(self.kinds_of(deal.id), ["created", "lost"])
