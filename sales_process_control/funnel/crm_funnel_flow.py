@@ -23,12 +23,14 @@ WORK_MEMORY = 65536
 DEALS = """
     WITH moved AS (
         SELECT lead_ref, sum(deal_count) AS net, min(id) AS first_line_id, max(id) AS last_line_id,
-               min(id) FILTER (WHERE deal_count <> 0) AS first_id, max(id) FILTER (WHERE deal_count <> 0) AS last_id,
-               min(id) FILTER (WHERE deal_count < 0 AND kind IN ('won', 'lost', 'removed')) AS first_end_id
+               min(id) FILTER (WHERE deal_count < 0) AS first_id, max(id) FILTER (WHERE deal_count <> 0) AS last_id,
+               min(id) FILTER (WHERE deal_count < 0 AND kind IN ('won', 'lost', 'removed')) AS first_end_id,
+               count(*) FILTER (WHERE kind IN ('won', 'lost', 'removed')) AS end_lines
         FROM (%(lines)s) row
         GROUP BY lead_ref
     ), deal AS (
-        SELECT moved.lead_ref, moved.last_id, moved.first_end_id, first.stage_id AS origin_id, was_there, is_there,
+        SELECT moved.lead_ref, moved.last_id, moved.first_end_id, moved.end_lines, was_there, is_there,
+               first.stage_id AS origin_id,
                last.stage_id AS target_id, last.currency_id AS last_currency_id, last.amount AS last_amount,
                CASE WHEN is_there THEN NULL WHEN last.kind IN ('won', 'lost', 'removed') THEN last.kind
                     ELSE 'left' END COLLATE "C" AS ending,
@@ -37,14 +39,14 @@ DEALS = """
                     WHEN was_there THEN -first.amount
                     WHEN is_there AND last_id < last_line_id THEN last.amount + (%(changed_after)s)
                     WHEN is_there THEN last.amount ELSE -last.amount END AS worth
-        FROM (SELECT * FROM moved WHERE last_id IS NOT NULL AND %(followed)s ORDER BY last_id) moved
-        CROSS JOIN LATERAL (
+        FROM (SELECT * FROM moved WHERE %(followed)s ORDER BY last_id) moved
+        LEFT JOIN LATERAL (
             SELECT stage_id, currency_id, kind, amount, deal_count > 0 AS is_there,
                    (deal_count > 0)::int > moved.net AS was_there
             FROM crm_pipeline_movement
             WHERE id = moved.last_id
             OFFSET 0
-        ) last
+        ) last ON TRUE
         LEFT JOIN LATERAL (
             SELECT stage_id, currency_id, amount FROM crm_pipeline_movement
             WHERE was_there AND id = moved.first_id
@@ -52,10 +54,16 @@ DEALS = """
         ) first ON TRUE
     )
 """
+#: Deals that moved, but for those that came in and then ended, once; and those whose ends are no move, as repairs have
+#: them that only put an amount right.
+FOLLOWED = SQL(
+    "CASE WHEN last_id IS NULL THEN end_lines > 0 "
+    "ELSE (net = 0 AND first_end_id = last_id AND end_lines = 1) IS NOT TRUE END"
+)
 #: What changes of amount add up to that came before the first line that moved a deal, or after the last one.
 CHANGED = """
     SELECT COALESCE(sum(amount), 0) FROM crm_pipeline_movement
-    WHERE lead_ref = moved.lead_ref AND day > %(before)s AND day <= %(day)s
+    WHERE lead_ref = moved.lead_ref AND deal_count = 0 AND day > %(before)s AND day <= %(day)s
 """
 CHANGED_BEFORE = f"{CHANGED} AND id >= first_line_id AND id < first_id"
 CHANGED_AFTER = f"{CHANGED} AND id > last_id AND id <= last_line_id"
@@ -147,22 +155,27 @@ class CrmFunnelFlow(models.AbstractModel):
         :return: (key of the origin, key of the target, number of the stage that they are weighted by, number of the
             currency, count, worth)
         """
-        found, known_ends, reopened = [], [], []
+        found, known_ends, ended_otherwise = [], [], []
         for row in self._read_followed(before, day, places):
             was_there, is_there, origin, target, ending, currency, last_currency, count, worth, taken, again = row
+            ended_otherwise += again or []
+            if is_there is None:
+                continue
             weight = origin if was_there else target
             goal = key_of(target) if is_there else ending
             found.append((key_of(weight) if was_there else ENTERED, goal, weight, currency, count, Decimal(worth)))
             if taken is not None:
                 known_ends.append((ending, target, last_currency, -count, Decimal(taken)))
-            reopened += again or []
-        return [*found, *self._passed_through(kinds, [*known_ends, *self._read_ends(before, day, places, reopened)])]
+        return [
+            *found,
+            *self._passed_through(kinds, [*known_ends, *self._read_ends(before, day, places, ended_otherwise)]),
+        ]
 
     def _read_followed(self, before, day, places):
         """The deals that are followed one by one, in groups: all but those that came in and then ended, once.
 
-        Each group with what its ends took out, where these are the only ends of its deals; with the numbers of the
-        deals that went on after one.
+        Each group with what its ends took out, where these are the only ends of its deals; else with the numbers of the
+        deals that have any.
         """
         # A year of a long ledger has hundreds of thousands of deals, which go to the disk else.
         [(usual, _raised)] = self.env.execute_query(
@@ -180,11 +193,13 @@ class CrmFunnelFlow(models.AbstractModel):
                 %s
                 SELECT was_there, is_there, origin_id, target_id, ending, currency_id, last_currency_id, count(*),
                        sum(worth)::text, CASE WHEN has_one_end THEN sum(last_amount)::text END,
-                       array_agg(lead_ref) FILTER (WHERE first_end_id < last_id)
-                FROM (SELECT *, COALESCE(first_end_id = last_id, FALSE) AS has_one_end FROM deal) deal
+                       array_agg(lead_ref) FILTER (WHERE end_lines > 0 AND NOT has_one_end)
+                FROM (
+                    SELECT *, COALESCE(first_end_id = last_id AND end_lines = 1, FALSE) AS has_one_end FROM deal
+                ) deal
                 GROUP BY ending, was_there, is_there, origin_id, target_id, currency_id, last_currency_id, has_one_end
                 """,
-                self._deals_sql(before, day, places, SQL("(net = 0 AND first_end_id = last_id) IS NOT TRUE")),
+                self._deals_sql(before, day, places, FOLLOWED),
             )
         )
         self.env.execute_query(SQL("SELECT set_config('work_mem', %s, TRUE)", usual))
@@ -228,7 +243,7 @@ class CrmFunnelFlow(models.AbstractModel):
         return SQL(
             DEALS,
             lines=query.subselect(*columns),
-            followed=followed or SQL("TRUE"),
+            followed=followed or SQL("last_id IS NOT NULL"),
             changed_before=SQL(CHANGED_BEFORE, **days),
             changed_after=SQL(CHANGED_AFTER, **days),
         )

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from .common import PipelineCase
 from .funnel_common import FunnelMixin
+from .test_audit import AUDIT
 
 
 @tagged("post_install", "-at_install")
@@ -71,6 +72,28 @@ class TestFunnel(FunnelMixin, PipelineCase):
         self.assertEqual(self.told_flow(found)[f"stage:{self.contact.id}", f"stage:{self.contact.id}"], (3, 60))
         self.assert_adds_up(found)
         self.assert_opens(self.manager, found)
+
+    def test_repairs_of_closed_deals_are_no_ends(self):
+        """What the daily job posts to put a closed deal right has the kind of its end, and ends no deal."""
+        closed, passing = self.make_deal(expected_revenue=50), self.make_deal(expected_revenue=70)
+        closed.action_set_won()
+        passing.unlink()
+        self.pass_time(days=3)
+        before = self.env.cr.now().date()
+        self.pass_time(days=1)
+        passing = self.make_deal(expected_revenue=10)
+        self.pass_time(days=1)
+        passing.action_set_won()
+        self.env.cr.flush()
+        won = (f"stage:{self.contact.id}", "won")
+        for bend in ("UPDATE crm_pipeline_movement SET amount = amount + 5", "DELETE FROM crm_pipeline_movement"):
+            self.env.cr.execute(f"{bend} WHERE lead_ref = %s AND kind = 'created'", [closed.id])
+            self.pass_time(days=1)
+            with self.assertLogs(AUDIT, level="WARNING"):
+                self.env["crm.pipeline.audit"]._cron_audit()
+            flow = self.told_flow(self.funnel(self.manager, before=str(before), day=str(self.env.cr.now().date())))
+            self.assertEqual(flow["entered", "won"], (1, 10))
+            self.assertNotIn(won, flow)
 
     def test_equals_plain_lines_whatever_happened(self):
         """Waterfall and flow of random days, readers and filters beside the lines followed one by one."""
