@@ -64,6 +64,9 @@ INSERT INTO ir_model_constraint (name, type, model, module)
     SELECT 'crm_stage_visit_team_id_fkey', 'f', ir_model.id, ir_module_module.id
     FROM ir_model, ir_module_module WHERE model = 'crm.stage.visit' AND ir_module_module.name = 'sales_process_control';
 DROP FUNCTION crm_ledger_clear_references() CASCADE;
+UPDATE crm_pipeline_balance SET kind = NULL, line_count = NULL WHERE is_mark IS NOT TRUE;
+DROP INDEX crm_pipeline_movement_date_index;
+CREATE INDEX crm_pipeline_movement_date_index ON crm_pipeline_movement (date DESC, id DESC);
 UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = 'sales_process_control';
 """
 VISITS = """
@@ -123,6 +126,12 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     assert rows(fresh_db, PLANS) == plans
     assert rows(fresh_db, LAST_PROGRESS) == latest
     assert not rows(fresh_db, WHOLE_KEYS)
+    assert rows(fresh_db, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%\\_cleared'") == [(13,)]
+    assert not rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE is_mark IS NOT TRUE AND kind IS NULL")
+    assert rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE line_count > 0")
+    run(fresh_db, tmp_path, 'assert env["crm.pipeline.balance"].close() == 0')
+    index = "SELECT indexdef FROM pg_indexes WHERE indexname = 'crm_pipeline_movement_date_index'"
+    assert "INCLUDE" in rows(fresh_db, index)[0][0]
     [(gone,)] = rows(fresh_db, "SELECT max(lead_id) FROM crm_stage_visit")
     run(fresh_db, tmp_path, f'env.cr.execute("DELETE FROM crm_lead WHERE id = {gone}")\nenv.cr.commit()')
     assert rows(fresh_db, f"SELECT DISTINCT lead_id FROM crm_stage_visit WHERE lead_ref = {gone}") == [(None,)]

@@ -33,6 +33,8 @@ class CrmPipelineAudit(models.AbstractModel):
         self._clear_references()
         drifted = self._repair_drift()
         balanced = self._repair_balances()
+        # Repairs are committed one by one: what others have left meanwhile would stop the balances, which have keys.
+        self._clear_references()
         corrected = self.env["crm.pipeline.balance"].close()
         if not drifted and not balanced and not corrected:
             _logger.info("Both ledgers agree with the live opportunities")

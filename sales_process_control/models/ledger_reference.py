@@ -6,13 +6,20 @@ from odoo.tools import SQL
 
 #: What clears references, whatever deletes: Odoo, a cascade of the database, or somebody's own SQL.
 CLEAR = "crm_ledger_clear_references"
-#: A table that is gone is cleared of nothing: a trigger may outlive it for the length of an uninstallation.
+#: With the rights of Odoo's own role and in the schema of the table, as a foreign key would. A column that is gone is
+#: cleared of nothing: a trigger may outlive it for the length of an uninstallation.
 CREATE_CLEAR = f"""
-    CREATE OR REPLACE FUNCTION {CLEAR}() RETURNS trigger LANGUAGE plpgsql AS $clear$
+    CREATE OR REPLACE FUNCTION {CLEAR}() RETURNS trigger LANGUAGE plpgsql
+    SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $clear$
+    DECLARE
+        ledger text := format('%%I.%%I', TG_TABLE_SCHEMA, TG_ARGV[0]);
     BEGIN
-        IF to_regclass(TG_ARGV[0]) IS NOT NULL AND EXISTS (SELECT FROM gone) THEN
-            EXECUTE format('UPDATE %%I SET %%I = NULL WHERE %%I IN (SELECT id FROM gone)',
-                           TG_ARGV[0], TG_ARGV[1], TG_ARGV[1]);
+        IF EXISTS (SELECT FROM gone) AND EXISTS (
+            SELECT FROM pg_attribute
+            WHERE attrelid = to_regclass(ledger) AND attname = TG_ARGV[1] AND NOT attisdropped
+        ) THEN
+            EXECUTE format('UPDATE %%s SET %%I = NULL WHERE %%I IN (SELECT id FROM gone)',
+                           ledger, TG_ARGV[1], TG_ARGV[1]);
         END IF;
         RETURN NULL;
     END
@@ -29,9 +36,9 @@ DROP_CLEAR = f"DROP FUNCTION IF EXISTS {CLEAR}() CASCADE"
 class LedgerReference(fields.Many2one):
     """A many2one with the half of a foreign key that a ledger needs: it is cleared when the other record is deleted.
 
-    The other half, which looks up the record of each row that is written, would find what has been found: a row copies
-    what its deal holds, and the deal's own keys were checked in the same transaction. With two ledgers that takes some
-    twenty look-ups a move, each planned anew for each transaction.
+    The other half, which looks up the record of each row that is written, would find what is known: a row names what
+    its deal holds or held, and whoever deletes that meets the transaction on the deal's own row and keys. With two
+    ledgers that takes some twenty look-ups a move, each planned anew for each transaction.
 
     What it cannot do is turn back a deletion that began before a move out of the very record was committed, and ended
     after it. The daily job clears what such a deletion leaves.
