@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CrmPipelineMovement(models.Model):
@@ -85,7 +86,7 @@ class CrmPipelineMovement(models.Model):
     def _stages_in_order(self, stage_ids):
         """Stages in their order, and at last an empty one where None is among the numbers."""
         stages = self.env["crm.stage"]
-        # A deletion beside a move may leave the number of a stage that is gone, until the daily job.
-        known = stages.browse([number for number in stage_ids if number]).exists()
-        found = list(known.sorted(lambda stage: (stage.sequence, stage.id)))
+        # Searched for: a deletion beside a move may leave the number of a stage that is gone, until the daily job.
+        known = Domain("id", "in", [number for number in stage_ids if number])
+        found = list(stages.search_fetch(known, ["name", "sequence"], order="sequence, id"))
         return [*found, stages] if None in stage_ids else found
