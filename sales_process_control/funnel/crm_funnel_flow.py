@@ -1,5 +1,4 @@
 import json
-from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -7,8 +6,9 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: Where deals end.
-ENDS = ("won", "lost", "removed")
+from ..ledger import ENDS
+from .crm_funnel_reader import added_up
+
 #: Where a deal goes that is out of what is shown, and where one comes from that was not in it.
 LEFT, ENTERED = "left", "entered"
 #: At least, in kilobytes.
@@ -220,17 +220,12 @@ class CrmFunnelFlow(models.AbstractModel):
 
         They are most of a long time's deals, and nothing but their ends is asked for.
         """
-        left = defaultdict(lambda: (0, Decimal(0)))
-        ends = ((kind, stage, currency, *sums) for kind, stage, currency, _lines, *sums in kinds if kind in ENDS)
-        for sign, rows in ((-1, ends), (1, known_ends)):
-            for kind, stage, currency, count, amount in rows:
-                known_count, known_amount = left[kind, stage, currency]
-                left[kind, stage, currency] = known_count + sign * count, known_amount + sign * amount
-        return [
-            (ENTERED, kind, stage, currency, count, worth)
-            for (kind, stage, currency), (count, worth) in left.items()
-            if count
+        ends = [
+            (kind, stage, currency, -count, -amount)
+            for kind, stage, currency, _lines, count, amount in kinds
+            if kind in ENDS
         ]
+        return [(ENTERED, *row) for row in added_up([*ends, *known_ends]) if row[-2]]
 
     def _deals_sql(self, before, day, places, followed=None):
         query = self.env["crm.funnel.reader"]._search_lines(places, before, day)

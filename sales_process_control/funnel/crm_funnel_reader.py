@@ -16,6 +16,18 @@ MOST_OFFSET = timedelta(hours=14)
 ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
+def added_up(rows):
+    """Rows of the same key as one.
+
+    :param rows: key, count and exact amount of each
+    """
+    sums = defaultdict(lambda: (0, Decimal(0)))
+    for *key, count, amount in rows:
+        known_count, known_amount = sums[tuple(key)]
+        sums[tuple(key)] = known_count + count, known_amount + amount
+    return [(*key, *both) for key, both in sums.items()]
+
+
 class CrmFunnelReader(models.AbstractModel):
     """What the pipeline held at the end of a day, and what changed between two.
 
@@ -64,11 +76,8 @@ class CrmFunnelReader(models.AbstractModel):
         :param kinds: see :meth:`_read_kinds`
         :return: as `standing`
         """
-        sums = defaultdict(lambda: (0, Decimal(0)))
-        for *place, count, amount in (*standing, *((*row[1:3], *row[4:]) for row in kinds)):
-            known_count, known_amount = sums[tuple(place)]
-            sums[tuple(place)] = known_count + count, known_amount + amount
-        return [(*place, count, amount) for place, (count, amount) in sums.items() if count or amount]
+        changes = [(stage, currency, *sums) for _kind, stage, currency, _lines, *sums in kinds]
+        return [row for row in added_up([*standing, *changes]) if row[-2] or row[-1]]
 
     def _read_weeks(self, places, after, until):
         """What changed by week.

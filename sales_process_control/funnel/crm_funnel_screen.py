@@ -4,8 +4,9 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..ledger import ENDS
 from ..models.crm_pipeline_movement import KINDS
-from .crm_funnel_flow import ENDS, ENTERED, LEFT, Cell, key_of
+from .crm_funnel_flow import ENTERED, LEFT, Cell, key_of
 from .crm_funnel_money import Worth
 
 #: So many days before the day lies the one with which it is compared, if nobody says otherwise.
