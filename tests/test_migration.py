@@ -64,6 +64,7 @@ INSERT INTO ir_model_constraint (name, type, model, module)
     SELECT 'crm_stage_visit_team_id_fkey', 'f', ir_model.id, ir_module_module.id
     FROM ir_model, ir_module_module WHERE model = 'crm.stage.visit' AND ir_module_module.name = 'sales_process_control';
 DROP FUNCTION crm_ledger_clear_references() CASCADE;
+ALTER TABLE crm_stage_visit DROP COLUMN changed_at;
 UPDATE crm_pipeline_balance SET kind = NULL, line_count = NULL WHERE is_mark IS NOT TRUE;
 DROP INDEX crm_pipeline_movement_date_index;
 CREATE INDEX crm_pipeline_movement_date_index ON crm_pipeline_movement (date DESC, id DESC);
@@ -90,6 +91,7 @@ WHOLE_KEYS = """
     SELECT conname FROM pg_constraint
     WHERE contype = 'f' AND conrelid IN ('crm_stage_visit'::regclass, 'crm_pipeline_movement'::regclass)
 """
+CHANGED = "SELECT lead_ref, changed_at FROM crm_stage_visit WHERE left_at IS NULL ORDER BY 1"
 LAST_PROGRESS = "SELECT id, last_progress_at FROM crm_lead ORDER BY id"
 
 
@@ -113,6 +115,8 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     run(fresh_db, tmp_path, SELLING)
     visits, lines, entered = (rows(fresh_db, query) for query in (VISITS, LINES, ENTERED))
     progress, plans, latest = (rows(fresh_db, query) for query in (PROGRESS, PLANS, LAST_PROGRESS))
+    changed = rows(fresh_db, CHANGED)
+    assert any(changed_at for _lead_ref, changed_at in changed)
     assert {row[6] for row in progress} >= {"activity", "meeting"}
     assert len(plans) >= 4
     run(fresh_db, tmp_path, f'env.cr.execute("""{AS_THE_FIRST_VERSION}""")')
@@ -125,6 +129,7 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     assert rows(fresh_db, PROGRESS) == progress
     assert rows(fresh_db, PLANS) == plans
     assert rows(fresh_db, LAST_PROGRESS) == latest
+    assert rows(fresh_db, CHANGED) == changed
     assert not rows(fresh_db, WHOLE_KEYS)
     assert rows(fresh_db, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%\\_cleared'") == [(13,)]
     assert not rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE is_mark IS NOT TRUE AND kind IS NULL")

@@ -1,7 +1,7 @@
 """What a change of a deal means, as rows of both ledgers; without a line of Odoo."""
 
 from .book import Book
-from .change import Change, change
+from .change import Change, asks_for_last_posting, change
 from .past import Link, Past, PastLead, PastState
 from .postings import direction, goes_on, left_behind
 from .states import (
@@ -45,6 +45,7 @@ __all__ = [
     "Posting",
     "Stage",
     "Visit",
+    "asks_for_last_posting",
     "change",
     "direction",
     "goes_on",

@@ -115,6 +115,19 @@ def change(before: History, after: Deal, moment: Moment, stages: dict[int, Stage
     return _enter(before, after, moment, stages)
 
 
+def asks_for_last_posting(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> bool:
+    """Whether what was posted last about a deal has to be known, besides its visits, to tell what a change means.
+
+    It has where the deal is not open, where the change may take back a slip, and where the clock was set back, so that
+    new postings cannot be told from old ones by their instant.
+
+    :param before: what the ledgers hold about the deal, its last posting left out
+    """
+    if not before.open_visit or before.latest >= moment.instant:
+        return True
+    return after.status == OPEN and VisitBook(before, stages, moment).visit_resumed_by(after) is not None
+
+
 def _enter(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:
     """A deal comes in; it may leave at the same instant (made as won, from lost to won at once)."""
     ends = after.status != OPEN

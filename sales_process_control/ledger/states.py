@@ -85,7 +85,7 @@ class Visit(NamedTuple):
     """A row of the visit ledger. `id` is empty as long as the row is not written.
 
     While a visit is open its owner, deadline and amount are those that the deal had when the ledgers were last
-    written: the state before the next change.
+    written: the state before the next change. `changed_at` is when one of them changed, if that was during the stay.
     """
 
     id: int | None
@@ -101,6 +101,7 @@ class Visit(NamedTuple):
     converted_at: datetime | None = None
     mover_ref: int | None = None
     origin: str = "live"
+    changed_at: datetime | None = None
 
 
 class Posting(NamedTuple):
@@ -125,6 +126,9 @@ class Moment(NamedTuple):
 
 class History(NamedTuple):
     """What the ledgers hold about one deal before a change.
+
+    Of a deal that is open the visits say all that a change depends on, but where the change takes a move back. So its
+    last posting need not be known.
 
     :param visits: all its rows, by (entered_at, id)
     :param last_kind: kind of its last posting, corrections left out; None if it was never in the pipeline
@@ -156,9 +160,12 @@ class History(NamedTuple):
             return self.last_kind
         return "removed"
 
+    @property
+    def latest(self) -> datetime:
+        """The latest instant that is known of this deal; the beginning of time if none is."""
+        latest = max((visit.left_at or visit.changed_at or visit.entered_at for visit in self.visits), default=None)
+        return max(latest or datetime.min, self.last_date or datetime.min)
+
     def not_before(self, instant: datetime) -> datetime:
         """The instant, or the latest one that the ledgers know of this deal: clocks do not run backwards (D0)."""
-        known = [instant, *(visit.left_at or visit.entered_at for visit in self.visits)]
-        if self.last_date:
-            known.append(self.last_date)
-        return max(known)
+        return max(instant, self.latest)

@@ -143,9 +143,9 @@ class VisitBook:
             origin=self._moment.origin,
         )
 
-    @staticmethod
-    def _follow(visit: Visit, after: Deal) -> Visit:
-        return visit._replace(owner=after.owner, date_deadline=after.date_deadline, amount=after.amount)
+    def _follow(self, visit: Visit, after: Deal) -> Visit:
+        followed = visit._replace(owner=after.owner, date_deadline=after.date_deadline, amount=after.amount)
+        return visit if followed == visit else followed._replace(changed_at=self._moment.instant)
 
     def _close(self, index: int, outcome: str, after: Deal, reached: Stage | None) -> None:
         """End the visit under the owner whose it was, with the amount that this last save gave it."""

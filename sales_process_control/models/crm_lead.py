@@ -181,7 +181,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        leads._collect_pipeline_change(leads.ids)
+        leads._collect_pipeline_change(leads.ids, are_new=True)
         leads._note_mover()
         return leads
 
@@ -205,15 +205,13 @@ class CrmLead(models.Model):
         """Every change of a stored field passes here, recomputed ones included, and nothing that does not change."""
         result = super()._write_multi(vals_list)
         flushed = self.env.cr.precommit.data.setdefault("crm.pipeline.flushed", defaultdict(set))
+        written = list(zip(self._ids, vals_list, strict=True))
         for name in STAMPED_BY:
-            flushed[name].update(lead_id for lead_id, vals in zip(self._ids, vals_list, strict=True) if name in vals)
-        self._collect_pipeline_change(
-            [
-                lead_id
-                for lead_id, vals in zip(self._ids, vals_list, strict=True)
-                if not RECORDED_FIELDS.isdisjoint(vals)
-            ]
-        )
+            flushed[name].update(lead_id for lead_id, vals in written if name in vals)
+        # Odoo rounds an amount by the currency at the moment it is stored, and keeps it as it was given.
+        rounded = self.browse(lead_id for lead_id, vals in written if "company_id" in vals)
+        rounded.invalidate_recordset(["expected_revenue"], flush=False)
+        self._collect_pipeline_change([lead_id for lead_id, vals in written if not RECORDED_FIELDS.isdisjoint(vals)])
         return result
 
     def _changed_since_recording(self, name):
@@ -245,12 +243,17 @@ class CrmLead(models.Model):
                 found.setdefault(lead.id, (lead.stage_id.id, lead.stage_entered_at))
 
     @api.model
-    def _collect_pipeline_change(self, lead_refs):
-        """Have the recorder look at these leads before the transaction ends. Nothing is decided here."""
+    def _collect_pipeline_change(self, lead_refs, are_new=False):
+        """Have the recorder look at these leads before the transaction ends. Nothing is decided here.
+
+        :param bool are_new: whether no ledger can know of them
+        """
         if LOADING in self.env.cr.postcommit.data:
             changed, _loaded = self.env.cr.postcommit.data[LOADING]
             changed.update(lead_refs)
             return
+        if are_new:
+            self.env["crm.pipeline.recorder"]._note_new(lead_refs)
         precommit = self.env.cr.precommit
         if lead_refs and "crm.pipeline.leads" not in precommit.data:
             precommit.data["crm.pipeline.leads"] = set()

@@ -156,31 +156,32 @@ class CrmLead(models.Model):
     def write(self, vals):
         if not self.env.su and not vals.keys().isdisjoint(PROGRESS_FIELDS):
             vals = {name: value for name, value in vals.items() if name not in PROGRESS_FIELDS}
-        stages = {lead: lead.stage_id.id for lead in self._may_advance()} if vals.get("stage_id") else {}
+        places = self._open_places() if vals.get("stage_id") else {}
         result = super().write(vals)
-        if stages:
-            self._stamp_advance(stages)
+        if places:
+            self._stamp_advance(places)
         return result
 
-    def _may_advance(self):
-        return self.filtered(
-            lambda lead: lead.type == "opportunity" and lead.active and lead.won_status not in ("won", "lost")
-        )
+    def _open_places(self):
+        """The stage, by number, of each of these deals that is open."""
+        return {
+            lead.id: lead.stage_id.id
+            for lead in self
+            if lead.type == "opportunity" and lead.active and lead.won_status not in ("won", "lost")
+        }
 
-    def _stamp_advance(self, old_stage_ids):
+    def _stamp_advance(self, old_places):
         """A move to a later stage is progress: say so in the same update, which the recorder then confirms.
 
-        :param dict old_stage_ids: the stage of each deal before
+        :param dict old_places: what :meth:`_open_places` has said before it
         """
         stages = self.env["crm.pipeline.reader"]._read_context().stages
-        advanced = self.browse(
-            lead.id
-            for lead, old_id in old_stage_ids.items()
-            if old_id != lead.stage_id.id
-            and {old_id, lead.stage_id.id} <= stages.keys()
-            and not stages[lead.stage_id.id].is_won
-            and direction(stages[old_id], stages[lead.stage_id.id], stages) == "advanced"
-        )
+
+        def has_advanced(lead):
+            old, new = stages.get(old_places[lead.id]), stages.get(lead.stage_id.id)
+            return bool(old and new and old != new and not new.is_won) and direction(old, new, stages) == "advanced"
+
+        advanced = self.browse(old_places).filtered(has_advanced)
         # As a computed field would, without the business logic of another write.
         with self.env.protecting([self._fields["last_progress_at"]], advanced):
             advanced.last_progress_at = self.env.cr.now()

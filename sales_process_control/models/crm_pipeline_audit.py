@@ -99,6 +99,8 @@ class CrmPipelineAudit(models.AbstractModel):
         :return: number of deals that were repaired
         """
         lead_refs = [lead_ref for (lead_ref,) in self.env.execute_query(self._drift_query())]
+        # What raw SQL has changed the ORM does not know.
+        self.env["crm.lead"].invalidate_model(flush=False)
         repaired = 0
         for batch in split_every(REPAIR_BATCH, lead_refs, list):
             repaired += len(self.env["crm.pipeline.recorder"].record(batch, origin="repair"))
@@ -108,20 +110,23 @@ class CrmPipelineAudit(models.AbstractModel):
     def _drift_query(self):
         """Deals whose live state is not that of their open visit, or that ended otherwise than was posted last.
 
-        Deals that were closed before the ledgers began have no postings, and are left so.
+        Deals that were closed before the ledgers began have no postings, and are left so. Amounts are compared as Odoo
+        reads them, and the recorder with it: raw SQL can store more digits.
         """
         self.env["crm.lead"].flush_model()
         return SQL(
             """
             WITH live AS (
                 SELECT lead.id AS lead_ref, lead.stage_id, lead.team_id, lead.user_id, lead.company_id,
-                       company.currency_id, lead.date_deadline, COALESCE(lead.expected_revenue, 0) AS amount
+                       company.currency_id, lead.date_deadline,
+                       COALESCE(lead.expected_revenue, 0)::float8 AS amount
                 FROM crm_lead lead
                 LEFT JOIN res_company company ON company.id = COALESCE(lead.company_id, %(main_company_id)s)
                 WHERE lead.type = 'opportunity' AND lead.active
                   AND COALESCE(lead.won_status, 'pending') = 'pending'
             ), kept AS (
-                SELECT lead_ref, stage_id, team_id, user_id, company_id, currency_id, date_deadline, amount
+                SELECT lead_ref, stage_id, team_id, user_id, company_id, currency_id, date_deadline,
+                       amount::float8 AS amount
                 FROM crm_stage_visit
                 WHERE left_at IS NULL
             )

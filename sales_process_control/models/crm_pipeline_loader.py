@@ -64,7 +64,8 @@ class CrmPipelineLoader(models.AbstractModel):
         :return: book by number of the deal; the context (stages, companies) that they share
         """
         reader = self.env["crm.pipeline.reader"]
-        deals, known_by_lead, context = reader._read_deals(list(lead_refs))
+        deals, known_by_lead, context = reader._read_deals(list(lead_refs), list(lead_refs))
+        known_by_lead = reader._with_last_postings(known_by_lead)
         books = {}
         for lead_ref, known in known_by_lead.items():
             deal = deals.get(lead_ref, GONE)

@@ -6,8 +6,9 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import split_every
 
-from ..ledger import GONE, Moment, change
+from ..ledger import GONE, Moment, asks_for_last_posting, change
 from .joined_savepoint import JoinedSavepoint
+from .pipeline_words import Known
 
 _logger = logging.getLogger(__name__)
 
@@ -82,27 +83,41 @@ class CrmPipelineRecorder(models.AbstractModel):
         reader = self.env["crm.pipeline.reader"]
         instant = self.env.cr.now()
         known_by_lead, mover_by_lead = self._known_at(instant), self._movers_at(instant)
-        deals, found_by_lead, context = reader._read_deals(lead_refs, savepoint)
+        moments = {ref: Moment(instant, mover_by_lead.get(ref), origin) for ref in lead_refs}
         # What this transaction found first stays what was known before it.
-        known_by_lead.update({ref: known for ref, known in found_by_lead.items() if ref not in known_by_lead})
+        unknown_refs = [lead_ref for lead_ref in lead_refs if lead_ref not in known_by_lead]
+        deals, found_by_lead, context = reader._read_deals(lead_refs, unknown_refs, savepoint)
+        known_by_lead.update(found_by_lead)
         again = {ref: known_by_lead[ref] for ref in lead_refs if known_by_lead[ref].is_written}
         if again:
-            self.env["crm.pipeline.writer"]._take_back(again)
+            self.env["crm.pipeline.writer"]._take_back(again, savepoint)
             known_by_lead.update(reader._without_deleted_references(again))
+        self._find_last_postings(known_by_lead, deals, moments, context)
         changes = {}
         for lead_ref in lead_refs:
-            moment = Moment(instant, mover_by_lead.get(lead_ref), origin)
-            history = known_by_lead[lead_ref].history
-            changes[lead_ref] = change(history, deals.get(lead_ref, GONE), moment, context.stages)
+            history, deal = known_by_lead[lead_ref].history, deals.get(lead_ref, GONE)
+            changes[lead_ref] = change(history, deal, moments[lead_ref], context.stages)
         self._mark_slips(changes, known_by_lead)
         settled = self._kept_at(instant).setdefault("settled", {})
         ends = self._ends_of(changes, known_by_lead, settled)
-        self._write(changes, deals, known_by_lead, context, None if ends or again else savepoint)
+        queries, lead_ids = self._queries(changes, deals, known_by_lead, context)
+        savepoint.run(queries, are_last=not (ends or again))
+        self.env["crm.pipeline.writer"]._forget_read_rows()
+        self.env["crm.pipeline.writer"]._forget_leads(lead_ids)
         if ends:
             self.env["crm.hot.settler"]._settle_at_ends(ends, settled)
         if again:
             self.env["crm.progress.recorder"]._find_visits_again(again)
         return [lead_ref for lead_ref, found in changes.items() if not found.is_empty]
+
+    def _find_last_postings(self, known_by_lead, deals, moments, context):
+        """Find out what was posted last about the deals of which it matters; of most that are open it does not."""
+        asking = {}
+        for lead_ref, moment in moments.items():
+            known, deal = known_by_lead[lead_ref], deals.get(lead_ref, GONE)
+            if not known.is_last_known and asks_for_last_posting(known.history, deal, moment, context.stages):
+                asking[lead_ref] = known
+        known_by_lead.update(self.env["crm.pipeline.reader"]._with_last_postings(asking))
 
     def _mark_slips(self, changes, known_by_lead):
         """Mark the moves that were slips, before the lines of the way back are there."""
@@ -112,13 +127,13 @@ class CrmPipelineRecorder(models.AbstractModel):
             for lead_ref, movement_ids in marked.items():
                 known_by_lead[lead_ref] = known_by_lead[lead_ref]._replace(marked_ids=movement_ids)
 
-    def _write(self, changes, deals, known_by_lead, context, savepoint):
-        """Write the changes into both ledgers, and what they say of the deals, in one round trip.
+    def _queries(self, changes, deals, known_by_lead, context):
+        """The queries that write the changes into both ledgers, and what they say of the deals.
 
         :param dict changes: the change of each deal; a deal that this instant has written before is written once more
         :param dict deals: each deal that still exists, as it is now
         :param dict known_by_lead: what the ledgers held about each before this instant
-        :param savepoint: the savepoint that ends with this, None if more follows
+        :return: the queries; numbers of the deals that they write
         """
         visits, postings, entered, dated, progressed = [], [], {}, set(), {}
         won_stages = self._won_stages_at(self.env.cr.now())
@@ -142,12 +157,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         self._tell_sellers(changes, deals, known_by_lead)
         writer = self.env["crm.pipeline.writer"]
         queries = writer._ledger_queries(visits, postings, context) + writer._lead_queries(entered, dated, progressed)
-        if savepoint:
-            savepoint.run_last(queries)
-        else:
-            writer._run(queries)
-        writer._forget_read_rows()
-        writer._forget_leads({*entered, *dated, *progressed})
+        return queries, {*entered, *dated, *progressed}
 
     def _tell_sellers(self, changes, deals, known_by_lead):
         """Have the seller before and the seller after told, where somebody else has changed their deal."""
@@ -176,6 +186,10 @@ class CrmPipelineRecorder(models.AbstractModel):
         going back to a savepoint: what was true before the transaction stays true.
         """
         return self._kept_at(instant).setdefault("known", {})
+
+    def _note_new(self, lead_refs):
+        """Remember that the ledgers held nothing about these deals: they were created a moment ago."""
+        self._known_at(self.env.cr.now()).update(dict.fromkeys(lead_refs, Known(is_last_known=True)))
 
     def _movers_at(self, instant):
         """Who changed the deals in this transaction at this instant: number of the user by number of the lead."""

@@ -8,66 +8,59 @@ from operator import itemgetter
 from odoo import models
 from odoo.tools import SQL
 
-#: Columns of the ledgers that the recorder writes, with the types in which they reach the database.
-VISIT_COLUMNS = {
-    "id": "int",
-    "lead_id": "int",
-    "lead_ref": "int",
-    "stage_id": "int",
-    "stage_name": "varchar",
-    "stage_sequence": "int",
-    "entered_at": "timestamp",
-    "left_at": "timestamp",
-    "outcome": "varchar",
-    "next_stage_id": "int",
-    "is_first": "bool",
-    "converted_at": "timestamp",
-    "working_days": "float8",
-    "team_id": "int",
-    "user_id": "int",
-    "company_id": "int",
-    "currency_id": "int",
-    "date_deadline": "date",
-    "amount": "numeric",
-    "mover_ref": "int",
-    "origin": "varchar",
-}
-POSTING_COLUMNS = {
-    "date": "timestamp",
-    "day": "date",
-    "lead_id": "int",
-    "lead_ref": "int",
-    "kind": "varchar",
-    "stage_id": "int",
-    "stage_name": "varchar",
-    "stage_sequence": "int",
-    "team_id": "int",
-    "user_id": "int",
-    "company_id": "int",
-    "currency_id": "int",
-    "date_deadline": "date",
-    "deal_count": "int",
-    "amount": "numeric",
-    "is_correction": "bool",
-    "origin": "varchar",
-}
+from .ledger_insert import LedgerInsert
 
-#: What is read from the ledgers' tables.
+#: Columns of the ledgers that the recorder writes.
+VISIT_COLUMNS = (
+    "id",
+    "lead_id",
+    "lead_ref",
+    "stage_id",
+    "stage_name",
+    "stage_sequence",
+    "entered_at",
+    "left_at",
+    "outcome",
+    "next_stage_id",
+    "is_first",
+    "converted_at",
+    "working_days",
+    "team_id",
+    "user_id",
+    "company_id",
+    "currency_id",
+    "date_deadline",
+    "amount",
+    "mover_ref",
+    "origin",
+    "changed_at",
+)
+POSTING_COLUMNS = (
+    "date",
+    "day",
+    "lead_id",
+    "lead_ref",
+    "kind",
+    "stage_id",
+    "stage_name",
+    "stage_sequence",
+    "team_id",
+    "user_id",
+    "company_id",
+    "currency_id",
+    "date_deadline",
+    "deal_count",
+    "amount",
+    "is_correction",
+    "origin",
+)
+
 LEDGERS = ("crm.stage.visit", "crm.pipeline.movement")
-REPORTS = ("crm.stage.dwell.report", "crm.stage.conversion.report", "crm.win.report")
+#: What is read from the ledgers' tables.
+READ_FROM_LEDGERS = (*LEDGERS, "crm.stage.dwell.report", "crm.stage.conversion.report", "crm.win.report")
 
-
-def _insert_query(table, columns, conflict=""):
-    """A query that inserts rows, given as one JSON parameter, in their order. Built once: it is asked at every move."""
-    names = ", ".join(columns)
-    values = names.replace("id, ", f"COALESCE(id, nextval('{table}_id_seq')), ", 1) if "id" in columns else names
-    types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-    source = f"json_to_recordset(%s) AS new ({types})"
-    return f"INSERT INTO {table} AS ledger ({names}) SELECT {values} FROM {source} {conflict}"
-
-
-INSERT_POSTINGS = _insert_query("crm_pipeline_movement", POSTING_COLUMNS)
-INSERT_VISITS = _insert_query(
+INSERT_POSTINGS = LedgerInsert("crm_pipeline_movement", POSTING_COLUMNS)
+INSERT_VISITS = LedgerInsert(
     "crm_stage_visit",
     VISIT_COLUMNS,
     "ON CONFLICT (id) DO UPDATE SET "
@@ -109,10 +102,10 @@ class CrmPipelineWriter(models.AbstractModel):
             # Rows are written in this order, and only one visit of a deal may be open at a time: ended ones come first.
             ordered = sorted(visits, key=lambda visit: visit[2].left_at is None)
             rows = [self._visit_row(*visit, context) for visit in ordered]
-            queries["visits"] = SQL(INSERT_VISITS, json.dumps(rows, default=str))
+            queries["visits"] = INSERT_VISITS.query(rows)
         if postings:
             rows = [self._posting_row(*posting, context) for posting in postings]
-            queries["lines"] = SQL(INSERT_POSTINGS, json.dumps(rows, default=str))
+            queries["lines"] = INSERT_POSTINGS.query(rows)
             balances = self.env["crm.pipeline.balance"]
             if min(row["day"] for row in rows) < balances._posted_before():
                 queries["lines"] = balances._returning(queries["lines"])
@@ -156,19 +149,15 @@ class CrmPipelineWriter(models.AbstractModel):
     def _forget_read_rows(self):
         """Rows are written behind the back of the ORM: what it has read of the ledgers is no longer true.
 
-        Whoever moves a card has read nothing of them, and going through all their fields takes time.
+        Whoever moves a card has read nothing of them, and going through all that is cached takes time.
         """
         cached = self.env.transaction.field_data
-        read = {field.model_name for field in self._ledger_fields() if cached.get(field)}
-        for model in read:
-            self.env[model].invalidate_model(flush=False)
+        for name in READ_FROM_LEDGERS:
+            model = self.env[name]
+            if any(map(cached.get, model._fields.values())):
+                model.invalidate_model(flush=False)
         if cached.get(self.env.registry["crm.lead"]._fields["stage_visit_ids"]):
             self.env["crm.lead"].invalidate_model(["stage_visit_ids"], flush=False)
-
-    def _ledger_fields(self):
-        """All fields of what is read from the ledgers' tables."""
-        models_read = (self.env.registry[name] for name in LEDGERS + REPORTS)
-        return [field for model in models_read for field in model._fields.values()]
 
     def _visit_row(self, lead_ref, lead_id, visit, context):
         working_days = None
@@ -191,6 +180,7 @@ class CrmPipelineWriter(models.AbstractModel):
             "working_days": working_days,
             "mover_ref": visit.mover_ref,
             "origin": visit.origin,
+            "changed_at": visit.changed_at,
         }
 
     def _posting_row(self, lead_ref, lead_id, moment, posting, context):
@@ -206,10 +196,11 @@ class CrmPipelineWriter(models.AbstractModel):
             "origin": moment.origin,
         }
 
-    def _take_back(self, known_by_lead):
+    def _take_back(self, known_by_lead, savepoint):
         """Delete what this transaction has written about these deals, and unmark what it has marked, to write it anew.
 
         :param dict known_by_lead: what was known of each when the transaction touched it first
+        :param savepoint: the savepoint that begins with this at the latest
         """
         rows = [
             {"lead_ref": lead_ref, "visit_id": known.last_visit_id, "movement_id": known.last_movement_id}
@@ -219,17 +210,21 @@ class CrmPipelineWriter(models.AbstractModel):
             "SELECT * FROM json_to_recordset(%s) AS row (lead_ref int, visit_id int, movement_id int)", json.dumps(rows)
         )
         mine = SQL("known.lead_ref = ledger.lead_ref AND ledger.lead_ref = ANY(%s)", list(known_by_lead))
+        now = self.env.cr.now()
         visits = SQL("DELETE FROM crm_stage_visit ledger USING known WHERE %s AND ledger.id > known.visit_id", mine)
         lines = SQL(
-            "DELETE FROM crm_pipeline_movement ledger USING known WHERE %s AND ledger.id > known.movement_id", mine
+            "DELETE FROM crm_pipeline_movement ledger USING known "
+            "WHERE %s AND ledger.date >= %s AND ledger.id > known.movement_id",
+            mine,
+            now,
         )
         balances = self.env["crm.pipeline.balance"]
         queries = {"known": known, "visits": visits, "lines": lines}
         # They lie in this day, by the clock of any place.
-        if self.env.cr.now().date() - timedelta(days=1) < balances._posted_before():
+        if now.date() - timedelta(days=1) < balances._posted_before():
             queries["lines"] = balances._returning(lines)
             queries["balances"] = balances._post_sql(SQL("lines"), -1)
-        self.env.cr.execute(self._together(queries))
+        self.env.cr.execute(savepoint.set_before(self._together(queries)))
         marked_ids = [number for known in known_by_lead.values() for number in known.marked_ids]
         if marked_ids:
             self.env.cr.execute(

@@ -111,6 +111,12 @@ class CrmStageVisit(models.Model):
     origin = fields.Selection(
         ORIGINS, readonly=True, required=True, default="live", help="How the row came to be known."
     )
+    changed_at = fields.Datetime(
+        "Changed",
+        readonly=True,
+        help="When the salesperson, team, company, amount or expected closing changed last during the stay; empty if "
+        "none did.",
+    )
 
     _left_after_entered = models.Constraint("CHECK (left_at >= entered_at)", "A stay cannot end before it began.")
     _one_open_visit = models.UniqueIndex("(lead_ref) WHERE left_at IS NULL", "An opportunity can be in one stage only.")

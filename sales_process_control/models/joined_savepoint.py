@@ -29,11 +29,19 @@ class JoinedSavepoint:
             self._cr.execute(GO_BACK if error_type else RELEASE)
 
     def set_before(self, query):
-        """The query to run first, with the savepoint before it."""
+        """The query, with the savepoint before it unless that is set already."""
+        if self._is_set:
+            return query
         self._is_set = True
         return SQL("%s; %s", SET, query)
 
-    def run_last(self, queries):
-        """Run the queries that are the last ones, and release the savepoint with them."""
-        self._cr.execute(SQL("; ").join([*queries, RELEASE]))
-        self._is_set = False
+    def run(self, queries, are_last):
+        """Run queries in one round trip.
+
+        :param bool are_last: whether to release the savepoint with them
+        """
+        if are_last and (queries or self._is_set):
+            self._cr.execute(self.set_before(SQL("; ").join([*queries, RELEASE])))
+            self._is_set = False
+        elif queries:
+            self._cr.execute(self.set_before(SQL("; ").join(queries)))

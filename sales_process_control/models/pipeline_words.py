@@ -40,11 +40,9 @@ class Context(NamedTuple):
         return instant.replace(tzinfo=timezone.utc).astimezone(tz).date()
 
 
-class LeadRow(NamedTuple):
-    """A lead as the database holds it, and the last posting about it; empty where there is none."""
+class DealRow(NamedTuple):
+    """What the ledgers are about, of a lead: the names are those of its fields, the values those of the ORM's cache."""
 
-    lead_ref: int
-    lead_id: int | None
     type: str
     active: bool
     won_status: str
@@ -53,22 +51,17 @@ class LeadRow(NamedTuple):
     user_id: int | None
     company_id: int | None
     date_deadline: date | None
-    amount: str
+    expected_revenue: float | None
     stage_entered_at: datetime | None
     last_progress_at: datetime | None
-    last_movement_id: int | None
-    last_kind: str | None
-    last_date: datetime | None
-    last_stage_id: int | None
-    is_last_correction: bool | None
 
 
 class Known(NamedTuple):
     """What was known of a deal when a transaction touched it first.
 
-    :param history: what the ledgers held
+    :param history: what the ledgers held; its last posting only where `is_last_known`
     :param last_visit_id: rows of the visit ledger above it are this transaction's own
-    :param last_movement_id: likewise of the movement ledger
+    :param last_movement_id: likewise of the movement ledger; 0 where all that it holds is older than this instant
     :param marked_ids: lines of the movement ledger that the transaction has marked as corrections
     :param is_written: whether the transaction has written about it since
     :param is_dated: whether it has then posted another expected closing
@@ -78,5 +71,6 @@ class Known(NamedTuple):
     last_visit_id: int = 0
     last_movement_id: int = 0
     marked_ids: tuple[int, ...] = ()
+    is_last_known: bool = False
     is_written: bool = False
     is_dated: bool = False

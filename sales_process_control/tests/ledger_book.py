@@ -8,6 +8,8 @@ from odoo.addons.sales_process_control.ledger import (
     Moment,
     Owner,
     Stage,
+    asks_for_last_posting,
+    change,
 )
 
 START = datetime(2026, 3, 2, 9)
@@ -45,7 +47,16 @@ class LedgerBook(Book):
         :return: the change
         """
         self.now += timedelta(seconds=seconds)
-        return super().record(deal, Moment(self.now, mover), STAGES)
+        moment = Moment(self.now, mover)
+        self._check_that_what_is_not_asked_for_does_not_matter(deal, moment)
+        return super().record(deal, moment, STAGES)
+
+    def _check_that_what_is_not_asked_for_does_not_matter(self, deal, moment):
+        less = self.history._replace(last_kind=None, last_date=None, last_stage_id=None)
+        if not asks_for_last_posting(less, deal, moment, STAGES):
+            found = change(self.history, deal, moment, STAGES)
+            if change(less, deal, moment, STAGES) != found or found.end_of(less) != found.end_of(self.history):
+                raise AssertionError(f"The last posting mattered: {self.story()}, {deal}, {moment}")
 
     def story(self):
         """["stage outcome"] in the order of the stays."""

@@ -67,6 +67,12 @@ class TestAudit(PipelineCase):
                 last = self.Movement.search([("lead_ref", "=", deal.id)], order="id desc", limit=1)
                 self.assertEqual((last.kind, last.origin), (kind, "repair"))
 
+    def test_amount_with_more_digits_than_odoo_reads(self):
+        deal = self.make_deal()
+        self.bend("UPDATE crm_lead SET expected_revenue = 12345678901234567.891 WHERE id = %s", deal.id)
+        self.assertRepaired()
+        self.assertEqual(deal.stage_visit_ids.amount, deal.expected_revenue)
+
     def test_closed_deal_that_was_bent(self):
         deal = self.make_deal()
         self.pass_time(days=1)

@@ -1,7 +1,15 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from odoo.addons.sales_process_control.ledger import LOST, WON, Moment, Stage, change
+from odoo.addons.sales_process_control.ledger import (
+    LOST,
+    WON,
+    History,
+    Moment,
+    Stage,
+    asks_for_last_posting,
+    change,
+)
 from odoo.tests import BaseCase
 
 from .ledger_book import STAGES, START, LedgerBook, deal
@@ -64,6 +72,33 @@ class TestLedgerDetails(BaseCase):
         book = self.book(deal(5, WON))
         found = book.record(deal(2), seconds=-500)
         self.assertEqual(found.moment.instant, START + timedelta(days=1))
+
+    def test_clock_knows_what_changed_during_a_stay(self):
+        for changed in (deal(2, amount=130), deal(2, user=2), deal(2, closing=date(2026, 4, 1))):
+            with self.subTest(changed=changed):
+                book = self.book(deal(2), changed)
+                changed_at = START + timedelta(days=2)
+                self.assertEqual(book.history.visits[0].changed_at, changed_at)
+                found = book.record(deal(3), seconds=-500)
+                self.assertEqual(found.moment.instant, changed_at)
+
+    def test_last_posting_is_asked_for_where_it_matters(self):
+        """Of a deal that goes on it does not."""
+        book, now = self.book(deal(2), deal(3)), START + timedelta(days=2)
+        book.record(deal(3, amount=130), seconds=60)
+        for after, seconds, mover, asks in (
+            (deal(4), 120, 7, False),
+            (deal(3, LOST), 120, 7, False),
+            (deal(2), 120, 7, True),
+            (deal(2), 120, 8, False),
+            (deal(2), 301, 7, False),
+            (deal(4), 60, 7, True),
+            (deal(4), 61, 7, False),
+        ):
+            with self.subTest(after=after, seconds=seconds, mover=mover):
+                moment = Moment(now + timedelta(seconds=seconds), mover)
+                self.assertEqual(asks_for_last_posting(book.history, after, moment, STAGES), asks)
+        self.assertTrue(asks_for_last_posting(History(), deal(2), Moment(now, 7), STAGES))
 
     def test_slip_within_five_minutes_to_the_second(self):
         for seconds, is_slip in ((300, True), (301, False)):

@@ -126,6 +126,57 @@ class TestRecorderTransactions(PipelineCase):
         self.assertEqual(self.visits_of(deal)[0], (self.contact, "advanced", 0))
         self.assertEqual(deal.stage_entered_at, self.start)
 
+    def test_clock_set_back_knows_what_changed_during_a_stay(self):
+        deal = self.make_deal()
+        self.pass_time(days=2)
+        deal.expected_revenue = 700
+        self.env.cr.flush()
+        changed_at = self.env.cr.now()
+        self.pass_time(days=-1)
+        deal.stage_id = self.needs
+        self.env.cr.flush()
+        # Once more in the same transaction: it takes back its own lines, and no other of that instant.
+        deal.stage_id = self.bidding
+        self.env.cr.flush()
+        lines = self.Movement.search([("lead_ref", "=", deal.id)], order="id")
+        self.assertEqual(
+            lines.mapped(lambda line: (line.kind, line.date)),
+            [("created", self.start), ("amount_up", changed_at), ("advanced", changed_at), ("advanced", changed_at)],
+        )
+        self.assertEqual(sum(lines.mapped("deal_count")), 1)
+        self.assertEqual(sum(lines.mapped("amount")), 700)
+        self.assertEqual(deal.stage_entered_at, changed_at)
+
+    def test_slip_that_shows_at_the_second_flush(self):
+        """What was posted last is asked for when it begins to matter."""
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(minutes=1)
+        deal.expected_revenue = 700
+        self.env.cr.flush()
+        deal.write({"expected_revenue": 100, "stage_id": self.contact.id})
+        self.env.cr.flush()
+        self.assertEqual(self.outcomes_of(deal), ["First Contact: open", "Needs Analysis: correction"])
+        lines = self.Movement.search([("lead_ref", "=", deal.id), ("kind", "!=", "created")])
+        self.assertEqual(len(lines), 4)
+        self.assertEqual(set(lines.mapped("is_correction")), {True})
+
+    def test_amount_that_is_rounded_as_it_is_stored(self):
+        """Odoo keeps an amount as it was given, and stores it by the currency of the company that it ends in."""
+        dinar = self.env["res.currency"].create({"name": "XKD", "symbol": "XKD", "rounding": 0.001})
+        company = self.env["res.company"].create({"name": "Three digits", "currency_id": dinar.id})
+        deal = self.make_deal(company_id=company.id, user_id=False, team_id=False)
+        self.pass_time(days=1)
+        deal.expected_revenue = 40.005
+        deal.company_id = self.env.company
+        self.env.cr.flush()
+        self.env.cr.execute("SELECT expected_revenue FROM crm_lead WHERE id = %s", [deal.id])
+        stored = self.env.cr.fetchone()[0]
+        self.assertNotEqual(stored, 40.005)
+        self.assertEqual(deal.stage_visit_ids.filtered(lambda visit: not visit.left_at).amount, stored)
+        self.assertFalse(self.env.execute_query(self.env["crm.pipeline.audit"]._drift_query()))
+
     def test_a_conflict_is_no_error_on_a_card(self):
         """What cannot be written is logged, and the daily job mends it."""
         deal, other = self.make_deal(), self.make_deal()
