@@ -13,6 +13,7 @@ from . import crm_hot_flag_settling
 from . import crm_hot_settler
 from . import crm_imported_history
 from . import crm_lead
+from . import crm_lead_amount
 from . import crm_lead_budget
 from . import crm_lead_hot
 from . import crm_lead_leaving

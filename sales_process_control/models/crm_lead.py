@@ -208,9 +208,6 @@ class CrmLead(models.Model):
         written = list(zip(self._ids, vals_list, strict=True))
         for name in STAMPED_BY:
             flushed[name].update(lead_id for lead_id, vals in written if name in vals)
-        # Odoo rounds an amount by the currency at the moment it is stored, and keeps it as it was given.
-        rounded = self.browse(lead_id for lead_id, vals in written if "company_id" in vals)
-        rounded.invalidate_recordset(["expected_revenue"], flush=False)
         self._collect_pipeline_change([lead_id for lead_id, vals in written if not RECORDED_FIELDS.isdisjoint(vals)])
         return result
 

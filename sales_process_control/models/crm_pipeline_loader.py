@@ -52,6 +52,7 @@ class CrmPipelineLoader(models.AbstractModel):
         self._note_loaded(lead_refs)
 
     def _note_loaded(self, lead_refs):
+        self.env["crm.pipeline.recorder"]._forget_known(lead_refs)
         if LOADING in self.env.cr.postcommit.data:
             _changed, loaded = self.env.cr.postcommit.data[LOADING]
             loaded.update(lead_refs)

@@ -117,12 +117,13 @@ class CrmPipelineReader(models.AbstractModel):
 
         :param lead_refs: numbers of the deals
         :param unknown_refs: those of them about which the ledgers are to be read
-        :param savepoint: the savepoint that begins with this, if any
+        :param savepoint: the savepoint that begins with the first statement here, if any
         :return: deal by number, those that still exist; :class:`Known` by number, of the unknown ones, but for what was
             posted last; the context that they share
         """
         visit_rows = self._read_visits(unknown_refs, savepoint)
-        rows = self._deal_rows(lead_refs)
+        seen_refs = self._existing(set(lead_refs).difference(unknown_refs), savepoint)
+        rows = self._deal_rows([*unknown_refs, *seen_refs])
         context = self._read_context_for(rows.values())
         deals = {lead_ref: self._deal_of(row, context) for lead_ref, row in rows.items()}
         known = {ref: self._known_of(visit_rows.get(ref, ()), context) for ref in unknown_refs}
@@ -132,8 +133,6 @@ class CrmPipelineReader(models.AbstractModel):
         """What the visit ledger holds about deals.
 
         It is planned anew for each move: a table more, or an order, takes a third of its time.
-
-        :return: rows by number of the deal, in their order
         """
         if not lead_refs:
             return {}
@@ -151,6 +150,14 @@ class CrmPipelineReader(models.AbstractModel):
         # By deal, then by when it came into the stage.
         rows.sort(key=itemgetter(0, 1, 2))
         return dict(groupby(rows, itemgetter(0)))
+
+    def _existing(self, lead_refs, savepoint):
+        """Those of some deals that exist: a savepoint may have taken them back without the ORM knowing."""
+        if not lead_refs:
+            return []
+        query = SQL("SELECT id FROM crm_lead WHERE id = ANY(%s)", list(lead_refs))
+        rows = self.env.execute_query(savepoint.set_before(query) if savepoint else query)
+        return [lead_ref for (lead_ref,) in rows]
 
     def _deal_rows(self, lead_refs):
         """The deals that exist, by number. What the ORM has in its cache has just been written, or is what was read.
@@ -181,10 +188,11 @@ class CrmPipelineReader(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT ref.id, last.id, last.kind, last.date, last.stage_id
+                SELECT ref.id, (SELECT max(id) FROM crm_pipeline_movement WHERE lead_ref = ref.id),
+                       last.kind, last.date, last.stage_id
                 FROM unnest(%s::int[]) AS ref (id)
                 CROSS JOIN LATERAL (
-                    SELECT id, kind, date, stage_id
+                    SELECT kind, date, stage_id
                     FROM crm_pipeline_movement
                     WHERE lead_ref = ref.id AND is_correction IS NOT TRUE
                     ORDER BY id DESC

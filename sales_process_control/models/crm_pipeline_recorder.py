@@ -90,7 +90,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         known_by_lead.update(found_by_lead)
         again = {ref: known_by_lead[ref] for ref in lead_refs if known_by_lead[ref].is_written}
         if again:
-            self.env["crm.pipeline.writer"]._take_back(again, savepoint)
+            self.env["crm.pipeline.writer"]._take_back(again)
             known_by_lead.update(reader._without_deleted_references(again))
         self._find_last_postings(known_by_lead, deals, moments, context)
         changes = {}
@@ -189,7 +189,16 @@ class CrmPipelineRecorder(models.AbstractModel):
 
     def _note_new(self, lead_refs):
         """Remember that the ledgers held nothing about these deals: they were created a moment ago."""
-        self._known_at(self.env.cr.now()).update(dict.fromkeys(lead_refs, Known(is_last_known=True)))
+        known_by_lead = self._known_at(self.env.cr.now())
+        for lead_ref in lead_refs:
+            # While it was created it may have been recorded already.
+            known_by_lead.setdefault(lead_ref, Known(is_last_known=True))
+
+    def _forget_known(self, lead_refs):
+        """Forget what was known of deals: their pasts are written, or taken out, beside the recorder."""
+        known_by_lead = self._known_at(self.env.cr.now())
+        for lead_ref in lead_refs:
+            known_by_lead.pop(lead_ref, None)
 
     def _movers_at(self, instant):
         """Who changed the deals in this transaction at this instant: number of the user by number of the lead."""

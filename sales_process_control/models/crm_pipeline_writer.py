@@ -196,11 +196,10 @@ class CrmPipelineWriter(models.AbstractModel):
             "origin": moment.origin,
         }
 
-    def _take_back(self, known_by_lead, savepoint):
+    def _take_back(self, known_by_lead):
         """Delete what this transaction has written about these deals, and unmark what it has marked, to write it anew.
 
         :param dict known_by_lead: what was known of each when the transaction touched it first
-        :param savepoint: the savepoint that begins with this at the latest
         """
         rows = [
             {"lead_ref": lead_ref, "visit_id": known.last_visit_id, "movement_id": known.last_movement_id}
@@ -224,7 +223,7 @@ class CrmPipelineWriter(models.AbstractModel):
         if now.date() - timedelta(days=1) < balances._posted_before():
             queries["lines"] = balances._returning(lines)
             queries["balances"] = balances._post_sql(SQL("lines"), -1)
-        self.env.cr.execute(savepoint.set_before(self._together(queries)))
+        self.env.cr.execute(self._together(queries))
         marked_ids = [number for known in known_by_lead.values() for number in known.marked_ids]
         if marked_ids:
             self.env.cr.execute(

@@ -40,8 +40,8 @@ class JoinedSavepoint:
 
         :param bool are_last: whether to release the savepoint with them
         """
-        if are_last and (queries or self._is_set):
-            self._cr.execute(self.set_before(SQL("; ").join([*queries, RELEASE])))
-            self._is_set = False
-        elif queries:
-            self._cr.execute(self.set_before(SQL("; ").join(queries)))
+        if are_last:
+            queries = [*queries, RELEASE]
+        if queries:
+            self._cr.execute(SQL("; ").join(queries))
+        self._is_set = not are_last

@@ -177,6 +177,55 @@ class TestRecorderTransactions(PipelineCase):
         self.assertEqual(deal.stage_visit_ids.filtered(lambda visit: not visit.left_at).amount, stored)
         self.assertFalse(self.env.execute_query(self.env["crm.pipeline.audit"]._drift_query()))
 
+    def test_amount_that_is_stored_as_it_was_given(self):
+        """Odoo does not round an amount that a deal is created with, and shows it rounded."""
+        deal = self.make_deal(expected_revenue=33.333)
+        self.env.cr.flush()
+        self.env.cr.execute("SELECT expected_revenue FROM crm_lead WHERE id = %s", [deal.id])
+        stored = self.env.cr.fetchone()[0]
+        self.env.cr.execute("SELECT amount FROM crm_pipeline_movement WHERE lead_ref = %s", [deal.id])
+        self.assertEqual(self.env.cr.fetchall(), [(stored,)])
+        self.assertFalse(self.env.execute_query(self.env["crm.pipeline.audit"]._drift_query()))
+
+    def test_deal_that_a_savepoint_took_back_behind_the_cache(self):
+        with suppress(GoBack), self.env.cr.savepoint(flush=False):
+            deal = self.make_deal()
+            self.env.flush_all()
+            raise GoBack
+        self.env.cr.flush()
+        self.assertFalse(self.Visit.search([("lead_ref", "=", deal.id)]))
+        self.assertFalse(self.Movement.search([("lead_ref", "=", deal.id)]))
+
+    def test_deal_that_is_recorded_while_it_is_created(self):
+        """As another module's savepoint does, which flushes before the creation has come back here."""
+        create_stored = type(self.Lead)._create
+
+        def create_and_flush(leads, data_list):
+            found = create_stored(leads, data_list)
+            found._collect_pipeline_change(found.ids)
+            self.env.cr.flush()
+            return found
+
+        with patch.object(type(self.Lead), "_create", create_and_flush):
+            deal = self.make_deal(active=False, probability=0)
+        self.env.cr.flush()
+        kinds = self.Movement.search([("lead_ref", "=", deal.id)], order="id").mapped("kind")
+        self.assertEqual(kinds, ["created", "lost"])
+
+    def test_slip_stays_where_the_clock_was_set_back(self):
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(minutes=1)
+        deal.stage_id = self.contact
+        self.pass_time(days=-3)
+        for amount in (200, 300):
+            deal.expected_revenue = amount
+            self.env.cr.flush()
+        lines = self.Movement.search([("lead_ref", "=", deal.id)], order="id")
+        self.assertEqual(lines.mapped("is_correction"), [False, True, True, True, True, False])
+        self.assertEqual(lines[-1].amount, 200)
+
     def test_a_conflict_is_no_error_on_a_card(self):
         """What cannot be written is logged, and the daily job mends it."""
         deal, other = self.make_deal(), self.make_deal()
