@@ -19,7 +19,9 @@ class WorkbenchTourCase(HttpCase):
         cls.env["crm.hot.flag"].search([]).unlink()
         test_tours.TestTours.set_up_one_deal.__func__(cls, cls.seller)
         cls.env["ir.config_parameter"].set_param("sales_process_control.workbench_offered", False)
-        cls.day = fields.Date.context_today(cls.seller)
+        # The day as the seller has it: that of the superuser begins an hour earlier.
+        cls.seller.tz = cls.manager.tz = "UTC"
+        cls.day = fields.Date.context_today(cls.seller.with_user(cls.seller))
         cls.contact, cls.bidding = cls.env["crm.stage"].search([], order="sequence")
         cls.bidding.rotting_threshold_days = 10
         cls.customer = cls.env["res.partner"].create({"name": "Tour Works", "is_company": True})
