@@ -205,11 +205,15 @@ class CrmLead(models.Model):
         """Every change of a stored field passes here, recomputed ones included, and nothing that does not change."""
         result = super()._write_multi(vals_list)
         flushed = self.env.cr.precommit.data.setdefault("crm.pipeline.flushed", defaultdict(set))
-        written = list(zip(self._ids, vals_list, strict=True))
         for name in STAMPED_BY:
-            flushed[name].update(lead_id for lead_id, vals in written if name in vals)
-        self._collect_pipeline_change([lead_id for lead_id, vals in written if not RECORDED_FIELDS.isdisjoint(vals)])
+            flushed[name].update(self._written(vals_list, {name})._ids)
+        self._collect_pipeline_change(self._written(vals_list, RECORDED_FIELDS)._ids)
         return result
+
+    def _written(self, vals_list, names):
+        """Those of these deals into which :meth:`_write_multi` writes one of some fields."""
+        rows = zip(self._ids, vals_list, strict=True)
+        return self.browse(lead_id for lead_id, vals in rows if not vals.keys().isdisjoint(names))
 
     def _changed_since_recording(self, name):
         """Numbers of the leads of which a field has changed since the recorder looked last, in this transaction."""

@@ -22,6 +22,5 @@ class CrmLead(models.Model):
     def _write_multi(self, vals_list):
         """Odoo rounds an amount by the currency that a deal has when it is stored, and keeps it as it was before."""
         result = super()._write_multi(vals_list)
-        moved = self.browse(lead_id for lead_id, vals in zip(self._ids, vals_list, strict=True) if "company_id" in vals)
-        moved.invalidate_recordset(["expected_revenue"], flush=False)
+        self._written(vals_list, {"company_id"}).invalidate_recordset(["expected_revenue"], flush=False)
         return result

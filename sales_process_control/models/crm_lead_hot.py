@@ -107,9 +107,7 @@ class CrmLead(models.Model):
 
     def _write_multi(self, vals_list):
         result = super()._write_multi(vals_list)
-        changed = self.browse(
-            lead_id for lead_id, vals in zip(self._ids, vals_list, strict=True) if not FOLLOWED_FIELDS.isdisjoint(vals)
-        )
+        changed = self._written(vals_list, FOLLOWED_FIELDS)
         if not changed:
             return result
         # In superuser mode: who changes a deal changes what its flags say of it, also of flags that he may not read.

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..ledger import direction
+from ..ledger import goes_on
 from ..statistics import PaceState
 from .crm_lead import SHOWN
 from .crm_progress_messages import CUSTOMER_MESSAGE_TYPES
@@ -179,7 +179,7 @@ class CrmLead(models.Model):
 
         def has_advanced(lead):
             old, new = stages.get(old_places[lead.id]), stages.get(lead.stage_id.id)
-            return bool(old and new and old != new and not new.is_won) and direction(old, new, stages) == "advanced"
+            return bool(old and new and not new.is_won) and goes_on(old, new, stages)
 
         advanced = self.browse(old_places).filtered(has_advanced)
         # As a computed field would, without the business logic of another write.

@@ -44,12 +44,10 @@ class CrmLead(models.Model):
     def _write_multi(self, vals_list):
         """Have sellers told where somebody else has changed what their workbench shows."""
         result = super()._write_multi(vals_list)
-        lead_ids = [
-            lead_id for lead_id, vals in zip(self._ids, vals_list, strict=True) if not SHOWN_FIELDS.isdisjoint(vals)
-        ]
-        if lead_ids:
+        shown = self._written(vals_list, SHOWN_FIELDS)
+        if shown:
             movers = self.env["crm.pipeline.recorder"]._movers_at(self.env.cr.now())
-            self.env["crm.workbench.live"]._touch(lead_ids=lead_ids, changed_by=movers.get(lead_ids[0]))
+            self.env["crm.workbench.live"]._touch(lead_ids=shown._ids, changed_by=movers.get(shown._ids[0]))
         return result
 
     @api.model
