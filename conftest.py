@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT / "sandbox.d"))
 
 import databases  # noqa: E402
 import log_guard  # noqa: E402
+import one_day  # noqa: E402
 import places  # noqa: E402
 from steps import read_text  # noqa: E402
 
@@ -130,6 +131,12 @@ def checked_module_template():
 def module_template():
     """The name of a template with CRM, demo data and the module as it is now."""
     return checked_module_template()
+
+
+@pytest.fixture(scope="class", autouse=True)
+def same_day():
+    """Begin nothing that makes its records on one day and looks at them on the next."""
+    one_day.wait_for_one_day()
 
 
 @pytest.fixture(scope="session", autouse=True)
