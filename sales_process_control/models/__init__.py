@@ -26,6 +26,7 @@ from . import crm_leaving_words
 from . import crm_pace_words
 from . import crm_pipeline_audit
 from . import crm_pipeline_demo
+from . import crm_pipeline_known
 from . import crm_pipeline_loader
 from . import crm_pipeline_movement
 from . import crm_pipeline_past

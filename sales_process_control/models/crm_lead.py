@@ -20,11 +20,11 @@ RECORDED_FIELDS = frozenset(
         "date_deadline",
     )
 )
-#: What decides since when a deal is in its stage.
+#: Those of them that decide since when a deal is in its stage.
 STAMPED_BY = ("stage_id", "won_status", "active")
 #: What a person writes to change one of them.
 WRITTEN_FIELDS = RECORDED_FIELDS | {"probability"}
-#: The prefetch group of what is shown, but no move of a deal asks for: reading a deal reads all else that is stored.
+#: The prefetch group of what is shown, but no move of a deal asks for: reading a record reads all else that is stored.
 SHOWN = "sales_process_control"
 
 
@@ -127,13 +127,8 @@ class CrmLead(models.Model):
 
     @api.depends("stage_visit_ids")
     def _compute_stage_visit_count(self):
-        counts = dict(
-            self.env["crm.stage.visit"]._read_group(
-                [("lead_id", "in", self.ids), ("outcome", "not in", ("skipped", "correction"))],
-                ["lead_id"],
-                ["__count"],
-            )
-        )
+        domain = [("lead_id", "in", self.ids), ("outcome", "not in", ("skipped", "correction"))]
+        counts = dict(self.env["crm.stage.visit"]._read_group(domain, ["lead_id"], ["__count"]))
         for lead in self:
             lead.stage_visit_count = counts.get(lead._origin, 0)
 
@@ -187,6 +182,7 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         if not WRITTEN_FIELDS.isdisjoint(vals):
+            self.env["crm.pipeline.known"]._read_ahead(self.ids)
             self._note_mover()
             self._note_won_stages()
         return super().write(vals)
@@ -204,14 +200,18 @@ class CrmLead(models.Model):
     def _write_multi(self, vals_list):
         """Every change of a stored field passes here, recomputed ones included, and nothing that does not change."""
         result = super()._write_multi(vals_list)
-        flushed = self.env.cr.precommit.data.setdefault("crm.pipeline.flushed", defaultdict(set))
-        for name in STAMPED_BY:
-            flushed[name].update(self._written(vals_list, {name})._ids)
-        self._collect_pipeline_change(self._written(vals_list, RECORDED_FIELDS)._ids)
+        changed = self._written(vals_list, RECORDED_FIELDS)
+        if changed:
+            flushed = self.env.cr.precommit.data.setdefault("crm.pipeline.flushed", defaultdict(set))
+            for name in STAMPED_BY:
+                flushed[name].update(self._written(vals_list, {name})._ids)
+            self._collect_pipeline_change(changed._ids)
         return result
 
     def _written(self, vals_list, names):
         """Those of these deals into which :meth:`_write_multi` writes one of some fields."""
+        if len(vals_list) == 1:
+            return self.browse() if vals_list[0].keys().isdisjoint(names) else self
         rows = zip(self._ids, vals_list, strict=True)
         return self.browse(lead_id for lead_id, vals in rows if not vals.keys().isdisjoint(names))
 
@@ -256,11 +256,10 @@ class CrmLead(models.Model):
         if are_new:
             self.env["crm.pipeline.recorder"]._note_new(lead_refs)
         precommit = self.env.cr.precommit
-        if lead_refs and "crm.pipeline.leads" not in precommit.data:
+        if "crm.pipeline.leads" not in precommit.data:
             precommit.data["crm.pipeline.leads"] = set()
             precommit.add(self._record_pipeline_changes)
-        if lead_refs:
-            precommit.data["crm.pipeline.leads"].update(lead_refs)
+        precommit.data["crm.pipeline.leads"].update(lead_refs)
 
     @api.model
     def _record_pipeline_changes(self):

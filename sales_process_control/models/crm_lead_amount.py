@@ -22,5 +22,7 @@ class CrmLead(models.Model):
     def _write_multi(self, vals_list):
         """Odoo rounds an amount by the currency that a deal has when it is stored, and keeps it as it was before."""
         result = super()._write_multi(vals_list)
-        self._written(vals_list, {"company_id"}).invalidate_recordset(["expected_revenue"], flush=False)
+        moved = self._written(vals_list, {"company_id"})
+        if moved:
+            moved.invalidate_recordset(["expected_revenue"], flush=False)
         return result

@@ -181,10 +181,9 @@ class CrmLead(models.Model):
             old, new = stages.get(old_places[lead.id]), stages.get(lead.stage_id.id)
             return bool(old and new and not new.is_won) and goes_on(old, new, stages)
 
-        advanced = self.browse(old_places).filtered(has_advanced)
+        advanced = self.browse(lead.id for lead in self.browse(old_places) if has_advanced(lead))
         # As a computed field would, without the business logic of another write.
-        with self.env.protecting([self._fields["last_progress_at"]], advanced):
-            advanced.last_progress_at = self.env.cr.now()
+        self._fields["last_progress_at"].write(advanced, self.env.cr.now())
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)

@@ -66,7 +66,7 @@ class CrmPipelineLoader(models.AbstractModel):
         """
         reader = self.env["crm.pipeline.reader"]
         deals, known_by_lead, context = reader._read_deals(list(lead_refs), list(lead_refs))
-        known_by_lead = reader._with_last_postings(known_by_lead)
+        known_by_lead = self.env["crm.pipeline.known"]._with_last_postings(known_by_lead)
         books = {}
         for lead_ref, known in known_by_lead.items():
             deal = deals.get(lead_ref, GONE)

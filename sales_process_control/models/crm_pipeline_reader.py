@@ -1,11 +1,10 @@
 from decimal import Decimal
-from operator import itemgetter
 
 from odoo import models
-from odoo.tools import SQL, groupby, ormcache
+from odoo.tools import SQL, ormcache
 
-from ..ledger import LOST, NO_STAGE, OPEN, OUTSIDE, WON, Deal, History, Owner, Stage, Visit
-from .pipeline_words import Company, Context, DealRow, Known
+from ..ledger import LOST, NO_STAGE, OPEN, OUTSIDE, WON, Deal, Owner, Stage
+from .pipeline_words import Company, Context, DealRow
 
 #: Says with the callbacks after the commit that this transaction has changed a stage, a company or a calendar.
 CHANGED = "crm.pipeline.context_changed"
@@ -22,7 +21,7 @@ MAIN_COMPANY = """
 
 
 class CrmPipelineReader(models.AbstractModel):
-    """Reads deals and ledgers as the recorder needs them.
+    """Reads deals, stages and companies as the recorder needs them.
 
     In SQL and without record rules: the ledgers must hold every deal, whoever changes it. Nothing that is read here
     reaches a reader's screen.
@@ -104,6 +103,7 @@ class CrmPipelineReader(models.AbstractModel):
 
     def _forget_context(self):
         """A stage, a company or a calendar has changed: what is kept of them is no longer true."""
+        self.env["crm.pipeline.known"]._forget_ahead()
         registry = self.env.registry
         registry.clear_cache()
         self.env.cr.cache.pop(CHANGED, None)
@@ -121,35 +121,14 @@ class CrmPipelineReader(models.AbstractModel):
         :return: deal by number, those that still exist; :class:`Known` by number, of the unknown ones, but for what was
             posted last; the context that they share
         """
-        visit_rows = self._read_visits(unknown_refs, savepoint)
+        ledgers = self.env["crm.pipeline.known"]
+        visit_rows = ledgers._read_visits(unknown_refs, savepoint)
         seen_refs = self._existing(set(lead_refs).difference(unknown_refs), savepoint)
-        rows = self._deal_rows([*unknown_refs, *seen_refs])
+        rows = self._deal_rows([*unknown_refs, *seen_refs], savepoint)
         context = self._read_context_for(rows.values())
         deals = {lead_ref: self._deal_of(row, context) for lead_ref, row in rows.items()}
-        known = {ref: self._known_of(visit_rows.get(ref, ()), context) for ref in unknown_refs}
+        known = {ref: ledgers._known_of(visit_rows.get(ref, ()), context) for ref in unknown_refs}
         return deals, known, context
-
-    def _read_visits(self, lead_refs, savepoint):
-        """What the visit ledger holds about deals.
-
-        It is planned anew for each move: a table more, or an order, takes a third of its time.
-        """
-        if not lead_refs:
-            return {}
-        query = SQL(
-            """
-            SELECT lead_ref, entered_at, id, left_at, outcome, stage_id, stage_name, stage_sequence,
-                   team_id, user_id, company_id, currency_id, date_deadline, COALESCE(amount, 0)::text,
-                   next_stage_id, is_first, converted_at, mover_ref, origin, changed_at
-            FROM crm_stage_visit
-            WHERE lead_ref = ANY(%s)
-            """,
-            list(lead_refs),
-        )
-        rows = self.env.execute_query(savepoint.set_before(query) if savepoint else query)
-        # By deal, then by when it came into the stage.
-        rows.sort(key=itemgetter(0, 1, 2))
-        return dict(groupby(rows, itemgetter(0)))
 
     def _existing(self, lead_refs, savepoint):
         """Those of some deals that exist: a savepoint may have taken them back without the ORM knowing."""
@@ -159,7 +138,7 @@ class CrmPipelineReader(models.AbstractModel):
         rows = self.env.execute_query(savepoint.set_before(query) if savepoint else query)
         return [lead_ref for (lead_ref,) in rows]
 
-    def _deal_rows(self, lead_refs):
+    def _deal_rows(self, lead_refs, savepoint):
         """The deals that exist, by number. What the ORM has in its cache has just been written, or is what was read.
 
         In superuser mode: the ledgers hold every deal, whoever changes it.
@@ -173,40 +152,11 @@ class CrmPipelineReader(models.AbstractModel):
             except KeyError:
                 missing.append(lead_ref)
         if missing:
+            if savepoint:
+                savepoint.ensure()
             rest = leads.with_context(active_test=False)
             rest = rest.search_fetch([("id", "in", missing)], DealRow._fields, order="id")
             found.update({ref: DealRow._make([cache[ref] for cache in caches]) for ref in rest._ids})
-        return found
-
-    def _with_last_postings(self, known_by_lead):
-        """The same, with what was posted last about each deal, corrections left out.
-
-        :param dict known_by_lead: :class:`Known` by number of the deal
-        """
-        if not known_by_lead:
-            return {}
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT ref.id, (SELECT max(id) FROM crm_pipeline_movement WHERE lead_ref = ref.id),
-                       last.kind, last.date, last.stage_id
-                FROM unnest(%s::int[]) AS ref (id)
-                CROSS JOIN LATERAL (
-                    SELECT kind, date, stage_id
-                    FROM crm_pipeline_movement
-                    WHERE lead_ref = ref.id AND is_correction IS NOT TRUE
-                    ORDER BY id DESC
-                    LIMIT 1
-                ) last
-                """,
-                list(known_by_lead),
-            )
-        )
-        found = {lead_ref: known._replace(is_last_known=True) for lead_ref, known in known_by_lead.items()}
-        for lead_ref, movement_id, kind, date, stage_id in rows:
-            known = found[lead_ref]
-            history = known.history._replace(last_kind=kind, last_date=date, last_stage_id=stage_id)
-            found[lead_ref] = known._replace(history=history, last_movement_id=movement_id)
         return found
 
     def _deal_of(self, row, context):
@@ -229,70 +179,3 @@ class CrmPipelineReader(models.AbstractModel):
         if won_status in (WON, LOST):
             return won_status
         return OPEN if active else OUTSIDE
-
-    def _known_of(self, visit_rows, context):
-        visits = tuple(self._visit_of(row, context) for row in visit_rows)
-        return Known(History(visits), max((visit.id for visit in visits), default=0))
-
-    def _visit_of(self, row, context):
-        _lead_ref, entered_at, visit_id, left_at, outcome, stage_id, name, sequence = row[:8]
-        deadline, amount, next_stage_id, is_first, converted_at, mover_ref, origin, changed_at = row[12:]
-        today = context.stages.get(stage_id, NO_STAGE)
-        return Visit(
-            visit_id,
-            Stage(stage_id, name or "", sequence or 0, today.is_won, today.team_ids),
-            entered_at,
-            left_at,
-            outcome,
-            Owner(*row[8:12]),
-            deadline,
-            Decimal(amount),
-            next_stage_id,
-            is_first,
-            converted_at,
-            mover_ref,
-            origin,
-            changed_at,
-        )
-
-    def _without_deleted_references(self, known_by_lead):
-        """The same without the stages, teams, salespersons and companies that this transaction has deleted meanwhile.
-
-        In the database their rows have fallen to none.
-        """
-        visits = [visit for known in known_by_lead.values() for visit in known.history.visits]
-        if not visits:
-            return known_by_lead
-        wanted = {
-            "crm_stage": {visit.stage.id for visit in visits} | {visit.next_stage_id for visit in visits},
-            "crm_team": {visit.owner.team_id for visit in visits},
-            "res_users": {visit.owner.user_id for visit in visits},
-            "res_company": {visit.owner.company_id for visit in visits},
-        }
-        [found] = self.env.execute_query(
-            SQL(
-                "SELECT %s",
-                SQL(", ").join(
-                    SQL("ARRAY(SELECT id FROM %s WHERE id = ANY(%s))", SQL.identifier(table), list(ids - {None}) or [0])
-                    for table, ids in wanted.items()
-                ),
-            )
-        )
-        stages, teams, users, companies = (set(ids) for ids in found)
-
-        def mended(visit):
-            stage, owner = visit.stage, visit.owner
-            return visit._replace(
-                stage=stage if stage.id in stages else stage._replace(id=None, former_id=stage.id or stage.former_id),
-                next_stage_id=visit.next_stage_id if visit.next_stage_id in stages else None,
-                owner=owner._replace(
-                    team_id=owner.team_id if owner.team_id in teams else None,
-                    user_id=owner.user_id if owner.user_id in users else None,
-                    company_id=owner.company_id if owner.company_id in companies else None,
-                ),
-            )
-
-        return {
-            lead_ref: known._replace(history=known.history._replace(visits=tuple(map(mended, known.history.visits))))
-            for lead_ref, known in known_by_lead.items()
-        }

@@ -8,12 +8,9 @@ from odoo.tools import split_every
 
 from ..ledger import GONE, Moment, asks_for_last_posting, change
 from .joined_savepoint import JoinedSavepoint
-from .pipeline_words import Known
+from .pipeline_words import BATCH_SIZE, Known
 
 _logger = logging.getLogger(__name__)
-
-#: Deals written by one set of statements: so many fit into memory together, whatever an import brings.
-BATCH_SIZE = 5000
 
 #: PostgreSQL asks for the whole transaction again: Odoo does that, as it would without this module.
 RETRY_ERRORS = (
@@ -80,7 +77,7 @@ class CrmPipelineRecorder(models.AbstractModel):
 
         :return: numbers of the deals that had something to record
         """
-        reader = self.env["crm.pipeline.reader"]
+        reader, writer = self.env["crm.pipeline.reader"], self.env["crm.pipeline.writer"]
         instant = self.env.cr.now()
         known_by_lead, mover_by_lead = self._known_at(instant), self._movers_at(instant)
         moments = {ref: Moment(instant, mover_by_lead.get(ref), origin) for ref in lead_refs}
@@ -90,9 +87,9 @@ class CrmPipelineRecorder(models.AbstractModel):
         known_by_lead.update(found_by_lead)
         again = {ref: known_by_lead[ref] for ref in lead_refs if known_by_lead[ref].is_written}
         if again:
-            self.env["crm.pipeline.writer"]._take_back(again)
-            known_by_lead.update(reader._without_deleted_references(again))
-        self._find_last_postings(known_by_lead, deals, moments, context)
+            writer._take_back(again)
+            known_by_lead.update(self.env["crm.pipeline.known"]._without_deleted_references(again))
+        self._find_last_postings(known_by_lead, deals, moments, context, savepoint)
         changes = {}
         for lead_ref in lead_refs:
             history, deal = known_by_lead[lead_ref].history, deals.get(lead_ref, GONE)
@@ -102,22 +99,24 @@ class CrmPipelineRecorder(models.AbstractModel):
         ends = self._ends_of(changes, known_by_lead, settled)
         queries, lead_ids = self._queries(changes, deals, known_by_lead, context)
         savepoint.run(queries, are_last=not (ends or again))
-        self.env["crm.pipeline.writer"]._forget_read_rows()
-        self.env["crm.pipeline.writer"]._forget_leads(lead_ids)
+        writer._forget_read_rows()
+        writer._forget_leads(lead_ids)
         if ends:
             self.env["crm.hot.settler"]._settle_at_ends(ends, settled)
         if again:
             self.env["crm.progress.recorder"]._find_visits_again(again)
         return [lead_ref for lead_ref, found in changes.items() if not found.is_empty]
 
-    def _find_last_postings(self, known_by_lead, deals, moments, context):
+    def _find_last_postings(self, known_by_lead, deals, moments, context, savepoint):
         """Find out what was posted last about the deals of which it matters; of most that are open it does not."""
         asking = {}
         for lead_ref, moment in moments.items():
             known, deal = known_by_lead[lead_ref], deals.get(lead_ref, GONE)
             if not known.is_last_known and asks_for_last_posting(known.history, deal, moment, context.stages):
                 asking[lead_ref] = known
-        known_by_lead.update(self.env["crm.pipeline.reader"]._with_last_postings(asking))
+        if asking:
+            savepoint.ensure()
+            known_by_lead.update(self.env["crm.pipeline.known"]._with_last_postings(asking))
 
     def _mark_slips(self, changes, known_by_lead):
         """Mark the moves that were slips, before the lines of the way back are there."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from operator import itemgetter
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from .ledger_insert import LedgerInsert
 
@@ -151,13 +151,17 @@ class CrmPipelineWriter(models.AbstractModel):
 
         Whoever moves a card has read nothing of them, and going through all that is cached takes time.
         """
-        cached = self.env.transaction.field_data
-        for name in READ_FROM_LEDGERS:
-            model = self.env[name]
-            if any(map(cached.get, model._fields.values())):
-                model.invalidate_model(flush=False)
-        if cached.get(self.env.registry["crm.lead"]._fields["stage_visit_ids"]):
-            self.env["crm.lead"].invalidate_model(["stage_visit_ids"], flush=False)
+        self.env["crm.pipeline.known"]._forget_ahead()
+        cached, fields_read = self.env.transaction.field_data, self._fields_read_from_ledgers()
+        if not cached.keys().isdisjoint(fields_read):
+            for field in filter(cached.get, fields_read):
+                self.env[field.model_name].invalidate_model([field.name], flush=False)
+
+    @ormcache()
+    def _fields_read_from_ledgers(self):
+        """All fields that show what is in the ledgers' tables."""
+        fields = {field for name in READ_FROM_LEDGERS for field in self.env[name]._fields.values()}
+        return frozenset(fields | {self.env["crm.lead"]._fields["stage_visit_ids"]})
 
     def _visit_row(self, lead_ref, lead_id, visit, context):
         working_days = None

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .crm_lead import SHOWN
+
 #: What happens when a person moves a deal on from a stage whose required steps are open.
 LEAVING_RULES = [
     ("nothing", "Nothing"),
@@ -28,6 +30,7 @@ class CrmStage(models.Model):
         LEAVING_RULES,
         "Left With Required Steps Open",
         required=True,
+        prefetch=SHOWN,
         default="nothing",
         help="What happens when a person moves an opportunity on, or wins it, while required sales actions of this "
         "stage are open.\n"

@@ -28,6 +28,12 @@ class JoinedSavepoint:
         if self._is_set:
             self._cr.execute(GO_BACK if error_type else RELEASE)
 
+    def ensure(self):
+        """Set it, unless it is set already: before statements that others send."""
+        if not self._is_set:
+            self._is_set = True
+            self._cr.execute(SET)
+
     def set_before(self, query):
         """The query, with the savepoint before it unless that is set already."""
         if self._is_set:
@@ -38,10 +44,13 @@ class JoinedSavepoint:
     def run(self, queries, are_last):
         """Run queries in one round trip.
 
-        :param bool are_last: whether to release the savepoint with them
+        :param bool are_last: whether to release the savepoint with them; more statements follow otherwise
         """
-        if are_last:
+        if not self._is_set and (queries or not are_last):
+            self._is_set = True
+            queries = [SET, *queries]
+        if are_last and self._is_set:
             queries = [*queries, RELEASE]
         if queries:
             self._cr.execute(SQL("; ").join(queries))
-        self._is_set = not are_last
+        self._is_set = self._is_set and not are_last

@@ -3,13 +3,10 @@
 import json
 from operator import itemgetter
 
-from psycopg2.extensions import AsIs
-
 from odoo.tools import SQL
 
 #: Up to so many rows are written out in the statement.
 FEW_ROWS = 8
-DEFAULT = AsIs("DEFAULT")
 
 
 class LedgerInsert:
@@ -26,11 +23,13 @@ class LedgerInsert:
     def __init__(self, table, columns, conflict=""):
         names = ", ".join(columns)
         read = ", ".join(f"COALESCE(id, nextval('{table}_id_seq'))" if name == "id" else name for name in columns)
-        into = f"INSERT INTO {table} AS ledger ({names})"
+        self._into = f"INSERT INTO {table} AS ledger ({names})"
+        self._conflict = conflict
+        self._from_json = f"SELECT {read} FROM json_populate_recordset(NULL::{table}, %s)"
         self._id_index = columns.index("id") if "id" in columns else None
         self._values_of = itemgetter(*columns)
-        self._few = f"{into} VALUES %s {conflict}"
-        self._many = f"{into} SELECT {read} FROM json_populate_recordset(NULL::{table}, %s) {conflict}"
+        self._row = ", ".join(["%s"] * len(columns))
+        self._new_row = ", ".join("DEFAULT" if name == "id" else "%s" for name in columns)
 
     def query(self, rows):
         """The query that inserts rows in their order.
@@ -39,13 +38,15 @@ class LedgerInsert:
         :rtype: SQL
         """
         if len(rows) > FEW_ROWS:
-            return SQL(self._many, json.dumps(rows, default=str))
-        tuples = [self._tuple_of(row) for row in rows]
-        return SQL(self._few, SQL(", ".join(["%s"] * len(tuples)), *tuples))
-
-    def _tuple_of(self, row):
-        values = self._values_of(row)
-        index = self._id_index
-        if index is None or values[index]:
-            return values
-        return (*values[:index], DEFAULT, *values[index + 1 :])
+            return SQL(f"{self._into} {self._from_json} {self._conflict}", json.dumps(rows, default=str))
+        texts, values, index = [], [], self._id_index
+        for row in rows:
+            of_row = self._values_of(row)
+            if index is None or of_row[index]:
+                texts.append(f"({self._row})")
+                values += of_row
+            else:
+                texts.append(f"({self._new_row})")
+                values += of_row[:index] + of_row[index + 1 :]
+        # One by one: a tuple for each row takes four times as long to be written out.
+        return SQL(f"{self._into} VALUES {', '.join(texts)} {self._conflict}", *values)

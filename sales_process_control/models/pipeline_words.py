@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from ..ledger import History, Stage
 
+#: Deals written by one set of statements: so many fit into memory together, whatever an import brings.
+BATCH_SIZE = 5000
+
 
 class Company(NamedTuple):
     """What the recorder needs of a company. `hours_per_day` belongs to its working calendar."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .crm_lead import SHOWN
 from .crm_lead_hot import SELLERS
 
 #: Customers starred by hand. The star is that of a commercial entity: on a contact of a company it says nothing.
@@ -16,6 +17,7 @@ class ResPartner(models.Model):
     is_key_customer = fields.Boolean(
         "Key Customer",
         copy=False,
+        prefetch=SHOWN,
         groups=SELLERS,
         help="Starred by hand: the workbench shows the customer among the first. A company speaks for its contacts.",
     )
