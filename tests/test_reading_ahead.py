@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+import psycopg2
 import pytest
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL, mute_logger
 
+RECORDER = "odoo.addons.sales_process_control.models.crm_pipeline_recorder"
 DANGLING = """
     SELECT 'stay', ledger.id FROM crm_stage_visit ledger
     WHERE stage_id NOT IN (SELECT id FROM crm_stage) OR next_stage_id NOT IN (SELECT id FROM crm_stage)
@@ -123,9 +125,10 @@ def test_what_a_deal_was_in_is_deleted_after_it_moved(office, kind):
 def test_change_that_a_savepoint_takes_back_leaves_no_trace(office):
     with office.env() as env:
         deal = office.deal(env)
-        with pytest.raises(ZeroDivisionError), env.cr.savepoint():
-            deal.write({"stage_id": office.stage_ids[1]})
-            raise ZeroDivisionError
+        savepoint = env.cr.savepoint()
+        deal.write({"stage_id": office.stage_ids[1]})
+        savepoint.rollback()
+        savepoint.close(rollback=False)
         deal.write({"expected_revenue": 250})
     assert office.stays() == [("Met", "open")]
     with office.env() as env:
@@ -140,20 +143,63 @@ def test_books_are_opened_as_the_recorder_has_left_them(office):
         assert [visit.outcome for visit in books[office.deal_id].history.visits] == ["advanced", "open"]
 
 
-def test_failure_of_the_only_statement_stops_nobody(office, monkeypatch):
-    """Nothing was read that would have set a savepoint: it comes with what fails."""
+@pytest.fixture
+def failing_at_the_end(office, monkeypatch):
+    """Have the one statement of a move fail together with another one."""
     from odoo.addons.sales_process_control.models import crm_pipeline_recorder
 
-    class Failing(crm_pipeline_recorder.JoinedSavepoint):
-        def run(self, queries, are_last):
-            super().run([*queries, SQL("SELECT 1 / 0")], are_last)
+    def fail(query):
+        class Failing(crm_pipeline_recorder.JoinedSavepoint):
+            def run(self, queries, are_last):
+                super().run([*queries, query], are_last)
 
-    monkeypatch.setattr(crm_pipeline_recorder, "JoinedSavepoint", Failing)
-    with mute_logger("odoo.sql_db", crm_pipeline_recorder.__name__), office.env() as env:
-        office.deal(env).write({"stage_id": office.stage_ids[1]})
-    monkeypatch.undo()
+        monkeypatch.setattr(crm_pipeline_recorder, "JoinedSavepoint", Failing)
+
+    return fail
+
+
+def assert_left_to_the_next_change(office):
+    """The deal has moved, its ledgers have not; the next change brings them there."""
     assert office.stays() == [("Met", "open")]
     with office.env() as env:
         assert office.deal(env).stage_id.id == office.stage_ids[1]
         office.deal(env).write({"expected_revenue": 300})
     assert office.stays() == [("Met", "advanced"), ("Offered", "open")]
+
+
+@pytest.mark.parametrize("query", [SQL("SELECT 1 / 0"), SQL("SELECT %s", object())], ids=["refused", "never sent"])
+def test_failure_of_the_only_statement_stops_nobody(office, failing_at_the_end, monkeypatch, query):
+    """Nothing was read that would have set a savepoint: it comes with what fails, or not at all."""
+    failing_at_the_end(query)
+    with mute_logger("odoo.sql_db", RECORDER), office.env() as env:
+        office.deal(env).write({"stage_id": office.stage_ids[1]})
+    monkeypatch.undo()
+    assert_left_to_the_next_change(office)
+
+
+def test_what_a_person_did_is_not_lost_without_a_word(office, failing_at_the_end, monkeypatch):
+    """What PostgreSQL cannot read at all sets no savepoint: then whoever saves has to know."""
+    with office.env() as env:  # what the process keeps is kept then
+        office.deal(env).write({"expected_revenue": 200})
+    failing_at_the_end(SQL("SELEC"))
+    with mute_logger("odoo.sql_db", RECORDER), pytest.raises(psycopg2.Error), office.env() as env:
+        office.deal(env).write({"expected_revenue": 300})
+    monkeypatch.undo()
+    with office.env() as env:
+        assert office.deal(env).expected_revenue == 200
+
+
+def test_failure_before_the_only_statement_stops_nobody(office, monkeypatch):
+    """What the process keeps otherwise is read behind the savepoint, too."""
+    with office.env() as env:
+        office.deal(env).write({"expected_revenue": 200})
+        env.cr.flush()
+        reader = type(env["crm.pipeline.reader"])
+    with mute_logger("odoo.sql_db", RECORDER), office.env() as env:
+        office.deal(env).write({"expected_revenue": 300})
+        env.registry.clear_cache()
+        monkeypatch.setattr(reader, "_query_context", lambda self: self.env.cr.execute("SELECT 1 / 0"))
+    monkeypatch.undo()
+    with office.env() as env:
+        assert office.deal(env).expected_revenue == 300
+        assert env["crm.stage.visit"].search([("lead_id", "=", office.deal_id)]).amount == 200

@@ -30,9 +30,10 @@ class CrmPipelineKnown(models.AbstractModel):
     _name = "crm.pipeline.known"
     _description = "What Ledgers Hold"
 
-    # What was read ahead, by number of the lead. The ORM forgets it with all else that it has read, whenever that may
-    # be true no longer: something was deleted, and references to it fell to none, or a savepoint has taken things back.
-    visit_rows = fields.Json(store=False)
+    # What was read ahead, by number of the lead. The ORM forgets it with all else that it has read, where that may be
+    # true no longer: something was deleted, and references to it fell to none, or a savepoint has taken things back.
+    # Whoever deletes in SQL of his own has to tell the ORM, as ever.
+    visit_rows = fields.Json("Stays Read Ahead", store=False)
 
     def _read_ahead(self, lead_refs):
         """Read what the visit ledger holds about deals that are about to change, and the time of the transaction.
@@ -43,7 +44,7 @@ class CrmPipelineKnown(models.AbstractModel):
         :param lead_refs: numbers of the deals
         """
         cr = self.env.cr
-        # The cursor of a test has another clock.
+        # The cursor that tests share with a browser has a clock of its own.
         if not isinstance(cr, Cursor) or cr._now is not None or not 0 < len(lead_refs) <= BATCH_SIZE:
             return
         rows = self.env.execute_query(SQL(READ_VISITS_AND_TIME, list(lead_refs)))

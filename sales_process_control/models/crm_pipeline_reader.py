@@ -124,7 +124,7 @@ class CrmPipelineReader(models.AbstractModel):
         ledgers = self.env["crm.pipeline.known"]
         visit_rows = ledgers._read_visits(unknown_refs, savepoint)
         seen_refs = self._existing(set(lead_refs).difference(unknown_refs), savepoint)
-        rows = self._deal_rows([*unknown_refs, *seen_refs], savepoint)
+        rows = self._deal_rows([*unknown_refs, *seen_refs])
         context = self._read_context_for(rows.values())
         deals = {lead_ref: self._deal_of(row, context) for lead_ref, row in rows.items()}
         known = {ref: ledgers._known_of(visit_rows.get(ref, ()), context) for ref in unknown_refs}
@@ -138,7 +138,7 @@ class CrmPipelineReader(models.AbstractModel):
         rows = self.env.execute_query(savepoint.set_before(query) if savepoint else query)
         return [lead_ref for (lead_ref,) in rows]
 
-    def _deal_rows(self, lead_refs, savepoint):
+    def _deal_rows(self, lead_refs):
         """The deals that exist, by number. What the ORM has in its cache has just been written, or is what was read.
 
         In superuser mode: the ledgers hold every deal, whoever changes it.
@@ -152,8 +152,6 @@ class CrmPipelineReader(models.AbstractModel):
             except KeyError:
                 missing.append(lead_ref)
         if missing:
-            if savepoint:
-                savepoint.ensure()
             rest = leads.with_context(active_test=False)
             rest = rest.search_fetch([("id", "in", missing)], DealRow._fields, order="id")
             found.update({ref: DealRow._make([cache[ref] for cache in caches]) for ref in rest._ids})

@@ -36,13 +36,15 @@ class CrmPipelineRecorder(models.AbstractModel):
     def record(self, lead_refs, origin="live"):
         """Bring both ledgers in line with the deals, and never stop the person who changed them.
 
-        A failure is logged and left to the daily job. Only what PostgreSQL wants to be tried again is raised.
+        A failure is logged and left to the daily job. Only what PostgreSQL wants to be tried again is raised, and what
+        would take with it all that the person has done, without a word.
 
         :param lead_refs: numbers of leads that may have changed, been created or deleted
         :param str origin: how the change came to be known
         :return: numbers of the deals that had something to record
         :rtype: list
         :raises psycopg2.OperationalError: when the transaction has to be tried again
+        :raises psycopg2.Error: when the transaction is lost: what was done would not be saved, and nobody told
         """
         recorded = []
         for batch in split_every(BATCH_SIZE, sorted(set(lead_refs))):
@@ -56,12 +58,16 @@ class CrmPipelineRecorder(models.AbstractModel):
         """
         error = None
         for _attempt in range(2):
+            savepoint = JoinedSavepoint(self.env.cr)
             try:
-                with JoinedSavepoint(self.env.cr) as savepoint:
+                with savepoint:
                     return self._record_batch(lead_refs, origin, savepoint)
             except RETRY_ERRORS:
                 raise
-            except Exception as failure:  # noqa: BLE001  whatever it is, a card shows no error for a ledger's sake
+            except Exception as failure:
+                # Whatever it is, a card shows no error for a ledger's sake: unless what the person did would be lost.
+                if savepoint.is_transaction_failed:
+                    raise
                 error = failure
                 # Raw SQL may have taken away a stage or a company that was kept in mind: once more with what is there.
                 self.env["crm.pipeline.reader"]._forget_context()
@@ -89,7 +95,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         if again:
             writer._take_back(again)
             known_by_lead.update(self.env["crm.pipeline.known"]._without_deleted_references(again))
-        self._find_last_postings(known_by_lead, deals, moments, context, savepoint)
+        self._find_last_postings(known_by_lead, deals, moments, context)
         changes = {}
         for lead_ref in lead_refs:
             history, deal = known_by_lead[lead_ref].history, deals.get(lead_ref, GONE)
@@ -107,16 +113,14 @@ class CrmPipelineRecorder(models.AbstractModel):
             self.env["crm.progress.recorder"]._find_visits_again(again)
         return [lead_ref for lead_ref, found in changes.items() if not found.is_empty]
 
-    def _find_last_postings(self, known_by_lead, deals, moments, context, savepoint):
+    def _find_last_postings(self, known_by_lead, deals, moments, context):
         """Find out what was posted last about the deals of which it matters; of most that are open it does not."""
         asking = {}
         for lead_ref, moment in moments.items():
             known, deal = known_by_lead[lead_ref], deals.get(lead_ref, GONE)
             if not known.is_last_known and asks_for_last_posting(known.history, deal, moment, context.stages):
                 asking[lead_ref] = known
-        if asking:
-            savepoint.ensure()
-            known_by_lead.update(self.env["crm.pipeline.known"]._with_last_postings(asking))
+        known_by_lead.update(self.env["crm.pipeline.known"]._with_last_postings(asking))
 
     def _mark_slips(self, changes, known_by_lead):
         """Mark the moves that were slips, before the lines of the way back are there."""

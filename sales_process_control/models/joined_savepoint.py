@@ -1,5 +1,7 @@
 """A savepoint that costs no round trips to the database of its own."""
 
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+
 from odoo.tools import SQL
 
 SET = SQL("SAVEPOINT pipeline_recorder")
@@ -14,30 +16,40 @@ class JoinedSavepoint:
     together one after the other, as if they came one by one, and answers with the rows of the last one. Nothing is
     flushed: it is for code that runs inside a flush, and asks the database only.
 
+    What others send before, when the process has to read what it keeps otherwise, is held back until it is set.
+
     :param cr: the cursor
     """
 
     def __init__(self, cr):
         self._cr = cr
         self._is_set = False
+        self._former = vars(cr).get("execute")
 
     def __enter__(self):
+        # Of this cursor alone, until the first statement.
+        self._cr.execute = self._execute_behind
         return self
 
     def __exit__(self, error_type, error, traceback):
-        if self._is_set:
-            self._cr.execute(GO_BACK if error_type else RELEASE)
+        self._let_through()
+        if error_type:
+            # What failed may have come with the savepoint: then it is there.
+            if self._is_set or self.is_transaction_failed:
+                self._cr.execute(GO_BACK)
+        elif self._is_set:
+            self._cr.execute(RELEASE)
 
-    def ensure(self):
-        """Set it, unless it is set already: before statements that others send."""
-        if not self._is_set:
-            self._is_set = True
-            self._cr.execute(SET)
+    @property
+    def is_transaction_failed(self):
+        """Whether nothing but going back is possible. Without a savepoint, all that the person did is lost."""
+        return self._cr._cnx.get_transaction_status() == TRANSACTION_STATUS_INERROR
 
     def set_before(self, query):
         """The query, with the savepoint before it unless that is set already."""
         if self._is_set:
             return query
+        self._let_through()
         self._is_set = True
         return SQL("%s; %s", SET, query)
 
@@ -47,10 +59,23 @@ class JoinedSavepoint:
         :param bool are_last: whether to release the savepoint with them; more statements follow otherwise
         """
         if not self._is_set and (queries or not are_last):
-            self._is_set = True
+            self._let_through()
             queries = [SET, *queries]
-        if are_last and self._is_set:
+        if are_last and queries:
             queries = [*queries, RELEASE]
         if queries:
             self._cr.execute(SQL("; ").join(queries))
-        self._is_set = self._is_set and not are_last
+            self._is_set = not are_last
+
+    def _execute_behind(self, *arguments, **options):
+        self._let_through()
+        self._cr.execute(SET)
+        self._is_set = True
+        return self._cr.execute(*arguments, **options)
+
+    def _let_through(self):
+        of_cursor = vars(self._cr)
+        if of_cursor.get("execute") == self._execute_behind:
+            del of_cursor["execute"]
+            if self._former:
+                of_cursor["execute"] = self._former

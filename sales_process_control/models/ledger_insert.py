@@ -10,7 +10,7 @@ FEW_ROWS = 8
 
 
 class LedgerInsert:
-    """An insertion into one table. It is asked for at every move, so that its text is built once.
+    """An insertion into one table. It is asked for at every move, so that the parts of its text are built once.
 
     Few rows are written out: the database plans each statement anew, and takes a third less time so than from JSON. Of
     many it takes half the time from JSON.
