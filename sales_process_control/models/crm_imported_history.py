@@ -54,10 +54,10 @@ class CrmImportedHistory(models.Model):
         for history in self:
             history.lead_count = counts.get(history, 0)
 
-    # How many there are says nothing about those that the reader may not read.
     @api.depends("extended_lead_ids")
     def _compute_extended_count(self):
         for history in self:
+            # sudo: how many there are says nothing about those that the reader may not read.
             history.extended_count = len(history.sudo().extended_lead_ids)
 
     # ------------------------------------------------------------

@@ -212,7 +212,8 @@ class CrmProcessReader(models.AbstractModel):
             "outcome": visit.outcome,
             "outcome_label": outcomes[visit.outcome],
             "next_stage": visit.next_stage_id.name if went_on else False,
-            "user_name": visit.user_id.sudo().name or False,  # only the name
+            # sudo: the name of a colleague, and nothing else of him, also where he belongs to another company.
+            "user_name": visit.user_id.sudo().name or False,
             "steps_open": [],
         }
 
