@@ -1,5 +1,6 @@
 """What is read of the ledgers when a deal is about to change holds until it is recorded, or is read once more."""
 
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import psycopg2
@@ -34,8 +35,11 @@ class Office:
             self.deal_id = env["crm.lead"].create({**deal, "team_id": team.id, "user_id": seller.id}).id
             self.team_id, self.seller_id = team.id, seller.id
 
+    @contextmanager
     def env(self):
-        return _Transaction(self.registry)
+        """A transaction that commits, where nothing goes wrong."""
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def deal(self, env):
         return env["crm.lead"].browse(self.deal_id)
@@ -46,20 +50,6 @@ class Office:
             query = "SELECT stage_name, outcome FROM crm_stage_visit WHERE lead_ref = %s ORDER BY entered_at, id"
             env.cr.execute(query, [self.deal_id])
             return env.cr.fetchall()
-
-
-class _Transaction:
-    """A transaction that commits, where nothing goes wrong."""
-
-    def __init__(self, registry):
-        self._cr = registry.cursor()
-
-    def __enter__(self):
-        self._cr.__enter__()
-        return api.Environment(self._cr, SUPERUSER_ID, {})
-
-    def __exit__(self, *error):
-        return self._cr.__exit__(*error)
 
 
 @pytest.fixture

@@ -59,19 +59,17 @@ class CrmPipelineKnown(models.AbstractModel):
     def _ahead(self):
         return self._fields["visit_rows"]._get_cache(self.env)
 
-    def _read_visits(self, lead_refs, savepoint):
+    def _read_visits(self, lead_refs):
         """What the visit ledger holds about deals.
 
         :param lead_refs: numbers of the deals
-        :param savepoint: the savepoint that begins with the first statement here, if any
         :return: rows by number of the deal, in the order in which it came into its stages
         """
         ahead = self._ahead()
         found = {lead_ref: ahead[lead_ref] for lead_ref in lead_refs if lead_ref in ahead}
         rest = [lead_ref for lead_ref in lead_refs if lead_ref not in found]
         if rest:
-            query = SQL(READ_VISITS, rest)
-            found |= self._by_deal(self.env.execute_query(savepoint.set_before(query) if savepoint else query))
+            found |= self._by_deal(self.env.execute_query(SQL(READ_VISITS, rest)))
         return found
 
     def _by_deal(self, rows):

@@ -112,30 +112,28 @@ class CrmPipelineReader(models.AbstractModel):
             # Another thread may read what is not committed yet as it was, and keep that.
             self.env.cr.postcommit.add(registry.clear_cache)
 
-    def _read_deals(self, lead_refs, unknown_refs, savepoint=None):
+    def _read_deals(self, lead_refs, unknown_refs):
         """The deals as they are now, and what the ledgers hold about them.
 
         :param lead_refs: numbers of the deals
         :param unknown_refs: those of them about which the ledgers are to be read
-        :param savepoint: the savepoint that begins with the first statement here, if any
         :return: deal by number, those that still exist; :class:`Known` by number, of the unknown ones, but for what was
             posted last; the context that they share
         """
         ledgers = self.env["crm.pipeline.known"]
-        visit_rows = ledgers._read_visits(unknown_refs, savepoint)
-        seen_refs = self._existing(set(lead_refs).difference(unknown_refs), savepoint)
+        visit_rows = ledgers._read_visits(unknown_refs)
+        seen_refs = self._existing(set(lead_refs).difference(unknown_refs))
         rows = self._deal_rows([*unknown_refs, *seen_refs])
         context = self._read_context_for(rows.values())
         deals = {lead_ref: self._deal_of(row, context) for lead_ref, row in rows.items()}
         known = {ref: ledgers._known_of(visit_rows.get(ref, ()), context) for ref in unknown_refs}
         return deals, known, context
 
-    def _existing(self, lead_refs, savepoint):
+    def _existing(self, lead_refs):
         """Those of some deals that exist: a savepoint may have taken them back without the ORM knowing."""
         if not lead_refs:
             return []
-        query = SQL("SELECT id FROM crm_lead WHERE id = ANY(%s)", list(lead_refs))
-        rows = self.env.execute_query(savepoint.set_before(query) if savepoint else query)
+        rows = self.env.execute_query(SQL("SELECT id FROM crm_lead WHERE id = ANY(%s)", list(lead_refs)))
         return [lead_ref for (lead_ref,) in rows]
 
     def _deal_rows(self, lead_refs):

@@ -89,7 +89,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         moments = {ref: Moment(instant, mover_by_lead.get(ref), origin) for ref in lead_refs}
         # What this transaction found first stays what was known before it.
         unknown_refs = [lead_ref for lead_ref in lead_refs if lead_ref not in known_by_lead]
-        deals, found_by_lead, context = reader._read_deals(lead_refs, unknown_refs, savepoint)
+        deals, found_by_lead, context = reader._read_deals(lead_refs, unknown_refs)
         known_by_lead.update(found_by_lead)
         again = {ref: known_by_lead[ref] for ref in lead_refs if known_by_lead[ref].is_written}
         if again:

@@ -16,7 +16,7 @@ class JoinedSavepoint:
     together one after the other, as if they came one by one, and answers with the rows of the last one. Nothing is
     flushed: it is for code that runs inside a flush, and asks the database only.
 
-    What others send before, when the process has to read what it keeps otherwise, is held back until it is set.
+    Whatever is sent first to this cursor, by whomever, brings it along.
 
     :param cr: the cursor
     """
@@ -28,7 +28,7 @@ class JoinedSavepoint:
 
     def __enter__(self):
         # Of this cursor alone, until the first statement.
-        self._cr.execute = self._execute_behind
+        self._cr.execute = self._execute_first
         return self
 
     def __exit__(self, error_type, error, traceback):
@@ -45,37 +45,30 @@ class JoinedSavepoint:
         """Whether nothing but going back is possible. Without a savepoint, all that the person did is lost."""
         return self._cr._cnx.get_transaction_status() == TRANSACTION_STATUS_INERROR
 
-    def set_before(self, query):
-        """The query, with the savepoint before it unless that is set already."""
-        if self._is_set:
-            return query
-        self._let_through()
-        self._is_set = True
-        return SQL("%s; %s", SET, query)
-
     def run(self, queries, are_last):
         """Run queries in one round trip.
 
         :param bool are_last: whether to release the savepoint with them; more statements follow otherwise
         """
-        if not self._is_set and (queries or not are_last):
-            self._let_through()
-            queries = [SET, *queries]
-        if are_last and queries:
+        if are_last and (queries or self._is_set):
             queries = [*queries, RELEASE]
         if queries:
             self._cr.execute(SQL("; ").join(queries))
             self._is_set = not are_last
 
-    def _execute_behind(self, *arguments, **options):
+    def _execute_first(self, query, *arguments, **options):
         self._let_through()
-        self._cr.execute(SET)
+        if isinstance(query, SQL):
+            query = SQL("%s; %s", SET, query)
+        else:
+            self._cr.execute(SET)
+        result = self._cr.execute(query, *arguments, **options)
         self._is_set = True
-        return self._cr.execute(*arguments, **options)
+        return result
 
     def _let_through(self):
         of_cursor = vars(self._cr)
-        if of_cursor.get("execute") == self._execute_behind:
+        if of_cursor.get("execute") == self._execute_first:
             del of_cursor["execute"]
             if self._former:
                 of_cursor["execute"] = self._former
