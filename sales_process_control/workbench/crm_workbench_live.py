@@ -50,15 +50,24 @@ class CrmWorkbenchLive(models.AbstractModel):
 
     @api.model
     def _send(self, user_ids, lead_ids, partner_ids, changer):
-        deals, told = Domain("id", "in", list(lead_ids)), {*user_ids}
+        told = {*user_ids}
+        if lead_ids or partner_ids:
+            told |= self._sellers_of(lead_ids, partner_ids) - {changer}
+        # Neither names nor their order matter: most often it is one seller, while somebody waits for his answer.
+        users = self.env["res.users"].search_fetch(
+            [("id", "in", list(told)), ("share", "=", False)], ["partner_id"], order="id"
+        )
+        for user in users:
+            user._bus_send(MESSAGE, {})
+
+    def _sellers_of(self, lead_ids, partner_ids):
+        """Numbers of the sellers of deals, of the salespersons of customers, and of the sellers of their open deals."""
+        deals, sellers = Domain("id", "in", list(lead_ids)), set()
         if partner_ids:
             of_customer = Domain("partner_id", "in", list(partner_ids)) | Domain(
                 "partner_id.commercial_partner_id", "in", list(partner_ids)
             )
             deals |= OPEN_DEAL & of_customer
-            told |= {*self.env["res.partner"].browse(partner_ids).exists().user_id.ids} - {changer}
-        sellers = self.env["crm.lead"].with_context(active_test=False)._read_group(deals, ["user_id"])
-        told |= {user.id for [user] in sellers} - {changer, False}
-        users = self.env["res.users"].search([("id", "in", list(told)), ("share", "=", False)]) if told else ()
-        for user in users:
-            user._bus_send(MESSAGE, {})
+            sellers |= {*self.env["res.partner"].browse(partner_ids).exists().user_id.ids}
+        groups = self.env["crm.lead"].with_context(active_test=False)._read_group(deals, ["user_id"])
+        return sellers | {user.id for [user] in groups if user}
