@@ -1,12 +1,12 @@
 """What is read of the ledgers when a deal is about to change holds until it is recorded, or is read once more."""
 
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import psycopg2
 import pytest
 
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields
 from odoo.tools import SQL, mute_logger
 
 RECORDER = "odoo.addons.sales_process_control.models.crm_pipeline_recorder"
@@ -66,7 +66,7 @@ def test_time_of_a_transaction_is_that_of_the_database(office):
     with office.env() as env:
         office.deal(env).write({"stage_id": office.stage_ids[0]})
         assert env.cr.now() > first
-    assert abs(first - datetime.utcnow()) < timedelta(minutes=5)
+    assert abs(first - fields.Datetime.now()) < timedelta(minutes=5)
 
 
 def test_time_and_stays_come_in_one_round_trip(office, monkeypatch):

@@ -210,8 +210,6 @@ class CrmLead(models.Model):
 
     def _written(self, vals_list, names):
         """Those of these deals into which :meth:`_write_multi` writes one of some fields."""
-        if len(vals_list) == 1:
-            return self.browse() if vals_list[0].keys().isdisjoint(names) else self
         rows = zip(self._ids, vals_list, strict=True)
         return self.browse(lead_id for lead_id, vals in rows if not vals.keys().isdisjoint(names))
 

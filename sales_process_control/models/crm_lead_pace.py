@@ -181,7 +181,7 @@ class CrmLead(models.Model):
             old, new = stages.get(old_places[lead.id]), stages.get(lead.stage_id.id)
             return bool(old and new and not new.is_won) and goes_on(old, new, stages)
 
-        advanced = self.browse(lead.id for lead in self.browse(old_places) if has_advanced(lead))
+        advanced = self.browse(old_places).filtered(has_advanced)
         # As a computed field would, without the business logic of another write.
         self._fields["last_progress_at"].write(advanced, self.env.cr.now())
 

@@ -15,9 +15,10 @@ VISIT_COLUMNS = (
     "next_stage_id, is_first, converted_at, mover_ref, origin, changed_at"
 )
 #: It is planned anew for each move: a table more, or an order, takes a third of its time.
-READ_VISITS = f"SELECT {VISIT_COLUMNS} FROM crm_stage_visit WHERE lead_ref = ANY(%s)"
+OF_DEALS = "FROM crm_stage_visit WHERE lead_ref = ANY(%s)"
+READ_VISITS = f"SELECT {VISIT_COLUMNS} {OF_DEALS}"
 #: The same with the time of the transaction, asked for as Odoo does.
-READ_VISITS_AND_TIME = f"SELECT {VISIT_COLUMNS}, now() AT TIME ZONE 'UTC' FROM crm_stage_visit WHERE lead_ref = ANY(%s)"
+READ_VISITS_AND_TIME = f"SELECT {VISIT_COLUMNS}, now() AT TIME ZONE 'UTC' {OF_DEALS}"
 
 
 class CrmPipelineKnown(models.AbstractModel):

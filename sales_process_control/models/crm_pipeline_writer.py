@@ -152,10 +152,9 @@ class CrmPipelineWriter(models.AbstractModel):
         Whoever moves a card has read nothing of them, and going through all that is cached takes time.
         """
         self.env["crm.pipeline.known"]._forget_ahead()
-        cached, fields_read = self.env.transaction.field_data, self._fields_read_from_ledgers()
-        if not cached.keys().isdisjoint(fields_read):
-            for field in filter(cached.get, fields_read):
-                self.env[field.model_name].invalidate_model([field.name], flush=False)
+        cached = self.env.transaction.field_data
+        for field in filter(cached.get, self._fields_read_from_ledgers()):
+            self.env[field.model_name].invalidate_model([field.name], flush=False)
 
     @ormcache()
     def _fields_read_from_ledgers(self):

@@ -62,12 +62,12 @@ class CrmWorkbenchLive(models.AbstractModel):
 
     def _sellers_of(self, lead_ids, partner_ids):
         """Numbers of the sellers of deals, of the salespersons of customers, and of the sellers of their open deals."""
-        deals, sellers = Domain("id", "in", list(lead_ids)), set()
+        deals, salespersons = Domain("id", "in", list(lead_ids)), self.env["res.users"]
         if partner_ids:
             of_customer = Domain("partner_id", "in", list(partner_ids)) | Domain(
                 "partner_id.commercial_partner_id", "in", list(partner_ids)
             )
             deals |= OPEN_DEAL & of_customer
-            sellers |= {*self.env["res.partner"].browse(partner_ids).exists().user_id.ids}
+            salespersons = self.env["res.partner"].browse(partner_ids).exists().user_id
         groups = self.env["crm.lead"].with_context(active_test=False)._read_group(deals, ["user_id"])
-        return sellers | {user.id for [user] in groups if user}
+        return {*salespersons.ids, *(seller.id for [seller] in groups if seller)}
