@@ -2,11 +2,11 @@
 
 from odoo.tools import SQL
 
-from .models.crm_lead_hot import OWNER_STATISTICS
-from .models.history_plan import EXTERNAL_MODULE
-from .models.ledger_reference import DROP_CLEAR
-from .models.res_config_settings import SIGNING_DAYS
-from .models.res_users import OFFERED, WORKBENCH_ACTION
+from .models.hot.crm_lead import OWNER_STATISTICS
+from .models.history_import.history_plan import EXTERNAL_MODULE
+from .models.recording.ledger_reference import DROP_CLEAR
+from .models.hot.res_config_settings import SIGNING_DAYS
+from .models.workbench.res_users import OFFERED, WORKBENCH_ACTION
 
 
 def pre_init_hook(env):

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from odoo.addons.sales_process_control.models.history_plan import MOST_FAULTS, Options
+from odoo.addons.sales_process_control.models.history_import.history_plan import MOST_FAULTS, Options
 from odoo.exceptions import UserError
 
 

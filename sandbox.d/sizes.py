@@ -1,9 +1,9 @@
-"""No file is longer than 300 lines, and no function longer than 40."""
+"""No file is longer than 600 lines, and no function longer than 50."""
 
 import ast
 
-LONGEST_FILE = 300
-LONGEST_FUNCTION = 40
+LONGEST_FILE = 600
+LONGEST_FUNCTION = 50
 SUFFIXES = {".py", ".js", ".mjs", ".scss", ".xml"}
 LEFT_OUT = {"node_modules", "__pycache__", "lib", "description", "i18n"}
 

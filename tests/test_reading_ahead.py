@@ -9,7 +9,7 @@ import pytest
 from odoo import SUPERUSER_ID, api, fields
 from odoo.tools import SQL, mute_logger
 
-RECORDER = "odoo.addons.sales_process_control.models.crm_pipeline_recorder"
+RECORDER = "odoo.addons.sales_process_control.models.recording.crm_pipeline_recorder"
 DANGLING = """
     SELECT 'stay', ledger.id FROM crm_stage_visit ledger
     WHERE stage_id NOT IN (SELECT id FROM crm_stage) OR next_stage_id NOT IN (SELECT id FROM crm_stage)
@@ -136,7 +136,7 @@ def test_books_are_opened_as_the_recorder_has_left_them(office):
 @pytest.fixture
 def failing_at_the_end(office, monkeypatch):
     """Have the one statement of a move fail together with another one."""
-    from odoo.addons.sales_process_control.models import crm_pipeline_recorder
+    from odoo.addons.sales_process_control.models.recording import crm_pipeline_recorder
 
     def fail(query):
         class Failing(crm_pipeline_recorder.JoinedSavepoint):

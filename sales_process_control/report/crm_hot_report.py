@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..ledger import SLIP_SECONDS
-from ..models.crm_hot_flag import KINDS, OUTCOMES
-from ..models.res_config_settings import DEFAULT_SIGNING_DAYS, SIGNING_DAYS
+from ..models.hot.crm_hot_flag import KINDS, OUTCOMES
+from ..models.hot.res_config_settings import DEFAULT_SIGNING_DAYS, SIGNING_DAYS
 from ..statistics import ENOUGH, wilson_interval
 
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.crm_stage_visit import OUTCOMES
+from ..models.recording.crm_stage_visit import OUTCOMES
 
 
 class CrmStageDwellReport(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.crm_pipeline_movement import ORIGINS
+from ..models.recording.crm_pipeline_movement import ORIGINS
 
 STAGE_FIELDS = ("stage_id", "next_stage_id")
 

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from .common import PipelineCase
 
-AUDIT = "odoo.addons.sales_process_control.models.crm_pipeline_audit"
+AUDIT = "odoo.addons.sales_process_control.models.recording.crm_pipeline_audit"
 
 #: A line that is there twice.
 TWICE = """

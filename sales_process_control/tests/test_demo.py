@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import TransactionCase, tagged
 
-from ..models.crm_pipeline_movement import KINDS
+from ..models.recording.crm_pipeline_movement import KINDS
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..models import crm_history_importer
+from ..models.history_import import crm_history_importer
 from .history_common import HEADER, STORY, HistoryImportCase
 
 LONGER = STORY.replace("Bidding", "Survey").replace("Priced Out", "Too “dear”\u2028for them") + (

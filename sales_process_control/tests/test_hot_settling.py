@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from .hot_common import HotCase
 from .test_recorder_transactions import GoBack
 
-SETTLER = "odoo.addons.sales_process_control.models.crm_hot_settler"
+SETTLER = "odoo.addons.sales_process_control.models.hot.crm_hot_settler"
 
 
 @tagged("post_install", "-at_install")
@@ -260,7 +260,7 @@ class TestHotSettling(HotCase):
         self.assertTrue(asked)
         self.assertFalse([query for query in asked if "crm_hot_flag" in query])
 
-    @mute_logger("odoo.addons.sales_process_control.models.crm_pipeline_audit")
+    @mute_logger("odoo.addons.sales_process_control.models.recording.crm_pipeline_audit")
     def test_ends_that_nobody_saw(self):
         """Raw SQL has lost a deal: the proof of the ledgers finds it, and the flag settles with it."""
         deal, flag = self.make_hot_deal()

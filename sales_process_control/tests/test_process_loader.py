@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ..models.six_stage_process import SIX_STAGES, places_of
+from ..models.playbook.six_stage_process import SIX_STAGES, places_of
 from .common import AccessCase
 
 NAMES = ["First Contact", "Project Evaluation", "Needs Analysis", "Bidding", "Negotiation", "Signed"]

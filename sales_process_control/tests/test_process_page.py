@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.crm_process_entries import ENTRIES, LETTERS
-from ..models.crm_process_reader import STAYS
+from ..models.process.crm_process_entries import ENTRIES, LETTERS
+from ..models.process.crm_process_reader import STAYS
 from .common import AccessCase
 from .progress_common import ProgressCase
 

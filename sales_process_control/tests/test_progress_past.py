@@ -111,7 +111,7 @@ class TestPastProgress(ProgressCase):
         self.tell_story()
         live, before = self.snapshot(), keys()
         self.forget()
-        with patch("odoo.addons.sales_process_control.models.crm_progress_past.MANY_MESSAGES", 1):
+        with patch("odoo.addons.sales_process_control.models.progress.crm_progress_past.MANY_MESSAGES", 1):
             self.Progress.rebuild()
         self.assertEqual(self.snapshot(), live)
         self.assertEqual(keys(), before)

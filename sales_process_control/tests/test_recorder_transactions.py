@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from .common import PipelineCase
 
-RECORDER = "odoo.addons.sales_process_control.models.crm_pipeline_recorder"
+RECORDER = "odoo.addons.sales_process_control.models.recording.crm_pipeline_recorder"
 
 
 class GoBack(Exception):
@@ -246,7 +246,7 @@ class TestRecorderTransactions(PipelineCase):
         self.env.cr.execute("DELETE FROM crm_stage_visit WHERE lead_ref = %s", [deal.id])
         self.env.cr.execute("UPDATE crm_stage_visit SET lead_ref = -lead_ref WHERE lead_ref = %s", [-deal.id])
         self.pass_time(days=1)
-        with mute_logger("odoo.addons.sales_process_control.models.crm_pipeline_audit"):
+        with mute_logger("odoo.addons.sales_process_control.models.recording.crm_pipeline_audit"):
             self.env["crm.pipeline.audit"]._cron_audit()
         self.assertEqual(self.outcomes_of(deal), ["First Contact: advanced", "Needs Analysis: open"])
 

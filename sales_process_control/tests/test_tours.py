@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
-from ..models import crm_history_importer
+from ..models.history_import import crm_history_importer
 from .common import EMPTY_LEDGERS
 
 

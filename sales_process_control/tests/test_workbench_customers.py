@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..workbench.crm_workbench_customers import LATEST
+from ..models.workbench.crm_workbench_customers import LATEST
 from .common import AccessCase
 from .progress_common import ProgressCase
 from .workbench_common import WorkbenchMixin

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..ledger import promises
-from ..models.crm_hot_flag import KINDS
+from ..models.hot.crm_hot_flag import KINDS
 
 
 class CrmHotFlagDialog(models.TransientModel):

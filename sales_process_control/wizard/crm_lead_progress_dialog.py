@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import clean_context
 
-from ..models.crm_lead_budget import as_number
-from ..models.crm_lead_progress import REACTIONS
+from ..models.progress.crm_lead_budget import as_number
+from ..models.progress.crm_lead_progress import REACTIONS
 
 #: What the dialog writes on the deal: the names that it has here and there.
 DEAL_FIELDS = {"likelihood": "probability", "date_deadline": "date_deadline", "customer_budget": "customer_budget"}

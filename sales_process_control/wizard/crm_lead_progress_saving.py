@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare, format_date
 
-from ..models.recorded_progress import RECORDED, Recorded
+from ..models.progress.recorded_progress import RECORDED, Recorded
 from .crm_lead_progress_dialog import DEAL_FIELDS
 
 

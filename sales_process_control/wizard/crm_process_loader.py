@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.crm_stage_playbook import LEAVING_RULES
-from ..models.six_stage_process import SIX_STAGES, places_of
+from ..models.playbook.crm_stage import LEAVING_RULES
+from ..models.playbook.six_stage_process import SIX_STAGES, places_of
 
 
 class CrmProcessLoader(models.TransientModel):

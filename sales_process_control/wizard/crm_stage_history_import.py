@@ -4,7 +4,7 @@ import binascii
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.history_plan import MOST_FAULTS, Options, StagePlan
+from ..models.history_import.history_plan import MOST_FAULTS, Options, StagePlan
 
 #: Names that a message tells one by one; of the others it says how many there are.
 MOST_NAMES = 50

@@ -1,9 +1,9 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models import crm_history_importer
-from ..models.history_job import job_as_text, read_job
-from ..models.history_plan import Outcome
+from ..models.history_import import crm_history_importer
+from ..models.history_import.history_job import job_as_text, read_job
+from ..models.history_import.history_plan import Outcome
 
 
 class CrmStageHistoryImport(models.TransientModel):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from ..models.free_moves import free_moves
+from ..models.playbook.free_moves import free_moves
 
 
 class CrmStagePassDialog(models.TransientModel):

@@ -1,0 +1,291 @@
+import json
+import logging
+from datetime import date, datetime, time, timedelta, timezone
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...ledger import promises
+from ..recording.crm_pipeline_recorder import RETRY_ERRORS
+
+_logger = logging.getLogger(__name__)
+
+#: Flags settled by one transaction of the daily job.
+BATCH_SIZE = 1000
+
+
+class Flag(NamedTuple):
+    """A hot flag as the database holds it."""
+
+    id: int
+    lead_ref: int
+    kind: str
+    outcome: str
+    first_due_date: date | None
+    company_id: int | None
+    raised_at: datetime
+
+
+FLAG = SQL("flag.id, flag.lead_ref, flag.kind, flag.outcome, flag.first_due_date, flag.company_id, flag.raised_at")
+
+
+class CrmHotSettler(models.AbstractModel):
+    """Settles hot flags where the ERP knows what became of the promise: by ends of deals, by orders and by payments.
+
+    In SQL and without record rules: a promise is kept or broken whoever has won the deal. Nothing that is read here
+    reaches a reader's screen, and nobody is sent anything.
+    """
+
+    _name = "crm.hot.settler"
+    _description = "Settlement of Hot Flags"
+
+    def _settle_at_ends(self, ends, settled):
+        """Settle the flags on deals that have ended, and never stop the person who has ended them.
+
+        What this transaction has settled for an end that was none in the end is opened again: only the net change of
+        an instant counts (D0). So is what has settled by an end that the same person takes back as a slip. A failure is
+        logged and left to the daily job.
+
+        :param dict ends: how each deal has ended (``promises.End``), by its number
+        :param dict settled: numbers of the flags that this transaction has settled so far, by number of the deal; they
+            are added to it
+        """
+        flags = self._flags_on(ends, settled)
+        if not flags:
+            return
+        try:
+            with self.env.cr.savepoint(flush=False):
+                instants = {flag.id: ends[flag.lead_ref].instant for flag in flags}
+                movers = {flag.id: ends[flag.lead_ref].mover_ref for flag in flags}
+                self._write_outcomes(self._outcomes_at_ends(flags, ends), instants, movers)
+        except RETRY_ERRORS:
+            raise
+        except Exception:
+            _logger.exception("Could not settle the hot flags %s, left to the daily job", [flag.id for flag in flags])
+            return
+        for flag in flags:
+            settled.setdefault(flag.lead_ref, set()).add(flag.id)
+
+    def _flags_on(self, ends, settled):
+        """The flags of deals that are open, or that this transaction or a slip has settled."""
+        flag_ids = [flag_id for lead_ref in ends for flag_id in settled.get(lead_ref, ())]
+        slips = [
+            {"lead_ref": lead_ref, "mover_ref": end.mover_ref, "ended_at": end.slip_of}
+            for lead_ref, end in ends.items()
+            if end.slip_of
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT %s FROM crm_hot_flag flag
+                WHERE flag.lead_ref > 0 AND flag.lead_ref = ANY(%s)
+                  AND (flag.outcome = 'open' OR flag.closed_by_id IS NULL AND (flag.id = ANY(%s) OR EXISTS (
+                      SELECT FROM json_to_recordset(%s) AS slip (lead_ref int, mover_ref int, ended_at timestamp)
+                      WHERE slip.lead_ref = flag.lead_ref AND slip.mover_ref = flag.write_uid
+                        AND slip.ended_at = flag.closed_at
+                  )))
+                ORDER BY flag.id DESC
+                """,
+                FLAG,
+                list(ends),
+                flag_ids,
+                json.dumps(slips, default=str),
+            )
+        )
+        return [Flag(*row) for row in rows]
+
+    def _outcomes_at_ends(self, flags, ends):
+        """[(flag, outcome)] of the flags whose outcome changes."""
+        raised_since = {flag.lead_ref for flag in flags if flag.outcome == promises.OPEN}
+        outcomes = []
+        for flag in flags:
+            outcome = promises.outcome_at_end(flag.kind, ends[flag.lead_ref].kind)
+            # Only one flag of a deal may be open: another one that was raised meanwhile stays the open one.
+            if outcome != flag.outcome and (outcome != promises.OPEN or flag.lead_ref not in raised_since):
+                outcomes.append((flag, outcome))
+        return outcomes
+
+    def _write_outcomes(self, outcomes, instants, movers):
+        """Write outcomes.
+
+        :param outcomes: [(flag, outcome)]
+        :param dict instants: when each promise was settled, naive UTC, by number of the flag
+        :param dict movers: who has ended the deal, by number of the flag: he may take it back as a slip
+        """
+        if not outcomes:
+            return
+        context = self.env["crm.pipeline.reader"]._read_context()
+        rows = []
+        for flag, outcome in outcomes:
+            closed_at, late = None, 0
+            if outcome != promises.OPEN:
+                closed_at = max(instants[flag.id], flag.raised_at)
+                company_id = flag.company_id if flag.company_id in context.companies else None
+                late = promises.days_late(flag.first_due_date, context.day_of(closed_at, company_id))
+            values = {"outcome": outcome, "closed_at": closed_at, "days_late": late, "mover": movers.get(flag.id)}
+            rows.append({"id": flag.id, **values})
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_hot_flag flag
+                SET outcome = new.outcome, closed_at = new.closed_at, days_late = new.days_late, closed_by_id = NULL,
+                    write_date = %s, write_uid = COALESCE(new.mover, %s)
+                FROM json_to_recordset(%s)
+                     AS new (id int, outcome varchar, closed_at timestamp, days_late int, mover int)
+                WHERE flag.id = new.id AND flag.id = ANY(%s)
+                """,
+                self.env.cr.now(),
+                self.env.uid,
+                json.dumps(rows, default=str),
+                [row["id"] for row in rows],
+            )
+        )
+        flags = self.env["crm.hot.flag"].browse([row["id"] for row in rows])
+        flags.invalidate_recordset(
+            ["outcome", "closed_at", "closed_by_id", "days_late", "is_overdue", "write_uid"], flush=False
+        )
+        self.env["crm.lead"].browse({flag.lead_ref for flag, _outcome in outcomes if flag.lead_ref})._update_hot()
+        self.env["res.partner"]._forget_hot()
+
+    @api.model
+    def _cron_settle(self):
+        """Daily: settle what orders and payments have kept, and what was left over when deals ended."""
+        self.env.flush_all()
+        self._settle_in_batches(self._ended_query)
+        # Neither Sales nor Invoicing is asked for: where they are, they know.
+        if "sale.order" in self.env:
+            self._settle_in_batches(self._ordered_query)
+        if "account.move" in self.env:
+            self._settle_in_batches(self._paid_query)
+
+    def _settle_in_batches(self, query):
+        """Settle all open flags that a query finds, a batch in a transaction.
+
+        :param query: gives the query for flags with higher numbers than that of its argument: :class:`Flag`, then
+            how the deal has ended (empty for a promise that is kept), the instant, and the day before the end of which
+            it must have been, if that is known
+        """
+        last_id = 0
+        while rows := self.env.execute_query(query(last_id)):
+            last_id = rows[-1][0]
+            outcomes, instants = [], {}
+            for row in rows:
+                flag, (end, instant, day) = Flag(*row[: len(Flag._fields)]), row[len(Flag._fields) :]
+                outcomes.append((flag, promises.outcome_at_end(flag.kind, end) if end else promises.KEPT))
+                instants[flag.id] = min(instant, self._end_of(day, flag.company_id)) if day else instant
+            self._write_outcomes(outcomes, instants, {})
+            self.env["ir.cron"]._commit_progress(len(rows))
+
+    def _end_of(self, day, company_id):
+        """The last second of a company's day, naive UTC."""
+        companies = self.env["crm.pipeline.reader"]._read_context().companies
+        tz = ZoneInfo(companies.get(company_id, companies[None]).tz or "UTC")
+        end = datetime.combine(day + timedelta(days=1), time(), tz).astimezone(timezone.utc).replace(tzinfo=None)
+        return end - timedelta(seconds=1)
+
+    def _ended_query(self, after_id):
+        """Flags on deals that have ended since, which nobody has settled: an import, raw SQL, a failure.
+
+        Leads are no deals and have no movements; one that was deleted or archived counts as removed now. A flag is
+        raised at a full second, which must not put it before an end in that second.
+        """
+        return self._open_flags_query(
+            after_id,
+            SQL("flag.lead_ref > 0"),
+            SQL(
+                """
+                SELECT kind AS deal_end, date AS instant, NULL::date AS day FROM (
+                    SELECT movement.kind, movement.date FROM crm_pipeline_movement movement
+                    WHERE movement.lead_ref = flag.lead_ref AND movement.is_correction IS NOT TRUE
+                    ORDER BY movement.id DESC LIMIT 1
+                ) last
+                WHERE last.date >= CASE date_trunc('second', flag.create_date) WHEN flag.raised_at THEN flag.create_date
+                                   ELSE flag.raised_at END
+                  AND (last.kind IN ('lost', 'removed') OR last.kind = 'won' AND flag.kind = 'sign')
+                UNION ALL
+                SELECT 'removed', %s, NULL
+                WHERE NOT EXISTS (SELECT FROM crm_pipeline_movement WHERE lead_ref = flag.lead_ref)
+                  AND NOT EXISTS (SELECT FROM crm_lead WHERE id = flag.lead_id AND (active OR type = 'opportunity'))
+                """,
+                self.env.cr.now(),
+            ),
+        )
+
+    def _ordered_query(self, after_id):
+        """Reorders that an order of the customer, confirmed since, has kept: by the first one."""
+        return self._open_flags_query(
+            after_id,
+            SQL("flag.kind = 'reorder'"),
+            SQL(
+                """
+                SELECT NULL AS deal_end, sale.date_order AS instant, NULL::date AS day
+                FROM res_partner partner
+                JOIN sale_order sale ON sale.partner_id = partner.id
+                WHERE partner.commercial_partner_id = flag.commercial_partner_id
+                  AND (flag.company_id IS NULL OR sale.company_id = flag.company_id)
+                  AND sale.state = 'sale' AND sale.date_order BETWEEN flag.raised_at AND %s
+                ORDER BY sale.date_order LIMIT 1
+                """,
+                self.env.cr.now(),
+            ),
+        )
+
+    def _paid_query(self, after_id):
+        """Payments that a customer invoice, paid since, has kept: by the first one.
+
+        An invoice is paid when its last payment was entered: reconciled with it, or, where payments have no journal
+        entries, registered for it. The day of that payment is the day on which the customer has paid, even if it is
+        entered later.
+        """
+        return self._open_flags_query(
+            after_id,
+            SQL("flag.kind = 'payment'"),
+            SQL(
+                """
+                SELECT NULL AS deal_end, paid.instant, paid.day
+                FROM res_partner partner
+                JOIN account_move invoice ON invoice.partner_id = partner.id
+                CROSS JOIN LATERAL (
+                    SELECT max(entered.instant) AS instant, max(entered.day) AS day
+                    FROM (
+                        SELECT partial.create_date AS instant, partial.max_date AS day
+                        FROM account_move_line line
+                        JOIN account_account account ON account.id = line.account_id
+                        JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
+                        WHERE line.move_id = invoice.id AND account.account_type = 'asset_receivable'
+                        UNION ALL
+                        SELECT payment.create_date, payment.date
+                        FROM account_move__account_payment matched
+                        JOIN account_payment payment ON payment.id = matched.payment_id
+                        WHERE matched.invoice_id = invoice.id AND payment.state IN ('in_process', 'paid')
+                    ) entered
+                ) paid
+                WHERE partner.commercial_partner_id = flag.commercial_partner_id
+                  AND (flag.company_id IS NULL OR invoice.company_id = flag.company_id)
+                  AND invoice.move_type = 'out_invoice' AND invoice.state = 'posted'
+                  AND invoice.payment_state IN ('paid', 'in_payment')
+                  AND paid.instant >= flag.raised_at
+                ORDER BY paid.instant LIMIT 1
+                """
+            ),
+        )
+
+    def _open_flags_query(self, after_id, which, settled_by):
+        """Open flags with what settles them; those that somebody is writing at this moment are left to the next day."""
+        return SQL(
+            """
+            SELECT %s, settled.deal_end, settled.instant, settled.day
+            FROM crm_hot_flag flag
+            CROSS JOIN LATERAL (%s) settled
+            WHERE flag.outcome = 'open' AND flag.id > %s AND %s
+            ORDER BY flag.id LIMIT %s
+            FOR NO KEY UPDATE OF flag SKIP LOCKED
+            """,
+            FLAG,
+            settled_by,
+            after_id,
+            which,
+            BATCH_SIZE,
+        )

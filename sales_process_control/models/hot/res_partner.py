@@ -1,0 +1,101 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...ledger import promises
+from .crm_lead import SELLERS
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    is_hot = fields.Boolean(
+        "Hot",
+        compute="_compute_hot",
+        search="_search_is_hot",
+        groups=SELLERS,
+        help="The customer is about to act: there is an open hot flag, with or without an opportunity. A company "
+        "speaks for its contacts.",
+    )
+    hot_note = fields.Char(
+        "Why Hot", compute="_compute_hot", groups=SELLERS, help="Notes of the open hot flags, the one due first before."
+    )
+    hot_due_date = fields.Date(
+        "Promised Until",
+        compute="_compute_hot",
+        groups=SELLERS,
+        help="The first of the days that the open hot flags name: once it has passed, the customer is late.",
+    )
+    hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=SELLERS)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_hot(self):
+        flags = defaultdict(list)
+        # The one that is due first comes before the others.
+        for flag in self.env["crm.hot.flag"].search([("outcome", "=", promises.OPEN), *self._hot_flag_domain()]):
+            for partner_id in {flag.partner_id.id, flag.commercial_partner_id.id}:
+                flags[partner_id].append(flag)
+        for partner in self:
+            said = flags.get(partner._origin.id, ())
+            partner.is_hot = bool(said)
+            partner.hot_note = "; ".join(flag.note for flag in said) or False
+            partner.hot_due_date = said[0].due_date if said else False
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_hot_flag_count(self):
+        counts = defaultdict(int)
+        for partner, company, count in self.env["crm.hot.flag"]._read_group(
+            self._hot_flag_domain(), ["partner_id", "commercial_partner_id"], ["__count"]
+        ):
+            for partner_id in {partner.id, company.id}:
+                counts[partner_id] += count
+        for partner in self:
+            partner.hot_flag_count = counts[partner._origin.id]
+
+    def _search_is_hot(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        if len(value) == 2:
+            return Domain.TRUE
+        model = self.env["crm.hot.flag"]
+        partners = []
+        for name in ("partner_id", "commercial_partner_id"):
+            # Without the empty ones: nothing is outside of a set that holds NULL.
+            flags = model._search([("outcome", "=", promises.OPEN), (name, "!=", False)])
+            partners.append(flags.subselect(model._field_to_sql(flags.table, name, flags)))
+        hot = SQL("(%s UNION %s)", *partners)
+        return Domain("id", "in" if True in value else "not in", hot)
+
+    def action_hot_flag(self):
+        """Open the dialog that raises a flag on this customer, or edits the one that is open.
+
+        :raises UserError: for a customer that was deleted meanwhile
+        """
+        if not self.exists():
+            raise UserError(self.env._("This customer was deleted meanwhile. Load the page once more."))
+        self.ensure_one()
+        if not self.has_access("read"):
+            raise AccessError(self.env._("You cannot raise a hot flag on a customer that you may not read."))
+        return self.env["crm.hot.flag.dialog"]._open_for(partner=self)
+
+    def action_open_hot_flags(self):
+        """Open all hot flags of this customer with their outcomes, those on its opportunities included."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("sales_process_control.crm_hot_flag_action_customer")
+        return {
+            **action,
+            "display_name": self.env._("Hot Flags: %s", self.display_name),
+            "domain": self._hot_flag_domain(),
+        }
+
+    def _hot_flag_domain(self):
+        """The flags of these customers, and for companies those of their contacts."""
+        return ["|", ("partner_id", "in", self.ids), ("commercial_partner_id", "in", self.ids)]
+
+    @api.model
+    def _forget_hot(self):
+        """Flags have changed: what was computed over them is no longer true."""
+        self.invalidate_model(["is_hot", "hot_note", "hot_due_date", "hot_flag_count"], flush=False)

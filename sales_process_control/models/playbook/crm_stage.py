@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..recording.crm_lead import SHOWN
+
+#: What happens when a person moves a deal on from a stage whose required steps are open.
+LEAVING_RULES = [
+    ("nothing", "Nothing"),
+    ("warning", "A warning"),
+    ("stop", "A stop"),
+]
+
+
+class CrmStage(models.Model):
+    """What a stage expects of the opportunities in it."""
+
+    # Beside what crm_stage.py does for the stage's limit: another matter.
+    _inherit = "crm.stage"  # pylint: disable=consider-merging-classes-inherited
+
+    step_ids = fields.One2many(
+        "crm.stage.step",
+        "stage_id",
+        "Sales Actions",
+        copy=True,
+        # Others may read stages, and would fail at the actions, which they may not.
+        groups="sales_team.group_sale_salesman",
+        help="What is to be done with an opportunity while it is in this stage.",
+    )
+    leaving_rule = fields.Selection(
+        LEAVING_RULES,
+        "Left With Required Steps Open",
+        required=True,
+        prefetch=SHOWN,
+        default="nothing",
+        help="What happens when a person moves an opportunity on, or wins it, while required sales actions of this "
+        "stage are open.\n"
+        "- A warning: it is moved, and the person is told which are open.\n"
+        "- A stop: it stays where it is, unless a sales manager lets it pass with a reason.\n"
+        "Losing, moving back, another team, imports and scheduled jobs are never concerned.",
+    )
+
+    @api.constrains("team_ids")
+    def _check_teams_of_steps(self):
+        # In superuser mode: steps of another company's team count too.
+        for step in self.sudo().step_ids._of_teams_without_stage():
+            raise ValidationError(
+                self.env._(
+                    "%(team)s has sales actions of its own in %(stage)s: delete or archive them before you take "
+                    "the team away from this stage.",
+                    team=step._readable_team_name() or self.env._("A team of another company"),
+                    stage=step.stage_id.name,
+                )
+            )

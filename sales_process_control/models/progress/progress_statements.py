@@ -1,0 +1,132 @@
+"""The statements that write progress; text, no models."""
+
+from ..recording.crm_pipeline_reader import MAIN_COMPANY
+from ..playbook.crm_stage_step import STEP_APPLIES, STEP_IS_DONE
+
+#: A row of progress before it is known to which deal and stay it belongs, with the types in which it reaches the
+#: database. `done_at` is when it came to be known, naive UTC. `step_id` is the step that a person has named.
+DONE_COLUMNS = {
+    "lead_id": "int",
+    "done_at": "timestamp",
+    "user_id": "int",
+    "activity_type_id": "int",
+    "source": "varchar",
+    "feedback": "text",
+    "activity_id": "int",
+    "event_id": "int",
+    "message_id": "int",
+    "step_id": "int",
+    "reaction": "varchar",
+}
+#: The latest progress of `lead`: what was recorded, its last move forward, and those of deals that were merged into it.
+LATEST_PROGRESS = """
+    GREATEST(
+        lead.merged_progress_at,
+        (SELECT max(date) FROM crm_lead_progress WHERE lead_id = lead.id),
+        {advanced_at}
+    )
+"""
+#: The same, with the move as the ledger has it.
+LAST_PROGRESS = LATEST_PROGRESS.format(
+    advanced_at="(SELECT max(left_at) FROM crm_stage_visit WHERE lead_ref = lead.id AND outcome = 'advanced')"
+)
+#: The stay of a deal in which something happened.
+VISIT = """(
+            SELECT id FROM crm_stage_visit
+            WHERE lead_ref = {row}.lead_id AND entered_at <= {row}.date
+              AND (left_at IS NULL OR left_at > {row}.date) AND outcome NOT IN ('skipped', 'correction')
+            ORDER BY entered_at DESC, id DESC LIMIT 1
+        )"""
+#: The step that a row takes: the one that was named, which the dialog has checked, else the first open one of its type.
+#: The n-th of several rows of a type takes the n-th open step; where all are taken, one more counts for the last one.
+TAKEN_STEP = f"""
+    SELECT numbered.id, numbered.name
+    FROM (
+        SELECT expected.id, expected.name, count(*) FILTER (WHERE NOT expected.is_done) OVER () AS open_count,
+               row_number() OVER (ORDER BY expected.is_done, expected.sequence, expected.id) AS turn,
+               row_number() OVER (ORDER BY expected.sequence DESC, expected.id DESC) AS turn_from_last
+        FROM (
+            -- Like the stages of the ledgers, not in the language of whoever has done it.
+            SELECT step.id, step.sequence, COALESCE(step.name->>main.lang, step.name->>'en_US') AS name,
+                   {STEP_IS_DONE.format(lead_id="placed.lead_id")} AS is_done
+            FROM crm_stage_step step
+            WHERE step.id = placed.step_id OR placed.step_id IS NULL AND placed.takes_steps
+              AND {STEP_APPLIES.format(stage_id="placed.stage_id", team_id="placed.team_id")}
+              AND step.activity_type_id = placed.activity_type_id
+              -- What the job finds afterwards was done for the stage that the deal was in, and may have left since.
+              AND (placed.source <> 'meeting' OR visit.stage_id = placed.stage_id)
+        ) expected
+    ) numbered
+    WHERE CASE WHEN placed.turn <= numbered.open_count THEN numbered.turn = placed.turn
+               ELSE numbered.turn_from_last = 1 END
+"""
+#: Which of several rows of a deal and type it is.
+TURN = """
+    row_number() OVER (PARTITION BY done.lead_id, done.activity_type_id ORDER BY done.message_id, done.event_id)
+"""
+#: Of the past nobody knows what was expected then: a playbook that is made today says nothing of it.
+NO_STEP = "SELECT NULL::int AS id, NULL::varchar AS name"
+#: The job may have found the step that a meeting takes already; a person who names one knows better.
+SAYS_STEP = """
+    progress.step_name IS NULL
+    OR EXISTS (SELECT FROM done WHERE done.event_id = EXCLUDED.event_id AND done.step_id = EXCLUDED.step_id)
+"""
+#: Writes the rows of `source`, which has the columns above, and the latest of them on their deals. What a person has
+#: recorded keeps what is known of the deal by now, too.
+RECORD = f"""
+    WITH done AS MATERIALIZED (%(source)s), main AS ({MAIN_COMPANY}), placed AS (
+        SELECT done.*, lead.company_id, lead.stage_id, lead.team_id, lead.probability, lead.date_deadline,
+               lead.customer_budget, lead.type = 'opportunity' AND lead.active AS takes_steps,
+               %(turn)s AS turn,
+               -- One row a meeting: a second activity about it has one of its own.
+               row_number() OVER (PARTITION BY done.event_id ORDER BY done.message_id) = 1 AND NOT EXISTS (
+                   SELECT FROM crm_lead_progress known
+                   WHERE known.event_id = done.event_id AND known.message_id IS NOT NULL
+               ) AS is_first,
+               CASE WHEN meeting.stop <= done.done_at THEN meeting.stop ELSE done.done_at END AS date,
+               CASE WHEN meeting.stop <= done.done_at AND done.source = 'activity' THEN 'meeting'
+                    ELSE done.source END AS way,
+               done.source = 'recorded' AS is_recorded
+        FROM done
+        JOIN crm_lead lead ON lead.id = done.lead_id
+        LEFT JOIN calendar_event meeting ON meeting.id = done.event_id AND meeting.active
+    ), new AS (
+        INSERT INTO crm_lead_progress AS progress (
+            lead_id, visit_id, stage_id, date, user_id, activity_type_id, source, feedback, company_id, team_id,
+            activity_id, event_id, message_id, step_id, step_name, reaction,
+            likelihood, date_deadline, customer_budget, currency_id
+        )
+        SELECT placed.lead_id, visit.id, COALESCE(visit.stage_id, placed.stage_id), placed.date,
+               placed.user_id, placed.activity_type_id, placed.way, placed.feedback, placed.company_id, placed.team_id,
+               placed.activity_id, CASE WHEN placed.is_first THEN placed.event_id END, placed.message_id,
+               step.id, step.name, placed.reaction,
+               CASE WHEN placed.is_recorded THEN placed.probability END,
+               CASE WHEN placed.is_recorded THEN placed.date_deadline END,
+               CASE WHEN placed.is_recorded THEN placed.customer_budget END,
+               COALESCE(company.currency_id, main.currency_id)
+        FROM placed
+        CROSS JOIN main
+        LEFT JOIN res_company company ON company.id = placed.company_id
+        LEFT JOIN crm_stage_visit visit ON visit.id = {VISIT.format(row="placed")}
+        LEFT JOIN LATERAL (%(step)s) step ON TRUE
+        ON CONFLICT (event_id) WHERE event_id IS NOT NULL DO UPDATE
+        SET activity_id = COALESCE(EXCLUDED.activity_id, progress.activity_id),
+            activity_type_id = COALESCE(EXCLUDED.activity_type_id, progress.activity_type_id),
+            message_id = COALESCE(EXCLUDED.message_id, progress.message_id),
+            feedback = COALESCE(EXCLUDED.feedback, progress.feedback),
+            reaction = COALESCE(EXCLUDED.reaction, progress.reaction),
+            source = CASE WHEN EXCLUDED.source = 'recorded' THEN EXCLUDED.source ELSE progress.source END,
+            likelihood = COALESCE(EXCLUDED.likelihood, progress.likelihood),
+            date_deadline = COALESCE(EXCLUDED.date_deadline, progress.date_deadline),
+            customer_budget = COALESCE(EXCLUDED.customer_budget, progress.customer_budget),
+            step_id = CASE WHEN {SAYS_STEP} THEN EXCLUDED.step_id ELSE progress.step_id END,
+            step_name = CASE WHEN {SAYS_STEP} THEN EXCLUDED.step_name ELSE progress.step_name END
+        RETURNING lead_id, date
+    ), latest AS (
+        UPDATE crm_lead lead SET last_progress_at = found.date
+        FROM (SELECT lead_id, max(date) AS date FROM new GROUP BY lead_id) found
+        WHERE lead.id = found.lead_id AND %(chosen)s
+          AND (lead.last_progress_at IS NULL OR lead.last_progress_at < found.date)
+    )
+    SELECT count(*), array_agg(DISTINCT lead_id) FROM new
+"""

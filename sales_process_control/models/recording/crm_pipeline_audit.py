@@ -1,0 +1,291 @@
+import json
+import logging
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ...ledger import ENDS, Moment, Owner, Posting, Stage
+from .crm_pipeline_writer import LEDGERS
+from .ledger_reference import LedgerReference
+
+_logger = logging.getLogger(__name__)
+
+#: Open visits whose working time one transaction brings up to date: few, so that nobody waits for it.
+WORKING_DAYS_BATCH = 500
+REPAIR_BATCH = 1000
+
+
+class CrmPipelineAudit(models.AbstractModel):
+    """Proves both ledgers against the live deals, and mends what raw SQL has bent.
+
+    In SQL and without record rules: it must see every deal of every company, and shows administrators counts only.
+    """
+
+    _name = "crm.pipeline.audit"
+    _description = "Pipeline Audit"
+
+    @api.model
+    def _cron_audit(self):
+        """Daily: repair drift, log what was done, and tell the administrators."""
+        self._clear_references()
+        drifted = self._repair_drift()
+        balanced = self._repair_balances()
+        # Repairs are committed one by one: what others have left meanwhile would stop the balances, which have keys.
+        self._clear_references()
+        corrected = self.env["crm.pipeline.balance"].close()
+        if not drifted and not balanced and not corrected:
+            _logger.info("Both ledgers agree with the live opportunities")
+            return
+        _logger.warning(
+            "Ledgers repaired: %s opportunities had drifted, %s did not balance; balances of past weeks corrected in "
+            "%s places",
+            drifted,
+            balanced,
+            corrected,
+        )
+        self._tell_administrators(drifted, balanced, corrected)
+
+    def _clear_references(self):
+        """Clear references to records that are gone, which only a deletion beside a move can leave."""
+        cleared = sum(self._clear_references_of(self.env[name]) for name in LEDGERS)
+        if cleared:
+            _logger.warning("Ledgers repaired: %s rows named records that are gone", cleared)
+
+    def _clear_references_of(self, ledger):
+        """Do so in one ledger, in one pass.
+
+        :return: number of its rows
+        """
+        references = [field for field in ledger._fields.values() if isinstance(field, LedgerReference)]
+        names = [SQL.identifier(field.name) for field in references]
+        found = [SQL.identifier(f"found_{field.name}", "id") for field in references]
+        joins = (
+            SQL(
+                "LEFT JOIN %s AS %s ON %s = ledger.%s",
+                SQL.identifier(self.env[field.comodel_name]._table),
+                SQL.identifier(f"found_{field.name}"),
+                number,
+                name,
+            )
+            for field, name, number in zip(references, names, found, strict=True)
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %(table)s ledger SET (%(names)s) = ROW(%(cleared)s)
+                FROM (
+                    SELECT ledger.id, %(found)s FROM %(table)s ledger %(joins)s
+                    WHERE (%(held)s) IS DISTINCT FROM (%(numbers)s)
+                ) gone
+                WHERE gone.id = ledger.id
+                """,
+                table=SQL.identifier(ledger._table),
+                names=SQL(", ").join(names),
+                cleared=SQL(", ").join(SQL("gone.%s", name) for name in names),
+                found=SQL(", ").join(SQL("%s AS %s", *pair) for pair in zip(found, names, strict=True)),
+                joins=SQL(" ").join(joins),
+                held=SQL(", ").join(SQL("ledger.%s", name) for name in names),
+                numbers=SQL(", ").join(found),
+            )
+        )
+        return self.env.cr.rowcount
+
+    def _repair_drift(self):
+        """Record deals that are not what the ledgers hold of them, as rows of origin ``repair``.
+
+        :return: number of deals that were repaired
+        """
+        lead_refs = [lead_ref for (lead_ref,) in self.env.execute_query(self._drift_query())]
+        # What raw SQL has changed the ORM does not know.
+        self.env["crm.lead"].invalidate_model(flush=False)
+        repaired = 0
+        for batch in split_every(REPAIR_BATCH, lead_refs, list):
+            repaired += len(self.env["crm.pipeline.recorder"].record(batch, origin="repair"))
+            self.env["ir.cron"]._commit_progress(len(batch))
+        return repaired
+
+    def _drift_query(self):
+        """Deals whose live state is not that of their open visit, or that ended otherwise than was posted last.
+
+        Deals that were closed before the ledgers began have no postings, and are left so. Amounts are compared as Odoo
+        reads them, and the recorder with it: raw SQL can store more digits.
+        """
+        self.env["crm.lead"].flush_model()
+        return SQL(
+            """
+            WITH live AS (
+                SELECT lead.id AS lead_ref, lead.stage_id, lead.team_id, lead.user_id, lead.company_id,
+                       company.currency_id, lead.date_deadline,
+                       COALESCE(lead.expected_revenue, 0)::float8 AS amount
+                FROM crm_lead lead
+                LEFT JOIN res_company company ON company.id = COALESCE(lead.company_id, %(main_company_id)s)
+                WHERE lead.type = 'opportunity' AND lead.active
+                  AND COALESCE(lead.won_status, 'pending') = 'pending'
+            ), kept AS (
+                SELECT lead_ref, stage_id, team_id, user_id, company_id, currency_id, date_deadline,
+                       amount::float8 AS amount
+                FROM crm_stage_visit
+                WHERE left_at IS NULL
+            )
+            SELECT lead_ref FROM live FULL JOIN kept USING (lead_ref)
+            WHERE (live.stage_id, live.team_id, live.user_id, live.company_id, live.currency_id, live.date_deadline,
+                   live.amount)
+                  IS DISTINCT FROM
+                  (kept.stage_id, kept.team_id, kept.user_id, kept.company_id, kept.currency_id, kept.date_deadline,
+                   kept.amount)
+               OR live IS NULL OR kept IS NULL
+            UNION
+            SELECT lead.id FROM crm_lead lead
+            JOIN LATERAL (
+                SELECT kind FROM crm_pipeline_movement WHERE lead_ref = lead.id ORDER BY id DESC LIMIT 1
+            ) last ON last.kind <> lead.won_status
+            WHERE lead.type = 'opportunity' AND lead.won_status IN ('won', 'lost')
+            ORDER BY lead_ref
+            """,
+            main_company_id=self.env["crm.pipeline.reader"]._read_context().main_company_id,
+        )
+
+    def _repair_balances(self):
+        """Post what is missing so that the lines of each deal add up to its place, or to nothing once it has left.
+
+        :return: number of deals that did not balance
+        """
+        rows = self.env.execute_query(self._imbalance_query())
+        if not rows:
+            return 0
+        context = self.env["crm.pipeline.reader"]._read_context()
+        moment = Moment(self.env.cr.now(), None, "repair")
+        postings = []
+        for lead_ref, lead_id, last_kind, is_open, *stage, team, user, company, currency, deadline, count, text in rows:
+            amount = Decimal(text)
+            owner = Owner(team, user, company, currency)
+            kind = self._balancing_kind(last_kind, is_open, count, amount)
+            posting = Posting(kind, Stage(*stage), owner, deadline, count, amount)
+            postings.append((lead_ref, lead_id, moment, posting))
+        self.env["crm.pipeline.writer"]._write_ledgers([], postings, context)
+        return len({lead_ref for lead_ref, *_rest in postings})
+
+    @staticmethod
+    def _balancing_kind(last_kind, is_open, count, amount):
+        """The kind that says of a balancing line what it does, and leaves the deal's last end the last thing posted."""
+        if not is_open:
+            return last_kind if last_kind in ENDS else "removed"
+        if count:
+            return "restored" if count > 0 else "removed"
+        return "amount_up" if amount > 0 else "amount_down"
+
+    def _imbalance_query(self):
+        """For each deal and place: what the lines lack to say where the open visit says that the deal is."""
+        return SQL(
+            """
+            WITH place AS (
+                SELECT lead_ref, stage_id, team_id, user_id, company_id, currency_id, date_deadline,
+                       -deal_count AS deal_count, -amount AS amount
+                FROM crm_pipeline_movement
+                UNION ALL
+                SELECT lead_ref, stage_id, team_id, user_id, company_id, currency_id, date_deadline, 1, amount
+                FROM crm_stage_visit
+                WHERE left_at IS NULL
+            ), missing AS (
+                SELECT lead_ref, stage_id, team_id, user_id, company_id, currency_id, date_deadline,
+                       sum(deal_count)::int AS deal_count, sum(amount) AS amount
+                FROM place
+                GROUP BY lead_ref, stage_id, team_id, user_id, company_id, currency_id, date_deadline
+                HAVING sum(deal_count) <> 0 OR sum(amount) <> 0
+            )
+            SELECT missing.lead_ref, lead.id, last.kind, visit.id IS NOT NULL,
+                   missing.stage_id, COALESCE(last.stage_name, visit.stage_name, ''),
+                   COALESCE(last.stage_sequence, visit.stage_sequence, 0),
+                   missing.team_id, missing.user_id, missing.company_id, missing.currency_id, missing.date_deadline,
+                   missing.deal_count, missing.amount::text
+            FROM missing
+            LEFT JOIN crm_lead lead ON lead.id = missing.lead_ref
+            LEFT JOIN crm_stage_visit visit ON visit.lead_ref = missing.lead_ref AND visit.left_at IS NULL
+            LEFT JOIN LATERAL (
+                SELECT kind, stage_name, stage_sequence FROM crm_pipeline_movement movement
+                WHERE movement.lead_ref = missing.lead_ref
+                ORDER BY (movement.stage_id IS NOT DISTINCT FROM missing.stage_id) DESC, movement.id DESC LIMIT 1
+            ) last ON TRUE
+            ORDER BY missing.lead_ref, missing.deal_count
+            """
+        )
+
+    def _tell_administrators(self, drifted, balanced, corrected):
+        """Send the administrators one message with what was repaired."""
+        administrators = self.env.ref("base.group_system").all_user_ids.filtered("active")
+        told = []
+        if drifted or balanced:
+            told.append(
+                self.env._(
+                    "Opportunities were changed outside of Odoo's usual ways, for instance by raw SQL. %(drifted)s had "
+                    "drifted from what the stage history says, %(balanced)s did not balance in the pipeline movements. "
+                    "Both ledgers have been repaired; the new rows are marked as repaired.",
+                    drifted=drifted,
+                    balanced=balanced,
+                )
+            )
+        if corrected:
+            told.append(
+                self.env._(
+                    "What the pipeline movements of past weeks add up to was kept wrongly for %s places, as it is when "
+                    "movements are changed by raw SQL. It has been corrected; until then the sales funnel of days "
+                    "since then was wrong.",
+                    corrected,
+                )
+            )
+        self.env["mail.thread"].message_notify(
+            partner_ids=administrators.partner_id.ids,
+            subject=self.env._("Sales process: the ledgers were repaired"),
+            body=Markup().join(Markup("<p>%s</p>") % text for text in told),
+        )
+
+    @api.model
+    def _cron_update_working_days(self):
+        """Nightly: bring the working time of open visits up to now, a few at a time.
+
+        Visits that somebody is writing at this moment are left to the next night.
+        """
+        last_id = 0
+        while rows := self._lock_open_visits(last_id):
+            last_id = rows[-1][0]
+            self._update_working_days(rows)
+            self.env["ir.cron"]._commit_progress(len(rows))
+
+    def _lock_open_visits(self, after_id):
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT id, entered_at, company_id FROM crm_stage_visit
+                WHERE left_at IS NULL AND id > %s
+                ORDER BY id LIMIT %s
+                FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                after_id,
+                WORKING_DAYS_BATCH,
+            )
+        )
+
+    def _update_working_days(self, rows):
+        """Store the working days up to now.
+
+        :param rows: (id, entered_at, company_id) of open visits
+        """
+        companies = self.env["crm.pipeline.reader"]._read_context().companies
+        now = self.env.cr.now()
+        days = {
+            visit_id: companies[company_id].working_days_between(self.env, entered_at, max(now, entered_at))
+            for visit_id, entered_at, company_id in rows
+        }
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_stage_visit visit SET working_days = new.value::float8
+                FROM json_each_text(%s) AS new (key, value)
+                WHERE visit.id = new.key::int AND visit.working_days IS DISTINCT FROM new.value::float8
+                """,
+                json.dumps(days),
+            )
+        )
