@@ -2,10 +2,10 @@
 
 from odoo.tools import SQL
 
-from .models.hot.crm_lead import OWNER_STATISTICS
 from .models.history_import.history_plan import EXTERNAL_MODULE
-from .models.recording.ledger_reference import DROP_CLEAR
+from .models.hot.crm_lead import OWNER_STATISTICS
 from .models.hot.res_config_settings import SIGNING_DAYS
+from .models.recording.ledger_reference import DROP_CLEAR
 from .models.workbench.res_users import OFFERED, WORKBENCH_ACTION
 
 

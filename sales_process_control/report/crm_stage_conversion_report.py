@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.progress.crm_lead_progress import REACTIONS
 from ..models.playbook.crm_stage_step import STEP_APPLIES
+from ..models.progress.crm_lead_progress import REACTIONS
 from ..statistics import ENOUGH, wilson_interval
 
 #: Whether the stage of an entry (a deal and its first time in a stage) expected a step while the deal was in it: no

@@ -83,7 +83,9 @@ class TestPast(PipelineCase):
         past = self.env["crm.pipeline.past"]
         with (
             patch.object(type(past), "_tracks_changes", lambda self: False),
-            self.assertLogs("odoo.addons.sales_process_control.models.recording.crm_pipeline_past", logging.WARNING) as log,
+            self.assertLogs(
+                "odoo.addons.sales_process_control.models.recording.crm_pipeline_past", logging.WARNING
+            ) as log,
         ):
             past.rebuild()
         self.assertIn("No mail.tracking.value here", log.output[0])

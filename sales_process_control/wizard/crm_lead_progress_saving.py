@@ -9,8 +9,7 @@ from .crm_lead_progress_dialog import DEAL_FIELDS
 class CrmLeadProgressDialog(models.TransientModel):
     """What saving the dialog checks and does."""
 
-    # Beside what the dialog shows: another matter.
-    _inherit = "crm.lead.progress.dialog"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.lead.progress.dialog"
 
     def _checked_lead(self):
         lead = self.lead_id.exists()

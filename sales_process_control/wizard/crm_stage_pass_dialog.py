@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from ..const import GROUP_SALES_MANAGER
 from ..models.playbook.free_moves import free_moves
 
 
@@ -55,7 +56,7 @@ class CrmStagePassDialog(models.TransientModel):
 
     def _check_manager(self):
         """Nobody else lets anything pass, whatever rights to this dialog he was given."""
-        if not self.env.user.has_group("sales_team.group_sale_manager"):
+        if not self.env.user.has_group(GROUP_SALES_MANAGER):
             raise AccessError(
                 self.env._("Only a sales manager lets an opportunity leave its stage while required actions are open.")
             )

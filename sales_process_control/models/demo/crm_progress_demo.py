@@ -5,8 +5,8 @@ from random import Random
 from odoo import api, models
 from odoo.tools import SQL
 
-from .progress_demo_words import DILIGENCE, MOODS, NEXT_STEPS, PASS_REASONS, WORDS
 from ..playbook.six_stage_process import SIX_STAGES
+from .progress_demo_words import DILIGENCE, MOODS, NEXT_STEPS, PASS_REASONS, WORDS
 
 #: A deal in which nothing was heard for so many days has gone silent.
 SILENT_AFTER = 25

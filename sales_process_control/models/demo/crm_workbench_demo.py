@@ -3,8 +3,8 @@ from datetime import datetime, time, timedelta, timezone
 from odoo import Command, api, models
 from odoo.fields import Domain
 
-from .crm_pipeline_demo import CUSTOMERS
 from ..workbench.crm_workbench_block import OPEN_DEAL
+from .crm_pipeline_demo import CUSTOMERS
 
 #: Customers that somebody keeps an eye on, whatever they order today.
 STARRED = ("Northwind Mills", "Fairview Insurance", "Silverline Logistics")

@@ -6,8 +6,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import GROUP_ALL_DOCUMENTS
 from ...statistics import ENOUGH
-from ..workbench.crm_lead import ALL_DOCUMENTS
 
 MONTHS = 12
 
@@ -69,7 +69,7 @@ class CrmFunnelShare(models.AbstractModel):
             ``won`` and ``settled`` (false where they are not the reader's to know), ``is_overall``: whether it is that
             of all stages, since the stage itself has too few
         """
-        may_read_all = self.env.su or self.env.user.has_group(ALL_DOCUMENTS)
+        may_read_all = self.env.su or self.env.user.has_group(GROUP_ALL_DOCUMENTS)
         by_stage, overall = {}, Settled()
         for is_overall, stage_id, *numbers in self.env.execute_query(self._settled_sql(may_read_all)):
             if is_overall:

@@ -3,8 +3,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from .crm_funnel_money import Worth
 from ..recording.crm_pipeline_balance import monday_of
+from .crm_funnel_money import Worth
 
 #: So many weeks before today at most.
 MOST_WEEKS = 104

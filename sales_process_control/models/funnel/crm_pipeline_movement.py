@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 class CrmPipelineMovement(models.Model):
     # Beside the columns of the ledger: what they add up to at the end of a day.
-    _inherit = "crm.pipeline.movement"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.pipeline.movement"
 
     @api.model
     @api.readonly

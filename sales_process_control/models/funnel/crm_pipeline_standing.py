@@ -8,7 +8,7 @@ from .crm_funnel_flow import Cell
 
 class CrmPipelineMovement(models.Model):
     # Beside the columns of the ledger: which of its lines stand behind a number of the funnel.
-    _inherit = "crm.pipeline.movement"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.pipeline.movement"
 
     standing_on = fields.Date(
         compute="_compute_standing_on",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...const import GROUP_SALES_MANAGER
 from ..recording.crm_pipeline_loader import LOADING
 from .history_plan import EXTERNAL_MODULE
 
@@ -112,7 +113,7 @@ class CrmImportedHistory(models.Model):
 
         :raises AccessError: for others
         """
-        if not self.env.su and not self.env.user.has_group("sales_team.group_sale_manager"):
+        if not self.env.su and not self.env.user.has_group(GROUP_SALES_MANAGER):
             raise AccessError(self.env._("Only sales managers may import a history, or take it back."))
 
     def _check_untouched(self, leads):

@@ -35,8 +35,7 @@ class CrmHotFlag(models.Model):
     passed.
     """
 
-    # Beside what crm_hot_flag.py says of a flag: another matter.
-    _inherit = "crm.hot.flag"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.hot.flag"
 
     def _values_at_raising(self, vals_list):
         """Check what is said of new flags, and add what goes without saying.

@@ -8,8 +8,7 @@ from ...ledger import promises
 class CrmHotFlag(models.Model):
     """How hot flags end by hand, and what becomes of them when deals or contacts are merged."""
 
-    # Beside what crm_hot_flag.py says of a flag: another matter.
-    _inherit = "crm.hot.flag"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.hot.flag"
 
     def action_settle(self, outcome):
         """Settle open flags.

@@ -3,58 +3,58 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 from ...ledger import promises
-from ..recording.crm_lead import SHOWN
 
 #: What the flags write on their deals, and nobody else.
 HOT_FIELDS = ("is_hot", "was_hot", "hot_flag_id", "hot_due_date")
 HOT_DEFAULTS = frozenset(f"default_{name}" for name in HOT_FIELDS)
 #: What of a deal its flags follow.
 FOLLOWED_FIELDS = frozenset(("partner_id", "company_id", "partner_name", "contact_name", "name"))
-SELLERS = "sales_team.group_sale_salesman"
 #: What the planner is to know of whose the deals are, so that one's own are read in their order, the hot ones first.
 OWNER_STATISTICS = "crm_lead_owner_statistics"
 
 
 class CrmLead(models.Model):
-    # Beside what crm_lead.py does for the ledgers: another matter.
-    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.lead"
 
     is_hot = fields.Boolean(
         "Hot",
         readonly=True,
         copy=False,
-        prefetch=SHOWN,
+        prefetch=PREFETCH_FOR_DISPLAY,
         help="The customer is about to act: there is an open hot flag.",
     )
     # Asked at each merge: most deals were never hot, and then no flag has to be looked for.
     was_hot = fields.Boolean(
         readonly=True,
         copy=False,
-        prefetch=SHOWN,
+        prefetch=PREFETCH_FOR_DISPLAY,
         help="A hot flag was raised on the opportunity at some time, whether settled by now.",
     )
     hot_flag_id = fields.Many2one(
         "crm.hot.flag",
         readonly=True,
         copy=False,
-        prefetch=SHOWN,
+        prefetch=PREFETCH_FOR_DISPLAY,
         ondelete="set null",
         index="btree_not_null",
-        groups=SELLERS,
+        groups=GROUP_SALESPERSON,
         help="The hot flag that is open.",
     )
-    hot_note = fields.Char("Why Hot", compute="_compute_hot_note", search="_search_hot_note", groups=SELLERS)
+    hot_note = fields.Char("Why Hot", compute="_compute_hot_note", search="_search_hot_note", groups=GROUP_SALESPERSON)
     hot_due_date = fields.Date(
         "Promised Until",
         readonly=True,
         copy=False,
-        prefetch=SHOWN,
-        groups=SELLERS,
+        prefetch=PREFETCH_FOR_DISPLAY,
+        groups=GROUP_SALESPERSON,
         help="The day by which the customer is to act, as the open hot flag says.",
     )
-    hot_flag_ids = fields.One2many("crm.hot.flag", "lead_id", "Hot Flags", readonly=True, copy=False, groups=SELLERS)
-    hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=SELLERS)
+    hot_flag_ids = fields.One2many(
+        "crm.hot.flag", "lead_id", "Hot Flags", readonly=True, copy=False, groups=GROUP_SALESPERSON
+    )
+    hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=GROUP_SALESPERSON)
 
     def init(self):
         """Let the planner see how many deals a salesperson has.

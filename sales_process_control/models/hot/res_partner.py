@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import GROUP_SALESPERSON
 from ...ledger import promises
-from .crm_lead import SELLERS
 
 
 class ResPartner(models.Model):
@@ -16,20 +16,23 @@ class ResPartner(models.Model):
         "Hot",
         compute="_compute_hot",
         search="_search_is_hot",
-        groups=SELLERS,
+        groups=GROUP_SALESPERSON,
         help="The customer is about to act: there is an open hot flag, with or without an opportunity. A company "
         "speaks for its contacts.",
     )
     hot_note = fields.Char(
-        "Why Hot", compute="_compute_hot", groups=SELLERS, help="Notes of the open hot flags, the one due first before."
+        "Why Hot",
+        compute="_compute_hot",
+        groups=GROUP_SALESPERSON,
+        help="Notes of the open hot flags, the one due first before.",
     )
     hot_due_date = fields.Date(
         "Promised Until",
         compute="_compute_hot",
-        groups=SELLERS,
+        groups=GROUP_SALESPERSON,
         help="The first of the days that the open hot flags name: once it has passed, the customer is late.",
     )
-    hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=SELLERS)
+    hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=GROUP_SALESPERSON)
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_hot(self):

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import PREFETCH_FOR_DISPLAY
 from ...ledger import goes_on
 from ...statistics import PaceState
-from ..recording.crm_lead import SHOWN
 from ..progress.crm_progress_messages import CUSTOMER_MESSAGE_TYPES
 
 #: Fields whose change may change the pace; it is read from the database, when they are stored there.
@@ -26,8 +26,7 @@ PACES = [("on_pace", "On pace"), ("slow", "Slow"), ("stalled", "Stalled")]
 
 
 class CrmLead(models.Model):
-    # Beside what crm_lead.py does for the ledgers: another matter.
-    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.lead"
 
     progress_ids = fields.One2many("crm.lead.progress", "lead_id", readonly=True, copy=False)
     last_progress_at = fields.Datetime(
@@ -41,7 +40,7 @@ class CrmLead(models.Model):
     merged_progress_at = fields.Datetime(
         readonly=True,
         copy=False,
-        prefetch=SHOWN,
+        prefetch=PREFETCH_FOR_DISPLAY,
         help="When an opportunity that was merged into this one last moved to a later stage.",
     )
     pace = fields.Selection(

@@ -7,8 +7,7 @@ from ...statistics import MOST_PLANS
 class CrmLead(models.Model):
     """The pace of deals as the database tells it: for searches, groups, counts, and what is shown (D10)."""
 
-    # Beside what crm_lead_pace.py says of it in words: another matter.
-    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.lead"
 
     def _pace_to_sql(self, alias, query):
         """The pace: the one definition of it, for searches, groups, and what is shown (D10)."""

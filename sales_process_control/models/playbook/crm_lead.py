@@ -3,8 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
+from ...const import GROUP_SALES_MANAGER, PREFETCH_FOR_DISPLAY
 from ...ledger import NO_STAGE, Stage, left_behind
-from ..recording.crm_lead import SHOWN
 from ..recording.crm_pipeline_loader import LOADING
 from .free_moves import are_moves_free, free_moves
 from .leavings import Leaving, Question
@@ -22,15 +22,14 @@ class CrmLead(models.Model):
     It is asked before anything is written, so that a stop leaves no trace.
     """
 
-    # Beside what crm_lead.py does for the ledgers: another matter.
-    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.lead"
 
     stage_pass_ids = fields.One2many("crm.stage.pass", "lead_id", "Passes", readonly=True, copy=False)
     # Asked at each merge: most deals have no pass, and then none has to be looked for.
     was_passed = fields.Boolean(
         readonly=True,
         copy=False,
-        prefetch=SHOWN,
+        prefetch=PREFETCH_FOR_DISPLAY,
         help="A sales manager let the opportunity leave a stage with required steps open.",
     )
 
@@ -164,7 +163,7 @@ class CrmLead(models.Model):
             recorded
         :raises UserError: for several deals
         """
-        can_pass = way_on is not None and self.env.user.has_group("sales_team.group_sale_manager")
+        can_pass = way_on is not None and self.env.user.has_group(GROUP_SALES_MANAGER)
         message = self.env["crm.leaving.words"]._stop(stopped, can_pass, is_batch=len(self) > 1)
         deals = self if can_pass else stopped[0].lead
         context = {"active_model": self._name, "active_id": deals.ids[0], "active_ids": deals.ids}

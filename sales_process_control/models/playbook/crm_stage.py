@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..recording.crm_lead import SHOWN
+from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 
 #: What happens when a person moves a deal on from a stage whose required steps are open.
 LEAVING_RULES = [
@@ -14,8 +14,7 @@ LEAVING_RULES = [
 class CrmStage(models.Model):
     """What a stage expects of the opportunities in it."""
 
-    # Beside what crm_stage.py does for the stage's limit: another matter.
-    _inherit = "crm.stage"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.stage"
 
     step_ids = fields.One2many(
         "crm.stage.step",
@@ -23,14 +22,14 @@ class CrmStage(models.Model):
         "Sales Actions",
         copy=True,
         # Others may read stages, and would fail at the actions, which they may not.
-        groups="sales_team.group_sale_salesman",
+        groups=GROUP_SALESPERSON,
         help="What is to be done with an opportunity while it is in this stage.",
     )
     leaving_rule = fields.Selection(
         LEAVING_RULES,
         "Left With Required Steps Open",
         required=True,
-        prefetch=SHOWN,
+        prefetch=PREFETCH_FOR_DISPLAY,
         default="nothing",
         help="What happens when a person moves an opportunity on, or wins it, while required sales actions of this "
         "stage are open.\n"

@@ -6,8 +6,7 @@ from odoo.fields import Domain
 class CrmLead(models.Model):
     """What was done for a deal, stage by stage, as its *Process* page shows it."""
 
-    # Beside what crm_lead.py does for the ledgers: another matter.
-    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.lead"
 
     @api.readonly
     def get_process(self):

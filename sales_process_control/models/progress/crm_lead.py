@@ -5,8 +5,7 @@ from odoo.exceptions import AccessError, UserError
 class CrmLead(models.Model):
     """The way to the dialog in which progress is recorded."""
 
-    # Beside what crm_lead.py does for the ledgers: another matter.
-    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.lead"
 
     def action_record_progress(self):
         """Open the dialog in which a person records what was done on one deal.

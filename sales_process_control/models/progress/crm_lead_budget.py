@@ -17,8 +17,7 @@ def as_number(value):
 class CrmLead(models.Model):
     """What the customer can spend."""
 
-    # Beside what crm_lead.py does for the ledgers: another matter.
-    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.lead"
 
     customer_budget = fields.Monetary(
         currency_field="company_currency",

@@ -26,8 +26,7 @@ MESSAGE_FIELDS = ("author_id", "create_date", "date", "message_type", "model", "
 class CrmProgressRecorder(models.AbstractModel):
     """Records what customers write, and never at the price of the message itself."""
 
-    # Beside what crm_progress_recorder.py does for all progress: another matter.
-    _inherit = "crm.progress.recorder"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.progress.recorder"
 
     def _record_messages(self, messages):
         """Record those of the messages that are a customer's.

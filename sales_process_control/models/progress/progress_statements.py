@@ -1,7 +1,7 @@
 """The statements that write progress; text, no models."""
 
-from ..recording.crm_pipeline_reader import MAIN_COMPANY
 from ..playbook.crm_stage_step import STEP_APPLIES, STEP_IS_DONE
+from ..recording.crm_pipeline_reader import MAIN_COMPANY
 
 #: A row of progress before it is known to which deal and stay it belongs, with the types in which it reaches the
 #: database. `done_at` is when it came to be known, naive UTC. `step_id` is the step that a person has named.

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import PREFETCH_FOR_DISPLAY
 from .crm_pipeline_loader import LOADING
 
 #: What a deal's place, amount and status are made of: a change of anything else is no business of the ledgers.
@@ -24,8 +25,6 @@ RECORDED_FIELDS = frozenset(
 STAMPED_BY = ("stage_id", "won_status", "active")
 #: What a person writes to change one of them.
 WRITTEN_FIELDS = RECORDED_FIELDS | {"probability"}
-#: The prefetch group of what is shown, but no move of a deal asks for: reading a record reads all else that is stored.
-SHOWN = "sales_process_control"
 
 
 class CrmLead(models.Model):
@@ -53,7 +52,7 @@ class CrmLead(models.Model):
         "Pushes",
         readonly=True,
         copy=False,
-        prefetch=SHOWN,
+        prefetch=PREFETCH_FOR_DISPLAY,
         default=0,
         aggregator="sum",
         help="How often the expected closing was moved to a later date. Several changes in one day count once, by "
@@ -63,7 +62,7 @@ class CrmLead(models.Model):
         "Days Pushed",
         readonly=True,
         copy=False,
-        prefetch=SHOWN,
+        prefetch=PREFETCH_FOR_DISPLAY,
         default=0,
         aggregator="sum",
         help="By how many days the pushes have moved the expected closing, in all.",
@@ -72,7 +71,7 @@ class CrmLead(models.Model):
         "crm.imported.history",
         readonly=True,
         copy=False,
-        prefetch=SHOWN,
+        prefetch=PREFETCH_FOR_DISPLAY,
         index="btree_not_null",
         ondelete="set null",
         help="The import that brought this opportunity from another program.",
@@ -80,7 +79,7 @@ class CrmLead(models.Model):
     imported_until = fields.Datetime(
         readonly=True,
         copy=False,
-        prefetch=SHOWN,
+        prefetch=PREFETCH_FOR_DISPLAY,
         help="The last event of this opportunity that was imported from another program.",
     )
     stage_visit_ids = fields.One2many("crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False)

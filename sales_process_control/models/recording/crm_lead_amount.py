@@ -4,8 +4,7 @@ from odoo import models
 class CrmLead(models.Model):
     """Has the ORM know amounts as they are stored: the recorder reads them where the ORM keeps them."""
 
-    # Beside what crm_lead.py does for the ledgers: another matter.
-    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.lead"
 
     def _create(self, data_list):
         """Odoo stores the amount of a new deal as it was given, and keeps it rounded."""

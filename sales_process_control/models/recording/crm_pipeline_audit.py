@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
+from ...const import GROUP_SETTINGS
 from ...ledger import ENDS, Moment, Owner, Posting, Stage
 from .crm_pipeline_writer import LEDGERS
 from .ledger_reference import LedgerReference
@@ -215,7 +216,7 @@ class CrmPipelineAudit(models.AbstractModel):
 
     def _tell_administrators(self, drifted, balanced, corrected):
         """Send the administrators one message with what was repaired."""
-        administrators = self.env.ref("base.group_system").all_user_ids.filtered("active")
+        administrators = self.env.ref(GROUP_SETTINGS).all_user_ids.filtered("active")
         told = []
         if drifted or balanced:
             told.append(

@@ -37,8 +37,7 @@ WRITTEN = ("stage_entered_at", "last_progress_at", "pace", "pace_reason", "push_
 class CrmPipelineWriter(models.AbstractModel):
     """Stores on the deals what the ledgers say of them."""
 
-    # Beside what crm_pipeline_writer.py does for the ledgers: another matter.
-    _inherit = "crm.pipeline.writer"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.pipeline.writer"
 
     def _write_leads(self, entered, dated, progressed):
         """Store on the deals what the ledgers say of them.

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..hot.crm_lead import SELLERS
+from ...const import GROUP_SALESPERSON
 
 #: Under so many stays no limit is suggested (D10).
 FEWEST_STAYS = 20
@@ -18,18 +18,18 @@ class CrmStage(models.Model):
         "Suggested Limit",
         compute="_compute_suggested_limit",
         # Others read stages, too, and would fail at the stays that a suggestion rests on.
-        groups=SELLERS,
+        groups=GROUP_SALESPERSON,
         help="Days within which eight of ten opportunities that went on from here had done so: those that advanced or "
         "were won, skips and corrections left out. Empty under 20 stays.",
     )
     suggested_limit_stays = fields.Integer(
         "Stays Behind the Suggestion",
         compute="_compute_suggested_limit",
-        groups=SELLERS,
+        groups=GROUP_SALESPERSON,
         help="How many stays that advanced or were won the suggested limit rests on.",
     )
 
-    suggested_limit_text = fields.Char("Suggestion", compute="_compute_suggested_limit_text", groups=SELLERS)
+    suggested_limit_text = fields.Char("Suggestion", compute="_compute_suggested_limit_text", groups=GROUP_SALESPERSON)
 
     @api.depends("team_ids")
     @api.depends_context("uid", "allowed_company_ids")

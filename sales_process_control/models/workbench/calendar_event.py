@@ -25,8 +25,7 @@ SHOWN_FIELDS = frozenset(
 
 
 class CalendarEvent(models.Model):
-    # Beside what models/calendar_event.py does for progress: another matter.
-    _inherit = "calendar.event"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "calendar.event"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...const import GROUP_ALL_DOCUMENTS
 from .crm_workbench_block import Scope
 
 _logger = logging.getLogger(__name__)
@@ -20,12 +21,10 @@ LATER_BLOCKS_OF_MANY = ("sellers", *LATER_BLOCKS)
 RETRY_ERRORS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, psycopg2.errors.ReadOnlySqlTransaction)
 #: What the workbench shows of a deal besides what the ledgers are about, whose recorder tells of it.
 SHOWN_FIELDS = frozenset(("name", "partner_id", "partner_name", "contact_name", "priority"))
-ALL_DOCUMENTS = "sales_team.group_sale_salesman_all_leads"
 
 
 class CrmLead(models.Model):
-    # Beside what models/crm_lead.py does for the ledgers: another matter.
-    _inherit = "crm.lead"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.lead"
 
     # The open deals of a person or a team are found without passing those that are closed, of which there are more each
     # year. They are written as Odoo writes a domain, or PostgreSQL would not see that they answer it.
@@ -82,7 +81,7 @@ class CrmLead(models.Model):
 
     def _workbench_scopes(self):
         """Names of the scopes that the reader may choose from."""
-        return ["mine", "team", "all"] if self.env.user.has_group(ALL_DOCUMENTS) else ["mine"]
+        return ["mine", "team", "all"] if self.env.user.has_group(GROUP_ALL_DOCUMENTS) else ["mine"]
 
     def _workbench_scope(self, name):
         """The scope of that name.

@@ -2,29 +2,27 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import GROUP_SALESPERSON
 from .crm_workbench_block import OPEN_DEAL
-
-SELLERS = "sales_team.group_sale_salesman"
 
 
 class MailActivity(models.Model):
     """What activities are about, so that a domain can say it: Odoo keeps the name of a model and a number only."""
 
-    # Beside what models/mail_activity.py does for progress: another matter.
-    _inherit = "mail.activity"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "mail.activity"
 
     lead_id = fields.Many2one(
         "crm.lead",
         "Opportunity",
         compute="_compute_lead_id",
         search="_search_lead_id",
-        groups=SELLERS,
+        groups=GROUP_SALESPERSON,
         help="The lead or opportunity that the activity is about, if one may read it.",
     )
     is_on_open_deal = fields.Boolean(
         compute="_compute_is_on_open_deal",
         search="_search_is_on_open_deal",
-        groups=SELLERS,
+        groups=GROUP_SALESPERSON,
         help="The activity is about an opportunity that is open. Who has to do it may know that, even where he may not "
         "read the opportunity; others may not.",
     )

@@ -5,8 +5,7 @@ SHOWN_FIELDS = frozenset(("active", "is_company", "is_key_customer", "name", "pa
 
 
 class ResPartner(models.Model):
-    # Beside what models/res_partner.py does for hot flags: another matter.
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"
 
     def write(self, vals):
         if not SHOWN_FIELDS.isdisjoint(vals):

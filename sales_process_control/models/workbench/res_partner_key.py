@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..recording.crm_lead import SHOWN
-from ..hot.crm_lead import SELLERS
+from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 
 #: Customers starred by hand. The star is that of a commercial entity: on a contact of a company it says nothing.
 KEY_CUSTOMER = Domain("is_key_customer", "=", True) & (
@@ -11,14 +10,13 @@ KEY_CUSTOMER = Domain("is_key_customer", "=", True) & (
 
 
 class ResPartner(models.Model):
-    # Beside what res_partner.py does for hot flags: another matter.
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"
 
     is_key_customer = fields.Boolean(
         "Key Customer",
         copy=False,
-        prefetch=SHOWN,
-        groups=SELLERS,
+        prefetch=PREFETCH_FOR_DISPLAY,
+        groups=GROUP_SALESPERSON,
         help="Starred by hand: the workbench shows the customer among the first. A company speaks for its contacts.",
     )
     customer_deal_ids = fields.One2many(
@@ -26,7 +24,7 @@ class ResPartner(models.Model):
         string="Opportunities of the Customer",
         compute="_compute_customer_deal_ids",
         search="_search_customer_deal_ids",
-        groups=SELLERS,
+        groups=GROUP_SALESPERSON,
         help="Opportunities of the customer and, for a company, of its contacts.",
     )
 

@@ -1,14 +1,13 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ..hot.crm_lead import SELLERS
+from ...const import GROUP_SALES_MANAGER, GROUP_SALESPERSON
 
 #: The workbench was offered to a manager as CRM's first page, and answered.
 OFFERED = "sales_process_control.workbench_offered"
 WORKBENCH_ACTION = "sales_process_control.crm_workbench_action"
 WORKBENCH_MENU = "sales_process_control.crm_workbench_menu"
 PIPELINE_MENU = "crm.menu_crm_opportunities"
-MANAGERS = "sales_team.group_sale_manager"
 
 
 class ResUsers(models.Model):
@@ -32,7 +31,7 @@ class ResUsers(models.Model):
         return {
             "is_home": self.env.user.action_id.id == self.env.ref(WORKBENCH_ACTION).id,
             "is_first": is_first,
-            "is_offered": not is_first and not was_offered and self.env.user.has_group(MANAGERS),
+            "is_offered": not is_first and not was_offered and self.env.user.has_group(GROUP_SALES_MANAGER),
         }
 
     @api.model
@@ -56,7 +55,7 @@ class ResUsers(models.Model):
         :param bool is_wanted: whether it does
         :raises AccessError: for anybody but a sales manager
         """
-        if not self.env.user.has_group(MANAGERS):
+        if not self.env.user.has_group(GROUP_SALES_MANAGER):
             raise AccessError(self.env._("Only a sales manager decides with which page CRM opens."))
         # In superuser mode: a sales manager may not write parameters, and this one only says that he was asked.
         self.env["ir.config_parameter"].sudo().set_param(OFFERED, "True")
@@ -85,5 +84,5 @@ class ResUsers(models.Model):
             workbench.sequence = pipeline.sequence + (-1 if is_first else 1)
 
     def _check_sells(self):
-        if not self.env.user.has_group(SELLERS):
+        if not self.env.user.has_group(GROUP_SALESPERSON):
             raise AccessError(self.env._("The workbench is for those who sell."))
