@@ -1,7 +1,7 @@
 {
     "name": "Sales Process Control",
     "summary": "Where deals stay, how they end, and how the pipeline moves",
-    "version": "19.0.1.9.0",
+    "version": "19.0.1.10.0",
     "category": "Sales/CRM",
     "author": "Sales Process Control contributors",
     "license": "LGPL-3",

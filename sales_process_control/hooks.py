@@ -5,7 +5,6 @@ from odoo.tools import SQL
 from .models.history_import.history_plan import EXTERNAL_MODULE
 from .models.hot.crm_lead import OWNER_STATISTICS
 from .models.hot.res_config_settings import SIGNING_DAYS
-from .models.recording.ledger_reference import DROP_CLEAR
 from .models.workbench.res_users import OFFERED, WORKBENCH_ACTION
 
 
@@ -38,7 +37,6 @@ def uninstall_hook(env):
 
     Who begins on the workbench begins on Odoo's own first page again: no key holds users to the action.
     """
-    env.cr.execute(SQL(DROP_CLEAR))
     env.cr.execute(SQL("DROP STATISTICS IF EXISTS %s", SQL.identifier(OWNER_STATISTICS)))
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
     for parameter in (SIGNING_DAYS, OFFERED):

@@ -35,7 +35,7 @@ class DealStory:
         return next((stay for stay in self.stays if stay.outcome == OPEN), None)
 
     @property
-    def last_stay(self):
+    def last_visit(self):
         stays = (stay for stay in reversed(self.stays) if stay.outcome not in ("skipped", "correction"))
         return next(stays, None)
 
@@ -77,7 +77,7 @@ class DealStory:
     def _flash(self, turn, seen):
         """It comes in and goes at one instant: a stay of no length, unless it never was anywhere but in a won stage."""
         in_won_stage = seen.stage in turn.steps and turn.steps[seen.stage].is_won
-        last = self.last_stay
+        last = self.last_visit
         place, rank = seen, None
         if (seen.status == WON or in_won_stage) and last:
             place, rank = seen._replace(stage=last.stage), last.last_rank

@@ -1,7 +1,7 @@
 """What a change of a deal means, as rows of both ledgers; without a line of Odoo."""
 
 from .book import Book
-from .change import Change, asks_for_last_posting, change
+from .change import Change, needs_last_posting, change
 from .past import Link, Past, PastLead, PastState
 from .postings import direction, goes_on, left_behind
 from .states import (
@@ -11,7 +11,7 @@ from .states import (
     NO_STAGE,
     OPEN,
     OUTSIDE,
-    SLIP_SECONDS,
+    UNDO_SECONDS,
     WON,
     Deal,
     History,
@@ -30,7 +30,7 @@ __all__ = [
     "NO_STAGE",
     "OPEN",
     "OUTSIDE",
-    "SLIP_SECONDS",
+    "UNDO_SECONDS",
     "WON",
     "Book",
     "Change",
@@ -45,10 +45,10 @@ __all__ = [
     "Posting",
     "Stage",
     "Visit",
-    "asks_for_last_posting",
     "change",
     "direction",
     "goes_on",
     "last_advance",
     "left_behind",
+    "needs_last_posting",
 ]

@@ -32,8 +32,8 @@ class Book:
         """
         found = change(self.history, deal, moment, stages)
         self.stage_entered_at = self._stage_entered_at(found, deal)
-        if found.slip_of:
-            self._mark_slip(found.slip_of)
+        if found.undone_at:
+            self._mark_slip(found.undone_at)
         if found.is_empty:
             return found
         visits = [visit if visit.id else self._numbered(visit) for visit in found.resulting_visits(self.history)]

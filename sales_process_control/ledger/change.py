@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from .postings import end_posting, enter_posting, moved_postings
 from .promises import End
-from .states import ENDS, OPEN, OUTSIDE, SLIP_SECONDS, WON, Deal, History, Moment, Posting, Stage, Visit
+from .states import ENDS, OPEN, OUTSIDE, UNDO_SECONDS, WON, Deal, History, Moment, Posting, Stage, Visit
 from .visits import VisitBook, last_advance
 
 #: How a deal comes into the pipeline, by what the ledgers knew of it.
@@ -18,13 +18,13 @@ class Change(NamedTuple):
     :param moment: when the change counts as made: never before what the ledgers know already
     :param visits: rows that are new or changed
     :param postings: new lines, in the order in which they are posted
-    :param slip_of: the move that was a slip: the stage lines of that instant become corrections
+    :param undone_at: the move that was a slip: the stage lines of that instant become corrections
     """
 
     moment: Moment
     visits: tuple[Visit, ...] = ()
     postings: tuple[Posting, ...] = ()
-    slip_of: datetime | None = None
+    undone_at: datetime | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -42,7 +42,7 @@ class Change(NamedTuple):
         if self.is_empty and history.last_kind in ENDS:
             return End(history.last_kind, history.last_date, mover_ref)
         comes_back = bool(self.postings) and self.postings[0].kind in ("reopened", "restored")
-        soon = comes_back and (instant - history.last_date).total_seconds() <= SLIP_SECONDS
+        soon = comes_back and (instant - history.last_date).total_seconds() <= UNDO_SECONDS
         return End(self.end, instant, mover_ref, history.last_date if soon else None)
 
     def resulting_visits(self, history: History) -> tuple[Visit, ...]:
@@ -60,7 +60,7 @@ class Change(NamedTuple):
         if not deal.is_opportunity:
             return None
         stays = History(self.resulting_visits(history))
-        stay = stays.open_visit or stays.last_stay
+        stay = stays.open_visit or stays.last_visit
         if history.status is None and self.is_empty:
             # The ledgers know nothing of it: it was closed before they began.
             return deal.stage_entered_at
@@ -72,13 +72,14 @@ class Change(NamedTuple):
         """When the deal has last moved forward, this change included (D10)."""
         return last_advance(self.resulting_visits(history))
 
-    def is_progress_wrong(self, history: History, deal: Deal) -> bool:
-        """Whether the last progress that a deal says it made has to be found anew (D10).
+    def is_progress_wrong(self, history: History, stamped: datetime | None) -> bool:
+        """Whether the last progress stored on the deal has to be computed again.
 
-        It may lack a move forward, or be one that was none: taken back, or undone within the same change. What else
-        brought the deal forward at that instant is found then, too.
+        It is wrong when it lacks a move forward, or when it is a move that this change undoes.
+
+        :param stamped: the last progress stored on the deal, naive UTC
         """
-        stamped, advanced = deal.last_progress_at, self.last_advance(history)
+        advanced = self.last_advance(history)
         if stamped is None or (advanced and stamped < advanced):
             return advanced is not None
         moves = {visit.left_at for visit in history.visits if visit.outcome == "advanced"} | {self.moment.instant}
@@ -115,7 +116,7 @@ def change(before: History, after: Deal, moment: Moment, stages: dict[int, Stage
     return _enter(before, after, moment, stages)
 
 
-def asks_for_last_posting(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> bool:
+def needs_last_posting(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> bool:
     """Whether what was posted last about a deal has to be known, besides its visits, to tell what a change means.
 
     It has where the deal is not open, where the change may take back a slip, and where the clock was set back, so that
@@ -134,9 +135,9 @@ def _enter(before: History, after: Deal, moment: Moment, stages: dict[int, Stage
     book = VisitBook(before, stages, moment)
     stage = after.stage
     stays = not (ends and stage.is_won)
-    if ends and before.last_stay and (after.status == WON or stage.is_won):
+    if ends and before.last_visit and (after.status == WON or stage.is_won):
         # It ends where it was left, not in the won stage that nobody stays in.
-        stage, stays = before.last_stay.stage, True
+        stage, stays = before.last_visit.stage, True
     deal = after._replace(stage=stage)
     postings = [enter_posting(ENTERS[before.status], deal)]
     if stays:

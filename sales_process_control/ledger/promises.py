@@ -21,13 +21,13 @@ class End(NamedTuple):
     :param kind: won, lost or removed; None for a deal that did not end after all
     :param instant: when it ended, or came back, naive UTC
     :param mover_ref: who has changed the deal
-    :param slip_of: when the deal had ended, if the change takes an end back so soon that it may have been a slip
+    :param undone_at: when the deal had ended, if the change takes an end back so soon that it may have been a slip
     """
 
     kind: str | None
     instant: datetime
     mover_ref: int | None = None
-    slip_of: datetime | None = None
+    undone_at: datetime | None = None
 
 
 class Promise(NamedTuple):

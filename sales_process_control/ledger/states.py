@@ -17,7 +17,7 @@ OUTSIDE = "outside"  # a lead, archived without being lost, or deleted
 ENDS = ("won", "lost", "removed")
 
 #: A person who takes a move back within this time has slipped (D0).
-SLIP_SECONDS = 300
+UNDO_SECONDS = 300
 
 
 class Stage(NamedTuple):
@@ -61,7 +61,7 @@ class Owner(NamedTuple):
 class Deal(NamedTuple):
     """A deal as it is now. A deleted one is :data:`GONE`.
 
-    `stage_entered_at` and `last_progress_at` are what the deal itself says, which the ledgers confirm or correct.
+    `stage_entered_at` is what the deal itself stores.
     """
 
     status: str
@@ -71,7 +71,6 @@ class Deal(NamedTuple):
     amount: Decimal = Decimal(0)
     is_opportunity: bool = True
     stage_entered_at: datetime | None = None
-    last_progress_at: datetime | None = None
 
     @property
     def exists(self) -> bool:
@@ -146,7 +145,7 @@ class History(NamedTuple):
         return next((visit for visit in reversed(self.visits) if visit.outcome == "open"), None)
 
     @property
-    def last_stay(self) -> Visit | None:
+    def last_visit(self) -> Visit | None:
         """The last row that was a stay: no skip, no slip."""
         stays = (visit for visit in reversed(self.visits) if visit.outcome not in ("skipped", "correction"))
         return next(stays, None)

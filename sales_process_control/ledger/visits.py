@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from .postings import direction, ranked
-from .states import SLIP_SECONDS, WON, Deal, History, Moment, Stage, Visit
+from .states import UNDO_SECONDS, WON, Deal, History, Moment, Stage, Visit
 
 
 def last_advance(visits: Iterable[Visit]) -> datetime | None:
@@ -64,7 +64,7 @@ class VisitBook:
         short = self._visits[self._open_index()]
         if short.stage.id == after.stage.id or short.mover_ref != self._moment.mover_ref or not short.mover_ref:
             return None
-        if (self._moment.instant - short.entered_at).total_seconds() > SLIP_SECONDS:
+        if (self._moment.instant - short.entered_at).total_seconds() > UNDO_SECONDS:
             return None
         stays = [
             visit for visit in self._visits if visit.id != short.id and visit.outcome not in ("skipped", "correction")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..ledger import SLIP_SECONDS
+from ..ledger import UNDO_SECONDS
 from ..models.hot.crm_hot_flag import KINDS, OUTCOMES
 from ..models.hot.res_config_settings import DEFAULT_SIGNING_DAYS, SIGNING_DAYS
 from ..statistics import ENOUGH, wilson_interval
@@ -210,7 +210,7 @@ class CrmHotReport(models.Model):
             )
             """,
             signing_days,
-            SLIP_SECONDS,
+            UNDO_SECONDS,
         )
 
     @api.model

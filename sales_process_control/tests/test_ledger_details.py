@@ -7,8 +7,8 @@ from odoo.addons.sales_process_control.ledger import (
     History,
     Moment,
     Stage,
-    asks_for_last_posting,
     change,
+    needs_last_posting,
 )
 from odoo.tests import BaseCase
 
@@ -97,14 +97,14 @@ class TestLedgerDetails(BaseCase):
         ):
             with self.subTest(after=after, seconds=seconds, mover=mover):
                 moment = Moment(now + timedelta(seconds=seconds), mover)
-                self.assertEqual(asks_for_last_posting(book.history, after, moment, STAGES), asks)
-        self.assertTrue(asks_for_last_posting(History(), deal(2), Moment(now, 7), STAGES))
+                self.assertEqual(needs_last_posting(book.history, after, moment, STAGES), asks)
+        self.assertTrue(needs_last_posting(History(), deal(2), Moment(now, 7), STAGES))
 
     def test_slip_within_five_minutes_to_the_second(self):
         for seconds, is_slip in ((300, True), (301, False)):
             with self.subTest(seconds=seconds):
                 book = self.book(deal(2), deal(3))
-                self.assertEqual(bool(book.record(deal(2), seconds=seconds).slip_of), is_slip)
+                self.assertEqual(bool(book.record(deal(2), seconds=seconds).undone_at), is_slip)
 
     def test_slip_taken_back_with_another_amount_is_no_correction(self):
         """What changes besides the stage, as it is taken back, is no part of the slip: its lines count."""
@@ -113,7 +113,7 @@ class TestLedgerDetails(BaseCase):
                 book = self.book(deal(2), deal(3))
                 found = book.record(after, seconds=60)
                 self.assertEqual(book.story(), ["Needs Analysis: open", "Bidding: correction"])
-                self.assertIsNone(found.slip_of)
+                self.assertIsNone(found.undone_at)
                 self.assertFalse(any(line.is_correction for line in found.postings))
                 # All lines together are what the deal is now.
                 self.assertEqual(sum(line.deal_count for line in book.postings), 1)
@@ -125,7 +125,7 @@ class TestLedgerDetails(BaseCase):
                 book = self.book(deal(2), deal(2, LOST))
                 before = book.history
                 found = book.record(deal(2), seconds=seconds)
-                self.assertEqual(found.end_of(before).slip_of, before.last_date if is_slip else None)
+                self.assertEqual(found.end_of(before).undone_at, before.last_date if is_slip else None)
 
     def test_since_when_a_won_deal_is_in_its_stage(self):
         """No ledger holds a stay in a won stage: what the deal says counts, and what the transaction found."""

@@ -16,7 +16,7 @@ class TestLedgerSlip(BaseCase):
         self.assertEqual(book.story(), ["Needs Analysis: open", "Bidding: correction", "Negotiation: correction"])
         resumed = book.history.visits[0]
         self.assertEqual((resumed.left_at, resumed.next_stage_id, resumed.converted_at), (None, None, None))
-        self.assertEqual(found.slip_of, START + timedelta(days=2))
+        self.assertEqual(found.undone_at, START + timedelta(days=2))
         self.assertTrue(all(line.is_correction for line in found.postings))
         self.assertEqual([visit.is_first for visit in book.history.visits], [True, False, False])
 
@@ -35,7 +35,7 @@ class TestLedgerSlip(BaseCase):
                 self.assertEqual(
                     book.story(), ["Needs Analysis: advanced", "Bidding: moved_back", "Needs Analysis: open"]
                 )
-                self.assertIsNone(found.slip_of)
+                self.assertIsNone(found.undone_at)
 
     def test_slip_is_no_correction_of_an_amount(self):
         """Lines that do not cancel exactly stay unmarked: leaving them out would leave out money."""
@@ -45,7 +45,7 @@ class TestLedgerSlip(BaseCase):
         book.record(deal(3, amount=130), seconds=10)
         found = book.record(deal(2, amount=130), seconds=10)
         self.assertEqual(book.story()[0], "Needs Analysis: open")
-        self.assertIsNone(found.slip_of)
+        self.assertIsNone(found.undone_at)
         self.assertFalse(any(line.is_correction for line in found.postings))
 
     def test_slip_while_the_clock_stands(self):

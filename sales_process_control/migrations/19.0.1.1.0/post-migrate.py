@@ -6,6 +6,7 @@ What has been recorded since stays as it is; the rebuilt past goes in front of i
 import logging
 
 from odoo import SUPERUSER_ID, api
+from odoo.addons.sales_process_control.models.recording.ledger_store import LedgerStore, insert_statement
 from odoo.tools import SQL, split_every
 
 _logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def migrate(cr, version):
 
 
 def _rebuild_batch(env, lead_ids):
-    past, loader, writer = env["crm.pipeline.past"], env["crm.pipeline.loader"], env["crm.pipeline.writer"]
+    past, loader = env["crm.pipeline.past"], env["crm.pipeline.loader"]
     recorded, context = loader.open_books(lead_ids)
     places = _taken_over_places(env, lead_ids)
     links = past._read_links(lead_ids)
@@ -52,13 +53,12 @@ def _rebuild_batch(env, lead_ids):
     for table in ("crm_stage_visit", "crm_pipeline_movement"):
         env.cr.execute(SQL("DELETE FROM %s WHERE lead_ref = ANY(%s)", SQL.identifier(table), lead_ids))
     loader.load(untouched, context)
-    writer._append_to_ledgers(
-        [(ref, ref, visit._replace(id=None)) for ref, (_book, visits) in grafted.items() for visit in visits],
-        [(ref, ref, *line) for ref, (book, _visits) in grafted.items() for line in book.lines],
-        context,
+    LedgerStore(env, context).write(
+        [(ref, True, visit._replace(id=None)) for ref, (_book, visits) in grafted.items() for visit in visits],
+        [(ref, True, *line) for ref, (book, _visits) in grafted.items() for line in book.lines],
     )
     _put_back_lines(env, lines)
-    writer._write_leads({ref: book.stage_entered_at for ref, book in _still_there(env, grafted).items()}, (), {})
+    loader._write_entry_times(_still_there(env, grafted))
 
 
 def _still_there(env, grafted):
@@ -160,5 +160,5 @@ def _take_out_lines(env, lead_ids):
 def _put_back_lines(env, lines):
     """Write them again behind the rebuilt ones: what was posted last of a deal has the highest number."""
     if lines:
-        writer = env["crm.pipeline.writer"]
-        writer._copy("crm_pipeline_movement", [name for name in lines[0] if name != "id"], lines)
+        columns = [name for name in lines[0] if name != "id"]
+        env.cr.execute(insert_statement("crm_pipeline_movement", columns, lines))

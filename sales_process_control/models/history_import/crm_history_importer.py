@@ -22,7 +22,6 @@ QUIET = {
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
     "mail_auto_subscribe_no_notify": True,
-    "loading_pipeline_history": True,
 }
 
 

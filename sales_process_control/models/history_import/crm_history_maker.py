@@ -50,8 +50,9 @@ class CrmHistoryMaker(models.AbstractModel):
                 for instant, state in course:
                     books[refs[deal]].record(state.as_deal(), Moment(instant, None, "import"), context.stages)
             loader.load(books, context)
-            self._count_ends({refs[deal]: before.get(deal) for deal in todo}, {refs[d]: ends[d] for d in todo})
-            self._stamp_deals({refs[deal]: course[-1][0] for deal, course in courses.items()})
+        # Odoo's scoring is skipped while pasts are loaded: it needs the dates that the deals have by now.
+        self._count_ends({refs[deal]: before.get(deal) for deal in todo}, {refs[d]: ends[d] for d in todo})
+        self._stamp_deals({refs[deal]: course[-1][0] for deal, course in courses.items()})
 
     def _world_of(self, preparation, context):
         """What the names of the file stand for."""
@@ -234,7 +235,7 @@ class CrmHistoryMaker(models.AbstractModel):
 
     def _count_ends(self, before, after):
         """Have Odoo count wins and losses for its forecasts, now that it can tell from the dates which ones count."""
-        leads = self.env["crm.lead"].browse(after).with_context(loading_pipeline_history=False)
+        leads = self.env["crm.lead"].browse(after)
         old, new = (
             {
                 ref: {"is_won": state.status == WON, "is_lost": state.status == LOST_STATUS}

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...const import GROUP_SALES_MANAGER
-from ..recording.crm_pipeline_loader import LOADING
+from ..recording.crm_pipeline_loader import is_loading
 from .history_plan import EXTERNAL_MODULE
 
 #: Opportunities that a message names; of the others it says how many there are.
@@ -86,9 +86,9 @@ class CrmImportedHistory(models.Model):
         leads = self.sudo().lead_ids.sudo(False)
         self._check_untouched(leads)
         loader = self.env["crm.pipeline.loader"]
+        leads._uncount_ends()
         with loader.loading():
             loader.forget(leads.ids)
-            leads._uncount_ends()
             leads.with_context(tracking_disable=True).unlink()
         self._delete_made()
         # sudo: nobody writes records of imports by himself; the rights were checked above.
@@ -147,7 +147,7 @@ class CrmImportedHistory(models.Model):
     @api.model
     def _note_gone(self, leads):
         """Remember that leads are being deleted which an import has made."""
-        if LOADING in self.env.cr.postcommit.data:
+        if is_loading(self.env.cr):
             return
         # sudo: who deletes his opportunity need not see what import it came from.
         for history, gone in leads.sudo().grouped("imported_history_id").items():
@@ -188,7 +188,7 @@ class CrmImportedHistory(models.Model):
         :rtype: list
         """
         imported = leads.filtered("imported_until")
-        if not imported or LOADING in self.env.cr.postcommit.data:
+        if not imported or is_loading(self.env.cr):
             return []
         # sudo: external ids are the system's; these are the importer's own.
         data = self.env["ir.model.data"].sudo()

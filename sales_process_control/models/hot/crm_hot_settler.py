@@ -72,9 +72,9 @@ class CrmHotSettler(models.AbstractModel):
         """The flags of deals that are open, or that this transaction or a slip has settled."""
         flag_ids = [flag_id for lead_ref in ends for flag_id in settled.get(lead_ref, ())]
         slips = [
-            {"lead_ref": lead_ref, "mover_ref": end.mover_ref, "ended_at": end.slip_of}
+            {"lead_ref": lead_ref, "mover_ref": end.mover_ref, "ended_at": end.undone_at}
             for lead_ref, end in ends.items()
-            if end.slip_of
+            if end.undone_at
         ]
         rows = self.env.execute_query(
             SQL(

@@ -17,6 +17,7 @@ OWNER_STATISTICS = "crm_lead_owner_statistics"
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
+    _order = "is_hot desc, priority desc, id desc"
 
     is_hot = fields.Boolean(
         "Hot",
@@ -55,6 +56,16 @@ class CrmLead(models.Model):
         "crm.hot.flag", "lead_id", "Hot Flags", readonly=True, copy=False, groups=GROUP_SALESPERSON
     )
     hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=GROUP_SALESPERSON)
+
+    # As Odoo's index on its own order, with the expression by which Odoo orders a boolean. Hot deals lie scattered over
+    # the table, so that a column of the board and one's own pipeline have an index of their own.
+    _hot_order_index = models.Index("(COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE")
+    _stage_hot_order_index = models.Index(
+        "(stage_id, COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE"
+    )
+    _user_hot_order_index = models.Index(
+        "(user_id, COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE"
+    )
 
     def init(self):
         """Let the planner see how many deals a salesperson has.

@@ -5,7 +5,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import PREFETCH_FOR_DISPLAY
-from ...ledger import goes_on
 from ...statistics import PaceState
 from ..progress.crm_progress_messages import CUSTOMER_MESSAGE_TYPES
 
@@ -155,34 +154,7 @@ class CrmLead(models.Model):
     def write(self, vals):
         if not self.env.su and not vals.keys().isdisjoint(PROGRESS_FIELDS):
             vals = {name: value for name, value in vals.items() if name not in PROGRESS_FIELDS}
-        places = self._open_places() if vals.get("stage_id") else {}
-        result = super().write(vals)
-        if places:
-            self._stamp_advance(places)
-        return result
-
-    def _open_places(self):
-        """The stage, by number, of each of these deals that is open."""
-        return {
-            lead.id: lead.stage_id.id
-            for lead in self
-            if lead.type == "opportunity" and lead.active and lead.won_status not in ("won", "lost")
-        }
-
-    def _stamp_advance(self, old_places):
-        """A move to a later stage is progress: say so in the same update, which the recorder then confirms.
-
-        :param dict old_places: what :meth:`_open_places` has said before it
-        """
-        stages = self.env["crm.pipeline.reader"]._read_context().stages
-
-        def has_advanced(lead):
-            old, new = stages.get(old_places[lead.id]), stages.get(lead.stage_id.id)
-            return bool(old and new and not new.is_won) and goes_on(old, new, stages)
-
-        advanced = self.browse(old_places).filtered(has_advanced)
-        # As a computed field would, without the business logic of another write.
-        self._fields["last_progress_at"].write(advanced, self.env.cr.now())
+        return super().write(vals)
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)

@@ -9,6 +9,12 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Return the SQL of a field. The pace changes as time passes, so that the database computes it."""
+        if field_expr == "pace":
+            return self._pace_to_sql(alias, query)
+        return super()._field_to_sql(alias, field_expr, query)
+
     def _pace_to_sql(self, alias, query):
         """The pace: the one definition of it, for searches, groups, and what is shown (D10)."""
         stage = self._join_limit(alias, query)

@@ -5,7 +5,8 @@ from odoo.exceptions import RedirectWarning, UserError
 
 from ...const import GROUP_SALES_MANAGER, PREFETCH_FOR_DISPLAY
 from ...ledger import NO_STAGE, Stage, left_behind
-from ..recording.crm_pipeline_loader import LOADING
+from ..recording.crm_pipeline_loader import is_loading
+from .crm_pipeline_reader import RULES
 from .free_moves import are_moves_free, free_moves
 from .leavings import Leaving, Question
 
@@ -112,7 +113,7 @@ class CrmLead(models.Model):
         :raises RedirectWarning: for a stop that the person can do something about
         :raises UserError: for any other stop
         """
-        has_rules = self.env["crm.pipeline.reader"]._read_context().leaving_rules
+        has_rules = self.env["crm.pipeline.reader"]._read_context().extras[RULES]
         if not has_rules or self._is_moved_by_nobody():
             return []
         questions = [question for leads, vals in changes for question in leads._asked_by(vals)]
@@ -127,7 +128,7 @@ class CrmLead(models.Model):
     def _is_moved_by_nobody(self):
         """Whether what happens now is no move of a person: a job, an import, another program in superuser mode."""
         cr = self.env.cr
-        return self.env.su or are_moves_free(cr) or LOADING in cr.postcommit.data
+        return self.env.su or are_moves_free(cr) or is_loading(cr)
 
     def _hold(self, questions, way_on):
         """Raise if one of these deals is stopped.
@@ -220,7 +221,7 @@ class CrmLead(models.Model):
 
     def _questions(self, target):
         context = self.env["crm.pipeline.reader"]._read_context()
-        stages = [context.stages[stage_id] for stage_id in context.leaving_rules]
+        stages = [context.stages[stage_id] for stage_id in context.extras[RULES]]
         if not stages:
             return []
         questions = []

@@ -2,6 +2,8 @@ from . import calendar_event
 from . import crm_lead
 from . import crm_lead_budget
 from . import crm_lead_progress
+from . import crm_pipeline_loader
+from . import crm_pipeline_recorder
 from . import crm_planned_activity
 from . import crm_progress_messages
 from . import crm_progress_past

@@ -1,13 +1,12 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import PREFETCH_FOR_DISPLAY
-from .crm_pipeline_loader import LOADING
+from ...ledger import outcomes
+from .crm_pipeline_loader import changed_while_loading, is_loading
 
-#: What a deal's place, amount and status are made of: a change of anything else is no business of the ledgers.
+#: Fields whose changes the ledgers record.
 RECORDED_FIELDS = frozenset(
     (
         "stage_id",
@@ -21,15 +20,14 @@ RECORDED_FIELDS = frozenset(
         "date_deadline",
     )
 )
-#: Those of them that decide since when a deal is in its stage.
-STAMPED_BY = ("stage_id", "won_status", "active")
-#: What a person writes to change one of them.
+#: Fields that a user writes to change one of them.
 WRITTEN_FIELDS = RECORDED_FIELDS | {"probability"}
+#: Key in the data of `cr.precommit`: ids of deals that may have changed.
+COLLECTED = "crm.pipeline.leads"
 
 
 class CrmLead(models.Model):
     _inherit = "crm.lead"
-    _order = "is_hot desc, priority desc, id desc"
 
     stage_entered_at = fields.Datetime(
         "In Stage Since",
@@ -85,34 +83,15 @@ class CrmLead(models.Model):
     stage_visit_ids = fields.One2many("crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False)
     stage_visit_count = fields.Integer("Stays", compute="_compute_stage_visit_count")
 
-    # As Odoo's index on its own order, with the expression by which Odoo orders a boolean. Hot deals lie scattered over
-    # the table: a column of the board and one's own pipeline, which would pass many of other stages and of colleagues,
-    # have an index of their own.
-    _hot_order_index = models.Index("(COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE")
-    _stage_hot_order_index = models.Index(
-        "(stage_id, COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE"
-    )
-    _user_hot_order_index = models.Index(
-        "(user_id, COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE"
-    )
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
 
     @api.depends("stage_id", "type", "active", "won_status")
     def _compute_stage_entered_at(self):
-        """Answer at once what the recorder will confirm at the end of the transaction.
-
-        Being computed says that something was written, not that it changed; what is about to be flushed did, and what
-        was flushed since the recorder looked last, as a search for the stage does before this is computed.
-        """
-        now = self.env.cr.now()
-        moved, ended, archived = (self._changed_since_recording(name) for name in STAMPED_BY)
+        times = self.env["crm.pipeline.recorder"]._entry_times_of(self._origin)
         for lead in self:
-            if lead.type != "opportunity":
-                lead.stage_entered_at = False
-                continue
-            is_open = lead.active and lead.won_status == "pending"
-            changed = lead.id in moved or lead.id in ended or (is_open and lead.id in archived)
-            if not lead.stage_entered_at or (changed and (is_open or lead.won_status == "won")):
-                lead.stage_entered_at = now
+            lead.stage_entered_at = times.get(lead._origin.id) or False
 
     @api.depends("stage_entered_at", "date_closed", "active", "won_status")
     def _compute_stage_days(self):
@@ -125,8 +104,9 @@ class CrmLead(models.Model):
             lead.stage_days = max((until - entered_at).total_seconds() / 86400, 0.0) if entered_at else 0.0
 
     @api.depends("stage_visit_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_stage_visit_count(self):
-        domain = [("lead_id", "in", self.ids), ("outcome", "not in", ("skipped", "correction"))]
+        domain = [("lead_id", "in", self.ids), ("outcome", "not in", outcomes.NO_STAY)]
         counts = dict(self.env["crm.stage.visit"]._read_group(domain, ["lead_id"], ["__count"]))
         for lead in self:
             lead.stage_visit_count = counts.get(lead._origin, 0)
@@ -138,7 +118,7 @@ class CrmLead(models.Model):
         def to_sql(model, alias, query):
             days = model._field_to_sql(alias, "stage_days", query)
             if operator == "in":
-                # Equality means what one sees: tenths of a day.
+                # Users compare with the number that they see: tenths of a day.
                 shown = [round(float(number or 0), 1) for number in value]
                 return SQL("ROUND((%s)::numeric, 1) = ANY(%s::numeric[])", days, shown)
             return SQL("%s %s %s", days, SQL(operator), float(value))
@@ -146,18 +126,13 @@ class CrmLead(models.Model):
         return Domain.custom(to_sql=to_sql)
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Let the database tell what changes as time passes: for searches, orders, groups and means.
-
-        This is asked for each field that is read. So it is overridden once.
-        """
+        """Return the SQL of a field. Days in stage change as time passes, so that the database computes them."""
         if field_expr == "stage_days":
             return self._stage_days_to_sql(alias, query)
-        if field_expr == "pace":
-            return self._pace_to_sql(alias, query)
         return super()._field_to_sql(alias, field_expr, query)
 
     def _stage_days_to_sql(self, alias, query):
-        """The live days in stage: the rule of :meth:`_compute_stage_days`."""
+        """Return the SQL of :meth:`_compute_stage_days`."""
         entered_at, date_closed, active, won_status = (
             self._field_to_sql(alias, name, query)
             for name in ("stage_entered_at", "date_closed", "active", "won_status")
@@ -172,96 +147,92 @@ class CrmLead(models.Model):
             entered_at=entered_at,
         )
 
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        leads._collect_pipeline_change(leads.ids, are_new=True)
+        leads._collect_pipeline_change(leads.ids)
         leads._note_mover()
         return leads
 
     def write(self, vals):
         if not WRITTEN_FIELDS.isdisjoint(vals):
-            self.env["crm.pipeline.known"]._read_ahead(self.ids)
             self._note_mover()
             self._note_won_stages()
         return super().write(vals)
 
     def unlink(self):
-        lead_refs = self.ids
+        lead_ids = self.ids
         self._note_mover()
         self.env["crm.imported.history"]._note_gone(self)
         names = self.env["crm.imported.history"]._names_of(self)
         result = super().unlink()
         self.env["crm.imported.history"]._keep_names(names)
-        self._collect_pipeline_change(lead_refs)
+        self._collect_pipeline_change(lead_ids)
         return result
 
     def _write_multi(self, vals_list):
-        """Every change of a stored field passes here, recomputed ones included, and nothing that does not change."""
+        """Collect deals of which a recorded field changes in the database, also by recomputation."""
         result = super()._write_multi(vals_list)
         changed = self._written(vals_list, RECORDED_FIELDS)
         if changed:
-            flushed = self.env.cr.precommit.data.setdefault("crm.pipeline.flushed", defaultdict(set))
-            for name in STAMPED_BY:
-                flushed[name].update(self._written(vals_list, {name})._ids)
             self._collect_pipeline_change(changed._ids)
         return result
 
     def _written(self, vals_list, names):
-        """Those of these deals into which :meth:`_write_multi` writes one of some fields."""
+        """Return those of these deals into which :meth:`_write_multi` writes one of some fields."""
         rows = zip(self._ids, vals_list, strict=True)
         return self.browse(lead_id for lead_id, vals in rows if not vals.keys().isdisjoint(names))
 
-    def _changed_since_recording(self, name):
-        """Numbers of the leads of which a field has changed since the recorder looked last, in this transaction."""
-        flushed = self.env.cr.precommit.data.get("crm.pipeline.flushed", {})
-        return {*self.env._field_dirty.get(self._fields[name], ()), *flushed.get(name, ())}
-
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
-        """Deals with a past of their own are counted when they have their dates: Odoo leaves out old ones."""
-        if self.env.context.get("loading_pipeline_history"):
+        """Skip Odoo's scoring while a past is loaded: Odoo would leave out old deals before they have their dates."""
+        if is_loading(self.env.cr):
             return True
         return super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
 
-    def _uncount_ends(self):
-        """Have Odoo's forecasts forget wins and losses of deals that are taken back; deleting alone does not."""
-        old = {lead.id: {"is_won": lead.won_status == "won", "is_lost": lead.won_status == "lost"} for lead in self}
-        self._handle_won_lost(old, {})
+    # ------------------------------------------------------------
+    # RECORDING
+    # ------------------------------------------------------------
 
     def _note_mover(self):
-        """Remember who changes these deals: what is flushed later may be flushed in another's name."""
-        movers = self.env["crm.pipeline.recorder"]._movers_at(self.env.cr.now())
+        """Remember the user who changes these deals: a flush may happen in the name of another user."""
+        movers = self.env["crm.pipeline.recorder"]._memory().movers
         movers.update(dict.fromkeys(self._ids, self.env.uid))
 
     def _note_won_stages(self):
-        """Remember in which won stage this transaction has found deals, and since when: no ledger holds it."""
-        found = self.env["crm.pipeline.recorder"]._won_stages_at(self.env.cr.now())
+        """Remember the won stages in which this transaction finds deals, and since when."""
+        won_stages = self.env["crm.pipeline.recorder"]._memory().won_stages
         for lead in self:
             if lead.won_status == "won":
-                found.setdefault(lead.id, (lead.stage_id.id, lead.stage_entered_at))
+                won_stages.setdefault(lead.id, (lead.stage_id.id, lead.stage_entered_at))
 
     @api.model
-    def _collect_pipeline_change(self, lead_refs, are_new=False):
-        """Have the recorder look at these leads before the transaction ends. Nothing is decided here.
+    def _collect_pipeline_change(self, lead_ids):
+        """Have the recorder look at these leads before the transaction ends, or at the next savepoint.
 
-        :param bool are_new: whether no ledger can know of them
+        :param lead_ids: ids of leads that may have changed, been created or deleted
         """
-        if LOADING in self.env.cr.postcommit.data:
-            changed, _loaded = self.env.cr.postcommit.data[LOADING]
-            changed.update(lead_refs)
+        changed = changed_while_loading(self.env.cr)
+        if changed is not None:
+            changed.update(lead_ids)
             return
-        if are_new:
-            self.env["crm.pipeline.recorder"]._note_new(lead_refs)
         precommit = self.env.cr.precommit
-        if "crm.pipeline.leads" not in precommit.data:
-            precommit.data["crm.pipeline.leads"] = set()
+        if COLLECTED not in precommit.data:
+            precommit.data[COLLECTED] = set()
             precommit.add(self._record_pipeline_changes)
-        precommit.data["crm.pipeline.leads"].update(lead_refs)
+        precommit.data[COLLECTED].update(lead_ids)
 
     @api.model
     def _record_pipeline_changes(self):
-        lead_refs = self.env.cr.precommit.data.pop("crm.pipeline.leads", ())
-        self.env["crm.pipeline.recorder"].record(lead_refs)
+        lead_ids = self.env.cr.precommit.data.pop(COLLECTED, ())
+        self.env["crm.pipeline.recorder"].record(lead_ids)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
 
     def action_open_stage_visits(self):
         """Open the stage history of this opportunity."""
@@ -275,7 +246,10 @@ class CrmLead(models.Model):
         }
 
     def _names_in_ledger(self, rows):
-        """How each row of a ledger calls its opportunity: one may read a row of one's own of another's opportunity."""
+        """Yield the name of the opportunity of each row of a ledger, as far as the reader may know it.
+
+        :param rows: records with `lead_id` and `lead_ref`
+        """
         readable = self._filtered_access("read")
         names = {lead.id: lead.name for lead in readable}
         for row in rows:
@@ -285,7 +259,7 @@ class CrmLead(models.Model):
                 yield self.env._("Opportunity %s (deleted)", row.lead_ref)
 
     def _action_open_from_ledger(self):
-        """The form of the opportunity behind a row of a ledger, or a word on why there is none."""
+        """Return the action that opens the opportunity of a ledger row, or a message if it was deleted."""
         if not self:
             return {
                 "type": "ir.actions.client",

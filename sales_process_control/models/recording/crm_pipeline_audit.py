@@ -9,8 +9,7 @@ from odoo.tools import SQL, split_every
 
 from ...const import GROUP_SETTINGS
 from ...ledger import ENDS, Moment, Owner, Posting, Stage
-from .crm_pipeline_writer import LEDGERS
-from .ledger_reference import LedgerReference
+from .ledger_store import LedgerStore
 
 _logger = logging.getLogger(__name__)
 
@@ -31,11 +30,8 @@ class CrmPipelineAudit(models.AbstractModel):
     @api.model
     def _cron_audit(self):
         """Daily: repair drift, log what was done, and tell the administrators."""
-        self._clear_references()
         drifted = self._repair_drift()
         balanced = self._repair_balances()
-        # Repairs are committed one by one: what others have left meanwhile would stop the balances, which have keys.
-        self._clear_references()
         corrected = self.env["crm.pipeline.balance"].close()
         if not drifted and not balanced and not corrected:
             _logger.info("Both ledgers agree with the live opportunities")
@@ -48,51 +44,6 @@ class CrmPipelineAudit(models.AbstractModel):
             corrected,
         )
         self._tell_administrators(drifted, balanced, corrected)
-
-    def _clear_references(self):
-        """Clear references to records that are gone, which only a deletion beside a move can leave."""
-        cleared = sum(self._clear_references_of(self.env[name]) for name in LEDGERS)
-        if cleared:
-            _logger.warning("Ledgers repaired: %s rows named records that are gone", cleared)
-
-    def _clear_references_of(self, ledger):
-        """Do so in one ledger, in one pass.
-
-        :return: number of its rows
-        """
-        references = [field for field in ledger._fields.values() if isinstance(field, LedgerReference)]
-        names = [SQL.identifier(field.name) for field in references]
-        found = [SQL.identifier(f"found_{field.name}", "id") for field in references]
-        joins = (
-            SQL(
-                "LEFT JOIN %s AS %s ON %s = ledger.%s",
-                SQL.identifier(self.env[field.comodel_name]._table),
-                SQL.identifier(f"found_{field.name}"),
-                number,
-                name,
-            )
-            for field, name, number in zip(references, names, found, strict=True)
-        )
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE %(table)s ledger SET (%(names)s) = ROW(%(cleared)s)
-                FROM (
-                    SELECT ledger.id, %(found)s FROM %(table)s ledger %(joins)s
-                    WHERE (%(held)s) IS DISTINCT FROM (%(numbers)s)
-                ) gone
-                WHERE gone.id = ledger.id
-                """,
-                table=SQL.identifier(ledger._table),
-                names=SQL(", ").join(names),
-                cleared=SQL(", ").join(SQL("gone.%s", name) for name in names),
-                found=SQL(", ").join(SQL("%s AS %s", *pair) for pair in zip(found, names, strict=True)),
-                joins=SQL(" ").join(joins),
-                held=SQL(", ").join(SQL("ledger.%s", name) for name in names),
-                numbers=SQL(", ").join(found),
-            )
-        )
-        return self.env.cr.rowcount
 
     def _repair_drift(self):
         """Record deals that are not what the ledgers hold of them, as rows of origin ``repair``.
@@ -165,8 +116,8 @@ class CrmPipelineAudit(models.AbstractModel):
             owner = Owner(team, user, company, currency)
             kind = self._balancing_kind(last_kind, is_open, count, amount)
             posting = Posting(kind, Stage(*stage), owner, deadline, count, amount)
-            postings.append((lead_ref, lead_id, moment, posting))
-        self.env["crm.pipeline.writer"]._write_ledgers([], postings, context)
+            postings.append((lead_ref, lead_id is not None, moment, posting))
+        LedgerStore(self.env, context).write([], postings)
         return len({lead_ref for lead_ref, *_rest in postings})
 
     @staticmethod

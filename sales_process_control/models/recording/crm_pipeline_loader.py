@@ -3,18 +3,32 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...ledger import GONE, Book, last_advance
+from ...ledger import GONE, Book, kinds
+from .ledger_store import MOVEMENT_TABLE, VISIT_TABLE, LedgerStore
 
-#: With the callbacks after the commit, which no savepoint clears: the deals that changed while pasts are loaded, and
-#: those whose past is loaded.
+#: Key in the data of `cr.postcommit`, which a rollback to a savepoint keeps: ids of the deals that changed while pasts
+#: are loaded, and ids of those whose past is loaded.
 LOADING = "crm.pipeline.loading"
-LEDGER_TABLES = ("crm_stage_visit", "crm_pipeline_movement")
+LEDGER_TABLES = (VISIT_TABLE, MOVEMENT_TABLE)
+
+
+def is_loading(cr):
+    """Return whether pasts of deals are loaded with this cursor at present.
+
+    A key of the context would not do: a remote caller can send it.
+    """
+    return LOADING in cr.postcommit.data
+
+
+def changed_while_loading(cr):
+    """Return the ids of deals that changed while pasts are loaded, a set that may be added to; None outside."""
+    return cr.postcommit.data[LOADING][0] if is_loading(cr) else None
 
 
 class CrmPipelineLoader(models.AbstractModel):
-    """Writes whole pasts of deals into both ledgers: what installation and import have in common.
+    """Writes whole pasts of deals into both ledgers, for installation and import.
 
-    What each change means was decided when it was recorded in the deal's :class:`~..ledger.Book`.
+    A :class:`~odoo.addons.sales_process_control.ledger.Book` has decided what each change means.
     """
 
     _name = "crm.pipeline.loader"
@@ -23,14 +37,13 @@ class CrmPipelineLoader(models.AbstractModel):
     @api.private
     @contextmanager
     def loading(self):
-        """While deals are made, or deleted, together with their past.
+        """Keep the recorder from deals that are made, or deleted, together with their past.
 
-        What :meth:`load` or :meth:`forget` have written about a deal is all that there is to say: the recorder does not
-        look at it, nor take its making for something that happens now. Whatever else changes meanwhile it looks at
+        Deals given to :meth:`load` or :meth:`forget` inside are not recorded. Deals that change otherwise are recorded
         afterwards. There must be no commit inside.
         """
         cr = self.env.cr
-        # What changed before is recorded as what it was.
+        # Changes from before are recorded as changes of their own.
         cr.flush()
         changed, loaded = cr.postcommit.data[LOADING] = set(), set()
         try:
@@ -41,85 +54,124 @@ class CrmPipelineLoader(models.AbstractModel):
         self.env["crm.lead"]._collect_pipeline_change(changed - loaded)
 
     @api.private
-    def forget(self, lead_refs):
-        """Take everything about deals out of both ledgers, as if they had never been; inside :meth:`loading`."""
-        self.env.cr.execute(SQL("DELETE FROM crm_stage_visit WHERE lead_ref = ANY(%s)", list(lead_refs)))
-        balances, writer = self.env["crm.pipeline.balance"], self.env["crm.pipeline.writer"]
-        lines = SQL("DELETE FROM crm_pipeline_movement ledger WHERE lead_ref = ANY(%s)", list(lead_refs))
-        queries = {"lines": balances._returning(lines), "balances": balances._post_sql(SQL("lines"), -1)}
-        self.env.cr.execute(writer._together(queries))
-        writer._forget_read_rows()
-        self._note_loaded(lead_refs)
+    def forget(self, lead_ids):
+        """Delete everything about deals from both ledgers, inside :meth:`loading`.
 
-    def _note_loaded(self, lead_refs):
-        self.env["crm.pipeline.recorder"]._forget_known(lead_refs)
-        if LOADING in self.env.cr.postcommit.data:
+        :param lead_ids: ids of the deals
+        """
+        self._store(self.env["crm.pipeline.reader"]._read_context()).delete(lead_ids)
+        self._note_loaded(lead_ids)
+
+    def _note_loaded(self, lead_ids):
+        self.env["crm.pipeline.recorder"]._forget_states(lead_ids)
+        if is_loading(self.env.cr):
             _changed, loaded = self.env.cr.postcommit.data[LOADING]
-            loaded.update(lead_refs)
+            loaded.update(lead_ids)
+
+    def _store(self, context):
+        return LedgerStore(self.env, context)
 
     @api.private
-    def open_books(self, lead_refs):
-        """The books of deals as the ledgers hold them.
+    def open_books(self, lead_ids):
+        """Return the books of deals as the ledgers hold them.
 
-        :param lead_refs: numbers of the deals
-        :return: book by number of the deal; the context (stages, companies) that they share
+        :param lead_ids: ids of the deals
+        :return: :class:`~odoo.addons.sales_process_control.ledger.Book` by id of the deal; the context (stages,
+            companies)
+        :rtype: tuple[dict, Context]
         """
-        reader = self.env["crm.pipeline.reader"]
-        deals, known_by_lead, context = reader._read_deals(list(lead_refs), list(lead_refs))
-        known_by_lead = self.env["crm.pipeline.known"]._with_last_postings(known_by_lead)
-        books = {}
-        for lead_ref, known in known_by_lead.items():
-            deal = deals.get(lead_ref, GONE)
-            books[lead_ref] = Book(known.history, deal.stage_entered_at)
+        deals, context = self.env["crm.pipeline.reader"]._read_deals(lead_ids)
+        store = self._store(context)
+        states = store.with_last_postings(store.read_states(lead_ids))
+        books = {
+            lead_id: Book(state.history, deals.get(lead_id, GONE).stage_entered_at) for lead_id, state in states.items()
+        }
         return books, context
 
     @api.private
     def load(self, books, context):
-        """Write what the books hold and the ledgers do not, and what follows from it for the deals.
+        """Write what books hold and the ledgers do not, and what follows from it for the deals.
 
-        The deals exist, and stand as their books end.
+        The deals exist, in the state in which their books end.
 
-        :param dict books: :class:`~..ledger.Book` by number of the deal
-        :param context: stages and companies, for days and working time
+        :param dict books: :class:`~odoo.addons.sales_process_control.ledger.Book` by id of the deal
+        :param Context context: stages and companies
         """
-        writer = self.env["crm.pipeline.writer"]
-        changed = [(ref, ref, visit) for ref, book in books.items() for visit in book.changed_visits()]
-        writer._write_ledgers(changed, [], context)
-        writer._append_to_ledgers(
-            ((ref, ref, visit) for ref, book in books.items() for visit in book.new_visits()),
-            ((ref, ref, *line) for ref, book in books.items() for line in book.lines),
-            context,
-        )
-        kinds = {ref: {posting.kind for _moment, posting in book.lines} for ref, book in books.items()}
-        dated = {ref for ref, found in kinds.items() if not found.isdisjoint(("pushed_out", "pulled_in"))}
-        entered = {ref: book.stage_entered_at for ref, book in books.items() if book.stage_entered_at}
-        advanced = {ref: last_advance(book.history.visits) for ref, book in books.items()}
-        progressed = {ref: instant for ref, instant in advanced.items() if instant}
-        writer._write_leads(entered, dated, progressed)
+        visits = [
+            (lead_id, True, visit)
+            for lead_id, book in books.items()
+            for visit in (*book.changed_visits(), *book.new_visits())
+        ]
+        postings = [(lead_id, True, *line) for lead_id, book in books.items() for line in book.lines]
+        self._store(context).write(visits, postings)
+        self._write_entry_times(books)
+        dated = [
+            lead_id
+            for lead_id, book in books.items()
+            if any(posting.kind in kinds.DATE_MOVES for _moment, posting in book.lines)
+        ]
+        recorder = self.env["crm.pipeline.recorder"]
+        if dated:
+            recorder._count_pushes(dated)
         self._note_loaded(books)
+        self._after_loading(books)
+
+    def _after_loading(self, books):
+        """Hook that runs after pasts are written. Extensions override it and call super().
+
+        :param dict books: :class:`~odoo.addons.sales_process_control.ledger.Book` by id of the deal
+        """
+
+    def _write_entry_times(self, books):
+        """Store since when deals are in their stages.
+
+        In SQL, for very many deals at once: the recorder, which computes the field, would say the same.
+        """
+        times = {lead_id: book.stage_entered_at for lead_id, book in books.items() if book.stage_entered_at}
+        if not times:
+            return
+        leads = self.env["crm.lead"].browse(times)
+        leads.flush_recordset(["stage_entered_at"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_lead lead SET stage_entered_at = entry.at
+                FROM unnest(%(ids)s::int[], %(times)s::timestamp[]) AS entry (id, at)
+                WHERE lead.id = entry.id AND lead.id = ANY(%(ids)s)
+                """,
+                ids=list(times),
+                times=list(times.values()),
+            )
+        )
+        leads.invalidate_recordset(["stage_entered_at"], flush=False)
+        leads.modified(["stage_entered_at"])
+
+    # ------------------------------------------------------------
+    # VERY MANY ROWS
+    # ------------------------------------------------------------
 
     @api.private
     @contextmanager
     def keys_checked_at_the_end(self, many=True, tables=LEDGER_TABLES, indexes=True):
-        """Set indexes and foreign keys of both ledgers aside while very many rows are loaded.
+        """Drop indexes and foreign keys while very many rows are loaded, and create them again at the end.
 
-        To check and to sort all rows at once takes a fraction of doing so row by row. It locks the ledgers: for the
-        installation and the update of the module only, when nobody works.
+        Checking and sorting all rows at once takes a fraction of the time of doing so row by row. This locks the
+        tables: for installation and upgrade only.
 
         :param bool many: whether to do so at all
-        :param tables: of which tables, if not of the ledgers
-        :param bool indexes: whether indexes, too, or foreign keys only
+        :param tables: names of the tables
+        :param bool indexes: whether to drop indexes too, or foreign keys only
         """
-        definitions = self._set_keys_aside(tables, indexes) if many else []
+        definitions = self._drop_keys(tables, indexes) if many else []
         yield
         for definition in definitions:
-            # What PostgreSQL itself has given out as the definition of a key, quoted as it must be.
+            # PostgreSQL itself has quoted the definition.
             self.env.cr.execute(SQL(definition.replace("%", "%%")))
 
-    def _set_keys_aside(self, tables, indexes):
-        """Drop them.
+    def _drop_keys(self, tables, indexes):
+        """Drop indexes and foreign keys.
 
-        :return: the statements that make them again
+        :return: the statements that create them again
         """
         rows = self.env.execute_query(
             SQL(
@@ -132,7 +184,7 @@ class CrmPipelineLoader(models.AbstractModel):
                 WHERE class.relname = ANY(%(tables)s) AND key.contype = 'f'
                   AND class.relnamespace = current_schema()::regnamespace
                 UNION ALL
-                -- By its comment Odoo knows how an index was defined, and whether an update has to make it anew.
+                -- Odoo reads from the comment how an index was defined, and whether an upgrade has to create it again.
                 SELECT format('DROP INDEX %%I', named.relname),
                        pg_get_indexdef(named.oid) || format(
                            '; COMMENT ON INDEX %%I IS %%L', named.relname, obj_description(named.oid, 'pg_class'))

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .ledger_reference import LedgerReference
-
 ORIGINS = [
     ("live", "Live"),
     ("backfill", "Rebuilt"),
@@ -46,7 +44,7 @@ class CrmPipelineMovement(models.Model):
         required=True,
         help="The day of the change in the time zone of the company's working calendar, the same for every reader.",
     )
-    lead_id = LedgerReference("crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null")
+    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null")
     lead_ref = fields.Integer(
         "Opportunity Number",
         readonly=True,
@@ -68,7 +66,7 @@ class CrmPipelineMovement(models.Model):
         "- Won, Lost, Removed: it left the pipeline.\n"
         "Changes of place have two lines: out of the old place and into the new one.",
     )
-    stage_id = LedgerReference("crm.stage", readonly=True, ondelete="set null")
+    stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     stage_name = fields.Char("Stage at the Time", readonly=True, help="The stage's name as it was at that time.")
     stage_sequence = fields.Integer(
         "Sequence at the Time",
@@ -76,9 +74,9 @@ class CrmPipelineMovement(models.Model):
         aggregator=None,
         help="The stage's place in the order of stages as it was at that time.",
     )
-    team_id = LedgerReference("crm.team", "Sales Team", readonly=True, ondelete="set null")
-    user_id = LedgerReference("res.users", "Salesperson", readonly=True, ondelete="set null")
-    company_id = LedgerReference("res.company", readonly=True, ondelete="set null")
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
     date_deadline = fields.Date("Expected Closing", readonly=True)
     deal_count = fields.Integer(
         "Opportunities",
@@ -93,7 +91,7 @@ class CrmPipelineMovement(models.Model):
         help="Expected revenue put in (+) or taken out (-), in the currency of the opportunity's company. Added up to "
         "a day: what the pipeline held at its end. Recurring revenue is not part of it.",
     )
-    currency_id = LedgerReference("res.currency", readonly=True, ondelete="set null")
+    currency_id = fields.Many2one("res.currency", readonly=True, ondelete="set null")
     is_correction = fields.Boolean(
         "Correction",
         readonly=True,

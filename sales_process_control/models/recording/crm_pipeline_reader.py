@@ -1,16 +1,19 @@
+from datetime import timezone
 from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from odoo import models
 from odoo.tools import SQL, ormcache
 
 from ...ledger import LOST, NO_STAGE, OPEN, OUTSIDE, WON, Deal, Owner, Stage
-from .pipeline_words import Company, Context, DealRow
+from .ledger_store import LEDGERS
 
-#: Says with the callbacks after the commit that this transaction has changed a stage, a company or a calendar.
+#: Key in the data of `cr.postcommit`: this transaction has changed a stage, a company or a calendar.
 CHANGED = "crm.pipeline.context_changed"
-#: The company that ledgers take where a deal has none: its currency, and its language for names.
+#: The main company: its currency and calendar hold for deals without a company, its language for names of stages.
 MAIN_COMPANY = """
-    SELECT company.id, company.currency_id, partner.lang
+    SELECT company.id, company.currency_id, company.partner_id, partner.lang
     FROM res_company company
     JOIN res_partner partner ON partner.id = company.partner_id
     LEFT JOIN ir_model_data data ON data.res_id = company.id AND data.model = 'res.company'
@@ -20,61 +23,109 @@ MAIN_COMPANY = """
 """
 
 
-class CrmPipelineReader(models.AbstractModel):
-    """Reads deals, stages and companies as the recorder needs them.
+class Company(NamedTuple):
+    """Company data that the recorder needs. `hours_per_day` belongs to the working calendar."""
 
-    In SQL and without record rules: the ledgers must hold every deal, whoever changes it. Nothing that is read here
-    reaches a reader's screen.
+    currency_id: int
+    calendar_id: int | None
+    tz: str | None
+    hours_per_day: float | None
+
+    def working_days_between(self, env, start, end):
+        """Return the days of the company's working calendar between two instants.
+
+        :param datetime start: naive UTC
+        :param datetime end: naive UTC
+        :return: working days, None where the company has no calendar
+        :rtype: float | None
+        """
+        if not self.calendar_id or not self.hours_per_day:
+            return None
+        seconds = env["resource.calendar"].browse(self.calendar_id).work_seconds_between(start, end)
+        return seconds / 3600 / self.hours_per_day
+
+
+class Context(NamedTuple):
+    """Stages and companies as they are now.
+
+    :param stages: :class:`~odoo.addons.sales_process_control.ledger.Stage` by id
+    :param companies: :class:`Company` by id; at None the main company, for deals without a company
+    :param main_company_id: id of the main company
+    :param main_partner_id: id of its contact
+    :param extras: data that later rooms keep together with stages, by name
+    """
+
+    stages: dict[int, Stage]
+    companies: dict[int | None, Company]
+    main_company_id: int
+    main_partner_id: int
+    extras: dict[str, object]
+
+    def day_of(self, instant, company_id):
+        """Return the day of an instant (naive UTC) in the time zone of the company's working calendar."""
+        tz = ZoneInfo(self.companies[company_id].tz or "UTC")
+        return instant.replace(tzinfo=timezone.utc).astimezone(tz).date()
+
+
+class CrmPipelineReader(models.AbstractModel):
+    """Reads stages, companies and deals for the recorder.
+
+    SQL without record rules: the ledgers hold every deal, whoever changes it, and nothing that is read here is shown to
+    a user.
     """
 
     _name = "crm.pipeline.reader"
     _description = "Pipeline Reader"
 
-    def _read_context(self):
-        """Stages and companies; kept by the process, but for a transaction that has changed them itself.
+    # ------------------------------------------------------------
+    # CONTEXT
+    # ------------------------------------------------------------
 
-        Such a transaction may go back to a savepoint, or fail: what it has read must not outlive it. The cache of its
-        cursor does not.
+    def _read_context(self):
+        """Return stages and companies.
+
+        The process caches them. A transaction that has changed them reads its own, in the cache of its cursor: it may
+        still be rolled back.
+
+        :rtype: Context
         """
         if CHANGED not in self.env.cr.postcommit.data:
-            return self._kept_context()
+            return self._cached_context()
         cache = self.env.cr.cache
         if CHANGED not in cache:
             cache[CHANGED] = self._query_context()
         return cache[CHANGED]
 
     @ormcache()
-    def _kept_context(self):
+    def _cached_context(self):
         return self._query_context()
 
     def _query_context(self):
         """Read stages and companies.
 
-        Names of stages are read in the main company's language, so that rows of the ledgers do not change theirs with
-        the person who moves a card.
+        Names of stages are in the main company's language: a row of a ledger must not depend on the language of the
+        user who moves the deal.
         """
-        for model in ("crm.stage", "res.company", "resource.calendar"):
+        for model in ("crm.stage", "res.company", "res.partner", "resource.calendar"):
             self.env[model].flush_model()
-        [(main_company_id, stages, companies)] = self.env.execute_query(self._context_query())
+        [(main_company_id, main_partner_id, stages, companies)] = self.env.execute_query(self._context_query())
         stage_by_id = {row[0]: Stage(*row[:4], frozenset(row[4] or ())) for row in stages or ()}
         company_by_id = {row[0]: Company(*row[1:]) for row in companies}
         company_by_id[None] = company_by_id[main_company_id]
-        rule_by_id = {row[0]: row[5] for row in stages or () if row[5] in ("warning", "stop") and not row[3]}
-        return Context(stage_by_id, company_by_id, main_company_id, rule_by_id)
+        return Context(stage_by_id, company_by_id, main_company_id, main_partner_id, {})
 
     def _context_query(self):
         team_ids = self.env["crm.stage"]._fields["team_ids"]
         return SQL(
             """
             WITH main AS (%(main)s)
-            SELECT (SELECT id FROM main), (
+            SELECT (SELECT id FROM main), (SELECT partner_id FROM main), (
                 SELECT json_agg(json_build_array(
                     stage.id,
                     COALESCE(stage.name->>main.lang, stage.name->>'en_US'),
                     COALESCE(stage.sequence, 0),
                     COALESCE(stage.is_won, FALSE),
-                    (SELECT json_agg(rel.%(team)s) FROM %(rel)s rel WHERE rel.%(stage)s = stage.id),
-                    stage.leaving_rule
+                    (SELECT json_agg(rel.%(team)s) FROM %(rel)s rel WHERE rel.%(stage)s = stage.id)
                 ))
                 FROM crm_stage stage CROSS JOIN main
             ), (
@@ -91,87 +142,85 @@ class CrmPipelineReader(models.AbstractModel):
             rel=SQL.identifier(team_ids.relation),
         )
 
-    def _read_context_for(self, rows):
-        """The context for rows of deals; read anew if they know a stage or a company that it does not (raw SQL)."""
+    def _read_context_for(self, places):
+        """Return the context, read again if it does not know one of some stages or companies (raw SQL made them).
+
+        :param places: (id of the stage, id of the company), each of which may be None
+        :rtype: Context
+        """
         context = self._read_context()
         if all(
-            (row.stage_id in context.stages or not row.stage_id) and row.company_id in context.companies for row in rows
+            (not stage_id or stage_id in context.stages) and company_id in context.companies
+            for stage_id, company_id in places
         ):
             return context
         self._forget_context()
         return self._read_context()
 
     def _forget_context(self):
-        """A stage, a company or a calendar has changed: what is kept of them is no longer true."""
-        self.env["crm.pipeline.known"]._forget_ahead()
+        """Drop the cached context: a stage, a company or a calendar has changed."""
         registry = self.env.registry
         registry.clear_cache()
         self.env.cr.cache.pop(CHANGED, None)
         if CHANGED not in self.env.cr.postcommit.data:
             self.env.cr.postcommit.data[CHANGED] = True
-            # Another thread may read what is not committed yet as it was, and keep that.
+            # Before the commit, another thread may have cached the old values again.
             self.env.cr.postcommit.add(registry.clear_cache)
 
-    def _read_deals(self, lead_refs, unknown_refs):
-        """The deals as they are now, and what the ledgers hold about them.
+    @ormcache()
+    def _ledger_readers(self):
+        """Return the names of the ledgers' models and of all SQL models whose `_depends` names one of them."""
+        readers = [name for name, model in self.env.registry.items() if not set(LEDGERS).isdisjoint(model._depends)]
+        return (*LEDGERS, *readers)
 
-        :param lead_refs: numbers of the deals
-        :param unknown_refs: those of them about which the ledgers are to be read
-        :return: deal by number, those that still exist; :class:`Known` by number, of the unknown ones, but for what was
-            posted last; the context that they share
+    # ------------------------------------------------------------
+    # DEALS
+    # ------------------------------------------------------------
+
+    def _read_deals(self, lead_ids):
+        """Return deals as they are stored now, and the context that fits them.
+
+        :param lead_ids: ids of leads that may be gone
+        :return: :class:`~odoo.addons.sales_process_control.ledger.Deal` by id, existing ones only; the context
+        :rtype: tuple[dict, Context]
         """
-        ledgers = self.env["crm.pipeline.known"]
-        visit_rows = ledgers._read_visits(unknown_refs)
-        seen_refs = self._existing(set(lead_refs).difference(unknown_refs))
-        rows = self._deal_rows([*unknown_refs, *seen_refs])
-        context = self._read_context_for(rows.values())
-        deals = {lead_ref: self._deal_of(row, context) for lead_ref, row in rows.items()}
-        known = {ref: ledgers._known_of(visit_rows.get(ref, ()), context) for ref in unknown_refs}
-        return deals, known, context
-
-    def _existing(self, lead_refs):
-        """Those of some deals that exist: a savepoint may have taken them back without the ORM knowing."""
-        if not lead_refs:
-            return []
-        rows = self.env.execute_query(SQL("SELECT id FROM crm_lead WHERE id = ANY(%s)", list(lead_refs)))
-        return [lead_ref for (lead_ref,) in rows]
-
-    def _deal_rows(self, lead_refs):
-        """The deals that exist, by number. What the ORM has in its cache has just been written, or is what was read.
-
-        In superuser mode: the ledgers hold every deal, whoever changes it.
-        """
-        leads = self.env["crm.lead"].sudo()
-        caches = [leads._fields[name]._get_cache(leads.env) for name in DealRow._fields]
-        found, missing = {}, []
-        for lead_ref in lead_refs:
-            try:
-                found[lead_ref] = DealRow._make([cache[lead_ref] for cache in caches])
-            except KeyError:
-                missing.append(lead_ref)
-        if missing:
-            rest = leads.with_context(active_test=False)
-            rest = rest.search_fetch([("id", "in", missing)], DealRow._fields, order="id")
-            found.update({ref: DealRow._make([cache[ref] for cache in caches]) for ref in rest._ids})
-        return found
-
-    def _deal_of(self, row, context):
-        return Deal(
-            self._status_of(row.type, row.active, row.won_status),
-            context.stages.get(row.stage_id, NO_STAGE),
-            Owner(row.team_id, row.user_id, row.company_id, context.companies[row.company_id].currency_id),
-            row.date_deadline,
-            # The shortest decimal that is this number, as Odoo writes it.
-            Decimal(repr(row.expected_revenue or 0)),
-            row.type == "opportunity",
-            row.stage_entered_at,
-            row.last_progress_at,
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, type, active, won_status, stage_id, team_id, user_id, company_id, date_deadline,
+                       expected_revenue::float8::text, stage_entered_at
+                FROM crm_lead WHERE id = ANY(%s)
+                """,
+                list(lead_ids),
+            )
         )
+        context = self._read_context_for((row[4], row[7]) for row in rows)
+        deals = {}
+        for lead_id, kind, active, won_status, stage_id, team_id, user_id, company_id, deadline, amount, since in rows:
+            owner = Owner(team_id, user_id, company_id, context.companies[company_id].currency_id)
+            deals[lead_id] = Deal(
+                status_of(kind, active, won_status),
+                context.stages.get(stage_id, NO_STAGE),
+                owner,
+                deadline,
+                Decimal(amount or 0),
+                kind == "opportunity",
+                since,
+            )
+        return deals, context
 
-    def _status_of(self, kind, active, won_status):
-        """Where a lead stands (D0). Won stays won when it is archived."""
-        if kind != "opportunity":
-            return OUTSIDE
-        if won_status in (WON, LOST):
-            return won_status
-        return OPEN if active else OUTSIDE
+
+def status_of(kind, active, won_status):
+    """Return the status of a lead in the pipeline: open, won, lost or outside.
+
+    A won deal that is archived stays won.
+
+    :param str kind: lead or opportunity
+    :param bool active: whether it is not archived
+    :param won_status: pending, won or lost; None counts as pending
+    """
+    if kind != "opportunity":
+        return OUTSIDE
+    if won_status in (WON, LOST):
+        return won_status
+    return OPEN if active else OUTSIDE

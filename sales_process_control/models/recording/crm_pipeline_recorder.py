@@ -1,220 +1,278 @@
 import logging
-from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 import psycopg2
 
 from odoo import api, models
-from odoo.tools import split_every
+from odoo.tools import SQL, split_every
 
-from ...ledger import GONE, Moment, asks_for_last_posting, change
-from .joined_savepoint import JoinedSavepoint
-from .pipeline_words import BATCH_SIZE, Known
+from ...ledger import GONE, NO_STAGE, Change, Deal, History, Moment, change, kinds, needs_last_posting, origins
+from .crm_pipeline_reader import status_of
+from .ledger_store import LedgerStore, RecordedState
 
 _logger = logging.getLogger(__name__)
 
-#: PostgreSQL asks for the whole transaction again: Odoo does that, as it would without this module.
+#: PostgreSQL asks for the whole transaction again. Odoo does that.
 RETRY_ERRORS = (
     psycopg2.errors.SerializationFailure,
     psycopg2.errors.DeadlockDetected,
     psycopg2.errors.LockNotAvailable,
 )
+#: Deals recorded by one set of statements: their rows fit into memory together, whatever the size of an import.
+BATCH_SIZE = 5000
+#: Counts the pushes of deals again. Several changes of the expected closing on one day count by their net effect
+#: (docs/definitions.md, Pushes).
+UPDATE_PUSHES = """
+    UPDATE crm_lead lead
+    SET push_count = push.times, push_days = push.days
+    FROM unnest(%(ids)s::int[]) AS dated (id)
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS times, COALESCE(sum(later), 0) AS days
+        FROM (
+            SELECT (array_agg(date_deadline ORDER BY id DESC) FILTER (WHERE deal_count = 1))[1]
+                 - (array_agg(date_deadline ORDER BY id) FILTER (WHERE deal_count = -1))[1] AS later
+            FROM crm_pipeline_movement
+            WHERE lead_ref = dated.id AND kind IN ('pushed_out', 'pulled_in')
+            GROUP BY day
+        ) net_of_day
+        WHERE later > 0
+    ) push
+    WHERE lead.id = dated.id AND lead.id = ANY(%(ids)s)
+"""
+
+
+class Recording(NamedTuple):
+    """One deal that the recorder has compared with the ledgers.
+
+    :param before: what the ledgers held before this transaction
+    :param change: what the recorder has written; it may be empty
+    :param deal: the deal as it is now, GONE if it was deleted
+    :param is_rewritten: whether the recorder replaced rows that this transaction had written before
+    """
+
+    before: History
+    change: Change
+    deal: Deal
+    is_rewritten: bool
+
+
+@dataclass
+class Memory:
+    """What the recorder remembers of one transaction at one instant.
+
+    :param states: what the ledgers held about deals that this transaction has written rows about, by id
+    :param movers: id of the user who has changed a deal last, by id of the deal
+    :param won_stages: (id of the won stage, since when) in which the transaction found a won deal, by id; no ledger
+        holds it
+    :param extras: data of extensions of the recorder, by their name
+    """
+
+    instant: datetime
+    states: dict[int, RecordedState] = field(default_factory=dict)
+    movers: dict[int, int] = field(default_factory=dict)
+    won_stages: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+    extras: dict[str, dict] = field(default_factory=dict)
 
 
 class CrmPipelineRecorder(models.AbstractModel):
-    """Brings both ledgers in line with the deals, whenever one changes.
+    """Writes the rows of both ledgers when deals change.
 
-    Deals that may have changed are collected while a transaction runs. Before it ends, and at each savepoint, the state
-    that the ledgers hold is compared with the deals as they are, and the difference is written. All changes of one
-    instant are one change: what this transaction has written before is taken back and written anew from the state that
-    it found (D0).
+    `crm.lead` collects the ids of deals that may have changed. Before the transaction ends, and at each savepoint, the
+    recorder compares these deals with the ledgers and writes the difference. All changes of one transaction are one
+    change: rows that the transaction has written before are deleted and written again, from the state that the
+    transaction found (docs/definitions.md, Recording).
     """
 
     _name = "crm.pipeline.recorder"
     _description = "Pipeline Recorder"
 
+    # ------------------------------------------------------------
+    # RECORDING
+    # ------------------------------------------------------------
+
     @api.private
-    def record(self, lead_refs, origin="live"):
-        """Bring both ledgers in line with the deals, and never stop the person who changed them.
+    def record(self, lead_ids, origin=origins.LIVE):
+        """Bring both ledgers in line with some deals.
 
-        A failure is logged and left to the daily job. Only what PostgreSQL wants to be tried again is raised, and what
-        would take with it all that the person has done, without a word.
+        A failure never stops the user who has changed a deal: it is logged and left to the daily audit.
 
-        :param lead_refs: numbers of leads that may have changed, been created or deleted
+        :param lead_ids: ids of leads that may have changed, been created or deleted
         :param str origin: how the change came to be known
-        :return: numbers of the deals that had something to record
+        :return: ids of the deals that had something to record
         :rtype: list
-        :raises psycopg2.OperationalError: when the transaction has to be tried again
-        :raises psycopg2.Error: when the transaction is lost: what was done would not be saved, and nobody told
+        :raises psycopg2.OperationalError: when PostgreSQL wants the transaction again
         """
         recorded = []
-        for batch in split_every(BATCH_SIZE, sorted(set(lead_refs))):
+        for batch in split_every(BATCH_SIZE, sorted(set(lead_ids))):
             recorded += self._record_safely(batch, origin)
         return recorded
 
-    def _record_safely(self, lead_refs, origin):
-        """Record one batch, whatever happens.
+    def _record_safely(self, lead_ids, origin):
+        """Record one batch; if that fails, record its halves, so that one deal does not stop the others.
 
-        :return: numbers of the deals that had something to record
+        :return: ids of the deals that had something to record
         """
         error = None
         for _attempt in range(2):
-            savepoint = JoinedSavepoint(self.env.cr)
             try:
-                with savepoint:
-                    return self._record_batch(lead_refs, origin, savepoint)
+                with self.env.cr.savepoint(flush=False):
+                    return self._record_batch(lead_ids, origin)
             except RETRY_ERRORS:
                 raise
             except Exception as failure:
-                # Whatever it is, a card shows no error for a ledger's sake: unless what the person did would be lost.
-                if savepoint.is_transaction_failed:
-                    raise
                 error = failure
-                # Raw SQL may have taken away a stage or a company that was kept in mind: once more with what is there.
+                # Raw SQL may have deleted a stage or a company that is still cached.
                 self.env["crm.pipeline.reader"]._forget_context()
-        if len(lead_refs) > 1:
-            # One deal that cannot be recorded keeps back no other.
-            half = len(lead_refs) // 2
-            return self._record_safely(lead_refs[:half], origin) + self._record_safely(lead_refs[half:], origin)
-        _logger.error("Could not record the change of opportunity %s, left to the daily job", lead_refs, exc_info=error)
+        if len(lead_ids) > 1:
+            half = len(lead_ids) // 2
+            return self._record_safely(lead_ids[:half], origin) + self._record_safely(lead_ids[half:], origin)
+        _logger.error("Could not record the change of opportunity %s, left to the daily job", lead_ids, exc_info=error)
         return []
 
-    def _record_batch(self, lead_refs, origin, savepoint):
-        """Record one batch in a constant number of statements, all of them behind a savepoint.
+    def _record_batch(self, lead_ids, origin):
+        """Record one batch in a constant number of statements.
 
-        :return: numbers of the deals that had something to record
+        :return: ids of the deals that had something to record
         """
-        reader, writer = self.env["crm.pipeline.reader"], self.env["crm.pipeline.writer"]
-        instant = self.env.cr.now()
-        known_by_lead, mover_by_lead = self._known_at(instant), self._movers_at(instant)
-        moments = {ref: Moment(instant, mover_by_lead.get(ref), origin) for ref in lead_refs}
-        # What this transaction found first stays what was known before it.
-        unknown_refs = [lead_ref for lead_ref in lead_refs if lead_ref not in known_by_lead]
-        deals, found_by_lead, context = reader._read_deals(lead_refs, unknown_refs)
-        known_by_lead.update(found_by_lead)
-        again = {ref: known_by_lead[ref] for ref in lead_refs if known_by_lead[ref].is_written}
-        if again:
-            writer._take_back(again)
-            known_by_lead.update(self.env["crm.pipeline.known"]._without_deleted_references(again))
-        self._find_last_postings(known_by_lead, deals, moments, context)
-        changes = {}
-        for lead_ref in lead_refs:
-            history, deal = known_by_lead[lead_ref].history, deals.get(lead_ref, GONE)
-            changes[lead_ref] = change(history, deal, moments[lead_ref], context.stages)
-        self._mark_slips(changes, known_by_lead)
-        settled = self._kept_at(instant).setdefault("settled", {})
-        ends = self._ends_of(changes, known_by_lead, settled)
-        queries, lead_ids = self._queries(changes, deals, known_by_lead, context)
-        savepoint.run(queries, are_last=not (ends or again))
-        writer._forget_read_rows()
-        writer._forget_leads(lead_ids)
-        if ends:
-            self.env["crm.hot.settler"]._settle_at_ends(ends, settled)
-        if again:
-            self.env["crm.progress.recorder"]._find_visits_again(again)
-        return [lead_ref for lead_ref, found in changes.items() if not found.is_empty]
+        memory = self._memory()
+        deals, context = self.env["crm.pipeline.reader"]._read_deals(lead_ids)
+        store = LedgerStore(self.env, context)
+        moments = {lead_id: Moment(memory.instant, memory.movers.get(lead_id), origin) for lead_id in lead_ids}
+        written = {lead_id: memory.states[lead_id] for lead_id in lead_ids if lead_id in memory.states}
+        if written:
+            store.take_back(written)
+            written = store.without_deleted_references(written)
+        states = written | store.read_states([lead_id for lead_id in lead_ids if lead_id not in written])
+        states = self._with_needed_postings(states, deals, moments, store)
+        recordings = {}
+        for lead_id in lead_ids:
+            history, deal = states[lead_id].history, deals.get(lead_id, GONE)
+            found = change(history, deal, moments[lead_id], context.stages)
+            recordings[lead_id] = Recording(history, found, deal, lead_id in written)
+        self._write(recordings, states, store)
+        self._after_recording(recordings)
+        return [lead_id for lead_id, recording in recordings.items() if not recording.change.is_empty]
 
-    def _find_last_postings(self, known_by_lead, deals, moments, context):
-        """Find out what was posted last about the deals of which it matters; of most that are open it does not."""
-        asking = {}
-        for lead_ref, moment in moments.items():
-            known, deal = known_by_lead[lead_ref], deals.get(lead_ref, GONE)
-            if not known.is_last_known and asks_for_last_posting(known.history, deal, moment, context.stages):
-                asking[lead_ref] = known
-        known_by_lead.update(self.env["crm.pipeline.known"]._with_last_postings(asking))
+    def _after_recording(self, recordings):
+        """Hook that runs after rows of both ledgers are written. Extensions override it and call super().
 
-    def _mark_slips(self, changes, known_by_lead):
-        """Mark the moves that were slips, before the lines of the way back are there."""
-        slips = {lead_ref: found.slip_of for lead_ref, found in changes.items() if found.slip_of}
-        if slips:
-            marked = self.env["crm.pipeline.writer"]._mark_corrections(slips)
-            for lead_ref, movement_ids in marked.items():
-                known_by_lead[lead_ref] = known_by_lead[lead_ref]._replace(marked_ids=movement_ids)
+        A deal comes here once for each flush of the transaction in which it changed.
 
-    def _queries(self, changes, deals, known_by_lead, context):
-        """The queries that write the changes into both ledgers, and what they say of the deals.
-
-        :param dict changes: the change of each deal; a deal that this instant has written before is written once more
-        :param dict deals: each deal that still exists, as it is now
-        :param dict known_by_lead: what the ledgers held about each before this instant
-        :return: the queries; numbers of the deals that they write
+        :param dict recordings: :class:`Recording` by id of the deal
         """
-        visits, postings, entered, dated, progressed = [], [], {}, set(), {}
-        won_stages = self._won_stages_at(self.env.cr.now())
-        for lead_ref, found in changes.items():
-            known, deal = known_by_lead[lead_ref], deals.get(lead_ref, GONE)
-            lead_id = lead_ref if deal.exists else None
-            rows = found.resulting_visits(known.history) if known.is_written else found.visits
-            visits += [(lead_ref, lead_id, visit) for visit in rows]
-            postings += [(lead_ref, lead_id, found.moment, posting) for posting in found.postings]
-            is_dated = any(posting.kind in ("pushed_out", "pulled_in") for posting in found.postings)
-            if lead_id:
-                entered_at = found.stage_entered_at(known.history, deal, won_stages.get(lead_ref))
-                if entered_at != deal.stage_entered_at:
-                    entered[lead_id] = entered_at
-                if is_dated or known.is_dated:
-                    dated.add(lead_id)
-                if found.is_progress_wrong(known.history, deal):
-                    progressed[lead_id] = found.last_advance(known.history)
-            if not found.is_empty:
-                known_by_lead[lead_ref] = known._replace(is_written=True, is_dated=is_dated or known.is_dated)
-        self._tell_sellers(changes, deals, known_by_lead)
-        writer = self.env["crm.pipeline.writer"]
-        queries = writer._ledger_queries(visits, postings, context) + writer._lead_queries(entered, dated, progressed)
-        return queries, {*entered, *dated, *progressed}
 
-    def _tell_sellers(self, changes, deals, known_by_lead):
-        """Have the seller before and the seller after told, where somebody else has changed their deal."""
-        sellers_by_mover = defaultdict(set)
-        for lead_ref, found in changes.items():
-            if not found.is_empty:
-                visit = known_by_lead[lead_ref].history.open_visit
-                sellers = {visit.owner.user_id if visit else None, deals.get(lead_ref, GONE).owner.user_id}
-                sellers_by_mover[found.moment.mover_ref] |= sellers
-        for mover_ref, sellers in sellers_by_mover.items():
-            self.env["crm.workbench.live"]._touch(sellers, changed_by=mover_ref)
+    def _with_needed_postings(self, states, deals, moments, store):
+        """Return the states, with the last posting where the change depends on it. Most open deals do not need it."""
+        asking = {
+            lead_id: state
+            for lead_id, state in states.items()
+            if not state.has_last_posting
+            and needs_last_posting(state.history, deals.get(lead_id, GONE), moments[lead_id], store.stages)
+        }
+        return states | store.with_last_postings(asking)
 
-    def _ends_of(self, changes, known_by_lead, settled):
-        """How deals have ended, or have not after all: what settles the promises on them, by number of the lead."""
-        ends = {}
-        for lead_ref, found in changes.items():
-            end = found.end_of(known_by_lead[lead_ref].history)
-            if found.end or end.slip_of or lead_ref in settled:
-                ends[lead_ref] = end
-        return ends
+    def _write(self, recordings, states, store):
+        """Write the rows of both ledgers, and what follows from them for the deals, and remember the states."""
+        undone = {
+            lead_id: recording.change.undone_at
+            for lead_id, recording in recordings.items()
+            if recording.change.undone_at
+        }
+        marked = store.mark_corrections(undone) if undone else {}
+        visits, postings, dated = [], [], []
+        states_to_keep = self._memory().states
+        for lead_id, (history, found, deal, is_rewritten) in recordings.items():
+            rows = found.resulting_visits(history) if is_rewritten else found.visits
+            visits += [(lead_id, deal.exists, visit) for visit in rows]
+            postings += [(lead_id, deal.exists, found.moment, posting) for posting in found.postings]
+            was_dated = states[lead_id].is_dated
+            is_dated = any(posting.kind in kinds.DATE_MOVES for posting in found.postings)
+            if deal.exists and (is_dated or was_dated):
+                dated.append(lead_id)
+            if is_rewritten or not found.is_empty:
+                states_to_keep[lead_id] = states[lead_id]._replace(
+                    is_written=True, is_dated=is_dated or was_dated, marked_ids=marked.get(lead_id, ())
+                )
+        store.write(visits, postings)
+        if dated:
+            self._count_pushes(dated)
+        self._correct_entry_times(recordings)
 
-    def _known_at(self, instant):
-        """What was known of the deals that this transaction has touched at this instant, by number of the lead.
+    def _count_pushes(self, lead_ids):
+        """Store how often, and by how many days, the expected closing of deals was moved to a later date."""
+        self.env.cr.execute(SQL(UPDATE_PUSHES, ids=lead_ids))
+        self.env["crm.lead"].browse(lead_ids).invalidate_recordset(["push_count", "push_days"], flush=False)
 
-        It is kept with the callbacks after the commit, as those live exactly as long as the transaction and survive
-        going back to a savepoint: what was true before the transaction stays true.
+    # ------------------------------------------------------------
+    # TIME OF ENTRY
+    # ------------------------------------------------------------
+
+    def _entry_times_of(self, leads):
+        """Return since when deals are in their stages, as the ledgers will say once the change is recorded.
+
+        :param leads: records of `crm.lead`, as they are in the cache
+        :return: naive UTC by id; None for leads, and for deals that never were in a stage
+        :rtype: dict
         """
-        return self._kept_at(instant).setdefault("known", {})
+        memory = self._memory()
+        context = self.env["crm.pipeline.reader"]._read_context_for((lead.stage_id.id, None) for lead in leads)
+        store = LedgerStore(self.env, context)
+        moments = {lead.id: Moment(memory.instant, memory.movers.get(lead.id)) for lead in leads}
+        # Owner, amount and closing do not decide the time.
+        deals = {
+            lead.id: Deal(
+                status_of(lead.type, lead.active, lead.won_status),
+                context.stages.get(lead.stage_id.id, NO_STAGE),
+                is_opportunity=lead.type == "opportunity",
+                stage_entered_at=lead.stage_entered_at or None,
+            )
+            for lead in leads
+        }
+        states = store.read_states([lead_id for lead_id in deals if lead_id not in memory.states])
+        states |= {lead_id: memory.states[lead_id] for lead_id in deals if lead_id in memory.states}
+        states = self._with_needed_postings(states, deals, moments, store)
+        times = {}
+        for lead_id, deal in deals.items():
+            history = states[lead_id].history
+            found = change(history, deal, moments[lead_id], context.stages)
+            times[lead_id] = found.stage_entered_at(history, deal, memory.won_stages.get(lead_id))
+        return times
 
-    def _note_new(self, lead_refs):
-        """Remember that the ledgers held nothing about these deals: they were created a moment ago."""
-        known_by_lead = self._known_at(self.env.cr.now())
-        for lead_ref in lead_refs:
-            # While it was created it may have been recorded already.
-            known_by_lead.setdefault(lead_ref, Known(is_last_known=True))
+    def _correct_entry_times(self, recordings):
+        """Have the time of entry computed again where the deal does not say what the ledger says: raw SQL moved it."""
+        won_stages = self._memory().won_stages
+        wrong = [
+            lead_id
+            for lead_id, (history, found, deal, _is_rewritten) in recordings.items()
+            if deal.exists and found.stage_entered_at(history, deal, won_stages.get(lead_id)) != deal.stage_entered_at
+        ]
+        if wrong:
+            leads = self.env["crm.lead"].browse(wrong)
+            self.env.add_to_compute(leads._fields["stage_entered_at"], leads)
+            leads.flush_recordset(["stage_entered_at"])
 
-    def _forget_known(self, lead_refs):
-        """Forget what was known of deals: their pasts are written, or taken out, beside the recorder."""
-        known_by_lead = self._known_at(self.env.cr.now())
-        for lead_ref in lead_refs:
-            known_by_lead.pop(lead_ref, None)
+    # ------------------------------------------------------------
+    # MEMORY OF THE TRANSACTION
+    # ------------------------------------------------------------
 
-    def _movers_at(self, instant):
-        """Who changed the deals in this transaction at this instant: number of the user by number of the lead."""
-        return self._kept_at(instant).setdefault("movers", {})
+    def _memory(self):
+        """Return the memory of this transaction at this instant.
 
-    def _won_stages_at(self, instant):
-        """In which won stage this transaction has found deals, and since when: both by number of the lead."""
-        return self._kept_at(instant).setdefault("won_stages", {})
+        It lies with the callbacks after the commit: these live as long as the transaction, and a rollback to a
+        savepoint keeps them.
 
-    def _kept_at(self, instant):
-        data = self.env.cr.postcommit.data
-        kept_instant, kept = data.get(self._name, (None, None))
-        if kept_instant != instant:
-            kept = {}
-            data[self._name] = (instant, kept)
-        return kept
+        :rtype: Memory
+        """
+        data, instant = self.env.cr.postcommit.data, self.env.cr.now()
+        memory = data.get(self._name)
+        if not memory or memory.instant != instant:
+            memory = data[self._name] = Memory(instant)
+        return memory
+
+    def _forget_states(self, lead_ids):
+        """Forget the states of deals: their rows were written, or deleted, by somebody else than the recorder."""
+        states = self._memory().states
+        for lead_id in lead_ids:
+            states.pop(lead_id, None)

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .crm_pipeline_movement import ORIGINS
-from .ledger_reference import LedgerReference
 
 OUTCOMES = [
     ("open", "Still here"),
@@ -29,7 +28,7 @@ class CrmStageVisit(models.Model):
     # Who moved the deal is a plain number, which stays when the user is deleted.
     _log_access = False
 
-    lead_id = LedgerReference("crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null")
+    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null")
     lead_ref = fields.Integer(
         "Opportunity Number",
         readonly=True,
@@ -37,7 +36,7 @@ class CrmStageVisit(models.Model):
         aggregator="count_distinct",
         help="The number that the opportunity has, or had before it was deleted. Counted in distinct opportunities.",
     )
-    stage_id = LedgerReference("crm.stage", readonly=True, ondelete="set null")
+    stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     stage_name = fields.Char(
         "Stage at the Time", readonly=True, help="The stage's name as it was when the opportunity entered it."
     )
@@ -62,7 +61,7 @@ class CrmStageVisit(models.Model):
         "- Skipped: it passed the stage without staying.\n"
         "- Correction: a slip that the same person took back within five minutes; part of no number.",
     )
-    next_stage_id = LedgerReference("crm.stage", readonly=True, ondelete="set null")
+    next_stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     is_first = fields.Boolean(
         "First Time", readonly=True, help="The opportunity's first row in this stage, a skip included."
     )
@@ -92,16 +91,16 @@ class CrmStageVisit(models.Model):
         digits=(16, 1),
         help="Length of this stay in working days of the company's calendar; while it lasts, as of last night.",
     )
-    team_id = LedgerReference("crm.team", "Sales Team", readonly=True, ondelete="set null")
-    user_id = LedgerReference("res.users", "Salesperson", readonly=True, ondelete="set null")
-    company_id = LedgerReference("res.company", readonly=True, ondelete="set null")
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")
+    company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
     amount = fields.Monetary(
         readonly=True,
         aggregator="sum",
         help="Expected revenue at the end of the stay, or now while it lasts, in the currency of the opportunity's "
         "company. Recurring revenue is not part of it.",
     )
-    currency_id = LedgerReference("res.currency", readonly=True, ondelete="set null")
+    currency_id = fields.Many2one("res.currency", readonly=True, ondelete="set null")
     date_deadline = fields.Date(
         "Expected Closing", readonly=True, help="Expected closing at the end of the stay, or now while it lasts."
     )

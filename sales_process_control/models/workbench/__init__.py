@@ -3,6 +3,7 @@ from . import crm_workbench_deals
 from . import calendar_attendee
 from . import calendar_event
 from . import crm_lead
+from . import crm_pipeline_recorder
 from . import crm_workbench_attention
 from . import crm_workbench_conversion
 from . import crm_workbench_customers

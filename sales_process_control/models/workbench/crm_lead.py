@@ -45,7 +45,7 @@ class CrmLead(models.Model):
         result = super()._write_multi(vals_list)
         shown = self._written(vals_list, SHOWN_FIELDS)
         if shown:
-            movers = self.env["crm.pipeline.recorder"]._movers_at(self.env.cr.now())
+            movers = self.env["crm.pipeline.recorder"]._memory().movers
             self.env["crm.workbench.live"]._touch(lead_ids=shown._ids, changed_by=movers.get(shown._ids[0]))
         return result
 

@@ -1,0 +1,420 @@
+"""Reads and writes the rows of both ledgers.
+
+Everything here is SQL without record rules: the ledgers hold every deal, whoever changes it, and nothing that is read
+here is shown to a user. What a row says is decided in ``ledger/``. Each method takes a constant number of statements,
+whatever the number of deals.
+"""
+
+import json
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from ...ledger import NO_STAGE, History, Owner, Stage, Visit, kinds, outcomes
+
+LEDGERS = ("crm.stage.visit", "crm.pipeline.movement")
+VISIT_TABLE, MOVEMENT_TABLE = (name.replace(".", "_") for name in LEDGERS)
+#: The columns that both ledgers have in common.
+PLACE_COLUMNS = (
+    "lead_id",
+    "lead_ref",
+    "stage_id",
+    "stage_name",
+    "stage_sequence",
+    "team_id",
+    "user_id",
+    "company_id",
+    "currency_id",
+    "date_deadline",
+    "amount",
+    "origin",
+)
+VISIT_COLUMNS = (
+    "id",
+    *PLACE_COLUMNS,
+    "entered_at",
+    "left_at",
+    "outcome",
+    "next_stage_id",
+    "is_first",
+    "converted_at",
+    "working_days",
+    "mover_ref",
+    "changed_at",
+)
+MOVEMENT_COLUMNS = (*PLACE_COLUMNS, "date", "day", "kind", "deal_count", "is_correction")
+#: Columns that an update of a visit leaves as they are.
+KEPT_COLUMNS = ("id", "lead_id", "lead_ref", "working_days")
+#: The references of a row, which may name a record that was deleted in the same transaction.
+REFERENCED_TABLES = ("crm_stage", "crm_team", "res_users", "res_company")
+
+
+class RecordedState(NamedTuple):
+    """What the ledgers held about a deal before this transaction.
+
+    :param history: rows of the visit ledger; the last posting only where `has_last_posting`
+    :param last_visit_id: visits with a higher id were written by this transaction
+    :param last_movement_id: likewise for movement lines; 0 where all known lines are older than this instant
+    :param marked_ids: movement lines that this transaction marked as corrections
+    :param has_last_posting: whether the last posting was read
+    :param is_written: whether this transaction has written rows about the deal
+    :param is_dated: whether these rows include another expected closing
+    """
+
+    history: History = History()
+    last_visit_id: int = 0
+    last_movement_id: int = 0
+    marked_ids: tuple[int, ...] = ()
+    has_last_posting: bool = False
+    is_written: bool = False
+    is_dated: bool = False
+
+
+class LedgerStore:
+    """Access to the rows of both ledgers.
+
+    :param env: the environment; its user does not matter
+    :param context: stages and companies (:class:`~.crm_pipeline_reader.Context`)
+    """
+
+    def __init__(self, env, context):
+        self.env = env
+        self.stages = context.stages
+        self._context = context
+
+    # ------------------------------------------------------------
+    # READING
+    # ------------------------------------------------------------
+
+    def read_states(self, lead_ids):
+        """Return what the ledgers hold about deals, without their last postings.
+
+        :param lead_ids: ids of the deals
+        :return: :class:`RecordedState` by id of the deal, an empty one where the ledgers hold nothing
+        :rtype: dict
+        """
+        visits = defaultdict(list)
+        columns = (SQL("amount::text") if name == "amount" else SQL.identifier(name) for name in VISIT_COLUMNS)
+        query = SQL(
+            "SELECT %s FROM crm_stage_visit WHERE lead_ref = ANY(%s) ORDER BY lead_ref, entered_at, id",
+            SQL(", ").join(columns),
+            list(lead_ids),
+        )
+        for values in self.env.execute_query(query):
+            row = dict(zip(VISIT_COLUMNS, values, strict=True))
+            visits[row["lead_ref"]].append(self._visit_of(row))
+        return {
+            lead_id: RecordedState(
+                History(tuple(visits[lead_id])), max((visit.id for visit in visits[lead_id]), default=0)
+            )
+            for lead_id in lead_ids
+        }
+
+    def _visit_of(self, row):
+        stage_now = self._context.stages.get(row["stage_id"], NO_STAGE)
+        return Visit(
+            id=row["id"],
+            stage=Stage(
+                row["stage_id"],
+                row["stage_name"] or "",
+                row["stage_sequence"] or 0,
+                stage_now.is_won,
+                stage_now.team_ids,
+            ),
+            owner=Owner(row["team_id"], row["user_id"], row["company_id"], row["currency_id"]),
+            amount=Decimal(row["amount"] or 0),
+            **{
+                name: row[name]
+                for name in (
+                    "entered_at",
+                    "left_at",
+                    "outcome",
+                    "date_deadline",
+                    "next_stage_id",
+                    "is_first",
+                    "converted_at",
+                    "mover_ref",
+                    "origin",
+                    "changed_at",
+                )
+            },
+        )
+
+    def with_last_postings(self, states):
+        """Return the same states with the last posting of each deal, corrections left out.
+
+        :param dict states: :class:`RecordedState` by id of the deal
+        :rtype: dict
+        """
+        if not states:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT ref.id, (SELECT max(id) FROM crm_pipeline_movement WHERE lead_ref = ref.id),
+                       last.kind, last.date, last.stage_id
+                FROM unnest(%s::int[]) AS ref (id)
+                CROSS JOIN LATERAL (
+                    SELECT kind, date, stage_id
+                    FROM crm_pipeline_movement
+                    WHERE lead_ref = ref.id AND is_correction IS NOT TRUE
+                    ORDER BY id DESC
+                    LIMIT 1
+                ) last
+                """,
+                list(states),
+            )
+        )
+        found = {lead_id: state._replace(has_last_posting=True) for lead_id, state in states.items()}
+        for lead_id, movement_id, kind, date, stage_id in rows:
+            history = found[lead_id].history._replace(last_kind=kind, last_date=date, last_stage_id=stage_id)
+            found[lead_id] = found[lead_id]._replace(history=history, last_movement_id=movement_id)
+        return found
+
+    def without_deleted_references(self, states):
+        """Return the same states without references to records that this transaction has deleted.
+
+        In the database a foreign key has set these references to NULL. The states were read before the deletion.
+
+        :param dict states: :class:`RecordedState` by id of the deal
+        :rtype: dict
+        """
+        visits = [visit for state in states.values() for visit in state.history.visits]
+        if not visits:
+            return states
+        wanted = (
+            {visit.stage.id for visit in visits} | {visit.next_stage_id for visit in visits},
+            {visit.owner.team_id for visit in visits},
+            {visit.owner.user_id for visit in visits},
+            {visit.owner.company_id for visit in visits},
+        )
+        subqueries = (
+            SQL("ARRAY(SELECT id FROM %s WHERE id = ANY(%s::int[]))", SQL.identifier(table), list(ids - {None}))
+            for table, ids in zip(REFERENCED_TABLES, wanted, strict=True)
+        )
+        [found] = self.env.execute_query(SQL("SELECT %s", SQL(", ").join(subqueries)))
+        existing = [{None, *ids} for ids in found]
+        return {
+            lead_id: state._replace(
+                history=state.history._replace(
+                    visits=tuple(_with_references(visit, *existing) for visit in state.history.visits)
+                )
+            )
+            for lead_id, state in states.items()
+        }
+
+    # ------------------------------------------------------------
+    # WRITING
+    # ------------------------------------------------------------
+
+    def write(self, visits, postings):
+        """Insert visits and movement lines, and update visits that have an id.
+
+        Lines of a week that is over post their balance in the same statement.
+
+        :param visits: (id of the deal, whether it still exists, :class:`Visit`)
+        :param postings: (id of the deal, whether it still exists, :class:`Moment`, :class:`Posting`), in the order of
+            posting
+        """
+        queries = {}
+        if visits:
+            # A deal has at most one open visit: visits that end are written before those that begin.
+            ordered = sorted(visits, key=lambda visit: visit[2].left_at is None)
+            rows = [self._visit_row(*visit) for visit in ordered]
+            updated = (name for name in VISIT_COLUMNS if name not in KEPT_COLUMNS)
+            updates = [SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name)) for name in updated]
+            # A visit that stays open keeps the working days that the nightly job has written.
+            updates.append(SQL("working_days = COALESCE(EXCLUDED.working_days, ledger.working_days)"))
+            conflict = SQL("ON CONFLICT (id) DO UPDATE SET %s", SQL(", ").join(updates))
+            queries["visits"] = SQL("%s %s", insert_statement(VISIT_TABLE, VISIT_COLUMNS, rows), conflict)
+        if postings:
+            rows = [self._posting_row(*posting) for posting in postings]
+            queries["lines"] = insert_statement(MOVEMENT_TABLE, MOVEMENT_COLUMNS, rows)
+            balances = self.env["crm.pipeline.balance"]
+            if min(row["day"] for row in rows) < balances._posted_before():
+                queries["lines"] = balances._returning(queries["lines"])
+                queries["balances"] = balances._post_sql(SQL("lines"))
+        if queries:
+            self.env.cr.execute(_chained(queries))
+            self.forget_read_rows()
+
+    def delete(self, lead_ids):
+        """Delete all rows about deals, and post the balances of the deleted lines.
+
+        :param lead_ids: ids of the deals
+        """
+        self.env.cr.execute(SQL("DELETE FROM crm_stage_visit WHERE lead_ref = ANY(%s)", list(lead_ids)))
+        balances = self.env["crm.pipeline.balance"]
+        lines = SQL("DELETE FROM crm_pipeline_movement ledger WHERE lead_ref = ANY(%s)", list(lead_ids))
+        queries = {"lines": balances._returning(lines), "balances": balances._post_sql(SQL("lines"), -1)}
+        self.env.cr.execute(_chained(queries))
+        self.forget_read_rows()
+
+    def take_back(self, states):
+        """Delete what this transaction has written about deals, and unmark the lines that it has marked.
+
+        :param dict states: :class:`RecordedState` by id of the deal
+        """
+        rows = [
+            {"lead_ref": lead_id, "visit_id": state.last_visit_id, "movement_id": state.last_movement_id}
+            for lead_id, state in states.items()
+        ]
+        known = SQL(
+            "SELECT * FROM json_to_recordset(%s) AS row (lead_ref int, visit_id int, movement_id int)", json.dumps(rows)
+        )
+        mine = SQL("known.lead_ref = ledger.lead_ref AND ledger.lead_ref = ANY(%s)", list(states))
+        now = self.env.cr.now()
+        visits = SQL("DELETE FROM crm_stage_visit ledger USING known WHERE %s AND ledger.id > known.visit_id", mine)
+        lines = SQL(
+            "DELETE FROM crm_pipeline_movement ledger USING known "
+            "WHERE %s AND ledger.date >= %s AND ledger.id > known.movement_id",
+            mine,
+            now,
+        )
+        balances = self.env["crm.pipeline.balance"]
+        queries = {"known": known, "visits": visits, "lines": lines}
+        # In some time zone the day of the lines is the day before.
+        if now.date() - timedelta(days=1) < balances._posted_before():
+            queries["lines"] = balances._returning(lines)
+            queries["balances"] = balances._post_sql(SQL("lines"), -1)
+        self.env.cr.execute(_chained(queries))
+        marked_ids = [movement_id for state in states.values() for movement_id in state.marked_ids]
+        if marked_ids:
+            self.env.cr.execute(
+                SQL("UPDATE crm_pipeline_movement SET is_correction = FALSE WHERE id = ANY(%s)", marked_ids)
+            )
+        self.forget_read_rows()
+
+    def mark_corrections(self, undone):
+        """Mark the two stage lines of each move that was undone.
+
+        :param dict undone: instant of the undone move, by id of the deal
+        :return: ids of the lines, by id of the deal
+        :rtype: dict
+        """
+        rows = [{"lead_ref": lead_id, "date": instant} for lead_id, instant in undone.items()]
+        marked = self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_pipeline_movement movement
+                SET is_correction = TRUE
+                FROM json_to_recordset(%s) AS undone (lead_ref int, date timestamp)
+                CROSS JOIN LATERAL (
+                    SELECT id FROM crm_pipeline_movement
+                    WHERE lead_ref = undone.lead_ref AND date = undone.date
+                      AND kind = ANY(%s) AND is_correction IS NOT TRUE
+                    ORDER BY id DESC LIMIT 2
+                ) line
+                WHERE movement.id = line.id
+                RETURNING movement.lead_ref, movement.id
+                """,
+                json.dumps(rows, default=str),
+                list(kinds.STAGE_MOVES),
+            )
+        )
+        ids_by_lead = defaultdict(tuple)
+        for lead_id, movement_id in marked:
+            ids_by_lead[lead_id] += (movement_id,)
+        return ids_by_lead
+
+    def forget_read_rows(self):
+        """Drop what the ORM has cached of the ledgers, and of the SQL models that read them."""
+        for name in self.env["crm.pipeline.reader"]._ledger_readers():
+            self.env[name].invalidate_model(flush=False)
+        self.env["crm.lead"].invalidate_model(["stage_visit_ids"], flush=False)
+
+    def _visit_row(self, lead_id, exists, visit):
+        working_days = None
+        if visit.outcome in outcomes.NO_STAY:
+            working_days = 0.0
+        elif visit.left_at:
+            company = self._context.companies.get(visit.owner.company_id) or self._context.companies[None]
+            working_days = company.working_days_between(self.env, visit.entered_at, visit.left_at)
+        return {
+            **_place_row(lead_id, exists, visit, visit.origin),
+            "id": visit.id,
+            "entered_at": visit.entered_at,
+            "left_at": visit.left_at,
+            "outcome": visit.outcome,
+            "next_stage_id": visit.next_stage_id,
+            "is_first": visit.is_first,
+            "converted_at": visit.converted_at,
+            "working_days": working_days,
+            "mover_ref": visit.mover_ref,
+            "changed_at": visit.changed_at,
+        }
+
+    def _posting_row(self, lead_id, exists, moment, posting):
+        return {
+            **_place_row(lead_id, exists, posting, moment.origin),
+            "date": moment.instant,
+            "day": self._context.day_of(moment.instant, posting.owner.company_id),
+            "kind": posting.kind,
+            "deal_count": posting.deal_count,
+            "is_correction": posting.is_correction,
+        }
+
+
+def _place_row(lead_id, exists, row, origin):
+    """Return the values of the columns that both ledgers have in common."""
+    stage, owner = row.stage, row.owner
+    return {
+        "lead_id": lead_id if exists else None,
+        "lead_ref": lead_id,
+        "stage_id": stage.id,
+        "stage_name": stage.name,
+        "stage_sequence": stage.sequence,
+        "team_id": owner.team_id,
+        "user_id": owner.user_id,
+        "company_id": owner.company_id,
+        "currency_id": owner.currency_id,
+        "date_deadline": row.date_deadline,
+        "amount": row.amount,
+        "origin": origin,
+    }
+
+
+def insert_statement(table, columns, rows):
+    """Return the statement that inserts rows in their order. A row without an id gets the next one.
+
+    :param rows: a dictionary a row, with a value for each column
+    :rtype: SQL
+    """
+    values = (
+        SQL("COALESCE(id, nextval(%s))", f"{table}_id_seq") if name == "id" else SQL.identifier(name)
+        for name in columns
+    )
+    return SQL(
+        "INSERT INTO %(table)s AS ledger (%(columns)s) "
+        "SELECT %(values)s FROM json_populate_recordset(NULL::%(table)s, %(rows)s)",
+        table=SQL.identifier(table),
+        columns=SQL(", ").join(map(SQL.identifier, columns)),
+        values=SQL(", ").join(values),
+        rows=json.dumps(rows, default=str),
+    )
+
+
+def _chained(queries):
+    """Return one statement of several, each of which may read what those before it return, by their names."""
+    *names, last = queries
+    if not names:
+        return queries[last]
+    before = SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), queries[name]) for name in names)
+    return SQL("WITH %s %s", before, queries[last])
+
+
+def _with_references(visit, stage_ids, team_ids, user_ids, company_ids):
+    """Return a visit without references to other records than these."""
+    stage, owner = visit.stage, visit.owner
+    return visit._replace(
+        stage=stage if stage.id in stage_ids else stage._replace(id=None, former_id=stage.id or stage.former_id),
+        next_stage_id=visit.next_stage_id if visit.next_stage_id in stage_ids else None,
+        owner=owner._replace(
+            team_id=owner.team_id if owner.team_id in team_ids else None,
+            user_id=owner.user_id if owner.user_id in user_ids else None,
+            company_id=owner.company_id if owner.company_id in company_ids else None,
+        ),
+    )
