@@ -53,7 +53,7 @@ def _rebuild_batch(env, lead_ids):
     for table in ("crm_stage_visit", "crm_pipeline_movement"):
         env.cr.execute(SQL("DELETE FROM %s WHERE lead_ref = ANY(%s)", SQL.identifier(table), lead_ids))
     loader.load(untouched, context)
-    LedgerStore(env, context).write(
+    LedgerStore(env, context).write_rows(
         [(ref, True, visit._replace(id=None)) for ref, (_book, visits) in grafted.items() for visit in visits],
         [(ref, True, *line) for ref, (book, _visits) in grafted.items() for line in book.lines],
     )

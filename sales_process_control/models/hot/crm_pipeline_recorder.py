@@ -6,7 +6,7 @@ class CrmPipelineRecorder(models.AbstractModel):
 
     def _after_recording(self, recordings):
         """Settle the hot flags of deals that have ended, or reopen those that an undone end had settled."""
-        super()._after_recording(recordings)
+        result = super()._after_recording(recordings)
         # Ids of the flags that this transaction has settled, by id of the deal.
         settled = self._memory().extras.setdefault("settled_flags", {})
         ends = {}
@@ -16,3 +16,4 @@ class CrmPipelineRecorder(models.AbstractModel):
                 ends[lead_id] = end
         if ends:
             self.env["crm.hot.settler"]._settle_at_ends(ends, settled)
+        return result

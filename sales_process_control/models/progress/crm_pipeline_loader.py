@@ -12,11 +12,11 @@ class CrmPipelineLoader(models.AbstractModel):
 
     def _after_loading(self, books):
         """Store the last progress of deals whose past was loaded."""
-        super()._after_loading(books)
+        result = super()._after_loading(books)
         advanced = {lead_id: last_advance(book.history.visits) for lead_id, book in books.items()}
         rows = [{"id": lead_id, "advanced_at": instant} for lead_id, instant in advanced.items() if instant]
         if not rows:
-            return
+            return result
         lead_ids = [row["id"] for row in rows]
         # While very many rows are loaded there is no index by which the statement could find the last advance itself.
         self.env.cr.execute(
@@ -31,3 +31,4 @@ class CrmPipelineLoader(models.AbstractModel):
             )
         )
         self.env["crm.progress.recorder"]._forget_read(lead_ids)
+        return result

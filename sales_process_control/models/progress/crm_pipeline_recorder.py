@@ -9,7 +9,7 @@ class CrmPipelineRecorder(models.AbstractModel):
 
         Progress that was recorded in this transaction is linked with the visits that were written again.
         """
-        super()._after_recording(recordings)
+        result = super()._after_recording(recordings)
         progress = self.env["crm.progress.recorder"]
         rewritten = [lead_id for lead_id, recording in recordings.items() if recording.is_rewritten]
         if rewritten:
@@ -25,3 +25,4 @@ class CrmPipelineRecorder(models.AbstractModel):
         ]
         if wrong:
             progress._count_anew(wrong)
+        return result

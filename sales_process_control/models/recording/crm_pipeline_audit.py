@@ -117,7 +117,7 @@ class CrmPipelineAudit(models.AbstractModel):
             kind = self._balancing_kind(last_kind, is_open, count, amount)
             posting = Posting(kind, Stage(*stage), owner, deadline, count, amount)
             postings.append((lead_ref, lead_id is not None, moment, posting))
-        LedgerStore(self.env, context).write([], postings)
+        LedgerStore(self.env, context).write_rows([], postings)
         return len({lead_ref for lead_ref, *_rest in postings})
 
     @staticmethod

@@ -59,7 +59,7 @@ class CrmPipelineLoader(models.AbstractModel):
 
         :param lead_ids: ids of the deals
         """
-        self._store(self.env["crm.pipeline.reader"]._read_context()).delete(lead_ids)
+        self._store(self.env["crm.pipeline.reader"]._read_context()).delete_rows(lead_ids)
         self._note_loaded(lead_ids)
 
     def _note_loaded(self, lead_ids):
@@ -103,7 +103,7 @@ class CrmPipelineLoader(models.AbstractModel):
             for visit in (*book.changed_visits(), *book.new_visits())
         ]
         postings = [(lead_id, True, *line) for lead_id, book in books.items() for line in book.lines]
-        self._store(context).write(visits, postings)
+        self._store(context).write_rows(visits, postings)
         self._write_entry_times(books)
         dated = [
             lead_id

@@ -122,6 +122,7 @@ class CrmPipelineRecorder(models.AbstractModel):
             except RETRY_ERRORS:
                 raise
             except Exception as failure:
+                _logger.debug("Could not record the change of opportunities %s", lead_ids, exc_info=True)
                 error = failure
                 # Raw SQL may have deleted a stage or a company that is still cached.
                 self.env["crm.pipeline.reader"]._forget_context()
@@ -195,7 +196,7 @@ class CrmPipelineRecorder(models.AbstractModel):
                 states_to_keep[lead_id] = states[lead_id]._replace(
                     is_written=True, is_dated=is_dated or was_dated, marked_ids=marked.get(lead_id, ())
                 )
-        store.write(visits, postings)
+        store.write_rows(visits, postings)
         if dated:
             self._count_pushes(dated)
         self._correct_entry_times(recordings)

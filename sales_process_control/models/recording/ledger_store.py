@@ -210,7 +210,7 @@ class LedgerStore:
     # WRITING
     # ------------------------------------------------------------
 
-    def write(self, visits, postings):
+    def write_rows(self, visits, postings):
         """Insert visits and movement lines, and update visits that have an id.
 
         Lines of a week that is over post their balance in the same statement.
@@ -241,7 +241,7 @@ class LedgerStore:
             self.env.cr.execute(_chained(queries))
             self.forget_read_rows()
 
-    def delete(self, lead_ids):
+    def delete_rows(self, lead_ids):
         """Delete all rows about deals, and post the balances of the deleted lines.
 
         :param lead_ids: ids of the deals
