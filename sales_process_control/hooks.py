@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from .models.history_import.history_plan import EXTERNAL_MODULE
 from .models.hot.crm_lead import OWNER_STATISTICS
 from .models.hot.res_config_settings import SIGNING_DAYS
+from .models.recording.crm_pipeline_audit import WORKING_DAYS_POSITION
 from .models.workbench.res_users import OFFERED, WORKBENCH_ACTION
 
 
@@ -39,7 +40,7 @@ def uninstall_hook(env):
     """
     env.cr.execute(SQL("DROP STATISTICS IF EXISTS %s", SQL.identifier(OWNER_STATISTICS)))
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
-    for parameter in (SIGNING_DAYS, OFFERED):
+    for parameter in (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION):
         env["ir.config_parameter"].set_param(parameter, False)
     domain = [("action_id", "=", env.ref(WORKBENCH_ACTION).id)]
     env["res.users"].with_context(active_test=False).search(domain).action_id = False

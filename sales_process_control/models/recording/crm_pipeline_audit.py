@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ...const import GROUP_SETTINGS
-from ...ledger import ENDS, Moment, Owner, Posting, Stage
+from ...ledger import ENDS, Moment, Owner, Posting, Stage, kinds, origins
 from .ledger_store import LedgerStore
 
 _logger = logging.getLogger(__name__)
@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 #: Open visits whose working time one transaction brings up to date: few, so that nobody waits for it.
 WORKING_DAYS_BATCH = 500
 REPAIR_BATCH = 1000
+#: Parameter that holds the id of the last visit whose working days were brought up to date, 0 after a whole round.
+WORKING_DAYS_POSITION = "sales_process_control.working_days_position"
 
 
 class CrmPipelineAudit(models.AbstractModel):
@@ -53,10 +55,12 @@ class CrmPipelineAudit(models.AbstractModel):
         lead_refs = [lead_ref for (lead_ref,) in self.env.execute_query(self._drift_query())]
         # What raw SQL has changed the ORM does not know.
         self.env["crm.lead"].invalidate_model(flush=False)
-        repaired = 0
+        repaired, remaining = 0, len(lead_refs)
         for batch in split_every(REPAIR_BATCH, lead_refs, list):
-            repaired += len(self.env["crm.pipeline.recorder"].record(batch, origin="repair"))
-            self.env["ir.cron"]._commit_progress(len(batch))
+            repaired += len(self.env["crm.pipeline.recorder"].record(batch, origin=origins.REPAIR))
+            remaining -= len(batch)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                break
         return repaired
 
     def _drift_query(self):
@@ -109,7 +113,7 @@ class CrmPipelineAudit(models.AbstractModel):
         if not rows:
             return 0
         context = self.env["crm.pipeline.reader"]._read_context()
-        moment = Moment(self.env.cr.now(), None, "repair")
+        moment = Moment(self.env.cr.now(), None, origins.REPAIR)
         postings = []
         for lead_ref, lead_id, last_kind, is_open, *stage, team, user, company, currency, deadline, count, text in rows:
             amount = Decimal(text)
@@ -124,10 +128,10 @@ class CrmPipelineAudit(models.AbstractModel):
     def _balancing_kind(last_kind, is_open, count, amount):
         """The kind that says of a balancing line what it does, and leaves the deal's last end the last thing posted."""
         if not is_open:
-            return last_kind if last_kind in ENDS else "removed"
+            return last_kind if last_kind in ENDS else kinds.REMOVED
         if count:
-            return "restored" if count > 0 else "removed"
-        return "amount_up" if amount > 0 else "amount_down"
+            return kinds.RESTORED if count > 0 else kinds.REMOVED
+        return kinds.AMOUNT_UP if amount > 0 else kinds.AMOUNT_DOWN
 
     def _imbalance_query(self):
         """For each deal and place: what the lines lack to say where the open visit says that the deal is."""
@@ -194,17 +198,31 @@ class CrmPipelineAudit(models.AbstractModel):
             body=Markup().join(Markup("<p>%s</p>") % text for text in told),
         )
 
+    # ------------------------------------------------------------
+    # WORKING DAYS
+    # ------------------------------------------------------------
+
     @api.model
     def _cron_update_working_days(self):
-        """Nightly: bring the working time of open visits up to now, a few at a time.
+        """Bring the working days of open visits up to now, nightly, until the time of the job is used up.
 
-        Visits that somebody is writing at this moment are left to the next night.
+        The next run starts where this one stopped, so that each visit has its turn. Visits that another transaction
+        writes at this moment wait for the next round.
         """
-        last_id = 0
-        while rows := self._lock_open_visits(last_id):
+        # sudo: the job runs as the superuser; the parameter holds an id of this module's own table.
+        parameters = self.env["ir.config_parameter"].sudo()
+        first_id = last_id = int(parameters.get_param(WORKING_DAYS_POSITION, 0))
+        remaining = self.env["crm.stage.visit"].search_count([("left_at", "=", False), ("id", ">", last_id)])
+        has_time = True
+        while has_time and (rows := self._lock_open_visits(last_id)):
             last_id = rows[-1][0]
             self._update_working_days(rows)
-            self.env["ir.cron"]._commit_progress(len(rows))
+            remaining = max(remaining - len(rows), 0)
+            has_time = self.env["ir.cron"]._commit_progress(len(rows), remaining=remaining) > 0
+        position = 0 if has_time else last_id
+        if position != first_id:
+            parameters.set_param(WORKING_DAYS_POSITION, position)
+            self.env["ir.cron"]._commit_progress(0, remaining=remaining)
 
     def _lock_open_visits(self, after_id):
         return self.env.execute_query(
@@ -225,10 +243,10 @@ class CrmPipelineAudit(models.AbstractModel):
 
         :param rows: (id, entered_at, company_id) of open visits
         """
-        companies = self.env["crm.pipeline.reader"]._read_context().companies
+        context = self.env["crm.pipeline.reader"]._read_context()
         now = self.env.cr.now()
         days = {
-            visit_id: companies[company_id].working_days_between(self.env, entered_at, max(now, entered_at))
+            visit_id: context.company(company_id).working_days_between(self.env, entered_at, max(now, entered_at))
             for visit_id, entered_at, company_id in rows
         }
         self.env.cr.execute(
@@ -241,3 +259,4 @@ class CrmPipelineAudit(models.AbstractModel):
                 json.dumps(days),
             )
         )
+        self.env["crm.stage.visit"].invalidate_model(["working_days"], flush=False)

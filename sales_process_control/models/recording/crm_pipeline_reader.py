@@ -61,9 +61,13 @@ class Context(NamedTuple):
     main_partner_id: int
     extras: dict[str, object]
 
+    def company(self, company_id):
+        """Return a company; the main company where there is no such company (any more)."""
+        return self.companies.get(company_id) or self.companies[None]
+
     def day_of(self, instant, company_id):
         """Return the day of an instant (naive UTC) in the time zone of the company's working calendar."""
-        tz = ZoneInfo(self.companies[company_id].tz or "UTC")
+        tz = ZoneInfo(self.company(company_id).tz or "UTC")
         return instant.replace(tzinfo=timezone.utc).astimezone(tz).date()
 
 

@@ -331,7 +331,7 @@ class LedgerStore:
         if visit.outcome in outcomes.NO_STAY:
             working_days = 0.0
         elif visit.left_at:
-            company = self._context.companies.get(visit.owner.company_id) or self._context.companies[None]
+            company = self._context.company(visit.owner.company_id)
             working_days = company.working_days_between(self.env, visit.entered_at, visit.left_at)
         return {
             **_place_row(lead_id, exists, visit, visit.origin),
