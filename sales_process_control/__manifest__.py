@@ -1,6 +1,6 @@
 {
     "name": "Sales Process Control",
-    "summary": "Where deals stay, how they end, and how the pipeline moves",
+    "summary": "Workbench, hot customers, sales funnel, stage history and conversion for CRM",
     "version": "19.0.1.10.0",
     "category": "Sales/CRM",
     "author": "Sales Process Control contributors",
