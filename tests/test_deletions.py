@@ -33,8 +33,14 @@ RETRIED = (
     psycopg2.errors.DeadlockDetected,
     psycopg2.errors.LockNotAvailable,
 )
-#: What the user is shown where the chosen record is gone by now, or a deal has arrived in the stage meanwhile.
-REFUSED = (psycopg2.errors.ForeignKeyViolation, psycopg2.errors.RestrictViolation, UserError)
+#: Errors that CRM alone shows as well: the chosen record is gone by now, a deal has arrived in the stage meanwhile, or
+#: two clients make the same person a follower of a deal.
+REFUSED = (
+    psycopg2.errors.ForeignKeyViolation,
+    psycopg2.errors.RestrictViolation,
+    psycopg2.errors.UniqueViolation,
+    UserError,
+)
 
 
 class Office:
