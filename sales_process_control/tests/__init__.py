@@ -66,6 +66,7 @@ from . import test_progress_tours
 from . import test_query_count
 from . import test_recorder_paths
 from . import test_recorder_transactions
+from . import test_recording_context
 from . import test_report_access
 from . import test_report_views
 from . import test_sales_actions

@@ -5,6 +5,8 @@ from odoo.tools import SQL
 from ...const import PREFETCH_FOR_DISPLAY
 from ...ledger import outcomes
 from .crm_pipeline_loader import changed_while_loading, is_loading
+from .crm_pipeline_reader import status_of
+from .crm_pipeline_recorder import Place
 
 #: Fields whose changes the ledgers record.
 RECORDED_FIELDS = frozenset(
@@ -161,7 +163,7 @@ class CrmLead(models.Model):
     def write(self, vals):
         if not WRITTEN_FIELDS.isdisjoint(vals):
             self._note_mover()
-            self._note_won_stages()
+            self._note_places()
         return super().write(vals)
 
     def unlink(self):
@@ -202,12 +204,13 @@ class CrmLead(models.Model):
         movers = self.env["crm.pipeline.recorder"]._memory().movers
         movers.update(dict.fromkeys(self._ids, self.env.uid))
 
-    def _note_won_stages(self):
-        """Remember the won stages in which this transaction finds deals, and since when."""
-        won_stages = self.env["crm.pipeline.recorder"]._memory().won_stages
+    def _note_places(self):
+        """Remember where this transaction finds deals, before it changes them."""
+        places = self.env["crm.pipeline.recorder"]._memory().places
         for lead in self:
-            if lead.won_status == "won":
-                won_stages.setdefault(lead.id, (lead.stage_id.id, lead.stage_entered_at))
+            if lead.id not in places:
+                status = status_of(lead.type, lead.active, lead.won_status)
+                places[lead.id] = Place(lead.stage_id.id or None, lead.stage_entered_at or None, status)
 
     @api.model
     def _collect_pipeline_change(self, lead_ids):

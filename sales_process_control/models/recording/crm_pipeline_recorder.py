@@ -8,7 +8,21 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ...ledger import GONE, NO_STAGE, Change, Deal, History, Moment, change, kinds, needs_last_posting, origins
+from ...ledger import (
+    GONE,
+    NO_STAGE,
+    OPEN,
+    UNDO_SECONDS,
+    WON,
+    Change,
+    Deal,
+    History,
+    Moment,
+    change,
+    kinds,
+    needs_last_posting,
+    origins,
+)
 from .crm_pipeline_reader import status_of
 from .ledger_store import LedgerStore, RecordedState
 
@@ -58,22 +72,39 @@ class Recording(NamedTuple):
     is_rewritten: bool
 
 
+class Place(NamedTuple):
+    """Where a transaction found a deal.
+
+    :param stage_id: id of the stage, None without one
+    :param entered_at: since when, naive UTC
+    :param status: open, won, lost or outside
+    """
+
+    stage_id: int | None
+    entered_at: datetime | None
+    status: str
+
+
 @dataclass
 class Memory:
     """What the recorder remembers of one transaction at one instant.
 
     :param states: what the ledgers held about deals that this transaction has written rows about, by id
     :param movers: id of the user who has changed a deal last, by id of the deal
-    :param won_stages: (id of the won stage, since when) in which the transaction found a won deal, by id; no ledger
-        holds it
+    :param places: (id of the stage, since when, whether it was won) in which the transaction found a deal, by id
     :param extras: data of extensions of the recorder, by their name
     """
 
     instant: datetime
     states: dict[int, RecordedState] = field(default_factory=dict)
     movers: dict[int, int] = field(default_factory=dict)
-    won_stages: dict[int, tuple[int, datetime]] = field(default_factory=dict)
+    places: dict[int, "Place"] = field(default_factory=dict)
     extras: dict[str, dict] = field(default_factory=dict)
+
+    def won_stage_of(self, lead_id):
+        """Return (id of the won stage, since when) in which the transaction found a won deal; no ledger holds it."""
+        place = self.places.get(lead_id)
+        return (place.stage_id, place.entered_at) if place and place.status == WON else None
 
 
 class CrmPipelineRecorder(models.AbstractModel):
@@ -218,6 +249,10 @@ class CrmPipelineRecorder(models.AbstractModel):
         :rtype: dict
         """
         memory = self._memory()
+        times = {lead.id: memory.instant for lead in leads if self._enters_now(lead, memory)}
+        leads = leads.filtered(lambda lead: lead.id not in times)
+        if not leads:
+            return times
         context = self.env["crm.pipeline.reader"]._read_context_for((lead.stage_id.id, None) for lead in leads)
         store = LedgerStore(self.env, context)
         moments = {lead.id: Moment(memory.instant, memory.movers.get(lead.id)) for lead in leads}
@@ -234,20 +269,36 @@ class CrmPipelineRecorder(models.AbstractModel):
         states = store.read_states([lead_id for lead_id in deals if lead_id not in memory.states])
         states |= {lead_id: memory.states[lead_id] for lead_id in deals if lead_id in memory.states}
         states = self._with_needed_postings(states, deals, moments, store)
-        times = {}
         for lead_id, deal in deals.items():
             history = states[lead_id].history
             found = change(history, deal, moments[lead_id], context.stages)
-            times[lead_id] = found.stage_entered_at(history, deal, memory.won_stages.get(lead_id))
+            times[lead_id] = found.stage_entered_at(history, deal, memory.won_stage_of(lead_id))
         return times
+
+    def _enters_now(self, lead, memory):
+        """Return whether an open deal certainly enters its stage now, so that the ledgers need not be read.
+
+        It does if it was open in another stage when the transaction began, and came there too long ago for an undo.
+        """
+        place = memory.places.get(lead.id)
+        return (
+            place is not None
+            and lead.id not in memory.states
+            and place.status == OPEN
+            and status_of(lead.type, lead.active, lead.won_status) == OPEN
+            and lead.stage_id.id != (place.stage_id or False)
+            and place.entered_at is not None
+            and (memory.instant - place.entered_at).total_seconds() > UNDO_SECONDS
+        )
 
     def _correct_entry_times(self, recordings):
         """Have the time of entry computed again where the deal does not say what the ledger says: raw SQL moved it."""
-        won_stages = self._memory().won_stages
+        memory = self._memory()
         wrong = [
             lead_id
             for lead_id, (history, found, deal, _is_rewritten) in recordings.items()
-            if deal.exists and found.stage_entered_at(history, deal, won_stages.get(lead_id)) != deal.stage_entered_at
+            if deal.exists
+            and found.stage_entered_at(history, deal, memory.won_stage_of(lead_id)) != deal.stage_entered_at
         ]
         if wrong:
             leads = self.env["crm.lead"].browse(wrong)
