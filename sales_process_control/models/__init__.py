@@ -1,4 +1,9 @@
-# In the order of the layers: each room extends what stands before it (docs/house.md).
+"""Models, one package for each subject.
+
+The packages are imported in the order of their layers (docs/house.md): a package may use and extend those before it, and
+none after it. Files are named after the model that they define or extend. Start with ``recording``.
+"""
+
 from . import recording
 from . import playbook
 from . import progress
