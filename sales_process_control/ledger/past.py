@@ -120,7 +120,7 @@ class Past:
         self._lost_by_archiving_at = self._last_archiving() if lead.won_status == LOST else None
 
     def states(self) -> list[PastState]:
-        """Return the states in order of time, one for each instant: the last one. Empty for a lead that never was a deal.
+        """Return the states in order of time, of each instant the last one; none for a lead that never was a deal.
 
         An instant may be earlier than the instant before it, since clocks are set back and dates are edited.
         """

@@ -1,6 +1,6 @@
 """Models, one package for each subject.
 
-The packages are imported in the order of their layers (docs/house.md): a package may use and extend those before it, and
+The packages are imported in the order of their layers (docs/house.md). A package uses and extends those before it, and
 none after it. Files are named after the model that they define or extend. Start with ``recording``.
 """
 

@@ -1,7 +1,7 @@
 """Replace the triggers that cleared references of the ledgers by foreign keys.
 
 A deletion that ran at the same time as a move could leave the id of a deleted record, in spite of the triggers. Such
-ids are cleared first, since Odoo could not create the foreign keys otherwise. Odoo creates them when it loads the models.
+ids are cleared first: otherwise Odoo could not create the foreign keys, which it does when it loads the models.
 """
 
 import logging
