@@ -185,5 +185,8 @@ class History(NamedTuple):
         return max(latest or datetime.min, self.last_date or datetime.min)
 
     def not_before(self, instant: datetime) -> datetime:
-        """Return the instant, or the latest known one if the clock was set back (definitions, Changes and instants)."""
+        """Return the instant, or the latest known one if the clock was set back.
+
+        See docs/definitions.md, Changes and instants.
+        """
         return max(instant, self.latest)
