@@ -1,7 +1,8 @@
 """Models, one package for each subject.
 
-The packages are imported in the order of their layers (docs/house.md). A package uses and extends those before it, and
-none after it. Files are named after the model that they define or extend. Start with ``recording``.
+The packages are imported in the order of their layers. A package uses and extends those before it, and none after it;
+docs/house.md says what each holds. Files are named after the model that they define or extend, so that ``crm_lead.py``
+recurs. Start with ``recording``.
 """
 
 from . import recording
@@ -10,7 +11,7 @@ from . import progress
 from . import pace
 from . import hot
 from . import history_import
+from . import funnel
 from . import process
 from . import workbench
-from . import funnel
 from . import demo
