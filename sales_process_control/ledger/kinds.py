@@ -1,7 +1,7 @@
 """Kinds of lines of the movement ledger (docs/definitions.md, Pipeline movements).
 
-A new kind needs a constant and a label here, and the code in ``postings.py`` that posts it. Selections and the
-waterfall of the sales funnel follow.
+A new kind needs a constant, a label and an effect here, and the code in ``postings.py`` that posts it. Selections, the
+waterfall of the sales funnel and the colors of lists follow.
 """
 
 CREATED = "created"
@@ -46,6 +46,25 @@ HELP = (
     "- Won, Lost, Removed: it left the pipeline.\n"
     "Changes of place have two lines: out of the old place and into the new one."
 )
+
+#: Effects of a line on the pipeline, besides WON, LOST and REMOVED. Lists and charts choose colors by them.
+ENTRY, GAIN, SETBACK, NEUTRAL = "entry", "gain", "setback", "neutral"
+#: Effects by kind.
+EFFECTS = {
+    CREATED: ENTRY,
+    REOPENED: ENTRY,
+    RESTORED: ENTRY,
+    AMOUNT_UP: GAIN,
+    AMOUNT_DOWN: SETBACK,
+    PULLED_IN: GAIN,
+    PUSHED_OUT: SETBACK,
+    TRANSFERRED: NEUTRAL,
+    ADVANCED: GAIN,
+    MOVED_BACK: SETBACK,
+    WON: WON,
+    LOST: LOST,
+    REMOVED: REMOVED,
+}
 
 #: A deal enters the pipeline.
 ENTRIES = (CREATED, REOPENED, RESTORED)

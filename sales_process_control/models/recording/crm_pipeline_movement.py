@@ -45,6 +45,7 @@ class CrmPipelineMovement(models.Model):
         required=True,
         help=kinds.HELP,
     )
+    effect = fields.Char(compute="_compute_effect", exportable=False, export_string_translation=False)
     stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     stage_name = fields.Char("Stage at the Time", readonly=True, help="The stage's name as it was at that time.")
     stage_sequence = fields.Integer(
@@ -92,6 +93,11 @@ class CrmPipelineMovement(models.Model):
     # Small partial indexes: deals that were reopened, and the period of the rebuilt history.
     _reopened_index = models.Index("(lead_ref) WHERE kind = 'reopened'")
     _rebuilt_index = models.Index("(day) WHERE origin = 'backfill'")
+
+    @api.depends("kind")
+    def _compute_effect(self):
+        for movement in self:
+            movement.effect = kinds.EFFECTS.get(movement.kind)
 
     @api.depends("lead_id.name", "kind")
     def _compute_display_name(self):
