@@ -1,4 +1,4 @@
-"""What happens at installation, and before uninstalling; tables and columns Odoo drops by itself."""
+"""Hooks of installation and uninstallation. Odoo itself drops tables and columns."""
 
 from odoo.tools import SQL
 
@@ -10,23 +10,23 @@ from .models.workbench.res_users import OFFERED, WORKBENCH_ACTION
 
 
 def pre_init_hook(env):
-    """Add the columns of deals before Odoo does, so that it does not compute them one by one on a big database."""
+    """Add stored columns of deals before Odoo does, which would compute them deal by deal."""
     env.cr.execute("""
         ALTER TABLE crm_lead
             ADD COLUMN IF NOT EXISTS stage_entered_at timestamp,
             ADD COLUMN IF NOT EXISTS push_count integer DEFAULT 0,
             ADD COLUMN IF NOT EXISTS push_days integer DEFAULT 0
     """)
-    # The constants above fill the old rows without touching them; new ones get their value from Odoo.
+    # PostgreSQL fills existing rows with a default without writing them. New rows get their values from Odoo.
     env.cr.execute("""
         ALTER TABLE crm_lead ALTER COLUMN push_count DROP DEFAULT, ALTER COLUMN push_days DROP DEFAULT
     """)
 
 
 def post_init_hook(env):
-    """Rebuild both ledgers from what Odoo has tracked, and progress from what people did; give deals both times.
+    """Rebuild both ledgers from tracked changes, and progress from activities, meetings and messages.
 
-    The weeks that are over are closed, so that the funnel of any day is quick.
+    Closing the past weeks makes the sales funnel of a past day fast.
     """
     env["crm.pipeline.past"].rebuild()
     env["crm.pipeline.balance"].close()
@@ -34,9 +34,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Forget by what names imported deals were known in another program, and the settings; the deals stay.
+    """Remove data outside the module's own tables: external ids of imports, parameters, home actions of users.
 
-    Who begins on the workbench begins on Odoo's own first page again: no key holds users to the action.
+    Users whose home action is the workbench start with Odoo's own page again: no foreign key clears that field.
     """
     env.cr.execute(SQL("DROP STATISTICS IF EXISTS %s", SQL.identifier(OWNER_STATISTICS)))
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])

@@ -1,18 +1,24 @@
-"""What a change of a deal means, as rows of both ledgers; without a line of Odoo."""
+"""Pure Python that decides what a change of a deal means, as rows of both ledgers.
+
+Belongs here: value types, constants of the ledgers, and every decision of docs/definitions.md about deals, visits and
+movement lines. Does not belong here: anything that imports Odoo, reads the database or has a text for users, except the
+labels of kinds.
+
+Start with :func:`change` in ``change.py``, then ``states.py`` for its arguments. ``visits.py`` and ``postings.py`` make
+the rows, ``book.py`` records several changes of one deal, and ``past.py`` finds the states that Odoo has tracked.
+Constants: ``statuses.py`` (of deals), ``outcomes.py`` (of visits), ``kinds.py`` (of movement lines), ``origins.py`` (of
+rows), ``promises.py`` (of hot flags).
+"""
 
 from .book import Book
-from .change import Change, needs_last_posting, change
+from .change import Change, change, needs_last_posting
+from .kinds import ENDS
 from .past import Link, Past, PastLead, PastState
-from .postings import direction, goes_on, left_behind
+from .postings import goes_on, left_behind
 from .states import (
-    ENDS,
     GONE,
-    LOST,
     NO_STAGE,
-    OPEN,
-    OUTSIDE,
     UNDO_SECONDS,
-    WON,
     Deal,
     History,
     Moment,
@@ -21,6 +27,7 @@ from .states import (
     Stage,
     Visit,
 )
+from .statuses import LOST, OPEN, OUTSIDE, WON
 from .visits import last_advance
 
 __all__ = [
@@ -46,7 +53,6 @@ __all__ = [
     "Stage",
     "Visit",
     "change",
-    "direction",
     "goes_on",
     "last_advance",
     "left_behind",

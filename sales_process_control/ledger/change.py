@@ -1,24 +1,33 @@
-"""The one place that knows what a move is: from (before, after) to the rows of both ledgers."""
+"""Decides what a change of a deal is: from the state before and the state after to the rows of both ledgers.
+
+No other code decides this (docs/definitions.md, Changes and instants).
+"""
 
 from datetime import datetime
 from typing import NamedTuple
 
+from . import kinds, outcomes
 from .postings import end_posting, enter_posting, moved_postings
 from .promises import End
-from .states import ENDS, OPEN, OUTSIDE, UNDO_SECONDS, WON, Deal, History, Moment, Posting, Stage, Visit
+from .states import UNDO_SECONDS, Deal, History, Moment, Posting, Stage, Visit
+from .statuses import LOST, OPEN, OUTSIDE, WON
 from .visits import VisitBook, last_advance
 
-#: How a deal comes into the pipeline, by what the ledgers knew of it.
-ENTERS = {None: "created", "removed": "restored", "won": "reopened", "lost": "reopened"}
+#: Kind of the line by which a deal enters the pipeline, by its status in the ledgers before.
+ENTRY_KINDS = {None: kinds.CREATED, OUTSIDE: kinds.RESTORED, WON: kinds.REOPENED, LOST: kinds.REOPENED}
+#: Kind of the line by which a deal leaves the pipeline, by its status afterwards.
+END_KINDS = {WON: kinds.WON, LOST: kinds.LOST, OUTSIDE: kinds.REMOVED}
+#: Outcome of the visit that ends with it.
+END_OUTCOMES = {WON: outcomes.WON, LOST: outcomes.LOST, OUTSIDE: outcomes.REMOVED}
 
 
 class Change(NamedTuple):
-    """What is to be written for one deal.
+    """Rows to write for one deal.
 
-    :param moment: when the change counts as made: never before what the ledgers know already
+    :param moment: when the change counts as made: never before the latest instant that the ledgers hold
     :param visits: rows that are new or changed
     :param postings: new lines, in the order in which they are posted
-    :param undone_at: the move that was a slip: the stage lines of that instant become corrections
+    :param undone_at: instant of a move that this change undoes: the stage lines of that instant become corrections
     """
 
     moment: Moment
@@ -32,81 +41,91 @@ class Change(NamedTuple):
 
     @property
     def end(self) -> str | None:
-        """How the deal left the pipeline by this change: won, lost or removed; None if it did not."""
+        """Return the kind of the end by which the deal left the pipeline with this change; None if it did not."""
         last_kind = self.postings[-1].kind if self.postings else None
-        return last_kind if last_kind in ENDS else None
+        return last_kind if last_kind in kinds.ENDS else None
 
     def end_of(self, history: History) -> End:
-        """What the change says about the end of the deal: a change that is empty after all leaves it as it was."""
+        """Return what the change says about the end of the deal. An empty change leaves the end as it was.
+
+        :param history: what the ledgers held before the change, last posting included
+        """
         instant, mover_ref, _origin = self.moment
-        if self.is_empty and history.last_kind in ENDS:
+        if self.is_empty and history.last_kind in kinds.ENDS:
             return End(history.last_kind, history.last_date, mover_ref)
-        comes_back = bool(self.postings) and self.postings[0].kind in ("reopened", "restored")
-        soon = comes_back and (instant - history.last_date).total_seconds() <= UNDO_SECONDS
-        return End(self.end, instant, mover_ref, history.last_date if soon else None)
+        comes_back = bool(self.postings) and self.postings[0].kind in (kinds.REOPENED, kinds.RESTORED)
+        is_soon = comes_back and (instant - history.last_date).total_seconds() <= UNDO_SECONDS
+        return End(self.end, instant, mover_ref, history.last_date if is_soon else None)
 
     def resulting_visits(self, history: History) -> tuple[Visit, ...]:
-        """All rows of the deal after the change, those that it leaves as they were included."""
+        """Return all rows of the deal after the change, unchanged ones included."""
         written = {visit.id for visit in self.visits if visit.id}
         return (*(visit for visit in history.visits if visit.id not in written), *self.visits)
 
     def stage_entered_at(
         self, history: History, deal: Deal, found_in: tuple[int, datetime] | None = None
     ) -> datetime | None:
-        """Since when a deal is in the stage that it has now; None for a lead, and if it never stayed in one.
+        """Return since when a deal is in its present stage.
 
-        :param found_in: the won stage in which the transaction has found it, and since when it was there, if it was
+        :param found_in: (id of the stage, since when) if the transaction found the deal in a won stage
+        :return: naive UTC; None for a lead, and for a deal that never was in a stage
         """
         if not deal.is_opportunity:
             return None
-        stays = History(self.resulting_visits(history))
-        stay = stays.open_visit or stays.last_visit
+        after = History(self.resulting_visits(history))
+        visit = after.open_visit or after.last_visit
         if history.status is None and self.is_empty:
-            # The ledgers know nothing of it: it was closed before they began.
+            # The deal was closed before the ledgers began.
             return deal.stage_entered_at
         if deal.status == WON:
-            return self._won_stage_entered_at(history, deal, stay, found_in)
-        return stay.entered_at if stay else None
+            return self._won_stage_entered_at(history, deal, visit, found_in)
+        return visit.entered_at if visit else None
 
     def last_advance(self, history: History) -> datetime | None:
-        """When the deal has last moved forward, this change included (D10)."""
+        """Return when the deal last moved forward, this change included (docs/definitions.md, Progress)."""
         return last_advance(self.resulting_visits(history))
 
     def is_progress_wrong(self, history: History, stamped: datetime | None) -> bool:
-        """Whether the last progress stored on the deal has to be computed again.
+        """Return whether the last progress stored on the deal has to be computed again.
 
-        It is wrong when it lacks a move forward, or when it is a move that this change undoes.
+        It is wrong if it lacks a move forward, or if it is a move that this change undoes.
 
         :param stamped: the last progress stored on the deal, naive UTC
         """
         advanced = self.last_advance(history)
         if stamped is None or (advanced and stamped < advanced):
             return advanced is not None
-        moves = {visit.left_at for visit in history.visits if visit.outcome == "advanced"} | {self.moment.instant}
-        return stamped in moves and stamped != advanced
+        moves = {visit.left_at for visit in history.visits if visit.outcome == outcomes.ADVANCED}
+        return stamped in moves | {self.moment.instant} and stamped != advanced
 
-    def _won_stage_entered_at(self, history, deal, stay: Visit | None, found_in) -> datetime | None:
-        """The won stage has no visit: it was entered when the last stay ended, or later from another won stage."""
+    def _won_stage_entered_at(self, history, deal, visit: Visit | None, found_in) -> datetime | None:
+        """Return since when a deal is in its won stage. A won stage has no visit.
+
+        The deal entered it when its last visit ended, or later from another won stage.
+        """
         if history.status != WON:
-            return stay.left_at if stay else self.moment.instant
-        won_at, reached = (stay.left_at, stay.next_stage_id) if stay else (history.last_date, history.last_stage_id)
+            return visit.left_at if visit else self.moment.instant
+        if visit:
+            won_at, won_stage_id = visit.left_at, visit.next_stage_id
+        else:
+            won_at, won_stage_id = history.last_date, history.last_stage_id
         stamped = deal.stage_entered_at or won_at
         if stamped > won_at and stamped != self.moment.instant:
             return stamped
-        # This transaction has stamped it anew. Taken back and won again is no change; another won stage is one.
-        if reached == deal.stage.id:
+        # This transaction has written the stored time. Reopened and won again is no change; another won stage is one.
+        if won_stage_id == deal.stage.id:
             return won_at
         return found_in[1] if found_in and found_in[0] == deal.stage.id else max(stamped, won_at)
 
 
 def change(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:
-    """Tell what happened to one deal at one instant.
+    """Return what happened to one deal at one instant.
 
     :param before: what the ledgers hold about the deal
     :param after: the deal as it is now
-    :param moment: when, by whom, and by which way the change is known
+    :param moment: when and by whom the change was made, and its origin
     :param stages: all stages as they are at that moment, by id; they decide direction and skips
-    :return: the rows of both ledgers; empty when nothing moved
+    :return: the rows of both ledgers; empty if nothing has changed
     """
     moment = moment._replace(instant=before.not_before(moment.instant))
     if before.status == OPEN:
@@ -117,10 +136,10 @@ def change(before: History, after: Deal, moment: Moment, stages: dict[int, Stage
 
 
 def needs_last_posting(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> bool:
-    """Whether what was posted last about a deal has to be known, besides its visits, to tell what a change means.
+    """Return whether :func:`change` needs the last posting of a deal, besides its visits.
 
-    It has where the deal is not open, where the change may take back a slip, and where the clock was set back, so that
-    new postings cannot be told from old ones by their instant.
+    It does if the deal is not open, if the change may undo a move, and if the clock was set back, since new postings
+    then have the same instant as old ones.
 
     :param before: what the ledgers hold about the deal, its last posting left out
     """
@@ -130,58 +149,60 @@ def needs_last_posting(before: History, after: Deal, moment: Moment, stages: dic
 
 
 def _enter(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:
-    """A deal comes in; it may leave at the same instant (made as won, from lost to won at once)."""
+    """Return the change by which a deal enters the pipeline.
+
+    It may leave at the same instant: created as won, or lost and then won directly.
+    """
     ends = after.status != OPEN
     book = VisitBook(before, stages, moment)
     stage = after.stage
-    stays = not (ends and stage.is_won)
+    has_visit = not (ends and stage.is_won)
     if ends and before.last_visit and (after.status == WON or stage.is_won):
-        # It ends where it was left, not in the won stage that nobody stays in.
-        stage, stays = before.last_visit.stage, True
+        # The deal ends in the stage in which it last was. A won stage has no visit.
+        stage, has_visit = before.last_visit.stage, True
     deal = after._replace(stage=stage)
-    postings = [enter_posting(ENTERS[before.status], deal)]
-    if stays:
+    postings = [enter_posting(ENTRY_KINDS[before.status], deal)]
+    if has_visit:
         book.enter(deal)
     if ends:
-        postings.append(end_posting(after.status, deal))
-        if stays:
-            book.end(after.status, after)
+        postings.append(end_posting(END_KINDS[after.status], deal))
+        if has_visit:
+            book.end(END_OUTCOMES[after.status], after)
     return Change(moment, book.rows(), tuple(postings))
 
 
 def _change_of_open(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:
-    """A deal that was open moves, changes, or leaves."""
+    """Return the change by which an open deal moves, changes otherwise, or leaves the pipeline."""
     visit = before.open_visit
     book = VisitBook(before, stages, moment)
     if after.status != OPEN:
-        end = "removed" if after.status == OUTSIDE else after.status
-        known = after if after.exists else _as_left(visit)
-        postings, deal = moved_postings(visit, known._replace(stage=visit.stage), stages)
-        book.end(end, after)
-        return Change(moment, book.rows(), (*postings, end_posting(end, deal)))
+        last_state = after if after.exists else _last_state(visit)
+        postings, deal = moved_postings(visit, last_state._replace(stage=visit.stage), stages)
+        book.end(END_OUTCOMES[after.status], after)
+        return Change(moment, book.rows(), (*postings, end_posting(END_KINDS[after.status], deal)))
     postings, _deal = moved_postings(visit, after, stages)
     earlier = book.visit_resumed_by(after)
     if not earlier:
         book.move(after)
         return Change(moment, book.rows(), tuple(postings))
-    book.take_back(earlier, after)
+    book.undo_move(earlier, after)
     cancels = _cancels_exactly(before, visit, after)
     if cancels:
         postings = [posting._replace(is_correction=True) for posting in postings]
     return Change(moment, book.rows(), tuple(postings), visit.entered_at if cancels else None)
 
 
-def _as_left(visit: Visit) -> Deal:
-    """A deleted deal, as the ledgers knew it last."""
+def _last_state(visit: Visit) -> Deal:
+    """Return a deleted deal as it was in the ledgers."""
     return Deal(OUTSIDE, visit.stage, visit.owner, visit.date_deadline, visit.amount)
 
 
 def _cancels_exactly(before: History, visit: Visit, after: Deal) -> bool:
-    """Whether the lines of a slip and of its way back are the same with opposite signs.
+    """Return whether the lines of an undone move and of the way back are equal with opposite signs.
 
-    They are if nothing was posted since, other slips left out, and nothing but the stage changes now. Otherwise leaving
-    them out would leave out a part of an amount.
+    They are if no other line was posted in between, corrections left out, and only the stage changes now. Otherwise
+    marking them as corrections would leave out a part of an amount.
     """
-    was_last = before.last_kind in ("advanced", "moved_back") and before.last_date == visit.entered_at
-    same = (visit.owner, visit.date_deadline, visit.amount) == (after.owner, after.date_deadline, after.amount)
-    return was_last and same
+    was_last = before.last_kind in kinds.STAGE_MOVES and before.last_date == visit.entered_at
+    is_same = (visit.owner, visit.date_deadline, visit.amount) == (after.owner, after.date_deadline, after.amount)
+    return was_last and is_same

@@ -1,4 +1,8 @@
-"""Kinds of lines of the movement ledger."""
+"""Kinds of lines of the movement ledger (docs/definitions.md, Pipeline movements).
+
+A new kind needs a constant, a label and an effect here, and the code in ``postings.py`` that posts it. Selections, the
+waterfall of the sales funnel and the colors of lists follow.
+"""
 
 CREATED = "created"
 REOPENED = "reopened"
@@ -13,6 +17,54 @@ MOVED_BACK = "moved_back"
 WON = "won"
 LOST = "lost"
 REMOVED = "removed"
+
+#: Labels by kind, in the order in which selections and the waterfall show them. Translated as labels of the fields.
+LABELS = {
+    CREATED: "Created",
+    REOPENED: "Reopened",
+    RESTORED: "Restored",
+    AMOUNT_UP: "Amount up",
+    AMOUNT_DOWN: "Amount down",
+    PULLED_IN: "Pulled in",
+    PUSHED_OUT: "Pushed out",
+    TRANSFERRED: "Transferred",
+    ADVANCED: "Advanced",
+    MOVED_BACK: "Moved back",
+    WON: "Won",
+    LOST: "Lost",
+    REMOVED: "Removed",
+}
+#: Explains all kinds. Translated as the help of the field `kind`.
+HELP = (
+    "What happened.\n"
+    "- Created, Reopened, Restored: the opportunity came into the pipeline: for the first time, after it was won "
+    "or lost, after it was removed.\n"
+    "- Amount up, Amount down: its expected revenue changed.\n"
+    "- Pulled in, Pushed out: its expected closing changed; no date counts as infinitely late.\n"
+    "- Transferred: another team, salesperson or company.\n"
+    "- Advanced, Moved back: another stage.\n"
+    "- Won, Lost, Removed: it left the pipeline.\n"
+    "Changes of place have two lines: out of the old place and into the new one."
+)
+
+#: Effects of a line on the pipeline, besides WON, LOST and REMOVED. Lists and charts choose colors by them.
+ENTRY, GAIN, SETBACK, NEUTRAL = "entry", "gain", "setback", "neutral"
+#: Effects by kind.
+EFFECTS = {
+    CREATED: ENTRY,
+    REOPENED: ENTRY,
+    RESTORED: ENTRY,
+    AMOUNT_UP: GAIN,
+    AMOUNT_DOWN: SETBACK,
+    PULLED_IN: GAIN,
+    PUSHED_OUT: SETBACK,
+    TRANSFERRED: NEUTRAL,
+    ADVANCED: GAIN,
+    MOVED_BACK: SETBACK,
+    WON: WON,
+    LOST: LOST,
+    REMOVED: REMOVED,
+}
 
 #: A deal enters the pipeline.
 ENTRIES = (CREATED, REOPENED, RESTORED)

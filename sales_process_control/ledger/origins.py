@@ -1,4 +1,4 @@
-"""How a row of a ledger came to be known."""
+"""Origins of rows of both ledgers (docs/definitions.md, Origin of rows)."""
 
 LIVE = "live"  # recorded when the deal changed
 BACKFILL = "backfill"  # rebuilt at installation from what Odoo has tracked

@@ -1,4 +1,4 @@
-"""Outcomes of a row of the visit ledger."""
+"""Outcomes of rows of the visit ledger (docs/definitions.md, Stage visits)."""
 
 OPEN = "open"  # the deal is still in the stage
 ADVANCED = "advanced"

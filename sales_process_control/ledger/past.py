@@ -1,6 +1,6 @@
-"""The states that a deal went through before there were ledgers, from what was tracked of it.
+"""Finds the states that a deal went through before the ledgers began (docs/definitions.md, Rebuilt history).
 
-All instants are naive UTC.
+Instants are naive UTC.
 """
 
 from collections import defaultdict
@@ -8,13 +8,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from .states import LOST, NO_STAGE, OPEN, OUTSIDE, WON, Stage
+from .states import NO_STAGE, Stage
+from .statuses import LOST, OPEN, OUTSIDE, WON
 
 
 class Link(NamedTuple):
-    """A tracked change of one field, a link of the chain of values that the field had.
+    """A tracked change of one field: a link in the chain of values that the field had.
 
-    Of a stage old and new are its id, or 0; the names tell what a stage was called that is deleted by now.
+    :param at: when the field changed
+    :param mover_ref: id of the user who changed it
+    :param old: value before; of a stage its id, 0 if there was none
+    :param new: value afterwards, likewise
+    :param old_name: name of the stage before, for a stage that is deleted by now
+    :param new_name: name of the stage afterwards, likewise
     """
 
     at: datetime
@@ -26,7 +32,11 @@ class Link(NamedTuple):
 
 
 class PastLead(NamedTuple):
-    """A lead as it is now, and the instants that it has kept by itself."""
+    """A lead as it is now, with the instants that Odoo stores on it.
+
+    :param converted_at: when a lead became an opportunity
+    :param stage_updated_at: Odoo's date of the last stage update
+    """
 
     id: int
     type: str
@@ -45,7 +55,11 @@ class PastLead(NamedTuple):
 
 
 class PastState(NamedTuple):
-    """Where a deal stood from an instant on, and who brought it there."""
+    """Status and stage of a deal from an instant on.
+
+    :param mover_ref: id of the user who brought the deal into this state
+    :param status: a constant of ``statuses.py``
+    """
 
     at: datetime
     mover_ref: int | None
@@ -54,11 +68,15 @@ class PastState(NamedTuple):
 
 
 def chain(links: list[Link], now: int | str) -> list[Link]:
-    """The links that lead from the first known value to the one that the field has now.
+    """Return the links that lead from the first known value of a field to its present value.
 
-    Only links are followed whose old value is the one before. Trackings of another deal may be among them, which a
-    merge has moved here: if going forward ends elsewhere, but going back from today arrives where the first link
-    began, that is the way. If neither arrives, a change was not tracked: what is known before and behind it is joined.
+    A link is followed if its old value is the value before it. The links may include changes of another deal that was
+    merged into this one. If the way forward does not end at the present value, but the way back from the present value
+    reaches the first old value, the way back is returned. If neither does, a change was not tracked; the known links
+    before and after it are joined.
+
+    :param links: tracked changes of the field in order of time, at least one
+    :param now: the present value
     """
     forward, value = [], links[0].old
     for link in links:
@@ -82,7 +100,7 @@ def chain(links: list[Link], now: int | str) -> list[Link]:
 
 
 class Past:
-    """One deal from its creation until now, as far as it is known.
+    """The known states of one deal from its creation until now.
 
     :param lead: the deal as it is now
     :param links: its tracked changes by name of the field, in order of time
@@ -102,9 +120,9 @@ class Past:
         self._lost_by_archiving_at = self._last_archiving() if lead.won_status == LOST else None
 
     def states(self) -> list[PastState]:
-        """The states in order of time; of an instant only the one in which it ended. Empty for what was never a deal.
+        """Return the states in order of time, of each instant the last one; none for a lead that never was a deal.
 
-        An instant may lie before the one that it follows: clocks were set, dates edited.
+        An instant may be earlier than the instant before it, since clocks are set back and dates are edited.
         """
         lead = self._lead
         if lead.type != "opportunity" and "type" not in self._chains:
@@ -122,26 +140,26 @@ class Past:
         return self._ending_now(states)
 
     def _last_archiving(self) -> datetime | None:
-        """When the deal was archived last, if nothing was tracked of its being won or lost since."""
+        """Return when the deal was last archived, if no change of won or lost was tracked since."""
         archivings = [link.at for link in self._chains.get("active", ()) if not link.new]
         statuses = [link.at for link in self._chains.get("won_status", ())]
         return archivings[-1] if archivings and archivings[-1:] >= statuses[-1:] else None
 
     def _first_values(self) -> dict:
-        """What the deal was when it was created; one that was never tracked has always been what it is."""
+        """Return the values at creation. A field that was never tracked has always had its present value."""
         lead = self._lead
         first = {name: links[0].old for name, links in self._chains.items()}
         stage_id = first.get("stage_id", lead.stage_id or 0)
-        born_as = lead.type
+        first_type = lead.type
         if lead.converted_at and lead.converted_at > lead.created_at:
-            born_as = "lead"
+            first_type = "lead"
         active = first.get("active", True)
-        born_lost = not active and first.get("won_status") == LOST
+        is_created_lost = not active and first.get("won_status") == LOST
         return {
             "stage_id": stage_id,
             "active": active,
-            "won_status": WON if self._stage(stage_id).is_won else LOST if born_lost else None,
-            "type": first.get("type", born_as),
+            "won_status": WON if self._stage(stage_id).is_won else LOST if is_created_lost else None,
+            "type": first.get("type", first_type),
         }
 
     def _changes_by_instant(self, first: dict) -> dict[datetime, list[tuple[str, Link]]]:
@@ -155,20 +173,27 @@ class Past:
         return changes
 
     def _follow(self, values: dict, changed: dict, at: datetime) -> None:
-        """Apply what changed at an instant, and tell won from lost where only stage or archiving was tracked."""
-        was = values["won_status"]
+        """Apply the changes of an instant; derive won or lost if only the stage or archiving was tracked.
+
+        :param values: values before, updated in place
+        :param changed: new values by name of the field
+        """
+        won_status = values["won_status"]
         values.update(changed)
         if "won_status" in changed:
             return
         if "stage_id" in changed:
-            values["won_status"] = WON if self._stage(changed["stage_id"]).is_won else was if was == LOST else None
+            if self._stage(changed["stage_id"]).is_won:
+                values["won_status"] = WON
+            elif won_status != LOST:
+                values["won_status"] = None
         if changed.get("active"):
             values["won_status"] = WON if values["won_status"] == WON else None
         elif "active" in changed and values["won_status"] != WON:
             values["won_status"] = LOST if at == self._lost_by_archiving_at or at in self._reasoned else None
 
     def _ending_now(self, states: list[PastState]) -> list[PastState]:
-        """The states, with the end that the deal has come to, at the time at which it was closed."""
+        """Return the states up to the present one. A closed deal ends at the time at which it was closed."""
         lead = self._lead
         values = {"active": lead.active, "won_status": lead.won_status, "type": lead.type}
         status, stage = self._status(values), self._stage(lead.stage_id or 0)
@@ -184,14 +209,14 @@ class Past:
         first = len(states) - 1
         while first and states[first - 1].status == status:
             first -= 1
-        # Archiving a closed deal once more writes another time of closing; then what was tracked knows better.
+        # Archiving a closed deal again overwrites its time of closing. Then the tracked time is right.
         if lead.closed_at and lead.active:
             states[first] = states[first]._replace(at=lead.closed_at)
         return states[: first + 1]
 
     @staticmethod
     def _add(states: list[PastState], state: PastState) -> None:
-        """Add a state; of an instant only the one in which it ended counts."""
+        """Add a state. Only the last state of an instant counts."""
         if states[-1].at == state.at:
             states.pop()
         states.append(state)
@@ -207,5 +232,5 @@ class Past:
         if not stage_id:
             return NO_STAGE
         stage = self._stages.get(stage_id)
-        # The number of a stage that is deleted tells it from other deleted ones, as long as the past is read.
+        # A negative id distinguishes deleted stages while the past is read.
         return stage or Stage(-stage_id, self._names.get(stage_id) or "", 0)

@@ -1,40 +1,44 @@
-"""The lines of the movement ledger (D8): a deal that changes place is taken out of the old and put into the new."""
+"""Makes the lines of the movement ledger (docs/definitions.md, Pipeline movements).
+
+A deal that changes place has two lines: one takes it out of the old place, one puts it into the new one.
+"""
 
 from collections.abc import Iterable
 from datetime import date
 
+from . import kinds
 from .states import Deal, Posting, Stage, Visit
 
 
 def enter_posting(kind: str, deal: Deal) -> Posting:
-    """The line by which a deal comes into its place: created, reopened or restored."""
+    """Return the line that puts a deal into its place."""
     return Posting(kind, deal.stage, deal.owner, deal.date_deadline, 1, deal.amount)
 
 
 def end_posting(kind: str, deal: Deal) -> Posting:
-    """The line by which a deal leaves its place for good: won, lost or removed."""
+    """Return the line that takes a deal out of its place."""
     return Posting(kind, deal.stage, deal.owner, deal.date_deadline, -1, -deal.amount)
 
 
 def moved_postings(visit: Visit, after: Deal, stages: dict[int, Stage]) -> tuple[list[Posting], Deal]:
-    """What changed while the deal stayed open, in the order of D8: amount, date, owner, stage.
+    """Return what changed while a deal stayed open, in the order amount, date, owner, stage.
 
-    :param visit: the open visit, that is the place and amount that the deal has in the ledger
+    :param visit: the open visit: the place and amount that the deal has in the ledger
     :param after: the deal as it is now
-    :return: the lines, and the deal as it then stands in the ledger
+    :return: the lines; the deal as it is in the ledger after them
     """
     place = Deal(after.status, visit.stage, visit.owner, visit.date_deadline, visit.amount)
     postings = []
     difference = after.amount - place.amount
-    # Another company brings another amount and currency: old out, new in, and no amount line.
+    # Another company or currency has no amount line: the old amount goes out, the new one comes in.
     same_money = (place.owner.company_id, place.owner.currency_id) == (after.owner.company_id, after.owner.currency_id)
     if same_money and difference:
-        kind = "amount_up" if difference > 0 else "amount_down"
+        kind = kinds.AMOUNT_UP if difference > 0 else kinds.AMOUNT_DOWN
         postings.append(Posting(kind, place.stage, place.owner, place.date_deadline, 0, difference))
         place = place._replace(amount=after.amount)
     for kind, target in (
         (_date_kind(place.date_deadline, after.date_deadline), {"date_deadline": after.date_deadline}),
-        ("transferred" if place.owner != after.owner else None, {"owner": after.owner, "amount": after.amount}),
+        (kinds.TRANSFERRED if place.owner != after.owner else None, {"owner": after.owner, "amount": after.amount}),
         (_stage_kind(place.stage, after.stage, stages), {"stage": after.stage}),
     ):
         if kind:
@@ -44,28 +48,28 @@ def moved_postings(visit: Visit, after: Deal, stages: dict[int, Stage]) -> tuple
     return postings, place
 
 
-def direction(old: Stage, new: Stage, stages: dict[int, Stage]) -> str:
-    """Advanced or moved_back, by the order that the stages have now."""
-    return "advanced" if ranked(new, stages) > ranked(old, stages) else "moved_back"
+def is_forward(old: Stage, new: Stage, stages: dict[int, Stage]) -> bool:
+    """Return whether a stage comes after another one in the present order of stages."""
+    return ranked(new, stages) > ranked(old, stages)
 
 
 def goes_on(old: Stage, new: Stage, stages: dict[int, Stage]) -> bool:
-    """Whether a deal that is put into another stage goes on: into a later one, or a won one wherever that stands.
+    """Return whether a move leads to a later stage, or to a won stage wherever it stands in the order.
 
-    It is what a rule for leaving the old stage asks.
+    Stage gates check such moves only (docs/definitions.md, Stage gate).
     """
-    return old.id != new.id and (new.is_won or direction(old, new, stages) == "advanced")
+    return old.id != new.id and (new.is_won or is_forward(old, new, stages))
 
 
 def left_behind(old: Stage, new: Stage, team_id: int | None, stages: Iterable[Stage]) -> list[Stage]:
-    """The stages that a deal leaves behind by going on: the one that it is in, and those that it comes past.
+    """Return the stages that a deal leaves or passes by a move forward, in their order.
 
-    A deal without a stage stands before all of them, a won stage behind all of them.
+    A deal without a stage stands before all stages. A won stage stands behind all stages.
 
-    :param old: where it is; NO_STAGE if nowhere
-    :param new: where it goes; NO_STAGE if it is taken out of its stage, which is a way on, too
-    :param team_id: its team: of other teams' stages it comes past none
-    :param stages: those that matter, as they are now
+    :param old: the stage before the move, NO_STAGE if none
+    :param new: the stage after the move. NO_STAGE if the stage is cleared, which leaves the old stage too
+    :param team_id: the team of the deal: stages of other teams are not passed
+    :param stages: the stages that may be returned, as they are now
     """
     if old.is_won or old.id == new.id:
         return []
@@ -85,16 +89,18 @@ def left_behind(old: Stage, new: Stage, team_id: int | None, stages: Iterable[St
 
 
 def ranked(stage: Stage, stages: dict[int, Stage]) -> tuple[int, int]:
-    """The rank of a stage now; of a deleted one the rank that it had."""
+    """Return the present rank of a stage; the former rank of a deleted one."""
     return stages.get(stage.id, stage).rank
 
 
 def _stage_kind(old: Stage, new: Stage, stages: dict[int, Stage]) -> str | None:
-    return None if old.id == new.id else direction(old, new, stages)
+    if old.id == new.id:
+        return None
+    return kinds.ADVANCED if is_forward(old, new, stages) else kinds.MOVED_BACK
 
 
 def _date_kind(old: date | None, new: date | None) -> str | None:
-    """pulled_in or pushed_out; no date counts as infinitely late."""
+    """Return PULLED_IN or PUSHED_OUT, None for equal dates. No date counts as infinitely late."""
     if old == new:
         return None
-    return "pushed_out" if (new or date.max) > (old or date.max) else "pulled_in"
+    return kinds.PUSHED_OUT if (new or date.max) > (old or date.max) else kinds.PULLED_IN

@@ -1,27 +1,34 @@
-"""What becomes of hot flags: the promises that customers have made."""
+"""Decides what ends of deals and merges make of hot flags (docs/definitions.md, Hot flags).
+
+A promise is an open hot flag: the customer is expected to act.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from . import kinds
+
+#: Outcomes of a flag (docs/definitions.md, Outcomes).
 OPEN = "open"
 KEPT = "kept"
 BROKEN = "broken"
 WITHDRAWN = "withdrawn"
 
+#: Kind of flags whose customer is expected to sign.
 SIGN = "sign"
 
-#: The longest note.
+#: Greatest length of a note, in characters.
 NOTE_LENGTH = 200
 
 
 class End(NamedTuple):
     """What a change says about the end of a deal.
 
-    :param kind: won, lost or removed; None for a deal that did not end after all
+    :param kind: kind of the end, one of ``kinds.ENDS``; None for a deal that did not end after all
     :param instant: when it ended, or came back, naive UTC
-    :param mover_ref: who has changed the deal
-    :param undone_at: when the deal had ended, if the change takes an end back so soon that it may have been a slip
+    :param mover_ref: id of the user who has changed the deal
+    :param undone_at: when the deal had ended, if the change takes the end back within five minutes
     """
 
     kind: str | None
@@ -31,7 +38,10 @@ class End(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """An open flag. `place` is where one only may be open: the same deal, or the same kind, customer and company."""
+    """An open flag.
+
+    :param place: one flag may be open in a place: a deal, or a kind, customer and company
+    """
 
     id: int
     place: object
@@ -40,28 +50,28 @@ class Promise(NamedTuple):
 
 
 def outcome_at_end(kind: str, end: str | None) -> str:
-    """What a flag on a deal becomes when the deal ends.
+    """Return the outcome of a flag on a deal when the deal ends.
 
     :param kind: kind of the flag
-    :param end: won, lost or removed; None for a deal that did not end after all
-    :return: the outcome; open where the end says nothing about the promise
+    :param end: kind of the end, one of ``kinds.ENDS``; None for a deal that did not end after all
+    :return: the outcome; OPEN if the end says nothing about the promise
     """
-    if end is None or (end == "won" and kind != SIGN):
+    if end is None or (end == kinds.WON and kind != SIGN):
         return OPEN
     if kind == SIGN:
-        return KEPT if end == "won" else BROKEN
+        return KEPT if end == kinds.WON else BROKEN
     return WITHDRAWN
 
 
 def days_late(first_due_date: date | None, day: date) -> int:
-    """Days from the first due date to a day, never below 0; a promise without a date is never late."""
+    """Return the days from the first due date to a day, at least 0; 0 without a due date."""
     return max((day - first_due_date).days, 0) if first_due_date else 0
 
 
 def to_withdraw(promises: Iterable[Promise]) -> Sequence[int]:
-    """Which of the open flags that come together in one place have to go: all but the one that is due first.
+    """Return the ids of the flags to withdraw where several are open in one place: all but the one that is due first.
 
-    No due date counts as the latest one; among equals the one that was raised first stays.
+    No due date counts as the latest one. Among equal dates the flag that was raised first stays.
     """
     ordered = sorted(promises, key=lambda each: (each.due_date or date.max, each.raised_at, each.id))
     kept = {}
@@ -71,6 +81,6 @@ def to_withdraw(promises: Iterable[Promise]) -> Sequence[int]:
 
 
 def one_line(note: object) -> str:
-    """A note without line breaks and without blanks around it; empty if nothing of it can be seen."""
+    """Return a note in one line, without blanks around it; an empty string if it has no visible character."""
     line = " ".join(str(note or "").split())
     return line if any(letter.isprintable() and letter != " " for letter in line) else ""

@@ -1,27 +1,26 @@
-"""The words in which a change of a deal is told.
+"""Value types of the ledgers: stages, deals, rows of both ledgers, the history of a deal.
 
-All amounts are :class:`decimal.Decimal` in the currency beside them, all instants naive UTC.
+Amounts are :class:`decimal.Decimal` in the currency beside them. Instants are naive UTC.
 """
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-#: Where a deal stands now.
-OPEN = "open"  # active and neither won nor lost
-WON = "won"
-LOST = "lost"
-OUTSIDE = "outside"  # a lead, archived without being lost, or deleted
+from . import kinds, origins, outcomes
+from .statuses import LOST, OPEN, OUTSIDE, WON
 
-#: How the ledgers say that a deal left the pipeline.
-ENDS = ("won", "lost", "removed")
-
-#: A person who takes a move back within this time has slipped (D0).
+#: A person who takes a stage move back within this time undoes it (docs/definitions.md, Undo within five minutes).
 UNDO_SECONDS = 300
+#: Status of a deal after a movement line that took it out of the pipeline.
+STATUS_AFTER = {kinds.WON: WON, kinds.LOST: LOST, kinds.REMOVED: OUTSIDE}
 
 
 class Stage(NamedTuple):
-    """A stage as it is, or was, at the moment of a move. Of a deleted one, `former_id` still tells its rank."""
+    """A stage as it is, or was, at the moment of a move.
+
+    :param former_id: id of a stage that is deleted, for its rank; then `id` is None
+    """
 
     id: int | None
     name: str
@@ -32,25 +31,28 @@ class Stage(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, int]:
-        """The order of stages: (sequence, id), as equal sequences are usual."""
+        """Return the place in the order of stages: (sequence, id), since sequences are often equal."""
         return self.sequence, self.id or self.former_id
 
     @property
     def is_forgotten(self) -> bool:
-        """Whether it was deleted before the ledgers began: nobody knows which stages it lay between."""
+        """Return whether the stage was deleted before the ledgers began, so that its place in the order is unknown.
+
+        Such a stage has a negative id while a past is read.
+        """
         return self.id is not None and self.id < 0
 
     def is_available_to(self, team_id: int | None) -> bool:
-        """Whether deals of the team may be in this stage: its own, or everybody's."""
+        """Return whether deals of a team may be in this stage: it has no teams, or that team."""
         return not self.team_ids or team_id in self.team_ids
 
 
-#: Where no stage exists a deal has none; that is a place too.
+#: Stage of deals without a stage.
 NO_STAGE = Stage(None, "", 0)
 
 
 class Owner(NamedTuple):
-    """Under whom a deal is counted; the currency follows the company."""
+    """Salesperson, team and company under which a deal is counted; the currency is that of the company."""
 
     team_id: int | None = None
     user_id: int | None = None
@@ -61,7 +63,9 @@ class Owner(NamedTuple):
 class Deal(NamedTuple):
     """A deal as it is now. A deleted one is :data:`GONE`.
 
-    `stage_entered_at` is what the deal itself stores.
+    :param status: a constant of ``statuses.py``
+    :param stage: None if the deal was deleted, :data:`NO_STAGE` if it has no stage
+    :param stage_entered_at: the stored field of the same name
     """
 
     status: str
@@ -81,10 +85,17 @@ GONE = Deal(OUTSIDE)
 
 
 class Visit(NamedTuple):
-    """A row of the visit ledger. `id` is empty as long as the row is not written.
+    """A row of the visit ledger: a visit of a deal in a stage, or a skip of the stage.
 
-    While a visit is open its owner, deadline and amount are those that the deal had when the ledgers were last
-    written: the state before the next change. `changed_at` is when one of them changed, if that was during the stay.
+    While a visit is open, its owner, expected closing and amount are those that the deal had when the ledgers were last
+    written. They are the state before the next change.
+
+    :param id: None as long as the row is not written
+    :param outcome: a constant of ``outcomes.py``
+    :param converted_at: when the deal, having been here, first reached a later stage or was won
+    :param mover_ref: id of the user who began the visit
+    :param origin: a constant of ``origins.py``
+    :param changed_at: when owner, expected closing or amount last changed during the visit
     """
 
     id: int | None
@@ -99,12 +110,17 @@ class Visit(NamedTuple):
     is_first: bool = False
     converted_at: datetime | None = None
     mover_ref: int | None = None
-    origin: str = "live"
+    origin: str = origins.LIVE
     changed_at: datetime | None = None
 
 
 class Posting(NamedTuple):
-    """A line of the movement ledger: what is put into a place (count 1), taken out of it (-1), or grows in it (0)."""
+    """A line of the movement ledger. A place is a stage, an owner and an expected closing.
+
+    :param kind: a constant of ``kinds.py``
+    :param deal_count: 1 puts the deal into a place, -1 takes it out, 0 changes its amount in a place
+    :param amount: amount put in (positive) or taken out (negative)
+    """
 
     kind: str
     stage: Stage
@@ -116,23 +132,27 @@ class Posting(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """When and by whom a change is made."""
+    """When, by whom and in which way a change is made.
+
+    :param mover_ref: id of the user, None if unknown
+    :param origin: a constant of ``origins.py``
+    """
 
     instant: datetime
     mover_ref: int | None = None
-    origin: str = "live"
+    origin: str = origins.LIVE
 
 
 class History(NamedTuple):
     """What the ledgers hold about one deal before a change.
 
-    Of a deal that is open the visits say all that a change depends on, but where the change takes a move back. So its
-    last posting need not be known.
+    The last posting may be left out for an open deal: its visits say all that a change depends on, except where
+    :func:`~.change.needs_last_posting` returns True.
 
     :param visits: all its rows, by (entered_at, id)
     :param last_kind: kind of its last posting, corrections left out; None if it was never in the pipeline
     :param last_date: instant of that posting
-    :param last_stage_id: its stage
+    :param last_stage_id: id of its stage
     """
 
     visits: tuple[Visit, ...] = ()
@@ -142,29 +162,31 @@ class History(NamedTuple):
 
     @property
     def open_visit(self) -> Visit | None:
-        return next((visit for visit in reversed(self.visits) if visit.outcome == "open"), None)
+        return next((visit for visit in reversed(self.visits) if visit.outcome == outcomes.OPEN), None)
 
     @property
     def last_visit(self) -> Visit | None:
-        """The last row that was a stay: no skip, no slip."""
-        stays = (visit for visit in reversed(self.visits) if visit.outcome not in ("skipped", "correction"))
-        return next(stays, None)
+        """Return the last visit; skips and corrections are none."""
+        return next((visit for visit in reversed(self.visits) if visit.outcome not in outcomes.NO_STAY), None)
 
     @property
     def status(self) -> str | None:
-        """open, won, lost or removed; None for a deal that was never in the pipeline."""
+        """Return the status that the ledgers know of the deal; None if it was never in the pipeline."""
         if self.open_visit:
             return OPEN
-        if self.last_kind is None or self.last_kind in ENDS:
-            return self.last_kind
-        return "removed"
+        if self.last_kind is None:
+            return None
+        return STATUS_AFTER.get(self.last_kind, OUTSIDE)
 
     @property
     def latest(self) -> datetime:
-        """The latest instant that is known of this deal; the beginning of time if none is."""
+        """Return the latest instant known of this deal; `datetime.min` if none is known."""
         latest = max((visit.left_at or visit.changed_at or visit.entered_at for visit in self.visits), default=None)
         return max(latest or datetime.min, self.last_date or datetime.min)
 
     def not_before(self, instant: datetime) -> datetime:
-        """The instant, or the latest one that the ledgers know of this deal: clocks do not run backwards (D0)."""
+        """Return the instant, or the latest known one if the clock was set back.
+
+        See docs/definitions.md, Changes and instants.
+        """
         return max(instant, self.latest)

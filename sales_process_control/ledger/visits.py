@@ -1,19 +1,20 @@
-"""The rows of the visit ledger (D1)."""
+"""Makes the rows of the visit ledger (docs/definitions.md, Stage visits)."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from .postings import direction, ranked
-from .states import UNDO_SECONDS, WON, Deal, History, Moment, Stage, Visit
+from . import outcomes
+from .postings import is_forward, ranked
+from .states import UNDO_SECONDS, Deal, History, Moment, Stage, Visit
 
 
 def last_advance(visits: Iterable[Visit]) -> datetime | None:
-    """When a deal last moved forward (D10); a slip that was taken back is no move."""
-    return max((visit.left_at for visit in visits if visit.outcome == "advanced"), default=None)
+    """Return when a deal last moved forward (docs/definitions.md, Progress); an undone move does not count."""
+    return max((visit.left_at for visit in visits if visit.outcome == outcomes.ADVANCED), default=None)
 
 
 class VisitBook:
-    """The visits of one deal while one change is written into them.
+    """The visits of one deal while one change is applied to them.
 
     :param before: what the ledgers hold about the deal
     :param stages: all stages as they are now, by id
@@ -27,91 +28,98 @@ class VisitBook:
         self._moment = moment
 
     def rows(self) -> tuple[Visit, ...]:
-        """The rows that are new or have changed; those that end come first, as only one may be open at a time."""
+        """Return the rows that are new or have changed; those that end come first, since one may be open at a time."""
         changed = [visit for visit in self._visits if visit not in self._before.visits]
         changed.sort(key=lambda visit: visit.left_at is None)
         return tuple(changed)
 
     def enter(self, deal: Deal) -> None:
         """Open a visit in the deal's stage."""
-        self._visits.append(self._row(deal.stage, deal, "open"))
+        self._visits.append(self._row(deal.stage, deal, outcomes.OPEN))
         self._convert_earlier_than(deal.stage)
 
     def end(self, outcome: str, after: Deal) -> None:
-        """Close the open visit as won, lost or removed."""
+        """Close the open visit by the end of the deal.
+
+        :param outcome: WON, LOST or REMOVED
+        """
         index = self._open_index()
         left = self._visits[index]
-        # Winning leads into the won stage; a lost deal stays where it was, and a deleted one is nowhere.
-        reached = after.stage if outcome == WON else None
-        self._close(index, outcome, after, reached)
-        if outcome == WON:
+        # Only winning leads to another stage: the won stage.
+        next_stage = after.stage if outcome == outcomes.WON else None
+        self._close(index, outcome, after, next_stage)
+        if outcome == outcomes.WON:
             self._skip_between(left, after)
             self._convert_earlier_than(None)
 
     def move(self, after: Deal) -> None:
-        """Follow a deal that stays open: into another stage, or only under another owner, date or amount."""
+        """Apply a change of a deal that stays open: of its stage, or only of its owner, date or amount."""
         index = self._open_index()
         left = self._visits[index]
         if left.stage.id == after.stage.id:
-            self._visits[index] = self._follow(left, after)
+            self._visits[index] = self._updated(left, after)
             return
-        self._close(index, direction(left.stage, after.stage, self._stages), after, after.stage)
+        is_advance = is_forward(left.stage, after.stage, self._stages)
+        self._close(index, outcomes.ADVANCED if is_advance else outcomes.MOVED_BACK, after, after.stage)
         self._skip_between(left, after)
         self.enter(after)
 
     def visit_resumed_by(self, after: Deal) -> Visit | None:
-        """The earlier visit that runs on, if this change takes back a move of the same person minutes ago (D0)."""
+        """Return the earlier visit that continues if this change undoes a move.
+
+        It does if the same person moves the deal back in time (docs/definitions.md, Undo within five minutes).
+        """
         short = self._visits[self._open_index()]
         if short.stage.id == after.stage.id or short.mover_ref != self._moment.mover_ref or not short.mover_ref:
             return None
         if (self._moment.instant - short.entered_at).total_seconds() > UNDO_SECONDS:
             return None
-        stays = [
-            visit for visit in self._visits if visit.id != short.id and visit.outcome not in ("skipped", "correction")
-        ]
-        return stays[-1] if stays and self._was_left_for(stays[-1], short, after) else None
+        visits = [visit for visit in self._visits if visit.id != short.id and visit.outcome not in outcomes.NO_STAY]
+        return visits[-1] if visits and self._was_left_for(visits[-1], short, after) else None
 
-    def take_back(self, earlier: Visit, after: Deal) -> None:
-        """Let the earlier visit run on; keep the short one, and what it skipped, as corrections."""
+    def undo_move(self, earlier: Visit, after: Deal) -> None:
+        """Continue the earlier visit; turn the short one, and the skips of the undone move, into corrections."""
         short = self._visits[self._open_index()]
         skips = self._skips_of(short)
-        undone = {visit for visit in self._visits if self._is_converted_by(short, skips, visit)}
-        for index, known in enumerate(self._visits):
-            visit = known
-            if known == earlier:
-                visit = self._follow(known, after)._replace(outcome="open", left_at=None, next_stage_id=None)
-            elif known == short:
+        unconverted = {visit for visit in self._visits if self._is_converted_by(short, skips, visit)}
+        for index, before in enumerate(self._visits):
+            visit = before
+            if before == earlier:
+                visit = self._updated(before, after)._replace(outcome=outcomes.OPEN, left_at=None, next_stage_id=None)
+            elif before == short:
                 left = {"left_at": self._moment.instant, "next_stage_id": after.stage.id}
-                visit = known._replace(outcome="correction", is_first=False, **left)
-            elif known in skips:
-                visit = known._replace(outcome="correction", is_first=False)
-            self._visits[index] = visit._replace(converted_at=None) if known in undone else visit
+                visit = before._replace(outcome=outcomes.CORRECTION, is_first=False, **left)
+            elif before in skips:
+                visit = before._replace(outcome=outcomes.CORRECTION, is_first=False)
+            self._visits[index] = visit._replace(converted_at=None) if before in unconverted else visit
 
     def _skips_of(self, short: Visit) -> set[Visit]:
-        """The skips that were written with a visit: just before it, and after the stay before it."""
-        stay_ids = [visit.id for visit in self._visits if visit.outcome != "skipped" and visit.id < short.id]
-        since = max(stay_ids, default=0)
-        return {visit for visit in self._visits if visit.outcome == "skipped" and since < visit.id < short.id}
+        """Return the skips of the move into a visit: the rows between it and the row before that is no skip."""
+        earlier_ids = [visit.id for visit in self._visits if visit.outcome != outcomes.SKIPPED and visit.id < short.id]
+        last_id = max(earlier_ids, default=0)
+        return {visit for visit in self._visits if visit.outcome == outcomes.SKIPPED and last_id < visit.id < short.id}
 
     def _is_converted_by(self, short: Visit, skips: set[Visit], visit: Visit) -> bool:
-        """Whether the move into the short visit is what converted a row.
+        """Return whether the move into the short visit is what converted a row.
 
-        Where a clock was set back, moves share an instant, and another one may have converted it.
+        Moves share an instant where a clock was set back. Then another move of the same instant may have converted it.
         """
         if visit.converted_at != short.entered_at:
             return False
-        since = self._visits[self._visits.index(visit) : self._visits.index(short)]
-        others = [other for other in since if other not in skips and other.outcome != "correction"]
+        later = self._visits[self._visits.index(visit) : self._visits.index(short)]
+        others = [other for other in later if other not in skips and other.outcome != outcomes.CORRECTION]
         rank = ranked(visit.stage, self._stages)
         return not self._was_won_at(visit, short.entered_at) and not any(
             other.entered_at == short.entered_at and ranked(other.stage, self._stages) > rank for other in others
         )
 
     def _was_won_at(self, visit: Visit, instant: datetime) -> bool:
-        """Whether winning at that instant converted a row: one that was there, or a skip that came with it."""
+        """Return whether winning at an instant converted a row: an earlier row, or a skip by winning."""
         for won in self._visits:
-            if won.outcome == WON and won.left_at == instant:
-                later_ids = [stay.id for stay in self._visits if stay.outcome != "skipped" and stay.id > won.id]
+            if won.outcome == outcomes.WON and won.left_at == instant:
+                later_ids = [
+                    other.id for other in self._visits if other.outcome != outcomes.SKIPPED and other.id > won.id
+                ]
                 if visit.id < min(later_ids):
                     return True
         return False
@@ -120,20 +128,20 @@ class VisitBook:
     def _was_left_for(visit: Visit, short: Visit, after: Deal) -> bool:
         return (
             visit.stage.id == after.stage.id
-            and visit.outcome in ("advanced", "moved_back")
+            and visit.outcome in (outcomes.ADVANCED, outcomes.MOVED_BACK)
             and visit.left_at == short.entered_at
             and visit.next_stage_id == short.stage.id
         )
 
     def _open_index(self) -> int:
-        return max(index for index, visit in enumerate(self._visits) if visit.outcome == "open")
+        return max(index for index, visit in enumerate(self._visits) if visit.outcome == outcomes.OPEN)
 
     def _row(self, stage: Stage, deal: Deal, outcome: str) -> Visit:
         return Visit(
             id=None,
             stage=stage,
             entered_at=self._moment.instant,
-            left_at=None if outcome == "open" else self._moment.instant,
+            left_at=None if outcome == outcomes.OPEN else self._moment.instant,
             outcome=outcome,
             owner=deal.owner,
             date_deadline=deal.date_deadline,
@@ -143,42 +151,46 @@ class VisitBook:
             origin=self._moment.origin,
         )
 
-    def _follow(self, visit: Visit, after: Deal) -> Visit:
-        followed = visit._replace(owner=after.owner, date_deadline=after.date_deadline, amount=after.amount)
-        return visit if followed == visit else followed._replace(changed_at=self._moment.instant)
+    def _updated(self, visit: Visit, after: Deal) -> Visit:
+        """Return an open visit with the present owner, expected closing and amount of its deal."""
+        updated = visit._replace(owner=after.owner, date_deadline=after.date_deadline, amount=after.amount)
+        return visit if updated == visit else updated._replace(changed_at=self._moment.instant)
 
-    def _close(self, index: int, outcome: str, after: Deal, reached: Stage | None) -> None:
-        """End the visit under the owner whose it was, with the amount that this last save gave it."""
+    def _close(self, index: int, outcome: str, after: Deal, next_stage: Stage | None) -> None:
+        """End a visit. It keeps its owner and takes the amount of this last save, unless the currency differs."""
         visit = self._visits[index]
         same_money = after.exists and after.owner.currency_id == visit.owner.currency_id
         self._visits[index] = visit._replace(
             left_at=self._moment.instant,
             outcome=outcome,
-            next_stage_id=reached.id if reached else None,
+            next_stage_id=next_stage.id if next_stage else None,
             amount=after.amount if same_money else visit.amount,
         )
 
     def _skip_between(self, left: Visit, after: Deal) -> None:
-        """Write a skip for each stage that a jump forward passed over."""
+        """Add a skip for each stage that a jump forward passed."""
         if self._is_carried(left, after) or left.stage.is_forgotten or after.stage.is_forgotten:
             return
         lower, upper = ranked(left.stage, self._stages), after.stage.rank
         passed = [stage for stage in self._stages.values() if lower < stage.rank < upper and not stage.is_won]
         for stage in sorted(passed, key=lambda stage: stage.rank):
             if stage.is_available_to(after.owner.team_id):
-                row = self._row(stage, after, "skipped")
+                row = self._row(stage, after, outcomes.SKIPPED)
                 self._visits.append(row._replace(next_stage_id=after.stage.id))
 
     def _is_carried(self, left: Visit, after: Deal) -> bool:
-        """Whether another team brought the deal into stages that are not those of the team before."""
+        """Return whether a change of team brought the deal from or into a stage that the other team does not use."""
         if left.owner.team_id == after.owner.team_id:
             return False
         old = self._stages.get(left.stage.id, left.stage)
         return not old.is_available_to(after.owner.team_id) or not after.stage.is_available_to(left.owner.team_id)
 
     def _convert_earlier_than(self, reached: Stage | None) -> None:
-        """Mark the first rows of all stages that come before the one reached; of all stages when it is won."""
+        """Mark the first rows of all stages before a stage as converted.
+
+        :param reached: the stage that the deal has reached; None if it was won, which converts all rows
+        """
         for index, visit in enumerate(self._visits):
-            earlier = reached is None or ranked(visit.stage, self._stages) < reached.rank
-            if visit.is_first and visit.converted_at is None and earlier:
+            is_earlier = reached is None or ranked(visit.stage, self._stages) < reached.rank
+            if visit.is_first and visit.converted_at is None and is_earlier:
                 self._visits[index] = visit._replace(converted_at=self._moment.instant)

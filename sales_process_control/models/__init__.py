@@ -1,11 +1,17 @@
-# In the order of the layers: each room extends what stands before it (docs/house.md).
+"""Models, one package for each subject.
+
+The packages are imported in the order of their layers. A package uses and extends those before it, and none after it;
+docs/house.md says what each holds. Files are named after the model that they define or extend, so that ``crm_lead.py``
+recurs. Start with ``recording``.
+"""
+
 from . import recording
 from . import playbook
 from . import progress
 from . import pace
 from . import hot
 from . import history_import
+from . import funnel
 from . import process
 from . import workbench
-from . import funnel
 from . import demo

@@ -44,7 +44,7 @@ from . import test_ledger_change
 from . import test_ledger_details
 from . import test_ledger_past
 from . import test_ledger_progress
-from . import test_ledger_slip
+from . import test_ledger_undo
 from . import test_mail_gateway
 from . import test_movement_favourites
 from . import test_pace

@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
 
-#: Raw SQL tells nobody: the balances of the lines go with them. The mark up to which they are closed stays.
+#: Raw SQL posts no balances, so that they are deleted with the lines. The mark of the closed weeks stays.
 EMPTY_LEDGERS = """
     DELETE FROM crm_stage_visit;
     DELETE FROM crm_pipeline_movement;
@@ -15,7 +15,7 @@ EMPTY_LEDGERS = """
 
 
 class PipelineCase(TransactionCase):
-    """A small world with a clock that is set by hand.
+    """Five stages, two teams and three users, with a clock that tests set.
 
     ======== ======== ==== =======================
     stage    sequence won  teams
@@ -27,7 +27,7 @@ class PipelineCase(TransactionCase):
     signed   50       yes  all
     ======== ======== ==== =======================
 
-    Stages that the database had are set aside behind them.
+    Deals and stages that the database had are deleted.
     """
 
     @classmethod
@@ -38,7 +38,7 @@ class PipelineCase(TransactionCase):
         cls.Visit = cls.env["crm.stage.visit"]
         cls.Movement = cls.env["crm.pipeline.movement"]
         cls.company = cls.env.ref("base.main_company")
-        # Deals of the demonstration data play no part, nor does what the ledgers hold about them.
+        # Demonstration data must not count, neither deals nor their rows in the ledgers.
         cls.Lead.with_context(active_test=False).search([]).unlink()
         cls.env.cr.flush()
         cls.env.cr.execute(EMPTY_LEDGERS)
@@ -66,13 +66,13 @@ class PipelineCase(TransactionCase):
 
     def setUp(self):
         super().setUp()
-        # Jobs commit as they go, which a test that is rolled back at its end must not.
+        # Jobs commit. A test that is rolled back must not.
         self.startPatcher(patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 60.0))
         self.startPatcher(patch.object(fields.Datetime, "now", lambda: self.env.cr.now().replace(microsecond=0)))
         self.set_time(self.start)
 
     def set_time(self, instant):
-        """End the change that is under way and go on at another instant, as a new transaction would."""
+        """Record pending changes and continue at another instant, as a new transaction does."""
         self.env.cr.flush()
         self.env.cr._now = instant
         self.env["crm.lead"].invalidate_model()
@@ -99,17 +99,17 @@ class PipelineCase(TransactionCase):
         return self.Lead.create(values)
 
     def visits_of(self, lead_ref):
-        """[(stage, outcome, days)] of a deal, in the order of its stays."""
+        """Return [(stage, outcome, days)] of a deal, in the order of its visits."""
         self.env.cr.flush()
         visits = self.Visit.search([("lead_ref", "=", int(lead_ref))], order="entered_at, id")
         return [(visit.stage_id, visit.outcome, round(visit.days, 6)) for visit in visits]
 
     def outcomes_of(self, lead_ref):
-        """["stage outcome"] of a deal, in the order of its stays."""
+        """Return ["stage: outcome"] of a deal, in the order of its visits."""
         return [f"{stage.name or '-'}: {outcome}" for stage, outcome, _days in self.visits_of(lead_ref)]
 
     def lines_of(self, lead_ref, since=None):
-        """[(kind, stage, count, amount)] of a deal, in the order of posting."""
+        """Return [(kind, stage, count, amount)] of a deal, in the order of posting."""
         self.env.cr.flush()
         domain = [("lead_ref", "=", int(lead_ref))]
         if since:
@@ -121,7 +121,7 @@ class PipelineCase(TransactionCase):
         return [kind for kind, _stage, _count, _amount in self.lines_of(lead_ref, since)]
 
     def sell_through_a_quarter(self):
-        """The deals of the published quarter: before, created in it, pulled in, raised, pushed out, won and lost."""
+        """Make the deals of the published example of a quarter (docs/definitions.md, Waterfall)."""
         quarter, next_quarter = date(2026, 6, 15), date(2026, 9, 15)
         self.set_time(datetime(2026, 3, 20, 9))
         to_win, to_lose, to_push, to_raise, to_pull = (
@@ -147,10 +147,10 @@ class PipelineCase(TransactionCase):
         self.env.cr.flush()
 
     def assertBalanced(self):
-        """The sum of all lines is the pipeline that is live now, in every place; balances are those of the lines."""
+        """Assert that the sums of all lines are the open deals, in every place, and that balances agree with lines."""
         self.env.cr.flush()
         places = ["stage_id", "team_id", "user_id", "company_id", "currency_id", "date_deadline:day"]
-        booked = {
+        posted = {
             tuple(key): (count, Decimal(str(round(amount, 2))))
             for *key, count, amount in self.Movement._read_group([], places, ["deal_count:sum", "amount:sum"])
             if count or round(amount, 2)
@@ -161,13 +161,13 @@ class PipelineCase(TransactionCase):
             key = (lead.stage_id, lead.team_id, lead.user_id, lead.company_id, currency, lead.date_deadline)
             count, amount = live.get(key, (0, Decimal(0)))
             live[key] = count + 1, amount + Decimal(str(round(lead.expected_revenue, 2)))
-        self.assertEqual(booked, live)
-        # By the clock on the wall all of it is over.
+        self.assertEqual(posted, live)
+        # By the clock of the server all weeks of the test are over.
         self.assertEqual(self.env["crm.pipeline.balance"].close(), 0)
 
 
 class AccessCase(PipelineCase):
-    """Deals of several people in two companies, and who may read what of them."""
+    """Deals of several salespeople in two companies, and readers with different rights."""
 
     @classmethod
     def setUpClass(cls):
@@ -201,7 +201,7 @@ class AccessCase(PipelineCase):
         cls.env.cr.flush()
 
     def readers(self):
-        """Who may read what: (user, names of the deals whose rows he sees)."""
+        """Return (user, names of the deals whose rows the user may read)."""
         home = {"own", "colleague's", "nobody's", "without company"}
         return (
             (self.seller, {"own", "nobody's"}),

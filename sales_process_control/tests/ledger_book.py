@@ -22,7 +22,7 @@ STAGES = {
         Stage(3, "Bidding", 30),
         Stage(4, "Negotiation", 40),
         Stage(5, "Signing", 50, is_won=True),
-        # The other team's own stages; equal sequences are usual, so the id decides.
+        # Stages of the other team. Sequences are often equal; then the id decides.
         Stage(6, "Inspection", 20, team_ids=frozenset({SOUTH})),
         Stage(7, "Sample", 30, team_ids=frozenset({SOUTH})),
     )
@@ -30,7 +30,7 @@ STAGES = {
 
 
 class LedgerBook(Book):
-    """A book whose clock runs by itself, and which tells its story in words."""
+    """A book with a clock of its own, and its visits as strings."""
 
     def __init__(self):
         super().__init__()
@@ -38,20 +38,21 @@ class LedgerBook(Book):
 
     @property
     def postings(self):
-        """All lines, without their moments."""
+        """Return all lines without their moments."""
         return [posting for _moment, posting in self.lines]
 
     def record(self, deal, seconds=86400, mover=7):
-        """Make a deal so, some time after the change before.
+        """Record a state some time after the state before.
 
         :return: the change
         """
         self.now += timedelta(seconds=seconds)
         moment = Moment(self.now, mover)
-        self._check_that_what_is_not_asked_for_does_not_matter(deal, moment)
+        self._check_needs_last_posting(deal, moment)
         return super().record(deal, moment, STAGES)
 
-    def _check_that_what_is_not_asked_for_does_not_matter(self, deal, moment):
+    def _check_needs_last_posting(self, deal, moment):
+        """Check that the change is the same without the last posting if it is not needed."""
         less = self.history._replace(last_kind=None, last_date=None, last_stage_id=None)
         if not needs_last_posting(less, deal, moment, STAGES):
             found = change(self.history, deal, moment, STAGES)
@@ -59,7 +60,7 @@ class LedgerBook(Book):
                 raise AssertionError(f"The last posting mattered: {self.story()}, {deal}, {moment}")
 
     def story(self):
-        """["stage outcome"] in the order of the stays."""
+        """Return ["stage: outcome"] in the order of the visits."""
         return [f"{visit.stage.name}: {visit.outcome}" for visit in self.history.visits]
 
 

@@ -9,7 +9,7 @@ LEDGERS = ("crm.stage.visit", "crm.pipeline.movement")
 
 @tagged("post_install", "-at_install")
 class TestAccess(AccessCase):
-    """D12: what one may not read, one may not count, group, export or write."""
+    """Rights on both ledgers (docs/definitions.md, Access)."""
 
     def test_read_count_group_and_export(self):
         domain = [("lead_ref", "in", [deal.id for deal in self.deals.values()])]
@@ -27,7 +27,7 @@ class TestAccess(AccessCase):
                         exported = rows.export_data(["lead_ref", "amount"])["datas"]
                         self.assertEqual({int(row[0]) for row in exported}, refs)
 
-    def test_rows_of_others_cannot_be_read_by_number(self):
+    def test_rows_of_others_cannot_be_read_by_id(self):
         for model in LEDGERS:
             hidden = self.env[model].search([("lead_ref", "=", self.deals["colleague's"].id)])
             self.assertTrue(hidden)
@@ -67,7 +67,7 @@ class TestAccess(AccessCase):
                         row.with_user(user).copy()
 
     def test_history_of_a_deal_follows_its_present_seller(self):
-        """Visits also show to the deal's present seller, lost ones included; movements to the seller of each line."""
+        """The present salesperson of a deal sees all its visits; movement lines follow their own salesperson."""
         deal = self.deals["own"]
         self.pass_time(days=1)
         deal.write({"user_id": self.colleague.id, "stage_id": self.needs.id})
@@ -88,7 +88,7 @@ class TestAccess(AccessCase):
             shown = self.env[action["res_model"]].with_user(user).search_count(action["domain"])
             self.assertEqual((lead.stage_visit_count, shown), (1, 1))
 
-    def test_days_in_stage_do_not_tell_of_others(self):
+    def test_search_by_days_in_stage_respects_record_rules(self):
         leads = self.Lead.with_user(self.seller).search([("stage_days", ">=", 0), ("type", "=", "opportunity")])
         self.assertEqual(set(leads.mapped("name")), {"own", "nobody's"})
 

@@ -10,7 +10,7 @@ from .common import PipelineCase
 
 AUDIT = "odoo.addons.sales_process_control.models.recording.crm_pipeline_audit"
 
-#: A line that is there twice.
+#: Duplicates a line.
 TWICE = """
     INSERT INTO crm_pipeline_movement (date, day, lead_ref, kind, deal_count, amount, currency_id, origin)
     SELECT date, day, lead_ref, kind, deal_count, amount, currency_id, origin
@@ -20,14 +20,14 @@ TWICE = """
 
 @tagged("post_install", "-at_install")
 class TestAudit(PipelineCase):
-    """The daily job proves both ledgers, and mends what raw SQL has bent."""
+    """The daily job compares both ledgers with the live deals, and repairs changes by raw SQL."""
 
     def run_audit(self):
         self.pass_time(days=1)
         self.env["crm.pipeline.audit"]._cron_audit()
         self.env.invalidate_all()
 
-    def bend(self, query, *parameters):
+    def run_raw_sql(self, query, *parameters):
         self.pass_time(days=1)
         self.env.cr.execute(query, parameters)
         self.env.invalidate_all()
@@ -40,7 +40,7 @@ class TestAudit(PipelineCase):
         self.assertSound()
 
     def assertSound(self):
-        # By number: Odoo has given the name INFO to a level of its own.
+        # Not "INFO": Odoo has a level of its own with this name.
         with self.assertLogs(AUDIT, level=logging.INFO) as logs:
             self.run_audit()
         self.assertIn("agree", logs.output[0])
@@ -54,7 +54,7 @@ class TestAudit(PipelineCase):
         deals[2].action_set_lost()
         self.assertSound()
 
-    def test_deal_that_was_bent(self):
+    def test_changed_deal(self):
         deal = self.make_deal()
         changes = {
             "stage": ("UPDATE crm_lead SET stage_id = %s WHERE id = %s", self.bidding.id, "advanced"),
@@ -65,22 +65,22 @@ class TestAudit(PipelineCase):
         }
         for name, (query, value, kind) in changes.items():
             with self.subTest(name):
-                self.bend(query, value, deal.id)
+                self.run_raw_sql(query, value, deal.id)
                 self.assertRepaired()
                 last = self.Movement.search([("lead_ref", "=", deal.id)], order="id desc", limit=1)
                 self.assertEqual((last.kind, last.origin), (kind, "repair"))
 
     def test_amount_with_more_digits_than_odoo_reads(self):
         deal = self.make_deal()
-        self.bend("UPDATE crm_lead SET expected_revenue = 12345678901234567.891 WHERE id = %s", deal.id)
+        self.run_raw_sql("UPDATE crm_lead SET expected_revenue = 12345678901234567.891 WHERE id = %s", deal.id)
         self.assertRepaired()
         self.assertEqual(deal.stage_visit_ids.amount, deal.expected_revenue)
 
-    def test_closed_deal_that_was_bent(self):
+    def test_changed_closed_deal(self):
         deal = self.make_deal()
         self.pass_time(days=1)
         deal.action_set_lost()
-        self.bend(
+        self.run_raw_sql(
             "UPDATE crm_lead SET won_status = 'won', active = TRUE, probability = 100, stage_id = %s WHERE id = %s",
             self.signed.id,
             deal.id,
@@ -88,10 +88,10 @@ class TestAudit(PipelineCase):
         self.assertRepaired()
         self.assertEqual(self.kinds_of(deal)[-2:], ["reopened", "won"])
 
-    def test_reference_to_what_is_gone(self):
-        """The database refuses a reference to a deleted record, whoever writes it."""
+    def test_reference_to_a_deleted_record(self):
+        """Foreign keys reject it."""
         deal = self.make_deal()
-        gone = self.env["crm.team"].search([], order="id desc", limit=1).id + 1000
+        deleted_id = self.env["crm.team"].search([], order="id desc", limit=1).id + 1000
         for table in ("crm_stage_visit", "crm_pipeline_movement"):
             with (
                 self.subTest(table=table),
@@ -99,16 +99,16 @@ class TestAudit(PipelineCase):
                 self.assertRaises(psycopg2.errors.ForeignKeyViolation),
                 self.env.cr.savepoint(),
             ):
-                self.bend(f"UPDATE {table} SET team_id = %s WHERE lead_ref = %s", gone, deal.id)
+                self.run_raw_sql(f"UPDATE {table} SET team_id = %s WHERE lead_ref = %s", deleted_id, deal.id)
         self.assertBalanced()
         self.assertSound()
 
     def test_deal_that_was_deleted_or_inserted(self):
         deal, other = self.make_deal(), self.make_deal()
-        self.bend("DELETE FROM crm_lead WHERE id = %s", deal.id)
+        self.run_raw_sql("DELETE FROM crm_lead WHERE id = %s", deal.id)
         self.assertRepaired()
         self.assertEqual(self.kinds_of(deal.id), ["created", "removed"])
-        self.bend(
+        self.run_raw_sql(
             "INSERT INTO crm_lead (name, type, active, won_status, stage_id, expected_revenue) "
             "SELECT 'Raw', type, active, won_status, stage_id, 5 FROM crm_lead WHERE id = %s",
             other.id,
@@ -118,7 +118,7 @@ class TestAudit(PipelineCase):
         self.assertEqual(self.outcomes_of(raw), ["First Contact: open"])
         self.assertTrue(raw.stage_entered_at)
 
-    def test_ledger_that_was_bent(self):
+    def test_changed_ledger(self):
         deal, lost = self.make_deal(), self.make_deal()
         self.pass_time(days=1)
         lost.action_set_lost()
@@ -130,14 +130,14 @@ class TestAudit(PipelineCase):
             TWICE,
         ):
             with self.subTest(query):
-                self.bend(query, deal.id)
+                self.run_raw_sql(query, deal.id)
                 self.assertRepaired()
-        self.bend("DELETE FROM crm_pipeline_movement WHERE lead_ref = %s AND kind = 'lost'", lost.id)
+        self.run_raw_sql("DELETE FROM crm_pipeline_movement WHERE lead_ref = %s AND kind = 'lost'", lost.id)
         self.assertRepaired()
 
-    def test_administrators_are_told(self):
+    def test_administrators_are_notified(self):
         deal = self.make_deal()
-        self.bend("UPDATE crm_lead SET expected_revenue = 5 WHERE id = %s", deal.id)
+        self.run_raw_sql("UPDATE crm_lead SET expected_revenue = 5 WHERE id = %s", deal.id)
         self.assertRepaired()
         administrator = self.env.ref("base.user_admin").partner_id
         message = self.env["mail.message"].search([("subject", "ilike", "ledgers were repaired")], limit=1)
@@ -147,8 +147,8 @@ class TestAudit(PipelineCase):
         deal = self.make_deal()
         self.pass_time(days=1)
         deal.action_set_lost()
-        self.bend("DELETE FROM crm_stage_visit WHERE lead_ref = %s", deal.id)
-        self.bend("DELETE FROM crm_pipeline_movement WHERE lead_ref = %s", deal.id)
+        self.run_raw_sql("DELETE FROM crm_stage_visit WHERE lead_ref = %s", deal.id)
+        self.run_raw_sql("DELETE FROM crm_pipeline_movement WHERE lead_ref = %s", deal.id)
         self.env.cr.execute("DELETE FROM crm_pipeline_balance WHERE is_mark IS NOT TRUE")
         self.assertSound()
 

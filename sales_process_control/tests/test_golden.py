@@ -7,10 +7,10 @@ from .common import PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestGolden(PipelineCase):
-    """The examples of the definitions, as numbers that anybody can check by hand."""
+    """The examples of docs/definitions.md."""
 
     def test_forty_into_bidding(self):
-        """D1: 40 into Bidding = 22 advanced + 6 moved back + 0 won + 3 lost + 0 removed + 0 skipped + 9 still here."""
+        """Stage visits: 40 = 22 advanced + 6 moved back + 0 won + 3 lost + 0 removed + 0 skipped + 9 still here."""
         deals = self.Lead.create(
             [{"name": f"Deal {number}", "type": "opportunity", "stage_id": self.bidding.id} for number in range(40)]
         )
@@ -24,7 +24,7 @@ class TestGolden(PipelineCase):
         self.assertBalanced()
 
     def test_dwell_of_this_visit_and_in_all(self):
-        """D4: Needs 3 to 9 March, Bidding 9 to 20, Needs 20 to 24, Bidding since the 24th; seen on the 31st."""
+        """Dwell time: Needs 3 to 9 March, Bidding 9 to 20, Needs 20 to 24, Bidding since the 24th; seen on the 31st."""
         self.set_time(datetime(2026, 3, 3, 9))
         deal = self.make_deal(stage_id=self.needs.id)
         for day, stage in ((9, self.bidding), (20, self.needs), (24, self.bidding)):
@@ -37,7 +37,7 @@ class TestGolden(PipelineCase):
         self.assertEqual(in_all, {self.bidding: 18, self.needs: 10})
 
     def test_raised_and_won_in_one_save(self):
-        """D8: 100k raised to 120k and won in one save."""
+        """Pipeline movements: 100k raised to 120k and won in one save."""
         deal = self.make_deal(expected_revenue=100000, stage_id=self.talks.id)
         self.pass_time(days=1)
         deal.write({"expected_revenue": 120000, "stage_id": self.signed.id})
@@ -49,7 +49,7 @@ class TestGolden(PipelineCase):
         self.assertBalanced()
 
     def test_one_push_of_three_days(self):
-        """D9: 28 February to 5 March, then to 3 March the same day."""
+        """Pushes: 28 February to 5 March, then to 3 March the same day."""
         deal = self.make_deal()
         self.pass_time(days=1)
         deal.date_deadline = date(2026, 2, 28)
@@ -66,7 +66,7 @@ class TestGolden(PipelineCase):
         self.assertEqual((deal.push_count, deal.push_days), (1, 3))
 
     def test_published_quarter(self):
-        """The waterfall by expected closing that any such ledger must reproduce."""
+        """The published waterfall by expected closing."""
         self.sell_through_a_quarter()
         in_quarter = [("date_deadline", ">=", date(2026, 4, 1)), ("date_deadline", "<=", date(2026, 6, 30))]
         opening, closing = (
@@ -90,7 +90,7 @@ class TestGolden(PipelineCase):
         self.assertEqual(opening + sum(between.values()), closing)
 
     def test_day_is_that_of_the_company(self):
-        """Late in the evening in London it is the next day in Shanghai, for every reader."""
+        """The day is that in the company's time zone, for every reader."""
         self.company.resource_calendar_id.tz = "Asia/Shanghai"
         self.set_time(datetime(2026, 3, 4, 17, 30))
         deal = self.make_deal()
@@ -99,7 +99,7 @@ class TestGolden(PipelineCase):
         self.assertEqual(movement.day, date(2026, 3, 5))
 
     def test_funnel_of_any_past_day(self):
-        """The sum of the lines up to a day's end is what stood in each stage then."""
+        """The sum of the lines up to a day is the pipeline by stage at the end of that day."""
         deals = self.make_deal(), self.make_deal(expected_revenue=50), self.make_deal(stage_id=self.bidding.id)
         seen = {}
         for step in (

@@ -7,10 +7,10 @@ from .common import PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestLeadFields(PipelineCase):
-    """What a seller sees on the deal itself."""
+    """Fields that this room adds to deals."""
 
-    def test_true_at_once_in_the_same_request(self):
-        """A card that was dragged shows its new days before the transaction ends."""
+    def test_days_in_stage_are_right_in_the_same_request(self):
+        """The response to a moved card has the new days, before the transaction ends."""
         deal = self.make_deal()
         self.pass_time(days=4)
         self.assertEqual(deal.stage_days, 4)
@@ -20,7 +20,7 @@ class TestLeadFields(PipelineCase):
         self.env.cr.flush()
         self.assertEqual(deal.stage_entered_at, self.env.cr.now())
 
-    def test_what_does_not_move_the_deal_does_not_touch_it(self):
+    def test_other_changes_keep_the_time_of_entry(self):
         deal, other = self.make_deal(), self.make_deal(stage_id=self.needs.id)
         self.pass_time(days=4)
         (deal + other).write({"stage_id": self.needs.id, "priority": "2", "team_id": self.other_team.id})

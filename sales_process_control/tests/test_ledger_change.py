@@ -8,7 +8,7 @@ from .ledger_book import NORTH, SOUTH, STAGES, START, LedgerBook, deal
 
 
 class TestLedgerChange(BaseCase):
-    """What is a move, in tables: each row is the states that a deal goes through, and what both ledgers say then."""
+    """Tables of the states that a deal goes through, with the resulting rows of both ledgers."""
 
     def assertStory(self, states, story, kinds):
         book = LedgerBook()
@@ -60,7 +60,7 @@ class TestLedgerChange(BaseCase):
     def test_created_late_skips_nothing(self):
         self.assertStory([deal(4)], ["Negotiation: open"], ["created"])
 
-    def test_carried_into_the_stages_of_another_team_skips_nothing(self):
+    def test_change_of_team_skips_nothing(self):
         self.assertStory(
             [deal(1), deal(7, team=SOUTH)],
             ["First Contact: advanced", "Sample: open"],
@@ -85,7 +85,7 @@ class TestLedgerChange(BaseCase):
 
     def test_coming_in(self):
         table = [
-            # ledger before, deal now, story, kinds
+            # states before, states now, story, kinds
             ([], [deal(5, WON)], [], ["created", "won"]),
             ([], [deal(2, LOST)], ["Needs Analysis: lost"], ["created", "lost"]),
             ([], [deal(2, OUTSIDE)], [], []),
@@ -118,11 +118,11 @@ class TestLedgerChange(BaseCase):
                 book = LedgerBook()
                 for state in before:
                     book.record(state)
-                known = len(book.postings)
+                posted = len(book.postings)
                 for state in now:
                     book.record(state)
                 self.assertEqual(book.story(), story)
-                self.assertEqual([posting.kind for posting in book.postings[known:]], kinds)
+                self.assertEqual([posting.kind for posting in book.postings[posted:]], kinds)
 
     def test_from_lost_to_won_at_once_has_length_zero(self):
         book = LedgerBook()
@@ -151,7 +151,7 @@ class TestLedgerChange(BaseCase):
             ],
         )
 
-    def test_another_company_takes_the_old_money_out(self):
+    def test_another_company_moves_the_whole_amount(self):
         book = LedgerBook()
         book.record(deal(2))
         found = book.record(deal(2, amount=90, company=2, currency=2))
@@ -197,14 +197,14 @@ class TestLedgerChange(BaseCase):
 
     def test_entries_are_exits_and_those_still_here(self):
         """40 into Bidding = 22 advanced + 6 moved back + 3 lost + 9 still here."""
-        books = [LedgerBook() for _number in range(40)]
-        for number, book in enumerate(books):
+        books = [LedgerBook() for _index in range(40)]
+        for index, book in enumerate(books):
             book.record(deal(3))
-            if number < 22:
+            if index < 22:
                 book.record(deal(4))
-            elif number < 28:
+            elif index < 28:
                 book.record(deal(2))
-            elif number < 31:
+            elif index < 31:
                 book.record(deal(3, LOST))
         rows = [visit for book in books for visit in book.history.visits if visit.stage.id == 3]
         count = {
@@ -212,8 +212,7 @@ class TestLedgerChange(BaseCase):
         }
         self.assertEqual(count, {"advanced": 22, "moved_back": 6, "lost": 3, "open": 9})
 
-    def test_visit_is_known_by_value(self):
-        """Rows that a change leaves as they were are not written."""
+    def test_unchanged_visits_are_not_written(self):
         book = LedgerBook()
         book.record(deal(2))
         book.record(deal(3))

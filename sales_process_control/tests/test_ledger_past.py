@@ -9,12 +9,16 @@ from .ledger_book import STAGES, START
 FIRST, NEEDS, BIDDING, TALKS, SIGNED = 1, 2, 3, 4, 5
 
 
-def day(number):
-    return START + timedelta(days=number)
+def day(days):
+    return START + timedelta(days=days)
 
 
 def states_of(*tracked, **lead):
-    """[(day, status, name of the stage)] of a deal created on day 0, from (day, field, old, new)."""
+    """Return [(day, status, name of the stage)] of a deal created on day 0.
+
+    :param tracked: changes (day, field, old, new)
+    :param lead: values of the deal as it is now
+    """
     values = {
         "id": 1,
         "type": "opportunity",
@@ -32,14 +36,14 @@ def states_of(*tracked, **lead):
         "stage_updated_at": None,
     }
     links = {}
-    for number, field, old, new in tracked:
-        links.setdefault(field, []).append(Link(day(number), 2, old, new, f"Old {old}", f"New {new}"))
+    for days, field, old, new in tracked:
+        links.setdefault(field, []).append(Link(day(days), 2, old, new, f"Old {old}", f"New {new}"))
     states = Past(PastLead(**{**values, **lead}), links, STAGES).states()
     return [((state.at - START).days, state.status, state.stage.name) for state in states]
 
 
 class TestLedgerPast(BaseCase):
-    """What is known of a deal before there were ledgers."""
+    """The states of a deal before the ledgers began."""
 
     def test_never_tracked(self):
         self.assertEqual(states_of(stage_id=BIDDING), [(0, "open", "Bidding")])
@@ -55,7 +59,7 @@ class TestLedgerPast(BaseCase):
         )
         archived = {**lost, "won_status": "pending"}
         self.assertEqual(states_of(**archived), [(0, "open", "First Contact"), (9, "outside", "First Contact")])
-        # Nobody has tracked how it came into a won stage: it was made as won.
+        # If no move into the won stage was tracked, the deal counts as created as won.
         self.assertEqual(states_of(stage_id=SIGNED, won_status="won", closed_at=day(9)), [(9, "won", "Signing")])
 
     def test_moves_and_closing(self):
@@ -74,13 +78,13 @@ class TestLedgerPast(BaseCase):
             states_of((1, "stage_id", FIRST, NEEDS), (2, "stage_id", TALKS, BIDDING), stage_id=NEEDS),
             [(0, "open", "First Contact"), (1, "open", "Needs Analysis")],
         )
-        # The last move was not tracked: it was made when the stage was last known to change.
+        # The last move was not tracked: its time is that of the last stage update.
         self.assertEqual(
             states_of((1, "stage_id", FIRST, NEEDS), stage_id=TALKS, stage_updated_at=day(7)),
             [(0, "open", "First Contact"), (1, "open", "Needs Analysis"), (7, "open", "Negotiation")],
         )
 
-    def test_trackings_of_a_merged_deal_are_told_apart(self):
+    def test_trackings_of_a_merged_deal_are_left_out(self):
         others = [(1, "stage_id", FIRST, NEEDS), (3, "stage_id", NEEDS, BIDDING)]
         self.assertEqual(
             states_of(*others, (5, "stage_id", FIRST, NEEDS), stage_id=NEEDS),
@@ -131,19 +135,21 @@ class TestLedgerPast(BaseCase):
         self.assertEqual([state[:2] for state in found], [(0, "open"), (4, "outside"), (6, "open")])
         self.assertEqual(states_of((4, "type", "opportunity", "lead"), type="lead")[-1][:2], (4, "outside"))
 
-    def test_of_one_instant_only_the_end_counts(self):
+    def test_only_the_last_state_of_an_instant_counts(self):
         found = states_of((1, "stage_id", FIRST, NEEDS), (1, "stage_id", NEEDS, TALKS), stage_id=TALKS)
         self.assertEqual(found, [(0, "open", "First Contact"), (1, "open", "Negotiation")])
 
-    def test_a_change_that_was_not_tracked_is_bridged(self):
-        """What is known before and behind it counts."""
+    def test_untracked_change_is_bridged(self):
+        """The known changes before and after it count."""
         moves = ((1, FIRST, NEEDS), (5, BIDDING, TALKS), (9, TALKS, FIRST))
         found = states_of(*((at, "stage_id", old, new) for at, old, new in moves), stage_id=FIRST)
-        stays = [(at, stage) for at, _status, stage in found]
-        self.assertEqual(stays, [(0, "First Contact"), (1, "Needs Analysis"), (5, "Negotiation"), (9, "First Contact")])
+        visits = [(at, stage) for at, _status, stage in found]
+        self.assertEqual(
+            visits, [(0, "First Contact"), (1, "Needs Analysis"), (5, "Negotiation"), (9, "First Contact")]
+        )
 
-    def test_moves_between_stages_that_are_deleted(self):
-        """Each keeps its own stay and name, and skips nothing, as nobody knows where it stood."""
+    def test_moves_between_deleted_stages(self):
+        """Each deleted stage has a visit and a name. No skips, since its place in the order is unknown."""
         names = {FIRST: "First Contact", 98: "Demo", 99: "Trial", NEEDS: "Needs Analysis"}
         moves = ((1, FIRST, 98), (2, 98, 99), (4, 99, NEEDS))
         links = [Link(day(at), 2, old, new, names[old], names[new]) for at, old, new in moves]
@@ -152,10 +158,10 @@ class TestLedgerPast(BaseCase):
         for state in Past(lead, {"stage_id": links}, STAGES).states():
             book.record(Deal(OPEN, state.stage), Moment(state.at), STAGES)
         book.forget_stages()
-        stays = [(visit.stage.id, visit.stage.name, visit.outcome) for visit in book.history.visits]
-        self.assertEqual([name for _id, name, _outcome in stays], list(names.values()))
-        self.assertEqual([number for number, *_rest in stays], [FIRST, None, None, NEEDS])
-        self.assertNotIn("skipped", [outcome for *_rest, outcome in stays])
+        visits = [(visit.stage.id, visit.stage.name, visit.outcome) for visit in book.history.visits]
+        self.assertEqual([name for _id, name, _outcome in visits], list(names.values()))
+        self.assertEqual([stage_id for stage_id, *_rest in visits], [FIRST, None, None, NEEDS])
+        self.assertNotIn("skipped", [outcome for *_rest, outcome in visits])
 
     def test_a_deleted_stage_keeps_the_name_that_was_tracked(self):
         found = states_of((1, "stage_id", 99, NEEDS), stage_id=NEEDS)

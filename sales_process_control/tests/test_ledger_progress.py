@@ -9,10 +9,10 @@ DAY = timedelta(days=1)
 
 
 class TestLedgerProgress(BaseCase):
-    """Which moves are progress, and when a deal is wrong about its last one (D10)."""
+    """Which moves are progress, and when the stored last progress is wrong (docs/definitions.md, Progress)."""
 
     def book(self, *stage_ids):
-        """A deal that goes through stages, one a day."""
+        """Return the book of a deal that goes through stages, one a day."""
         book = LedgerBook()
         for stage_id in stage_ids:
             book.record(deal(stage_id))
@@ -34,7 +34,7 @@ class TestLedgerProgress(BaseCase):
         book.record(deal(5, WON))
         self.assertEqual(last_advance(book.history.visits), START + 2 * DAY)
 
-    def test_slip_is_no_advance(self):
+    def test_undone_move_is_no_advance(self):
         book = self.book(1, 2)
         book.record(deal(3))
         book.record(deal(2), seconds=60)
@@ -45,11 +45,11 @@ class TestLedgerProgress(BaseCase):
         found = book.record(after, seconds=seconds)
         return found.is_progress_wrong(before, stamped)
 
-    def test_what_the_deal_says(self):
+    def test_stored_last_progress(self):
         now = START + 3 * DAY
         moved = START + 2 * DAY
         table = (
-            # (what it does, what it says, whether that is wrong)
+            # (next state, stored last progress, whether it is wrong)
             (deal(3), now, False),
             (deal(3), now + timedelta(hours=1), False),
             (deal(3), moved, True),
@@ -66,11 +66,11 @@ class TestLedgerProgress(BaseCase):
             with self.subTest(after=after, stamped=stamped):
                 self.assertEqual(self.is_wrong(self.book(1, 2), after, stamped), expected)
 
-    def test_nothing_known_and_nothing_moved(self):
+    def test_no_progress_and_no_move(self):
         self.assertFalse(self.is_wrong(self.book(1), deal(1, amount=7), None))
 
-    def test_slip_taken_back(self):
-        # It says that it moved forward a minute ago, and did not.
+    def test_undone_move(self):
+        # The stored progress is the move that is undone.
         self.assertTrue(self.is_wrong(self.book(1, 2), deal(1), START + 2 * DAY, seconds=60))
-        # What came meanwhile stays.
+        # Later progress stays.
         self.assertFalse(self.is_wrong(self.book(1, 2), deal(1), START + 2 * DAY + timedelta(seconds=30), seconds=60))

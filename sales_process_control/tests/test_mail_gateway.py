@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 @tagged("post_install", "-at_install")
 class TestMailGateway(MailCommon):
-    """A mail to the team's alias makes a deal, with the module in between."""
+    """Mails create deals and progress."""
 
     def test_mail_makes_a_deal(self):
         team = self.env["crm.team"].create(
@@ -35,14 +35,14 @@ We need ten."""
             "bounce": "MAILER-DAEMON@example.com",
         }
         [original] = lead.message_ids[:1]
-        for number, (what, author) in enumerate(mails.items()):
+        for index, (name, author) in enumerate(mails.items()):
             mail = f"""From: {author}
 To: catchall@example.com
 Subject: Re: Ten pieces
 In-Reply-To: {original.message_id}
-Message-ID: <process-control-{what}-{number}@example.com>
+Message-ID: <process-control-{name}-{index}@example.com>
 
-{what}"""
+{name}"""
             with mute_logger("odoo.addons.mail.models.mail_thread"):
                 self.env["mail.thread"].message_process(None, mail)
         rows = self.env["crm.lead.progress"].search([("lead_id", "=", lead.id)])

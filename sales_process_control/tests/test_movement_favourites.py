@@ -6,7 +6,7 @@ from .common import PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestMovementFavourites(PipelineCase):
-    """The ready favourites of Pipeline Movements are there for every salesperson, and work."""
+    """The favourites of Pipeline Movements that the module installs."""
 
     def test_favourites(self):
         deal = self.make_deal(date_deadline="2026-04-01")
@@ -20,7 +20,7 @@ class TestMovementFavourites(PipelineCase):
         self.assertGreaterEqual(len(ready), 4)
         for favourite in ready:
             with self.subTest(favourite["name"]):
-                # The browser reads a context of one line only.
+                # The web client cannot read a context of several lines.
                 self.assertNotIn("\n", favourite["context"])
                 context = safe_eval(favourite["context"])
                 groups = self.Movement.with_user(self.seller).formatted_read_group(

@@ -8,7 +8,7 @@ from .common import EMPTY_LEDGERS, PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestPast(PipelineCase):
-    """Reading the past of a database that has ledgers already."""
+    """Rebuilding the past in a database that has ledgers already."""
 
     def rows_of_ledgers(self):
         self.env.flush_all()
@@ -38,14 +38,14 @@ class TestPast(PipelineCase):
         self.env["crm.pipeline.past"].rebuild()
         self.assertEqual(self.rows_of_ledgers(), before)
 
-    def test_a_deal_that_the_ledgers_lost_is_read_from_what_is_known(self):
+    def test_deal_without_rows_is_rebuilt(self):
         deal = self.make_deal(stage_id=self.needs.id, expected_revenue=500)
         self.pass_time(days=2)
         deal.action_set_lost()
         self.env.cr.flush()
         for table in ("crm_stage_visit", "crm_pipeline_movement"):
             self.env.cr.execute(f"DELETE FROM {table} WHERE lead_ref = %s", [deal.id])
-        # As the daily job does.
+        # The daily job does this.
         self.assertEqual(self.env["crm.pipeline.balance"].close(), 2)
         self.assertEqual(self.env["crm.pipeline.past"].rebuild(), 1)
         self.assertEqual(self.outcomes_of(deal.id), ["Needs Analysis: lost"])
@@ -53,8 +53,8 @@ class TestPast(PipelineCase):
         self.assertEqual(set(self.Visit.search([("lead_ref", "=", deal.id)]).mapped("origin")), {"backfill"})
         self.assertBalanced()
 
-    def test_no_deal_is_looked_for_in_a_ledger_without_indexes(self):
-        """While a big past is loaded they are set aside: each look would read all that is there."""
+    def test_loading_reads_no_ledger_deal_by_deal(self):
+        """While a big past is loaded the ledgers have no indexes: each lookup would read the whole table."""
         self.make_deal(stage_id=self.needs.id)
         self.env.cr.flush()
         self.env.cr.execute(EMPTY_LEDGERS)
@@ -72,8 +72,8 @@ class TestPast(PipelineCase):
         for update in updates:
             self.assertNotIn("crm_stage_visit", update)
 
-    def test_where_nothing_is_tracked_the_log_says_so(self):
-        """As from Odoo 19.3 on: creation and closing are known, and no more."""
+    def test_without_tracking_values_a_warning_is_logged(self):
+        """From Odoo 19.3 on only creation and closing are known."""
         deal = self.make_deal(stage_id=self.needs.id)
         self.pass_time(days=2)
         deal.stage_id = self.bidding
@@ -91,7 +91,7 @@ class TestPast(PipelineCase):
         self.assertIn("No mail.tracking.value here", log.output[0])
         self.assertEqual(self.outcomes_of(deal.id), ["Bidding: open"])
 
-    def test_keys_set_aside_come_back(self):
+    def test_dropped_keys_are_created_again(self):
         before = self.keys_of_ledgers()
         with self.env["crm.pipeline.loader"].keys_checked_at_the_end():
             self.assertEqual(set(self.keys_of_ledgers()), {"crm_stage_visit_pkey", "crm_pipeline_movement_pkey"})

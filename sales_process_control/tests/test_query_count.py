@@ -7,12 +7,12 @@ from .common import PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestQueryCount(PipelineCase):
-    """The ledgers cost a constant number of statements, whatever the number of deals."""
+    """The ledgers need a constant number of statements, whatever the number of deals."""
 
     MOST = 8
 
     def count(self, change):
-        """Statements of a change that is made and flushed."""
+        """Return the number of statements of a change and its flush."""
         self.pass_time(hours=1)
         before = self.env.cr.sql_log_count
         change()
@@ -20,14 +20,14 @@ class TestQueryCount(PipelineCase):
         return self.env.cr.sql_log_count - before
 
     def assertConstant(self, prepare, change, many=100):
-        """Assert how many statements the ledgers add to a change of one deal and of many.
+        """Assert that the ledgers add at most `MOST` statements to a change of one deal and of many.
 
-        :param prepare: makes n deals
-        :param change: changes them
+        :param prepare: function that makes a number of deals
+        :param change: function that changes these deals
         """
         recorder = type(self.env["crm.pipeline.recorder"])
         for number in (1, many):
-            # Caches of the process are warm, as they are in daily work.
+            # Fill the caches of the process first.
             warm, bare, whole = prepare(2), prepare(number), prepare(number)
             self.count(lambda: change(warm))  # noqa: B023
             with patch.object(recorder, "record", return_value=[]):
@@ -56,7 +56,7 @@ class TestQueryCount(PipelineCase):
     def test_move(self):
         self.assertConstant(self.make_deals, lambda deals: deals.write({"stage_id": self.bidding.id}), many=1000)
 
-    def test_take_back(self):
+    def test_undo(self):
         def move(number):
             deals = self.make_deals(number)
             self.pass_time(hours=1)
@@ -64,12 +64,12 @@ class TestQueryCount(PipelineCase):
             self.env.cr.flush()
             return deals
 
-        def take_back(deals):
+        def undo(deals):
             self.env.cr._now = deals[0].stage_entered_at
             self.pass_time(minutes=1)
             deals.write({"stage_id": self.contact.id})
 
-        self.assertConstant(move, take_back)
+        self.assertConstant(move, undo)
 
     def test_lose_with_another_amount_and_date(self):
         self.assertConstant(
@@ -79,7 +79,7 @@ class TestQueryCount(PipelineCase):
             ),
         )
 
-    def test_what_is_no_business_of_the_ledgers_costs_nothing(self):
+    def test_fields_that_are_not_recorded_need_no_statement(self):
         deals = self.make_deals(10)
         self.count(lambda: deals.write({"priority": "1"}))
         with patch.object(type(self.env["crm.pipeline.recorder"]), "record") as record:
@@ -98,7 +98,7 @@ class TestQueryCount(PipelineCase):
             self.assertLessEqual(self.count(lambda: self.make_deals(number)) - without, self.MOST)  # noqa: B023
 
     def test_done_activities(self):
-        """A thousand activities at once, each of which takes a step: as many statements, whatever their number."""
+        """Activities that are done together need a constant number of statements, also if each takes a step."""
         recorder = type(self.env["crm.progress.recorder"])
         model_id = self.env["ir.model"]._get_id("crm.lead")
         call = self.env.ref("mail.mail_activity_data_call")

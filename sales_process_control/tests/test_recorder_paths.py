@@ -8,7 +8,7 @@ from .common import PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestRecorderPaths(PipelineCase):
-    """Every way by which a deal can change leaves both ledgers true."""
+    """Both ledgers are right after every kind of change that Odoo offers."""
 
     def tearDown(self):
         self.assertBalanced()
@@ -42,7 +42,7 @@ class TestRecorderPaths(PipelineCase):
             [["A", "opportunity", str(self.needs.id), "5"], ["B", "opportunity", str(self.talks.id), "7"]],
         )
         self.assertEqual(
-            [self.outcomes_of(number) for number in result["ids"]], [["Needs Analysis: open"], ["Negotiation: open"]]
+            [self.outcomes_of(lead_id) for lead_id in result["ids"]], [["Needs Analysis: open"], ["Negotiation: open"]]
         )
 
     def test_mail_alias(self):
@@ -175,7 +175,7 @@ class TestRecorderPaths(PipelineCase):
         self.assertFalse(visit.lead_id)
         self.assertIn("deleted", visit.display_name)
 
-    def test_copy_starts_afresh(self):
+    def test_copy_has_no_history(self):
         deal = self.make_deal(date_deadline=date(2026, 3, 10))
         self.pass_time(days=5)
         deal.write({"stage_id": self.bidding.id, "date_deadline": date(2026, 3, 20)})
@@ -185,7 +185,7 @@ class TestRecorderPaths(PipelineCase):
         self.assertEqual(len(self.visits_of(copy)), 1)
         self.assertEqual((copy.push_count, copy.push_days), (0, 0))
 
-    def test_deleted_team_user_and_stage_fall_to_none(self):
+    def test_deleted_team_user_and_stage_are_cleared(self):
         user = self.colleague.copy({"login": "leaves", "email": "leaves@example.com"})
         team = self.env["crm.team"].create({"name": "Dissolved", "company_id": False})
         deal = self.make_deal(team_id=team.id, user_id=user.id)
@@ -223,7 +223,7 @@ class TestRecorderPaths(PipelineCase):
             ],
         )
 
-    def test_slip_of_a_person(self):
+    def test_undo_by_the_same_person(self):
         deal = self.make_deal()
         self.pass_time(days=1)
         deal.with_user(self.seller).stage_id = self.talks
@@ -239,7 +239,7 @@ class TestRecorderPaths(PipelineCase):
         self.assertEqual(sum(lines.mapped("amount")), 0)
         self.assertEqual(deal.stage_entered_at, self.start)
 
-    def test_taken_back_by_somebody_else_is_a_move(self):
+    def test_way_back_by_another_person_is_a_move(self):
         deal = self.make_deal(user_id=False)
         self.pass_time(days=1)
         deal.with_user(self.seller).stage_id = self.needs

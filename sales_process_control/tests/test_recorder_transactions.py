@@ -13,12 +13,12 @@ RECORDER = "odoo.addons.sales_process_control.models.recording.crm_pipeline_reco
 
 
 class GoBack(Exception):
-    """Raised to leave a savepoint."""
+    """Raised to roll back a savepoint."""
 
 
 @tagged("post_install", "-at_install")
 class TestRecorderTransactions(PipelineCase):
-    """All changes of one instant are one change, whatever was flushed in between."""
+    """All changes of one instant are one change, however often they are flushed."""
 
     def tearDown(self):
         self.assertBalanced()
@@ -67,7 +67,7 @@ class TestRecorderTransactions(PipelineCase):
         deal.action_set_lost()
         self.pass_time(days=1)
         deal.action_unarchive()
-        self.env.cr.flush()  # pending for a moment, which nobody meant
+        self.env.cr.flush()  # the deal is pending in between
         deal.action_set_won()
         self.assertEqual(self.kinds_of(deal), ["created", "lost", "reopened", "won"])
         self.assertEqual(self.visits_of(deal)[-1], (self.talks, "won", 0))
@@ -90,8 +90,8 @@ class TestRecorderTransactions(PipelineCase):
         self.go_back(lambda: made.append(self.make_deal().id))
         self.assertEqual((self.visits_of(made[0]), self.lines_of(made[0])), ([], []))
 
-    def test_slip_folded_with_what_follows(self):
-        """A way back that, in the same transaction, turns into a step forward is no slip after all."""
+    def test_undo_that_becomes_a_move_forward(self):
+        """The same transaction moves the deal back, and then forward: nothing is undone."""
         deal = self.make_deal()
         self.pass_time(days=1)
         deal.stage_id = self.needs
@@ -126,7 +126,7 @@ class TestRecorderTransactions(PipelineCase):
         self.assertEqual(self.visits_of(deal)[0], (self.contact, "advanced", 0))
         self.assertEqual(deal.stage_entered_at, self.start)
 
-    def test_clock_set_back_knows_what_changed_during_a_stay(self):
+    def test_clock_set_back_before_the_last_change_of_a_visit(self):
         deal = self.make_deal()
         self.pass_time(days=2)
         deal.expected_revenue = 700
@@ -135,7 +135,7 @@ class TestRecorderTransactions(PipelineCase):
         self.pass_time(days=-1)
         deal.stage_id = self.needs
         self.env.cr.flush()
-        # Once more in the same transaction: it takes back its own lines, and no other of that instant.
+        # The second recording of this transaction deletes its own lines, and no others of that instant.
         deal.stage_id = self.bidding
         self.env.cr.flush()
         lines = self.Movement.search([("lead_ref", "=", deal.id)], order="id")
@@ -147,8 +147,8 @@ class TestRecorderTransactions(PipelineCase):
         self.assertEqual(sum(lines.mapped("amount")), 700)
         self.assertEqual(deal.stage_entered_at, changed_at)
 
-    def test_slip_that_shows_at_the_second_flush(self):
-        """What was posted last is asked for when it begins to matter."""
+    def test_undo_at_the_second_flush(self):
+        """The last posting is read when it is needed."""
         deal = self.make_deal()
         self.pass_time(days=1)
         deal.stage_id = self.needs
@@ -163,7 +163,7 @@ class TestRecorderTransactions(PipelineCase):
         self.assertEqual(set(lines.mapped("is_correction")), {True})
 
     def test_amount_that_is_rounded_as_it_is_stored(self):
-        """Odoo keeps an amount as it was given, and stores it by the currency of the company that it ends in."""
+        """Odoo caches an amount as it was written, and rounds it for the currency of the last company when storing."""
         dinar = self.env["res.currency"].create({"name": "XKD", "symbol": "XKD", "rounding": 0.001})
         company = self.env["res.company"].create({"name": "Three digits", "currency_id": dinar.id})
         deal = self.make_deal(company_id=company.id, user_id=False, team_id=False)
@@ -178,7 +178,7 @@ class TestRecorderTransactions(PipelineCase):
         self.assertFalse(self.env.execute_query(self.env["crm.pipeline.audit"]._drift_query()))
 
     def test_amount_that_is_stored_as_it_was_given(self):
-        """Odoo does not round an amount that a deal is created with, and shows it rounded."""
+        """Odoo does not round the amount of a new deal when it stores it."""
         deal = self.make_deal(expected_revenue=33.333)
         self.env.cr.flush()
         self.env.cr.execute("SELECT expected_revenue FROM crm_lead WHERE id = %s", [deal.id])
@@ -187,7 +187,7 @@ class TestRecorderTransactions(PipelineCase):
         self.assertEqual(self.env.cr.fetchall(), [(stored,)])
         self.assertFalse(self.env.execute_query(self.env["crm.pipeline.audit"]._drift_query()))
 
-    def test_deal_that_a_savepoint_took_back_behind_the_cache(self):
+    def test_deal_whose_creation_was_rolled_back(self):
         with suppress(GoBack), self.env.cr.savepoint(flush=False):
             deal = self.make_deal()
             self.env.flush_all()
@@ -197,7 +197,7 @@ class TestRecorderTransactions(PipelineCase):
         self.assertFalse(self.Movement.search([("lead_ref", "=", deal.id)]))
 
     def test_deal_that_is_recorded_while_it_is_created(self):
-        """As another module's savepoint does, which flushes before the creation has come back here."""
+        """A savepoint of another module flushes before `create` of this module continues."""
         create_stored = type(self.Lead)._create
 
         def create_and_flush(leads, data_list):
@@ -212,7 +212,7 @@ class TestRecorderTransactions(PipelineCase):
         kinds = self.Movement.search([("lead_ref", "=", deal.id)], order="id").mapped("kind")
         self.assertEqual(kinds, ["created", "lost"])
 
-    def test_slip_stays_where_the_clock_was_set_back(self):
+    def test_corrections_stay_if_the_clock_was_set_back(self):
         deal = self.make_deal()
         self.pass_time(days=1)
         deal.stage_id = self.needs
@@ -226,8 +226,8 @@ class TestRecorderTransactions(PipelineCase):
         self.assertEqual(lines.mapped("is_correction"), [False, True, True, True, True, False])
         self.assertEqual(lines[-1].amount, 200)
 
-    def test_a_conflict_is_no_error_on_a_card(self):
-        """What cannot be written is logged, and the daily job mends it."""
+    def test_failure_is_logged_and_repaired_by_the_daily_job(self):
+        """The user who moves the deal gets no error."""
         deal, other = self.make_deal(), self.make_deal()
         self.pass_time(days=1)
         self.env.cr.execute("UPDATE crm_stage_visit SET lead_ref = -lead_ref WHERE lead_ref = %s", [deal.id])
@@ -250,7 +250,7 @@ class TestRecorderTransactions(PipelineCase):
             self.env["crm.pipeline.audit"]._cron_audit()
         self.assertEqual(self.outcomes_of(deal), ["First Contact: advanced", "Needs Analysis: open"])
 
-    def test_what_must_be_tried_again_is_raised(self):
+    def test_errors_that_repeat_the_transaction_are_raised(self):
         deal = self.make_deal()
         self.pass_time(days=1)
         recorder, raised = type(self.env["crm.pipeline.recorder"]), False
@@ -263,7 +263,7 @@ class TestRecorderTransactions(PipelineCase):
         self.assertTrue(raised)
         self.env["crm.pipeline.recorder"].record(deal.ids)
 
-    def test_mover_is_who_wrote_not_who_flushed(self):
+    def test_mover_is_the_user_who_writes_and_not_who_flushes(self):
         deal = self.make_deal()
         self.pass_time(days=1)
         deal.with_user(self.seller).stage_id = self.needs

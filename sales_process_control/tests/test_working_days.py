@@ -7,7 +7,7 @@ from .common import PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestWorkingDays(PipelineCase):
-    """Working time of a stay, by the company's calendar: 40 hours, Monday to Friday, 8 to 12 and 13 to 17."""
+    """Working days of visits by the company's calendar: 40 hours, Monday to Friday, 8 to 12 and 13 to 17."""
 
     @classmethod
     def setUpClass(cls):
@@ -62,7 +62,7 @@ class TestWorkingDays(PipelineCase):
         hours = 3 * 8
         self.assertAlmostEqual(self.working_days_of(second)[0], hours / self.calendar.hours_per_day)
 
-    def test_nightly_job_follows_open_visits(self):
+    def test_nightly_job_updates_open_visits(self):
         deal = self.make_deal()
         self.set_time(datetime(2026, 3, 4, 8, 0))
         self.env["crm.pipeline.audit"]._cron_update_working_days()

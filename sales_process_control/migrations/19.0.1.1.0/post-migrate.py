@@ -1,11 +1,13 @@
-"""Read the past of deals that the first version took over with one visit, and of those that were closed by then.
+"""Rebuild the past of deals.
 
-What has been recorded since stays as it is; the rebuilt past goes in front of it.
+The first version gave each deal that was open at its installation one visit and one line, and ignored closed deals. The
+rebuilt past is inserted before the rows that were recorded since; these stay as they are.
 """
 
 import logging
 
 from odoo import SUPERUSER_ID, api
+from odoo.addons.sales_process_control.ledger import origins, outcomes
 from odoo.addons.sales_process_control.models.recording.ledger_store import LedgerStore, insert_statement
 from odoo.tools import SQL, split_every
 
@@ -15,7 +17,7 @@ BATCH_SIZE = 5000
 
 
 def migrate(cr, version):
-    """Rebuild the past in front of what was recorded."""
+    """Rebuild the past of all deals."""
     if not version:
         return
     env = api.Environment(cr, SUPERUSER_ID, {})
@@ -41,14 +43,14 @@ def _rebuild_batch(env, lead_ids):
     links = past._read_links(lead_ids)
     untouched, grafted = {}, {}
     for lead in past._read_leads(lead_ids):
-        place, known = places.get(lead.id), recorded[lead.id].history.visits
+        place, stored_visits = places.get(lead.id), recorded[lead.id].history.visits
         if not place:
             untouched[lead.id] = past._book_of(lead, links.get(lead.id, {}), context)
             continue
-        taken_over = next(visit for visit in known if visit.origin == "backfill")
+        taken_over = next(visit for visit in stored_visits if visit.origin == origins.BACKFILL)
         earlier = _links_before(links.get(lead.id, {}), place["since"])
         book = past._book_of(_as_taken_over(lead, place, taken_over), earlier, context)
-        grafted[lead.id] = (book, _graft(book.new_visits(), taken_over, known))
+        grafted[lead.id] = (book, _graft(book.new_visits(), taken_over, stored_visits))
     lines = _take_out_lines(env, list(places))
     for table in ("crm_stage_visit", "crm_pipeline_movement"):
         env.cr.execute(SQL("DELETE FROM %s WHERE lead_ref = ANY(%s)", SQL.identifier(table), lead_ids))
@@ -62,7 +64,10 @@ def _rebuild_batch(env, lead_ids):
 
 
 def _still_there(env, grafted):
-    """The books of deals that have not left the stage in which they were taken over."""
+    """Return the books of deals that are still in the stage in which the first version found them.
+
+    :param dict grafted: (book, visits) by id of the deal
+    """
     env.cr.execute(
         SQL(
             """
@@ -76,7 +81,10 @@ def _still_there(env, grafted):
 
 
 def _taken_over_places(env, lead_ids):
-    """Where the first version put each deal that it has recorded since, and from when on it was recorded."""
+    """Return owner, date and amount that the first version recorded of each deal, if the deal has changed since.
+
+    :return: a dictionary by id of the deal; key `since`: instant of the first recorded change
+    """
     env.cr.execute(
         SQL(
             """
@@ -96,7 +104,7 @@ def _taken_over_places(env, lead_ids):
 
 
 def _as_taken_over(lead, place, visit):
-    """The deal as it stood when it was taken over."""
+    """Return the deal as it was when the first version found it."""
     return lead._replace(
         type="opportunity",
         active=True,
@@ -113,19 +121,20 @@ def _as_taken_over(lead, place, visit):
 
 
 def _links_before(links, instant):
+    """Return the tracked changes before an instant."""
     earlier = {name: [link for link in found if link.at < instant] for name, found in links.items()}
     return {name: found for name, found in earlier.items() if found}
 
 
-def _graft(rebuilt, taken_over, known):
-    """The rebuilt visits, the one that was taken over with its true beginning, and those that were recorded since."""
-    # A slip that was taken back stands behind the stay that it had interrupted.
-    last = next(visit for visit in rebuilt if visit.outcome == "open")
+def _graft(rebuilt, taken_over, stored_visits):
+    """Return the rebuilt visits, the first version's visit with its true beginning, and those recorded since."""
+    # The open visit need not be the last row: corrections of an undone move come after it.
+    last = next(visit for visit in rebuilt if visit.outcome == outcomes.OPEN)
     earlier = [visit for visit in rebuilt if visit is not last]
     joint = taken_over._replace(entered_at=last.entered_at, is_first=last.is_first, mover_ref=last.mover_ref)
     if not last.is_first:
         joint = joint._replace(converted_at=None)
-    recorded = [visit for visit in known if visit.origin != "backfill"]
+    recorded = [visit for visit in stored_visits if visit.origin != origins.BACKFILL]
     before = {visit.stage.id for visit in rebuilt if visit.is_first}
     recorded = [visit._replace(is_first=visit.is_first and visit.stage.id not in before) for visit in recorded]
     recorded = [visit if visit.is_first else visit._replace(converted_at=None) for visit in recorded]
@@ -134,20 +143,20 @@ def _graft(rebuilt, taken_over, known):
 
 
 def _converted(visit, later):
-    """A rebuilt row, converted by what was recorded later: in the order that the stages had then."""
+    """Return a rebuilt row, converted if a later visit is in a later stage, by the order of stages at that time."""
     if not visit.is_first or visit.converted_at:
         return visit
     instants = [
-        stay.left_at if stay.outcome == "won" else stay.entered_at
-        for stay in later
-        if stay.outcome == "won"
-        or (stay.stage.rank > visit.stage.rank and stay.outcome not in ("correction", "skipped"))
+        other.left_at if other.outcome == outcomes.WON else other.entered_at
+        for other in later
+        if other.outcome == outcomes.WON
+        or (other.stage.rank > visit.stage.rank and other.outcome not in outcomes.NO_STAY)
     ]
     return visit._replace(converted_at=min(instants, default=None))
 
 
 def _take_out_lines(env, lead_ids):
-    """The lines that were recorded live, in their order, as rows for :func:`_put_back_lines`."""
+    """Return the recorded lines in their order, as dictionaries for :func:`_put_back_lines`."""
     env.cr.execute(
         SQL(
             "SELECT * FROM crm_pipeline_movement WHERE lead_ref = ANY(%s) AND origin <> 'backfill' ORDER BY id",
@@ -158,7 +167,7 @@ def _take_out_lines(env, lead_ids):
 
 
 def _put_back_lines(env, lines):
-    """Write them again behind the rebuilt ones: what was posted last of a deal has the highest number."""
+    """Insert recorded lines after the rebuilt ones: the last line of a deal must have the highest id."""
     if lines:
         columns = [name for name in lines[0] if name != "id"]
         env.cr.execute(insert_statement("crm_pipeline_movement", columns, lines))

@@ -1,7 +1,7 @@
 """Replace the triggers that cleared references of the ledgers by foreign keys.
 
-A trigger could leave the id of a deleted record behind where a deletion ran beside a move. Such ids are cleared first:
-Odoo could not create the keys otherwise. Odoo itself creates them when it loads the models.
+A deletion that ran at the same time as a move could leave the id of a deleted record, in spite of the triggers. Such
+ids are cleared first: otherwise Odoo could not create the foreign keys, which it does when it loads the models.
 """
 
 import logging
@@ -11,7 +11,7 @@ from odoo.tools.sql import column_exists
 
 _logger = logging.getLogger(__name__)
 
-#: The references of each ledger, with the table that each refers to.
+#: Referenced table by column, for each ledger.
 REFERENCES = {
     "crm_stage_visit": {
         "lead_id": "crm_lead",

@@ -1,9 +1,9 @@
-"""Read from done activities, meetings and messages what brought each opportunity forward before this version."""
+"""Rebuild progress from activities, meetings and messages from before this version."""
 
 from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """Rebuild the progress of the past."""
+    """Rebuild progress."""
     if version:
         api.Environment(cr, SUPERUSER_ID, {})["crm.lead.progress"].rebuild()

@@ -1,8 +1,8 @@
-"""Give the progress that was recorded before this version the sales team of its opportunity."""
+"""Set the sales team of progress rows from before this version."""
 
 
 def migrate(cr, version):
-    """Fill the teams; nothing else of what is new can be known of the past."""
+    """Copy the sales team of the opportunity. The other new columns stay empty: their values are not known."""
     if version:
         cr.execute("""
             UPDATE crm_lead_progress progress SET team_id = lead.team_id

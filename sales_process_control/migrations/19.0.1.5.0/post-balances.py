@@ -1,9 +1,9 @@
-"""Close the weeks that are over, so that the funnel of any day is quick from the beginning."""
+"""Close the past weeks, so that the sales funnel of a past day is fast."""
 
 from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """Post the balances of all lines that there are."""
+    """Post the balances of all lines."""
     if version:
         api.Environment(cr, SUPERUSER_ID, {})["crm.pipeline.balance"].close()

@@ -1,7 +1,7 @@
-"""Let the index of instants be made anew, with the columns that it holds now."""
+"""Drop the index of movements by date, which has more columns now. Odoo creates it again."""
 
 
 def migrate(cr, version):
-    """Drop it: where the past was rebuilt, Odoo does not know any more how it was defined, and would keep it."""
+    """Drop the index. Odoo would keep the old one if loading a past had removed its comment, the definition."""
     if version:
         cr.execute("DROP INDEX IF EXISTS crm_pipeline_movement_date_index")

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...ledger import ENDS
+from ...ledger import kinds as movement_kinds
 from ..recording.crm_pipeline_movement import KINDS
 from .crm_funnel_flow import ENTERED, LEFT, Cell, key_of
 from .crm_funnel_money import Worth
@@ -107,6 +108,7 @@ class CrmFunnelScreen(models.AbstractModel):
         bars = [
             {
                 "kind": kind,
+                "effect": movement_kinds.EFFECTS[kind],
                 "name": names[kind],
                 "number": self._number(
                     facts.kinds[kind], names[kind], between & Domain("kind", "=", kind), facts.line_counts[kind]

@@ -58,8 +58,8 @@ class CrmPipelineMovement(models.Model):
             - ``stages``: of each with anything on either day ``stage_id``, ``name``, ``share`` by which it is weighted
               (its counts are false where they are not the reader's to know), and the numbers ``day`` and ``before``
             - ``totals``: the numbers of all stages
-            - ``waterfall``: ``kind``, ``name``, ``number`` from the opening over the kinds that have lines to the
-              closing; value, amount and weighted each add up
+            - ``waterfall``: ``kind``, ``effect``, ``name``, ``number`` from the opening over the kinds with lines to
+              the closing; value, amount and weighted each add up
             - ``flow``: ``columns`` and ``rows``, in which ``cells`` have the ``key`` of their column; those with
               nothing in them are left out. Counts add up to both days. Amounts are those of the earlier day, so rows
               add up to it; of deals that came in meanwhile, those of their end

@@ -13,17 +13,18 @@ from .ledger_store import LedgerStore
 
 _logger = logging.getLogger(__name__)
 
-#: Open visits whose working time one transaction brings up to date: few, so that nobody waits for it.
+#: Open visits that one transaction updates: few, since it locks their rows.
 WORKING_DAYS_BATCH = 500
+#: Deals that one transaction repairs.
 REPAIR_BATCH = 1000
 #: Parameter that holds the id of the last visit whose working days were brought up to date, 0 after a whole round.
 WORKING_DAYS_POSITION = "sales_process_control.working_days_position"
 
 
 class CrmPipelineAudit(models.AbstractModel):
-    """Proves both ledgers against the live deals, and mends what raw SQL has bent.
+    """Compares both ledgers with the live deals, and repairs differences, which raw SQL can make.
 
-    In SQL and without record rules: it must see every deal of every company, and shows administrators counts only.
+    SQL without record rules: the ledgers hold every deal of every company. Administrators see counts only.
     """
 
     _name = "crm.pipeline.audit"
@@ -31,7 +32,7 @@ class CrmPipelineAudit(models.AbstractModel):
 
     @api.model
     def _cron_audit(self):
-        """Daily: repair drift, log what was done, and tell the administrators."""
+        """Repair both ledgers and the balances daily; log and notify administrators of what was wrong."""
         drifted = self._repair_drift()
         balanced = self._repair_balances()
         corrected = self.env["crm.pipeline.balance"].close()
@@ -45,15 +46,15 @@ class CrmPipelineAudit(models.AbstractModel):
             balanced,
             corrected,
         )
-        self._tell_administrators(drifted, balanced, corrected)
+        self._notify_administrators(drifted, balanced, corrected)
 
     def _repair_drift(self):
-        """Record deals that are not what the ledgers hold of them, as rows of origin ``repair``.
+        """Record deals that differ from the ledgers, with the origin REPAIR.
 
         :return: number of deals that were repaired
         """
         lead_refs = [lead_ref for (lead_ref,) in self.env.execute_query(self._drift_query())]
-        # What raw SQL has changed the ORM does not know.
+        # The cache does not have changes by raw SQL.
         self.env["crm.lead"].invalidate_model(flush=False)
         repaired, remaining = 0, len(lead_refs)
         for batch in split_every(REPAIR_BATCH, lead_refs, list):
@@ -64,10 +65,12 @@ class CrmPipelineAudit(models.AbstractModel):
         return repaired
 
     def _drift_query(self):
-        """Deals whose live state is not that of their open visit, or that ended otherwise than was posted last.
+        """Return the query of deals that differ from their open visit, or whose end differs from their last line.
 
-        Deals that were closed before the ledgers began have no postings, and are left so. Amounts are compared as Odoo
-        reads them, and the recorder with it: raw SQL can store more digits.
+        Deals that were closed before the ledgers began have no lines and are no difference. Amounts are compared as
+        floats, as Odoo and the recorder read them: raw SQL can store more digits.
+
+        :rtype: SQL
         """
         self.env["crm.lead"].flush_model()
         return SQL(
@@ -80,19 +83,19 @@ class CrmPipelineAudit(models.AbstractModel):
                 LEFT JOIN res_company company ON company.id = COALESCE(lead.company_id, %(main_company_id)s)
                 WHERE lead.type = 'opportunity' AND lead.active
                   AND COALESCE(lead.won_status, 'pending') = 'pending'
-            ), kept AS (
+            ), visit AS (
                 SELECT lead_ref, stage_id, team_id, user_id, company_id, currency_id, date_deadline,
                        amount::float8 AS amount
                 FROM crm_stage_visit
                 WHERE left_at IS NULL
             )
-            SELECT lead_ref FROM live FULL JOIN kept USING (lead_ref)
+            SELECT lead_ref FROM live FULL JOIN visit USING (lead_ref)
             WHERE (live.stage_id, live.team_id, live.user_id, live.company_id, live.currency_id, live.date_deadline,
                    live.amount)
                   IS DISTINCT FROM
-                  (kept.stage_id, kept.team_id, kept.user_id, kept.company_id, kept.currency_id, kept.date_deadline,
-                   kept.amount)
-               OR live IS NULL OR kept IS NULL
+                  (visit.stage_id, visit.team_id, visit.user_id, visit.company_id, visit.currency_id,
+                   visit.date_deadline, visit.amount)
+               OR live IS NULL OR visit IS NULL
             UNION
             SELECT lead.id FROM crm_lead lead
             JOIN LATERAL (
@@ -105,7 +108,7 @@ class CrmPipelineAudit(models.AbstractModel):
         )
 
     def _repair_balances(self):
-        """Post what is missing so that the lines of each deal add up to its place, or to nothing once it has left.
+        """Post missing lines: the lines of an open deal must add up to its open visit, those of others to nothing.
 
         :return: number of deals that did not balance
         """
@@ -126,7 +129,7 @@ class CrmPipelineAudit(models.AbstractModel):
 
     @staticmethod
     def _balancing_kind(last_kind, is_open, count, amount):
-        """The kind that says of a balancing line what it does, and leaves the deal's last end the last thing posted."""
+        """Return the kind of a balancing line. The last line of a closed deal keeps the kind of its end."""
         if not is_open:
             return last_kind if last_kind in ENDS else kinds.REMOVED
         if count:
@@ -134,7 +137,10 @@ class CrmPipelineAudit(models.AbstractModel):
         return kinds.AMOUNT_UP if amount > 0 else kinds.AMOUNT_DOWN
 
     def _imbalance_query(self):
-        """For each deal and place: what the lines lack to say where the open visit says that the deal is."""
+        """Return the query of missing lines: for each deal and place, the open visit minus the sum of the lines.
+
+        :rtype: SQL
+        """
         return SQL(
             """
             WITH place AS (
@@ -169,12 +175,17 @@ class CrmPipelineAudit(models.AbstractModel):
             """
         )
 
-    def _tell_administrators(self, drifted, balanced, corrected):
-        """Send the administrators one message with what was repaired."""
+    def _notify_administrators(self, drifted, balanced, corrected):
+        """Send the administrators one message about the repairs.
+
+        :param int drifted: deals that differed from the ledgers
+        :param int balanced: deals whose lines did not add up
+        :param int corrected: balances of closed weeks that were wrong
+        """
         administrators = self.env.ref(GROUP_SETTINGS).all_user_ids.filtered("active")
-        told = []
+        messages = []
         if drifted or balanced:
-            told.append(
+            messages.append(
                 self.env._(
                     "Opportunities were changed outside of Odoo's usual ways, for instance by raw SQL. %(drifted)s had "
                     "drifted from what the stage history says, %(balanced)s did not balance in the pipeline movements. "
@@ -184,7 +195,7 @@ class CrmPipelineAudit(models.AbstractModel):
                 )
             )
         if corrected:
-            told.append(
+            messages.append(
                 self.env._(
                     "What the pipeline movements of past weeks add up to was kept wrongly for %s places, as it is when "
                     "movements are changed by raw SQL. It has been corrected; until then the sales funnel of days "
@@ -195,7 +206,7 @@ class CrmPipelineAudit(models.AbstractModel):
         self.env["mail.thread"].message_notify(
             partner_ids=administrators.partner_id.ids,
             subject=self.env._("Sales process: the ledgers were repaired"),
-            body=Markup().join(Markup("<p>%s</p>") % text for text in told),
+            body=Markup().join(Markup("<p>%s</p>") % text for text in messages),
         )
 
     # ------------------------------------------------------------
@@ -204,10 +215,10 @@ class CrmPipelineAudit(models.AbstractModel):
 
     @api.model
     def _cron_update_working_days(self):
-        """Bring the working days of open visits up to now, nightly, until the time of the job is used up.
+        """Update the working days of open visits until the time of the job is used up. Runs nightly.
 
-        The next run starts where this one stopped, so that each visit has its turn. Visits that another transaction
-        writes at this moment wait for the next round.
+        The next run starts where this one stopped, so that each visit has its turn. Visits that another transaction has
+        locked are updated in the next round.
         """
         # sudo: the job runs as the superuser; the parameter holds an id of this module's own table.
         parameters = self.env["ir.config_parameter"].sudo()
@@ -239,7 +250,7 @@ class CrmPipelineAudit(models.AbstractModel):
         )
 
     def _update_working_days(self, rows):
-        """Store the working days up to now.
+        """Store the working days of open visits up to now.
 
         :param rows: (id, entered_at, company_id) of open visits
         """

@@ -8,30 +8,28 @@ from .crm_pipeline_movement import KINDS
 
 _logger = logging.getLogger(__name__)
 
-#: The columns of a place that balances are kept by: those of the movement ledger but for the expected closing, with
-#: which there would be almost as many places as deals.
+#: Columns of a place. The expected closing is left out, since with it there would be almost as many places as deals.
 PLACE = ("stage_id", "team_id", "user_id", "company_id", "currency_id")
-#: The Monday of the week in which a line lies.
+#: The Monday of the week of a line.
 WEEK = SQL("day - (EXTRACT(ISODOW FROM day)::int - 1)")
-#: By what balances are kept, beside the week: the waterfall asks for the kinds.
+#: Columns of a balance beside the week. The waterfall of the sales funnel needs the kind.
 KEPT_BY = (*PLACE, "kind")
 KEPT_COLUMNS = SQL(", ").join(map(SQL.identifier, KEPT_BY))
 COLUMNS = SQL("week, %s, line_count, deal_count, amount", KEPT_COLUMNS)
 
 
 def monday_of(day):
-    """The first day of the week in which a day lies."""
+    """Return the Monday of the week of a day."""
     return day - timedelta(days=day.weekday())
 
 
 class CrmPipelineBalance(models.Model):
-    """What the lines of each week that is over add up to, by place and kind of movement.
+    """Sums of movement lines of past weeks, by week, place and kind (docs/definitions.md, Weekly balances).
 
-    So the funnel of any day, and what happened between any two, costs the balances of some weeks and the lines of a few
-    days, however long the ledger is. Rows are only added. What happens now adds none: its week is not over, so that a
-    move costs nothing more and no two moves wait for one row. Whoever writes or deletes lines of a week that is over,
-    such as an import, posts the difference in the same transaction. The daily job closes the weeks that have ended
-    since, and proves all.
+    With them the funnel of a day reads the balances of some weeks and the lines of a few days, however long the ledger
+    is. Rows are only inserted, so that no two transactions wait for one row. A move adds no balance, because its week
+    is not over. Code that writes or deletes lines of a past week posts the difference in the same transaction. The
+    daily job closes the weeks that have ended, and verifies all balances.
     """
 
     _name = "crm.pipeline.balance"
@@ -69,32 +67,36 @@ class CrmPipelineBalance(models.Model):
     _one_mark = models.UniqueIndex("(is_mark) WHERE is_mark", "The weeks are closed by another transaction.")
 
     # ------------------------------------------------------------
-    # WHAT IS OVER
+    # CLOSED WEEKS
     # ------------------------------------------------------------
 
     @api.model
     def _wall_day(self):
-        """The day by the clock on the wall, UTC: transactions may run by a clock of their own."""
+        """Return the day by the clock of the server, UTC. The time of a transaction may differ, as in a replay."""
         return datetime.now(timezone.utc).date()
 
     @api.model
     def _posted_before(self):
-        """Lines of days before this one post their difference. No line of what happens now is among them.
+        """Return the day before which lines post their difference: a Monday.
 
-        The day after a week's end belongs to nobody: what happens now may still lie in the week, in some time zone.
+        No line of a present change is before it. On the first day after a week, a present change may still belong to
+        that week in some time zone.
         """
         return monday_of(self._wall_day() - timedelta(days=1))
 
     @api.model
     def _closed_before(self):
-        """Weeks before this day can be closed: whoever wrote lines of them without posting began a day ago or more."""
+        """Return the day before which weeks can be closed: a Monday.
+
+        Transactions that wrote lines of these weeks without posting them began at least a day ago.
+        """
         return monday_of(self._wall_day() - timedelta(days=2))
 
     @api.model
     def _open_from(self):
-        """The day up to which weeks are closed: lines of earlier days are in the balances.
+        """Return the day before which weeks are closed: the balances contain the lines of earlier days.
 
-        :return: a Monday, or None where nothing is closed yet
+        :return: a Monday, or None if no week is closed yet
         """
         rows = self.env.execute_query(SQL("SELECT week FROM crm_pipeline_balance WHERE is_mark"))
         return rows[0][0] if rows else None
@@ -105,10 +107,11 @@ class CrmPipelineBalance(models.Model):
 
     @api.model
     def _post_sql(self, lines, sign=1):
-        """The statement that posts what lines of weeks that are over add up to.
+        """Return the statement that posts the sums of lines of past weeks.
 
-        :param SQL lines: where the lines come from: a table, or a query that writes or deletes them, by its name
+        :param SQL lines: name of a table, or of a query that writes or deletes the lines
         :param int sign: 1 for lines that were written, -1 for lines that were deleted
+        :rtype: SQL
         """
         return SQL(
             """
@@ -128,23 +131,26 @@ class CrmPipelineBalance(models.Model):
 
     @api.model
     def _returning(self, statement):
-        """A statement that writes or deletes lines, so that :meth:`_post_sql` can read them."""
+        """Return a statement that writes or deletes lines with the columns that :meth:`_post_sql` reads.
+
+        :param SQL statement: an INSERT or DELETE of the table with the alias `ledger`
+        :rtype: SQL
+        """
         kept_by = SQL(", ").join(SQL("ledger.%s", SQL.identifier(name)) for name in KEPT_BY)
         return SQL("%s RETURNING ledger.day, %s, ledger.deal_count, ledger.amount", statement, kept_by)
 
     # ------------------------------------------------------------
-    # CLOSING AND PROVING
+    # CLOSING
     # ------------------------------------------------------------
 
     @api.private
     def close(self):
-        """Close the weeks that have ended, and prove those that were closed before.
+        """Close the weeks that have ended; verify and correct those that were closed before.
 
-        Closing, proof and repair are one statement: what the lines of a place and kind add up to, less what its
-        balances do, is posted. Doing it twice changes nothing; two at once cannot both come through, since both write
-        the mark.
+        One statement does both: it posts the sums of the lines minus the sums of the balances. A second run changes
+        nothing. Of two runs at the same time PostgreSQL rejects one, since both write the mark.
 
-        :return: in how many places and weeks the balances did not agree with the lines
+        :return: number of balances of closed weeks that did not agree with the lines
         """
         before = self._open_from()
         bound = max(self._closed_before(), before or self._closed_before())
@@ -184,7 +190,7 @@ class CrmPipelineBalance(models.Model):
         return wrong
 
     def _set_mark(self, bound):
-        """Write the mark, also where it stays: of two that close at once, PostgreSQL turns one back."""
+        """Write the mark, also if it stays the same, so that PostgreSQL rejects one of two runs at the same time."""
         self.env.cr.execute(SQL("UPDATE crm_pipeline_balance SET week = %s WHERE is_mark", bound))
         if not self.env.cr.rowcount:
             self.env.cr.execute(
@@ -196,11 +202,11 @@ class CrmPipelineBalance(models.Model):
             )
 
     def _compact(self):
-        """Make one row of those that one place has of one kind in one week, and none where they cancel."""
+        """Merge rows of the same week, place and kind; delete them if they cancel."""
         self.env.cr.execute(
             SQL(
                 """
-                WITH gone AS (
+                WITH deleted AS (
                     DELETE FROM crm_pipeline_balance
                     WHERE id IN (
                         SELECT unnest(array_agg(id)) FROM crm_pipeline_balance
@@ -212,7 +218,7 @@ class CrmPipelineBalance(models.Model):
                 )
                 INSERT INTO crm_pipeline_balance (%(columns)s)
                 SELECT week, %(kept_by)s, sum(line_count), sum(deal_count), sum(amount)
-                FROM gone
+                FROM deleted
                 GROUP BY week, %(kept_by)s
                 HAVING sum(line_count) <> 0 OR sum(deal_count) <> 0 OR sum(amount) <> 0
                 """,

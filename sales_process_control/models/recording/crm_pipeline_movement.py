@@ -1,41 +1,28 @@
 from odoo import api, fields, models
 
-ORIGINS = [
-    ("live", "Live"),
-    ("backfill", "Rebuilt"),
-    ("import", "Imported"),
-    ("repair", "Repaired"),
-]
+from ...ledger import kinds, origins
 
-KINDS = [
-    ("created", "Created"),
-    ("reopened", "Reopened"),
-    ("restored", "Restored"),
-    ("amount_up", "Amount up"),
-    ("amount_down", "Amount down"),
-    ("pulled_in", "Pulled in"),
-    ("pushed_out", "Pushed out"),
-    ("transferred", "Transferred"),
-    ("advanced", "Advanced"),
-    ("moved_back", "Moved back"),
-    ("won", "Won"),
-    ("lost", "Lost"),
-    ("removed", "Removed"),
+ORIGINS = [
+    (origins.LIVE, "Live"),
+    (origins.BACKFILL, "Rebuilt"),
+    (origins.IMPORT, "Imported"),
+    (origins.REPAIR, "Repaired"),
 ]
+KINDS = list(kinds.LABELS.items())
 
 
 class CrmPipelineMovement(models.Model):
-    """The movement ledger: the double entry of the pipeline.
+    """The movement ledger: double entry of the pipeline (docs/definitions.md, Pipeline movements).
 
-    The sum of all lines up to a day is the pipeline at the end of that day, for every grouping. Written by
-    ``crm.pipeline.writer`` alone, read-only to everybody else.
+    The sum of all lines up to a day is the pipeline at the end of that day, for every grouping. Only
+    :class:`~.ledger_store.LedgerStore` writes rows.
     """
 
     _name = "crm.pipeline.movement"
     _description = "Pipeline Movement"
     _rec_name = "lead_id"
     _order = "date desc, id desc"
-    # Nothing is logged: each line says itself when it was written.
+    # A line has its own date and is never edited.
     _log_access = False
 
     date = fields.Datetime("Instant", readonly=True, required=True, help="When the opportunity changed.")
@@ -56,16 +43,9 @@ class CrmPipelineMovement(models.Model):
         KINDS,
         readonly=True,
         required=True,
-        help="What happened.\n"
-        "- Created, Reopened, Restored: the opportunity came into the pipeline: for the first time, after it was won "
-        "or lost, after it was removed.\n"
-        "- Amount up, Amount down: its expected revenue changed.\n"
-        "- Pulled in, Pushed out: its expected closing changed; no date counts as infinitely late.\n"
-        "- Transferred: another team, salesperson or company.\n"
-        "- Advanced, Moved back: another stage.\n"
-        "- Won, Lost, Removed: it left the pipeline.\n"
-        "Changes of place have two lines: out of the old place and into the new one.",
+        help=kinds.HELP,
     )
+    effect = fields.Char(compute="_compute_effect", exportable=False, export_string_translation=False)
     stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     stage_name = fields.Char("Stage at the Time", readonly=True, help="The stage's name as it was at that time.")
     stage_sequence = fields.Integer(
@@ -98,27 +78,32 @@ class CrmPipelineMovement(models.Model):
         help="A line of a slip that the same person took back within five minutes. These lines cancel.",
     )
     origin = fields.Selection(
-        ORIGINS, readonly=True, required=True, default="live", help="How the line came to be known."
+        ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the line came to be known."
     )
 
     _lead_ref_index = models.Index("(lead_ref, id)")
     _user_company_index = models.Index("(user_id, company_id)")
     _stage_day_index = models.Index("(stage_id, day)")
-    # With all that the funnel adds up and is filtered by, so that it reads long stretches of time without the lines.
+    # Includes all columns that the sales funnel adds up and filters by: a long period needs an index-only scan.
     _date_index = models.Index(
         "(date DESC, id DESC) "
         "INCLUDE (day, lead_ref, kind, deal_count, amount, stage_id, team_id, user_id, company_id, currency_id, "
         "date_deadline)"
     )
-    # What came back, and until when the past was rebuilt: most of what happens now is in neither.
+    # Small partial indexes: deals that were reopened, and the period of the rebuilt history.
     _reopened_index = models.Index("(lead_ref) WHERE kind = 'reopened'")
     _rebuilt_index = models.Index("(day) WHERE origin = 'backfill'")
 
+    @api.depends("kind")
+    def _compute_effect(self):
+        for movement in self:
+            movement.effect = kinds.EFFECTS.get(movement.kind)
+
     @api.depends("lead_id.name", "kind")
     def _compute_display_name(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        labels = dict(self._fields["kind"]._description_selection(self.env))
         for movement, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
-            movement.display_name = f"{kinds.get(movement.kind)}: {name}"
+            movement.display_name = f"{labels.get(movement.kind)}: {name}"
 
     def action_open_lead(self):
         """Open the opportunity of this line."""

@@ -1,7 +1,7 @@
-"""The past of this database: the only file that reads what Odoo has tracked.
+"""Rebuilds both ledgers from tracked changes. No other file of this room reads them.
 
-Odoo keeps the changes of a deal as ``mail.tracking.value`` of its messages, up to 19.2. From 19.3 on they are kept
-elsewhere; there this file says so in the log, and rebuilds from creation, conversion and closing alone.
+Odoo up to 19.2 keeps the changes of a deal as ``mail.tracking.value`` of its messages. From 19.3 on this model is gone:
+then a warning is logged, and the past is rebuilt from creation, conversion and closing.
 """
 
 import logging
@@ -11,48 +11,53 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ...ledger import Book, Deal, Link, Moment, Owner, Past, PastLead
+from ...ledger import Book, Deal, Link, Moment, Owner, Past, PastLead, origins
 
 _logger = logging.getLogger(__name__)
 
-#: Deals read and written at a time: their rows fit into memory together, whatever the size of the database.
+#: Deals read and written by one set of statements: their rows fit into memory together.
 BATCH_SIZE = 5000
-#: Above so many deals it is quicker to check all keys of the ledgers at the end than one by one.
+#: Above this number of deals it is faster to create keys and indexes at the end than to check every row.
 MANY_DEALS = 20000
-#: What is followed. The archiving of a deal is the only thing that older Odoos have tracked of its loss.
-FOLLOWED_FIELDS = ("stage_id", "active", "won_status", "type", "lost_reason_id")
+#: Tracked fields to read. Older versions of Odoo have tracked only the archiving of lost deals.
+TRACKED_FIELDS = ("stage_id", "active", "won_status", "type", "lost_reason_id")
 
 
 class CrmPipelinePast(models.AbstractModel):
-    """Rebuilds both ledgers from what the database knows of the time before the module."""
+    """Rebuilds both ledgers for the time before the installation (docs/definitions.md, Rebuilt history)."""
 
     _name = "crm.pipeline.past"
     _description = "Pipeline Past"
 
     @api.private
     def rebuild(self):
-        """Write the past of all deals that the ledgers know nothing of, as rows of origin ``backfill``.
+        """Write the past of all deals that the ledgers do not hold, with the origin BACKFILL.
 
-        Running it again changes nothing. In SQL and without record rules: the ledgers hold every deal.
+        A second run changes nothing. SQL without record rules: the ledgers hold every deal.
 
         :return: number of deals whose past was written
+        :rtype: int
         """
         self.env.flush_all()
         started = time.monotonic()
         lead_ids = [lead_id for (lead_id,) in self.env.execute_query(self._unknown_leads_query())]
         if not self._tracks_changes():
             _logger.warning("No mail.tracking.value here: the past is rebuilt from creation and closing alone")
-        loader, done, known = self.env["crm.pipeline.loader"], 0, 0
+        loader, done, rebuilt = self.env["crm.pipeline.loader"], 0, 0
         with loader.keys_checked_at_the_end(len(lead_ids) > MANY_DEALS):
             for batch in split_every(BATCH_SIZE, lead_ids, list):
-                known += self._rebuild_batch(batch)
+                rebuilt += self._rebuild_batch(batch)
                 done += len(batch)
                 _logger.info("Read the past of %s of %s opportunities", done, len(lead_ids))
         self.env.invalidate_all()
-        _logger.info("Rebuilt the past of %s opportunities in %.0f s", known, time.monotonic() - started)
-        return known
+        _logger.info("Rebuilt the past of %s opportunities in %.0f s", rebuilt, time.monotonic() - started)
+        return rebuilt
 
     def _rebuild_batch(self, lead_ids):
+        """Write the past of some deals.
+
+        :return: number of leads that have a past as a deal
+        """
         context = self.env["crm.pipeline.reader"]._read_context()
         links = self._read_links(lead_ids)
         books = {}
@@ -62,25 +67,31 @@ class CrmPipelinePast(models.AbstractModel):
         return sum(bool(book.lines) for book in books.values())
 
     def _book_of(self, lead, links, context):
-        """Record the states that a deal went through."""
+        """Return the book of a deal with all its known states.
+
+        :param PastLead lead: the deal as it is now
+        :param dict links: its tracked changes, see :meth:`_read_links`
+        :param Context context: stages and companies
+        :rtype: Book
+        """
         owner = Owner(lead.team_id, lead.user_id, lead.company_id, context.companies[lead.company_id].currency_id)
         book = Book()
         is_deal = lead.type == "opportunity"
         for state in Past(lead, links, context.stages).states():
             deal = Deal(state.status, state.stage, owner, lead.date_deadline, lead.amount, is_deal)
-            book.record(deal, Moment(state.at, state.mover_ref, "backfill"), context.stages)
+            book.record(deal, Moment(state.at, state.mover_ref, origins.BACKFILL), context.stages)
         if any(visit.stage.is_forgotten for visit in book.history.visits):
             book.forget_stages()
         return book
 
     def _unknown_leads_query(self):
-        """Deals, and leads that may have been one, without a row in the ledgers."""
+        """Return the query of deals, and of leads that may have been one, without a row in the ledgers."""
         return SQL("""
             SELECT lead.id
             FROM crm_lead lead
             WHERE lead.create_date IS NOT NULL
-              AND NOT EXISTS (SELECT FROM crm_pipeline_movement known WHERE known.lead_ref = lead.id)
-              AND NOT EXISTS (SELECT FROM crm_stage_visit known WHERE known.lead_ref = lead.id)
+              AND NOT EXISTS (SELECT FROM crm_pipeline_movement WHERE lead_ref = lead.id)
+              AND NOT EXISTS (SELECT FROM crm_stage_visit WHERE lead_ref = lead.id)
             ORDER BY lead.id
         """)
 
@@ -102,15 +113,19 @@ class CrmPipelinePast(models.AbstractModel):
         return "mail.tracking.value" in self.env
 
     def _read_links(self, lead_ids):
-        """The tracked changes of deals, by number of the deal and name of the field, in order of time.
+        """Return the tracked changes of deals.
 
-        Merging deals moves the messages of those that go onto the one that stays, and gives them a subject, which
-        messages of changes do not have: those are not the deal's own. Nor is what happened before it was created.
-        The date of a message has no fractions of a second; when it was written has, and is the transaction's time.
+        Changes of other deals are left out. Merging moves messages to the remaining deal and gives them a subject;
+        messages of tracked changes have none. Changes before the creation of the deal are left out too. The date of a
+        message has no fractions of a second. Its `create_date` has, and is the time of the transaction.
+
+        :return: list of :class:`~odoo.addons.sales_process_control.ledger.Link` in order of time, by id of the deal
+            and name of the field
+        :rtype: dict
         """
         if not self._tracks_changes():
             return {}
-        names = {self.env["ir.model.fields"]._get("crm.lead", name).id: name for name in FOLLOWED_FIELDS}
+        names = {self.env["ir.model.fields"]._get("crm.lead", name).id: name for name in TRACKED_FIELDS}
         values = self._selection_values()
         links = defaultdict(lambda: defaultdict(list))
         query = SQL(
@@ -140,7 +155,11 @@ class CrmPipelinePast(models.AbstractModel):
         return links
 
     def _selection_values(self):
-        """Values by label, in any language: a change of a selection is tracked in words."""
+        """Return the values of selections by label, in all languages, since Odoo tracks labels.
+
+        :return: value by name of the field and label
+        :rtype: dict
+        """
         rows = self.env.execute_query(
             SQL(
                 """
@@ -150,7 +169,7 @@ class CrmPipelinePast(models.AbstractModel):
                 CROSS JOIN jsonb_each_text(selection.name) label
                 WHERE field.model = 'crm.lead' AND field.name = ANY(%s)
                 """,
-                list(FOLLOWED_FIELDS),
+                list(TRACKED_FIELDS),
             )
         )
         values = defaultdict(dict)

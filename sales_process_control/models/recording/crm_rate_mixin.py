@@ -5,15 +5,15 @@ from ...statistics import ENOUGH
 
 
 class CrmRateMixin(models.AbstractModel):
-    """Rates that say nothing while too little is known: in a group, a rate of fewer than ten rows is empty (D2).
+    """Leaves rates of small groups empty (docs/definitions.md, Small groups).
 
-    The counts beside it say what there is.
+    A rate of a group is the mean of a field. It is empty if the group has fewer than ten rows with a value.
     """
 
     _name = "crm.rate.mixin"
     _description = "Rates of Enough Rows"
 
-    #: Names of fields of 0 and 1, empty where they do not apply, whose means are rates.
+    #: Names of fields whose mean is a rate. A row holds 1 or 0, or nothing if the rate does not apply to it.
     _rates = ()
 
     @api.model

@@ -1,31 +1,32 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...ledger import origins, outcomes
 from .crm_pipeline_movement import ORIGINS
 
 OUTCOMES = [
-    ("open", "Still here"),
-    ("advanced", "Advanced"),
-    ("moved_back", "Moved back"),
-    ("won", "Won"),
-    ("lost", "Lost"),
-    ("removed", "Removed"),
-    ("skipped", "Skipped"),
-    ("correction", "Correction"),
+    (outcomes.OPEN, "Still here"),
+    (outcomes.ADVANCED, "Advanced"),
+    (outcomes.MOVED_BACK, "Moved back"),
+    (outcomes.WON, "Won"),
+    (outcomes.LOST, "Lost"),
+    (outcomes.REMOVED, "Removed"),
+    (outcomes.SKIPPED, "Skipped"),
+    (outcomes.CORRECTION, "Correction"),
 ]
 
 
 class CrmStageVisit(models.Model):
-    """The visit ledger: one row a stay of a deal in a stage, or a skip of it.
+    """The visit ledger: one row for each visit of a deal in a stage, and for each skip.
 
-    Written by ``crm.pipeline.writer`` alone, read-only to everybody else. All instants are UTC.
+    See docs/definitions.md, Stage visits. Only :class:`~.ledger_store.LedgerStore` writes rows.
     """
 
     _name = "crm.stage.visit"
     _description = "Stage Visit"
     _rec_name = "lead_id"
     _order = "entered_at desc, id desc"
-    # Who moved the deal is a plain number, which stays when the user is deleted.
+    # `mover_ref` says who moved the deal. It is an integer, so that it stays when the user is deleted.
     _log_access = False
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null")
@@ -108,7 +109,7 @@ class CrmStageVisit(models.Model):
         "Moved By (number)", readonly=True, aggregator=None, help="Number of the user whose action began this stay."
     )
     origin = fields.Selection(
-        ORIGINS, readonly=True, required=True, default="live", help="How the row came to be known."
+        ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the row came to be known."
     )
     changed_at = fields.Datetime(
         "Changed",
@@ -123,9 +124,9 @@ class CrmStageVisit(models.Model):
     _user_company_index = models.Index("(user_id, company_id)")
     _stage_entered_index = models.Index("(stage_id, entered_at)")
     _entered_index = models.Index("(entered_at DESC, id DESC)")
-    # In which stages a deal has been, without its stays.
+    # For the stages in which a deal has been, by an index-only scan.
     _first_index = models.Index("(lead_ref) INCLUDE (stage_id) WHERE is_first")
-    # What has ended lately; a stay that goes on is not in it.
+    # For visits that ended lately; open visits are not in it.
     _settled_index = models.Index("(left_at) WHERE outcome = 'won' OR outcome = 'lost'")
 
     @api.depends("entered_at", "left_at", "outcome")
@@ -133,8 +134,8 @@ class CrmStageVisit(models.Model):
         now = self.env.cr.now()
         for visit in self:
             days = ((visit.left_at or max(now, visit.entered_at)) - visit.entered_at).total_seconds() / 86400
-            visit.days = 0.0 if visit.outcome == "correction" else days
-            visit.days_average = days if visit.outcome not in ("skipped", "correction") else 0.0
+            visit.days = 0.0 if visit.outcome == outcomes.CORRECTION else days
+            visit.days_average = days if visit.outcome not in outcomes.NO_STAY else 0.0
 
     @api.depends("lead_id.name", "stage_name")
     def _compute_display_name(self):
@@ -142,7 +143,10 @@ class CrmStageVisit(models.Model):
             visit.display_name = f"{visit.stage_id.name or visit.stage_name}: {name}"
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Let the database add, sort and average the live days: the same rule as :meth:`_compute_days`."""
+        """Return the SQL of a field. Days of open visits change as time passes, so that the database computes them.
+
+        The rule is that of :meth:`_compute_days`.
+        """
         if field_expr not in ("days", "days_average"):
             return super()._field_to_sql(alias, field_expr, query)
         entered_at, left_at, outcome = (
@@ -156,10 +160,10 @@ class CrmStageVisit(models.Model):
             entered_at,
         )
         if field_expr == "days":
-            return SQL("CASE WHEN %s = 'correction' THEN 0 ELSE %s END", outcome, days)
-        return SQL("CASE WHEN %s NOT IN ('skipped', 'correction') THEN %s END", outcome, days)
+            return SQL("CASE WHEN %s = %s THEN 0 ELSE %s END", outcome, outcomes.CORRECTION, days)
+        return SQL("CASE WHEN %s NOT IN %s THEN %s END", outcome, outcomes.NO_STAY, days)
 
     def action_open_lead(self):
-        """Open the opportunity of this stay."""
+        """Open the opportunity of this visit."""
         self.ensure_one()
         return self.lead_id._action_open_from_ledger()

@@ -20,7 +20,7 @@ class ResCompany(models.Model):
         return result
 
     def _collect_deals_of_companies(self):
-        """Another currency moves all open deals of the company into another place of the movement ledger."""
+        """Have open deals of these companies recorded: another currency is another place in the movement ledger."""
         companies = self.ids
         if self.env["crm.pipeline.reader"]._read_context().main_company_id in companies:
             without_company = SQL("OR company_id IS NULL")

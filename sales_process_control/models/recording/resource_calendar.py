@@ -9,9 +9,9 @@ from odoo.tools import ormcache
 
 
 class MonthOfWork:
-    """A month's working intervals, so that the working time before any instant is found at once.
+    """The working intervals of a month, summed up for fast lookups of the working time before an instant.
 
-    :param intervals: sorted pairs of naive UTC instants
+    :param intervals: sorted (begin, end) in naive UTC
     """
 
     __slots__ = ("_begins", "_seconds", "_worked_before")
@@ -24,7 +24,7 @@ class MonthOfWork:
             self._worked_before.append(self._worked_before[-1] + self._seconds[-1])
 
     def seconds_before(self, instant):
-        """Working time of the month before an instant (naive UTC), in seconds."""
+        """Return the working time of the month before an instant (naive UTC), in seconds."""
         index = bisect_right(self._begins, instant) - 1
         if index < 0:
             return 0.0
@@ -42,9 +42,9 @@ class ResourceCalendar(models.Model):
 
     @api.private
     def work_seconds_between(self, start, end):
-        """Working time between two instants, time off of the company left out.
+        """Return the working time between two instants, time off of the company left out.
 
-        Reads nothing once the months in between are cached, so that the recorder may ask for each visit that ends.
+        The process caches each month, since the recorder asks for every visit that ends.
 
         :param datetime start: naive UTC
         :param datetime end: naive UTC
@@ -71,5 +71,5 @@ class ResourceCalendar(models.Model):
         )
 
     def _forget_work_intervals(self):
-        """Working times have changed: what is cached about them is no longer true."""
+        """Drop the cached working times."""
         self.env["crm.pipeline.reader"]._forget_context()

@@ -21,6 +21,6 @@ class ResourceCalendarLeaves(models.Model):
         return super().unlink()
 
     def _forget_work_intervals_of_company(self):
-        """Days off of a whole company change its working time; those of one person do not."""
+        """Drop the cached working times if some of these days off are those of a company and not of one person."""
         if any(not leave.resource_id for leave in self):
             self.env["resource.calendar"]._forget_work_intervals()

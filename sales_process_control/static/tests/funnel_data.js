@@ -26,13 +26,13 @@ const BEFORE = [
     [12, 310000],
 ];
 const STEPS = [
-    ["created", "Created", 30, 820000, 30],
-    ["amount_up", "Amount up", 0, 95000.25, 12],
-    ["amount_down", "Amount down", 0, -110000, 8],
-    ["pulled_in", "Pulled in", 0, 0, 14],
-    ["transferred", "Transferred", -1, -20000, 3],
-    ["won", "Won", -9, -280000, 9],
-    ["lost", "Lost", -19, -284000, 19],
+    ["created", "entry", "Created", 30, 820000, 30],
+    ["amount_up", "gain", "Amount up", 0, 95000.25, 12],
+    ["amount_down", "setback", "Amount down", 0, -110000, 8],
+    ["pulled_in", "gain", "Pulled in", 0, 0, 14],
+    ["transferred", "neutral", "Transferred", -1, -20000, 3],
+    ["won", "won", "Won", -9, -280000, 9],
+    ["lost", "lost", "Lost", -19, -284000, 19],
 ];
 /** Counts from (rows) to (columns), then won, lost, removed, left. */
 const FLOW = [
@@ -97,8 +97,9 @@ function makeFlow() {
 }
 
 function makeWaterfall(totals) {
-    const steps = STEPS.map(([kind, name, count, amount, records]) => ({
+    const steps = STEPS.map(([kind, effect, name, count, amount, records]) => ({
         kind,
+        effect,
         name,
         number: makeNumber(count, amount, 0.3, name, "crm.pipeline.movement", records),
     }));

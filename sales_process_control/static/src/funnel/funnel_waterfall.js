@@ -8,18 +8,12 @@ import { BLOCK_PROPS } from "./funnel_block";
 import { FunnelNumbers, NumbersToggle } from "./funnel_numbers";
 import { dayLabel, fullLabel, missing, shortDayLabel, shortLabel, signed, valueOf } from "./funnel_words";
 
-/** What each kind of movement means: gained, shrunk, won, lost, or neither good nor bad. */
+/** Colors by the effect of a movement on the pipeline. */
 const TONES = {
-    created: "success",
-    reopened: "success",
-    restored: "success",
-    amount_up: "success",
-    pulled_in: "success",
-    advanced: "success",
-    amount_down: "warning",
-    pushed_out: "warning",
-    moved_back: "warning",
-    transferred: "grey",
+    entry: "success",
+    gain: "success",
+    setback: "warning",
+    neutral: "grey",
     removed: "grey",
     won: "blue",
     lost: "danger",
@@ -106,15 +100,15 @@ export class FunnelWaterfall extends Component {
         return [...bars, end(this.closing, data.day, "deep")];
     }
 
-    bar({ kind, name, number }, from, to) {
+    bar({ kind, effect, name, number }, from, to) {
         const value = valueOf(number, this.props.measure);
-        const isStep = kind in TONES;
+        const isStep = kind !== "opening" && kind !== "closing";
         return {
             key: kind,
             name,
             from,
             to,
-            tone: TONES[kind] || "grey",
+            tone: TONES[effect] || "grey",
             text: isStep ? signed(shortLabel(value, this.props.measure), value) : shortLabel(value, this.props.measure),
             label: `${name}: ${isStep ? signed(this.label(value), value) : this.label(value)}`,
             number,

@@ -5,10 +5,10 @@ from odoo.tests import BaseCase
 from .ledger_book import START, LedgerBook, deal
 
 
-class TestLedgerSlip(BaseCase):
-    """A move that the same person takes back within five minutes was a slip, and is part of no number."""
+class TestLedgerUndo(BaseCase):
+    """Moves that the same person takes back (docs/definitions.md, Undo within five minutes)."""
 
-    def test_slip(self):
+    def test_undo(self):
         book = LedgerBook()
         book.record(deal(2))
         book.record(deal(4))
@@ -20,7 +20,7 @@ class TestLedgerSlip(BaseCase):
         self.assertTrue(all(line.is_correction for line in found.postings))
         self.assertEqual([visit.is_first for visit in book.history.visits], [True, False, False])
 
-    def test_no_slip(self):
+    def test_no_undo(self):
         table = {
             "too late": {"seconds": 301},
             "somebody else": {"seconds": 60, "mover": 8},
@@ -37,8 +37,8 @@ class TestLedgerSlip(BaseCase):
                 )
                 self.assertIsNone(found.undone_at)
 
-    def test_slip_is_no_correction_of_an_amount(self):
-        """Lines that do not cancel exactly stay unmarked: leaving them out would leave out money."""
+    def test_lines_that_do_not_cancel_are_no_corrections(self):
+        """Leaving them out would leave out a part of an amount."""
         book = LedgerBook()
         book.record(deal(2))
         book.record(deal(3))
@@ -48,8 +48,8 @@ class TestLedgerSlip(BaseCase):
         self.assertIsNone(found.undone_at)
         self.assertFalse(any(line.is_correction for line in found.postings))
 
-    def test_slip_while_the_clock_stands(self):
-        """Moves that share an instant, as the clock was set back: the slip takes back its own move and no other."""
+    def test_undo_of_one_of_several_moves_of_an_instant(self):
+        """Moves share an instant if the clock was set back. Only the last move is undone."""
         book = LedgerBook()
         for stage_id in (1, 3, 4):
             book.record(deal(stage_id), seconds=0)
