@@ -42,9 +42,9 @@ def test_failed_making_leaves_no_database_of_that_name(crm_template):
     try:
         with pytest.raises(Problem, match="no_such_module"):
             databases.make(name, ["no_such_module"], "stamp", source=crm_template)
-        known = databases.stamps()
-        assert name not in known
-        assert not known.get(f"{name}_draft")
+        existing = databases.stamps()
+        assert name not in existing
+        assert not existing.get(f"{name}_draft")
     finally:
         databases.drop(f"{name}_draft")
 
@@ -69,9 +69,9 @@ def test_databases_of_dead_processes_are_dropped(crm_template):
     databases.query(f'CREATE DATABASE "{mine}"')
     try:
         databases.drop_scratch()
-        known = databases.stamps()
-        assert name not in known
-        assert mine in known
+        existing = databases.stamps()
+        assert name not in existing
+        assert mine in existing
     finally:
         databases.drop(mine)
         databases.drop(name)
@@ -129,7 +129,7 @@ def test_data_lie_elsewhere_where_the_server_could_not_enter(tmp_path, monkeypat
     assert not postgres.is_open_to_others(closed / "checkout" / "later")
     monkeypatch.setattr(places, "ROOT", closed / "checkout")
     monkeypatch.setattr(postgres, "server_user", object)
-    assert postgres.home() == postgres.elsewhere() / "postgres"
+    assert postgres.home() == postgres.outside_directory() / "postgres"
     monkeypatch.setattr(postgres, "server_user", lambda: None)
     assert postgres.home() == places.SANDBOX / "postgres"
 

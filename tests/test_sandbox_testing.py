@@ -8,8 +8,8 @@ import testing
     "arguments", [[], ["-x", "-k", "visits"], ["tests"], ["--lf"], ["sales_process_control/tests", "-q"]]
 )
 def test_whole_runs_are_shared(arguments):
-    assert testing.sharing(arguments, cores=2) == ["-n", "2"]
-    assert testing.sharing(arguments, cores=64) == ["-n", "4"]
+    assert testing.sharing_options(arguments, cores=2) == ["-n", "2"]
+    assert testing.sharing_options(arguments, cores=64) == ["-n", "4"]
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,8 @@ def test_whole_runs_are_shared(arguments):
     ],
 )
 def test_files_and_debuggers_have_one_process(arguments):
-    assert testing.sharing(arguments, cores=2) == []
+    assert testing.sharing_options(arguments, cores=2) == []
 
 
 def test_one_core_has_one_process():
-    assert testing.sharing([], cores=1) == []
+    assert testing.sharing_options([], cores=1) == []
