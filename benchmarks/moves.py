@@ -178,4 +178,4 @@ def main(bare_database, rounds=300):
         measure(bare, module, DEALS, max(rounds // 15, 6), whose)
 
 
-main(*arguments)  # noqa: F821  the words behind the file's name
+main(*arguments)  # noqa: F821  given by `./sandbox script`

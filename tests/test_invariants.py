@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from story_checks import check_after_story, check_after_transaction
-from story_memory import REMEMBERED
+from story_regressions import REGRESSIONS
+from story_runner import ModuleWarnings, StoryRunner
 from story_strategies import stories
-from story_teller import Complaints, Teller
 from story_world import World
 
 #: A story has about ten transactions. All stories take one to four minutes, depending on the load of the machine.
@@ -29,7 +29,7 @@ def world(module_db, registry_of):
 @pytest.fixture
 def complaints():
     """The warnings that the module logs during a test."""
-    handler, logger = Complaints(), logging.getLogger("odoo.addons.sales_process_control")
+    handler, logger = ModuleWarnings(), logging.getLogger("odoo.addons.sales_process_control")
     logger.addHandler(handler)
     yield handler
     logger.removeHandler(handler)
@@ -43,14 +43,14 @@ def play(world, complaints, story, choice):
     """
     world.put_in_order()
     complaints.texts.clear()
-    teller = Teller(world)
+    runner = StoryRunner(world)
     for transaction in story:
-        if teller.tell(transaction):
-            check_after_transaction(teller)
+        if runner.run(transaction):
+            check_after_transaction(runner)
         assert not complaints.texts, complaints.texts
-    check_after_story(teller, choice)
+    check_after_story(runner, choice)
     assert not complaints.texts, complaints.texts
-    return teller
+    return runner
 
 
 # Each run creates new stories. If one fails, Hypothesis prints it, and it belongs into story_regressions.py.
@@ -63,16 +63,16 @@ def play(world, complaints, story, choice):
 )
 @given(story=stories(), choice=st.randoms(use_true_random=False))
 def test_ledgers_follow_any_story(world, complaints, story, choice):
-    teller = play(world, complaints, story, choice)
-    event(f"transactions that Odoo refused: {len(teller.refused)}")
+    runner = play(world, complaints, story, choice)
+    event(f"transactions that Odoo refused: {len(runner.refused)}")
 
 
 def test_ledgers_follow_remembered_stories(world, complaints):
     failures = []
-    for name, story in REMEMBERED.items():
+    for name, story in REGRESSIONS.items():
         try:
-            teller = play(world, complaints, story, Random(name))
-            assert not teller.refused, teller.refused
+            runner = play(world, complaints, story, Random(name))
+            assert not runner.refused, runner.refused
         except AssertionError as error:
             failures.append(f"{name}: {error}")
     assert not failures, "\n\n".join(failures)

@@ -18,8 +18,8 @@ live(2).write({"stage_id": stages[2].id})
 live(3).action_set_won()
 live(4).write({"stage_id": stages[0].id})
 live(8).write({"expected_revenue": 777})
-slipped = deals.filtered(lambda deal: "correction" in deal.stage_visit_ids.mapped("outcome"))
-slipped.with_context(tracking_disable=True).write({"expected_revenue": 888})
+corrected = deals.filtered(lambda deal: "correction" in deal.stage_visit_ids.mapped("outcome"))
+corrected.with_context(tracking_disable=True).write({"expected_revenue": 888})
 activities = env["mail.activity"].create([
     {"res_model_id": env["ir.model"]._get_id("crm.lead"), "res_id": deals[number].id, "date_deadline": "2026-01-02",
      "activity_type_id": env.ref("mail.mail_activity_data_call").id, "user_id": env.uid}

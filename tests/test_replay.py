@@ -232,7 +232,7 @@ def test_a_database_in_use_is_refused(replay, module_db, small_log):
     assert_refused(replay(small_log, "--db", module_db), "in use for something else")
 
 
-@pytest.mark.parametrize(("text", "said"), BAD_LOGS.items())
+@pytest.mark.parametrize(("text", "message"), BAD_LOGS.items())
 def test_a_bad_log_is_refused(replay, tmp_path, text, message):
     path = tmp_path / "bad.csv"
     path.write_text(text, encoding="utf-8")
@@ -240,7 +240,7 @@ def test_a_bad_log_is_refused(replay, tmp_path, text, message):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["nowhere.csv"], "cannot be read"),
         (["."], "cannot be read"),
