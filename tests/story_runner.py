@@ -128,10 +128,10 @@ class StoryRunner:
     def _observe(self, cr, person):
         """Let the oracle observe the committed state."""
         deals = reading.deal_states(cr, self.world.first_deal)
-        for record_id, deal in deals.items():
-            history = self.oracle.deals.get(record_id)
+        for lead_id, deal in deals.items():
+            history = self.oracle.deals.get(lead_id)
             if history and history.state and history.state.stage != deal.stage:
-                self.world.previous_stage[record_id] = history.state.stage
+                self.world.previous_stage[lead_id] = history.state.stage
         # The database sets references to a deleted team or user to NULL without recording a change of the deal. A deal
         # is moved out of a stage before the stage is deleted.
         self._clear_deleted(cr, "team", "crm_team", self.world.teams)
