@@ -1,12 +1,11 @@
-"""Both kinds of tests in one run of pytest.
+"""Run the module's own tests and the tests of `tests/` in one run of pytest.
 
-The module's own tests (sales_process_control/tests) run in this process on a
-database of their own, with a server for the browser, through pytest-odoo. The
-tests under tests/ work from outside. Whatever is skipped counts as a failure,
-and so does a warning that Odoo logs about the module.
+The module's tests (sales_process_control/tests) run in this process on a database of their own, with a server for the
+browser, through pytest-odoo. The tests in `tests/` use databases and processes of their own. A skipped test counts as a
+failure, and so does a warning about the module in Odoo's log.
 
-`./sandbox test` spreads a whole run over several processes (pytest-xdist): what
-is told here then holds in each of them, and one more puts together what they say.
+`./sandbox test` may share a run among several worker processes (pytest-xdist). Each of them then runs the hooks below,
+and a controlling process collects the results.
 """
 
 import os
@@ -29,15 +28,15 @@ from steps import read_text  # noqa: E402
 
 GUARD = pytest.StashKey[log_guard.LogGuard]()
 COMPLAINTS = pytest.StashKey[list]()
-# What one process runs, one after the other: all that drives a browser, which wants more than a core by itself, and the
-# tests of the commands that bring logs, which share the database that they begin with.
+# Files that one process runs one after the other: those that drive a browser, which takes more than one core, and those
+# of the commands that read logs, which share a database.
 TOGETHER = {
     "browser": re.compile(r".*/test_(crm_suite|js|(\w+_)?(tours?|accessibility))\.py"),
     "logs": re.compile(r"tests/test_(replay|import)\.py"),
 }
 TOUR_ASSETS = ("web.assets_web", "web.assets_web_print", "web.assets_tests", "web.assets_backend_lazy")
 UNIT_TEST_ASSETS = ("web.assets_unit_tests_setup", "web.assets_unit_tests")
-# What takes minutes goes first, or one process would be left alone with it in the end.
+# Files that take minutes run first. Otherwise one process would run the last of them while the others are idle.
 LONGEST = (
     "tests/test_crm_suite.py",
     "tests/test_replay.py",
@@ -50,13 +49,13 @@ LONGEST = (
 
 
 def is_module_test(item):
-    """Whether a test belongs to the module and needs it loaded in this process."""
+    """Return whether a test belongs to the module and needs it loaded in this process."""
     return item.path.is_relative_to(places.MODULE)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config):
-    """Tell pytest-odoo which database it is going to get, before it asks."""
+    """Tell pytest-odoo the name of its database before it reads its options."""
     if "ODOO_RC" not in os.environ:
         raise pytest.UsageError("Odoo is not set up here: run the tests with ./sandbox test")
     config.option.odoo_database = databases.scratch_name("module")
@@ -66,19 +65,19 @@ def pytest_cmdline_main(config):
 
 
 def pytest_configure(config):
-    """Listen to the log from the beginning."""
+    """Start the log guard at the beginning of the run."""
     config.stash[COMPLAINTS] = []
     config.stash[GUARD] = log_guard.LogGuard()
     config.stash[GUARD].listen()
 
 
 def is_worker(config):
-    """Whether this is one of several processes that share a run."""
+    """Return whether this process is a worker of a shared run."""
     return hasattr(config, "workerinput")
 
 
-def share_of(nodeid):
-    """The name of what is run by one process, in order: a file, or several."""
+def group_of(nodeid):
+    """Return the name of the group of files that one process runs together, by default a file."""
     path = nodeid.split("::", 1)[0]
     for name, pattern in TOGETHER.items():
         if pattern.fullmatch(path):
@@ -87,39 +86,39 @@ def share_of(nodeid):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Where a run is shared: what takes longest is handed out first."""
+    """Sort the slowest files to the front in a shared run."""
     if is_worker(config):
-        rank = {share_of(path): number for number, path in reversed(list(enumerate(LONGEST)))}
-        items.sort(key=lambda item: rank.get(share_of(item.nodeid), len(LONGEST)))
+        rank = {group_of(path): position for position, path in reversed(list(enumerate(LONGEST)))}
+        items.sort(key=lambda item: rank.get(group_of(item.nodeid), len(LONGEST)))
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """Hand out files, as their fixtures are made once a file, in the order in which they were collected."""
+    """Hand out whole files, because most fixtures exist once a file, in the order of collection."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class LoadShares(LoadScopeScheduling):
-        """Whoever is done with a share gets the next one."""
+    class LoadGroups(LoadScopeScheduling):
+        """Give the next group of files to each worker that has finished one."""
 
         def _split_scope(self, nodeid):
-            return share_of(nodeid)
+            return group_of(nodeid)
 
     config.option.loadscopereorder = False
-    return LoadShares(config, log)
+    return LoadGroups(config, log)
 
 
 def pytest_testnodedown(node):
-    """Keep what one of the processes has heard between its tests."""
+    """Collect the complaints that a worker logged between its tests."""
     node.config.stash[COMPLAINTS] += getattr(node, "workeroutput", {}).get("complaints", [])
 
 
 @pytest.fixture
-def guard_of_the_run(request):
-    """What listens to the log of this run."""
+def run_guard(request):
+    """The log guard of this run."""
     return request.config.stash[GUARD]
 
 
 def checked_module_template():
-    """The template with the module, which must have been installed without complaint."""
+    """Return the name of the template with the module, and fail if Odoo complained during its installation."""
     name = databases.ensure_module_template()
     complaints = log_guard.complaints_in(read_text(databases.log_of(name)), everything=True)
     if complaints:
@@ -129,29 +128,29 @@ def checked_module_template():
 
 @pytest.fixture(scope="session")
 def module_template():
-    """The name of a template with CRM, demo data and the module as it is now."""
+    """The name of a template with CRM, demo data and the module from the current sources."""
     return checked_module_template()
 
 
 @pytest.fixture(scope="class", autouse=True)
-def same_day():
-    """Begin nothing that makes its records on one day and looks at them on the next."""
+def not_across_midnight():
+    """Do not start a class of tests shortly before midnight, because its tests may compare dates."""
     one_day.wait_for_one_day()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def load_registry():
-    """Load nothing yet (pytest-odoo would): `served_module` does, for those who need it."""
+    """Replace pytest-odoo's fixture, which would always load the registry: `loaded_module` does so if needed."""
 
 
 @pytest.fixture(scope="session", autouse=True)
 def load_http():
-    """Serve nothing yet, either."""
+    """Replace pytest-odoo's fixture, which would always start a server: `served_module` does so if needed."""
 
 
 @pytest.fixture(scope="session")
 def loaded_module():
-    """Load the module on a database of its own, for the module's tests."""
+    """Load the module's registry on a new database for the module's tests."""
     import odoo.modules.registry
     import odoo.sql_db
 
@@ -165,7 +164,7 @@ def loaded_module():
 
 @pytest.fixture(scope="session")
 def served_module(loaded_module):
-    """Serve the module's database for the browser, on a port that is free."""
+    """Serve the module's database for the browser on a free port."""
     from serving import free_port
 
     import odoo.http
@@ -177,7 +176,7 @@ def served_module(loaded_module):
     server.server = server.ThreadedServer(odoo.http.root)
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     server.server.start(stop=False)
-    # Odoo's handlers would only count the signals that are meant for pytest.
+    # Odoo's handlers count the signals instead of raising KeyboardInterrupt for pytest.
     signal.signal(signal.SIGINT, before[0])
     signal.signal(signal.SIGTERM, before[1])
     yield
@@ -185,9 +184,9 @@ def served_module(loaded_module):
 
 
 def make_assets(request):
-    """Make, once, the assets that all tests of a file with a browser fetch.
+    """Create and commit the asset bundles that the browser tests of a file fetch.
 
-    What a test makes goes with its transaction: each tour would make them anew.
+    Otherwise each tour would create them again, because the transaction of a test is rolled back.
     """
     import odoo.api
     import odoo.modules.registry
@@ -205,9 +204,9 @@ def make_assets(request):
 
 @pytest.fixture(scope="module", autouse=True)
 def enable_odoo_test_flag(request):
-    """Odoo's code asks for this flag; outside the module's tests it must be false.
+    """Set Odoo's `test_enable` for the module's tests only.
 
-    With the flag a registry that is loaded would run tests of its own.
+    Outside of them, loading a registry with this flag would run Odoo's own tests.
     """
     import odoo.tools
 
@@ -224,9 +223,9 @@ def enable_odoo_test_flag(request):
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup(item):
-    """pytest-odoo marks any test of a class as Odoo's; those outside are not.
+    """Clear `current_test`, which pytest-odoo sets for each test of a class, for tests outside the module.
 
-    Odoo commits nothing in its jobs while it believes to be in a test.
+    While it is set, Odoo's jobs do not commit.
     """
     import odoo.modules.module
 
@@ -241,21 +240,21 @@ def pytest_runtest_setup(item):
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_makereport(item, call):
-    """Turn skips and complaints in the log into failures of the test."""
+    """Report skipped tests and complaints in the log as failures."""
     report = yield
     if report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"Skipped, which counts as a failure: {report.longrepr[2]}"
-    faults = item.config.stash[GUARD].take(everything=is_module_test(item))
-    if faults and report.passed:
+    complaints = item.config.stash[GUARD].take(everything=is_module_test(item))
+    if complaints and report.passed:
         report.outcome = "failed"
-        report.longrepr = "Odoo complained in its log:\n" + "\n".join(faults)
+        report.longrepr = "Odoo complained in its log:\n" + "\n".join(complaints)
     return report
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector):
-    """A file that skips itself is a failure, too."""
+    """Report a file that skips itself as a failure."""
     report = yield
     if report.skipped:
         report.outcome = "failed"
@@ -264,13 +263,13 @@ def pytest_make_collect_report(collector):
 
 
 def pytest_sessionfinish(session):
-    """What was logged between the tests must not be lost."""
-    faults = session.config.stash[GUARD].take(everything=False)
+    """Report complaints that were logged between the tests as a failure of the run."""
+    complaints = session.config.stash[GUARD].take(everything=False)
     if is_worker(session.config):
-        # Nobody would see it here, nor how this process ends.
-        session.config.workeroutput["complaints"] = faults
+        # Only the controlling process prints complaints and sets the exit code.
+        session.config.workeroutput["complaints"] = complaints
         return
-    faults += session.config.stash[COMPLAINTS]
-    if faults:
-        sys.stderr.write("\nOdoo complained in its log between tests:\n" + "\n".join(faults) + "\n")
+    complaints += session.config.stash[COMPLAINTS]
+    if complaints:
+        sys.stderr.write("\nOdoo complained in its log between tests:\n" + "\n".join(complaints) + "\n")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,4 +1,4 @@
-"""A browser for benchmarks, driven over its own protocol; no benchmark itself."""
+"""A browser for the benchmarks, driven through the DevTools protocol."""
 
 import itertools
 import json
@@ -14,10 +14,10 @@ LOG_IN = "fetch('/web/session/authenticate', {method: 'POST', headers: {'Content
 
 
 class Chromium:
-    """One page of a browser without a window, driven over its own protocol."""
+    """One page of a headless browser."""
 
     def __init__(self):
-        # A port of its own: another browser's page would answer just as well.
+        # A free port, because another browser may listen on the default one.
         with socket.socket() as free:
             free.bind(("localhost", 0))
             self.port = free.getsockname()[1]
@@ -40,7 +40,7 @@ class Chromium:
         self.socket = websocket.create_connection(self.address(), timeout=120)
 
     def address(self):
-        """Where its page listens, once it does."""
+        """Return the address of the page's socket, once the browser listens."""
         for _attempt in range(100):
             try:
                 with urllib.request.urlopen(f"http://localhost:{self.port}/json") as answer:
@@ -50,7 +50,7 @@ class Chromium:
         raise SystemExit("Chromium does not answer")
 
     def call(self, method, **parameters):
-        """Have the browser do something, and return what it answers."""
+        """Call a method of the DevTools protocol and return its result."""
         number = next(self.numbers)
         self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
         while True:
@@ -59,22 +59,22 @@ class Chromium:
                 return answer["result"]
 
     def run(self, code):
-        """Run JavaScript in the page, and return its value once it is there."""
+        """Run JavaScript in the page and return its value. Promises are awaited."""
         answer = self.call("Runtime.evaluate", expression=code, awaitPromise=True, returnByValue=True)
         return answer["result"].get("value")
 
     def open(self, url, seconds=6):
-        """Go to a page, and give it time."""
+        """Open a page and wait some seconds."""
         self.call("Page.navigate", url=url)
         time.sleep(seconds)
 
     def log_in(self, url, database, login, password):
-        """Log in to a server."""
+        """Log in to an Odoo server."""
         self.open(f"{url}/web/login?db={database}")
         who = {"jsonrpc": "2.0", "params": {"db": database, "login": login, "password": password}}
         self.run(LOG_IN % json.dumps(json.dumps(who)))
 
     def close(self):
-        """End it."""
+        """End the browser."""
         self.process.kill()
         self.process.wait()

@@ -1,15 +1,18 @@
-"""What the sales funnel costs on the server, over a long ledger.
+"""Measure the sales funnel on the server, over a large ledger.
 
     ./sandbox odoo -d SCRATCH -i sales_process_control --stop-after-init --no-http
     ./sandbox script SCRATCH benchmarks/funnel.py [MOVEMENTS] [ROUNDS]
 
-It needs a scratch database of its own, which is filled in by SQL and committed: MOVEMENTS lines (1,000,000 if not
-given) over four years, nine of each deal, and its stays. Ten million take about 4 GB: drop the database afterwards.
-Another run finds them filled. First it prints what closing all weeks takes, and what their proof does; then, of each
-question, the median of the rounds with cold caches of records, for how long of that a processor was busy, which is all
-that can be compared where others use the machine, and its statements. PostgreSQL works in one process.
+SCRATCH is a database for this benchmark only. The first run fills it by SQL and commits: MOVEMENTS lines (default
+1,000,000) over four years, nine a deal, and the visits. Ten million lines take about 4 GB: drop the database
+afterwards.
 
-Limits at a million: the funnel of any day 300 ms, two days with waterfall and flow 800 ms; at ten million three times.
+The output is first the time of closing all weeks and of checking them. Then, for each question, it is the median of the
+rounds, the processor time (the only figure that is comparable on a busy machine) and the statements. The cache of
+records is cleared before each call. PostgreSQL works without parallel processes.
+
+Limits at a million lines: the funnel of any day 300 ms, two days with waterfall and flow 800 ms. At ten million lines
+three times as much.
 """
 
 import gc
@@ -28,7 +31,7 @@ MOVEMENTS = 1_000_000
 SELLERS = 50
 STAGES = 5
 DAYS = 1460
-#: A deal comes in, grows, goes on twice, slips, and ends after 80 days; one in twenty stays open for good.
+#: A deal is created, grows, advances twice, is pushed, and ends after 80 days. One in twenty stays open.
 STORY = """
     CROSS JOIN LATERAL (
         SELECT now() AT TIME ZONE 'UTC' - ((deal::numeric * %(days)s / %(deals)s) || ' days')::interval AS born,
@@ -82,8 +85,11 @@ FILL_VISITS = f"""
 """
 
 
-def world():
-    """Sellers, one of whom manages, and stages; made once."""
+def created_records():
+    """Create the sellers, the first of whom is a sales manager, and the stages, if they are missing.
+
+    :return: values for the SQL below
+    """
     users = env["res.users"].search([("login", "=like", "funnel_%")], order="id")
     if not users:
         manager, seller = (env.ref(f"sales_team.{name}").id for name in ("group_sale_manager", "group_sale_salesman"))
@@ -114,8 +120,8 @@ def world():
 
 
 def fill(wanted):
-    """Make the lines, if they are not there, and let the planner know of them."""
-    cr, values = env.cr, {**world(), "deals": wanted // 9 + 1}
+    """Fill in the lines if they are missing, and update the planner's statistics."""
+    cr, values = env.cr, {**created_records(), "deals": wanted // 9 + 1}
     cr.execute("SELECT count(*) FROM crm_pipeline_movement WHERE lead_ref >= %s", [values["first_ref"]])
     if not cr.fetchone()[0]:
         print(f"filling in {wanted:,} movements", flush=True)
@@ -133,30 +139,37 @@ def fill(wanted):
 
 
 def close(name):
-    """Close the weeks, or prove those that are closed."""
+    """Close the weeks, or check those that are closed, and print the time."""
     start = time.perf_counter()
     wrong = env["crm.pipeline.balance"].close()
     env.cr.commit()
     print(f"{name}: {time.perf_counter() - start:.1f} s, {wrong} places posted", flush=True)
 
 
-def busy():
-    """Seconds for which this program and its PostgreSQL process have kept a processor busy."""
+def processor_seconds():
+    """Return the processor time that this process and its PostgreSQL process have used, in seconds."""
     stat = Path(f"/proc/{env.cr._cnx.info.backend_pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return time.process_time() + (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def timed(call):
-    """Milliseconds that a call takes, those for which it keeps a processor busy, and its statements."""
+    """Measure a call.
+
+    :return: (milliseconds, milliseconds of processor time, statements)
+    """
     env.invalidate_all()
     gc.collect()
-    before, worked, start = env.cr.sql_log_count, busy(), time.perf_counter()
+    before, processor_start, start = env.cr.sql_log_count, processor_seconds(), time.perf_counter()
     call()
-    return (time.perf_counter() - start) * 1000, (busy() - worked) * 1000, env.cr.sql_log_count - before
+    return (
+        (time.perf_counter() - start) * 1000,
+        (processor_seconds() - processor_start) * 1000,
+        env.cr.sql_log_count - before,
+    )
 
 
-def questions(user):
-    """What is asked, by what it is called."""
+def calls_of(user):
+    """Return {name: function} of the calls to measure."""
     ledger = env["crm.pipeline.movement"].with_user(user)
     today = env.cr.now().date()
     old = today - timedelta(days=700)
@@ -176,26 +189,26 @@ def questions(user):
 
 
 def main(movements=MOVEMENTS, rounds=7):
-    """Measure for a manager and for a seller with own documents."""
+    """Measure for a sales manager and for a salesperson who sees own documents only."""
     fill(int(movements))
     close("proof of all weeks")
     env.cr.execute("SET max_parallel_workers_per_gather = 0")
     env.cr.commit()
     manager, seller = env["res.users"].search([("login", "=like", "funnel_%")], order="id", limit=2)
     for user in (manager, seller):
-        asked = questions(user)
-        found = {name: [] for name in asked}
+        calls = calls_of(user)
+        found = {name: [] for name in calls}
         for turn in range(int(rounds) + 1):
-            for name in list(asked) if turn % 2 else list(reversed(asked)):
-                figures = timed(asked[name])
-                if turn:  # in the first round caches are cold
+            for name in list(calls) if turn % 2 else list(reversed(calls)):
+                figures = timed(calls[name])
+                if turn:  # the first round fills the caches
                     found[name].append(figures)
         for name, figures in found.items():
-            took, worked, statements = (statistics.median(column) for column in zip(*figures, strict=True))
+            took, busy, statements = (statistics.median(column) for column in zip(*figures, strict=True))
             print(
-                f"{user.login:<10} {name:<24} {took:8.1f} ms {worked:8.1f} ms busy {statements:4.0f} statements",
+                f"{user.login:<10} {name:<24} {took:8.1f} ms {busy:8.1f} ms busy {statements:4.0f} statements",
                 flush=True,
             )
 
 
-main(*arguments)  # noqa: F821  what stands behind the file's name
+main(*arguments)  # noqa: F821  given by `./sandbox script`

@@ -1,9 +1,9 @@
-"""Fill a database that has CRM, but not the module, with deals and the moves that Odoo would have tracked of them.
+"""Fill a database that has CRM, but not the module, with deals and their tracked moves.
 
     ./sandbox script DATABASE benchmarks/generate.py [DEALS]
 
-Every deal stays in 3.7 stages on the average; a third is won, a third lost. The same numbers come out at each run.
-Rows are written behind Odoo's back: for databases that serve to measure only.
+Each deal visits 3.7 stages on average. A third is won, a third lost. The result is the same at each run. Rows are
+written by SQL, without Odoo's checks: use the database for benchmarks only.
 """
 
 import io
@@ -15,7 +15,7 @@ BATCH = 20000
 
 
 class Generator:
-    """Deals and their tracked histories, as rows of the tables that Odoo keeps them in."""
+    """Creates deals and their tracked changes as rows of Odoo's tables."""
 
     def __init__(self, env):
         self.cr = env.cr
@@ -33,7 +33,7 @@ class Generator:
         self.lead_id, self.message_id = self._next_id("crm_lead"), self._next_id("mail_message")
 
     def write(self, deals):
-        """Write so many deals and commit."""
+        """Write some deals and commit."""
         tables = {"crm_lead": [], "mail_message": [], "mail_tracking_value": []}
         for _deal in range(deals):
             self._add_deal(tables)
@@ -73,7 +73,10 @@ class Generator:
         self.lead_id += 1
 
     def _moves(self, at):
-        """What happens to a deal from its creation to its end: [(instant, [(field, old, new)])], instant of the end."""
+        """Return the moves of a deal between its creation and its end.
+
+        :return: ([(instant, [(field, old value, new value)])], instant of the end)
+        """
         stage, changes = self.open_ids[0], []
         for _move in range(self.random.choice((0, 1, 2, 3, 4, 5, 6, 7, 8))):
             at += timedelta(hours=self.random.randrange(20, 900))
@@ -105,7 +108,10 @@ class Generator:
         return self.cr.fetchone()[0]
 
     def _copy(self, table, rows):
-        """Write rows, which name their columns, by COPY."""
+        """Write rows with COPY.
+
+        :param list rows: dictionaries by column
+        """
         columns = sorted({name for row in rows for name in row})
         lines = io.StringIO()
         for row in rows:
@@ -116,7 +122,7 @@ class Generator:
 
 
 def main(env, deals=100000):
-    """Write deals in batches."""
+    """Write all deals in batches."""
     generator = Generator(env)
     for first in range(0, deals, BATCH):
         generator.write(min(BATCH, deals - first))
@@ -124,4 +130,4 @@ def main(env, deals=100000):
     env.cr.execute("ANALYZE")
 
 
-main(env, *map(int, arguments))  # noqa: F821  what the command gives to a script
+main(env, *map(int, arguments))  # noqa: F821  given by `./sandbox script`

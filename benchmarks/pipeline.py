@@ -1,11 +1,11 @@
-"""What "hot first" costs in the pipeline: the board, a column and the list, with that order and with Odoo's own.
+"""Measure what sorting hot deals first costs in the pipeline: the board, a column and the list.
 
     ./sandbox odoo -d SCRATCH -i sales_process_control --stop-after-init --no-http
     ./sandbox script SCRATCH benchmarks/pipeline.py [ROUNDS] [DEALS]
 
-It needs a scratch database of its own: deals are filled in by SQL and committed. A second run finds them filled. The
-calls are those of the web client, with the fields of the views. Both orders take turns within each round, on the same
-database; the figure is the median of the rounds' ratios. Then it shows how the database answers for the largest stage.
+SCRATCH is a database for this benchmark only. The first run fills it by SQL and commits. The calls are those of the web
+client, with the fields of the views. The module's order and Odoo's order take turns within each round, on the same
+database. The figure is the median of the rounds' ratios. At the end it prints the query plans for the largest stage.
 """
 
 import gc
@@ -17,6 +17,9 @@ from lxml import etree
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+#: Given by `./sandbox script`.
+env = globals()["env"]
+
 DEALS = 200_000
 SELLERS = 30
 STAGES = 7
@@ -24,7 +27,7 @@ PREFIX = "Pipeline "
 PLAIN = "priority desc, id desc"
 COLUMN, LIST = 40, 80  # records that the client reads at once
 
-#: Two thirds are in the first stages, one in fifty is hot, one in five is archived as lost.
+#: Most deals are in the first stages, one in fifty is hot, one in five is archived as lost.
 FILL_LEADS = """
     INSERT INTO crm_lead (name, type, active, stage_id, user_id, company_id, expected_revenue, won_status, probability,
         priority, is_hot, create_date, stage_entered_at, date_last_stage_update)
@@ -39,20 +42,20 @@ FILL_LEADS = """
 
 
 def fill(deals):
-    """Deals of several sellers in several stages."""
-    cr = env.cr  # noqa: F821  the database that the script runs on
-    stages = env["crm.stage"].create(  # noqa: F821
+    """Create sellers, stages and deals."""
+    cr = env.cr
+    stages = env["crm.stage"].create(
         [{"name": f"{PREFIX}{number}", "sequence": 100 + number} for number in range(1, STAGES + 1)]
     )
-    group = env.ref("sales_team.group_sale_salesman")  # noqa: F821
-    users = env["res.users"].with_context(no_reset_password=True)  # noqa: F821
+    group = env.ref("sales_team.group_sale_salesman")
+    users = env["res.users"].with_context(no_reset_password=True)
     sellers = users.create(
         [
             {"name": f"{PREFIX}{number}", "login": f"pipeline_{number}", "group_ids": [(4, group.id)]}
             for number in range(SELLERS)
         ]
     )
-    env.flush_all()  # noqa: F821
+    env.flush_all()
     cr.execute(
         SQL(
             FILL_LEADS,
@@ -61,7 +64,7 @@ def fill(deals):
             stages=STAGES,
             user_ids=sellers.ids,
             sellers=SELLERS,
-            company_id=env.ref("base.main_company").id,  # noqa: F821
+            company_id=env.ref("base.main_company").id,
             deals=deals,
         )
     )
@@ -72,8 +75,8 @@ def fill(deals):
 
 
 def specification(model, view, kind):
-    """What the client reads of each record: the fields of a view."""
-    views = model.get_views([(env.ref(view).id, kind)])  # noqa: F821
+    """Return the specification by which the client reads the fields of a view."""
+    views = model.get_views([(env.ref(view).id, kind)])
     names = {node.get("name") for node in etree.fromstring(views["views"][kind]["arch"]).iter("field")}
     spec = {}
     for name in sorted(names & model._fields.keys()):
@@ -83,7 +86,7 @@ def specification(model, view, kind):
 
 
 def calls_of(model, domain, stage):
-    """The client's calls by what a person does."""
+    """Return {name: function} of the client's calls."""
     card = specification(model, "crm.crm_case_kanban_view_leads", "kanban")
     row = specification(model, "crm.crm_case_tree_view_oppor", "list")
     in_stage = [*domain, ("stage_id", "=", stage.id)]
@@ -104,11 +107,11 @@ def calls_of(model, domain, stage):
 
 
 def timed(call, order):
-    """Seconds that a call takes with this order of deals."""
-    lead_class = env.registry["crm.lead"]  # noqa: F821
+    """Return the seconds that a call takes with one order of deals."""
+    lead_class = env.registry["crm.lead"]
     kept = lead_class._order
     lead_class._order = order
-    env.invalidate_all()  # noqa: F821
+    env.invalidate_all()
     gc.collect()
     try:
         start = time.perf_counter()
@@ -119,11 +122,11 @@ def timed(call, order):
 
 
 def compare(title, call, rounds):
-    """Print the paired ratio of both orders."""
-    hot, times = env["crm.lead"]._order, []  # noqa: F821
+    """Print the median ratio of both orders."""
+    hot, times = env["crm.lead"]._order, []
     for turn in range(rounds + 1):
         pair = {order: timed(call, order) for order in ((hot, PLAIN) if turn % 2 else (PLAIN, hot))}
-        if turn:  # in the first round caches are cold
+        if turn:  # the first round fills the caches
             times.append((pair[hot], pair[PLAIN]))
     ratio = statistics.median(mine / other for mine, other in times)
     mine, other = (statistics.median(column) * 1000 for column in zip(*times, strict=True))
@@ -131,30 +134,30 @@ def compare(title, call, rounds):
 
 
 def explain(model, domain):
-    """How the database finds the first deals of a column."""
+    """Print the query plans for the first deals of a column."""
     for order in (model._order, PLAIN):
         query = model._search(Domain(domain), order=order, limit=COLUMN)
         print(f"\n{order}")
-        for (line,) in env.execute_query(SQL("EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) %s", query.select("id"))):  # noqa: F821
+        for (line,) in env.execute_query(SQL("EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) %s", query.select("id"))):
             print(f"    {line}")
 
 
 def main(rounds=9, deals=DEALS):
-    """Measure for somebody who sees all deals, and for a seller with own ones."""
-    leads = env["crm.lead"]  # noqa: F821
+    """Measure for a user who sees all deals, and for a salesperson who sees own deals only."""
+    leads = env["crm.lead"]
     if not leads.search_count([("name", "=like", f"{PREFIX}%")], limit=1):
         fill(int(deals))
     everything = [("type", "=", "opportunity")]
     first, last = (f"{PREFIX}{number}" for number in (1, STAGES))
-    seller = env["res.users"].search([("login", "=", "pipeline_3")])  # noqa: F821
+    seller = env["res.users"].search([("login", "=", "pipeline_3")])
     for user, domain in (
-        (env.ref("base.user_admin"), everything),  # noqa: F821
+        (env.ref("base.user_admin"), everything),
         (seller, [*everything, ("user_id", "=", seller.id)]),
     ):
         model = leads.with_user(user)
         who = "own deals" if user == seller else "all deals"
         for name in (first, last):
-            stage = env["crm.stage"].search([("name", "=", name)], limit=1)  # noqa: F821
+            stage = env["crm.stage"].search([("name", "=", name)], limit=1)
             calls = calls_of(model, domain, stage)
             for what, call in calls.items():
                 if name == first or what in ("column", "names of a column"):
@@ -162,4 +165,4 @@ def main(rounds=9, deals=DEALS):
             explain(model, [*domain, ("stage_id", "=", stage.id)])
 
 
-main(*arguments)  # noqa: F821  what stands behind the file's name
+main(*arguments)  # noqa: F821  given by `./sandbox script`

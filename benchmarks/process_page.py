@@ -1,10 +1,10 @@
-"""What the Process page of a long deal costs on the server.
+"""Measure the Process page of a long deal on the server.
 
     ./sandbox script MODULE_DATABASE benchmarks/process_page.py [ROUNDS [keep]]
 
-Makes a deal with 200 stays and 1,000 entries, each with words of the customer, reads it as its salesperson does, cold
-caches each time, and takes all back unless it is to keep it. Prints the median of the rounds, the slowest, the
-statements, and the number of a deal that is kept: `process_page_painted.py` opens it in a browser.
+Creates a deal with 200 visits and 1,000 rows of progress with feedback, and reads its page as its salesperson. The
+caches are cleared before each round. The output is the median and the maximum of the rounds, and the statements. At the
+end all is rolled back. With `keep` the deal is committed and its id printed, for `process_page_painted.py`.
 """
 
 import statistics
@@ -42,9 +42,9 @@ FILL_ENTRIES = """
 
 
 def fill(env):
-    """Make the deal.
+    """Create the deal.
 
-    :return: it, as its salesperson has it
+    :return: the deal, in the environment of its salesperson
     """
     user = env.ref("base.user_admin")
     stages = env["crm.stage"].search([("is_won", "=", False)], limit=5)
@@ -76,7 +76,7 @@ def fill(env):
 
 
 def main(env, rounds=30, keep=""):
-    """Read the page's data again and again."""
+    """Read the page's data several times and print the figures."""
     lead = fill(env)
     lead.get_process()
     times, statements = [], set()
@@ -86,16 +86,16 @@ def main(env, rounds=30, keep=""):
         process = lead.get_process()
         times.append((time.perf_counter() - start) * 1000)
         statements.add(env.cr.sql_log_count - before)
-    shown = sum(len(stay.get("entries", ())) for stay in process["stays"])
+    shown = sum(len(visit.get("entries", ())) for visit in process["stays"])
     print(
-        f"{VISITS} stays, {ENTRIES} entries: median {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms, "
-        f"{sorted(statements)} statements; {len(process['stays'])} stays with {shown} entries shown, "
+        f"{VISITS} visits, {ENTRIES} entries: median {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms, "
+        f"{sorted(statements)} statements; {len(process['stays'])} visits with {shown} entries shown, "
         f"{process['more_stays']} more"
     )
     if keep:
         env.cr.commit()
-        print(f"Kept: the deal with the number {lead.id}")
+        print(f"Kept: the deal with the id {lead.id}")
     env.cr.rollback()
 
 
-main(env, *arguments)  # noqa: F821  what the command gives to a script
+main(env, *arguments)  # noqa: F821  given by `./sandbox script`

@@ -1,11 +1,11 @@
-"""How long the Process page of a deal takes to be painted in Chromium.
+"""Measure how long Chromium takes to paint the Process page of a deal, in milliseconds.
 
-    ./sandbox script DB benchmarks/process_page.py 1 keep           # makes a long deal, and says its number
+    ./sandbox script DB benchmarks/process_page.py 1 keep           # creates a long deal and prints its id
     ./sandbox odoo -d DB -p 8069                                    # in another terminal
     .sandbox/venv/bin/python benchmarks/process_page_painted.py http://localhost:8069 DB LOGIN PASSWORD DEAL
 
-Each round opens the page of a form that stands there, from the click until the frame after its stays are there, and
-goes back to another one. Of it, how long the browser waited for the answer is told apart. Milliseconds.
+The form of the deal is open. Each round leaves the page and clicks on its tab again. The time is measured from the
+click to the first frame with visits. The time of the server's answer, which is part of it, is printed as well.
 """
 
 import statistics
@@ -37,7 +37,7 @@ CLICK = """
 
 
 def main(url, database, login, password, deal):
-    """Log in, open the deal, and its page again and again."""
+    """Log in, open the deal, and open its page several times."""
     browser = Chromium()
     try:
         browser.log_in(url, database, login, password)

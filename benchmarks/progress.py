@@ -1,12 +1,14 @@
-"""What progress costs: the past of a million messages, and marking activities done, paired with bare CRM.
+"""Measure the recording of progress: the history of messages, and activities marked done, paired with bare CRM.
 
     ./sandbox script MODULE_DATABASE benchmarks/progress.py [BARE_DATABASE [ROUNDS]]
 
-The past is made by SQL, read, and rolled back: half of the messages are customers', a quarter tells of done activities,
-half of these with an archived one, the rest are notes. It is read twice, as an update would: the second time there is
-nothing left to do. With a bare database each round marks a thousand activities done on each side, in one transaction
-that is rolled back; the figure is the median of the rounds' ratios, with the middle half of them, and beside it how the
-fastest of the two sides compare.
+The history of a million messages is created by SQL, rebuilt, and rolled back. Half of the messages are from customers.
+A quarter reports done activities, half of which are still stored as archived activities. The rest are notes. The
+history is rebuilt twice, as by an update: the second time there is nothing to add.
+
+With a bare database, each round also marks a thousand activities done in both databases, each in one transaction that
+is rolled back. The figure is the median of the rounds' ratios, with the middle half of them, and the ratio of the
+fastest rounds.
 """
 
 import gc
@@ -27,7 +29,7 @@ FILL_LEADS = """
     FROM generate_series(1, %(deals)s) number
     RETURNING id
 """
-#: Each deal gets its messages spread over two years; every fourth message is about a done activity.
+#: The messages of a deal are spread over two years. Every fourth message reports a done activity.
 FILL_MESSAGES = """
     INSERT INTO mail_message (model, res_id, date, create_date, create_uid, message_type, author_id, subtype_id,
                               mail_activity_type_id, body)
@@ -53,7 +55,7 @@ FILL_ACTIVITIES = """
 
 
 def fill(env, messages, deals):
-    """Make deals with a past, and tell the planner of them."""
+    """Create deals with messages and activities, and update the planner's statistics."""
     values = {
         "messages": messages,
         "deals": deals,
@@ -79,7 +81,7 @@ def fill(env, messages, deals):
 
 
 def measure_past(env, messages, deals):
-    """Print how long it takes to read the past, and to find nothing more in it."""
+    """Print the time of rebuilding the history, and of rebuilding it again."""
     fill(env, messages, deals)
     for what in ("read", "read again"):
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -92,7 +94,7 @@ def measure_past(env, messages, deals):
 
 
 class Side:
-    """One of the two databases, with deals on which activities are planned and done."""
+    """One of the two databases, with deals whose activities are planned and done."""
 
     def __init__(self, database):
         self.registry = Registry(database)
@@ -108,9 +110,9 @@ class Side:
             }
 
     def mark_done(self):
-        """Mark a thousand activities done, which were planned before.
+        """Plan a thousand activities and measure marking them done.
 
-        :return: (seconds, queries)
+        :return: (seconds, statements)
         """
         with self.registry.cursor() as cr:
             env = api.Environment(cr, self.user_id, {})
@@ -131,14 +133,14 @@ class Side:
 
 
 def measure_done(bare, module, rounds):
-    """Print the paired ratio for a thousand activities in one transaction."""
+    """Print the median ratio for a thousand activities in one transaction."""
     ratios, times, queries = [], {bare: [], module: []}, {}
     for turn in range(rounds + 1):
         lots = {}
         for side in (bare, module) if turn % 2 else (module, bare):
             lots[side], queries[side] = side.mark_done()
         if not turn:
-            continue  # caches are cold
+            continue  # the first round fills the caches
         for side, seconds in lots.items():
             times[side].append(seconds)
         ratios.append(lots[module] / lots[bare])
@@ -153,10 +155,10 @@ def measure_done(bare, module, rounds):
 
 
 def main(env, bare_database=None, rounds=10):
-    """Measure the past, and with a bare database what it costs to go on."""
+    """Measure the history and, with a bare database, marking activities done."""
     measure_past(env, MESSAGES, DEALS)
     if bare_database:
         measure_done(Side(bare_database), Side(env.cr.dbname), int(rounds))
 
 
-main(env, *arguments)  # noqa: F821  what the command gives to a script
+main(env, *arguments)  # noqa: F821  given by `./sandbox script`

@@ -1,11 +1,11 @@
-"""What each report's default view costs beside the bare SQL aggregate over the same rows, at a million visits.
+"""Compare the default view of each report with the plain SQL aggregate over the same rows, at a million visits.
 
     ./sandbox odoo -d SCRATCH -i sales_process_control --stop-after-init --no-http
     ./sandbox script SCRATCH benchmarks/reports.py [ROUNDS]
 
-It needs a scratch database of its own: both ledgers are filled by SQL and committed. A second run finds them filled.
-The call is that of the web client, with the same arguments; the bare query is what somebody would write by hand for the
-same numbers. Both take turns within each round; the figure is the median of the rounds' ratios.
+SCRATCH is a database for this benchmark only. The first run fills both ledgers by SQL and commits. The call is that of
+the web client, with the same arguments. The plain query is written by hand for the same figures. Both take turns within
+each round. The figure is the median of the rounds' ratios.
 """
 
 import gc
@@ -15,12 +15,15 @@ import time
 from odoo import Command
 from odoo.tools import SQL
 
+#: Given by `./sandbox script`.
+env = globals()["env"]
+
 DEALS = 250_000
 VISITS = 1_000_000
 SELLERS = 20
 STAGES = 6
 
-#: How deals end, by the last digit of their number: 30% open, 40% lost, 20% won, 10% removed.
+#: Outcome of a deal by the last digit of its number: 30% open, 40% lost, 20% won, 10% removed.
 OUTCOME = """CASE WHEN deal %% 10 < 3 THEN 'open' WHEN deal %% 10 < 7 THEN 'lost'
                   WHEN deal %% 10 < 9 THEN 'won' ELSE 'removed' END"""
 
@@ -30,7 +33,7 @@ FILL_LEADS = """
     FROM generate_series(1, %s) number
 """
 
-#: Each deal stays in its first two to six stages, spread over two years.
+#: Each deal visits its first two to six stages, spread over two years.
 FILL_VISITS = f"""
     INSERT INTO crm_stage_visit (lead_id, lead_ref, stage_id, stage_name, stage_sequence, entered_at, left_at, outcome,
         is_first, converted_at, working_days, team_id, user_id, company_id, amount, currency_id, date_deadline, origin)
@@ -52,7 +55,7 @@ FILL_VISITS = f"""
     ORDER BY entered_at
 """
 
-#: One in twenty of the lost deals was reopened, and is open again.
+#: One in twenty of the lost deals was reopened and is open.
 REOPEN = """
     INSERT INTO crm_stage_visit (lead_id, lead_ref, stage_id, stage_name, stage_sequence, entered_at, outcome, is_first,
         team_id, user_id, company_id, amount, currency_id, origin)
@@ -61,7 +64,7 @@ REOPEN = """
     FROM crm_stage_visit WHERE outcome = 'lost' AND lead_ref % 20 = 0
 """
 
-#: A line for each stay that begins, and one for each that ends.
+#: One line for the begin of each visit, and one for its end.
 FILL_MOVEMENTS = """
     INSERT INTO crm_pipeline_movement (date, day, lead_id, lead_ref, kind, stage_id, stage_name, stage_sequence,
         team_id, user_id, company_id, deal_count, amount, currency_id, origin)
@@ -111,7 +114,10 @@ WIN_RATES = """
 
 
 def grouped(select, key, source, sets=False):
-    """A bare aggregate by one key; with the total as well where a pivot asks for it."""
+    """Return a plain aggregate by one key.
+
+    :param bool sets: whether to add the total, as a pivot does
+    """
     groups = f"GROUPING SETS ((), ({key}))" if sets else key
     return f"SELECT {key}, {select} {source} GROUP BY {groups}"
 
@@ -120,7 +126,8 @@ RATE_MEASURES = ["cohort:sum", "converted:sum", "lost:sum", "is_open:sum"]
 RATE_MEASURES += ["settled_rate:avg", "floor_rate:avg", "ceiling_rate:avg"]
 WIN_MEASURES = ["won:sum", "lost:sum", "is_overdue:sum", "win_rate:avg", "win_rate_broad:avg"]
 
-#: Model, view, grouping, measures; what is selected by hand, by which key, from what. The first view is the default.
+#: Model, view, grouping, measures; then columns, key and source of the plain query. The first view of a model is its
+#: default.
 VIEWS = [
     ("crm.stage.dwell.report", "graph", "stage_id", ["days:avg"], f"count(*), avg({DAYS})", "stage_id", STAYS),
     (
@@ -155,9 +162,9 @@ VIEWS = [
 
 
 def make_sellers():
-    """Salespersons, each with own documents only."""
-    group = env.ref("sales_team.group_sale_salesman")  # noqa: F821  the database that the script runs on
-    users = env["res.users"].with_context(no_reset_password=True)  # noqa: F821
+    """Create salespersons who see own documents only."""
+    group = env.ref("sales_team.group_sale_salesman")
+    users = env["res.users"].with_context(no_reset_password=True)
     return users.create(
         [
             {"name": f"Scratch {number}", "login": f"scratch_{number}", "group_ids": [Command.link(group.id)]}
@@ -167,27 +174,27 @@ def make_sellers():
 
 
 def fill():
-    """A million visits of a quarter of a million deals, with their movements."""
-    cr = env.cr  # noqa: F821
-    stages = env["crm.stage"].create(  # noqa: F821
+    """Fill in a million visits of 250,000 deals, with their movements."""
+    cr = env.cr
+    stages = env["crm.stage"].create(
         [{"name": f"Stage {number}", "sequence": 100 + number} for number in range(1, STAGES + 1)]
     )
     seller_ids = make_sellers().ids
-    company = env.ref("base.main_company")  # noqa: F821
-    env.flush_all()  # noqa: F821
+    company = env.ref("base.main_company")
+    env.flush_all()
     cr.execute(SQL(FILL_LEADS, stages[0].id, seller_ids, SELLERS, company.id, DEALS))
     cr.execute(SQL(FILL_VISITS, stage_ids=stages.ids, currency_id=company.currency_id.id))
     cr.execute(REOPEN)
     cr.execute(FILL_MOVEMENTS)
     cr.commit()
-    # What the planner and index-only scans know of a ledger that has grown day by day.
+    # A ledger that has grown over months has statistics and a visibility map for index-only scans.
     cr._cnx.autocommit = True
     cr.execute("VACUUM ANALYZE")
     cr._cnx.autocommit = False
 
 
 def client_call(model, view, group, measures):
-    """What the web client asks for this view, down to the database and back."""
+    """Read the data of a view with the methods that the web client calls."""
     model.env.invalidate_all()
     measures = [*measures, "__count"]
     if view == "graph":
@@ -196,7 +203,7 @@ def client_call(model, view, group, measures):
 
 
 def timed(function):
-    """Seconds that a call takes."""
+    """Return the seconds that a call takes."""
     gc.collect()
     start = time.perf_counter()
     function()
@@ -204,13 +211,13 @@ def timed(function):
 
 
 def compare(title, call, bare, rounds):
-    """Print the paired ratio of two calls."""
+    """Print the median ratio of two calls."""
     times = []
     for turn in range(rounds + 1):
         pair = {}
         for function in (call, bare) if turn % 2 else (bare, call):
             pair[function] = timed(function)
-        if turn:  # in the first round caches are cold
+        if turn:  # the first round fills the caches
             times.append((pair[call], pair[bare]))
     ratio = statistics.median(mine / other for mine, other in times)
     mine, other = (statistics.median(column) * 1000 for column in zip(*times, strict=True))
@@ -218,22 +225,22 @@ def compare(title, call, bare, rounds):
 
 
 def main(rounds=7):
-    """Measure each view, for a manager and for a salesperson with own documents."""
-    if env["crm.stage.visit"].search_count([], limit=VISITS) < VISITS:  # noqa: F821
+    """Measure each view, for a sales manager and for a salesperson who sees own documents only."""
+    if env["crm.stage.visit"].search_count([], limit=VISITS) < VISITS:
         fill()
-    managers = env.ref("base.user_admin")  # noqa: F821
-    seller = env["res.users"].search([("login", "=", "scratch_3")])  # noqa: F821
+    managers = env.ref("base.user_admin")
+    seller = env["res.users"].search([("login", "=", "scratch_3")])
     for model, view, group, measures, select, key, source in VIEWS:
         for user in (managers, seller):
-            report = env[model].with_user(user)  # noqa: F821
+            report = env[model].with_user(user)
             rows = f"FROM (SELECT * {source}) own WHERE {OWN}" if user == seller else source
             query = grouped(select, key, rows, sets=view == "pivot")
             compare(
                 f"{model} {view}, {'own documents' if user == seller else 'all documents'}",
                 lambda: client_call(report, view, group, measures),  # noqa: B023
-                lambda: env.cr.execute(query, {"uid": user.id}),  # noqa: B023, F821
+                lambda: env.cr.execute(query, {"uid": user.id}),  # noqa: B023
                 int(rounds),
             )
 
 
-main(*arguments)  # noqa: F821  what stands behind the file's name
+main(*arguments)  # noqa: F821  given by `./sandbox script`

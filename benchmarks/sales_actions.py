@@ -1,10 +1,10 @@
-"""What the reports on sales actions cost on the stays of a database.
+"""Measure the reports on sales actions over the visits of a database.
 
     ./sandbox script SCRATCH_DATABASE benchmarks/sales_actions.py [ROUNDS]
 
-For a database that `generate.py` has filled, and the module with its ledgers. Each open stage gets three steps, seven
-of ten stays take each of them, and all is taken back afterwards. Prints the fastest of the rounds for each default
-view, and for the stage conversion with and without what was done in the stage.
+The database was filled by `generate.py`, and the module was installed afterwards. Each open stage gets three steps, and
+seven of ten visits get progress on each of them. At the end all is rolled back. The output is the fastest round of each
+default view, and of Stage Conversion with and without the measures of sales actions.
 """
 
 import time
@@ -30,7 +30,7 @@ RATES = ["cohort:sum", "converted:sum", "lost:sum", "is_open:sum", "settled_rate
 
 
 def fastest(env, rounds, ask):
-    """Seconds of the fastest of the rounds."""
+    """Return the seconds of the fastest round."""
     seconds = []
     for _round in range(rounds):
         env.invalidate_all()
@@ -41,7 +41,7 @@ def fastest(env, rounds, ask):
 
 
 def views(env):
-    """[(what is asked for, how)]."""
+    """Return (name, function) of each call to measure."""
     conversion, steps = env["crm.stage.conversion.report"], env["crm.stage.step.report"]
     progress = env["crm.lead.progress"]
     return [
@@ -61,16 +61,16 @@ def views(env):
 
 
 def main(env, rounds):
-    """Fill, ask, and take all back."""
+    """Fill in steps and progress, measure, and roll back."""
     env.cr.execute(FILL_STEPS)
     env.cr.execute(FILL_PROGRESS)
-    number = env.cr.rowcount
+    rows = env.cr.rowcount
     env.cr.execute("ANALYZE crm_stage_step; ANALYZE crm_lead_progress")
-    stays = env["crm.stage.visit"].search_count([])
-    print(f"{stays} stays, {number} rows of progress")
+    visits = env["crm.stage.visit"].search_count([])
+    print(f"{visits} visits, {rows} rows of progress")
     for name, ask in views(env):
         print(f"{name:>30}: {fastest(env, rounds, ask):6.2f} s", flush=True)
     env.cr.rollback()
 
 
-main(env, int(arguments[0]) if arguments else 3)  # noqa: F821  given by the sandbox
+main(env, int(arguments[0]) if arguments else 3)  # noqa: F821  given by `./sandbox script`

@@ -1,4 +1,4 @@
-"""The browser of the tours and JavaScript tests."""
+"""Find or install the browser for tours and JavaScript tests."""
 
 import os
 import re
@@ -9,17 +9,20 @@ from problems import Problem
 from progress import Progress
 from steps import locked
 
-# The names under which Odoo looks for it, in its order.
+# The names that Odoo tries, in the same order.
 NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
 
 def find_browser():
-    """The path of a browser that Odoo's tests can drive, or None."""
+    """Return the path of a browser that Odoo's tests can drive, or None."""
     return next(filter(None, map(processes.find_program, NAMES)), None)
 
 
 def ensure():
-    """Install Chromium where that can be done; tests are never run without one."""
+    """Install Chromium if there is no browser.
+
+    :raise Problem: if the caller is not root or there is no apt: the tests never run without a browser
+    """
     if find_browser():
         return
     if os.geteuid() != 0 or not processes.find_program("apt-get"):
@@ -38,7 +41,7 @@ def ensure():
 
 
 def install(progress):
-    """Install Debian's package; apt is the one to go on after an interruption."""
+    """Install Debian's package. After an interruption apt resumes the installation."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
 
     def watch(log):

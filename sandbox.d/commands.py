@@ -1,4 +1,4 @@
-"""The table of commands, and what happens when one of them cannot work."""
+"""The table of commands, and the handling of errors that end a command."""
 
 import importlib
 import signal
@@ -6,7 +6,7 @@ import sys
 
 from problems import Problem
 
-# name: (module in sandbox.d, function there taking the arguments, help)
+# name: (module in sandbox.d, function that takes the arguments, help)
 COMMANDS = {
     "run": ("serving", "run", "[--db NAME] [--port N] [--empty]  serve CRM, the module and demo data"),
     "test": ("testing", "run", "[PYTEST ARGS]  run all tests"),
@@ -23,19 +23,26 @@ COMMANDS = {
 
 
 def show_help(stream):
-    """Print one line for each command."""
+    """Print one line for each command.
+
+    :param stream: where to print
+    """
     stream.write("usage: ./sandbox COMMAND\n\n")
     for name, (_module, _function, text) in COMMANDS.items():
         stream.write(f"  {name:<7} {text}\n")
 
 
-def end_in_order(_number, _frame):
-    """Turn a polite kill into Ctrl-C, so that everything started is stopped."""
+def raise_interrupt(_number, _frame):
+    """Turn SIGTERM and SIGHUP into Ctrl-C, so that `finally` blocks stop the processes that were started."""
     raise KeyboardInterrupt
 
 
 def main(arguments):
-    """Run one command; return its exit code."""
+    """Run one command.
+
+    :param list arguments: the name of the command and its arguments
+    :return: the exit code
+    """
     name = arguments[0] if arguments else "help"
     if name in ("help", "-h", "--help"):
         show_help(sys.stdout)
@@ -44,7 +51,7 @@ def main(arguments):
         sys.stderr.write(f"sandbox: there is no command `{name}`: `./sandbox help` names them.\n")
         return 2
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end_in_order)
+        signal.signal(number, raise_interrupt)
     module, function, _help = COMMANDS[name]
     try:
         return getattr(importlib.import_module(module), function)(arguments[1:])

@@ -1,4 +1,4 @@
-"""Making, copying and dropping Odoo databases, with their files."""
+"""Create, copy and drop Odoo databases with their files."""
 
 import os
 import re
@@ -14,24 +14,31 @@ from problems import Problem
 from steps import key_of, locked
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
-# Others may work on the same server: names carry the checkout.
+# Several checkouts may share a server, so the names contain the checkout's id.
 SCRATCH_PREFIX = f"scratch_{places.CHECKOUT_ID[:6]}"
 CRM_TEMPLATE = f"crm_{places.CHECKOUT_ID[:6]}"
 MODULE_TEMPLATE = f"module_{places.CHECKOUT_ID[:6]}"
-# The comment on a database says from what it was made: it is dropped with it.
+# The stamp is stored as the comment of the database, which PostgreSQL drops with the database.
 STAMP_QUERY = """
     SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE NOT datistemplate
 """
 
 
 def check_name(name):
-    """Refuse a name that would need quoting somewhere on its way."""
+    """Refuse a database name that would need quoting in SQL or in a shell.
+
+    :raise Problem: if the name has other characters than lower-case letters, digits and _
+    """
     if not NAME.fullmatch(name):
         raise Problem(f"`{name}` is no database name here: use lower-case letters, digits and _.")
 
 
 def query(statement, database="postgres"):
-    """Run SQL through psql; return the rows as lists of texts."""
+    """Run SQL through psql.
+
+    :return: the rows as lists of strings
+    :raise Problem: if the statement fails
+    """
     result = subprocess.run(
         ["psql", "-X", "-d", database, "-At", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", statement],
         env=setup.environment(),
@@ -45,22 +52,22 @@ def query(statement, database="postgres"):
 
 
 def stamps():
-    """The stamp of each database, empty for those without one."""
+    """Return {name: stamp} of all databases. The stamp is empty if a database has none."""
     return {row[0]: row[1] for row in query(STAMP_QUERY)}
 
 
 def set_stamp(name, stamp):
-    """Write down from what a database was made."""
+    """Store the stamp of a database: the key of what it was created from."""
     query(f"COMMENT ON DATABASE \"{name}\" IS '{stamp}'")
 
 
 def scratch_name(suffix):
-    """A name for a database of this very process, dropped when the process is gone."""
+    """Return a name for a database that is dropped once this process has ended."""
     return f"{SCRATCH_PREFIX}_{os.getpid()}_{suffix}"
 
 
 def drop_scratch():
-    """Drop what processes have left that were killed before they could do it."""
+    """Drop the scratch databases of processes that no longer run, for example because they were killed."""
     for name in stamps():
         found = re.fullmatch(rf"{SCRATCH_PREFIX}_(\d+)_\w+", name)
         if found and not Path(f"/proc/{found[1]}").exists():
@@ -68,18 +75,18 @@ def drop_scratch():
 
 
 def filestore(name):
-    """Where Odoo keeps the files of a database."""
+    """Return the directory where Odoo keeps the files of a database."""
     return places.ODOO_DATA / "filestore" / name
 
 
 def drop(name):
-    """Drop a database and its files, whoever is still connected."""
+    """Drop a database and its files. Open connections are closed."""
     query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
 def copy(template, name):
-    """Copy a database; its files are never changed, so that links to them serve."""
+    """Copy a database and its files. Hard links are enough, because Odoo never changes a stored file."""
     drop(name)
     query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     if filestore(template).exists():
@@ -87,7 +94,7 @@ def copy(template, name):
 
 
 def rename(old, new):
-    """Give a database another name; nobody may be connected to it."""
+    """Rename a database and its files. No connection may be open."""
     drop(new)
     if filestore(old).exists():
         filestore(old).rename(filestore(new))
@@ -95,28 +102,40 @@ def rename(old, new):
 
 
 def odoo_command(*arguments):
-    """The command line that runs this Odoo."""
+    """Return the command line that runs Odoo with some arguments."""
     return [str(places.VENV_PYTHON), "-m", "odoo", *map(str, arguments)]
 
 
 def run_odoo(log_name, *arguments):
-    """Run Odoo to its end with its output in a log."""
+    """Run Odoo until it ends, with its output in a log.
+
+    :raise Problem: if Odoo fails
+    """
     processes.run_logged(log_name, odoo_command(*arguments), env=setup.environment(), cwd=places.SANDBOX)
 
 
 def log_of(name):
-    """The log of the making of a database."""
+    """Return the path of the log of a database's creation."""
     return places.LOGS / f"make-{name}.log"
 
 
 def make(name, modules, stamp, demo=True, source=None):
-    """Make a database under another name and give it its own only when it is whole."""
+    """Create a database with some modules.
+
+    The database is created under another name and renamed at the end, so that an incomplete one is never used.
+
+    :param list modules: names of the modules to install
+    :param str stamp: key of what the database is created from
+    :param bool demo: whether to load demo data
+    :param str source: a database to copy first; without it, the new database is empty
+    :raise Problem: if Odoo does not install all modules
+    """
     draft = f"{name[:50]}_draft"
     if source:
         copy(source, draft)
     else:
         drop(draft)
-    # Asked for again on a copy, or the modules that are added would come without.
+    # A copy needs the option again: without it Odoo installs the additional modules without demo data.
     flags = ["--with-demo"] if demo else []
     log = log_of(name)
     log.unlink(missing_ok=True)
@@ -127,7 +146,10 @@ def make(name, modules, stamp, demo=True, source=None):
 
 
 def check_installed(name, modules):
-    """Odoo only warns about modules that it cannot install; here they are wanted."""
+    """Check that all modules were installed, because Odoo only logs a warning if it cannot install one.
+
+    :raise Problem: if a module is missing
+    """
     installed = query("SELECT name FROM ir_module_module WHERE state = 'installed'", name)
     missing = set(modules) - {row[0] for row in installed}
     if missing:
@@ -135,7 +157,7 @@ def check_installed(name, modules):
 
 
 def module_key():
-    """A key over the module's sources, tests aside, which no database holds."""
+    """Return a key of the module's sources without its tests, which no database contains."""
     paths = sorted(
         path
         for path in places.MODULE.rglob("*")
@@ -145,19 +167,22 @@ def module_key():
 
 
 def crm_key():
-    """A key over the Odoo from which a template is made."""
+    """Return a key of the Odoo version from which templates are created."""
     home = places.odoo_home()
     return key_of(home, runtime.version_of(home), home / "odoo" / "addons" / "base" / "__manifest__.py")
 
 
 def ensure_template(prefix, stamp, modules, source=None):
-    """The name of a template made from what `stamp` stands for; older ones go."""
+    """Create a template if it is missing, and drop older ones with the same prefix.
+
+    :return: the name of the template
+    """
     name = f"{prefix}_{stamp[:12]}"
     with locked(places.SANDBOX / "templates.lock"):
-        known = stamps()
-        if known.get(name) == stamp:
+        existing = stamps()
+        if existing.get(name) == stamp:
             return name
-        for other in known:
+        for other in existing:
             if re.fullmatch(rf"{prefix}_[0-9a-f]{{12}}(_draft)?", other):
                 drop(other)
         make(name, modules, stamp, source=source)
@@ -165,12 +190,18 @@ def ensure_template(prefix, stamp, modules, source=None):
 
 
 def ensure_crm_template():
-    """The template with CRM and demo data, without the module."""
+    """Create the template with CRM and demo data, without the module, if it is missing.
+
+    :return: its name
+    """
     return ensure_template(CRM_TEMPLATE, crm_key(), ["crm"])
 
 
 def ensure_module_template():
-    """The template with the module installed on top of CRM and demo data."""
+    """Create the template with the module on top of CRM and demo data, if it is missing.
+
+    :return: its name
+    """
     stamp = key_of(crm_key(), module_key())
     name = f"{MODULE_TEMPLATE}_{stamp[:12]}"
     if stamps().get(name) == stamp:

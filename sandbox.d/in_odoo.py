@@ -1,7 +1,7 @@
-"""Runs a script with an Odoo environment; `working.run_in_odoo` calls this.
+"""Run a script with an Odoo environment. `working.run_in_odoo` starts this file.
 
-The script finds `env` (superuser, committed if it ends well), `registry` and
-`arguments` among its globals, and its own arguments in `sys.argv`.
+The script has the globals `env` (superuser; committed if the script ends without an error), `registry` and `arguments`.
+Its arguments are also in `sys.argv`.
 """
 
 import runpy
@@ -9,7 +9,7 @@ import sys
 
 
 def main(database, script, *arguments):
-    """Open the database's registry and run the script once."""
+    """Load the database's registry and run the script."""
     import odoo
     import odoo.modules.registry
     import odoo.tools

@@ -1,4 +1,4 @@
-"""The command `lint`: every linter at its pinned version, zero findings."""
+"""The command `lint`: run each linter at its pinned version; no findings are allowed."""
 
 import argparse
 import subprocess
@@ -22,7 +22,10 @@ SCRIPTS = ("*.js", "*.mjs", "*.xml")
 
 
 def run(arguments):
-    """Run all linters, also after one has found something; 1 if any has."""
+    """Run all linters, even after one has findings.
+
+    :return: exit code 1 if any linter has findings, else 0
+    """
     parser = argparse.ArgumentParser(prog="sandbox lint", description=__doc__)
     parser.add_argument("--fix", action="store_true", help="let the linters mend what they can")
     options = parser.parse_args(arguments)
@@ -35,16 +38,16 @@ def run(arguments):
 
 
 def linters(fix):
-    """Each linter's name and command line."""
+    """Yield (name, command line) of each linter."""
     here = [name for name in LINTED if (places.ROOT / name).exists()]
     python = places.LINT_VENV / "bin"
     fixing = ["--fix"] if fix else []
     yield "ruff check", [python / "ruff", "check", "--quiet", *fixing, *here]
     yield "ruff format", [python / "ruff", "format", "--quiet", *([] if fix else ["--diff"]), *here]
-    # Each room extends crm.lead or res.partner in a file of its own; a check wants one class a model. The configuration
-    # file cannot take a single check out of the set that it enables.
-    several_classes = "--disable=consider-merging-classes-inherited"
-    yield "pylint-odoo", [python / "pylint", "--rcfile", places.ROOT / ".pylintrc", several_classes, places.MODULE_NAME]
+    # Each folder of models extends crm.lead or res.partner in a file of its own, but this check allows one class a
+    # model. .pylintrc cannot exclude a single check from the set `odoolint` that it enables.
+    disabled = "--disable=consider-merging-classes-inherited"
+    yield "pylint-odoo", [python / "pylint", "--rcfile", places.ROOT / ".pylintrc", disabled, places.MODULE_NAME]
     yield "oca-checks-odoo-module", [python / "oca-checks-odoo-module", *fixing, places.MODULE_NAME]
     catalogues = sorted(places.MODULE.glob("i18n/*.po*"))
     if catalogues:
@@ -59,19 +62,25 @@ def linters(fix):
 
 
 def passes(name, command):
-    """Run one linter and say how it ended."""
-    begun = time.monotonic()
+    """Run one linter and print the result.
+
+    :return: whether it has no findings
+    """
+    started = time.monotonic()
     sys.stdout.flush()
     variables = node.environment() | setup.own_caches()
     command = [str(part) for part in command]
     result = subprocess.run(command, cwd=places.ROOT, env=variables, stdin=subprocess.DEVNULL, check=False)
     verdict = "ok" if result.returncode == 0 else "FINDINGS"
-    sys.stdout.write(f"{name}: {verdict} ({time.monotonic() - begun:.1f} s)\n")
+    sys.stdout.write(f"{name}: {verdict} ({time.monotonic() - started:.1f} s)\n")
     return result.returncode == 0
 
 
 def sizes_pass():
-    """Check the sizes of files and functions, which no linter here does."""
+    """Check the sizes of files and functions.
+
+    :return: whether none is too long
+    """
     findings = sizes.findings(places.ROOT, LINTED)
     sys.stdout.write("".join(f"{finding}\n" for finding in findings))
     sys.stdout.write(f"sizes: {'FINDINGS' if findings else 'ok'}\n")

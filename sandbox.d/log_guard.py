@@ -1,12 +1,11 @@
-"""Finding what Odoo complains about in its log, in this process and in others."""
+"""Find the warnings and errors that Odoo logs, in this process and in the logs of others."""
 
 import logging
 import re
 
 import places
 
-# A complaint of Odoo's own about the surroundings or about its tests' ways, which
-# the bare CRM gives as well.
+# Odoo logs this warning without the module as well.
 IGNORED = (re.compile(r"Running as user 'root' is a security risk"),)
 LINE = re.compile(
     r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>WARNING|ERROR|CRITICAL) (?P<database>\S+) (?P<logger>\S+): (?P<text>.*)$"
@@ -15,19 +14,21 @@ NEW_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ [A-Z]+ ")
 
 
 def is_ignored(text):
-    """Whether a complaint has nothing to do with the module."""
+    """Return whether a complaint is unrelated to the module."""
     return any(pattern.search(text) for pattern in IGNORED)
 
 
 def names_module(text):
-    """Whether a text speaks about the module."""
+    """Return whether a text contains the module's name."""
     return places.MODULE_NAME in text
 
 
 def complaints_in(log_text, everything=False):
-    """The warnings and errors in a log of Odoo's, with their tracebacks.
+    """Return the warnings and errors in a log of Odoo, with their tracebacks.
 
-    Only those that name the module, unless everything is wanted.
+    :param str log_text: the content of the log
+    :param bool everything: whether to return all of them, or only those that name the module
+    :rtype: list[str]
     """
     found = []
     current = None
@@ -43,7 +44,7 @@ def complaints_in(log_text, everything=False):
 
 
 class LogGuard(logging.Handler):
-    """Collects what is logged in this process from WARNING on."""
+    """Collect the warnings and errors that are logged in this process."""
 
     def __init__(self):
         super().__init__(logging.WARNING)
@@ -51,11 +52,11 @@ class LogGuard(logging.Handler):
         self.texts = []
 
     def listen(self):
-        """Hear everything that is logged and not muted by a test on purpose."""
+        """Start to receive records. Records of loggers that a test has muted are not received."""
         logging.getLogger().addHandler(self)
 
     def emit(self, record):
-        """Remember one record; its origin counts as naming the module."""
+        """Store one record. A record that is logged by the module's own code counts as naming the module."""
         text = self.format(record)
         if names_module(record.pathname) and not names_module(text):
             text = f"{text} (from {record.pathname}:{record.lineno})"
@@ -63,6 +64,9 @@ class LogGuard(logging.Handler):
             self.texts.append(text)
 
     def take(self, everything):
-        """What was collected since the last time, and begin anew."""
+        """Return the collected texts and clear them.
+
+        :param bool everything: whether to return all of them, or only those that name the module
+        """
         texts, self.texts = self.texts, []
         return texts if everything else [text for text in texts if names_module(text)]

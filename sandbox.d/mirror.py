@@ -1,4 +1,4 @@
-"""Fetching packages from Debian without root and without touching the system's apt."""
+"""Download packages from Debian without root and without changing the system's apt."""
 
 import re
 import subprocess
@@ -18,7 +18,10 @@ HINT = "set ODOO_SOURCE=DIR to a checkout of Odoo 19.0 instead."
 
 
 def find_mirror():
-    """The address of the Debian mirror that apt already uses."""
+    """Return the address of the Debian mirror that apt is configured to use.
+
+    :raise Problem: if there is no apt or no Debian mirror
+    """
     if not (processes.find_program("apt-get") and processes.find_program("dpkg")):
         raise Problem(f"there is no apt here to fetch Odoo with: {HINT}")
     listing = subprocess.run(
@@ -29,7 +32,7 @@ def find_mirror():
     ).stdout
     for line in listing.splitlines():
         address, release, origin = line.split("|")
-        # A list that was never updated has no origin: apt leaves the placeholder.
+        # apt prints this placeholder for a list that was never updated.
         plausible = origin == "Debian" or (origin in ("", "$(ORIGIN)") and "debian" in address)
         if plausible and not release.endswith("-security") and "security" not in address:
             return address
@@ -37,7 +40,10 @@ def find_mirror():
 
 
 def write_configuration():
-    """A sources list and settings of our own; returns apt's first arguments."""
+    """Write a sources list and settings for a private apt.
+
+    :return: the first arguments of an apt command that uses them
+    """
     for directory in ("lists/partial", "cache/archives/partial", "packages"):
         (APT / directory).mkdir(parents=True, exist_ok=True)
     mirror = find_mirror()
@@ -45,7 +51,7 @@ def write_configuration():
     signed = f"[signed-by={keyring}] " if keyring else ""
     lines = [f"deb {signed}{mirror} {suite} main\n" for suite in SUITES]
     (APT / "sources.list").write_text("".join(lines), encoding="utf-8")
-    # The system's hooks would clean and refresh the system's own caches.
+    # The system's hooks would clean and refresh the system's caches.
     settings = f"""
         #clear APT::Update::Pre-Invoke;
         #clear APT::Update::Post-Invoke;
@@ -69,7 +75,12 @@ def write_configuration():
 
 
 def fetch(names, progress):
-    """Download packages (`name` or `name/suite`); return the paths of the files."""
+    """Download packages.
+
+    :param names: names of packages, or `name/suite`
+    :return: the paths of the downloaded files
+    :raise Problem: if the mirror does not have all packages
+    """
     apt_get = write_configuration()
     progress.update("reading the lists of packages")
     processes.run_logged("apt", [*apt_get, "update", "--error-on=any"])

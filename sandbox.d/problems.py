@@ -1,8 +1,8 @@
-"""What ends a command: one line for the person at the terminal."""
+"""The exception that ends a command with a message for the user."""
 
 
 class Problem(Exception):
-    """The surroundings are not good enough; the message says what to do.
+    """The machine or the arguments do not meet a requirement. The message says what to do.
 
-    `sandbox` prints it as one line and exits with code 2.
+    `sandbox` prints the message in one line and exits with code 2.
     """

@@ -1,4 +1,4 @@
-"""Running other programs: quietly into a log, or with the terminal."""
+"""Run other programs, with their output in a log or in the terminal."""
 
 import os
 import re
@@ -9,12 +9,15 @@ import time
 import places
 from problems import Problem
 
-# What a traceback ends with; Odoo goes on logging after it.
+# The last line of a traceback. Odoo may log more lines after it.
 EXCEPTION = re.compile(r"^[\w.]*(?:Error|Exception|Violation|Warning)\b.*:.+", re.MULTILINE)
 
 
 def find_program(name, environment=None):
-    """The path of a program on PATH, or None."""
+    """Return the path of a program on PATH, or None.
+
+    :param dict environment: variables with the PATH to search; without it, those of this process
+    """
     path = (environment or os.environ).get("PATH", "")
     for directory in path.split(os.pathsep):
         candidate = os.path.join(directory, name)
@@ -24,14 +27,16 @@ def find_program(name, environment=None):
 
 
 def run_logged(log_name, arguments, watch=None, **options):
-    """Run a program to its end with its output in a log; a failure is a Problem.
+    """Run a program until it ends, with its output in a log.
 
-    `watch` is called a few times a second with the log's path, to show progress.
+    :param watch: function that is called with the log's path a few times a second, to show progress
+    :param options: options of `subprocess.Popen`
+    :raise Problem: if the program fails
     """
     places.LOGS.mkdir(parents=True, exist_ok=True)
     log = places.LOGS / f"{log_name}.log"
     with open(log, "ab") as output:
-        begin = output.tell()
+        start = output.tell()
         process = subprocess.Popen(
             [str(argument) for argument in arguments],
             stdin=subprocess.DEVNULL,
@@ -45,21 +50,21 @@ def run_logged(log_name, arguments, watch=None, **options):
             end_process(process)
     if process.returncode:
         with open(log, "rb") as reader:
-            reader.seek(begin)
+            reader.seek(start)
             reason = reason_in(reader.read().decode(errors="replace"))
         name = os.path.basename(str(arguments[0]))
         raise Problem(f"{name} failed: {reason or f'exit code {process.returncode}'} (all of it: {log})")
 
 
 def reason_in(output):
-    """The line of a failed program's output that most likely tells why."""
+    """Return the line of a failed program's output that most likely gives the reason."""
     exceptions = EXCEPTION.findall(output)
     lines = output.strip().splitlines()
     return (exceptions or lines or [""])[-1].strip()
 
 
 def wait_watching(process, log, watch):
-    """Wait for the end of a process, calling `watch` meanwhile."""
+    """Wait for the end of a process and call `watch` a few times a second."""
     while True:
         try:
             process.wait(timeout=0.25)
@@ -70,7 +75,7 @@ def wait_watching(process, log, watch):
 
 
 def end_process(process, ending=signal.SIGTERM, patience=15):
-    """End a process if it still runs: politely, then for certain."""
+    """Stop a process if it is running: first by a signal, after `patience` seconds by SIGKILL."""
     if process.poll() is not None:
         return
     process.send_signal(ending)
@@ -83,11 +88,13 @@ def end_process(process, ending=signal.SIGTERM, patience=15):
 
 
 def run_attached(arguments, environment, ending=signal.SIGTERM, **options):
-    """Run a program with this terminal and return its exit code.
+    """Run a program in this terminal.
 
-    Ctrl-C reaches it from the terminal by itself; this process only waits, so
-    that the program has time to end in order. `ending` is what the program gets
-    where this process alone is told to end.
+    The terminal sends Ctrl-C to the program itself. This process ignores it and waits, so that the program can clean
+    up.
+
+    :param ending: the signal for the program if only this process is asked to end
+    :return: the exit code
     """
     process = subprocess.Popen([str(argument) for argument in arguments], env=environment, **options)
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)

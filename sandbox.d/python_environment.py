@@ -1,4 +1,4 @@
-"""The virtual environments: one for Odoo and the tests, one for the linters."""
+"""Create the virtual environments: one for Odoo and the tests, one for the linters."""
 
 import os
 import sys
@@ -15,21 +15,21 @@ LINT_REQUIREMENTS = places.PARTS / "requirements-lint.txt"
 
 
 def steps():
-    """Odoo's virtual environment."""
+    """Return the steps that create Odoo's virtual environment."""
     return [environment_step("venv", "Python packages", places.VENV, REQUIREMENTS)]
 
 
 def lint_steps():
-    """The linters' virtual environment, apart because their pins differ."""
+    """Return the steps that create the linters' virtual environment, which is separate because its pins differ."""
     return [environment_step("lint", "Linters", places.LINT_VENV, LINT_REQUIREMENTS)]
 
 
 def environment_step(name, title, directory, requirements):
-    """A step that makes a virtual environment out of a file of pins."""
+    """Return a step that creates a virtual environment from a requirements file."""
     return Step(
         name=name,
         title=title,
-        # The real path, because this may run in the very environment in question.
+        # The real path, because this may run inside the environment that the step creates.
         key=key_of(name, sys.version, os.path.realpath(sys.executable), requirements),
         proof=directory / "bin" / "python",
         make=lambda progress: make(progress, name, directory, requirements),
@@ -37,7 +37,10 @@ def environment_step(name, title, directory, requirements):
 
 
 def check_python():
-    """Odoo 19 does not support a Python newer than 3.13."""
+    """Check that Python is not newer than 3.13, which is the newest that Odoo 19 supports, and has venv.
+
+    :raise Problem: if not
+    """
     if sys.version_info[:2] > NEWEST_PYTHON:
         version = ".".join(map(str, sys.version_info[:2]))
         raise Problem(f"Odoo 19 does not run on Python {version}: call `python3.13 sandbox` or an older one.")
@@ -49,7 +52,7 @@ def check_python():
 
 
 def make(progress, name, directory, requirements):
-    """Build the environment in place (it cannot be moved); the stamp comes last."""
+    """Create the environment in its final place, because a virtual environment cannot be moved."""
     check_python()
     make_empty(directory)
     progress.update("making the environment")
@@ -58,7 +61,7 @@ def make(progress, name, directory, requirements):
 
 
 def link_odoo():
-    """Make `import odoo` work, from wherever Odoo comes at this call."""
+    """Make `import odoo` load the Odoo that is selected now, which ODOO_SOURCE may have changed."""
     (packages,) = places.VENV.glob("lib/python3*/site-packages")
     link = packages / "odoo_of_the_sandbox.pth"
     text = f"{places.odoo_home()}\n"

@@ -1,6 +1,6 @@
-"""The command `replay`: plays a log of events through CRM as people would have worked.
+"""The command `replay`: play a log of events through CRM as users would have worked.
 
-`replay_log.py` reads the log; this part minds the database and the workers, each of which runs
+`replay_log.py` reads the log. This file prepares the database and starts the workers, each of which runs
 `replay_in_odoo.py` for its share of the deals.
 """
 
@@ -19,11 +19,11 @@ from problems import Problem
 from replay_log import COLUMNS, read_log
 
 DEFAULT_DATABASE = "replay"
-# One more than the cores of a small machine: one often waits for its turn to end a deal.
+# One more than the cores of a small machine, because one worker often waits for the lock.
 WORKERS = 3
-# Where the log that was played is remembered: the comment on a database is for its stamp.
+# Names the log that was played. The comment of the database is already used for its stamp.
 LOG_PARAMETER = "sandbox.replayed_log"
-# Stages are replaced by those of the log: only where there is nothing but what Odoo brings.
+# The log's stages replace those of the database, which is only allowed while it contains nothing but Odoo's own data.
 USED_QUERY = """
     SELECT EXISTS (SELECT FROM crm_lead) OR EXISTS (
         SELECT FROM crm_stage stage LEFT JOIN ir_model_data data
@@ -34,11 +34,14 @@ USED_QUERY = """
 
 
 def run(arguments):
-    """Check log and database, make what is missing, then play."""
+    """Check the log and the database, create what is missing, then play the log.
+
+    :return: the exit code
+    """
     options = parse(arguments)
     path = Path(options.file)
     log = read_log(path)
-    # Only the command itself needs the sandbox's other parts; Odoo's process does not.
+    # Odoo's process imports this file as well, and must not load the sandbox's other modules.
     import databases
     import postgres
     import setup
@@ -56,67 +59,70 @@ def run(arguments):
 
 
 class Progress:
-    """How much is played by all workers, and how long the rest will take."""
+    """How many events all workers have played, and how long the rest will take."""
 
     def __init__(self, total, deals):
         self.total = total
         self.deals = deals
         self.done = [0] * WORKERS
-        self.begun_with = [None] * WORKERS
+        self.played_before = [None] * WORKERS
         self.day = ""
-        self.begun = self.shown = time.monotonic()
+        self.started = self.shown = time.monotonic()
 
     def follow(self, worker, lines):
-        """Read what a worker says until it ends."""
+        """Read a worker's progress lines until it ends."""
         for line in lines:
             done, self.day = line.split()
             self.done[worker] = int(done)
-            if self.begun_with[worker] is None:
-                # Until then Odoo was loading: that says nothing about the time that is left.
-                self.begun_with[worker], self.begun = int(done), time.monotonic()
+            if self.played_before[worker] is None:
+                # The first line comes once Odoo has loaded, which must not count for the estimated time.
+                self.played_before[worker], self.started = int(done), time.monotonic()
 
     def show(self):
-        """A terminal sees one line that changes, a log a line now and then."""
+        """Print the progress: in a terminal as one changing line, in a log as a line every ten seconds."""
         is_terminal = sys.stderr.isatty()
-        seconds, done = time.monotonic() - self.begun, sum(self.done)
-        new = done - sum(filter(None, self.begun_with))
-        if time.monotonic() - self.shown < (0.5 if is_terminal else 10) or not new or None in self.begun_with:
+        seconds, done = time.monotonic() - self.started, sum(self.done)
+        new = done - sum(filter(None, self.played_before))
+        if time.monotonic() - self.shown < (0.5 if is_terminal else 10) or not new or None in self.played_before:
             return
         self.shown = time.monotonic()
-        left = span((self.total - done) * seconds / new)
-        text = f"{self.day}: {done:,} of {self.total:,} events, {new / seconds:.0f} a second, {left} left"
+        time_left = duration_text((self.total - done) * seconds / new)
+        text = f"{self.day}: {done:,} of {self.total:,} events, {new / seconds:.0f} a second, {time_left} left"
         sys.stderr.write(f"\r\033[K{text}" if is_terminal else f"{text}\n")
 
     def end(self, database):
-        """Say how it ended."""
+        """Print the result."""
         done = sum(self.done)
         played = f"{done:,} of {self.total:,} events"
-        new = done - sum(filter(None, self.begun_with))
-        seconds = time.monotonic() - self.begun
+        new = done - sum(filter(None, self.played_before))
+        seconds = time.monotonic() - self.started
         if done < self.total:
             text = f"Stopped after {played}; the same command goes on from there."
         elif new:
-            text = f"Replayed {played} of {self.deals:,} deals, {new:,} of them now, in {span(seconds)}."
+            text = f"Replayed {played} of {self.deals:,} deals, {new:,} of them now, in {duration_text(seconds)}."
         else:
             text = f"All {played} of {self.deals:,} deals are played already."
         start = "\r\033[K" if sys.stderr.isatty() else ""
         sys.stderr.write(f"{start}{text}\n  ./sandbox run --db {database}   shows them\n")
 
 
-def span(seconds):
-    """A length of time as people say it."""
+def duration_text(seconds):
+    """Return a number of seconds as text."""
     minutes, seconds = divmod(round(seconds), 60)
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def play(database, progress, arguments, environment):
-    """Let the workers play, each its share of the deals; return the exit code."""
+    """Start the workers, each with a share of the deals, and wait for them.
+
+    :return: the exit code
+    """
     scripts = [places.PARTS / "in_odoo.py", database, places.PARTS / "replay_in_odoo.py"]
     command = [places.VENV_PYTHON, *scripts, *arguments]
     workers, threads = [], []
     try:
         for number in range(WORKERS):
-            # In a session of its own, Ctrl-C does not reach a worker in the middle of a transaction.
+            # A session of its own keeps Ctrl-C away from a worker, which would otherwise abort its transaction.
             worker = subprocess.Popen(
                 [str(part) for part in (*command, number, WORKERS)],
                 env=environment,
@@ -143,15 +149,18 @@ def play(database, progress, arguments, environment):
 
 
 @contextlib.contextmanager
-def alone(database):
-    """Hold the lock between the workers."""
+def exclusive_turn(database):
+    """Hold the lock that only one worker may hold at a time."""
     with open(places.SANDBOX / "replay" / f"{database}.turn", "a", encoding="utf-8") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def parse(arguments):
-    """The options; what argparse cannot know to be wrong is said here."""
+    """Return the parsed options.
+
+    :raise Problem: if a value is out of range
+    """
     parser = argparse.ArgumentParser(prog="sandbox replay", description=__doc__)
     parser.add_argument("file", metavar="FILE", help=f"a csv with the columns {', '.join(COLUMNS)}")
     parser.add_argument("--db", default=DEFAULT_DATABASE, metavar="NAME", help="made if missing, without demo data")
@@ -163,12 +172,16 @@ def parse(arguments):
 
 
 def prepare_database(name, fingerprint):
-    """Make the database, or refuse one that holds other deals than those of this log."""
+    """Create the database, or check an existing one.
+
+    :param str fingerprint: key of the log
+    :raise Problem: if the database contains other deals than those of this log
+    """
     import databases
     import serving
 
-    known = databases.stamps()
-    if name in known:
+    existing = databases.stamps()
+    if name in existing:
         hint = "name another database with --db."
         if databases.query("SELECT to_regclass('crm_lead') IS NULL", name) == [["t"]]:
             raise Problem(f"the database {name} has no CRM: {hint}")

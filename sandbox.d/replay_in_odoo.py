@@ -1,7 +1,7 @@
-"""Plays a log of events with an Odoo environment; `replay.py` has made the database.
+"""Play a log of events with an Odoo environment. `replay.py` has prepared the database.
 
-Each turn is a transaction of its own, at its own time and as the administrator would have done it:
-with access rules, computed fields, tracking and chatter, as if somebody had clicked.
+A turn is all events of one deal at one time. Each turn is a transaction with the clock set to its time, as the
+administrator would have done it: with access rules, computed fields, tracking and chatter.
 """
 
 import contextlib
@@ -21,14 +21,14 @@ import replay_log
 from odoo import fields
 from odoo.service.model import retrying
 
-# The format says so: amounts are in euros.
+# Amounts in the log are in euros.
 CURRENCY = "EUR"
-# Days depend on the zone. All zones that agree with the offsets of a log give the same
-# days to it; this order only decides which name is shown.
+# The order in which time zones are tried. All zones with the offsets of the log give the same dates, so the order only
+# decides which name is shown.
 CONTINENTS = ("Europe", "America", "Asia", "Australia", "Pacific", "Africa")
 SECONDS_BETWEEN_LINES = 0.5
-# Odoo forgets with each transaction what it has read. Nobody changes these while a log is
-# played; reading them again took a third of the time.
+# Records of these models do not change while a log is played. Their cache is kept across transactions, because reading
+# them again took a third of the time.
 KEPT_MODELS = frozenset(
     (
         "crm.lost.reason",
@@ -49,32 +49,32 @@ KEPT_MODELS = frozenset(
 
 
 class Clock:
-    """The time that Odoo believes it is."""
+    """The current time for Odoo, set to the time of each turn."""
 
     def __init__(self, registry):
         self.instant = datetime.datetime.now()
         original = fields.Datetime.now
         fields.Datetime.now = staticmethod(self.now)
         fields.Date.today = staticmethod(lambda *_args: self.instant.date())
-        # Defaults have kept the function that they were made with.
+        # A field's default keeps a reference to the original function.
         for model in registry.values():
             for field in model._fields.values():
                 if field.default is original:
                     field.default = self.now
 
     def now(self, *_args):
-        """What `fields.Datetime.now` returns: no fractions of a second."""
+        """Return the set time without fractions of a second, as `fields.Datetime.now` does."""
         return self.instant.replace(microsecond=0)
 
     def set(self, cursor, at):
-        """Begin a transaction at that time."""
+        """Set the time for a new transaction."""
         self.instant = at
-        # What `cr.now()` would ask the database for.
+        # `cr.now()` returns this value instead of asking the database.
         cursor._now = at
 
 
 class Player:
-    """Plays turns: all that happened to one deal at one time."""
+    """Plays turns through CRM's own methods."""
 
     def __init__(self, env, clock, log):
         self.env = env
@@ -86,32 +86,35 @@ class Player:
         env.cr.execute("SELECT name, id, write_date FROM crm_lead")
         rows = env.cr.fetchall()
         self.leads = {deal: lead_id for deal, lead_id, _at in rows}
-        # Each turn writes the deal, so that this tells what an interrupted call has played.
+        # Each turn writes the deal, so its last write shows which turns an interrupted call has played.
         self.played_until = {deal: at for deal, _lead_id, at in rows}
 
     def is_played(self, turn):
-        """Whether an earlier call has committed this turn."""
-        return naive(turn[0].at) <= self.played_until.get(turn[0].deal, datetime.datetime.min)
+        """Return whether an earlier call has committed this turn."""
+        return naive_utc(turn[0].at) <= self.played_until.get(turn[0].deal, datetime.datetime.min)
 
     def play(self, turn):
-        """Play one turn to its commit; again if PostgreSQL asks for it."""
-        # Odoo counts each end for its forecasts, in rows that all deals share. The other worker
-        # would have to play its turn again if it had begun before the end of this one.
-        with replay.alone(self.env.cr.dbname) if self.has_end(turn) else contextlib.nullcontext():
+        """Play one turn and commit it. Odoo retries it after a serialization error."""
+        # Odoo counts won and lost deals in scoring rows that all deals share. Without the lock, the workers would often
+        # have to retry their turns.
+        with replay.exclusive_turn(self.env.cr.dbname) if self.has_end(turn) else contextlib.nullcontext():
             lead, kept = retrying(functools.partial(self.play_once, turn), self.env)
         self.env.transaction.field_data.update(kept)
         self.leads[turn[0].deal] = lead.id
 
     def has_end(self, turn):
-        """Whether the turn wins, loses or reopens a deal, as far as can be told without asking."""
+        """Return whether the turn may win, lose or reopen a deal. Deals that ended before always count."""
         deal = turn[0].deal
         if any(event.event != "stage" or event.stage in self.won_stages for event in turn):
             self.ended.add(deal)
         return deal in self.ended
 
     def play_once(self, turn):
-        """Do what people did, without the commit; return the deal and the cache to keep."""
-        self.clock.set(self.env.cr, naive(turn[0].at))
+        """Play one turn without the commit.
+
+        :return: (the deal, the cached values to keep)
+        """
+        self.clock.set(self.env.cr, naive_utc(turn[0].at))
         lead = self.env["crm.lead"].browse(self.leads.get(turn[0].deal))
         for event in turn:
             if lead:
@@ -123,7 +126,7 @@ class Player:
         return lead, {field: cache[field] for field in cache if is_kept(field)}
 
     def create(self, event):
-        """Make the deal where the log has it first."""
+        """Create the deal at its first event."""
         return self.env["crm.lead"].create(
             {
                 "name": event.deal,
@@ -134,13 +137,13 @@ class Player:
         )
 
     def change(self, lead, event):
-        """Move, win or lose a deal, by what the buttons and the kanban call."""
+        """Move, win, lose or reopen a deal by the methods that the interface calls."""
         if lead.expected_revenue != float(event.amount):
             lead.expected_revenue = float(event.amount)
         if event.event == "lost":
             lead.action_set_lost(lost_reason_id=self.reasons[event.stage].id)
         elif event.event == "won" and len(self.won_stages) == 1:
-            # With several won stages this button could choose another than the log.
+            # With several won stages this method may choose another one than the log.
             lead.action_set_won()
         else:
             if not lead.active:
@@ -149,51 +152,56 @@ class Player:
 
 
 def main(env, path, fingerprint, deals, share):
-    """Play one worker's share of what is left of the log; return the exit code."""
+    """Play the turns of one worker's share that are left.
+
+    :param tuple share: (number of this worker, number of workers)
+    :return: the exit code
+    """
     interrupted = catch_interrupts()
     log = replay_log.read_log(Path(path))
-    # The administrator, not the superuser: rules and authorship are part of the work.
+    # The administrator instead of the superuser, so that record rules and authors are as for users.
     env = env(user=env.ref("base.user_admin"), context={"lang": "en_US"})
-    with replay.alone(env.cr.dbname):
+    with replay.exclusive_turn(env.cr.dbname):
         env.cr.rollback()
-        # sudo: parameters are the system's; this one is the command's own and says what log is played.
+        # sudo: only system users may read parameters. This one belongs to the command and names the log that was
+        # played.
         if not env["ir.config_parameter"].sudo().get_param(replay.LOG_PARAMETER):
             prepare(env, log, fingerprint)
     player = Player(env, Clock(env.registry), log)
     worker, workers = share
     wanted = set(itertools.islice(dict.fromkeys(event.deal for event in log.events), worker, deals, workers))
     turns = turns_of(event for event in log.events if event.deal in wanted)
-    left = [turn for turn in turns if not player.is_played(turn)]
-    done = sum(map(len, turns)) - sum(map(len, left))
-    # The registry lives as long as this process: there is nothing to collect in it.
+    remaining = [turn for turn in turns if not player.is_played(turn)]
+    done = sum(map(len, turns)) - sum(map(len, remaining))
+    # The registry lives until the end of the process, so collecting it is a waste of time.
     gc.freeze()
-    say(done, log.events[0])
-    said = time.monotonic()
-    for turn in left:
+    print_progress(done, log.events[0])
+    printed_at = time.monotonic()
+    for turn in remaining:
         if interrupted:
             break
         player.play(turn)
         done += len(turn)
-        if time.monotonic() - said > SECONDS_BETWEEN_LINES or interrupted or turn is left[-1]:
-            say(done, turn[0])
-            said = time.monotonic()
+        if time.monotonic() - printed_at > SECONDS_BETWEEN_LINES or interrupted or turn is remaining[-1]:
+            print_progress(done, turn[0])
+            printed_at = time.monotonic()
     return 130 if interrupted else 0
 
 
-def say(done, event):
-    """Tell the command how far this worker is."""
+def print_progress(done, event):
+    """Print how many events this worker has played, for the command."""
     print(done, event.at.date().isoformat(), flush=True)
 
 
 def catch_interrupts():
-    """Let a polite kill wait for the end of the transaction: the list gets longer then."""
+    """Return a list that gets an item at SIGTERM, so that the worker can end after the current transaction."""
     received = []
     signal.signal(signal.SIGTERM, lambda number, _frame: received.append(number))
     return received
 
 
 def turns_of(events):
-    """What belongs into one transaction: the events of one deal at one time (they are one change)."""
+    """Return the events grouped by transaction: those of one deal at one time belong together."""
     turns = []
     for _at, group in itertools.groupby(events, key=lambda event: event.at):
         by_deal = {}
@@ -204,7 +212,7 @@ def turns_of(events):
 
 
 def prepare(env, log, fingerprint):
-    """Turn a database without deals into the log's, in one transaction."""
+    """Create the log's stages, lost reasons, currency and time zone, and commit."""
     stages = env["crm.stage"]
     others = stages.search([])
     for number, name in enumerate(log.stages, 1):
@@ -219,15 +227,16 @@ def prepare(env, log, fingerprint):
     zone = zone_of(log.events)
     company.resource_calendar_id.tz = zone
     env.user.tz = zone
-    # sudo, twice: parameters are the system's. Odoo would ask a service in the net about each deal that is new.
+    # sudo: only system users may write parameters. Without this one, Odoo sends each new deal to its enrichment
+    # service.
     env["ir.config_parameter"].sudo().set_param("crm.iap.lead.enrich.setting", "manual")
-    # sudo: the command's own parameter, which says what log is played.
+    # sudo: only system users may write parameters. This one belongs to the command and names the log that was played.
     env["ir.config_parameter"].sudo().set_param(replay.LOG_PARAMETER, fingerprint)
     env.cr.commit()
 
 
 def zone_of(events):
-    """A time zone that has the offsets of the log at its times, UTC if none does."""
+    """Return the name of a time zone that has the offsets of the log at its times, or UTC."""
     names = sorted(zoneinfo.available_timezones(), key=lambda name: (rank_of(name), name))
     for name in ("UTC", *(name for name in names if rank_of(name) < len(CONTINENTS))):
         zone = zoneinfo.ZoneInfo(name)
@@ -237,22 +246,22 @@ def zone_of(events):
 
 
 def rank_of(zone):
-    """The rank of a zone's continent; names that are not those of cities come last."""
+    """Return the rank of a zone's continent. Names without a continent come last."""
     continent = zone.split("/")[0]
     return CONTINENTS.index(continent) if continent in CONTINENTS else len(CONTINENTS)
 
 
 def is_kept(field):
-    """Whether a field leads nowhere but to what never changes here."""
+    """Return whether a field belongs to, and refers to, models whose records do not change."""
     return field.model_name in KEPT_MODELS and (field.comodel_name or field.model_name) in KEPT_MODELS
 
 
-def naive(at):
-    """An instant as Odoo keeps it: UTC without saying so."""
+def naive_utc(at):
+    """Return an aware datetime as naive UTC."""
     return at.astimezone(datetime.timezone.utc).replace(tzinfo=None)
 
 
 if __name__ == "__main__":
-    # What in_odoo.py gives to scripts as globals.
+    # The globals that in_odoo.py gives to scripts.
     path, fingerprint, deals, *share = arguments  # noqa: F821
     sys.exit(main(env, path, fingerprint, int(deals), map(int, share)))  # noqa: F821

@@ -1,4 +1,4 @@
-"""Reading a log of events, and saying what is wrong with it."""
+"""Read and check a log of events."""
 
 import csv
 import re
@@ -12,12 +12,12 @@ from problems import Problem
 COLUMNS = ("deal", "amount", "event", "stage", "at")
 EVENTS = ("stage", "won", "lost")
 EXAMPLE = "2011-10-01T00:38:44.546+02:00"
-# Pythons before 3.11 read less of ISO 8601 than logs use.
+# `datetime.fromisoformat` of Python 3.10 does not accept all formats that logs use.
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))?(Z|[+-]\d\d:?\d\d)")
 
 
 class Event(NamedTuple):
-    """One line of the log. `stage` is the reason where the deal was lost."""
+    """One line of the log. For a lost deal, `stage` is the lost reason."""
 
     deal: str
     amount: Decimal
@@ -27,7 +27,7 @@ class Event(NamedTuple):
 
 
 class Log(NamedTuple):
-    """A log that can be played: events in the order of time, stages in the order of work."""
+    """A log that can be played: events by time, stages by their order in the process."""
 
     events: list[Event]
     stages: list[str]
@@ -35,7 +35,11 @@ class Log(NamedTuple):
 
 
 def read_log(path):
-    """Read and check a whole log."""
+    """Read and check a whole log.
+
+    :rtype: Log
+    :raise Problem: if the log cannot be read or played
+    """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             events = list(read_events(path.name, csv.reader(file, strict=True)))
@@ -45,7 +49,7 @@ def read_log(path):
         raise Problem(f"{path} is no csv in UTF-8 ({error}): save it as one.") from None
     if not events:
         raise Problem(f"{path} holds no events: it needs at least one line below its header.")
-    # The sort is stable: what happened at one time stays in the order of the file.
+    # The sort is stable: events of the same time keep the order of the file.
     events.sort(key=lambda event: event.at)
     won_stages = {event.stage for event in events if event.event == "won"}
     check_losses(path.name, events, won_stages)
@@ -53,7 +57,11 @@ def read_log(path):
 
 
 def read_events(name, rows):
-    """The events of a log, one by one, in the order of the file."""
+    """Yield the events of a log in the order of the file.
+
+    :param str name: the file's name, for messages
+    :raise Problem: if a line is not valid
+    """
     header = next(rows, [])
     if sorted(header) != sorted(COLUMNS):
         raise Problem(
@@ -69,7 +77,12 @@ def read_events(name, rows):
 
 
 def event_of(where, values):
-    """One event from the texts of a line."""
+    """Return the event of one line.
+
+    :param str where: file and line, for messages
+    :param dict values: the line's texts by column
+    :raise Problem: if a value is not valid
+    """
     for column in ("deal", "stage"):
         if not values[column]:
             raise Problem(f"{where} has no {column}: fill it in.")
@@ -85,7 +98,10 @@ def event_of(where, values):
 
 
 def instant_of(where, text):
-    """A time with its offset, to the microsecond."""
+    """Return an aware datetime with microseconds.
+
+    :raise Problem: if the text is not a past time with an offset
+    """
     found = INSTANT.fullmatch(text)
     try:
         if not found:
@@ -102,7 +118,12 @@ def instant_of(where, text):
 
 
 def check_losses(name, events, won_stages):
-    """Odoo lets nobody lose a deal that is won, and one that was nowhere has no place in a pipeline."""
+    """Check that each lost deal could be lost.
+
+    Odoo refuses to lose a won deal, and a deal without a stage was not in the pipeline.
+
+    :raise Problem: if one could not
+    """
     stages = {}
     for event in events:
         place = stages.get(event.deal)
@@ -115,18 +136,23 @@ def check_losses(name, events, won_stages):
 
 
 def order_of_stages(events, won_stages):
-    """The stages from first to last; those in which deals are won close the row.
+    """Return the stages from first to last, the won ones at the end.
 
-    A stage comes before another if more deals came to it first. The order in which stages turn
-    up would not do: the first deal of a log may have jumped over some.
+    A stage comes before another one if more deals entered it first. The order in which stages appear in the log is not
+    reliable, because the first deal may have skipped some.
     """
     first_visits = {}
     for event in events:
         if event.event != "lost":
             first_visits.setdefault(event.deal, {}).setdefault(event.stage, None)
-    before = Counter()
+    first_visits_before = Counter()
     for stages in map(list, first_visits.values()):
-        before.update((early, late) for number, early in enumerate(stages) for late in stages[number + 1 :])
+        first_visits_before.update(
+            (early, late) for number, early in enumerate(stages) for late in stages[number + 1 :]
+        )
     names = list(dict.fromkeys(stage for stages in first_visits.values() for stage in stages))
-    lead = {name: sum(before[name, other] > before[other, name] for other in names) for name in names}
-    return sorted(names, key=lambda name: (name in won_stages, -lead[name]))
+    stages_after = {
+        name: sum(first_visits_before[name, other] > first_visits_before[other, name] for other in names)
+        for name in names
+    }
+    return sorted(names, key=lambda name: (name in won_stages, -stages_after[name]))

@@ -1,4 +1,4 @@
-"""Getting Odoo 19: Debian's package unpacked into a prefix of our own."""
+"""Provide Odoo 19: Debian's package, unpacked under .sandbox."""
 
 import re
 import shutil
@@ -10,9 +10,8 @@ import processes
 from problems import Problem
 from steps import Step, key_of, make_empty
 
-# Odoo's package links to the files of the others, relative to the prefix.
-# Icons vanish with a Font Awesome newer than bookworm's 4.7, and Montserrat is
-# not in bookworm.
+# Odoo's package contains relative links to files of the others. Font Awesome must be bookworm's 4.7, because newer
+# versions lack icons that Odoo uses. Montserrat is not in bookworm.
 PACKAGES = (
     "odoo-19",
     "fonts-font-awesome/bookworm",
@@ -24,12 +23,15 @@ PACKAGES = (
     "libjs-jquery-form/unstable",
     "libjs-underscore/unstable",
 )
-# Debian takes this file out; without it every page logs an error that fails tours.
+# Debian removes this file. Without it each page logs an error, which makes tours fail.
 SEGMENTATION = "addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 def steps():
-    """What has to be made before Odoo can be imported."""
+    """Return the steps that provide Odoo.
+
+    :raise Problem: if ODOO_SOURCE is not a checkout of Odoo 19.0
+    """
     if places.odoo_source():
         check_source(places.odoo_source())
         return []
@@ -45,7 +47,10 @@ def steps():
 
 
 def check_source(source):
-    """Refuse an ODOO_SOURCE that is no checkout of Odoo 19.0."""
+    """Check ODOO_SOURCE.
+
+    :raise Problem: if it is not a checkout of Odoo 19.0
+    """
     release = source / "odoo" / "release.py"
     if not release.is_file():
         raise Problem(f"ODOO_SOURCE={source} is no checkout of Odoo: odoo/release.py is missing there.")
@@ -54,31 +59,34 @@ def check_source(source):
 
 
 def version_of(home):
-    """The series of the Odoo that lies in a directory, such as `19.0`."""
+    """Return the series of the Odoo in a directory, such as `19.0`."""
     text = (home / "odoo" / "release.py").read_text(encoding="utf-8")
     found = re.search(r"^version_info\s*=\s*\(\s*'?([^,']+)'?\s*,\s*(\d+)", text, re.MULTILINE)
     return f"{found[1]}.{found[2]}" if found else "of an unknown version"
 
 
 def make(progress):
-    """Fetch and unpack everything beside its place, then move it there at once."""
+    """Download and unpack the packages in a new directory, then move it into place."""
     files = mirror.fetch(PACKAGES, progress)
-    beside = make_empty(places.PREFIX.with_name("odoo.new"))
+    new_directory = make_empty(places.PREFIX.with_name("odoo.new"))
     for number, path in enumerate(files, 1):
         progress.update(f"unpacking {number} of {len(files)}")
-        processes.run_logged("apt", ["dpkg", "-x", path, beside])
-    home = beside / "usr/lib/python3/dist-packages/odoo"
+        processes.run_logged("apt", ["dpkg", "-x", path, new_directory])
+    home = new_directory / "usr/lib/python3/dist-packages/odoo"
     target = home / SEGMENTATION
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(node.SEGMENTATION, target)
-    check_links(beside, home / "addons" / "web")
+    check_links(new_directory, home / "addons" / "web")
     shutil.rmtree(places.PREFIX, ignore_errors=True)
-    beside.rename(places.PREFIX)
+    new_directory.rename(places.PREFIX)
     shutil.rmtree(mirror.APT / "packages")
 
 
 def check_links(prefix, directory):
-    """Every link must lead somewhere, or icons and fonts are missing in silence."""
+    """Check that all links in a directory lead to a file. Otherwise icons and fonts would be missing without an error.
+
+    :raise Problem: if one does not
+    """
     broken = [path for path in directory.rglob("*") if path.is_symlink() and not path.exists()]
     if broken:
         raise Problem(

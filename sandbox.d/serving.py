@@ -1,4 +1,4 @@
-"""The command `run`: a database with demo data, the server, address and logins."""
+"""The command `run`: create a database with demo data and serve it."""
 
 import argparse
 import signal
@@ -23,7 +23,10 @@ LOGINS = {True: "admin / admin, demo / demo", False: "admin / admin"}
 
 
 def run(arguments):
-    """Set up what is missing, then serve until Ctrl-C."""
+    """Set up what is missing, then serve until Ctrl-C.
+
+    :return: the exit code
+    """
     parser = argparse.ArgumentParser(prog="sandbox run", description=__doc__)
     parser.add_argument("--db", default=DEFAULT_DATABASE, metavar="NAME")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, metavar="N")
@@ -39,7 +42,10 @@ def run(arguments):
 
 
 def check_port(port):
-    """Refuse a port that is taken, before anything is begun."""
+    """Check that a port is free, before the long set-up begins.
+
+    :raise Problem: if it is not
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -49,21 +55,24 @@ def check_port(port):
 
 
 def free_port():
-    """A port that nobody uses at this moment."""
+    """Return a port that is free at this moment."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def ensure_database(name, demo):
-    """Make the database, or bring the module in it up to the sources."""
+    """Create the database, or update the module in it if its sources have changed.
+
+    :param bool demo: whether to load demo data
+    """
     stamp = key_of(databases.crm_key(), databases.module_key())
     with locked(places.SANDBOX / "run.lock"):
-        known = databases.stamps()
-        if known.get(name) == stamp:
+        existing = databases.stamps()
+        if existing.get(name) == stamp:
             return
-        begun = time.monotonic()
-        if name not in known:
+        started = time.monotonic()
+        if name not in existing:
             sys.stderr.write(f"Making the database {name} (CRM, the module{', demo data' if demo else ''}) ...\n")
             databases.make(name, ["crm", places.MODULE_NAME], stamp, demo=demo)
         else:
@@ -71,12 +80,15 @@ def ensure_database(name, demo):
             arguments = ["-i", places.MODULE_NAME, "-u", places.MODULE_NAME, *(["--with-demo"] if demo else [])]
             databases.run_odoo(f"update-{name}", "-d", name, *arguments, "--stop-after-init", "--no-http")
             databases.set_stamp(name, stamp)
-        sys.stderr.write(f"Database {name}: done in {time.monotonic() - begun:.1f} s\n")
+        sys.stderr.write(f"Database {name}: done in {time.monotonic() - started:.1f} s\n")
 
 
 def serve(name, port):
-    """Run the server until it ends or is told to."""
-    # Without a filter the server would offer the test databases, too.
+    """Run the server until it ends or Ctrl-C is pressed.
+
+    :return: the exit code
+    """
+    # Without a filter the server would also list the databases of the tests.
     arguments = ["-d", name, "--db-filter", f"^{name}$", "-p", port]
     process = subprocess.Popen(databases.odoo_command(*arguments), env=setup.environment(), start_new_session=True)
     try:
@@ -86,7 +98,7 @@ def serve(name, port):
         return process.wait()
     except KeyboardInterrupt:
         sys.stderr.write("\nStopping ...\n")
-        # A second Ctrl-C must not leave the server behind.
+        # A second Ctrl-C would interrupt the stopping of the server.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         return 0
     finally:
@@ -94,7 +106,10 @@ def serve(name, port):
 
 
 def wait_for_answer(process, port):
-    """Wait until the server answers, so that the address shown is true."""
+    """Wait until the server answers, so that the printed address works.
+
+    :raise Problem: if the server ends before
+    """
     address = f"http://127.0.0.1:{port}/web/health"
     while process.poll() is None:
         try:

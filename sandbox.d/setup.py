@@ -1,4 +1,4 @@
-"""What has to be there before a command can work, in the order of its making."""
+"""Set up Odoo, PostgreSQL and the linters, and give the environment variables for them."""
 
 import os
 import shutil
@@ -13,10 +13,13 @@ from steps import read_text, write_atomically
 
 
 def prepare():
-    """Make whatever is missing of Odoo and PostgreSQL; return what was made."""
+    """Set up what is missing of Odoo and PostgreSQL.
+
+    :return: names of the steps that were done
+    """
     python_environment.check_python()
     if places.odoo_source() is None and not places.PREFIX.exists():
-        # Nothing is fetched in vain where Odoo itself could not be had.
+        # Fail before anything else is downloaded.
         import mirror
 
         mirror.find_mirror()
@@ -27,18 +30,21 @@ def prepare():
 
 
 def needed_steps():
-    """The steps of everything but the linters, in their order."""
+    """Return all steps except those of the linters, in order."""
     return [*python_environment.steps(), *postgres.steps(), *node.steps(), *runtime.steps()]
 
 
 def prepare_linters():
-    """Make whatever is missing of the linters; return what was made."""
+    """Set up what is missing of the linters.
+
+    :return: names of the steps that were done
+    """
     python_environment.check_python()
     return steps.ensure([*python_environment.lint_steps(), *node.steps()])
 
 
 def write_configuration():
-    """Odoo's own settings; the server is found through environment variables."""
+    """Write Odoo's configuration file. The database server is passed through environment variables instead."""
     for directory in (places.ODOO_DATA, places.SCREENSHOTS):
         directory.mkdir(parents=True, exist_ok=True)
     text = f"""[options]
@@ -53,9 +59,9 @@ log_handler = :INFO,werkzeug:WARNING
 
 
 def environment():
-    """The variables for everything that works with this Odoo and PostgreSQL."""
+    """Return the environment variables for programs that use this Odoo and PostgreSQL."""
     variables = dict(os.environ)
-    # A database that the surroundings name would be taken by Odoo for its own.
+    # Odoo would read these instead of its configuration.
     for name in ("PGDATABASE", "OPENERP_SERVER", "PYTHONPATH", "PYTHONHOME", "ODOO_HTTP_PORT"):
         variables.pop(name, None)
     directories = [postgres.binaries(), places.VENV / "bin", *node.directories()]
@@ -67,7 +73,7 @@ def environment():
 
 
 def own_caches():
-    """Variables that keep what programs remember under .sandbox, not in the home."""
+    """Return the environment variables that keep caches under .sandbox instead of in the home directory."""
     return {
         "HYPOTHESIS_STORAGE_DIRECTORY": str(places.SANDBOX / "hypothesis"),
         "PSQL_HISTORY": str(places.SANDBOX / "psql_history"),
@@ -78,6 +84,6 @@ def own_caches():
 
 
 def remove():
-    """Take away everything that the sandbox has made."""
+    """Remove everything that the sandbox has created."""
     postgres.remove()
     shutil.rmtree(places.SANDBOX, ignore_errors=True)

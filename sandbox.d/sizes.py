@@ -1,40 +1,44 @@
-"""No file is longer than 600 lines, and no function longer than 50."""
+"""Check that no file is longer than 600 lines and no function longer than 50."""
 
 import ast
 
 LONGEST_FILE = 600
 LONGEST_FUNCTION = 50
 SUFFIXES = {".py", ".js", ".mjs", ".scss", ".xml"}
-LEFT_OUT = {"node_modules", "__pycache__", "lib", "description", "i18n"}
+EXCLUDED = {"node_modules", "__pycache__", "lib", "description", "i18n"}
 
 
 def findings(root, names):
-    """A line for each file or function that is too long."""
+    """Return a line of text for each file or function that is too long.
+
+    :param Path root: the checkout
+    :param names: names of files and folders to check
+    """
     found = []
     for path in sorted(files(root, names)):
         text = path.read_text(encoding="utf-8")
-        place = path.relative_to(root)
+        relative = path.relative_to(root)
         length = len(text.splitlines())
         if length > LONGEST_FILE:
-            found.append(f"{place}:1: {length} lines, more than {LONGEST_FILE}")
+            found.append(f"{relative}:1: {length} lines, more than {LONGEST_FILE}")
         if path.suffix in ("", ".py"):
-            found += [f"{place}:{line}: {problem}" for line, problem in long_functions(text)]
+            found += [f"{relative}:{line}: {problem}" for line, problem in long_functions(text)]
     return found
 
 
 def files(root, names):
-    """The sources among what the names stand for."""
+    """Yield the source files among some files and folders."""
     for name in names:
         path = root / name
         if path.is_file():
             yield path
         for below in path.rglob("*"):
-            if below.suffix in SUFFIXES and below.is_file() and LEFT_OUT.isdisjoint(below.relative_to(root).parts):
+            if below.suffix in SUFFIXES and below.is_file() and EXCLUDED.isdisjoint(below.relative_to(root).parts):
                 yield below
 
 
 def long_functions(text):
-    """Each function that is too long, docstring aside, with its line."""
+    """Yield (line, problem) of each function that is too long. Its docstring does not count."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0]

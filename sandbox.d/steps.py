@@ -1,7 +1,7 @@
-"""Steps of the set-up: made once, known to be whole by a stamp written last.
+"""Steps of the set-up. A step is complete once its stamp is written, at the end.
 
-A step that was interrupted has no stamp, or one with another key, and is made
-again from its beginning; the steps before it are left alone.
+An interrupted step has no stamp, or a stamp with another key. It is done again from the start; the steps before it are
+not.
 """
 
 import contextlib
@@ -23,7 +23,12 @@ ROOM_NEEDED = 4 * 1024**3
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to be made, and how to know that it is there."""
+    """One step of the set-up.
+
+    :param str key: key of the step's input; a step whose key has changed is done again
+    :param Path proof: a file or directory that exists once the step is done
+    :param make: function that does the step; it takes a :class:`~progress.Progress`
+    """
 
     name: str
     title: str
@@ -33,16 +38,16 @@ class Step:
 
     @property
     def stamp(self):
-        """The file that says with which key the thing was finished."""
+        """The file that contains the key with which the step was completed."""
         return places.STAMPS / self.name
 
     def is_done(self):
-        """Whether the thing is whole and was made from the same input."""
+        """Return whether the step was completed with the same key."""
         return self.proof.exists() and read_text(self.stamp) == self.key
 
 
 def read_text(path):
-    """The text of a file, empty where there is none."""
+    """Return the text of a file, or an empty string if it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError:
@@ -50,15 +55,15 @@ def read_text(path):
 
 
 def write_atomically(path, text):
-    """Write a file so that nobody ever sees a half of it."""
+    """Write a file through a temporary one, so that nobody reads an incomplete file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
 
 
 def key_of(*parts):
-    """A short key over texts and the contents of files; other paths are texts."""
+    """Return a short key of texts and of the contents of files. A path that is not a file counts as text."""
     digest = hashlib.sha256()
     for part in parts:
         content = part.read_bytes() if isinstance(part, Path) and part.is_file() else str(part).encode()
@@ -69,7 +74,7 @@ def key_of(*parts):
 
 @contextlib.contextmanager
 def locked(path=places.LOCK):
-    """Hold a lock that dies with this process, so that none is ever left over."""
+    """Hold a lock within the block. The lock ends with the process, so that none is left behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a", encoding="utf-8") as handle:
         try:
@@ -81,7 +86,10 @@ def locked(path=places.LOCK):
 
 
 def check_room():
-    """Refuse to begin what the disk could not hold."""
+    """Check that the disk has enough room.
+
+    :raise Problem: if it has not
+    """
     free = shutil.disk_usage(places.ROOT).free
     if free < ROOM_NEEDED:
         raise Problem(
@@ -91,12 +99,15 @@ def check_room():
 
 
 def ensure(steps):
-    """Make what is missing, in order; return the names of what was made."""
+    """Do the steps that are not done, in order.
+
+    :return: names of the steps that were done
+    """
     if all(step.is_done() for step in steps):
         return []
     check_room()
     with locked():
-        # Another process may have made some while this one waited.
+        # Another process may have done some while this one waited for the lock.
         missing = [step for step in steps if not step.is_done()]
         progress = Progress(len(missing))
         for step in missing:
@@ -109,7 +120,10 @@ def ensure(steps):
 
 
 def make_empty(directory):
-    """An empty directory in place of whatever an interrupted call left there."""
+    """Create an empty directory, and remove a previous one with its content.
+
+    :return: its path
+    """
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     return directory

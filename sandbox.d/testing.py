@@ -1,4 +1,4 @@
-"""The command `test`: everything set up, then pytest, in as many processes as serve."""
+"""The command `test`: set up what is missing, then run pytest in several processes."""
 
 import os
 import re
@@ -11,41 +11,48 @@ import postgres
 import processes
 import setup
 
-# Each process has a database and a server of its own, and as much memory as they take.
+# Each process has a database and a server of its own, so memory sets the limit.
 MOST_PROCESSES = 4
-# Who debugs needs the terminal, and who only lists no tests no second process. -n is whoever's own choice.
-ALONE = re.compile(r"-[lqvx]*[hs][lqvx]*|--(help|capture=no|pdb|trace|co|collect-only)|(-n|--numprocesses).*")
+# Options with which one process is used: a debugger or `-s` needs the terminal, a list of tests needs no second
+# process, and -n is the caller's choice.
+SINGLE_PROCESS = re.compile(r"-[lqvx]*[hs][lqvx]*|--(help|capture=no|pdb|trace|co|collect-only)|(-n|--numprocesses).*")
 
 
 def run(arguments):
-    """Run pytest in Odoo's environment; its closing line is the last one."""
-    # First, because without a browser all the rest would be made in vain.
+    """Run pytest in Odoo's environment.
+
+    :return: the exit code
+    """
+    # First, because the rest of the set-up is useless without a browser.
     browser.ensure()
     setup.prepare()
     with postgres.in_use(leave_running=False):
         databases.drop_scratch()
-        command = [places.VENV_PYTHON, "-m", "pytest", *sharing(arguments), *arguments]
+        command = [places.VENV_PYTHON, "-m", "pytest", *sharing_options(arguments), *arguments]
         try:
-            # Only on SIGINT does pytest still drop its databases.
+            # SIGINT, because pytest drops its databases only then.
             return processes.run_attached(command, setup.environment(), signal.SIGINT, cwd=places.ROOT)
         finally:
-            # One of several processes that is interrupted has not always the time to do it.
+            # An interrupted worker process may end before it has dropped its databases.
             databases.drop_scratch()
 
 
-def sharing(arguments, cores=None):
-    """The options that share a run among processes; none where one process is quicker, or wanted.
+def sharing_options(arguments, cores=None):
+    """Return pytest's options that share a run among processes, or none if one process is faster or asked for.
 
-    Each process begins with loading Odoo, which single files are not worth.
+    Each process has to load Odoo first, which takes longer than the tests of a single file.
+
+    :param list arguments: the arguments for pytest
+    :param int cores: number of processors; without it, those that this process may use
     """
     count = min(cores or len(os.sched_getaffinity(0)), MOST_PROCESSES)
-    if count < 2 or any(is_for_one(argument) for argument in arguments):
+    if count < 2 or any(wants_one_process(argument) for argument in arguments):
         return []
     return ["-n", str(count)]
 
 
-def is_for_one(argument):
-    """Whether an argument of pytest's speaks for one process: an option of that kind, or the path of a file."""
-    if ALONE.fullmatch(argument):
+def wants_one_process(argument):
+    """Return whether an argument of pytest asks for one process: by an option, or as the path of a file."""
+    if SINGLE_PROCESS.fullmatch(argument):
         return True
     return (places.ROOT / argument.split("::", 1)[0]).is_file()

@@ -1,4 +1,4 @@
-"""Fixtures for tests that need databases, processes and cursors of their own."""
+"""Fixtures for tests that need databases, processes and committing cursors of their own."""
 
 import contextlib
 import subprocess
@@ -14,26 +14,32 @@ from serving import free_port
 
 
 class OdooRun:
-    """What a run of Odoo has said and how it has ended."""
+    """The output and the exit code of a run of Odoo."""
 
     def __init__(self, returncode, output):
         self.returncode = returncode
         self.output = output
 
     def complaints(self, everything=False):
-        """Warnings and errors about the module, or all of them."""
+        """Return the warnings and errors in the output.
+
+        :param bool everything: whether to return all of them, or only those that name the module
+        """
         return log_guard.complaints_in(self.output, everything)
 
 
 @pytest.fixture(scope="session")
 def odoo_environment():
-    """The variables with which other programs find Odoo and PostgreSQL."""
+    """The environment variables with which other programs find Odoo and PostgreSQL."""
     return setup.environment()
 
 
 @pytest.fixture(scope="session")
 def odoo_cli(odoo_environment):
-    """Run Odoo with arguments; fails on a bad exit code or a complaint about the module."""
+    """Run Odoo with some arguments and return an :class:`OdooRun`.
+
+    Unless `check` is false, a bad exit code or a complaint about the module fails the test.
+    """
 
     def run(*arguments, check=True, timeout=1800):
         command = databases.odoo_command(*arguments)
@@ -61,18 +67,15 @@ def odoo_cli(odoo_environment):
 
 @pytest.fixture(scope="session")
 def crm_template():
-    """The name of a template with CRM and demo data, without the module.
-
-    Nobody may connect to it: copy it.
-    """
+    """The name of a template with CRM and demo data, without the module. Copy it, do not connect to it."""
     return databases.ensure_crm_template()
 
 
 @pytest.fixture(scope="session")
 def empty_template(odoo_environment, tmp_path_factory):
-    """The name of a database as commands make it: CRM and the module without demo data, and no deal yet.
+    """The name of a database with CRM and the module, without demo data and deals. Copy it, do not connect to it.
 
-    Made by `import`, which makes its database before it refuses a file. Copy it.
+    The command `import` creates it, before it refuses the file.
     """
     bad = tmp_path_factory.mktemp("empty") / "bad.csv"
     bad.write_text("nothing\n", encoding="utf-8")
@@ -85,7 +88,7 @@ def empty_template(odoo_environment, tmp_path_factory):
 
 @pytest.fixture
 def copy_of():
-    """Make copies of a template, or of any database nobody uses; dropped afterwards."""
+    """A function that copies a template, or another database without connections. The copies are dropped afterwards."""
     with contextlib.ExitStack() as stack:
         yield lambda template: stack.enter_context(copied(template))
 
@@ -104,7 +107,7 @@ def module_db(module_template, copy_of):
 
 @pytest.fixture
 def registry_of():
-    """The registry of a database in this process, whose cursors really commit."""
+    """A function that returns the registry of a database in this process. Its cursors commit."""
     from odoo.modules.registry import Registry
 
     opened = []

@@ -1,8 +1,11 @@
-"""What is read from the database: the deals, for the oracle; the ledgers, to be compared with it."""
+"""Read the deals for the oracle, and the ledgers that are compared with it.
+
+Functions with the argument `after` leave out leads up to this id.
+"""
 
 from decimal import Decimal
 
-from oracle_words import Seen, Step
+from oracle_types import DealState, StageState
 
 MAIN_COMPANY = "(SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'main_company')"
 GROUP_COLUMNS = {
@@ -23,12 +26,12 @@ LIVE = f"""
 
 
 def cents(amount):
-    """To the cent: Odoo keeps no more."""
+    """Round an amount to cents, as Odoo stores it."""
     return round(Decimal(amount or 0), 2)
 
 
-def seen_deals(cr, after):
-    """{number: how the deal looks} of all leads above a number."""
+def deal_states(cr, after):
+    """Return {lead id: DealState}."""
     cr.execute(
         f"""
         SELECT lead.id,
@@ -43,22 +46,22 @@ def seen_deals(cr, after):
         """,
         [after],
     )
-    return {number: Seen(*rest, cents(amount)) for number, *rest, amount in cr.fetchall()}
+    return {lead_id: DealState(*rest, cents(amount)) for lead_id, *rest, amount in cr.fetchall()}
 
 
-def steps(cr):
-    """{number: stage} as they are now."""
+def stages(cr):
+    """Return {stage id: StageState}."""
     cr.execute("""
         SELECT stage.id, COALESCE(stage.sequence, 0), COALESCE(stage.is_won, FALSE),
                array_remove(array_agg(rel.crm_team_id), NULL)
         FROM crm_stage stage LEFT JOIN crm_stage_crm_team_rel rel ON rel.crm_stage_id = stage.id
         GROUP BY stage.id
     """)
-    return {row[0]: Step(*row[:3], frozenset(row[3])) for row in cr.fetchall()}
+    return {row[0]: StageState(*row[:3], frozenset(row[3])) for row in cr.fetchall()}
 
 
 def zones(cr):
-    """{company: time zone of its calendar}; None is no company."""
+    """Return {company id: time zone of its calendar}. None stands for no company."""
     cr.execute(f"""
         SELECT company.id, calendar.tz, company.id = {MAIN_COMPANY}
         FROM res_company company JOIN resource_calendar calendar ON calendar.id = company.resource_calendar_id
@@ -68,14 +71,14 @@ def zones(cr):
     return {None: of_main} | {company: zone for company, zone, _is_main in rows}
 
 
-def numbers_of_deals(cr, after):
-    """{number: (stage entered, pushes, days pushed)}."""
+def deal_fields(cr, after):
+    """Return {lead id: (stage entered at, pushes, days pushed)}."""
     cr.execute("SELECT id, stage_entered_at, push_count, push_days FROM crm_lead WHERE id > %s", [after])
-    return {number: rest for number, *rest in cr.fetchall()}
+    return {lead_id: rest for lead_id, *rest in cr.fetchall()}
 
 
 def visits(cr, after):
-    """The rows of the visit ledger of each deal, in order."""
+    """Return {lead id: rows of the visit ledger}, in their order."""
     cr.execute(
         """
         SELECT lead_ref, stage_id, entered_at, left_at, outcome, is_first, converted_at, next_stage_id,
@@ -85,13 +88,13 @@ def visits(cr, after):
         [after],
     )
     found = {}
-    for number, *row, amount in cr.fetchall():
-        found.setdefault(number, []).append((*row, cents(amount)))
+    for lead_id, *row, amount in cr.fetchall():
+        found.setdefault(lead_id, []).append((*row, cents(amount)))
     return found
 
 
 def lines(cr, after):
-    """The lines of each deal in the movement ledger, in the order in which they were posted."""
+    """Return {lead id: lines of the movement ledger}, in the order of posting."""
     cr.execute(
         """
         SELECT lead_ref, date, kind, stage_id, team_id, user_id, company_id, currency_id, date_deadline, deal_count,
@@ -101,13 +104,16 @@ def lines(cr, after):
         [after],
     )
     found = {}
-    for number, *row, amount in cr.fetchall():
-        found.setdefault(number, []).append((*row, cents(amount)))
+    for lead_id, *row, amount in cr.fetchall():
+        found.setdefault(lead_id, []).append((*row, cents(amount)))
     return found
 
 
 def movements(cr, after, columns, condition, parameters=()):
-    """{group: (deals, amount)} added up by the database."""
+    """Return {group: (deals, amount)} of the lines for which a condition holds.
+
+    :param columns: keys of GROUP_COLUMNS
+    """
     names = ", ".join(GROUP_COLUMNS[column] for column in columns)
     cr.execute(
         f"""
@@ -120,7 +126,7 @@ def movements(cr, after, columns, condition, parameters=()):
 
 
 def live_pipeline(cr, columns):
-    """{group: (deals, amount)} of all open deals of the database."""
+    """Return {group: (deals, amount)} of the open deals in the database."""
     names = ", ".join(GROUP_COLUMNS[column] for column in columns)
     cr.execute(
         f"SELECT {names + ',' if names else ''} count(*), sum(amount) FROM ({LIVE}) live GROUP BY {names or '()'}"

@@ -1,4 +1,7 @@
-"""Both ledgers as the pivots show them, held against `plain_pipeline`."""
+"""Compare both ledgers, as pivots show them, with `plain_pipeline`.
+
+The methods `differences_of_...` yield one text for each difference.
+"""
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
@@ -12,10 +15,10 @@ TOLERANCE = 1e-6
 
 
 class LedgerTables:
-    """Reads the ledgers of a database through the ORM, as a sales manager, at a moment.
+    """Reads the ledgers of a database through the ORM as a sales manager at a given time.
 
-    What `_read_group` (for code), `formatted_read_group` (for lists and graphs) and
-    `formatted_read_grouping_sets` (for pivots) say must be the same.
+    `_read_group` (for code), `formatted_read_group` (for lists and graphs) and `formatted_read_grouping_sets` (for
+    pivots) must return the same values.
     """
 
     def __init__(self, database, now):
@@ -27,7 +30,7 @@ class LedgerTables:
         from odoo.modules.registry import Registry
 
         self.cursor = Registry(self.database).cursor()
-        # Stays that last are counted up to this moment.
+        # Open visits count up to this time.
         self.cursor._now = self.now
         env = odoo.api.Environment(self.cursor, odoo.api.SUPERUSER_ID, {})
         self.env = env(user=env.ref("base.user_admin"))
@@ -38,7 +41,7 @@ class LedgerTables:
         self.cursor.close()
 
     def grouped(self, model, domain, by, aggregates):
-        """{keys of the group: values}; all three ways of reading must agree."""
+        """Return {keys of the group: values}, after comparing the three methods of reading."""
         records = self.env[model]
         plain = {
             tuple(key.display_name if hasattr(key, "_name") else key for key in row[: len(by)]): row[len(by) :]
@@ -53,18 +56,21 @@ class LedgerTables:
             }
             assert found.keys() == plain.keys()
             for key, values in plain.items():
-                # Sums of floats depend on the order of their terms.
+                # The sum of floats depends on the order of its terms.
                 assert found[key] == pytest.approx(values, rel=1e-12)
         return plain
 
     def differences_of_visits(self, expected, until):
-        """Counts by stage and outcome, entries, first times, conversions, days."""
+        """Compare visits by stage and outcome, entries, first visits, conversions and days.
+
+        :param datetime until: instant up to which open visits count
+        """
         model = "crm.stage.visit"
         counts = self.grouped(model, [], ["stage_id", "outcome"], ["__count"])
-        yield from unequal("stays", {key: count for key, (count,) in counts.items()}, expected.outcomes())
+        yield from unequal("visits", {key: count for key, (count,) in counts.items()}, expected.outcomes())
         entries = self.grouped(model, [("outcome", "!=", "correction")], ["stage_id"], ["__count", "days:sum"])
-        wanted = Counter(row.stage for row in expected.rows() if row.outcome != "correction")
-        yield from unequal("entries", {stage: count for (stage,), (count, _days) in entries.items()}, wanted)
+        expected_values = Counter(row.stage for row in expected.rows() if row.outcome != "correction")
+        yield from unequal("entries", {stage: count for (stage,), (count, _days) in entries.items()}, expected_values)
         days = expected.days(until)
         for (stage,), (_count, found) in entries.items():
             if abs(found - days[stage]) > TOLERANCE:
@@ -74,23 +80,25 @@ class LedgerTables:
             if abs(found - days.get(stage, 0)) > TOLERANCE:
                 yield f"days in {stage} with corrections: {found!r} in the ledger, {days.get(stage)!r} in the file"
         firsts, converted = expected.firsts()
-        for name, domain, wanted in (
+        for name, domain, expected_values in (
             ("first times", [("is_first", "=", True)], firsts),
             ("conversions", [("is_first", "=", True), ("converted_at", "!=", False)], converted),
         ):
             found = self.grouped(model, domain, ["stage_id"], ["__count", "lead_ref:count_distinct"])
-            yield from unequal(name, {stage: count for (stage,), (count, _deals) in found.items()}, wanted)
-            yield from unequal(f"{name} by deal", {stage: deals for (stage,), (_count, deals) in found.items()}, wanted)
+            yield from unequal(name, {stage: count for (stage,), (count, _deals) in found.items()}, expected_values)
+            yield from unequal(
+                f"{name} by deal", {stage: deals for (stage,), (_count, deals) in found.items()}, expected_values
+            )
 
     def differences_of_months(self, expected):
-        """What each stage held at the end of each month, and what is open now."""
+        """Compare the content of each stage at the end of each month, and now."""
         for day in expected.month_ends():
             found = self.grouped(
                 "crm.pipeline.movement", [("day", "<=", day)], ["stage_id"], ["deal_count:sum", "amount:sum"]
             )
             sums = {stage: (count, money(amount)) for (stage,), (count, amount) in found.items()}
-            held = {stage: numbers for stage, numbers in sums.items() if any(numbers)}
-            yield from unequal(f"held at the end of {day}", held, expected.held(day))
+            content = {stage: numbers for stage, numbers in sums.items() if any(numbers)}
+            yield from unequal(f"held at the end of {day}", content, expected.held(day))
         live = self.grouped(
             "crm.lead", [("won_status", "=", "pending")], ["stage_id"], ["__count", "expected_revenue:sum"]
         )
@@ -98,17 +106,17 @@ class LedgerTables:
         yield from unequal("open now", live, expected.held(expected.month_ends()[-1]))
 
     def differences_of_funnels(self, expected, days=30):
-        """The funnel of random days, and what happened between random pairs of them: waterfall and flow."""
+        """Compare the funnel of random days, and waterfall and flow between random pairs of days."""
         random, movements = Random(days), self.env["crm.pipeline.movement"]
         names = {stage.id: stage.name for stage in self.env["crm.stage"].search([])}
         first, last = plain_funnel.days_of_log(expected)
         span = (last - first).days
         for _day in range(days):
             day = first + timedelta(days=random.randrange(span + 1))
-            held = {
+            content = {
                 names[row["stage_id"]]: (row["deal_count"], money(row["amount"])) for row in movements.funnel_at(day)
             }
-            yield from unequal(f"funnel of {day}", held, expected.held(day))
+            yield from unequal(f"funnel of {day}", content, expected.held(day))
             before, day = sorted(first + timedelta(days=number) for number in random.sample(range(-1, span + 1), 2))
             found = movements.get_funnel(day, before)
             bars = {
@@ -129,37 +137,37 @@ class LedgerTables:
             yield from unequal(f"flow from {before} to {day}", cells, plain_funnel.flow(expected, before, day))
 
     def differences_of_movements(self, expected):
-        """Lines, counts and amounts by kind; and by month, which the pivot groups by."""
+        """Compare lines, counts and amounts by kind and by month."""
         found = self.grouped(
             "crm.pipeline.movement", [], ["kind", "is_correction"], ["__count", "deal_count:sum", "amount:sum"]
         )
         found = {key: (lines, count, money(amount)) for key, (lines, count, amount) in found.items()}
         yield from unequal("movements", found, expected.movements())
         months = self.grouped("crm.pipeline.movement", [], ["day:month"], ["deal_count:sum", "amount:sum"])
-        wanted = defaultdict(lambda: (0, Decimal(0)))
+        expected_values = defaultdict(lambda: (0, Decimal(0)))
         for deal in expected.deals.values():
             for at, _kind, count, amount, _is_correction in deal.lines:
                 month = expected.day(at).replace(day=1)
-                wanted[month] = wanted[month][0] + count, wanted[month][1] + amount
+                expected_values[month] = expected_values[month][0] + count, expected_values[month][1] + amount
         months = {day: (count, money(amount)) for (day,), (count, amount) in months.items()}
-        yield from unequal("months", months, wanted)
+        yield from unequal("months", months, expected_values)
 
 
 def shown(key, value):
-    """What a formatted group calls itself: a record's name, the first day of a month."""
+    """Return the name of a formatted group: a record's name, or the first day of a month."""
     if ":" in key:
         return date.fromisoformat(value[0])
     return value[1] if isinstance(value, (tuple, list)) else value
 
 
 def money(amount):
-    """A sum of amounts to the cent."""
+    """Round a sum of amounts to cents."""
     return round(Decimal(str(amount)), 2)
 
 
-def unequal(name, found, wanted):
-    """The keys at which two tables differ; what is missing counts as zero."""
-    for key in sorted({*found, *wanted}, key=str):
-        left, right = found.get(key), wanted.get(key)
+def unequal(name, found, expected_values):
+    """Yield a text for each key at which two tables differ. A missing value equals zero."""
+    for key in sorted({*found, *expected_values}, key=str):
+        left, right = found.get(key), expected_values.get(key)
         if left != right and (left or right):
             yield f"{name} {key}: {left} in the ledger, {right} in the file"

@@ -1,8 +1,8 @@
-"""What both ledgers must hold, told by someone who never saw them.
+"""Compute from the visible deals alone what both ledgers must contain.
 
-The oracle watches the deals as people see them after each transaction, and who made it and when. From that alone, and
-from the definitions of the numbers, it says what the stays, the lines, the pushes and the times in stage must be. It
-imports nothing of the module and reads none of its tables.
+The oracle observes the deals after each commit, with its instant and user. From this and from docs/definitions.md it
+computes the visits, the movement lines, the pushes and the time in stage of each deal. It imports nothing of the module
+and reads none of its tables. Start reading at :meth:`Oracle.observe`.
 """
 
 from collections import defaultdict
@@ -11,256 +11,288 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from oracle_lines import Line, lines_of_change, lines_of_entry, lines_of_exit, mark_slip
-from oracle_words import OPEN, REMOVED, SLIP, WON, Seen, Stay, Turn
+from oracle_lines import Line, lines_of_change, lines_of_entry, lines_of_exit, mark_correction
+from oracle_types import OPEN, REMOVED, UNDO_WINDOW, WON, Commit, DealState, Visit
 
 
 @dataclass
-class DealStory:
-    """All that happened to one deal."""
+class DealHistory:
+    """Everything that has happened to one deal.
 
-    stays: list[Stay] = field(default_factory=list)
-    standing: str | None = None
-    place: Seen | None = None
-    places: list[tuple[datetime, Seen | None]] = field(default_factory=list)
+    :ivar recorded_status: the status after the last recorded change: open, won, lost or removed
+    :ivar pipeline_state: the deal as it is in the pipeline, None if it is not
+    :ivar pipeline_states: (instant, pipeline state) after each recorded change
+    :ivar deadlines_by_day: [deadline before, deadline after] of each day on which it changed
+    :ivar won_into: (stage, instant) of the last win
+    :ivar state: the deal as it was last observed, None if it is deleted
+    """
+
+    visits: list[Visit] = field(default_factory=list)
+    recorded_status: str | None = None
+    pipeline_state: DealState | None = None
+    pipeline_states: list[tuple[datetime, DealState | None]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-    dates_of_day: dict[date, list] = field(default_factory=dict)
-    latest: datetime | None = None
+    deadlines_by_day: dict[date, list] = field(default_factory=dict)
+    latest_instant: datetime | None = None
     in_stage_since: datetime | None = None
     won_into: tuple[int, datetime] | None = None
-    seen: Seen | None = None
+    state: DealState | None = None
 
     @property
-    def current(self):
-        return next((stay for stay in self.stays if stay.outcome == OPEN), None)
+    def open_visit(self):
+        return next((visit for visit in self.visits if visit.outcome == OPEN), None)
 
     @property
     def last_visit(self):
-        stays = (stay for stay in reversed(self.stays) if stay.outcome not in ("skipped", "correction"))
-        return next(stays, None)
+        visits = (visit for visit in reversed(self.visits) if visit.outcome not in ("skipped", "correction"))
+        return next(visits, None)
 
-    def watch(self, turn, seen):
-        """Take in how the deal looks after a turn; `seen` is None once it is deleted."""
-        if self.latest and turn.instant < self.latest:
-            turn = turn._replace(instant=self.latest)
-        status = seen.status if seen else None
-        self._watch_won_stage(turn, seen)
-        self.seen = seen
-        if self.standing == OPEN:
-            if status != OPEN:
-                self._leave(turn, seen, status or REMOVED)
-            elif seen != self.place:
-                self._change(turn, seen)
-        elif status and status != self.standing:
-            self._come_in(turn, seen)
+    def observe(self, commit, state):
+        """Record the deal's state after a commit.
 
-    def _watch_won_stage(self, turn, seen):
-        """Follow a won deal into another won stage.
-
-        It stays nowhere, but one sees since when it is there; back where it was won, that is since it was won.
+        :param DealState state: None if the deal is deleted
         """
-        if self.standing == WON and seen and seen.status == WON and seen.stage != self.seen.stage:
+        if self.latest_instant and commit.instant < self.latest_instant:
+            commit = commit._replace(instant=self.latest_instant)
+        status = state.status if state else None
+        self._follow_won_stage(commit, state)
+        self.state = state
+        if self.recorded_status == OPEN:
+            if status != OPEN:
+                self._leave_pipeline(commit, state, status or REMOVED)
+            elif state != self.pipeline_state:
+                self._change(commit, state)
+        elif status and status != self.recorded_status:
+            self._enter_pipeline(commit, state)
+
+    def _follow_won_stage(self, commit, state):
+        """Update the time in stage of a won deal that moves to another won stage.
+
+        A won deal has no open visit. In the stage in which it was won, it counts as being there since it was won.
+        """
+        if self.recorded_status == WON and state and state.status == WON and state.stage != self.state.stage:
             stage, instant = self.won_into
-            self.in_stage_since = instant if seen.stage == stage else turn.instant
+            self.in_stage_since = instant if state.stage == stage else commit.instant
 
-    # Coming, moving, going
+    # Entering the pipeline, changes, leaving it
 
-    def _come_in(self, turn, seen):
-        posted = lines_of_entry(self.standing, seen)
-        if seen.status == OPEN:
-            self._enter(turn, seen)
-            self.in_stage_since = turn.instant
+    def _enter_pipeline(self, commit, state):
+        posted = lines_of_entry(self.recorded_status, state)
+        if state.status == OPEN:
+            self._open_visit(commit, state)
+            self.in_stage_since = commit.instant
         else:
-            posted = self._flash(turn, seen)
-        self._settle(turn, seen.status, seen if seen.status == OPEN else None, posted)
+            posted = self._enter_and_end(commit, state)
+        self._post(commit, state.status, state if state.status == OPEN else None, posted)
 
-    def _flash(self, turn, seen):
-        """It comes in and goes at one instant: a stay of no length, unless it never was anywhere but in a won stage."""
-        in_won_stage = seen.stage in turn.steps and turn.steps[seen.stage].is_won
+    def _enter_and_end(self, commit, state):
+        """Enter and leave the pipeline at one instant.
+
+        This gives a visit of zero length, unless the deal has no earlier visit and is in a won stage.
+        """
+        in_won_stage = state.stage in commit.stages and commit.stages[state.stage].is_won
         last = self.last_visit
-        place, rank = seen, None
-        if (seen.status == WON or in_won_stage) and last:
-            place, rank = seen._replace(stage=last.stage), last.last_rank
+        pipeline_state, rank = state, None
+        if (state.status == WON or in_won_stage) and last:
+            pipeline_state, rank = state._replace(stage=last.stage), last.last_rank
         if last or not in_won_stage:
-            stay = self._enter(turn, place, rank)
-            self._close(turn, stay, seen, seen.status)
-            self.in_stage_since = stay.entered
+            visit = self._open_visit(commit, pipeline_state, rank)
+            self._close_visit(commit, visit, state, state.status)
+            self.in_stage_since = visit.entered
         else:
-            self.in_stage_since = turn.instant
-        return lines_of_entry(self.standing, place) + lines_of_exit(seen.status, place)
+            self.in_stage_since = commit.instant
+        return lines_of_entry(self.recorded_status, pipeline_state) + lines_of_exit(state.status, pipeline_state)
 
-    def _change(self, turn, seen):
-        before, stay = self.place, self.current
-        self._note_date(turn, before, seen)
-        posted = lines_of_change(before, seen, turn.steps, stay.last_rank)
-        if seen.stage == stay.stage:
-            stay.seen = seen
-        elif self._is_slip(turn, stay, seen):
-            said = [line for line in self.lines if not line.correction]
-            plain = said[-1].turn == stay.began and seen == before._replace(stage=seen.stage)
-            self._take_back(turn, stay, seen)
-            if plain:
-                mark_slip(self.lines, stay.began, posted)
+    def _change(self, commit, state):
+        before, visit = self.pipeline_state, self.open_visit
+        self._record_deadline(commit, before, state)
+        posted = lines_of_change(before, state, commit.stages, visit.last_rank)
+        if state.stage == visit.stage:
+            visit.state = state
+        elif self._is_undo(commit, visit, state):
+            uncorrected = [line for line in self.lines if not line.correction]
+            nothing_else = uncorrected[-1].commit == visit.opened_by and state == before._replace(stage=state.stage)
+            self._undo(commit, visit, state)
+            if nothing_else:
+                mark_correction(self.lines, visit.opened_by, posted)
         else:
-            self._close(turn, stay, seen, posted[-1].kind)
-            self._enter(turn, seen).came_from = stay
-        if seen.stage != before.stage:
-            self.in_stage_since = self.current.entered
-        self._settle(turn, OPEN, seen, posted)
+            self._close_visit(commit, visit, state, posted[-1].kind)
+            self._open_visit(commit, state).previous = visit
+        if state.stage != before.stage:
+            self.in_stage_since = self.open_visit.entered
+        self._post(commit, OPEN, state, posted)
 
-    def _leave(self, turn, seen, outcome):
-        before, stay, posted = self.place, self.current, []
+    def _leave_pipeline(self, commit, state, outcome):
+        before, visit, posted = self.pipeline_state, self.open_visit, []
         last = before
-        if seen:
-            # What the same save changed besides is posted first, in the stage that is left.
-            last = seen._replace(stage=before.stage, status=OPEN)
-            self._note_date(turn, before, last)
-            posted = lines_of_change(before, last, turn.steps, stay.last_rank)
-        self._close(turn, stay, seen, outcome)
+        if state:
+            # Other changes of the same commit are posted before the exit, in the stage that the deal leaves.
+            last = state._replace(stage=before.stage, status=OPEN)
+            self._record_deadline(commit, before, last)
+            posted = lines_of_change(before, last, commit.stages, visit.last_rank)
+        self._close_visit(commit, visit, state, outcome)
         if outcome == WON:
-            self.in_stage_since = turn.instant
-        self._settle(turn, outcome, None, posted + lines_of_exit(outcome, last))
+            self.in_stage_since = commit.instant
+        self._post(commit, outcome, None, posted + lines_of_exit(outcome, last))
 
-    def _settle(self, turn, standing, place, posted):
-        if standing == WON:
-            self.won_into = self.seen.stage, turn.instant
-        self.standing, self.place = standing, place
-        self.lines += [line._replace(turn=turn.number, instant=turn.instant) for line in posted]
-        self.places.append((turn.instant, place))
-        self.latest = turn.instant
+    def _post(self, commit, recorded_status, pipeline_state, posted):
+        if recorded_status == WON:
+            self.won_into = self.state.stage, commit.instant
+        self.recorded_status, self.pipeline_state = recorded_status, pipeline_state
+        self.lines += [line._replace(commit=commit.number, instant=commit.instant) for line in posted]
+        self.pipeline_states.append((commit.instant, pipeline_state))
+        self.latest_instant = commit.instant
 
-    # Stays
+    # Visits
 
-    def _enter(self, turn, seen, old_rank=None):
-        stay = self._row(turn, seen, seen.stage, old_rank)
-        self.stays.append(stay)
-        self._convert(turn, lambda rank: rank < stay.last_rank)
-        return stay
+    def _open_visit(self, commit, state, old_rank=None):
+        visit = self._new_visit(commit, state, state.stage, old_rank)
+        self.visits.append(visit)
+        self._convert(commit, lambda rank: rank < visit.last_rank)
+        return visit
 
-    def _row(self, turn, seen, stage, old_rank=None):
-        """A new row; the old rank is that of a stage that is gone."""
-        again = any(stay.first and stay.stage == stage for stay in self.stays)
-        rank = turn.steps[stage].rank if stage in turn.steps else old_rank or (0, 0)
-        return Stay(stage, turn.instant, seen, turn.mover, turn.number, rank, first=not again)
+    def _new_visit(self, commit, state, stage, old_rank=None):
+        """Return a new visit.
 
-    def _close(self, turn, stay, seen, outcome):
-        left = stay.seen
-        if seen and seen.currency == stay.seen.currency:
-            stay.seen = stay.seen._replace(amount=seen.amount)
-        stay.left, stay.outcome = turn.instant, outcome
-        stay.next_stage = seen.stage if outcome in ("advanced", "moved_back", WON) else None
+        :param tuple old_rank: rank of the stage if it is deleted
+        """
+        was_there = any(visit.is_first and visit.stage == stage for visit in self.visits)
+        rank = commit.stages[stage].rank if stage in commit.stages else old_rank or (0, 0)
+        return Visit(stage, commit.instant, state, commit.mover, commit.number, rank, is_first=not was_there)
+
+    def _close_visit(self, commit, visit, state, outcome):
+        left = visit.state
+        if state and state.currency == visit.state.currency:
+            visit.state = visit.state._replace(amount=state.amount)
+        visit.left, visit.outcome = commit.instant, outcome
+        visit.next_stage = state.stage if outcome in ("advanced", "moved_back", WON) else None
         if outcome in ("advanced", WON):
-            self._pass(turn, stay, left, seen)
+            self._add_skips(commit, visit, left, state)
         if outcome == WON:
-            self._convert(turn, lambda _rank: True)
+            self._convert(commit, lambda _rank: True)
 
-    def _pass(self, turn, stay, left, seen):
-        """Write the stages that a jump forward went over."""
-        old, new = turn.steps.get(stay.stage), turn.steps[seen.stage]
-        fits = (not old or old.serves(seen.team)) and new.serves(left.team)
-        if left.team != seen.team and not fits:
+    def _add_skips(self, commit, visit, left, state):
+        """Add the stages that a forward move has skipped."""
+        old, new = commit.stages.get(visit.stage), commit.stages[state.stage]
+        fits = (not old or old.is_for_team(state.team)) and new.is_for_team(left.team)
+        if left.team != state.team and not fits:
             return
-        lower = old.rank if old else stay.last_rank
-        for step in sorted(turn.steps.values(), key=lambda step: step.rank):
-            if lower < step.rank < new.rank and step.serves(seen.team) and not step.is_won:
-                row = self._row(turn, seen, step.id)
-                row.outcome, row.left, row.next_stage = "skipped", turn.instant, seen.stage
-                self.stays.append(row)
+        lower = old.rank if old else visit.last_rank
+        for stage_state in sorted(commit.stages.values(), key=lambda stage_state: stage_state.rank):
+            if lower < stage_state.rank < new.rank and stage_state.is_for_team(state.team) and not stage_state.is_won:
+                row = self._new_visit(commit, state, stage_state.id)
+                row.outcome, row.left, row.next_stage = "skipped", commit.instant, state.stage
+                self.visits.append(row)
 
-    def _convert(self, turn, is_earlier):
-        for stay in self.stays:
-            step = turn.steps.get(stay.stage)
-            # Of a stage that is gone only the sequence is known, unless this very turn deleted it.
-            rank = step.rank if step else stay.last_rank if stay.stage else (stay.last_rank[0], 0)
-            if stay.first and stay.converted is None and is_earlier(rank):
-                stay.converted, stay.converted_by = turn.instant, turn.number
+    def _convert(self, commit, is_earlier):
+        for visit in self.visits:
+            stage_state = commit.stages.get(visit.stage)
+            # Of a deleted stage the ledger keeps only the sequence, unless this commit has deleted it.
+            rank = stage_state.rank if stage_state else visit.last_rank if visit.stage else (visit.last_rank[0], 0)
+            if visit.is_first and visit.converted is None and is_earlier(rank):
+                visit.converted, visit.converted_by = commit.instant, commit.number
 
     @staticmethod
-    def _is_slip(turn, stay, seen):
-        back = stay.came_from is not None and stay.came_from.stage == seen.stage
-        return back and stay.mover == turn.mover and turn.instant - stay.entered <= SLIP
+    def _is_undo(commit, visit, state):
+        back = visit.previous is not None and visit.previous.stage == state.stage
+        return back and visit.mover == commit.mover and commit.instant - visit.entered <= UNDO_WINDOW
 
-    def _take_back(self, turn, short, seen):
-        """The stay before it runs on, as if the short one had never been."""
-        for stay in self.stays:
-            if stay is short or (stay.outcome == "skipped" and stay.began == short.began):
-                stay.outcome, stay.first = "correction", False
-            if stay.converted_by == short.began:
-                stay.converted = stay.converted_by = None
-        short.left, short.next_stage = turn.instant, seen.stage
-        earlier = short.came_from
-        earlier.outcome, earlier.left, earlier.next_stage, earlier.seen = OPEN, None, None, seen
+    def _undo(self, commit, undone, state):
+        """Mark a visit and its skips as corrections and reopen the visit before it."""
+        for visit in self.visits:
+            if visit is undone or (visit.outcome == "skipped" and visit.opened_by == undone.opened_by):
+                visit.outcome, visit.is_first = "correction", False
+            if visit.converted_by == undone.opened_by:
+                visit.converted = visit.converted_by = None
+        undone.left, undone.next_stage = commit.instant, state.stage
+        earlier = undone.previous
+        earlier.outcome, earlier.left, earlier.next_stage, earlier.state = OPEN, None, None, state
 
-    # Numbers
+    # Pushes and time in stage
 
-    def _note_date(self, turn, before, after):
+    def _record_deadline(self, commit, before, after):
         if before.deadline != after.deadline:
-            zone = ZoneInfo(turn.zones[before.company])
-            day = turn.instant.replace(tzinfo=timezone.utc).astimezone(zone).date()
-            self.dates_of_day.setdefault(day, [before.deadline, None])[1] = after.deadline
+            zone = ZoneInfo(commit.zones[before.company])
+            day = commit.instant.replace(tzinfo=timezone.utc).astimezone(zone).date()
+            self.deadlines_by_day.setdefault(day, [before.deadline, None])[1] = after.deadline
 
     def pushes(self):
-        """(how often, by how many days) the expected closing was moved to later, a day counting by its net effect."""
-        days = [(new - old).days for old, new in self.dates_of_day.values() if old and new and new > old]
+        """Return (number of pushes, days pushed). A day counts by the net change of the deadline."""
+        days = [(new - old).days for old, new in self.deadlines_by_day.values() if old and new and new > old]
         return len(days), sum(days)
 
-    def place_at(self, moment):
-        """Where the deal was in the pipeline at the end of a moment, None if it was not."""
-        return next((place for instant, place in reversed(self.places) if instant <= moment), None)
+    def pipeline_state_at(self, moment):
+        """Return the deal's state in the pipeline at an instant, None if it was not in it."""
+        return next(
+            (pipeline_state for instant, pipeline_state in reversed(self.pipeline_states) if instant <= moment), None
+        )
 
     def days_by_stage(self, now):
-        """Calendar days in all, by stage: skips and slips are none."""
+        """Return the calendar days in each stage. Skips and corrections do not count."""
         days = defaultdict(float)
-        for stay in self.stays:
-            if stay.outcome not in ("skipped", "correction"):
-                length = (stay.left or max(now, stay.entered)) - stay.entered
-                days[stay.stage] += length.total_seconds() / 86400
+        for visit in self.visits:
+            if visit.outcome not in ("skipped", "correction"):
+                length = (visit.left or max(now, visit.entered)) - visit.entered
+                days[visit.stage] += length.total_seconds() / 86400
         return days
 
 
 class Oracle:
-    """All deals of one story."""
+    """The histories of all deals of one story."""
 
     def __init__(self):
         self.deals = {}
         self.instants = []
-        self.turns = 0
+        self.commits = 0
 
-    def watch(self, instant, mover, deals, steps, zones):
-        """Take in a committed transaction.
+    def observe(self, instant, mover, deals, stages, zones):
+        """Record a commit.
 
-        :param dict deals: how each deal that exists looks now, by number
-        :param dict steps: the stages as they are now
-        :param dict zones: time zone of each company's calendar; None is no company
+        :param int mover: id of the user
+        :param dict deals: :class:`DealState` of each existing deal by lead id
+        :param dict stages: :class:`StageState` of each existing stage by id
+        :param dict zones: time zone of each company's calendar by company id; None stands for no company
         """
-        self.turns += 1
-        turn = Turn(self.turns, instant, mover, steps, zones)
+        self.commits += 1
+        commit = Commit(self.commits, instant, mover, stages, zones)
         self.instants.append(instant)
         for number in sorted(deals.keys() | self.deals.keys()):
-            self.deals.setdefault(number, DealStory()).watch(turn, deals.get(number))
+            self.deals.setdefault(number, DealHistory()).observe(commit, deals.get(number))
 
-    def forget(self, name, gone):
-        """A stage, team or salesperson was deleted: all that pointed at it points at nothing."""
+    def clear_references(self, name, deleted_id):
+        """Set all references to a deleted stage, team or salesperson to None.
+
+        :param str name: `stage`, `team` or `user`
+        """
         for deal in self.deals.values():
-            deal.seen, deal.place = _without(deal.seen, name, gone), _without(deal.place, name, gone)
-            deal.places = [(instant, _without(place, name, gone)) for instant, place in deal.places]
-            deal.lines = [_without(line, name, gone) for line in deal.lines]
-            for stay in deal.stays:
-                stay.seen = _without(stay.seen, name, gone)
+            deal.state, deal.pipeline_state = (
+                _without(deal.state, name, deleted_id),
+                _without(deal.pipeline_state, name, deleted_id),
+            )
+            deal.pipeline_states = [
+                (instant, _without(pipeline_state, name, deleted_id))
+                for instant, pipeline_state in deal.pipeline_states
+            ]
+            deal.lines = [_without(line, name, deleted_id) for line in deal.lines]
+            for visit in deal.visits:
+                visit.state = _without(visit.state, name, deleted_id)
                 if name == "stage":
-                    stay.stage = None if stay.stage == gone else stay.stage
-                    stay.next_stage = None if stay.next_stage == gone else stay.next_stage
+                    visit.stage = None if visit.stage == deleted_id else visit.stage
+                    visit.next_stage = None if visit.next_stage == deleted_id else visit.next_stage
 
     def balances(self, moment, columns):
-        """{group: (deals, amount)} of the pipeline at a moment."""
+        """Return {group: (deals, amount)} of the pipeline at an instant.
+
+        :param columns: the names of the columns to group by
+        """
         found = defaultdict(lambda: (0, Decimal(0)))
         for deal in self.deals.values():
-            if place := deal.place_at(moment):
-                group = tuple(getattr(place, name) for name in columns)
+            if pipeline_state := deal.pipeline_state_at(moment):
+                group = tuple(getattr(pipeline_state, name) for name in columns)
                 count, amount = found[group]
-                found[group] = count + 1, amount + place.amount
+                found[group] = count + 1, amount + pipeline_state.amount
         return found
 
 
-def _without(row, name, gone):
-    return row._replace(**{name: None}) if row and getattr(row, name) == gone else row
+def _without(row, name, deleted_id):
+    return row._replace(**{name: None}) if row and getattr(row, name) == deleted_id else row

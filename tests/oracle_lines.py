@@ -1,16 +1,16 @@
-"""The oracle's own double entry: which lines a change of a deal posts."""
+"""Compute the movement lines of a deal's change for the oracle."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-#: How a deal comes in, by how it stood before.
+#: Kind of the line with which a deal enters the pipeline, by its recorded status.
 ENTRIES = {None: "created", "won": "reopened", "lost": "reopened", "removed": "restored"}
 OWNER = ("team", "user", "company", "currency")
 
 
 class Line(NamedTuple):
-    """A line of the movement ledger as it must be."""
+    """An expected line of the movement ledger."""
 
     kind: str
     stage: int | None
@@ -22,57 +22,63 @@ class Line(NamedTuple):
     count: int
     amount: Decimal
     correction: bool = False
-    turn: int = 0
+    commit: int = 0
     instant: datetime | None = None
 
 
-def _line(kind, place, count, amount):
-    return Line(kind, *place[1:7], count, amount)
+def _line(kind, state, count, amount):
+    return Line(kind, *state[1:7], count, amount)
 
 
-def lines_of_entry(standing, place):
-    """It comes into the pipeline."""
-    return [_line(ENTRIES[standing], place, 1, place.amount)]
+def lines_of_entry(recorded_status, state):
+    """Return the line of a deal that enters the pipeline."""
+    return [_line(ENTRIES[recorded_status], state, 1, state.amount)]
 
 
-def lines_of_exit(kind, place):
-    """It leaves the pipeline."""
-    return [_line(kind, place, -1, -place.amount)]
+def lines_of_exit(kind, state):
+    """Return the line of a deal that leaves the pipeline."""
+    return [_line(kind, state, -1, -state.amount)]
 
 
-def lines_of_change(old, new, steps, old_rank):
-    """What changed while it stayed: first the amount, then the date, then the owner, then the stage.
+def lines_of_change(old, new, stages, old_rank):
+    """Return the lines of a change within the pipeline.
 
-    :param old_rank: what the old stage's rank was, should it be gone
+    They are posted in the order amount, deadline, owner, stage.
+
+    :param tuple old_rank: rank of the old stage if it is deleted
     """
-    posted, here = [], old
+    posted, before = [], old
     if (old.company, old.currency) == (new.company, new.currency) and old.amount != new.amount:
         more = new.amount - old.amount
-        posted.append(_line("amount_up" if more > 0 else "amount_down", here, 0, more))
-        here = here._replace(amount=new.amount)
-    hops = []
+        posted.append(_line("amount_up" if more > 0 else "amount_down", before, 0, more))
+        before = before._replace(amount=new.amount)
+    changes = []
     if old.deadline != new.deadline:
         later = new.deadline is None or (old.deadline is not None and new.deadline > old.deadline)
-        hops.append(("pushed_out" if later else "pulled_in", {"deadline": new.deadline}))
+        changes.append(("pushed_out" if later else "pulled_in", {"deadline": new.deadline}))
     owner = {name: getattr(new, name) for name in OWNER}
     if owner != {name: getattr(old, name) for name in OWNER}:
-        hops.append(("transferred", {**owner, "amount": new.amount}))
+        changes.append(("transferred", {**owner, "amount": new.amount}))
     if old.stage != new.stage:
-        left = steps[old.stage].rank if old.stage in steps else old_rank
-        # No stage comes before all others.
-        reached = steps[new.stage].rank if new.stage in steps else (0, 0)
-        hops.append(("advanced" if reached > left else "moved_back", {"stage": new.stage}))
-    for kind, target in hops:
-        there = here._replace(**target)
-        posted += [_line(kind, here, -1, -here.amount), _line(kind, there, 1, there.amount)]
-        here = there
+        left = stages[old.stage].rank if old.stage in stages else old_rank
+        # A deal without a stage ranks before all stages.
+        reached = stages[new.stage].rank if new.stage in stages else (0, 0)
+        changes.append(("advanced" if reached > left else "moved_back", {"stage": new.stage}))
+    for kind, target in changes:
+        after = before._replace(**target)
+        posted += [_line(kind, before, -1, -before.amount), _line(kind, after, 1, after.amount)]
+        before = after
     return posted
 
 
-def mark_slip(lines, began, posted):
-    """The stage lines of a slip, there and back, cancel and are marked."""
-    for some in (lines, posted):
-        for index, line in enumerate(some):
-            is_slip = line.turn == began or some is posted
-            if is_slip and line.kind in ("advanced", "moved_back"):
-                some[index] = line._replace(correction=True)
+def mark_correction(lines, opened_by, posted):
+    """Mark the stage lines of an undone move and of its undo as corrections.
+
+    :param int opened_by: number of the commit of the undone move
+    :param list posted: lines of the undo
+    """
+    for group in (lines, posted):
+        for index, line in enumerate(group):
+            is_undone = line.commit == opened_by or group is posted
+            if is_undone and line.kind in ("advanced", "moved_back"):
+                group[index] = line._replace(correction=True)

@@ -1,6 +1,6 @@
-"""Plays a story of `past_story.py` in a database, as people would have: `./sandbox script DATABASE FILE STORY`.
+"""Play a story of `past_story.py` in a database: `./sandbox script DATABASE FILE STORY`.
 
-One transaction an instant, with the clock set to it; Odoo tracks what it always tracks.
+Each instant is one transaction with the clock set to it. Odoo tracks the changes as usual.
 """
 
 import json
@@ -16,12 +16,12 @@ from replay_in_odoo import Clock
 
 
 class Player:
-    """Does what the acts say."""
+    """Plays actions through CRM's own methods."""
 
     def __init__(self, env):
         self.env = env
         self.leads = {}
-        # Other stages would be skipped as well.
+        # Stages of the database that the story does not use get a team of their own, so that moves do not skip them.
         env["crm.stage"].search([]).filtered(lambda stage: stage.name not in STAGES).team_ids = env["crm.team"].create(
             {"name": "Nobody's"}
         )
@@ -30,55 +30,59 @@ class Player:
                 env["crm.stage"].create({"name": name, "sequence": sequence, "is_won": is_won})
         self.stages = {stage.name: stage.id for stage in env["crm.stage"].search([])}
 
-    def play(self, deal, act, wish):
-        """Do one act; what makes no sense for the deal as it is, nobody would do."""
+    def play(self, deal, action, target):
+        """Play one action, unless it is impossible in the deal's current state."""
         lead = self.env["crm.lead"].browse(self.leads.get(deal, ())).exists()
-        if act in ("create", "lead"):
-            values = {"name": deal, "type": "lead" if act == "lead" else "opportunity", "stage_id": self.stages[wish]}
+        if action in ("create", "lead"):
+            values = {
+                "name": deal,
+                "type": "lead" if action == "lead" else "opportunity",
+                "stage_id": self.stages[target],
+            }
             self.leads[deal] = self.env["crm.lead"].create({**values, "user_id": self.env.uid, "team_id": False}).id
         elif not lead:
             return
-        elif act == "convert":
+        elif action == "convert":
             lead.convert_opportunity(self.env["res.partner"])
-        elif act == "unconvert":
+        elif action == "unconvert":
             lead.type = "lead" if lead.type == "opportunity" else "opportunity"
-        elif act == "merge":
-            self.merge(lead, self.env["crm.lead"].browse(self.leads[wish]).exists())
-        elif lead.type == "opportunity" or act == "move":
-            self.change(lead, act, wish)
+        elif action == "merge":
+            self.merge(lead, self.env["crm.lead"].browse(self.leads[target]).exists())
+        elif lead.type == "opportunity" or action == "move":
+            self.change(lead, action, target)
 
-    def change(self, lead, act, stage):
-        """Move, end or bring back."""
-        if act == "lose":
-            # Odoo does not let a deal in a won stage be lost.
+    def change(self, lead, action, stage):
+        """Move, win, lose, archive or restore a deal."""
+        if action == "lose":
+            # Odoo refuses to lose a deal in a won stage.
             if not lead.stage_id.is_won:
                 lead.action_set_lost()
-        elif act == "archive":
-            # Archived as it is, with its probability.
+        elif action == "archive":
+            # A deal with probability 0 would be lost instead of archived.
             lead.write({"active": False, "probability": lead.probability or 10})
-        elif act == "restore":
+        elif action == "restore":
             lead.action_unarchive()
-        elif lead.active or act == "win":
+        elif lead.active or action == "win":
             lead.stage_id = self.stages[stage]
 
     def merge(self, lead, other):
-        """Merge two deals, if both are there; Odoo decides which one stays."""
-        both = (lead + other).filtered(lambda deal: deal.type == "opportunity")
-        if len(both) == 2:
-            both.merge_opportunity(auto_unlink=True)
+        """Merge two deals, if both exist. Odoo decides which one remains."""
+        pair = (lead + other).filtered(lambda deal: deal.type == "opportunity")
+        if len(pair) == 2:
+            pair.merge_opportunity(auto_unlink=True)
 
 
 def main(env, path):
-    """Play the story of a file."""
-    acts = json.loads(Path(path).read_text(encoding="utf-8"))
+    """Play the story in a JSON file."""
+    actions = json.loads(Path(path).read_text(encoding="utf-8"))
     clock = Clock(env.registry)
     env = env(user=env.ref("base.user_admin"), context={"lang": "en_US"})
     player = Player(env)
     env.cr.commit()
-    for (at, _deal), turn in groupby(acts, key=lambda act: act[:2]):
+    for (at, _deal), turn in groupby(actions, key=lambda action: action[:2]):
         clock.set(env.cr, datetime.fromisoformat(at))
-        for _at, deal, act, wish in turn:
-            player.play(deal, act, wish)
+        for _at, deal, action, target in turn:
+            player.play(deal, action, target)
         env.cr.commit()
 
 

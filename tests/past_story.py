@@ -1,9 +1,9 @@
-"""Random histories of deals in whole seconds, to be played by `past_player.py` in any database with CRM."""
+"""Random histories of deals, in whole seconds, for `past_player.py`. They need no more than CRM."""
 
 from datetime import datetime, timedelta
 from random import Random
 
-#: name: (sequence, is_won). Two of them are tied, as stages that people add usually are. No database has them already.
+#: name: (sequence, is_won). Equal sequences are common in practice. No database has stages with these names.
 STAGES = {
     "Contact": (10, False),
     "Survey": (20, False),
@@ -17,78 +17,83 @@ START = datetime(2025, 2, 3, 9)
 
 
 def story(seed, deals):
-    """[(instant, deal, act, stage or deal to merge with)] in order of time."""
+    """Return a random story.
+
+    :return: list of (instant, deal, action, stage or deal to merge with), ordered by instant
+    """
     random = Random(seed)
-    acts = []
+    actions = []
     for number in range(deals):
-        acts += _story_of(f"Deal {seed}-{number}", random)
+        actions += _story_of(f"Deal {seed}-{number}", random)
     names = [f"Deal {seed}-{number}" for number in range(deals)]
     at = START + timedelta(days=500)
     for _merge in range(deals // 10):
         kept, gone = random.sample(names, 2)
         names.remove(gone)
         at += timedelta(days=1)
-        acts.append((at, kept, "merge", gone))
-    # One that goes on after merging: its own trackings stand behind those that came with the others.
-    acts += [(at + timedelta(days=day), name, "move", random.choice(OPEN_STAGES)) for day, name in enumerate(names, 1)]
-    return sorted(acts, key=lambda act: act[0])
+        actions.append((at, kept, "merge", gone))
+    # Moves after the merges: their tracking comes after that of the merged deals.
+    actions += [
+        (at + timedelta(days=day), name, "move", random.choice(OPEN_STAGES)) for day, name in enumerate(names, 1)
+    ]
+    return sorted(actions, key=lambda action: action[0])
 
 
 def _story_of(deal, random):
     at = START + timedelta(days=random.randrange(300), seconds=random.randrange(30000))
-    born = random.choice(("create", "create", "create", "lead"))
-    acts = [(at, deal, born, random.choice((*OPEN_STAGES, "Contact", "Contact", "Closed")))]
-    if born == "lead":
+    first_action = random.choice(("create", "create", "create", "lead"))
+    actions = [(at, deal, first_action, random.choice((*OPEN_STAGES, "Contact", "Contact", "Closed")))]
+    if first_action == "lead":
         at += timedelta(hours=5)
-        acts.append((at, deal, "move", random.choice(OPEN_STAGES)))
+        actions.append((at, deal, "move", random.choice(OPEN_STAGES)))
         at += timedelta(hours=random.randrange(1, 90))
-        acts.append((at, deal, "convert", None))
-    # What happens at the instant of its creation, Odoo does not track.
+        actions.append((at, deal, "convert", None))
+    # Odoo does not track changes in the transaction of the creation.
     at += timedelta(minutes=20)
-    for _act in range(random.randrange(9)):
-        # Nothing in between at times: the same instant; or minutes, as after a slip; or as long as it takes.
+    for _action in range(random.randrange(9)):
+        # Steps of 0 s give the same instant, 240 s is within the five minutes of an undo.
         step = random.choice((0, 240, 3600, 86400, 86400, 864000, 2592000))
         at += timedelta(seconds=step * random.choice((1, 1, 2)))
-        act = random.choices(("move", "win", "lose", "archive", "restore", "unconvert"), weights=(12, 2, 2, 1, 3, 0.4))[
-            0
-        ]
-        stage = random.choice(("Closed", "Paid") if act == "win" else OPEN_STAGES)
-        acts.append((at, deal, act, stage))
+        action = random.choices(
+            ("move", "win", "lose", "archive", "restore", "unconvert"), weights=(12, 2, 2, 1, 3, 0.4)
+        )[0]
+        stage = random.choice(("Closed", "Paid") if action == "win" else OPEN_STAGES)
+        actions.append((at, deal, action, stage))
         if random.random() < 0.1:
-            # A slip: elsewhere, and back within minutes, if it was there.
-            slip = random.choice([name for name in OPEN_STAGES if name != stage])
-            acts += [
-                (at + timedelta(hours=1), deal, "move", slip),
-                (at + timedelta(hours=1, minutes=3), deal, act, stage),
+            # A move to another stage that is undone within five minutes, if the deal is in this stage.
+            other_stage = random.choice([name for name in OPEN_STAGES if name != stage])
+            actions += [
+                (at + timedelta(hours=1), deal, "move", other_stage),
+                (at + timedelta(hours=1, minutes=3), deal, action, stage),
             ]
             at += timedelta(hours=2)
-    return acts
+    return actions
 
 
 def plain_story(seed, deals):
-    """Like :func:`story`, of moves, wins, losses and reopenings alone: what the history of another program can tell.
+    """Return a random story of moves, wins, losses and reopenings, which are all that an imported file can express.
 
-    :return: (acts, rows of a file)
+    :return: (actions as of :func:`story`, rows of a CSV file with its header)
     """
     random = Random(seed)
-    acts, rows = [], [("deal", "at", "event", "stage")]
+    actions, rows = [], [("deal", "at", "event", "stage")]
     for number in range(deals):
         deal, at = (
             f"Deal {seed}-{number}",
             START + timedelta(days=random.randrange(300), seconds=random.randrange(30000)),
         )
         stage, is_open = random.choice(OPEN_STAGES), True
-        acts.append((at, deal, "create", stage))
+        actions.append((at, deal, "create", stage))
         rows.append((deal, at, "stage", stage))
-        for _act in range(random.randrange(8)):
-            # At times within the same second, but never so soon that it might have been a slip.
+        for _action in range(random.randrange(8)):
+            # Sometimes in the same second, but never within the five minutes of an undo.
             at += timedelta(seconds=random.choice((0, 3600, 86400, 864000)))
-            act = random.choices(("move", "win", "lose"), weights=(8, 1, 1))[0] if is_open else "reopen"
-            stage = random.choice(("Closed", "Paid") if act == "win" else OPEN_STAGES)
-            if act == "reopen":
-                acts.append((at, deal, "restore", stage))
-            acts.append((at, deal, "move" if act == "reopen" else act, stage))
-            event = {"win": "won", "lose": "lost"}.get(act, "stage")
-            rows.append((deal, at, event, "No decision" if act == "lose" else stage))
-            is_open = act not in ("win", "lose")
-    return sorted(acts, key=lambda act: act[0]), rows
+            action = random.choices(("move", "win", "lose"), weights=(8, 1, 1))[0] if is_open else "reopen"
+            stage = random.choice(("Closed", "Paid") if action == "win" else OPEN_STAGES)
+            if action == "reopen":
+                actions.append((at, deal, "restore", stage))
+            actions.append((at, deal, "move" if action == "reopen" else action, stage))
+            event = {"win": "won", "lose": "lost"}.get(action, "stage")
+            rows.append((deal, at, event, "No decision" if action == "lose" else stage))
+            is_open = action not in ("win", "lose")
+    return sorted(actions, key=lambda action: action[0]), rows

@@ -1,11 +1,11 @@
-"""What the funnel must say of a log of events between two days, computed from `plain_pipeline` alone."""
+"""Compute the funnel between two days of a log from `plain_pipeline` alone."""
 
 from collections import Counter
 from decimal import Decimal
 
 
 def waterfall(pipeline, before, day):
-    """What changed after one day up to another, by kind: number of lines, sum of counts, sum of amounts."""
+    """Return {kind: (lines, sum of counts, sum of amounts)} of the lines after one day up to another."""
     found = {}
     for deal in pipeline.deals.values():
         for at, kind, count, amount, _is_correction in deal.lines:
@@ -16,23 +16,26 @@ def waterfall(pipeline, before, day):
 
 
 def flow(pipeline, before, day):
-    """Where deals that were open at the end of a day, or came in since, had gone by another: {(from, to): count}."""
+    """Return {(from, to): deals} of the deals that were open at the end of a day or entered the pipeline later.
+
+    `from` is a stage or "entered", `to` is a stage or the status.
+    """
     found = Counter()
     for deal in pipeline.deals.values():
-        stood, stands = place(pipeline, deal, before), place(pipeline, deal, day)
+        stood, stands = stage_at(pipeline, deal, before), stage_at(pipeline, deal, day)
         if stood or any(line[2] and before < pipeline.day(line[0]) <= day for line in deal.lines):
             status = [state[1] for state in deal.states if pipeline.day(state[0]) <= day][-1]
             found[stood or "entered", stands or status] += 1
     return found
 
 
-def place(pipeline, deal, day):
-    """The stage in which a deal is open at the end of a day."""
-    known = [state for state in deal.states if pipeline.day(state[0]) <= day]
-    return known[-1][2] if known and known[-1][1] == "open" else None
+def stage_at(pipeline, deal, day):
+    """Return the stage in which a deal is open at the end of a day, None if it is not open."""
+    states = [state for state in deal.states if pipeline.day(state[0]) <= day]
+    return states[-1][2] if states and states[-1][1] == "open" else None
 
 
 def days_of_log(pipeline):
-    """The first day and the last one."""
+    """Return the first and the last day of a log."""
     days = [pipeline.day(state[0]) for deal in pipeline.deals.values() for state in deal.states]
     return min(days), max(days)

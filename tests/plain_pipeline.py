@@ -1,7 +1,7 @@
-"""What the ledgers must say of a log of events, computed from the file alone.
+"""Compute from a log of events what the ledgers must contain.
 
-Plain Python that knows neither Odoo nor the module, only what every number is defined to be.
-`python tests/plain_pipeline.py FILE` prints the tables.
+This is plain Python without Odoo or the module. It follows docs/definitions.md only. `python tests/plain_pipeline.py
+FILE` prints the tables.
 """
 
 import argparse
@@ -14,12 +14,12 @@ from decimal import Decimal
 from itertools import combinations, groupby
 from zoneinfo import ZoneInfo
 
-SLIP = timedelta(minutes=5)
+UNDO_WINDOW = timedelta(minutes=5)
 DAY = timedelta(days=1)
 
 
 class Row:
-    """A stay of a deal in a stage, or a skip of it."""
+    """A visit of a stage, or a skip."""
 
     def __init__(self, stage, at, outcome="open"):
         self.stage = stage
@@ -31,12 +31,12 @@ class Row:
         self.converted = None
 
     def close(self, at, outcome, following=None):
-        """End the stay."""
+        """End the visit."""
         self.left, self.outcome, self.next = at, outcome, following
 
 
 class Deal:
-    """One deal: where it stands, its rows and its lines (at, kind, count, amount, is correction)."""
+    """One deal with its status, its visits and its movement lines (at, kind, count, amount, is correction)."""
 
     def __init__(self, order, won_stages, slips=True):
         self.order = order
@@ -48,8 +48,8 @@ class Deal:
         self.lines = []
         self.states = []
 
-    def happen(self, at, events):
-        """Follow all that one instant brought: only where it ends counts."""
+    def apply(self, at, events):
+        """Apply all events of one instant. Only their net change counts."""
         before, old_amount = self.status, self.amount
         for event in events:
             self.amount = event["amount"]
@@ -65,11 +65,11 @@ class Deal:
             self.enter(at, "created" if before is None else "reopened")
 
     def enter(self, at, kind):
-        """Come in; perhaps leave at the same instant."""
-        stays = [row for row in self.rows if row.outcome not in ("skipped", "correction")]
+        """Enter the pipeline, and leave it if the deal is not open."""
+        visits = [row for row in self.rows if row.outcome not in ("skipped", "correction")]
         stage = self.stage
-        if stays and (self.status == "won" or stage in self.won_stages):
-            stage = stays[-1].stage
+        if visits and (self.status == "won" or stage in self.won_stages):
+            stage = visits[-1].stage
         self.post(at, kind, 1, self.amount)
         if stage not in self.won_stages:
             self.open(at, stage)
@@ -77,101 +77,104 @@ class Deal:
             self.end(at)
 
     def change(self, at, old_amount):
-        """Move, or grow, or leave."""
+        """Change the amount, move, or leave the pipeline."""
         if self.amount != old_amount:
             self.post(at, "amount_up" if self.amount > old_amount else "amount_down", 0, self.amount - old_amount)
-        here = self.rows_open()
+        present = self.open_row()
         if self.status != "open":
             self.end(at)
-        elif here.stage != self.stage:
-            forward = self.rank(self.stage) > self.rank(here.stage)
+        elif present.stage != self.stage:
+            forward = self.rank(self.stage) > self.rank(present.stage)
             kind = "advanced" if forward else "moved_back"
-            earlier = self.taken_back(at, here)
-            exact = earlier and self.lines[-1][0] == here.entered and self.amount == old_amount
+            earlier = self.undone_visit(at, present)
+            exact = earlier and self.lines[-1][0] == present.entered and self.amount == old_amount
             if exact:
                 moves = ("advanced", "moved_back")
                 self.lines = [
-                    (*line[:4], line[4] or (line[0] == here.entered and line[1] in moves)) for line in self.lines
+                    (*line[:4], line[4] or (line[0] == present.entered and line[1] in moves)) for line in self.lines
                 ]
             for count in (-1, 1):
                 self.post(at, kind, count, count * self.amount, bool(exact))
             if earlier:
-                self.undo(at, here, earlier)
+                self.undo(at, present, earlier)
             else:
-                here.close(at, kind, self.stage)
-                self.skip(at, here.stage)
+                present.close(at, kind, self.stage)
+                self.skip(at, present.stage)
                 self.open(at, self.stage)
 
     def end(self, at):
-        """Won or lost."""
+        """Leave the pipeline as won or lost."""
         self.post(at, self.status, -1, -self.amount)
-        here = self.rows_open()
-        if here:
-            here.close(at, self.status)
+        present = self.open_row()
+        if present:
+            present.close(at, self.status)
             if self.status == "won":
-                self.skip(at, here.stage)
+                self.skip(at, present.stage)
                 self.convert(at, self.order)
 
     def open(self, at, stage):
-        """Begin a stay."""
+        """Begin a visit."""
         self.add(Row(stage, at))
         self.convert(at, self.order[: self.rank(stage)])
 
     def skip(self, at, old):
-        """Pass the stages between the old one and the one that the deal has now."""
+        """Add skips of the stages between the old and the present one."""
         for stage in self.order[self.rank(old) + 1 : self.rank(self.stage)]:
             if stage not in self.won_stages:
                 self.add(Row(stage, at, "skipped"))
 
     def add(self, row):
-        """Note a row, and whether it is the first in its stage."""
+        """Add a row, and set whether it is the first in its stage."""
         row.is_first = not any(other.is_first and other.stage == row.stage for other in self.rows)
         self.rows.append(row)
 
     def convert(self, at, stages):
-        """First rows in these stages have led further."""
+        """Mark the first rows of some stages as converted."""
         for row in self.rows:
             if row.is_first and row.stage in stages and not row.converted:
                 row.converted = at
 
-    def taken_back(self, at, here):
-        """The stay that a slip had interrupted, if this move takes it back."""
-        if not self.slips or at - here.entered > SLIP:
+    def undone_visit(self, at, present):
+        """Return the visit before the present one if this move undoes the last move, else None."""
+        if not self.slips or at - present.entered > UNDO_WINDOW:
             return None
         for row in self.rows:
-            is_left_for_here = row.left == here.entered and row.next == here.stage
+            is_left_for_here = row.left == present.entered and row.next == present.stage
             if row.stage == self.stage and is_left_for_here and row.outcome in ("advanced", "moved_back"):
                 return row
         return None
 
-    def undo(self, at, here, earlier):
-        """Let the earlier stay run on; what the slip brought is no part of any number."""
-        slip = here.entered
+    def undo(self, at, present, earlier):
+        """Reopen the earlier visit, and mark the rows of the undone move as corrections."""
+        undone_at = present.entered
         for row in self.rows:
-            if row is here or (row.outcome == "skipped" and row.entered == slip):
+            if row is present or (row.outcome == "skipped" and row.entered == undone_at):
                 row.close(row.left or at, "correction")
                 row.is_first = False
-            if row.converted == slip:
+            if row.converted == undone_at:
                 row.converted = None
         earlier.close(None, "open")
 
-    def rows_open(self):
-        """The stay that lasts, if there is one."""
+    def open_row(self):
+        """Return the open visit, None if there is none."""
         return next((row for row in self.rows if row.outcome == "open"), None)
 
     def rank(self, stage):
-        """The place of a stage in the order."""
+        """Return the position of a stage in the order of stages."""
         return self.order.index(stage)
 
     def post(self, at, kind, count, amount, is_correction=False):
-        """Write a line."""
+        """Add a movement line."""
         self.lines.append((at, kind, count, amount, is_correction))
 
 
 class Pipeline:
-    """All deals of a log. `zone` tells what a day is; without it the log's own offsets do.
+    """All deals of a log.
 
-    A slip is taken back by the person who made it: where nobody is known, as in an import, there are no slips.
+    :param list events: the events as of :func:`read`
+    :param str zone: time zone of the days; without it, the offsets of the log are used
+    :param bool slips: whether moves can be undone within five minutes; imports have no undo, because the user is not
+        known
     """
 
     def __init__(self, events, zone=None, slips=True):
@@ -183,22 +186,25 @@ class Pipeline:
             self.deals.setdefault(event["deal"], Deal(self.order, self.won_stages, slips))
         for at, instant in groupby(events, key=lambda event: event["at"]):
             for deal, its_events in groupby(sorted(instant, key=lambda event: event["deal"]), key=lambda e: e["deal"]):
-                self.deals[deal].happen(at, list(its_events))
+                self.deals[deal].apply(at, list(its_events))
 
     def rows(self):
-        """All rows of all deals."""
+        """Return the visits and skips of all deals."""
         return [row for deal in self.deals.values() for row in deal.rows]
 
     def day(self, at):
-        """The day of an instant."""
+        """Return the date of an instant."""
         return (at.astimezone(self.zone) if self.zone else at).date()
 
     def outcomes(self):
-        """How many stays of each stage ended how."""
+        """Return {(stage, outcome): rows}."""
         return Counter((row.stage, row.outcome) for row in self.rows())
 
     def days(self, until):
-        """Days in each stage; stays that last are counted up to an instant."""
+        """Return {stage: days}.
+
+        :param datetime until: instant up to which open visits count
+        """
         lengths = defaultdict(timedelta)
         for row in self.rows():
             if row.outcome != "correction":
@@ -206,19 +212,19 @@ class Pipeline:
         return {stage: length / DAY for stage, length in lengths.items()}
 
     def firsts(self):
-        """By stage: how many deals came, and how many of these went further."""
+        """Return ({stage: deals that came}, {stage: deals that converted})."""
         firsts = [row for row in self.rows() if row.is_first]
         return Counter(row.stage for row in firsts), Counter(row.stage for row in firsts if row.converted)
 
     def month_ends(self):
-        """The last day of each month of the log."""
+        """Return the last day of each month of the log."""
         days = sorted(self.day(state[0]) for deal in self.deals.values() for state in deal.states)
         first, last = (day.year * 12 + day.month - 1 for day in (days[0], days[-1]))
         months = [divmod(month, 12) for month in range(first, last + 1)]
         return [date(year, month + 1, calendar.monthrange(year, month + 1)[1]) for year, month in months]
 
     def held(self, day):
-        """What was open at the end of a day: (count, amount) by stage."""
+        """Return {stage: (deals, amount)} that were open at the end of a day."""
         found = {}
         for deal in self.deals.values():
             known = [state for state in deal.states if self.day(state[0]) <= day]
@@ -229,7 +235,7 @@ class Pipeline:
         return found
 
     def movements(self):
-        """By kind, and whether the lines are corrections: number of lines, sum of counts, sum of amounts."""
+        """Return {(kind, is correction): (lines, sum of counts, sum of amounts)}."""
         found = {}
         for deal in self.deals.values():
             for _at, kind, count, amount, is_correction in deal.lines:
@@ -239,7 +245,10 @@ class Pipeline:
 
 
 def order_of(events, won_stages):
-    """Stages by how many others more deals met after them than before; won ones last."""
+    """Return the stages in their order, the won ones last.
+
+    The more other stages most deals met after a stage, the earlier it comes.
+    """
     met = defaultdict(list)
     for event in events:
         if event["event"] != "lost" and event["stage"] not in met[event["deal"]]:
@@ -251,7 +260,10 @@ def order_of(events, won_stages):
 
 
 def read(path, deals=None):
-    """The events of a file in the order of time, of its first deals only if a number is given."""
+    """Return the events of a file in the order of time.
+
+    :param int deals: read the first deals only, by their first event
+    """
     with open(path, encoding="utf-8", newline="") as file:
         events = list(csv.DictReader(file))
     for event in events:
@@ -263,7 +275,7 @@ def read(path, deals=None):
 
 
 def tables(pipeline, until):
-    """Everything as lines of text."""
+    """Yield the lines of all tables."""
     outcomes, (firsts, converted), days = pipeline.outcomes(), pipeline.firsts(), pipeline.days(until)
     kinds = ("advanced", "moved_back", "won", "lost", "removed", "skipped", "open")
     yield "".join(f"{name:>14}" for name in ("stage", "entries", *kinds, "first", "further", "days"))

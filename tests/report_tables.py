@@ -1,4 +1,4 @@
-"""The reports as their pivots show them, held against `plain_pipeline`."""
+"""Compare the reports, as their pivots show them, with `plain_pipeline`."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ DWELL = ("__count", "is_open:sum", "lead_ref:count_distinct", "days_total:sum", 
 
 
 def cohorts_of(deals):
-    """By stage, of the deals that have been there: how many, converted, lost, open, skipped it at first."""
+    """Return {stage: [deals, converted, lost, open, skipped at first]} of the deals that have been in the stage."""
     found = {}
     for deal in deals:
         for row in deal.rows:
@@ -24,28 +24,28 @@ def cohorts_of(deals):
 
 
 def dwell_of(deals, until):
-    """By stage: number of stays, of those that last, of deals, and days in all."""
+    """Return {stage: (visits, open visits, deals, days in all)}."""
     found = {}
     for number, deal in enumerate(deals):
         for row in deal.rows:
             if row.outcome not in ("skipped", "correction"):
-                stays = found.setdefault(row.stage, [])
-                stays.append((number, row.outcome == "open", (row.left or max(until, row.entered)) - row.entered))
+                visits = found.setdefault(row.stage, [])
+                visits.append((number, row.outcome == "open", (row.left or max(until, row.entered)) - row.entered))
     return {
         stage: (
-            len(stays),
-            sum(lasts for _number, lasts, _length in stays),
-            len({number for number, _lasts, _length in stays}),
-            sum(length / DAY for _number, _lasts, length in stays),
+            len(visits),
+            sum(lasts for _number, lasts, _length in visits),
+            len({number for number, _lasts, _length in visits}),
+            sum(length / DAY for _number, _lasts, length in visits),
         )
-        for stage, stays in found.items()
+        for stage, visits in found.items()
     }
 
 
 def differences_of_reports(tables, expected, until):
-    """Where the reports of a database do not say what a log says.
+    """Yield a text for each difference between the reports of a database and a log.
 
-    :param tables: :class:`~ledger_tables.LedgerTables`, reading at the moment `until`
+    :param tables: :class:`~ledger_tables.LedgerTables`, reading at the instant `until`
     :param expected: :class:`~plain_pipeline.Pipeline`
     """
     deals = expected.deals.values()
@@ -64,7 +64,7 @@ def _differences_of_conversion(tables, expected):
     for (stage,), numbers in found.items():
         cohort, converted, lost, *_others = counts = expected[stage]
         shares = ((converted, converted + lost), (converted, cohort), (cohort - lost, cohort))
-        # Of fewer than ten there is no rate.
+        # Groups of less than ten deals have no rate.
         rates = [part / whole if whole >= 10 else None for part, whole in shares]
         if list(numbers[:5]) != counts or any(map(_differ, numbers[5:], rates)):
             yield f"conversion in {stage}: {numbers} in the report, {counts} and {rates} in the log"
@@ -75,8 +75,10 @@ def _differences_of_dwell(tables, expected):
     if found.keys() != {(stage,) for stage in expected}:
         yield f"dwell: stages {sorted(found)} in the report, {sorted(expected)} in the log"
     for (stage,), numbers in found.items():
-        stays, lasting, deals, days = expected[stage]
-        if numbers[:3] != (stays, lasting, deals) or any(map(_differ, numbers[3:], (days, days / stays, days / deals))):
+        visits, lasting, deals, days = expected[stage]
+        if numbers[:3] != (visits, lasting, deals) or any(
+            map(_differ, numbers[3:], (days, days / visits, days / deals))
+        ):
             yield f"dwell in {stage}: {numbers} in the report, {expected[stage]} in the log"
 
 

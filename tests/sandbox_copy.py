@@ -1,4 +1,4 @@
-"""A copy of the sandbox's own files, to be run in surroundings of a test's choice."""
+"""A copy of the sandbox that runs in a simulated environment."""
 
 import os
 import shutil
@@ -8,11 +8,11 @@ from pathlib import Path
 
 import places
 
-HERE = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
 
 
 class SandboxCopy:
-    """A checkout in a temporary directory, in which nothing was set up yet."""
+    """A checkout in a temporary directory where nothing has been set up."""
 
     def __init__(self, root):
         self.root = root
@@ -23,13 +23,18 @@ class SandboxCopy:
         (root / places.MODULE_NAME / "__manifest__.py").write_text('{"name": "Stub"}')
 
     def run(self, *arguments, prelude="", **variables):
-        """Run a command, after a prelude in Python that changes the surroundings."""
+        """Run a command.
+
+        :param str prelude: Python code that runs before the command, to simulate an environment
+        :param variables: environment variables
+        :rtype: subprocess.CompletedProcess
+        """
         program = f"import os, runpy, shutil, sys\nsys.argv = {['sandbox', *arguments]!r}\n{prelude}\n"
         program += f"runpy.run_path({str(self.root / 'sandbox')!r}, run_name='__main__')"
         return subprocess.run(
             [sys.executable, "-c", program],
             cwd=self.root,
-            env=HERE | variables,
+            env=ENVIRONMENT | variables,
             capture_output=True,
             text=True,
             timeout=120,
@@ -38,14 +43,18 @@ class SandboxCopy:
         )
 
     def made(self):
-        """The names of what was set up, locks and logs aside."""
-        left_out = {"lock", "log", "apt", "stamps", "postgres.users"}
+        """Return the names of the files and directories in .sandbox, except locks and logs."""
+        ignored = {"lock", "log", "apt", "stamps", "postgres.users"}
         sandbox = self.root / ".sandbox"
-        return {path.name for path in sandbox.glob("*")} - left_out if sandbox.exists() else set()
+        return {path.name for path in sandbox.glob("*")} - ignored if sandbox.exists() else set()
 
 
 def path_with(directory, **scripts):
-    """A PATH with nothing but the scripts that are given by name and text."""
+    """Create a directory with some shell scripts.
+
+    :param scripts: text of each script by its name
+    :return: a PATH with this directory alone
+    """
     directory.mkdir(exist_ok=True)
     for name, text in scripts.items():
         script = Path(directory, name.replace("_", "-"))

@@ -1,4 +1,4 @@
-"""Databases of one test, or of the tests of one file."""
+"""Databases that exist for one test or for the tests of one file."""
 
 import contextlib
 import itertools
@@ -10,9 +10,11 @@ COUNTER = itertools.count(1)
 
 @contextlib.contextmanager
 def copied(template, name=None, stamped=False):
-    """A copy of a template, or of any database nobody uses, dropped afterwards.
+    """Copy a database, and drop the copy at the end of the block.
 
-    Stamped, it is up to date for a command that is given its name; otherwise the command updates the module first.
+    :param str template: a template, or another database without connections
+    :param bool stamped: whether the copy gets the template's stamp; without it, commands update the module first
+    :return: the name of the copy
     """
     name = databases.scratch_name(name or next(COUNTER))
     databases.copy(template, name)
@@ -27,7 +29,7 @@ def copied(template, name=None, stamped=False):
 
 @contextlib.contextmanager
 def absent(name):
-    """The name of a database that does not exist yet, dropped afterwards."""
+    """Yield the name of a database that does not exist yet. It is dropped at the end of the block."""
     name = databases.scratch_name(name)
     try:
         yield name
@@ -37,7 +39,7 @@ def absent(name):
 
 
 def forget(name):
-    """Let this process lose all connections to a database and what it knows of it."""
+    """Close this process's connections to a database and remove its registry."""
     import odoo.sql_db
     from odoo.modules.registry import Registry
 

@@ -1,63 +1,66 @@
-"""The comparison of both ledgers with what the oracle says."""
+"""Compare both ledgers with the oracle."""
 
 from datetime import timedelta
 
 import ledger_reading as reading
 import pytest
-from oracle_words import OPEN, PLACE
+from oracle_types import OPEN, PLACE
 
 from odoo import SUPERUSER_ID, api
 
 
-def check_after_transaction(teller):
-    """Row for row, and number for number."""
-    with teller.world.registry.cursor() as cr:
-        check_stays(cr, teller)
-        check_lines(cr, teller)
-        check_deals(cr, teller)
+def check_after_transaction(runner):
+    """Compare all rows of the ledgers and all fields of the deals."""
+    with runner.world.registry.cursor() as cr:
+        check_visits(cr, runner)
+        check_movements(cr, runner)
+        check_deals(cr, runner)
 
 
-def check_after_story(teller, choice):
-    """The invariants for deals, groupings and moments chosen at random; dwell; and the module's own proof."""
-    with teller.world.registry.cursor() as cr:
-        check_cohorts(cr, teller, choice)
-        check_pipeline(cr, teller, choice)
+def check_after_story(runner, choice):
+    """Check the invariants for random deals, groupings and instants, the dwell times and the module's audit.
+
+    :param Random choice: chooses deals, groupings and instants
+    """
+    with runner.world.registry.cursor() as cr:
+        check_cohorts(cr, runner, choice)
+        check_pipeline(cr, runner, choice)
         check_whole_database(cr)
-        check_dwell(cr, teller)
-        check_audit(cr, teller)
+        check_dwell(cr, runner)
+        check_audit(cr, runner)
 
 
-def check_stays(cr, teller):
-    """The visit ledger is the oracle's, row for row."""
-    wanted = {
-        number: [
+def check_visits(cr, runner):
+    """Compare the rows of the visit ledger with the oracle."""
+    expected = {
+        lead_id: [
             (
-                stay.stage,
-                stay.entered,
-                stay.left,
-                stay.outcome,
-                stay.first,
-                stay.converted,
-                stay.next_stage,
-                stay.seen.team,
-                stay.seen.user,
-                stay.seen.company,
-                stay.seen.currency,
-                stay.seen.amount,
+                visit.stage,
+                visit.entered,
+                visit.left,
+                visit.outcome,
+                visit.is_first,
+                visit.converted,
+                visit.next_stage,
+                visit.state.team,
+                visit.state.user,
+                visit.state.company,
+                visit.state.currency,
+                visit.state.amount,
             )
-            for stay in deal.stays
+            for visit in deal.visits
         ]
-        for number, deal in teller.oracle.deals.items()
-        if deal.stays
+        for lead_id, deal in runner.oracle.deals.items()
+        if deal.visits
     }
-    assert_same("stays", reading.visits(cr, teller.world.first_deal), wanted)
+    assert_same("visits", reading.visits(cr, runner.world.first_deal), expected)
 
 
-def check_lines(cr, teller):
-    """The movement ledger is the oracle's, line for line; those of slips cancel."""
-    found = reading.lines(cr, teller.world.first_deal)
-    wanted = {
-        number: [
+def check_movements(cr, runner):
+    """Compare the lines of the movement ledger with the oracle. Lines of corrections add up to zero."""
+    found = reading.lines(cr, runner.world.first_deal)
+    expected = {
+        lead_id: [
             (
                 line.instant,
                 line.kind,
@@ -73,38 +76,43 @@ def check_lines(cr, teller):
             )
             for line in deal.lines
         ]
-        for number, deal in teller.oracle.deals.items()
+        for lead_id, deal in runner.oracle.deals.items()
         if deal.lines
     }
-    assert_same("lines", found, wanted)
-    slips = reading.movements(cr, teller.world.first_deal, PLACE, "is_correction")
-    assert not any(count or amount for count, amount in slips.values()), slips
+    assert_same("lines", found, expected)
+    undone = reading.movements(cr, runner.world.first_deal, PLACE, "is_correction")
+    assert not any(count or amount for count, amount in undone.values()), undone
 
 
-def check_deals(cr, teller):
-    """Each deal shows since when it is in its stage, and its pushes."""
-    found = reading.numbers_of_deals(cr, teller.world.first_deal)
-    for number, deal in teller.oracle.deals.items():
-        if deal.seen is None:
-            assert number not in found
+def check_deals(cr, runner):
+    """Compare the time in stage and the pushes of each deal with the oracle."""
+    found = reading.deal_fields(cr, runner.world.first_deal)
+    for lead_id, deal in runner.oracle.deals.items():
+        if deal.state is None:
+            assert lead_id not in found
             continue
-        since, *pushes = found[number]
-        assert tuple(pushes) == deal.pushes(), f"pushes of {number}: {pushes}, not {deal.pushes()}"
-        if deal.seen.status in (OPEN, "won"):
-            assert since == deal.in_stage_since, f"in stage since, {number}: {since}, not {deal.in_stage_since}"
+        since, *pushes = found[lead_id]
+        assert tuple(pushes) == deal.pushes(), f"pushes of {lead_id}: {pushes}, not {deal.pushes()}"
+        if deal.state.status in (OPEN, "won"):
+            assert since == deal.in_stage_since, f"in stage since, {lead_id}: {since}, not {deal.in_stage_since}"
 
 
-def check_cohorts(cr, teller, choice):
-    """Entries = advanced + moved back + won + lost + removed + skipped + still here (D1)."""
-    numbers = sorted(teller.oracle.deals)
-    deals = set(choice.sample(numbers, choice.randint(0, len(numbers))))
+def check_cohorts(cr, runner, choice):
+    """Check that the entries of a stage equal the sum of all outcomes (docs/definitions.md, Stage visits)."""
+    lead_ids = sorted(runner.oracle.deals)
+    deals = set(choice.sample(lead_ids, choice.randint(0, len(lead_ids))))
     rows = [
-        row for number, kept in reading.visits(cr, teller.world.first_deal).items() if number in deals for row in kept
+        row
+        for lead_id, found in reading.visits(cr, runner.world.first_deal).items()
+        if lead_id in deals
+        for row in found
     ]
-    stays = [stay for number in deals for stay in teller.oracle.deals[number].stays if stay.outcome != "correction"]
+    visits = [
+        visit for lead_id in deals for visit in runner.oracle.deals[lead_id].visits if visit.outcome != "correction"
+    ]
     outcomes = ("advanced", "moved_back", "won", "lost", "removed", "skipped", "open")
-    for stage in teller.world.stages.values():
-        entries = sum(stay.stage == stage for stay in stays)
+    for stage in runner.world.stages.values():
+        entries = sum(visit.stage == stage for visit in visits)
         assert entries == sum(row[0] == stage and row[3] in outcomes for row in rows)
     cr.execute(
         "SELECT count(*) FROM crm_stage_visit WHERE left_at < entered_at OR (left_at IS NULL) <> (outcome = 'open')"
@@ -112,16 +120,16 @@ def check_cohorts(cr, teller, choice):
     assert cr.fetchone() == (0,)
 
 
-def check_pipeline(cr, teller, choice):
-    """Opening + movements between = closing, for any grouping and any two moments (D8)."""
-    moments = sorted({*teller.oracle.instants, *(instant + timedelta(seconds=1) for instant in teller.oracle.instants)})
+def check_pipeline(cr, runner, choice):
+    """Check opening + movements = closing for random groupings (docs/definitions.md, Pipeline movements)."""
+    moments = sorted({*runner.oracle.instants, *(instant + timedelta(seconds=1) for instant in runner.oracle.instants)})
     if not moments:
         return
     for _round in range(4):
         columns = choice.sample(PLACE, choice.randint(0, len(PLACE)))
         begin, end = sorted(choice.choices(moments, k=2))
-        between = reading.movements(cr, teller.world.first_deal, columns, "date > %s AND date <= %s", (begin, end))
-        opening, closing = (teller.oracle.balances(moment, columns) for moment in (begin, end))
+        between = reading.movements(cr, runner.world.first_deal, columns, "date > %s AND date <= %s", (begin, end))
+        opening, closing = (runner.oracle.balances(moment, columns) for moment in (begin, end))
         for group in opening.keys() | between.keys() | closing.keys():
             moved = between.get(group, (0, 0))
             count, amount = opening[group]
@@ -129,7 +137,7 @@ def check_pipeline(cr, teller, choice):
 
 
 def check_whole_database(cr):
-    """The sum of all lines is the pipeline that is live now, and each open deal has one open visit, where it is."""
+    """Check that all lines add up to the present pipeline and that each open deal has one open visit, in its stage."""
     total = reading.movements(cr, 0, PLACE, "TRUE")
     assert {group: sums for group, sums in total.items() if any(sums)} == reading.live_pipeline(cr, PLACE)
     cr.execute(f"""
@@ -140,35 +148,35 @@ def check_whole_database(cr):
     assert cr.fetchone() == (0,)
 
 
-def check_dwell(cr, teller):
-    """Both dwell times: of this visit, and in all (D4)."""
-    cr._now = now = teller.instant
+def check_dwell(cr, runner):
+    """Check the days of the present visit and of all visits of a stage (docs/definitions.md, Dwell time)."""
+    cr._now = now = runner.instant
     env = api.Environment(cr, SUPERUSER_ID, {})
-    open_deals = {number: deal for number, deal in teller.oracle.deals.items() if deal.standing == OPEN}
+    open_deals = {lead_id: deal for lead_id, deal in runner.oracle.deals.items() if deal.recorded_status == OPEN}
     for lead in env["crm.lead"].browse(open_deals):
-        this = max((now - open_deals[lead.id].current.entered).total_seconds(), 0) / 86400
-        assert lead.stage_days == pytest.approx(this, abs=0.051)
-    refs = list(teller.oracle.deals)
+        expected = max((now - open_deals[lead.id].open_visit.entered).total_seconds(), 0) / 86400
+        assert lead.stage_days == pytest.approx(expected, abs=0.051)
+    refs = list(runner.oracle.deals)
     found = env["crm.stage.visit"]._read_group([("lead_ref", "in", refs)], ["lead_ref", "stage_id"], ["days:sum"])
-    for number, stage, days in found:
-        wanted = teller.oracle.deals[number].days_by_stage(now).get(stage.id or None, 0)
-        assert days == pytest.approx(wanted), f"days of {number} in {stage.name}"
+    for lead_id, stage, days in found:
+        expected = runner.oracle.deals[lead_id].days_by_stage(now).get(stage.id or None, 0)
+        assert days == pytest.approx(expected), f"days of {lead_id} in {stage.name}"
 
 
-def check_audit(cr, teller):
-    """The daily proof has nothing to mend in ledgers that are right: it warns where it does."""
-    cr._now = teller.instant
+def check_audit(cr, runner):
+    """Run the daily audit, which logs a warning if it corrects anything."""
+    cr._now = runner.instant
     api.Environment(cr, SUPERUSER_ID, {})["crm.pipeline.audit"]._cron_audit()
 
 
-def assert_same(what, found, wanted):
-    """Compare what each deal has, and show the first that differs."""
-    for number in sorted(found.keys() | wanted.keys()):
-        kept, told = found.get(number, []), wanted.get(number, [])
-        if kept != told:
+def assert_same(what, found, expected):
+    """Compare two tables by lead id and report the first deal that differs."""
+    for lead_id in sorted(found.keys() | expected.keys()):
+        found, expected = found.get(lead_id, []), expected.get(lead_id, [])
+        if found != expected:
             raise AssertionError(
-                f"{what} of {number}:\n"
-                + "\n".join(f"ledger {row}" for row in kept)
+                f"{what} of {lead_id}:\n"
+                + "\n".join(f"ledger {row}" for row in found)
                 + "\n"
-                + "\n".join(f"oracle {row}" for row in told)
+                + "\n".join(f"oracle {row}" for row in expected)
             )

@@ -1,4 +1,4 @@
-"""What people do to deals, each by the way by which they do it."""
+"""Operations on deals and their environment, by the methods that users and other modules call."""
 
 from typing import NamedTuple
 
@@ -7,30 +7,32 @@ from odoo.exceptions import UserError
 OPERATIONS = {}
 
 
-class Do(NamedTuple):
-    """One thing that somebody does.
+class Operation(NamedTuple):
+    """One operation of a user.
 
-    :param deals: which of the deals that exist then, counted round and round
-    :param wish: what is asked for, in the words of :meth:`story_world.World.values`; of "create" one a deal
+    :param str name: the name of a function below
+    :param tuple deals: indexes of the existing deals, modulo their number
+    :param request: the argument of :meth:`story_world.World.values`; for "create" and "load" a tuple with one for each
+        deal
     """
 
-    what: str
+    name: str
     deals: tuple = ()
-    wish: dict | tuple = {}
+    request: dict | tuple = {}
 
 
 class Savepoint(NamedTuple):
-    """Steps inside a savepoint, which is released or gone back to."""
+    """Steps inside a savepoint that is released or rolled back."""
 
     steps: tuple
     kept: bool
 
 
-def operation(what):
-    """Register a function (env, leads, values, world) as what somebody does."""
+def operation(name):
+    """Register a function (env, leads, values, world) as an operation."""
 
     def register(function):
-        OPERATIONS[what] = function
+        OPERATIONS[name] = function
         return function
 
     return register
@@ -47,8 +49,10 @@ def flush_fields(env, _leads, _values, _world):
 
 
 @operation("create")
-def create(env, _leads, wishes, world):
-    env["crm.lead"].create([{"name": "Deal", "type": "opportunity", **world.values(env, wish)} for wish in wishes])
+def create(env, _leads, requests, world):
+    env["crm.lead"].create(
+        [{"name": "Deal", "type": "opportunity", **world.values(env, request)} for request in requests]
+    )
 
 
 @operation("name_create")
@@ -58,8 +62,8 @@ def name_create(env, _leads, values, _world):
 
 
 @operation("load")
-def load(env, _leads, wishes, world):
-    rows = [{"type": "opportunity", "expected_revenue": 0.0, **world.values(env, wish)} for wish in wishes]
+def load(env, _leads, requests, world):
+    rows = [{"type": "opportunity", "expected_revenue": 0.0, **world.values(env, request)} for request in requests]
     names = sorted({name for row in rows for name in row})
     header = [f"{name}/.id" if name.endswith("_id") else name for name in names]
     cells = [["" if row.get(name, False) in (False, None) else str(row[name]) for name in names] for row in rows]
@@ -76,14 +80,14 @@ def mail(env, _leads, values, _world):
 
 @operation("write")
 def write(_env, leads, values, _world):
-    # Odoo takes no amount for deals of several currencies at once.
-    for same_money in leads.grouped("company_currency").values():
-        same_money.write(dict(values))
+    # Odoo refuses to write an amount to deals with different currencies.
+    for same_currency in leads.grouped("company_currency").values():
+        same_currency.write(dict(values))
 
 
 @operation("assign")
 def assign(_env, leads, values, _world):
-    """Field by field, as the code of other modules does it."""
+    """Write field by field, as the code of other modules may do."""
     for lead in leads:
         for name, value in values.items():
             lead[name] = value
@@ -91,9 +95,9 @@ def assign(_env, leads, values, _world):
 
 @operation("go back")
 def go_back(_env, leads, _values, world):
-    """Where each was before its last move."""
+    """Move each deal back to the stage before its last move."""
     for lead in leads:
-        stage = world.came_from.get(lead.id)
+        stage = world.previous_stage.get(lead.id)
         if stage and lead.env["crm.stage"].browse(stage).exists():
             lead.stage_id = stage
 
@@ -105,7 +109,7 @@ def win(_env, leads, _values, _world):
 
 @operation("lose")
 def lose(_env, leads, _values, _world):
-    # Odoo refuses to lose what is won: one moves it first.
+    # Odoo refuses to lose a deal in a won stage.
     leads.filtered(lambda lead: not lead.stage_id.is_won).action_set_lost()
 
 
@@ -152,7 +156,7 @@ def delete(_env, leads, _values, _world):
     leads.unlink()
 
 
-# What is done to the world around the deals
+# Changes of stages, teams, users and companies
 
 
 @operation("stage won")
@@ -174,7 +178,7 @@ def stage_teams(env, _leads, values, world):
 
 @operation("delete stage")
 def delete_stage(env, _leads, values, world):
-    """Move out whatever is in it, then delete it."""
+    """Move all deals out of the stage, then delete it."""
     stage = env["crm.stage"].browse(world.stages["Spare"]).exists()
     if stage and values.get("stage_id") != stage.id:
         leads = env["crm.lead"].with_context(active_test=False).search([("stage_id", "=", stage.id)])
@@ -185,7 +189,7 @@ def delete_stage(env, _leads, values, world):
 @operation("delete team")
 def delete_team(env, _leads, _values, world):
     team = env["crm.team"].browse(world.teams["Spare team"]).exists()
-    # Odoo refuses as long as a stage is tied to it.
+    # Odoo refuses to delete a team with stages of its own.
     env["crm.stage"].search([("team_ids", "in", team.ids)]).team_ids = False
     team.unlink()
 
@@ -198,4 +202,4 @@ def delete_person(env, _leads, _values, world):
 @operation("currency")
 def currency(env, _leads, values, world):
     company = env["res.company"].sudo().browse(world.companies[1])
-    company.currency_id = next(number for number in world.currencies if number != company.currency_id.id)
+    company.currency_id = next(currency_id for currency_id in world.currencies if currency_id != company.currency_id.id)

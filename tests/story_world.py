@@ -1,9 +1,12 @@
-"""The company in which the stories play: made once in a database, and put in order again before each story."""
+"""The companies, teams, users and stages of the stories.
+
+They are created once in a database, and reset before each story.
+"""
 
 from odoo import SUPERUSER_ID, Command, api
 
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_notrack": True}
-#: name: (sequence, is_won, name of its team). Equal sequences are usual; a stage may stand behind the won one.
+#: name: (sequence, is_won, name of its team). Some sequences are equal, and one stage comes after the won stage.
 STAGES = {
     "Bidding": (2, False, None),
     "North check": (3, False, "North"),
@@ -14,18 +17,18 @@ STAGES = {
     "Late": (80, False, None),
     "Held": (7, False, None),
 }
-#: The one that nobody leaves forward: what is stopped leaves no trace in the ledgers.
-HELD_STAGE = "Held"
-#: Deals of demo data stand in these: they are used, and left as they are.
+#: A stage with a gate that stops forward moves. A stopped move leaves no rows in the ledgers.
+GATED_STAGE = "Held"
+#: Stages with deals of the demo data. Stories use them, but do not change them.
 COMMON_STAGES = ("New", "Qualified", "Proposition", "Won")
-#: name: (whether it belongs to the second company, whether it may be deleted)
+#: name: whether it belongs to the second company
 TEAMS = {"North": False, "South": True, "Spare team": False}
 PEOPLE = ("north", "south", "free")
 SPARE_PERSON = "spare"
 
 
 class World:
-    """Numbers of all that a story may speak of, None where a story has deleted it."""
+    """Ids of the records that stories use, by name."""
 
     def __init__(self, registry):
         self.registry = registry
@@ -38,7 +41,7 @@ class World:
         return api.Environment(cr, SUPERUSER_ID, QUIET)
 
     def _make_companies(self, env):
-        """Another currency and another time zone; Odoo's own company stays in front."""
+        """Create a second company with another currency and another time zone."""
         main = env.ref("base.main_company")
         currencies = (
             env["res.currency"]
@@ -56,7 +59,7 @@ class World:
         ]
 
     def put_in_order(self):
-        """Before a story: no deals of the story before, and all stages, teams and people as they should be."""
+        """Delete the deals of the previous story and reset stages, teams, users and companies."""
         with self.registry.cursor() as cr:
             env = self._env(cr)
             leads = env["crm.lead"].with_context(active_test=False)
@@ -70,21 +73,21 @@ class World:
             [self.first_deal] = cr.fetchone()
 
     def _make_teams(self, env):
-        known = {team.name: team for team in env["crm.team"].search([("name", "in", list(TEAMS))])}
+        existing = {team.name: team for team in env["crm.team"].search([("name", "in", list(TEAMS))])}
         for name, of_second in TEAMS.items():
-            if name not in known:
-                known[name] = env["crm.team"].create(
+            if name not in existing:
+                existing[name] = env["crm.team"].create(
                     {"name": name, "company_id": self.companies[1] if of_second else False}
                 )
-        self.teams = {name: known[name].id for name in TEAMS}
+        self.teams = {name: existing[name].id for name in TEAMS}
 
     def _make_people(self, env):
         logins = [*PEOPLE, SPARE_PERSON]
-        known = {user.login: user.id for user in env["res.users"].search([("login", "in", logins)])}
+        existing = {user.login: user.id for user in env["res.users"].search([("login", "in", logins)])}
         for login in logins:
-            if login not in known:
-                known[login] = self._make_person(env, login)
-        self.people = {login: known[login] for login in logins}
+            if login not in existing:
+                existing[login] = self._make_person(env, login)
+        self.people = {login: existing[login] for login in logins}
 
     def _make_person(self, env, login):
         person = (
@@ -111,27 +114,30 @@ class World:
         return person.id
 
     def _make_stages(self, env):
-        known = {stage.name: stage for stage in env["crm.stage"].search([])}
+        existing = {stage.name: stage for stage in env["crm.stage"].search([])}
         for name, (sequence, is_won, team) in STAGES.items():
-            rule = "stop" if name == HELD_STAGE else "nothing"
+            rule = "stop" if name == GATED_STAGE else "nothing"
             wanted = {"sequence": sequence, "is_won": is_won, "leaving_rule": rule}
             teams = [self.teams[team]] if team else []
-            if name not in known:
-                known[name] = env["crm.stage"].create({"name": name, **wanted})
-            stage = known[name]
+            if name not in existing:
+                existing[name] = env["crm.stage"].create({"name": name, **wanted})
+            stage = existing[name]
             if any(stage[field] != value for field, value in wanted.items()):
                 stage.write(wanted)
             if stage.team_ids.ids != teams:
                 stage.team_ids = [Command.set(teams)]
-        held = known[HELD_STAGE]
-        if not held.step_ids:
-            held.step_ids = [Command.create({"name": "Never done", "is_required": True})]
-        self.stages = {name: known[name].id for name in (*COMMON_STAGES, *STAGES)}
+        gated = existing[GATED_STAGE]
+        if not gated.step_ids:
+            gated.step_ids = [Command.create({"name": "Never done", "is_required": True})]
+        self.stages = {name: existing[name].id for name in (*COMMON_STAGES, *STAGES)}
 
-    def values(self, env, wish):
-        """The values that Odoo is asked to write, for a wish in names; what is gone meanwhile is left out."""
+    def values(self, env, request):
+        """Return the values for Odoo.
+
+        :param dict request: values with names in place of ids; deleted records are left out
+        """
         values = {}
-        for name, choice in wish.items():
+        for name, choice in request.items():
             if name in ("stage", "team", "person"):
                 model, ids = {
                     "stage": ("crm.stage", self.stages),

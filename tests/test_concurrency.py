@@ -1,4 +1,4 @@
-"""Two transactions at once: consistent ledgers, and no more to try again than CRM alone has."""
+"""Concurrent transactions leave the ledgers consistent, and cause no more retries than CRM alone."""
 
 import psycopg2
 import pytest
@@ -9,8 +9,8 @@ from odoo.tools import mute_logger
 MOVES = ("same deal", "another deal", "lost and won", "renamed stage")
 
 
-class Sales:
-    """Deals of one database, moved by transactions that overlap."""
+class ConcurrentMoves:
+    """Deals of one database that overlapping transactions change."""
 
     def __init__(self, registry):
         self.registry = registry
@@ -24,9 +24,11 @@ class Sales:
             self.lead_ids = deals.ids
 
     def overlap(self, first, second):
-        """Run two changes whose transactions begin together; what fails is tried again, as Odoo does.
+        """Run two changes whose transactions begin at the same time, and retry the second after a serialization error.
 
-        :return: how often the second had to be tried again
+        :param first: function that takes an environment and is committed first
+        :param second: function that takes an environment
+        :return: number of retries of the second
         """
         retries = 0
         with self.registry.cursor() as one, self.registry.cursor() as two:
@@ -45,7 +47,7 @@ class Sales:
                     retries += 1
 
     def retries_of(self, name):
-        """Retries of one of the overlaps that people cause."""
+        """Return the number of retries in one of the cases in MOVES."""
         one, two = self.lead_ids
         _first, second, third = self.stage_ids
 
@@ -69,22 +71,22 @@ class Sales:
 
 @pytest.mark.parametrize("name", MOVES)
 def test_no_more_retries_than_crm_alone(fresh_db, module_db, registry_of, name):
-    alone = Sales(registry_of(fresh_db)).retries_of(name)
-    assert Sales(registry_of(module_db)).retries_of(name) <= alone
+    crm_retries = ConcurrentMoves(registry_of(fresh_db)).retries_of(name)
+    assert ConcurrentMoves(registry_of(module_db)).retries_of(name) <= crm_retries
 
 
-def test_message_is_not_lost_to_who_changes_its_deal(module_db, registry_of):
-    sales = Sales(registry_of(module_db))
-    lead_id, _other = sales.lead_ids
+def test_a_customers_message_is_recorded_despite_a_concurrent_change_of_its_deal(module_db, registry_of):
+    moves = ConcurrentMoves(registry_of(module_db))
+    lead_id, _other = moves.lead_ids
 
-    def hear(env):
+    def receive_message(env):
         partner = env["res.partner"].create({"name": "Buyer", "email": "buyer@example.com"})
         deal = env["crm.lead"].browse(lead_id)
         deal.message_post(body="Yes", author_id=partner.id, message_type="email", subtype_xmlid="mail.mt_comment")
 
     with mute_logger("odoo.sql_db"):
-        assert sales.overlap(lambda env: env["crm.lead"].browse(lead_id).write({"priority": "2"}), hear) == 0
-    with sales.registry.cursor() as cr:
+        assert moves.overlap(lambda env: env["crm.lead"].browse(lead_id).write({"priority": "2"}), receive_message) == 0
+    with moves.registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         progress, deal = env["crm.lead.progress"], env["crm.lead"].browse(lead_id)
         assert not progress.search([("lead_id", "=", lead_id)])
@@ -96,14 +98,14 @@ def test_message_is_not_lost_to_who_changes_its_deal(module_db, registry_of):
 
 @pytest.mark.parametrize("name", MOVES)
 def test_ledgers_are_consistent(module_db, registry_of, name):
-    sales = Sales(registry_of(module_db))
-    sales.retries_of(name)
-    with sales.registry.cursor() as cr:
+    moves = ConcurrentMoves(registry_of(module_db))
+    moves.retries_of(name)
+    with moves.registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         audit = env["crm.pipeline.audit"]
         assert audit._repair_drift() == 0
         assert audit._repair_balances() == 0
-        for lead in env["crm.lead"].with_context(active_test=False).browse(sales.lead_ids):
+        for lead in env["crm.lead"].with_context(active_test=False).browse(moves.lead_ids):
             visits = env["crm.stage.visit"].search([("lead_ref", "=", lead.id)])
             is_open = lead.active and lead.won_status == "pending"
             assert visits.filtered(lambda visit: visit.outcome == "open").stage_id.ids == (

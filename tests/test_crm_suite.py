@@ -1,4 +1,4 @@
-"""Odoo's own tests of CRM, browser tours included, with the module installed: nothing fails that passes without it."""
+"""Odoo's own tests of CRM, including browser tours, pass with the module if they pass without it."""
 
 import re
 from contextlib import closing
@@ -12,7 +12,7 @@ RAN = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) 
 def run_suite(odoo_cli, database, tests="/crm"):
     """Run tests of CRM on a database.
 
-    :return: names of the tests that failed, number of tests that ran
+    :return: (names of the tests that failed, number of tests that ran)
     """
     output = odoo_cli("-d", database, "-u", "crm", "--test-tags", tests, "--stop-after-init", check=False).output
     [(_failed, _errors, number)] = RAN.findall(output)[-1:]
@@ -21,10 +21,10 @@ def run_suite(odoo_cli, database, tests="/crm"):
 
 @pytest.fixture
 def module_db(module_db):
-    """With the module, and no more for Odoo to count than without it.
+    """A database with the module in which CRM's tests find the conditions that they expect.
 
-    It counts statements that depend on the data: each team that won or lost a deal in the last days costs one more
-    whenever probabilities are computed. The demonstration year has such teams on some days, and on others not.
+    They limit the number of statements, and the scoring of CRM runs one more for each team that has won or lost a deal
+    recently. The module's demo data contain such teams on some days only, so their scoring frequencies are removed.
     """
     import odoo.sql_db
 
@@ -34,7 +34,7 @@ def module_db(module_db):
                 SELECT res_id FROM ir_model_data WHERE module = 'sales_process_control' AND model = 'crm.team'
             )
         """)
-        # Odoo's tours expect the pipeline as CRM's first page, as it is after an installation without demonstration.
+        # Odoo's tours expect the pipeline as the first page of CRM, as it is in an installation without demo data.
         cr.execute("""
             UPDATE ir_ui_menu workbench SET sequence = pipeline.sequence + 1
             FROM ir_ui_menu pipeline, ir_model_data ours, ir_model_data theirs
@@ -46,15 +46,16 @@ def module_db(module_db):
     return module_db
 
 
-def test_nothing_fails_that_passes_without_the_module(odoo_cli, module_db, fresh_db):
+def test_crm_tests_that_pass_without_the_module_pass_with_it(odoo_cli, module_db, fresh_db):
     failed, number = run_suite(odoo_cli, module_db)
     assert number > 100, "CRM's suite did not run"
-    # A tour may run out of its time while a busy machine builds its assets for the first time: it gets a second one.
+    # On a busy machine a tour may time out while its assets are built for the first time, so failed tests run once
+    # more.
     for database in (module_db, fresh_db):
         if not failed:
             return
-        # By class, as one test prepares what another one finds.
+        # Whole classes, because some tests depend on an earlier test of their class.
         names = ",".join(sorted({f"/crm:{name.split('.', maxsplit=1)[0]}" for name in failed}))
-        still, _number = run_suite(odoo_cli, database, names)
-        failed = failed & still if database == module_db else failed - still
+        failed_again, _number = run_suite(odoo_cli, database, names)
+        failed = failed & failed_again if database == module_db else failed - failed_again
     assert not failed

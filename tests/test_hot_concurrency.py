@@ -1,4 +1,4 @@
-"""Two people and one hot flag at the same moment, each with a cursor of one's own that really commits."""
+"""Two users change one hot flag at the same time, each in a transaction that commits."""
 
 import random
 from functools import partial
@@ -11,8 +11,8 @@ from odoo.service.model import retrying
 from odoo.tools import mute_logger
 
 
-class TwoPeople:
-    """A deal, and two transactions about it that have begun together."""
+class ConcurrentUsers:
+    """A deal and a customer, and pairs of concurrent transactions that change their flags."""
 
     def __init__(self, registry):
         self.registry = registry
@@ -25,13 +25,18 @@ class TwoPeople:
     def env_of(self, cr):
         return api.Environment(cr, SUPERUSER_ID, {})
 
-    def act(self, function):
-        """One of them acts alone."""
+    def run(self, function):
+        """Run a function in a transaction of its own, and return its result."""
         with self.registry.cursor() as cr:
             return retrying(partial(function, self.env_of(cr)), self.env_of(cr))
 
     def race(self, first, second):
-        """Both have begun; the first is quicker. What PostgreSQL refuses is tried again, as in any request."""
+        """Run two functions whose transactions begin at the same time, and commit the first before the second.
+
+        As in a request, Odoo retries a transaction after a serialization error.
+
+        :return: the result of the second function
+        """
         with self.registry.cursor() as one, self.registry.cursor() as two:
             env_one, env_two = self.env_of(one), self.env_of(two)
             for env in (env_one, env_two):
@@ -46,86 +51,84 @@ class TwoPeople:
         return env["crm.hot.flag"].create({"note": note, "partner_id": self.customer_id, "kind": "payment"}).id
 
     def flags(self, read):
-        """What is said of all flags of the deal and the customer in the end."""
+        """Return the results of a function for all flags of the deal and the customer."""
         with self.registry.cursor() as cr:
             domain = ["|", ("lead_ref", "=", self.deal_id), ("partner_id", "=", self.customer_id)]
             return [read(flag) for flag in self.env_of(cr)["crm.hot.flag"].search(domain)]
 
 
 @pytest.fixture
-def two_people(module_db, registry_of, monkeypatch):
-    """A deal and two people; nobody waits before he tries again."""
+def users(module_db, registry_of, monkeypatch):
+    """A deal and a customer. Retries do not wait."""
     monkeypatch.setattr(random, "uniform", lambda _low, _high: 0)
     with mute_logger("odoo.sql_db"):
-        yield TwoPeople(registry_of(module_db))
+        yield ConcurrentUsers(registry_of(module_db))
 
 
-def test_two_raise_on_one_deal(two_people):
+def test_of_two_flags_on_one_deal_one_is_refused(users):
     with pytest.raises(ValidationError, match="has an open hot flag already"):
-        two_people.race(partial(two_people.raise_on_deal, "Mine"), partial(two_people.raise_on_deal, "Mine too"))
-    assert two_people.flags(lambda flag: (flag.note, flag.lead_id.hot_flag_id == flag)) == [("Mine", True)]
+        users.race(partial(users.raise_on_deal, "Mine"), partial(users.raise_on_deal, "Mine too"))
+    assert users.flags(lambda flag: (flag.note, flag.lead_id.hot_flag_id == flag)) == [("Mine", True)]
 
 
-def test_two_raise_on_one_customer(two_people):
-    raise_flag = two_people.raise_on_customer
+def test_of_two_flags_on_one_customer_one_is_refused(users):
+    raise_flag = users.raise_on_customer
     with pytest.raises(ValidationError, match="has an open hot flag of this kind already"):
-        two_people.race(partial(raise_flag, "Mine"), partial(raise_flag, "Mine too"))
-    assert two_people.flags(lambda flag: flag.note) == ["Mine"]
+        users.race(partial(raise_flag, "Mine"), partial(raise_flag, "Mine too"))
+    assert users.flags(lambda flag: flag.note) == ["Mine"]
 
 
-def test_two_settle_one_flag(two_people):
-    flag_id = two_people.act(partial(two_people.raise_on_customer, "Pays on Friday"))
+def test_a_flag_is_settled_only_once(users):
+    flag_id = users.run(partial(users.raise_on_customer, "Pays on Friday"))
     settle = [
         lambda env, outcome=outcome: env["crm.hot.flag"].browse(flag_id).action_settle(outcome)
         for outcome in ("kept", "broken")
     ]
     with pytest.raises(UserError, match="already settled as Kept"):
-        two_people.race(*settle)
-    assert two_people.flags(lambda flag: flag.outcome) == ["kept"]
+        users.race(*settle)
+    assert users.flags(lambda flag: flag.outcome) == ["kept"]
 
 
-def test_one_edits_what_the_other_settles(two_people):
-    flag_id = two_people.act(partial(two_people.raise_on_customer, "Pays on Friday"))
+def test_a_flag_that_was_settled_meanwhile_cannot_be_edited(users):
+    flag_id = users.run(partial(users.raise_on_customer, "Pays on Friday"))
     with pytest.raises(UserError, match="already settled as Broken"):
-        two_people.race(
+        users.race(
             lambda env: env["crm.hot.flag"].browse(flag_id).action_settle("broken"),
             lambda env: env["crm.hot.flag"].with_user(env.ref("base.user_admin")).browse(flag_id).write({"note": "X"}),
         )
-    assert two_people.flags(lambda flag: (flag.outcome, flag.note)) == [("broken", "Pays on Friday")]
+    assert users.flags(lambda flag: (flag.outcome, flag.note)) == [("broken", "Pays on Friday")]
 
 
-def test_one_withdraws_while_the_other_wins(two_people):
-    flag_id = two_people.act(partial(two_people.raise_on_deal, "Signs on Friday"))
-    two_people.race(
+def test_a_flag_that_was_withdrawn_meanwhile_is_not_settled_by_winning(users):
+    flag_id = users.run(partial(users.raise_on_deal, "Signs on Friday"))
+    users.race(
         lambda env: env["crm.hot.flag"].browse(flag_id).action_settle("withdrawn"),
-        lambda env: env["crm.lead"].browse(two_people.deal_id).action_set_won(),
+        lambda env: env["crm.lead"].browse(users.deal_id).action_set_won(),
     )
-    assert two_people.flags(lambda flag: (flag.outcome, flag.lead_id.won_status)) == [("withdrawn", "won")]
+    assert users.flags(lambda flag: (flag.outcome, flag.lead_id.won_status)) == [("withdrawn", "won")]
 
 
-def test_one_raises_while_the_other_wins(two_people):
+def test_a_deal_that_was_won_meanwhile_cannot_be_flagged(users):
     with pytest.raises(ValidationError, match="nothing left to be signed"):
-        two_people.race(
-            lambda env: env["crm.lead"].browse(two_people.deal_id).action_set_won(),
-            partial(two_people.raise_on_deal, "Signs on Friday"),
+        users.race(
+            lambda env: env["crm.lead"].browse(users.deal_id).action_set_won(),
+            partial(users.raise_on_deal, "Signs on Friday"),
         )
-    assert two_people.flags(lambda flag: flag.note) == []
+    assert users.flags(lambda flag: flag.note) == []
 
 
-def test_one_raises_while_the_other_deletes(two_people):
+def test_a_deal_that_was_deleted_meanwhile_cannot_be_flagged(users):
     with pytest.raises(UserError, match="deleted meanwhile"):
-        two_people.race(
-            lambda env: env["crm.lead"].browse(two_people.deal_id).unlink(),
-            partial(two_people.raise_on_deal, "Signs on Friday"),
+        users.race(
+            lambda env: env["crm.lead"].browse(users.deal_id).unlink(),
+            partial(users.raise_on_deal, "Signs on Friday"),
         )
-    assert two_people.flags(lambda flag: flag.note) == []
+    assert users.flags(lambda flag: flag.note) == []
 
 
-def test_one_deletes_while_the_other_raises(two_people):
-    two_people.race(
-        partial(two_people.raise_on_deal, "Signs on Friday"),
-        lambda env: env["crm.lead"].browse(two_people.deal_id).unlink(),
+def test_deleting_a_deal_that_was_flagged_meanwhile_settles_the_flag(users):
+    users.race(
+        partial(users.raise_on_deal, "Signs on Friday"),
+        lambda env: env["crm.lead"].browse(users.deal_id).unlink(),
     )
-    assert two_people.flags(lambda flag: (flag.note, flag.outcome, flag.lead_id.ids)) == [
-        ("Signs on Friday", "broken", [])
-    ]
+    assert users.flags(lambda flag: (flag.note, flag.outcome, flag.lead_id.ids)) == [("Signs on Friday", "broken", [])]

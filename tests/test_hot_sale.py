@@ -1,4 +1,4 @@
-"""Where Sales and Invoicing are installed, orders and payments settle the flags that wait for them."""
+"""If Sales and Invoicing are installed, orders and payments settle open hot flags."""
 
 from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -19,11 +19,11 @@ def sale_db(module_template, odoo_cli):
 
 @pytest.fixture
 def shop(sale_db, monkeypatch):
-    """Customers with flags; whatever happens is undone afterwards."""
+    """A customer with flags in a transaction that is rolled back."""
     from odoo.modules.registry import Registry
 
     registry = Registry(sale_db)
-    # Jobs commit as they go, which nothing here must.
+    # Jobs commit after each batch, which would prevent the rollback.
     monkeypatch.setattr(registry["ir.cron"], "_commit_progress", lambda *_arguments, **_options: 60.0)
     with registry.cursor() as cr:
         yield Shop(api.Environment(cr, SUPERUSER_ID, {}))
@@ -32,7 +32,7 @@ def shop(sale_db, monkeypatch):
 
 
 class Shop:
-    """A customer with a buyer, and what the company sells him."""
+    """A customer with a contact, and methods that create flags, orders, invoices and payments."""
 
     def __init__(self, env):
         self.env = env
@@ -44,20 +44,26 @@ class Shop:
         self.product = env["product.product"].create({"name": "Machine", "type": "service", "invoice_policy": "order"})
 
     def day_of(self, instant):
-        """The company's day of an instant: around midnight it is not that of UTC."""
+        """Return the date of an instant in the company's time zone."""
         zone = ZoneInfo(self.env.company.resource_calendar_id.tz)
         return instant.replace(tzinfo=timezone.utc).astimezone(zone).date()
 
     def flag(self, kind, days_ago=10, **values):
-        """A flag on the customer, raised some days ago."""
+        """Create a flag on the customer, or on a deal if `lead_id` is given.
+
+        :param int days_ago: how many days ago it was raised
+        """
         raised_at = self.now - timedelta(days=days_ago)
-        occasion = {"partner_id": self.customer.id} if "lead_id" not in values else {}
+        customer = {"partner_id": self.customer.id} if "lead_id" not in values else {}
         return self.env["crm.hot.flag"].create(
-            {"note": "About to act", "kind": kind, "raised_at": raised_at, **occasion, **values}
+            {"note": "About to act", "kind": kind, "raised_at": raised_at, **customer, **values}
         )
 
     def order(self, partner, days_ago=None, **values):
-        """An order, confirmed some days ago; without that, a quotation."""
+        """Create an order.
+
+        :param int days_ago: how many days ago it was confirmed; without it, it is a quotation
+        """
         order = self.env["sale.order"].create(
             {
                 "partner_id": partner.id,
@@ -71,7 +77,7 @@ class Shop:
         return order
 
     def invoice(self, partner, amount=100):
-        """A posted invoice."""
+        """Create a posted invoice."""
         invoice = self.env["account.move"].create(
             {
                 "move_type": "out_invoice",
@@ -84,7 +90,11 @@ class Shop:
         return invoice
 
     def pay(self, invoice, days_ago=0, amount=None):
-        """Register a payment of some days ago, now."""
+        """Register a payment now.
+
+        :param int days_ago: how many days ago it was made
+        :param amount: a partial amount; without it, the whole one
+        """
         values = {"payment_date": self.now.date() - timedelta(days=days_ago)}
         if amount:
             values["amount"] = amount
@@ -92,12 +102,12 @@ class Shop:
         wizard.create(values)._create_payments()
 
     def settle(self):
-        """The daily job."""
+        """Run the daily job."""
         self.env.flush_all()
         self.env["crm.hot.settler"]._cron_settle()
 
 
-def test_a_confirmed_order_keeps_a_reorder(shop):
+def test_a_confirmed_order_settles_a_reorder_flag_as_kept(shop):
     flag, payment = shop.flag("reorder"), shop.flag("payment")
     shop.order(shop.buyer, days_ago=2)
     shop.order(shop.customer, days_ago=5)
@@ -114,7 +124,7 @@ def test_days_late_of_a_reorder(shop):
     assert flag.days_late == 4
 
 
-def test_what_is_no_order_of_that_customer_since(shop):
+def test_other_orders_do_not_settle_a_reorder_flag(shop):
     flag = shop.flag("reorder")
     shop.order(shop.customer)
     shop.order(shop.customer, days_ago=11)
@@ -129,7 +139,7 @@ def test_what_is_no_order_of_that_customer_since(shop):
     assert flag.outcome == "open"
 
 
-def test_an_order_keeps_the_flag_on_a_deal_as_well(shop):
+def test_an_order_settles_the_flag_on_a_deal(shop):
     deal = shop.env["crm.lead"].create({"name": "Again", "type": "opportunity", "partner_id": shop.buyer.id})
     flag = shop.flag("reorder", lead_id=deal.id)
     shop.order(shop.customer, days_ago=1)
@@ -139,16 +149,16 @@ def test_an_order_keeps_the_flag_on_a_deal_as_well(shop):
 
 
 @pytest.mark.parametrize("has_entries", [True, False])
-def test_a_paid_invoice_keeps_a_payment(shop, has_entries, monkeypatch):
+def test_a_paid_invoice_settles_a_payment_flag_as_kept(shop, has_entries, monkeypatch):
     if not has_entries:
-        # As where accounting is installed: payments wait for the bank's statement, without journal entries.
+        # As with the accounting app: a payment has no journal entry until the bank statement is reconciled.
         monkeypatch.setattr(shop.env.registry["account.move"], "_get_invoice_in_payment_state", lambda _: "in_payment")
     flag, reorder = shop.flag("payment"), shop.flag("reorder")
     invoice = shop.invoice(shop.buyer)
     shop.settle()
     assert flag.outcome == "open"
     if has_entries:
-        # Without entries Odoo takes any payment for the whole.
+        # Without journal entries, Odoo treats any payment as complete.
         shop.pay(invoice, amount=40)
         shop.settle()
         assert flag.outcome == "open"
@@ -160,7 +170,7 @@ def test_a_paid_invoice_keeps_a_payment(shop, has_entries, monkeypatch):
     assert reorder.outcome == "open"
 
 
-def test_a_payment_that_is_entered_later_was_made_on_its_day(shop):
+def test_a_payment_that_is_entered_later_counts_on_its_own_date(shop):
     flag = shop.flag("payment", due_date=(shop.now - timedelta(days=4)).date())
     shop.pay(shop.invoice(shop.customer), days_ago=3)
     shop.settle()
@@ -168,7 +178,7 @@ def test_a_payment_that_is_entered_later_was_made_on_its_day(shop):
     assert flag.closed_at < datetime.combine(shop.now.date() - timedelta(days=1), time())
 
 
-def test_what_was_paid_before_keeps_nothing(shop):
+def test_earlier_payments_do_not_settle_a_flag(shop):
     shop.pay(shop.invoice(shop.customer))
     shop.pay(shop.invoice(shop.stranger))
     shop.env.flush_all()

@@ -1,4 +1,4 @@
-"""Installing on a database with deals, updating, and uninstalling: nothing is lost and nothing is left."""
+"""Installing the module on a database with deals, updating and uninstalling it loses no data and leaves none behind."""
 
 from contextlib import closing
 
@@ -12,7 +12,7 @@ OPEN = "type = 'opportunity' AND active AND won_status = 'pending'"
 
 
 def rows(database, query):
-    """The rows of a query, read on a connection of its own."""
+    """Return the rows of a query, read through a new connection."""
     import odoo.sql_db
 
     with closing(odoo.sql_db.db_connect(database).cursor()) as cr:
@@ -21,7 +21,7 @@ def rows(database, query):
 
 
 def columns_of(database, table):
-    """Names and types of a table's columns."""
+    """Return (name, type) of each column of a table."""
     return rows(
         database,
         f"SELECT column_name, data_type FROM information_schema.columns WHERE table_name = '{table}' ORDER BY 1",
@@ -29,14 +29,14 @@ def columns_of(database, table):
 
 
 def content_of(database, table, columns):
-    """All rows of a table as text, in the order of their numbers."""
+    """Return all rows of a table as text, ordered by id."""
     names = ", ".join(f'"{name}"' for name, _type in columns)
     return rows(database, f"SELECT ({names})::text FROM {table} ORDER BY id")
 
 
 @pytest.fixture(scope="module")
-def lived_in(crm_template, tmp_path_factory):
-    """A database without the module, whose deals have moved, been won, lost, archived, and have no company."""
+def crm_with_history(crm_template, tmp_path_factory):
+    """The name of a database without the module, whose deals have moved and ended. One of them has no company."""
     script = tmp_path_factory.mktemp("installation") / "live.py"
     script.write_text(
         """
@@ -66,27 +66,27 @@ env.cr.execute("UPDATE ir_module_module SET demo = FALSE")
 
 
 @pytest.fixture(scope="module")
-def installed(lived_in, odoo_cli):
-    """The same, with the module installed into it."""
-    with copied(lived_in) as name:
+def installed(crm_with_history, odoo_cli):
+    """The name of a copy of `crm_with_history` into which the module was installed."""
+    with copied(crm_with_history) as name:
         odoo_cli("-d", name, "-i", MODULE, "--stop-after-init")
         yield name
 
 
 @pytest.fixture
-def lived_in_db(lived_in, copy_of):
-    """A copy of the one without the module."""
-    return copy_of(lived_in)
+def crm_with_history_db(crm_with_history, copy_of):
+    """The name of a new copy of `crm_with_history`."""
+    return copy_of(crm_with_history)
 
 
 @pytest.fixture
 def installed_db(installed, copy_of):
-    """A copy of the one with the module."""
+    """The name of a new copy of `installed`."""
     return copy_of(installed)
 
 
 def uninstall(database, tmp_path):
-    """Uninstall the module, after somebody has saved the settings, used a playbook and begun on the workbench."""
+    """Save the settings, use a playbook and the workbench, then uninstall the module."""
     script = tmp_path / "uninstall.py"
     script.write_text(
         f"""env["res.config.settings"].create({{}}).execute()
@@ -113,7 +113,7 @@ env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uni
     assert working.run_in_odoo(database, script) == 0
 
 
-def test_installing_takes_over_the_pipeline(installed_db):
+def test_installing_records_the_existing_pipeline(installed_db):
     deals = dict(rows(installed_db, f"SELECT id, stage_id FROM crm_lead WHERE {OPEN}"))
     visits = rows(installed_db, "SELECT lead_ref, stage_id FROM crm_stage_visit WHERE left_at IS NULL")
     assert len(deals) > 20
@@ -130,24 +130,24 @@ def test_installing_takes_over_the_pipeline(installed_db):
         f"""SELECT id, CASE won_status WHEN 'pending' THEN 'removed' ELSE won_status END
         FROM crm_lead WHERE type = 'opportunity' AND NOT ({OPEN}) ORDER BY id""",
     )
-    places = "stage_id, team_id, user_id, company_id, date_deadline"
-    booked = rows(
+    columns = "stage_id, team_id, user_id, company_id, date_deadline"
+    recorded = rows(
         installed_db,
-        f"""SELECT {places}, sum(deal_count), sum(amount) FROM crm_pipeline_movement GROUP BY {places}
+        f"""SELECT {columns}, sum(deal_count), sum(amount) FROM crm_pipeline_movement GROUP BY {columns}
         HAVING sum(deal_count) <> 0 OR sum(amount) <> 0""",
     )
     live = rows(
         installed_db,
-        f"SELECT {places}, count(*), sum(COALESCE(expected_revenue, 0)) FROM crm_lead WHERE {OPEN} GROUP BY {places}",
+        f"SELECT {columns}, count(*), sum(COALESCE(expected_revenue, 0)) FROM crm_lead WHERE {OPEN} GROUP BY {columns}",
     )
-    assert set(booked) == set(live)
+    assert set(recorded) == set(live)
     assert not rows(
         installed_db,
         "SELECT 1 FROM crm_lead WHERE type = 'opportunity' AND (stage_entered_at IS NULL OR push_count <> 0)",
     )
 
 
-def test_open_visit_dates_from_the_last_tracked_move(installed_db):
+def test_an_open_visit_begins_at_the_last_tracked_move(installed_db):
     [(entered_at, moved_at, created_at)] = rows(
         installed_db,
         """
@@ -165,7 +165,7 @@ def test_open_visit_dates_from_the_last_tracked_move(installed_db):
     assert entered_at > created_at
 
 
-def test_updating_changes_nothing(installed_db, odoo_cli, tmp_path):
+def test_updating_changes_no_rows(installed_db, odoo_cli, tmp_path):
     script = tmp_path / "first.py"
     script.write_text('env["res.users"]._set_workbench_first(True)\nenv.cr.commit()\n')
     assert working.run_in_odoo(installed_db, script) == 0
@@ -179,9 +179,9 @@ def test_updating_changes_nothing(installed_db, odoo_cli, tmp_path):
     assert rows(installed_db, order) == menus, "whether CRM opens on the workbench is the setting's"
 
 
-def test_uninstalling_leaves_crm_as_it_was(lived_in_db, installed_db, odoo_cli, tmp_path):
-    columns = columns_of(lived_in_db, "crm_lead")
-    content = content_of(lived_in_db, "crm_lead", columns)
+def test_uninstalling_leaves_crm_as_it_was(crm_with_history_db, installed_db, odoo_cli, tmp_path):
+    columns = columns_of(crm_with_history_db, "crm_lead")
+    content = content_of(crm_with_history_db, "crm_lead", columns)
     assert columns_of(installed_db, "crm_lead") != columns
     uninstall(installed_db, tmp_path)
     assert columns_of(installed_db, "crm_lead") == columns
@@ -205,7 +205,7 @@ def test_uninstalling_leaves_crm_as_it_was(lived_in_db, installed_db, odoo_cli, 
     odoo_cli("-d", installed_db, "-u", "crm", "--stop-after-init")
 
 
-def test_installing_again_starts_afresh(installed_db, odoo_cli, tmp_path):
+def test_installing_again_rebuilds_the_history(installed_db, odoo_cli, tmp_path):
     visits = "SELECT lead_ref, stage_id, entered_at, outcome FROM crm_stage_visit ORDER BY id"
     before = rows(installed_db, visits)
     script = tmp_path / "import.py"
@@ -220,6 +220,6 @@ env["crm.history.importer"].import_history(content)
     uninstall(installed_db, tmp_path)
     odoo_cli("-d", installed_db, "-i", MODULE, "--stop-after-init")
     assert not rows(installed_db, names)
-    # The imported deal has stayed, and is taken over as one that was never tracked.
+    # The imported deal is still there. It is recorded like a deal without tracked moves.
     assert rows(installed_db, visits)[:-1] == before
     assert rows(installed_db, visits)[-1][0] == imported_id

@@ -1,7 +1,7 @@
-"""The invariants of both ledgers, under whatever people do to deals.
+"""The ledgers keep their invariants under random operations on deals.
 
-Each story runs on cursors that commit, go back to savepoints and roll back. After each transaction that was committed
-both ledgers are compared with an oracle that has seen the deals only.
+A story is a sequence of transactions that commit, roll back, or return to savepoints. After each commit both ledgers
+are compared with an oracle that observes the deals only.
 """
 
 import logging
@@ -11,49 +11,49 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from story_checks import check_after_story, check_after_transaction
-from story_memory import REMEMBERED
+from story_regressions import REGRESSIONS
+from story_runner import ModuleWarnings, StoryRunner
 from story_strategies import stories
-from story_teller import Complaints, Teller
 from story_world import World
 
-#: Ten transactions a story; all of it takes one to four minutes, by what else the machine has to do.
+#: A story has about ten transactions. All stories take one to four minutes, depending on the load of the machine.
 STORIES = 120
 
 
 @pytest.fixture
 def world(module_db, registry_of):
-    """One database for all stories: each begins by putting it in order."""
+    """The database of all stories. `World.put_in_order` resets it before each of them."""
     return World(registry_of(module_db))
 
 
 @pytest.fixture
 def complaints():
-    """What the module warns about during a test."""
-    handler, logger = Complaints(), logging.getLogger("odoo.addons.sales_process_control")
+    """The warnings that the module logs during a test."""
+    handler, logger = ModuleWarnings(), logging.getLogger("odoo.addons.sales_process_control")
     logger.addHandler(handler)
     yield handler
     logger.removeHandler(handler)
 
 
 def play(world, complaints, story, choice):
-    """Tell a story, and compare both ledgers with the oracle at each step.
+    """Run a story, and compare both ledgers with the oracle after each commit.
 
-    :param Random choice: which deals, groupings and moments are looked at
-    :return: the teller
+    :param Random choice: chooses the deals, groupings and instants for the checks after the story
+    :rtype: StoryRunner
     """
     world.put_in_order()
     complaints.texts.clear()
-    teller = Teller(world)
+    runner = StoryRunner(world)
     for transaction in story:
-        if teller.tell(transaction):
-            check_after_transaction(teller)
+        if runner.run(transaction):
+            check_after_transaction(runner)
         assert not complaints.texts, complaints.texts
-    check_after_story(teller, choice)
+    check_after_story(runner, choice)
     assert not complaints.texts, complaints.texts
-    return teller
+    return runner
 
 
-# New stories on each run: what a run finds it prints as a story, to be remembered below. One database serves all.
+# Each run creates new stories. If one fails, Hypothesis prints it, and it belongs into story_regressions.py.
 @settings(
     max_examples=STORIES,
     deadline=None,
@@ -63,16 +63,16 @@ def play(world, complaints, story, choice):
 )
 @given(story=stories(), choice=st.randoms(use_true_random=False))
 def test_ledgers_follow_any_story(world, complaints, story, choice):
-    teller = play(world, complaints, story, choice)
-    event(f"transactions that Odoo refused: {len(teller.refused)}")
+    runner = play(world, complaints, story, choice)
+    event(f"transactions that Odoo refused: {len(runner.refused)}")
 
 
 def test_ledgers_follow_remembered_stories(world, complaints):
     failures = []
-    for name, story in REMEMBERED.items():
+    for name, story in REGRESSIONS.items():
         try:
-            teller = play(world, complaints, story, Random(name))
-            assert not teller.refused, teller.refused
+            runner = play(world, complaints, story, Random(name))
+            assert not runner.refused, runner.refused
         except AssertionError as error:
             failures.append(f"{name}: {error}")
     assert not failures, "\n\n".join(failures)

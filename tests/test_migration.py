@@ -1,4 +1,4 @@
-"""Updating from the first version reads the past that it had left out, and changes nothing of what it recorded."""
+"""Updating from the first version rebuilds the history that it did not read, and leaves the recorded rows unchanged."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ import working
 from test_installation import MODULE, rows
 from test_past import ENTERED, play
 
-SELLING = """
+WORK_AFTER_INSTALLATION = """
 env = env(user=env.ref("base.user_admin"))
 stages = env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
 is_open = [("type", "=", "opportunity"), ("won_status", "=", "pending")]
@@ -18,8 +18,8 @@ live(2).write({"stage_id": stages[2].id})
 live(3).action_set_won()
 live(4).write({"stage_id": stages[0].id})
 live(8).write({"expected_revenue": 777})
-slipped = deals.filtered(lambda deal: "correction" in deal.stage_visit_ids.mapped("outcome"))
-slipped.with_context(tracking_disable=True).write({"expected_revenue": 888})
+corrected = deals.filtered(lambda deal: "correction" in deal.stage_visit_ids.mapped("outcome"))
+corrected.with_context(tracking_disable=True).write({"expected_revenue": 888})
 activities = env["mail.activity"].create([
     {"res_model_id": env["ir.model"]._get_id("crm.lead"), "res_id": deals[number].id, "date_deadline": "2026-01-02",
      "activity_type_id": env.ref("mail.mail_activity_data_call").id, "user_id": env.uid}
@@ -35,7 +35,8 @@ live(2).action_set_lost()
 live(4).write({"stage_id": stages[1].id})
 env.cr.commit()
 """
-#: What the first version knew: one visit of each deal that was open, and one line, both where the deal stood then.
+#: Turns the ledgers into those of the first version: one visit of each open deal and one movement of each deal, at the
+#: stage of the installation.
 AS_THE_FIRST_VERSION = """
 CREATE TEMP TABLE taken_over AS
     SELECT DISTINCT ON (lead_ref) id, lead_ref, stage_id, stage_name, stage_sequence FROM crm_stage_visit
@@ -87,7 +88,7 @@ PROGRESS = """
     ORDER BY progress.lead_id, date, source
 """
 PLANS = "SELECT lead_id, date_trunc('second', planned_at) FROM crm_planned_activity ORDER BY 1, 2"
-WHOLE_KEYS = """
+FOREIGN_KEYS = """
     SELECT conname FROM pg_constraint
     WHERE contype = 'f' AND conrelid IN ('crm_stage_visit'::regclass, 'crm_pipeline_movement'::regclass)
 """
@@ -102,17 +103,17 @@ def run(database, folder, code):
 
 
 def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_path):
-    acts = past_story.story(11, 40)
-    # A slip is the last thing that was tracked of two of them.
-    at = acts[-1][0] + timedelta(days=1)
-    for deal in [act[1] for act in acts if act[2] == "move"][-2:]:
-        here = next(act[3] for act in reversed(acts) if act[1] == deal and act[2] == "move")
-        elsewhere = next(name for name in past_story.OPEN_STAGES if name != here)
-        acts += [(at, deal, "move", elsewhere), (at + timedelta(minutes=3), deal, "move", here)]
+    actions = past_story.story(11, 40)
+    # For two deals, an undo within five minutes is the last tracked move.
+    at = actions[-1][0] + timedelta(days=1)
+    for deal in [action[1] for action in actions if action[2] == "move"][-2:]:
+        stage = next(action[3] for action in reversed(actions) if action[1] == deal and action[2] == "move")
+        other_stage = next(name for name in past_story.OPEN_STAGES if name != stage)
+        actions += [(at, deal, "move", other_stage), (at + timedelta(minutes=3), deal, "move", stage)]
         at += timedelta(days=1)
-    play(fresh_db, acts, tmp_path)
+    play(fresh_db, actions, tmp_path)
     odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
-    run(fresh_db, tmp_path, SELLING)
+    run(fresh_db, tmp_path, WORK_AFTER_INSTALLATION)
     visits, lines, entered = (rows(fresh_db, query) for query in (VISITS, LINES, ENTERED))
     progress, plans, latest = (rows(fresh_db, query) for query in (PROGRESS, PLANS, LAST_PROGRESS))
     changed = rows(fresh_db, CHANGED)
@@ -130,7 +131,7 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     assert rows(fresh_db, PLANS) == plans
     assert rows(fresh_db, LAST_PROGRESS) == latest
     assert rows(fresh_db, CHANGED) == changed
-    assert not rows(fresh_db, WHOLE_KEYS)
+    assert not rows(fresh_db, FOREIGN_KEYS)
     assert rows(fresh_db, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%\\_cleared'") == [(13,)]
     assert not rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE is_mark IS NOT TRUE AND kind IS NULL")
     assert rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE line_count > 0")

@@ -1,4 +1,4 @@
-"""The past that an installation reads from Odoo's own tracking is the one that the recorder would have written."""
+"""An installation rebuilds from Odoo's tracking the same history that the recorder would have written."""
 
 import csv
 import json
@@ -21,24 +21,24 @@ LINES = """
     SELECT lead.name, line.date, line.day, line.kind, line.stage_name, line.deal_count, line.is_correction
     FROM crm_pipeline_movement line
     JOIN crm_lead lead ON lead.id = line.lead_ref
-    -- Merging gives a deal a team; what is rebuilt is known to have moved, not to whom it belonged.
+    -- Merging gives a deal a team. A rebuilt history has moves, but no transfers.
     WHERE lead.name LIKE 'Deal %' AND line.kind <> 'transferred'
     ORDER BY lead.name, line.date, line.id
 """
 ENTERED = "SELECT name, stage_entered_at FROM crm_lead WHERE name LIKE 'Deal %' ORDER BY name"
 
 
-def play(database, acts, folder):
+def play(database, actions, folder):
     path = folder / "story.json"
-    path.write_text(json.dumps(acts, default=str))
+    path.write_text(json.dumps(actions, default=str))
     assert working.run_in_odoo(database, places.ROOT / "tests/past_player.py", [path]) == 0
 
 
-def test_installation_reads_what_the_recorder_would_have_written(fresh_db, module_db, odoo_cli, tmp_path):
-    """Returns, skips, reopenings, equal instants, tied sequences, slips, conversions, archivings and merges."""
-    acts = past_story.story(3, 60)
-    play(fresh_db, acts, tmp_path)
-    play(module_db, acts, tmp_path)
+def test_installation_rebuilds_the_rows_that_the_recorder_would_have_written(fresh_db, module_db, odoo_cli, tmp_path):
+    """The story has returns, skips, equal instants, tied sequences, undos, conversions, archived and merged deals."""
+    actions = past_story.story(3, 60)
+    play(fresh_db, actions, tmp_path)
+    play(module_db, actions, tmp_path)
     odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
     recorded = rows(module_db, VISITS)
     assert {row[4] for row in recorded} >= {"open", "advanced", "moved_back", "won", "lost", "skipped", "correction"}
@@ -47,13 +47,15 @@ def test_installation_reads_what_the_recorder_would_have_written(fresh_db, modul
     assert rows(fresh_db, ENTERED) == rows(module_db, ENTERED)
 
 
-def test_three_ways_to_the_same_ledgers(fresh_db, module_db, module_template, copy_of, odoo_cli, tmp_path):
-    """Cards moved with the clock set; the same read by an installation; the same imported as a file."""
-    acts, events = past_story.plain_story(5, 50)
-    play(module_db, acts, tmp_path)
+def test_recording_rebuilding_and_importing_give_the_same_rows(
+    fresh_db, module_db, module_template, copy_of, odoo_cli, tmp_path
+):
+    """The same events are recorded as they happen, rebuilt from Odoo's tracking, and imported from a file."""
+    actions, events = past_story.plain_story(5, 50)
+    play(module_db, actions, tmp_path)
     recorded = rows(module_db, VISITS)
     assert {row[4] for row in recorded} >= {"open", "advanced", "moved_back", "won", "lost", "skipped"}
-    play(fresh_db, acts, tmp_path)
+    play(fresh_db, actions, tmp_path)
     odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
     imported_db = copy_of(module_template)
     play(imported_db, [], tmp_path)

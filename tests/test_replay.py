@@ -1,4 +1,4 @@
-"""The command `replay`, and both ledgers after it, against a plain computation from the file."""
+"""After the command `replay`, both ledgers agree with a plain computation from the file."""
 
 import itertools
 import os
@@ -18,34 +18,34 @@ from scratch import absent, copied
 BANK_LOG = places.ROOT / "../shared/data/bpic2012_pipeline.csv"
 BANK_DEALS = None if os.environ.get("SALES_PROCESS_FULL_LOG") else 400
 HEADER = "deal,amount,event,stage,at\n"
-# In Enquiry, Survey, Bidding and Negotiation, won in Signed. Each deal is a story of its own;
-# the file is in the order of stories, not of time.
-STORIES = """
-# All the way, with fractions of a second.
+# The stages are Enquiry, Survey, Bidding and Negotiation; deals are won in Signed. Each deal is one case. The lines are
+# ordered by deal, not by time.
+SMALL_LOG_LINES = """
+# Through all stages, with fractions of a second.
 d1,20000,stage,Enquiry,2024-01-10T09:00:00.123456+01:00
 d1,20000,stage,Survey,2024-01-12T09:00:00.5+01:00
 d1,20000,stage,Bidding,2024-02-01T09:00:00.000001+01:00
 d1,20000,stage,Negotiation,2024-02-20T18:30:59.999999+01:00
 d1,20000,won,Signed,2024-03-05T12:00:00.250+01:00
-# A jump, a way back and a jump to the end.
+# A skip, a move back and a skip to the end.
 d2,7500.50,stage,Enquiry,2024-01-10T09:00:00.123456+01:00
 d2,7500.50,stage,Negotiation,2024-01-15T10:00:00Z
 d2,7500.50,stage,Survey,2024-01-20T10:00:00Z
 d2,7500.50,won,Signed,2024-01-25T10:00:00Z
-# A slip, then the same move in earnest, then lost.
+# An undone move, then the same move, then lost.
 d3,100,stage,Survey,2024-01-11T08:00:00Z
 d3,100,stage,Bidding,2024-01-12T08:00:00Z
 d3,100,stage,Survey,2024-01-12T08:02:00Z
 d3,100,stage,Bidding,2024-01-14T08:00:00Z
 d3,100,lost,price,2024-01-16T08:00:00Z
-# A slip over two stages, taken back in the last moment; and one moment later.
+# A move over two stages that is undone after exactly five minutes (d4), and a microsecond too late (d5).
 d4,200,stage,Enquiry,2024-01-12T08:00:00Z
 d4,200,stage,Negotiation,2024-01-13T08:00:00Z
 d4,200,stage,Enquiry,2024-01-13T08:05:00Z
 d5,200,stage,Enquiry,2024-01-12T08:00:00Z
 d5,200,stage,Negotiation,2024-01-13T08:00:00Z
 d5,200,stage,Enquiry,2024-01-13T08:05:00.000001Z
-# A slip back, and one that changes the amount as well.
+# An undone move back (d6), and an undone move with a change of the amount (d7).
 d6,300,stage,Bidding,2024-01-12T11:00:00Z
 d6,300,stage,Enquiry,2024-01-12T11:10:00Z
 d6,300,stage,Bidding,2024-01-12T11:11:00Z
@@ -58,42 +58,42 @@ d8,1000,lost,silence,2024-01-08T08:00:00+05:30
 d8,1200,stage,Bidding,2024-02-08T08:00:00+05:30
 d8,1200,lost,price,2024-02-10T08:00:00+05:30
 d8,1100,won,Signed,2024-02-11T08:00:00+05:30
-# Many things at one instant are one change; there and back again is none.
+# Several events at one instant are one change; a move there and back at one instant is none.
 d9,50,stage,Enquiry,2024-01-06T08:00:00Z
 d9,50,stage,Bidding,2024-01-06T09:00:00+01:00
 d9,50,stage,Survey,2024-01-09T08:00:00Z
 d9,50,stage,Bidding,2024-01-09T08:00:00Z
 d9,50,stage,Negotiation,2024-01-19T08:00:00Z
 d9,50,lost,silence,2024-01-19T08:00:00Z
-# Won, taken back, lost; lost again is nothing.
+# Won, reopened, lost; a second loss has no effect.
 d10,60,stage,Bidding,2024-01-07T08:00:00Z
 d10,60,won,Signed,2024-01-08T08:00:00Z
 d10,60,stage,Negotiation,2024-01-09T08:00:00Z
 d10,60,lost,price,2024-01-10T08:00:00Z
 d10,60,lost,silence,2024-01-11T08:00:00Z
-# Won by a move into the won stage; back from there, and lost at that same moment.
+# Won by a move into the won stage; moved out of it and lost at the same instant.
 d11,70,stage,Survey,2024-01-07T08:00:00Z
 d11,70,stage,Signed,2024-01-09T08:00:00Z
 d11,70,stage,Bidding,2024-02-09T08:00:00Z
 d11,70,lost,price,2024-02-09T08:00:00Z
-# Amounts up and down, with a move and without; a stage again is no move.
+# The amount rises and falls, with and without a move; the same stage again is no move.
 d12,80,stage,Enquiry,2024-01-07T08:00:00Z
 d12,95,stage,Survey,2024-01-08T08:00:00Z
 d12,90,stage,Survey,2024-01-09T08:00:00Z
-# The end of a month here is not the end of a month there.
+# The month ends at different instants in different time zones.
 d13,1,stage,Enquiry,2024-01-31T23:30:00-05:00
 d13,1,stage,Survey,2024-02-01T00:30:00+09:00
 d13,1,stage,Bidding,2024-02-29T23:59:59.999999Z
-# Born as won; born as lost.
+# Created as won (d14); created as lost (d15).
 d14,2,won,Signed,2024-03-01T00:00:00Z
 d15,3,stage,Survey,2024-03-01T00:00:00Z
 d15,3,lost,price,2024-03-01T00:00:00Z
-# Lost in a stage, back in the same one within minutes: no slip.
+# Lost in a stage and reopened in the same stage within five minutes: no undo.
 d16,4,stage,Survey,2024-03-02T00:00:00Z
 d16,4,lost,price,2024-03-02T00:01:00Z
 d16,4,stage,Survey,2024-03-02T00:02:00Z
 """
-SMALL_LOG = HEADER + "".join(line + "\n" for line in STORIES.split("\n") if line and not line.startswith("#"))
+SMALL_LOG = HEADER + "".join(line + "\n" for line in SMALL_LOG_LINES.split("\n") if line and not line.startswith("#"))
 BAD_LOGS = {
     "": "deal, amount, event, stage, at are wanted",
     HEADER: "at least one line",
@@ -118,7 +118,10 @@ BAD_LOGS = {
 
 @pytest.fixture(scope="session")
 def replay(odoo_environment):
-    """Run the command; returns what it has said and how it ended."""
+    """A function that runs the command and returns (exit code, output).
+
+    Its argument `interrupt` is a function; once that returns true, the command gets Ctrl-C.
+    """
 
     def run(*arguments, interrupt=None):
         command = [sys.executable, str(places.ROOT / "sandbox"), "replay", *map(str, arguments)]
@@ -129,7 +132,7 @@ def replay(odoo_environment):
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            # Where the tests run in the background, Ctrl-C is ignored, by whatever they start as well.
+            # If the tests run in the background, SIGINT is ignored, and child processes inherit that.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  one call, no lock
         )
         while interrupt and process.poll() is None:
@@ -152,17 +155,17 @@ def small_log(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def small_db(replay, small_log):
-    """The small log, played in two calls."""
+    """The name of a database into which the small log was played in two calls."""
     with absent("replay_small") as name:
-        for arguments, said in ((("--deals", 5), "of 5 deals, "), ((), "of 16 deals, ")):
+        for arguments, message in ((("--deals", 5), "of 5 deals, "), ((), "of 16 deals, ")):
             code, output = replay(small_log, "--db", name, *arguments)
             assert code == 0, output
-            assert said in output
+            assert message in output
         yield name
 
 
 def differences(name, path, deals=None):
-    """Where the ledgers of a database do not say what the file says, as a list of texts."""
+    """Return the differences between the ledgers of a database and a file, as a list of texts."""
     events = plain_pipeline.read(path, deals)
     until = events[-1]["at"] + timedelta(days=1)
     with LedgerTables(name, until.astimezone(timezone.utc).replace(tzinfo=None)) as tables:
@@ -179,16 +182,17 @@ def differences(name, path, deals=None):
         )
 
 
-def test_small_log_gives_the_numbers_of_the_file(small_db, small_log):
+def test_replayed_ledgers_match_the_small_log(small_db, small_log):
     assert differences(small_db, small_log) == []
 
 
-def test_stories_are_told_as_meant(small_db, small_log):
+def test_the_small_log_covers_skips_and_corrections(small_db, small_log):
     expected = plain_pipeline.Pipeline(plain_pipeline.read(small_log))
     assert expected.order == ["Enquiry", "Survey", "Bidding", "Negotiation", "Signed"]
     outcomes = expected.outcomes()
     assert outcomes["Bidding", "skipped"] == 4
-    # d3 and d7 in the stage that they slipped into, d4 with the two stages that it jumped over, d6.
+    # d3 and d7: the stage of the undone move. d4: that stage and the two skipped ones. d6: the stage of the undone
+    # move.
     assert sum(count for (_stage, outcome), count in outcomes.items() if outcome == "correction") == 6
 
 
@@ -210,7 +214,7 @@ def test_every_record_has_the_time_of_its_event(small_db):
     assert databases.query(late, small_db) == [["0"]]
 
 
-def test_a_log_that_is_played_is_left_alone(replay, small_db, small_log):
+def test_a_log_is_not_played_twice(replay, small_db, small_log):
     query = "SELECT count(*), max(id) FROM mail_message"
     before = databases.query(query, small_db)
     code, output = replay(small_log, "--db", small_db)
@@ -228,15 +232,15 @@ def test_a_database_in_use_is_refused(replay, module_db, small_log):
     assert_refused(replay(small_log, "--db", module_db), "in use for something else")
 
 
-@pytest.mark.parametrize(("text", "said"), BAD_LOGS.items())
-def test_a_bad_log_is_refused(replay, tmp_path, text, said):
+@pytest.mark.parametrize(("text", "message"), BAD_LOGS.items())
+def test_a_bad_log_is_refused(replay, tmp_path, text, message):
     path = tmp_path / "bad.csv"
     path.write_text(text, encoding="utf-8")
-    assert_refused(replay(path, "--db", databases.scratch_name("never")), said)
+    assert_refused(replay(path, "--db", databases.scratch_name("never")), message)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["nowhere.csv"], "cannot be read"),
         (["."], "cannot be read"),
@@ -245,8 +249,8 @@ def test_a_bad_log_is_refused(replay, tmp_path, text, said):
         (["{log}", "--db", "No-Name"], "no database name"),
     ],
 )
-def test_bad_arguments_are_refused(replay, small_log, arguments, said):
-    assert_refused(replay(*(argument.format(log=small_log) for argument in arguments)), said)
+def test_bad_arguments_are_refused(replay, small_log, arguments, message):
+    assert_refused(replay(*(argument.format(log=small_log) for argument in arguments)), message)
 
 
 def test_a_file_that_is_no_text_is_refused(replay, tmp_path):
@@ -255,25 +259,25 @@ def test_a_file_that_is_no_text_is_refused(replay, tmp_path):
     assert_refused(replay(path), "no csv in UTF-8")
 
 
-def assert_refused(run, said):
-    """One line that says what to do, and nothing begun."""
+def assert_refused(run, message):
+    """Check that the command printed one line that says what to do, and did nothing."""
     code, output = run
     assert code == 2, output
-    assert said in output
+    assert message in output
     assert len(output.splitlines()) == 1, output
 
 
-def test_the_banks_log_gives_the_numbers_of_the_file(replay, empty_template):
-    """Interrupted on its way, as it is long enough for that."""
+def test_replayed_ledgers_match_the_log_of_a_bank(replay, empty_template):
+    """The command is interrupted and continued, which this log is long enough for."""
     if not BANK_LOG.exists():
         pytest.xfail(f"{BANK_LOG.name} is absent: it is looked for in ../shared/data beside the checkout")
     arguments = ["--deals", BANK_DEALS] if BANK_DEALS else []
     with copied(empty_template, "replay_bank", stamped=True) as name:
 
-        def is_on_its_way():
+        def has_played_some():
             return int(databases.query("SELECT count(*) FROM crm_lead", name)[0][0]) > 50
 
-        code, output = replay(BANK_LOG, "--db", name, *arguments, interrupt=is_on_its_way)
+        code, output = replay(BANK_LOG, "--db", name, *arguments, interrupt=has_played_some)
         assert (code, "the same command goes on from there" in output) == (130, True), output
         code, output = replay(BANK_LOG, "--db", name, *arguments)
         assert code == 0, output

@@ -1,4 +1,4 @@
-"""Databases: copies are whole and apart from each other, drafts are never used."""
+"""Copies of databases are complete and independent, and drafts are never used."""
 
 import importlib
 import os
@@ -14,8 +14,8 @@ import working
 from problems import Problem
 
 
-def test_copy_has_its_own_files_and_takes_them_along(fresh_db, copy_of):
-    # The original must not be in use while it is copied, and is not: nobody opened it.
+def test_a_copied_database_has_its_own_files(fresh_db, copy_of):
+    # No connection to the original may be open while it is copied. None is, because no test has used it.
     files = [path for path in databases.filestore(fresh_db).rglob("*") if path.is_file()]
     assert files
     other = copy_of(fresh_db)
@@ -37,19 +37,19 @@ def test_module_template_has_the_module_and_its_demo_data(module_db):
     assert rows == [["installed", "t"]]
 
 
-def test_failed_making_leaves_no_database_of_that_name(crm_template):
+def test_a_failed_creation_leaves_no_database(crm_template):
     name = databases.scratch_name("failed")
     try:
         with pytest.raises(Problem, match="no_such_module"):
             databases.make(name, ["no_such_module"], "stamp", source=crm_template)
-        known = databases.stamps()
-        assert name not in known
-        assert not known.get(f"{name}_draft")
+        existing = databases.stamps()
+        assert name not in existing
+        assert not existing.get(f"{name}_draft")
     finally:
         databases.drop(f"{name}_draft")
 
 
-def test_draft_of_an_interrupted_call_is_replaced(crm_template):
+def test_the_draft_of_an_interrupted_creation_is_replaced(crm_template):
     name = databases.scratch_name("resumed")
     databases.copy(crm_template, f"{name}_draft")
     databases.query("DROP TABLE ir_cron CASCADE", f"{name}_draft")
@@ -62,22 +62,22 @@ def test_draft_of_an_interrupted_call_is_replaced(crm_template):
 
 
 def test_databases_of_dead_processes_are_dropped(crm_template):
-    dead = next(number for number in range(400000, 500000) if not Path(f"/proc/{number}").exists())
-    name = f"{databases.SCRATCH_PREFIX}_{dead}_1"
-    mine = databases.scratch_name("alive")
+    dead_process = next(number for number in range(400000, 500000) if not Path(f"/proc/{number}").exists())
+    name = f"{databases.SCRATCH_PREFIX}_{dead_process}_1"
+    own = databases.scratch_name("alive")
     databases.query(f'CREATE DATABASE "{name}"')
-    databases.query(f'CREATE DATABASE "{mine}"')
+    databases.query(f'CREATE DATABASE "{own}"')
     try:
         databases.drop_scratch()
-        known = databases.stamps()
-        assert name not in known
-        assert mine in known
+        existing = databases.stamps()
+        assert name not in existing
+        assert own in existing
     finally:
-        databases.drop(mine)
+        databases.drop(own)
         databases.drop(name)
 
 
-def test_module_key_follows_the_sources(tmp_path, monkeypatch):
+def test_module_key_changes_with_the_sources_but_not_with_tests(tmp_path, monkeypatch):
     module = tmp_path / places.MODULE_NAME
     (module / "tests").mkdir(parents=True)
     (module / "models.py").write_text("a = 1\n")
@@ -106,7 +106,7 @@ def test_failing_script_commits_nothing(fresh_db, tmp_path):
     assert databases.query("SELECT 1 FROM res_partner WHERE name = 'Lost'", fresh_db) == []
 
 
-def test_private_server_has_the_settings_of_a_disposable_one():
+def test_private_server_runs_without_durability():
     if postgres.is_external():
         assert postgres.environment() == {}
         return
@@ -115,21 +115,21 @@ def test_private_server_has_the_settings_of_a_disposable_one():
     assert databases.query("SHOW listen_addresses") == [[""]] or databases.query("SHOW listen_addresses") == []
 
 
-def test_socket_of_a_deep_checkout_lies_elsewhere(tmp_path, monkeypatch):
+def test_socket_of_a_deep_checkout_is_outside_of_it(tmp_path, monkeypatch):
     monkeypatch.setattr(places, "SANDBOX", tmp_path / ("deep" * 40) / ".sandbox")
     path = postgres.socket_directory() / f".s.PGSQL.{postgres.PORT}"
     assert len(os.fsencode(path)) <= 107
     assert places.CHECKOUT_ID in str(path)
 
 
-def test_data_lie_elsewhere_where_the_server_could_not_enter(tmp_path, monkeypatch):
+def test_data_are_outside_a_checkout_that_the_server_cannot_enter(tmp_path, monkeypatch):
     closed = tmp_path / "closed"
     (closed / "checkout").mkdir(parents=True)
     closed.chmod(0o700)
     assert not postgres.is_open_to_others(closed / "checkout" / "later")
     monkeypatch.setattr(places, "ROOT", closed / "checkout")
     monkeypatch.setattr(postgres, "server_user", object)
-    assert postgres.home() == postgres.elsewhere() / "postgres"
+    assert postgres.home() == postgres.outside_directory() / "postgres"
     monkeypatch.setattr(postgres, "server_user", lambda: None)
     assert postgres.home() == places.SANDBOX / "postgres"
 
@@ -141,7 +141,7 @@ def test_each_command_has_its_function(name):
     assert text
 
 
-def test_odoo_has_every_program_that_it_calls(odoo_environment):
+def test_programs_that_odoo_calls_are_on_path(odoo_environment):
     import processes
 
     for program in ("psql", "pg_dump", "createdb", "rtlcss", "node"):

@@ -1,4 +1,4 @@
-"""What must not pass unseen: skipped tests, and complaints of Odoo's about the module."""
+"""Skipped tests and Odoo's complaints about the module are failures."""
 
 import logging
 import re
@@ -34,22 +34,22 @@ def test_log_of_another_program_is_no_complaint():
 
 
 @pytest.fixture
-def listening():
+def listening_guard():
     guard = log_guard.LogGuard()
     guard.listen()
     yield guard
     logging.getLogger().removeHandler(guard)
 
 
-def test_guard_hears_what_names_the_module(listening, guard_of_the_run):
+def test_guard_collects_warnings_that_name_the_module(listening_guard, run_guard):
     logging.getLogger("odoo.addons.crm").warning("about %s", places.MODULE_NAME)
     logging.getLogger("odoo.addons.crm").warning("about nothing")
     logging.getLogger("odoo.addons.crm").info("about %s", places.MODULE_NAME)
-    texts = listening.take(everything=False)
-    # The run's own guard has heard it, too, and must not fail this test for it.
-    assert guard_of_the_run.take(everything=False) == texts
+    texts = listening_guard.take(everything=False)
+    # The guard of this run has collected the warning as well, and must not fail this test.
+    assert run_guard.take(everything=False) == texts
     assert texts == [f"WARNING odoo.addons.crm: about {places.MODULE_NAME}"]
-    assert listening.take(everything=True) == []
+    assert listening_guard.take(everything=True) == []
 
 
 INNER_TESTS = f"""
@@ -88,7 +88,7 @@ LATE_COMPLAINT = f"""
 import logging
 
 def pytest_sessionfinish(session):
-    # Who only hands out tests, and runs none, keeps silent.
+    # The controlling process runs no tests and logs nothing.
     if session.config.option.dist == "no":
         logging.getLogger("odoo.addons.x").warning("about {places.MODULE_NAME}")
 """
@@ -96,14 +96,14 @@ def pytest_sessionfinish(session):
 
 @pytest.fixture(scope="module")
 def run_inner(odoo_environment):
-    """Run pytest over files that are given by name and text, under this project's rules."""
+    """A function that runs pytest over some files, given as {name: text}, with the settings of this project."""
 
     def run(*options, **files):
         directory = places.SANDBOX / "inner_tests"
         directory.mkdir(exist_ok=True)
         for name, text in files.items():
             (directory / f"{name}.py").write_text(text)
-        # Directories that begin with a dot are left out, unless told otherwise.
+        # By default pytest ignores directories whose name starts with a dot.
         settings = ["-o", f"cache_dir={directory}/cache", "-o", "norecursedirs=static"]
         command = [sys.executable, "-m", "pytest", "-rA", "--continue-on-collection-errors", *settings, *options]
         result = subprocess.run(
@@ -117,7 +117,7 @@ def run_inner(odoo_environment):
 
 @pytest.fixture(scope="module", params=["-n0", "-n2"])
 def inner_run(request, run_inner):
-    """A run over tests that skip and complain, in one process and in two."""
+    """A run of tests that skip and complain, in one process and in two."""
     skips = "import pytest\npytest.importorskip('there_is_no_such_package')\n"
     return run_inner(request.param, test_inner=INNER_TESTS, test_file=skips)
 
@@ -140,7 +140,7 @@ def test_complaint_about_the_module_is_a_failure(inner_run):
     assert "Odoo complained in its log" in inner_run.stdout
 
 
-def test_run_fails_and_ends_with_pytests_closing_line(inner_run):
+def test_run_fails_and_ends_with_the_summary_of_pytest(inner_run):
     assert inner_run.returncode == 1
     assert re.search(r"3 failed, 1 passed, 3 errors in [0-9.]+s", inner_run.stdout.splitlines()[-1])
 
@@ -153,8 +153,8 @@ def test_complaint_after_the_last_test_fails_the_run(run_inner):
     assert result.returncode == 1
 
 
-def test_browser_and_its_python_side_are_here():
-    """Odoo would skip every tour in silence without one of them."""
+def test_browser_and_websocket_client_are_installed():
+    """Without one of them, Odoo would skip all tours."""
     import websocket
 
     assert browser.find_browser()

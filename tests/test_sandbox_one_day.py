@@ -1,4 +1,4 @@
-"""No test begins on one day and ends on the next."""
+"""No class of tests runs across midnight."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -20,11 +20,11 @@ import pytest
         ("2026-12-01T22:59:30", 31),
     ],
 )
-def test_what_begins_before_midnight_waits_for_it(clock, wait):
+def test_a_test_class_near_midnight_waits_until_the_next_day(clock, wait):
     moment = datetime.fromisoformat(clock).replace(tzinfo=timezone.utc)
     waited = []
     one_day.wait_for_one_day(moment, waited.append)
     assert sum(waited) == wait
-    # Then there is time enough: nothing waits twice.
+    # After the wait there is enough time, so that a second call does not wait.
     one_day.wait_for_one_day(moment + timedelta(seconds=sum(waited)), waited.append)
     assert sum(waited) == wait

@@ -1,4 +1,4 @@
-"""A step of the set-up is made once, and a half-made one is never taken for a whole."""
+"""A completed step of the set-up is not repeated, and an incomplete one never counts as completed."""
 
 import signal
 import subprocess
@@ -16,13 +16,13 @@ from steps import Step
 @pytest.fixture
 def work(tmp_path, monkeypatch):
     monkeypatch.setattr(places, "STAMPS", tmp_path / "stamps")
-    # Defaults are bound when functions are defined.
+    # The default of the argument was bound when the function was defined.
     monkeypatch.setattr(steps.locked.__wrapped__, "__defaults__", (tmp_path / "lock",))
     return Work(tmp_path)
 
 
 class Work:
-    """Steps that write files, and what was made by them in which order."""
+    """Creates steps that write files, and lists the steps that were done."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -41,14 +41,14 @@ class Work:
         return Step(name, name.title(), key, proof, make)
 
 
-def test_second_start_makes_nothing(work):
+def test_completed_steps_are_not_repeated(work):
     needed = [work.step("a"), work.step("b")]
     assert steps.ensure(needed) == ["a", "b"]
     assert steps.ensure(needed) == []
     assert work.made == ["a", "b"]
 
 
-def test_interrupted_step_is_made_again_and_only_it(work):
+def test_only_the_interrupted_step_is_repeated(work):
     with pytest.raises(Problem):
         steps.ensure([work.step("a"), work.step("b", fails=True), work.step("c")])
     assert (work.directory / "b").read_text() == "half"
@@ -56,25 +56,25 @@ def test_interrupted_step_is_made_again_and_only_it(work):
     assert (work.directory / "b").read_text() == "whole"
 
 
-def test_changed_input_is_made_again(work):
+def test_a_step_with_changed_input_is_repeated(work):
     steps.ensure([work.step("a", key="1")])
     assert steps.ensure([work.step("a", key="2")]) == ["a"]
 
 
-def test_interrupted_change_does_not_count_as_the_old_thing(work):
+def test_a_step_interrupted_with_new_input_is_repeated_with_the_old_one(work):
     steps.ensure([work.step("a", key="1")])
     with pytest.raises(Problem):
         steps.ensure([work.step("a", key="2", fails=True)])
     assert steps.ensure([work.step("a", key="1")]) == ["a"]
 
 
-def test_removed_thing_is_made_again(work):
+def test_a_step_is_repeated_if_its_result_was_removed(work):
     steps.ensure([work.step("a")])
     (work.directory / "a").unlink()
     assert steps.ensure([work.step("a")]) == ["a"]
 
 
-def test_disk_is_asked_only_where_something_is_missing(work, monkeypatch):
+def test_disk_space_is_checked_only_before_a_step(work, monkeypatch):
     steps.ensure([work.step("a")])
     monkeypatch.setattr(steps, "ROOM_NEEDED", 2**70)
     assert steps.ensure([work.step("a")]) == []
@@ -99,7 +99,7 @@ print(steps.ensure([steps.Step("thing", "Thing", "1", thing, make)]), flush=True
 """
 
 
-def test_killed_process_leaves_neither_a_lock_nor_a_whole_thing(tmp_path):
+def test_a_killed_process_leaves_no_lock_and_no_completed_step(tmp_path):
     def start(seconds):
         program = KILLED.format(parts=str(places.PARTS), directory=str(tmp_path), seconds=seconds)
         return subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
@@ -112,26 +112,26 @@ def test_killed_process_leaves_neither_a_lock_nor_a_whole_thing(tmp_path):
     assert (tmp_path / "thing").read_text() == "whole"
 
 
-def test_two_processes_make_it_once(tmp_path):
+def test_two_processes_do_a_step_once(tmp_path):
     program = KILLED.format(parts=str(places.PARTS), directory=str(tmp_path), seconds=1)
     both = [
         subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         for _ in range(2)
     ]
-    said = "".join(process.communicate(timeout=30)[0] for process in both)
-    assert said.count("begun") == 1
-    assert sorted(line for line in said.splitlines() if line != "begun") == ["['thing']", "[]"]
+    output = "".join(process.communicate(timeout=30)[0] for process in both)
+    assert output.count("begun") == 1
+    assert sorted(line for line in output.splitlines() if line != "begun") == ["['thing']", "[]"]
 
 
-def test_everything_is_set_up_here_and_nothing_made_twice():
-    begun = time.time()
-    # Asked before, because what was made again would be what this runs in.
+def test_set_up_is_complete_and_not_repeated():
+    started = time.time()
+    # Checked first, because a repeated step would replace the environment in which this test runs.
     assert [step.name for step in setup.needed_steps() if not step.is_done()] == []
     assert setup.prepare() == []
-    assert all(stamp.stat().st_mtime < begun for stamp in places.STAMPS.iterdir())
+    assert all(stamp.stat().st_mtime < started for stamp in places.STAMPS.iterdir())
 
 
-def test_daily_commands_leave_the_home_alone(tmp_path, odoo_environment):
+def test_commands_write_nothing_to_the_home_directory(tmp_path, odoo_environment):
     home = tmp_path / "home"
     home.mkdir()
     command = [sys.executable, places.ROOT / "sandbox", "odoo", "--version"]

@@ -1,4 +1,4 @@
-"""Bad surroundings end a command at once: exit code 2, one line that says what to do."""
+"""A command whose requirements are not met ends with exit code 2 and one line that says what to do."""
 
 import ast
 import os
@@ -14,14 +14,14 @@ def checkout(tmp_path):
     return SandboxCopy(tmp_path / "checkout")
 
 
-def assert_refused(result, *words):
+def assert_refused(result, *texts):
     assert result.returncode == 2, result.stderr
     assert result.stdout == ""
     lines = result.stderr.splitlines()
     assert len(lines) == 1, result.stderr
     assert lines[0].startswith("sandbox: ")
-    for word in words:
-        assert word in lines[0]
+    for text in texts:
+        assert text in lines[0]
 
 
 @pytest.mark.parametrize("command", ["run", "test", "lint", "odoo", "psql"])
@@ -101,7 +101,7 @@ def test_database_name_that_needs_quoting(checkout):
     assert_refused(checkout.run("run", "--db", "A b"), "`A b`", "lower-case")
 
 
-def test_server_of_others_with_the_user_that_odoo_refuses(checkout):
+def test_external_server_with_the_user_that_odoo_refuses(checkout):
     result = checkout.run("odoo", PGHOST="/nowhere", PGUSER="postgres")
     assert_refused(result, "PGUSER", "CREATEDB")
     assert not checkout.made()
@@ -111,8 +111,8 @@ def test_unknown_command(checkout):
     assert_refused(checkout.run("serve"), "`serve`", "./sandbox help")
 
 
-def test_failing_apt_is_told_in_one_line(checkout, tmp_path):
-    """Also what goes wrong later on ends with one line, after those of the progress."""
+def test_failing_apt_is_reported_in_one_line(checkout, tmp_path):
+    """An error during the set-up ends with one line as well, after those of the progress."""
     listing = 'case "$*" in *indextargets*) echo "http://deb.example.org/debian|stable|Debian";; *) exit 7;; esac'
     path = path_with(tmp_path / "bin", apt_get=listing, dpkg="true")
     prelude = f"sys.path.insert(0, {str(checkout.root / 'sandbox.d')!r})\nimport mirror, commands\n"

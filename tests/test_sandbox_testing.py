@@ -1,4 +1,4 @@
-"""How a run of the tests is shared among processes."""
+"""Runs of many test files are shared among processes."""
 
 import pytest
 import testing
@@ -8,15 +8,15 @@ import testing
     "arguments", [[], ["-x", "-k", "visits"], ["tests"], ["--lf"], ["sales_process_control/tests", "-q"]]
 )
 def test_whole_runs_are_shared(arguments):
-    assert testing.sharing(arguments, cores=2) == ["-n", "2"]
-    assert testing.sharing(arguments, cores=64) == ["-n", "4"]
+    assert testing.sharing_options(arguments, cores=2) == ["-n", "2"]
+    assert testing.sharing_options(arguments, cores=64) == ["-n", "4"]
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
         ["tests/test_past.py"],
-        ["-q", "tests/test_past.py::test_three_ways_to_the_same_ledgers"],
+        ["-q", "tests/test_past.py::test_recording_rebuilding_and_importing_give_the_same_rows"],
         ["-k", "visits", "-s"],
         ["-xs"],
         ["--pdb"],
@@ -27,9 +27,9 @@ def test_whole_runs_are_shared(arguments):
         ["--numprocesses=3"],
     ],
 )
-def test_files_and_debuggers_have_one_process(arguments):
-    assert testing.sharing(arguments, cores=2) == []
+def test_single_files_and_debuggers_use_one_process(arguments):
+    assert testing.sharing_options(arguments, cores=2) == []
 
 
-def test_one_core_has_one_process():
-    assert testing.sharing([], cores=1) == []
+def test_one_core_uses_one_process():
+    assert testing.sharing_options([], cores=1) == []
