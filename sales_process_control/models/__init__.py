@@ -5,7 +5,7 @@ from . import progress
 from . import pace
 from . import hot
 from . import history_import
+from . import funnel
 from . import process
 from . import workbench
-from . import funnel
 from . import demo

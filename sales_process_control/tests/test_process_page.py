@@ -4,8 +4,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.process.crm_process_entries import ENTRIES, LETTERS
-from ..models.process.crm_process_reader import STAYS
+from ..models.process.process_reader import MAX_CHARACTERS, MAX_ENTRIES, MAX_VISITS
 from .common import AccessCase
 from .progress_common import ProgressCase
 
@@ -132,24 +131,24 @@ class TestProcessPage(ProcessCase):
 
     def test_newest_entries_and_the_way_to_all(self):
         deal = self.make_deal()
-        for number in range(ENTRIES + 3):
-            self.note(deal, ENTRIES + 3 - number, visit_id=False, feedback=f"Before {number}")
+        for number in range(MAX_ENTRIES + 3):
+            self.note(deal, MAX_ENTRIES + 3 - number, visit_id=False, feedback=f"Before {number}")
             self.note(deal, 0, feedback=f"Word {number}")
         process = self.process_of(deal)
         for stay, said in ((process["current"], "Word"), (process["outside"], "Before")):
-            self.assertEqual(stay["count"], ENTRIES + 3)
-            words = [f"{said} {number}" for number in range(ENTRIES + 2, 2, -1)]
+            self.assertEqual(stay["count"], MAX_ENTRIES + 3)
+            words = [f"{said} {number}" for number in range(MAX_ENTRIES + 2, 2, -1)]
             self.assertEqual([entry["words"] for entry in stay["entries"]], words)
             found = self.records_of(deal, "more", stay["id"])
             self.assertEqual(set(found.mapped("feedback")), {f"{said} {number}" for number in range(3)})
 
     def test_newest_stays_and_the_way_to_the_rest(self):
         deal = self.make_deal()
-        for number in range(STAYS + 4):
+        for number in range(MAX_VISITS + 4):
             self.pass_time(days=1)
             deal.with_user(self.seller).stage_id = (self.needs, self.contact)[number % 2]
         process = self.process_of(deal)
-        self.assertEqual((len(process["stays"]), process["more_stays"]), (STAYS - 1, 5))
+        self.assertEqual((len(process["stays"]), process["more_stays"]), (MAX_VISITS - 1, 5))
         shown = {process["current"]["id"], *(stay["id"] for stay in process["stays"])}
         rest = self.records_of(deal, "stays")
         self.assertEqual(len(rest), 5)
@@ -159,7 +158,7 @@ class TestProcessPage(ProcessCase):
         deal = self.make_deal()
         self.note(deal, feedback="x" * 100_000)
         [entry] = self.process_of(deal)["current"]["entries"]
-        self.assertEqual((len(entry["words"]), entry["is_cut"]), (LETTERS, True))
+        self.assertEqual((len(entry["words"]), entry["is_cut"]), (MAX_CHARACTERS, True))
 
     def test_what_was_recorded_beside_the_words(self):
         deal, dollar = self.make_deal(), self.company.currency_id
@@ -221,7 +220,7 @@ class TestProcessPage(ProcessCase):
 
     def test_statements_do_not_grow(self):
         few, many = self.make_deal(), self.make_deal()
-        for number in range(2 * STAYS):
+        for number in range(2 * MAX_VISITS):
             self.pass_time(days=1)
             many.with_user(self.seller).stage_id = (self.bidding, self.contact)[number % 2]
             self.note(many, step_id=(self.bid_step, self.call_step)[number % 2].id, user_id=self.colleague.id)
