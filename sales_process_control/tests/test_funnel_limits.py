@@ -1,9 +1,11 @@
 from datetime import date
 from random import Random
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.funnel.funnel_flow import FunnelFlow
 from .common import PipelineCase
 from .funnel_common import FunnelMixin
 
@@ -136,6 +138,17 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
             {"opening": 3 * 10**13 + 0.03, "amount_up": 0.03, "lost": -(10.0**12), "closing": 2.9 * 10**13 + 0.06},
         )
         self.assert_adds_up(found)
+
+    def test_large_period(self):
+        """More memory for a large period changes no number, and is not asked for a small one."""
+        self.tell_stories(Random(9), 40)
+        self.env.cr.execute("SHOW work_mem")
+        usual = self.env.cr.fetchone()[0]
+        found = self.funnel(self.manager, before="2026-03-02")
+        self.env.cr.execute("SHOW work_mem")
+        self.assertEqual(self.env.cr.fetchone()[0], usual)
+        with patch(f"{FunnelFlow.__module__}.LARGE_PERIOD", 0):
+            self.assertEqual(self.funnel(self.manager, before="2026-03-02"), found)
 
     def test_three_hundred_stages(self):
         stages = self.env["crm.stage"].create([{"name": f"Step {number}", "sequence": 45} for number in range(300)])

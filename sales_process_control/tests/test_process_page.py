@@ -245,7 +245,7 @@ class TestProcessPage(ProcessCase):
 
 @tagged("post_install", "-at_install")
 class TestProcessAccess(AccessCase):
-    """D12: what one may not read is in no number of the page."""
+    """No number of the page counts records that the user may not read."""
 
     def test_who_reads_the_deal_reads_its_process(self):
         for user, names in self.readers():

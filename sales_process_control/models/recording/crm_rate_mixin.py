@@ -5,21 +5,22 @@ from ...statistics import ENOUGH
 
 
 class CrmRateMixin(models.AbstractModel):
-    """Rates that say nothing while too little is known: in a group, a rate of fewer than ten rows is empty (D2).
+    """Leaves rates of small groups empty, see docs/definitions.md, Stage Conversion.
 
-    The counts beside it say what there is.
+    A rate is the mean of a field that is 1, 0 or NULL. In a group with fewer than ten values the mean is NULL.
     """
 
     _name = "crm.rate.mixin"
     _description = "Rates of Enough Rows"
 
-    #: Names of fields of 0 and 1, empty where they do not apply, whose means are rates.
+    #: Names of the fields whose means are rates.
     _rates = ()
 
     @api.model
     def _read_group_select(self, aggregate_spec, query) -> SQL:
-        rate = super()._read_group_select(aggregate_spec, query)
+        aggregate = super()._read_group_select(aggregate_spec, query)
         name, _colon, aggregator = aggregate_spec.partition(":")
         if name not in self._rates or aggregator != "avg":
-            return rate
-        return SQL("CASE WHEN COUNT(%s) >= %s THEN %s END", self._field_to_sql(self._table, name, query), ENOUGH, rate)
+            return aggregate
+        values = self._field_to_sql(self._table, name, query)
+        return SQL("CASE WHEN COUNT(%s) >= %s THEN %s END", values, ENOUGH, aggregate)
