@@ -95,9 +95,7 @@ class CrmPipelineMovement(models.Model):
         operator = SQL("NOT IN" if cell.is_same else "IN")
         name = "id" if cell.is_passing else "lead_ref"
         lines = domain & Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s %s (%s)", model._field_to_sql(alias, name, query), operator, ids
-            )
+            to_sql=lambda model, alias, query: SQL("%s %s (%s)", model._field_to_sql(alias, name, query), operator, ids)
         )
         if cell.is_passing:
             return lines
@@ -119,8 +117,8 @@ class CrmPipelineMovement(models.Model):
         :param domain: filter on `stage_id`, `team_id`, `user_id`, `company_id`, `currency_id`, `date_deadline`,
             `lead_id`, `lead_ref`, and on fields of their records
         :return: a list of dictionaries, one for each stage and currency, in the order of stages: ``stage_id`` and
-            ``currency_id`` (False for none and for deleted records), ``deal_count``, and ``amount``: expected revenue in
-            that currency, without recurring revenue
+            ``currency_id`` (False for none and for deleted records), ``deal_count``, and ``amount``: expected revenue
+            in that currency, without recurring revenue
         :raises UserError: for an invalid or future day, and for a domain on other fields
         """
         self.browse().check_access("read")
@@ -151,15 +149,15 @@ class CrmPipelineMovement(models.Model):
         :param day: a date or its text, by default today
         :param before: an earlier day, by default 30 days before `day`
         :param domain: see :meth:`funnel_at`
-        :param int currency_id: currency of the amounts, converted at today's rate: one of those of the user's companies,
-            by default that of the current company
+        :param int currency_id: currency of the amounts, converted at today's rate: one of those of the user's
+            companies, by default that of the current company
         :return: a dictionary:
 
             - ``day``, ``before``, ``today``, ``first_day`` (of the ledger, False if it is empty); ``estimated``: which
               of `day` and `before` rest on lines that were rebuilt at installation
             - ``currency_id``, ``currencies``, ``is_converted``, ``has_recurring``
             - ``stages``: of each stage with deals on either day ``stage_id``, ``name``, ``share`` (the weight of its
-              amounts, see :meth:`.StageShares.read`), and the numbers ``day`` and ``before``
+              amounts, see :meth:`.StageShares.compute`), and the numbers ``day`` and ``before``
             - ``totals``: the numbers of all stages
             - ``waterfall``: a list from the opening over the kinds with lines to the closing, each with ``kind``,
               ``name`` and ``number``. Value, amount and weighted each add up
@@ -169,7 +167,7 @@ class CrmPipelineMovement(models.Model):
         :raises UserError: for invalid days, domains and currencies
         """
         self.browse().check_access("read")
-        return FunnelScreen(self.env).read(day, before, domain, currency_id)
+        return FunnelScreen(self.env).describe(day, before, domain, currency_id)
 
     @api.model
     @api.readonly
@@ -183,7 +181,7 @@ class CrmPipelineMovement(models.Model):
         :raises UserError: for invalid domains and currencies
         """
         self.browse().check_access("read")
-        return FunnelWeeks(self.env).read(domain, currency_id)
+        return FunnelWeeks(self.env).describe(domain, currency_id)
 
     @api.model
     def _stages_in_order(self, stage_ids):

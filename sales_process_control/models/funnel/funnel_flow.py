@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...ledger import kinds
-from .funnel_reader import FunnelReader, add_up
+from .funnel_reader import add_up
 
 #: Target of deals that left the filter or the records that the user may read, and origin of deals that came in.
 LEFT, ENTERED = "left", "entered"
@@ -177,7 +177,9 @@ class FunnelFlow:
                 continue
             stage_id = origin_id if was_there else target_id
             target = stage_key(target_id) if is_there else ending
-            found.append((stage_key(stage_id) if was_there else ENTERED, target, stage_id, currency_id, count, Decimal(worth)))
+            found.append(
+                (stage_key(stage_id) if was_there else ENTERED, target, stage_id, currency_id, count, Decimal(worth))
+            )
             if end_amount is not None:
                 counted_ends.append((ending, target_id, last_currency_id, -count, Decimal(end_amount)))
         counted_ends += self._read_ends(before, day, domain, other_lead_refs)

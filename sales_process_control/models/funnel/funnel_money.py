@@ -19,12 +19,12 @@ from ..recording.company_money import CompanyMoney
 #: Shares are computed from deals that ended within so many months.
 MONTHS = 12
 
-#: Settled deals by each stage in which they have been, and all of them, each once. A settled deal ended within some time
-#: and was not reopened since. `%(ended)s`: visits with such an end.
+#: Numbers of settled deals for each stage in which they have been, and for all settled deals. A settled deal ended
+#: within the time of `%(ended)s`, the visits with an end, and was not reopened since.
 #:
 #: Only a deal that was reopened can have a later visit, so that later visits are looked for among reopened deals only.
-#: `settled` is computed twice. If it were materialized, PostgreSQL could not read the first visits in the order of their
-#: index.
+#: `settled` is computed twice. If it were materialized, PostgreSQL could not read the first visits in the order of
+#: their index.
 SETTLED = """
     WITH settled AS NOT MATERIALIZED (
         SELECT ended.lead_ref, (ended.outcome = 'won')::int AS is_won, ended.user_id
@@ -91,10 +91,10 @@ class FunnelMoney:
 
     @cached_property
     def _shares(self):
-        return StageShares(self._env).read()
+        return StageShares(self._env).compute()
 
     def share(self, stage_id):
-        """Return the share of deals won from a stage, see :meth:`StageShares.read`.
+        """Return the share of deals won from a stage, see :meth:`StageShares.compute`.
 
         :param stage_id: id of the stage, None or False for no stage
         """
@@ -145,7 +145,7 @@ class StageShares:
     def __init__(self, env):
         self.env = env
 
-    def read(self):
+    def compute(self):
         """Return the share of each stage.
 
         :return: dict by stage id; the key None has the share of all other stages. Each value is a dictionary:

@@ -85,7 +85,7 @@ class FunnelScreen:
         self.env = env
         self._kind_labels = dict(env["crm.pipeline.movement"]._fields["kind"]._description_selection(env))
 
-    def read(self, day, before, domain, currency_id):
+    def describe(self, day, before, domain, currency_id):
         """Return two days, see :meth:`~.crm.pipeline.movement.get_funnel`."""
         reader = FunnelReader(self.env)
         today = reader.today()
@@ -220,7 +220,7 @@ class FunnelWeeks:
     def __init__(self, env):
         self.env = env
 
-    def read(self, domain, currency_id):
+    def describe(self, domain, currency_id):
         """Return the weeks, see :meth:`~.crm.pipeline.movement.get_funnel_weeks`."""
         reader = FunnelReader(self.env)
         domain = reader.check_domain(domain)

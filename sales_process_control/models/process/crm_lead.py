@@ -33,7 +33,7 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return ProcessReader(self).read()
+        return ProcessReader(self).describe()
 
     @api.readonly
     def action_open_process(self, kind, number=False):

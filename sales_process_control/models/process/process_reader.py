@@ -46,7 +46,7 @@ class ProcessReader:
         self.lead = lead
         self.env = lead.env
 
-    def read(self):
+    def describe(self):
         """Return the process, see :meth:`~.crm.lead.get_process`."""
         lead = self.lead
         visits = self.env["crm.stage.visit"].search(self.visits_domain(), limit=MAX_VISITS)
@@ -366,7 +366,9 @@ class ProcessReader:
         }
 
     def _describe_next_action(self):
-        planned = self.lead.activity_ids.filtered("active").sorted(lambda activity: (activity.date_deadline, activity.id))
+        planned = self.lead.activity_ids.filtered("active").sorted(
+            lambda activity: (activity.date_deadline, activity.id)
+        )
         if not planned:
             return False
         first = planned[0]
