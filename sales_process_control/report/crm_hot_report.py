@@ -99,6 +99,7 @@ class CrmHotReport(models.Model):
     )
 
     @api.depends("lead_id.name", "lead_ref", "partner_id.display_name")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
         # sudo: users who may read a flag may read the customer's name on it. The id of a row is that of its flag.
         names = {flag.id: flag.customer_name for flag in self.sudo().flag_id}

@@ -118,6 +118,7 @@ class CrmStageReportMixin(models.AbstractModel):
     origin = fields.Selection(ORIGINS, readonly=True, help="How the row came to be known.")
 
     @api.depends("lead_id.name", "lead_ref", "stage_id.name", "stage_name")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
         for row, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
             stage = row.stage_id.name or row.stage_name

@@ -54,6 +54,20 @@ class TestReportAccess(AccessCase):
                     self.assertIn(str(deal.id), row.display_name)
         self.assertTrue(rows)
 
+    def test_the_name_of_a_deal_is_read_by_its_readers_only(self):
+        """Also within one transaction, in which another user has read it before."""
+        deal = self.deals["own"]
+        deal.action_restore()
+        deal.user_id = self.colleague
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        for model in self.reports:
+            with self.subTest(model=model):
+                rows = self.env[model].with_user(self.seller).search([("lead_ref", "=", deal.id)])
+                for row in rows:
+                    self.assertIn("own", row.with_user(self.colleague).display_name)
+                    self.assertNotIn("own", row.display_name)
+
     def test_statistics_count_what_the_reader_may_see(self):
         for user, names in self.readers():
             visits = self.Visit.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
