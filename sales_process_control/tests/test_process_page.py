@@ -10,7 +10,7 @@ from .progress_common import ProgressCase
 
 
 class ProcessCase(ProgressCase):
-    """A deal that is followed stage by stage."""
+    """Sales actions of two stages, and helpers that read the process of a deal."""
 
     @classmethod
     def setUpClass(cls):
@@ -26,7 +26,7 @@ class ProcessCase(ProgressCase):
         )
 
     def note(self, deal, days_ago=0, **values):
-        """A row of progress, as the recorder writes it."""
+        """Create a row of progress as the recorder writes it."""
         self.env.cr.flush()
         visit = self.Visit.search([("lead_ref", "=", deal.id), ("outcome", "=", "open")])
         date = self.env.cr.now() - timedelta(days=days_ago)
@@ -41,14 +41,14 @@ class ProcessCase(ProgressCase):
         return deal.with_user(user or self.seller).get_process()
 
     def records_of(self, deal, kind, number=False, user=None):
-        """The records that a number of the page opens."""
+        """Return the records that a number of the page opens."""
         action = deal.with_user(user or self.seller).action_open_process(kind, number)
         return self.env[action["res_model"]].with_user(user or self.seller).search(action["domain"])
 
 
 @tagged("post_install", "-at_install")
 class TestProcessPage(ProcessCase):
-    """What was done for a deal, stage by stage, the present stage first."""
+    """The visits of a deal with their sales actions and entries, the present stage first."""
 
     def test_a_fresh_deal_has_its_stage_and_nothing_else(self):
         process = self.process_of(self.make_deal())
@@ -265,7 +265,7 @@ class TestProcessAccess(AccessCase):
                 self.deals["own"].with_user(user).get_process()
 
     def test_stays_of_others_are_in_no_number(self):
-        """A deal that is nobody's now: what a colleague's stay was stays his, what was done is the deal's."""
+        """Of a deal without a salesperson, visits are visible to their salesperson only, entries to all."""
         deal = self.make_deal(user_id=self.colleague.id, team_id=False)
         self.pass_time(days=1)
         customer = self.env["res.partner"].create({"name": "Buyer"})

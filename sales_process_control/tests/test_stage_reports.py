@@ -12,7 +12,7 @@ RATES = ["settled_rate:avg", "floor_rate:avg", "ceiling_rate:avg"]
 
 @tagged("post_install", "-at_install")
 class TestStageReports(PipelineCase):
-    """Conversion and dwell time, as numbers that anybody can check by hand."""
+    """Conversion and dwell time, with numbers that can be checked by hand."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,7 +21,7 @@ class TestStageReports(PipelineCase):
         cls.Dwell = cls.env["crm.stage.dwell.report"]
 
     def enter_needs(self, count):
-        """Deals that come into Needs Analysis, a day before now."""
+        """Create deals in Needs Analysis, a day before now."""
         values = {"stage_id": self.needs.id, "user_id": False, "probability": 30}
         deals = self.Lead.browse([self.make_deal(name=f"Deal {number}", **values).id for number in range(count)])
         self.pass_time(days=1)
@@ -37,7 +37,7 @@ class TestStageReports(PipelineCase):
         return deals
 
     def conversion_by_stage(self, domain=()):
-        """{stage: (counts, rates)}."""
+        """Return {stage: (counts, rates)}."""
         self.env.cr.flush()
         groups = self.Conversion._read_group(domain, ["stage_id"], COUNTS + RATES)
         return {stage: (tuple(values[:5]), tuple(values[5:])) for stage, *values in groups}
@@ -47,14 +47,14 @@ class TestStageReports(PipelineCase):
         found = self.conversion_by_stage()
         counts, rates = found[self.needs]
         self.assertEqual(counts, (10, 6, 2, 2, 0))
-        # Eight are settled, too few for a percentage: the counts beside it say "6 of 8".
+        # Eight are settled, too few for a rate.
         self.assertIs(rates[0], False)
         for rate, expected in zip(rates[1:], (0.6, 0.8), strict=True):
             self.assertAlmostEqual(rate, expected)
         self.assertEqual(found[self.bidding][0], (6, 1, 0, 5, 1))
 
     def test_rates_are_right_at_any_grouping(self):
-        """A total is no average of its groups' averages, and a group of two counts less than one of eight."""
+        """A rate of a total is computed from its rows, not from the rates of its groups."""
         self.make_golden_cohort()
         deals = self.make_golden_cohort()
         deals[8:].write({"team_id": self.other_team.id})
@@ -221,7 +221,7 @@ class TestStageReports(PipelineCase):
         measures = ["days:avg", "days_in_all:avg", "days_total:sum", "__count"]
         by_stage = {stage: values for stage, *values in self.Dwell._read_group([], ["stage_id"], measures)}
         self.assertEqual(by_stage, {self.needs: [5, 10, 10, 2], self.bidding: [9, 18, 18, 2]})
-        # Without the stage it is the mean over both stages of the deal.
+        # Not grouped by stage, the mean is over both stages of the deal.
         self.assertEqual(self.Dwell._read_group([], [], measures), [(7, 14, 28, 4)])
         self.assertEqual(self.Dwell.search([("days", ">", 6.5)]), visits[1] + visits[3])
 
@@ -293,7 +293,7 @@ class TestWinReport(PipelineCase):
         cls.Win = cls.env["crm.win.report"]
 
     def end_thirty(self):
-        """12 won, 8 lost, 10 overdue, and 3 that are open in time."""
+        """Create 12 won, 8 lost and 10 overdue deals, and 3 whose closing lies ahead."""
         today = self.start.date()
         deals = self.Lead.create(
             [
@@ -364,7 +364,7 @@ class TestWinReport(PipelineCase):
         self.assertEqual(self.totals(), (False, False, False, False, False))
 
     def test_due_today_is_not_overdue(self):
-        """Late in the evening in London it is the next day in Shanghai, where the company works."""
+        """The day is that of the company's calendar: in the evening in London it is the next day in Shanghai."""
         self.company.resource_calendar_id.tz = "Asia/Shanghai"
         self.make_deal(date_deadline=self.start.date())
         self.assertFalse(self.totals()[2])
