@@ -48,8 +48,7 @@ class CrmStageConversionReport(models.Model):
     """Conversion of stages: a row for each opportunity and stage, at the first visit.
 
     The opportunities of a group are its cohort: each counts once, however often it came back. A rate is the mean of a
-    column that is 1, 0 or NULL, so that it is right for every grouping. Definitions: docs/definitions.md, Stage
-    Conversion.
+    column that is 1, 0 or NULL, so that it is right for every grouping. Definitions: docs/definitions.md, Conversion.
     """
 
     _name = "crm.stage.conversion.report"

@@ -9,7 +9,7 @@ class CrmStageDwellReport(models.Model):
     """Time that opportunities spend in stages: a row for each visit, open visits counted up to now.
 
     Skips and corrections have no row. The query is a plain selection from the visit ledger, so that PostgreSQL uses the
-    indexes of the ledger for filters, groups and record rules. Definitions: docs/definitions.md, Stage Dwell Time.
+    indexes of the ledger for filters, groups and record rules. Definitions: docs/definitions.md, Dwell time.
     """
 
     _name = "crm.stage.dwell.report"

@@ -11,7 +11,7 @@ class CrmStageStepReport(models.Model):
     """Conversion of opportunities that took a sales action, and of those that did not.
 
     A row for each opportunity, stage and sales action that the stage expected of it. A difference of the rates is a
-    correlation, not a cause. Definitions: docs/definitions.md, Conversion by Sales Action.
+    correlation, not a cause. Definitions: docs/definitions.md, Conversion by sales action.
     """
 
     _name = "crm.stage.step.report"

@@ -6,7 +6,7 @@ class CrmWinReport(models.Model):
     """Win rate: a row for each opportunity that was won or lost, or is open past its expected closing.
 
     An opportunity counts once, by its last end; one that was reopened is open. Ends are read from the movement ledger:
-    an opportunity that was created as won has no visit. Definitions: docs/definitions.md, Win Rate.
+    an opportunity that was created as won has no visit. Definitions: docs/definitions.md, Win rate.
     """
 
     _name = "crm.win.report"

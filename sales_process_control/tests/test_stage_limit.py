@@ -9,7 +9,7 @@ from .common import PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestSuggestedLimit(PipelineCase):
-    """The limit that the visits of a stage suggest (docs/definitions.md, Pace)."""
+    """The limit that the visits of a stage suggest (docs/definitions.md, Stage limit)."""
 
     def stay(self, *lengths, then="advanced", to=None, **values):
         """Create deals that leave Bidding after so many days each."""

@@ -1,7 +1,7 @@
 """The sales funnel: open deals at the end of any day, the movements between two days, and the shares of deals won.
 
 All numbers are computed from the movement ledger and its balances (``models/recording``) under the record rules of the
-user. Definitions: docs/definitions.md, Sales Funnel.
+user. Definitions: docs/definitions.md, Sales funnel.
 
 Start with :mod:`.crm_pipeline_movement`: it has the methods that the browser calls, and the search fields that find the
 ledger lines behind a number. :mod:`.funnel_reader` computes sums, :mod:`.funnel_flow` follows single deals,

@@ -134,7 +134,7 @@ class Settled(NamedTuple):
 
 
 class StageShares:
-    """Computes the shares that amounts are weighted by, see docs/definitions.md, Sales Funnel.
+    """Computes the shares that amounts are weighted by, see docs/definitions.md, Weighted amounts.
 
     The share of a stage is: deals won / (deals won + lost), of the deals that have been in the stage and ended in the
     last twelve months. A stage with fewer than ten such deals has the share over all stages.
@@ -174,9 +174,9 @@ class StageShares:
             query = visits._search(ended)
         else:
             sums = SQL("%s, %s", sums, SQL(SUMS_OF_OWN, reader=self.env.uid))
-            # sudo: the share may rest on deals that the user may not read (docs/definitions.md, Sales Funnel). Only a
-            # share leaves this class, without counts, and only if ten settled deals or more are of other salespeople;
-            # otherwise the share of the user's own deals. The domain restricts it to the user's companies.
+            # sudo: a share may rest on deals that the user may not read (docs/definitions.md, Comparison rates). It
+            # leaves this class without counts, and only if ten settled deals or more are of other salespeople.
+            # Otherwise the share is that of the user's own deals. The domain restricts it to the user's companies.
             companies = Domain("company_id", "in", [False, *self.env.companies.ids])
             query = visits.sudo()._search(ended & companies)
         columns = (

@@ -5,7 +5,7 @@ from ...statistics import ENOUGH
 
 
 class CrmRateMixin(models.AbstractModel):
-    """Leaves rates of small groups empty, see docs/definitions.md, Stage Conversion.
+    """Leaves rates of small groups empty, see docs/definitions.md, Small groups.
 
     A rate is the mean of a field that is 1, 0 or NULL. In a group with fewer than ten values the mean is NULL.
     """
