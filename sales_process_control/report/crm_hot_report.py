@@ -8,10 +8,10 @@ from ..statistics import ENOUGH, wilson_interval
 
 
 class CrmHotReport(models.Model):
-    """What became of hot customers: a row a flag.
+    """Results of hot flags: a row for each flag.
 
-    Two numbers that are never mixed: how many opportunities were signed after they had first been said to sign
-    soon, and how many promises with a date were kept on that date.
+    There are two rates: how many opportunities were won after their first *sign* flag, and how many promises with a
+    date were kept by that date. Definitions: docs/definitions.md, Hot Customers.
     """
 
     _name = "crm.hot.report"
@@ -99,12 +99,12 @@ class CrmHotReport(models.Model):
     )
 
     @api.depends("lead_id.name", "lead_ref", "partner_id.display_name")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
-        # sudo: a contact's name is on the flag that the reader may read, whoever may read the contact.
-        flags = self.sudo().flag_id
-        names = {flag.id: flag.customer_name for flag in flags}
-        for row, deal in zip(self, self.lead_id._names_in_ledger(self), strict=True):
-            row.display_name = deal if row.lead_ref else names.get(row.id) or row.partner_id.display_name
+        # sudo: users who may read a flag may read the customer's name on it. The id of a row is that of its flag.
+        names = {flag.id: flag.customer_name for flag in self.sudo().flag_id}
+        for row, lead_name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+            row.display_name = lead_name if row.lead_ref else names.get(row.id) or row.partner_id.display_name
 
     @property
     def _table_query(self) -> SQL:
@@ -160,7 +160,12 @@ class CrmHotReport(models.Model):
 
     @api.model
     def _is_promise_to_sql(self, today) -> SQL:
-        """Whether it can be said by now that a promise was kept or not."""
+        """Return whether a flag counts as a promise: it has a date, and the date has passed or the flag is settled.
+
+        A flag that was withdrawn by its date does not count.
+
+        :param SQL today: see :meth:`_today_to_sql`
+        """
         return SQL(
             """
             flag.first_due_date IS NOT NULL AND CASE flag.outcome WHEN 'open' THEN flag.first_due_date < %s
@@ -171,14 +176,14 @@ class CrmHotReport(models.Model):
 
     @api.model
     def _signing_days(self):
-        """How many days after it was said to sign an opportunity has to be won."""
-        # sudo: the setting is no secret, and the same for every reader.
+        """Return within how many days after its first *sign* flag an opportunity must be won to count as signed."""
+        # sudo: the setting is not confidential, and the same for all users.
         days = self.env["ir.config_parameter"].sudo().get_param(SIGNING_DAYS)
         return int(days) if days and days.isdigit() and int(days) else DEFAULT_SIGNING_DAYS
 
     @api.model
     def _is_signing_to_sql(self, signing_days) -> SQL:
-        """The first time that an opportunity was said to sign, so long ago that it can be judged."""
+        """Return whether a flag is the first *sign* flag of its opportunity, and its days have passed."""
         return SQL(
             """
             flag.kind = 'sign' AND flag.raised_at + %s * interval '1 day' <= %s AND NOT EXISTS (
@@ -193,6 +198,7 @@ class CrmHotReport(models.Model):
 
     @api.model
     def _is_signed_to_sql(self, signing_days) -> SQL:
+        """Return whether the opportunity of a flag was won within its days. A win that was undone does not count."""
         return SQL(
             """
             EXISTS (
@@ -201,11 +207,11 @@ class CrmHotReport(models.Model):
                   AND movement.is_correction IS NOT TRUE
                   AND movement.date >= flag.raised_at
                   AND movement.date <= flag.raised_at + %s * interval '1 day'
-                  -- Won by a slip is not won.
                   AND NOT EXISTS (
-                      SELECT FROM crm_pipeline_movement back
-                      WHERE back.lead_ref = movement.lead_ref AND back.id > movement.id AND back.kind = 'reopened'
-                        AND back.date <= movement.date + %s * interval '1 second'
+                      SELECT FROM crm_pipeline_movement undone
+                      WHERE undone.lead_ref = movement.lead_ref AND undone.id > movement.id
+                        AND undone.kind = 'reopened'
+                        AND undone.date <= movement.date + %s * interval '1 second'
                   )
             )
             """,
@@ -216,29 +222,29 @@ class CrmHotReport(models.Model):
     @api.model
     @api.readonly
     def hot_statistics(self, domain=()):
-        """How many hot customers signed and how many promises were kept, of what the reader may see.
+        """Return how many hot customers signed and how many promises were kept, of the flags that the user may see.
 
         :param domain: which flags count, for example by ``raised_at``
-        :return: a dictionary of ``signing_count``, ``signed``, ``signing_rate`` (0 to 1, false where none can be judged
-            yet) and ``signing_interval`` (its 95% Wilson interval; false under 10), and the same of promises:
-            ``promise_count``, ``promises_kept``, ``promise_rate``, ``promise_interval``
+        :return: a dictionary: ``signing_count``, ``signed``, ``signing_rate`` from 0 to 1 (False if the count is 0) and
+            ``signing_interval``, its 95% Wilson interval (False if the count is less than 10); the same of promises as
+            ``promise_count``, ``promises_kept``, ``promise_rate`` and ``promise_interval``
         """
-        [(said, signed, promises, kept)] = self._read_group(
+        [sums] = self._read_group(
             domain, [], ["signing_count:sum", "signed:sum", "promise_count:sum", "promises_kept:sum"]
         )
-        said, signed, promises, kept = (number or 0 for number in (said, signed, promises, kept))
+        signing_count, signed, promise_count, kept = (count or 0 for count in sums)
         return {
-            "signing_count": said,
+            "signing_count": signing_count,
             "signed": signed,
-            "signing_rate": signed / said if said else False,
-            "signing_interval": wilson_interval(signed, said) if said >= ENOUGH else False,
-            "promise_count": promises,
+            "signing_rate": signed / signing_count if signing_count else False,
+            "signing_interval": wilson_interval(signed, signing_count) if signing_count >= ENOUGH else False,
+            "promise_count": promise_count,
             "promises_kept": kept,
-            "promise_rate": kept / promises if promises else False,
-            "promise_interval": wilson_interval(kept, promises) if promises >= ENOUGH else False,
+            "promise_rate": kept / promise_count if promise_count else False,
+            "promise_interval": wilson_interval(kept, promise_count) if promise_count >= ENOUGH else False,
         }
 
     def action_open_flag(self):
-        """Open the flag of this row, with its earlier notes and dates."""
+        """Open the flag of this row."""
         self.ensure_one()
         return self.flag_id.get_formview_action()

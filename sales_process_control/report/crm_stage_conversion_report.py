@@ -5,13 +5,13 @@ from ..models.playbook.crm_stage_step import STEP_APPLIES
 from ..models.progress.crm_lead_progress import REACTIONS
 from ..statistics import ENOUGH, wilson_interval
 
-#: Whether the stage of an entry (a deal and its first time in a stage) expected a step while the deal was in it: no
-#: deal is asked for a step that was thought of after it had left, or of a stage that it jumped over.
+#: Whether a stage expected a sales action while a deal was in it. An `entry` is the first visit of a deal in a stage. A
+#: sales action that was created after the deal had left is not expected, nor is one of a skipped stage.
 STEP_WAS_EXPECTED = f"""
     {STEP_APPLIES.format(stage_id="entry.stage_id", team_id="entry.team_id")}
     AND entry.outcome <> 'skipped' AND (entry.left_at IS NULL OR step.create_date <= entry.left_at)
 """
-#: Whether the deal of an entry took a step before it went on from the stage or was lost; if it is open, so far.
+#: Whether the deal of an entry took a sales action before it went on or was lost; if it is open, until now.
 STEP_WAS_TAKEN = """
     EXISTS (
         SELECT FROM crm_lead_progress taken
@@ -19,22 +19,22 @@ STEP_WAS_TAKEN = """
           AND (entry.left_at IS NULL OR taken.date <= entry.left_at)
     )
 """
-#: The share of the required steps of an entry that were taken; nothing where there are none.
+#: The share of the required sales actions of an entry that were taken; NULL if the stage requires none.
 REQUIRED_SHARE = f"""
     (SELECT avg({STEP_WAS_TAKEN}::int)::float8 FROM crm_stage_step step WHERE step.is_required AND {STEP_WAS_EXPECTED})
 """
-#: The same in words. Each name of the share would be looked for anew if the planner could look into the query.
+#: The same as all, some or none. `OFFSET 0` keeps PostgreSQL from computing the share once for each comparison.
 REQUIRED_TAKEN = f"""
     (SELECT CASE WHEN share = 1 THEN 'all' WHEN share > 0 THEN 'some' WHEN share = 0 THEN 'none' END
      FROM (SELECT {REQUIRED_SHARE} AS share OFFSET 0) required)
 """
-#: What was done on the deal of an entry in that stage before it went on.
+#: The progress of the deal of an entry in that stage, before it went on or was lost.
 PROGRESS_IN_STAGE = """
     FROM crm_lead_progress progress
     WHERE progress.lead_id = entry.lead_id AND progress.stage_id = entry.stage_id
       AND (entry.left_at IS NULL OR progress.date <= entry.left_at)
 """
-#: What is told of a stage to other programs, and what it is in this report.
+#: Counts of :meth:`CrmStageConversionReport._stage_statistics`, with the aggregates that give them.
 STATISTICS = {
     "cohort": "cohort:sum",
     "converted": "converted:sum",
@@ -45,11 +45,10 @@ STATISTICS = {
 
 
 class CrmStageConversionReport(models.Model):
-    """What became of the opportunities that came into a stage: a row an opportunity and stage, at its first time there.
+    """Conversion of stages: a row for each opportunity and stage, at the first visit.
 
-    The opportunities of a group are its cohort, in which each counts once, however often it came back. Rates are means
-    of 0 and 1 over the rows to which they apply, so that each grouping gets its own right; a group to which a rate does
-    not apply has none.
+    The opportunities of a group are its cohort: each counts once, however often it came back. A rate is the mean of a
+    column that is 1, 0 or NULL, so that it is right for every grouping. Definitions: docs/definitions.md, Conversion.
     """
 
     _name = "crm.stage.conversion.report"
@@ -67,6 +66,7 @@ class CrmStageConversionReport(models.Model):
             "stage_name",
             "stage_sequence",
             "entered_at",
+            "left_at",
             "outcome",
             "is_first",
             "converted_at",
@@ -162,10 +162,10 @@ class CrmStageConversionReport(models.Model):
 
     @api.model
     def _select_work(self) -> SQL:
-        """What was done in the stage.
+        """Return the columns about progress in the stage.
 
-        Each is a subquery of its own, which the planner leaves out where nobody asks for it. A row can be read by who
-        had the deal then; what was done on it only by who may read the deal.
+        Each column is a subquery of its own: PostgreSQL does not run those that a query does not use. Users who had the
+        deal then may read its row, but only users who may read the deal see these columns.
         """
         readable = self.env["crm.lead"].with_context(active_test=False)._search([])
         condition = SQL("entry.lead_id IN %s", readable.subselect()) if readable.where_clause else SQL("TRUE")
@@ -195,7 +195,7 @@ class CrmStageConversionReport(models.Model):
                 visit.stage_id,
                 visit.stage_name,
                 visit.stage_sequence,
-                -- Not the number that says the same: what the planner knows of a column it does not know of a case.
+                -- For STEP_WAS_EXPECTED: PostgreSQL has statistics of this column, but none of is_skipped.
                 visit.outcome,
                 visit.entered_at,
                 visit.converted_at,
@@ -219,21 +219,21 @@ class CrmStageConversionReport(models.Model):
 
     @api.model
     def _from(self) -> SQL:
-        # The last stay says whether the opportunity is lost or removed now. It is joined, not looked up for each row:
-        # the planner then reads all of them at once for a whole table, and single ones for a few rows. The stays are
-        # not those that the reader may see: whether his row is lost does not depend on who lost it.
+        # The last visit says whether the opportunity is lost or removed now. It is joined instead of selected for each
+        # row: PostgreSQL then scans all last visits for the whole table, and looks up single ones for a few rows. Last
+        # visits are read without record rules: they decide what a row counts as, whoever had the deal then.
         return SQL(
             """
             FROM crm_stage_visit visit
             LEFT JOIN (
-                SELECT stay.id, stay.lead_ref, stay.outcome, stay.left_at
-                FROM crm_stage_visit stay
-                WHERE stay.outcome IN ('lost', 'removed')
+                SELECT last.id, last.lead_ref, last.outcome, last.left_at
+                FROM crm_stage_visit last
+                WHERE last.outcome IN ('lost', 'removed')
                   AND NOT EXISTS (
                     SELECT FROM crm_stage_visit later
-                    WHERE later.lead_ref = stay.lead_ref
+                    WHERE later.lead_ref = last.lead_ref
                       AND later.outcome NOT IN ('skipped', 'correction')
-                      AND (later.entered_at, later.id) > (stay.entered_at, stay.id)
+                      AND (later.entered_at, later.id) > (last.entered_at, last.id)
                   )
             ) ended ON ended.lead_ref = visit.lead_ref AND visit.converted_at IS NULL
             """
@@ -245,44 +245,45 @@ class CrmStageConversionReport(models.Model):
 
     @api.model
     def _stage_statistics(self, domain):
-        """See :meth:`~.crm.stage.visit.stage_statistics`.
+        """Return the conversion of each stage, see :meth:`~.crm.stage.visit.stage_statistics`.
 
-        :param domain: on the rows of this report
+        :param domain: domain on the rows of this report
+        :rtype: list
         """
-        [found] = self._stage_statistics_of_parts(domain, (), [lambda: True])
-        return found
+        [statistics] = self._stage_statistics_of_parts(domain, (), [lambda: True])
+        return statistics
 
     @api.model
     def _stage_statistics_of_parts(self, domain, names, parts):
-        """The same of several parts of what a domain finds, which may overlap, in one statement.
+        """Return the conversion of each stage for several sets of rows, which may overlap, with one query.
 
-        :param domain: on the rows of this report
-        :param names: many2one fields that decide in which parts a row is
-        :param list parts: of each part a function that says whether a row with such records is in it
-        :return: what :meth:`_stage_statistics` says of each part
+        :param domain: domain on the rows of this report
+        :param names: many2one fields that decide which sets a row belongs to
+        :param parts: for each set a function that takes the records of these fields and returns whether rows with such
+            records belong to the set
+        :return: for each set a list as that of :meth:`_stage_statistics`
         :rtype: list
         """
         sums = [{} for _part in parts]
-        # In the order of stages only: for that of all names each row would be joined to its record.
+        # Ordered by stage only: to order by the other records, PostgreSQL would join each row with them.
         groups = self._read_group(domain, ["stage_id", *names], STATISTICS.values(), order="stage_id")
         for stage, *values in groups:
-            records, numbers = values[: len(names)], values[len(names) :]
-            for found, is_in in zip(sums, parts, strict=True):
+            records, counts = values[: len(names)], values[len(names) :]
+            for by_stage, is_in in zip(sums, parts, strict=True):
                 if is_in(*records):
-                    known = found.setdefault(stage, dict.fromkeys(STATISTICS, 0))
-                    found[stage] = {
-                        name: known[name] + number for name, number in zip(STATISTICS, numbers, strict=True)
-                    }
-        return [[self._statistics_of(stage, told) for stage, told in found.items()] for found in sums]
+                    totals = by_stage.setdefault(stage, dict.fromkeys(STATISTICS, 0))
+                    for name, count in zip(STATISTICS, counts, strict=True):
+                        totals[name] += count
+        return [[self._statistics_of(stage, totals) for stage, totals in by_stage.items()] for by_stage in sums]
 
     @api.model
-    def _statistics_of(self, stage, numbers):
-        converted, lost, cohort = numbers["converted"], numbers["lost"], numbers["cohort"]
+    def _statistics_of(self, stage, counts):
+        converted, lost, cohort = counts["converted"], counts["lost"], counts["cohort"]
         settled = converted + lost
         return {
             "stage_id": stage.id,
             "stage_name": stage.name,
-            **numbers,
+            **counts,
             "settled_rate": converted / settled if settled else False,
             "floor_rate": converted / cohort,
             "ceiling_rate": (cohort - lost) / cohort,

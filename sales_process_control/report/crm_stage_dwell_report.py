@@ -1,14 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..ledger import outcomes
 from ..models.recording.crm_stage_visit import OUTCOMES
 
 
 class CrmStageDwellReport(models.Model):
-    """How long opportunities stay in a stage: a row a stay, those that last counted up to now.
+    """Time that opportunities spend in stages: a row for each visit, open visits counted up to now.
 
-    Skips are no stays, and corrections are part of no number. The table is a plain selection of the visit ledger, so
-    that filters, groups and record rules reach the ledger's own indexes.
+    Skips and corrections have no row. The query is a plain selection from the visit ledger, so that PostgreSQL uses the
+    indexes of the ledger for filters, groups and record rules. Definitions: docs/definitions.md, Dwell time.
     """
 
     _name = "crm.stage.dwell.report"
@@ -96,23 +97,22 @@ class CrmStageDwellReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     date_deadline = fields.Date("Expected Closing", readonly=True)
 
+    @api.depends("lead_ref", "stage_id", "days_total")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_days_in_all(self):
+        domain = [("lead_ref", "in", self.mapped("lead_ref"))]
+        groups = self._read_group(domain, ["lead_ref", "stage_id"], ["days_total:sum"])
+        days_by_pair = {(lead_ref, stage.id): days for lead_ref, stage, days in groups}
+        for row in self:
+            row.days_in_all = days_by_pair.get((row.lead_ref, row.stage_id.id), 0.0)
+
     @property
     def _table_query(self) -> SQL:
         return SQL("%s %s %s", self._select(), self._from(), self._where())
 
-    @api.depends("lead_ref", "stage_id", "days_total")
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_days_in_all(self):
-        groups = self._read_group(
-            [("lead_ref", "in", self.mapped("lead_ref"))], ["lead_ref", "stage_id"], ["days_total:sum"]
-        )
-        days_by_place = {(lead_ref, stage.id): days for lead_ref, stage, days in groups}
-        for visit in self:
-            visit.days_in_all = days_by_place.get((visit.lead_ref, visit.stage_id.id), 0.0)
-
     @api.model
     def _select(self) -> SQL:
-        # The length of a stay has one definition, that of the ledger.
+        # The ledger defines the length of a visit.
         days = self.env["crm.stage.visit"]._field_to_sql("visit", "days")
         return SQL(
             """
@@ -150,16 +150,16 @@ class CrmStageDwellReport(models.Model):
 
     @api.model
     def _where(self) -> SQL:
-        return SQL("WHERE visit.outcome NOT IN ('skipped', 'correction')")
+        return SQL("WHERE visit.outcome NOT IN %s", outcomes.NO_STAY)
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
-        """Days in all are a mean over opportunities and stages, not over stays, at any grouping."""
+        """Return `days_in_all` of a group as the mean over opportunities and stages, instead of over visits."""
         if aggregate_spec != "days_in_all:avg":
             return super()._read_group_select(aggregate_spec, query)
         days, lead_ref, stage_id = (
             self._field_to_sql(self._table, name, query) for name in ("days_total", "lead_ref", "stage_id")
         )
-        # One number for each pair: to count these is much faster than to count distinct pairs.
-        place = SQL("(%s::bigint << 32) + COALESCE(%s, 0)", lead_ref, stage_id)
-        return SQL("SUM(%s) / NULLIF(COUNT(DISTINCT %s), 0)", days, place)
+        # Counting distinct integers is much faster than counting distinct pairs.
+        pair = SQL("(%s::bigint << 32) + COALESCE(%s, 0)", lead_ref, stage_id)
+        return SQL("SUM(%s) / NULLIF(COUNT(DISTINCT %s), 0)", days, pair)

@@ -1,17 +1,17 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .crm_stage_conversion_report import STEP_WAS_EXPECTED
+from .crm_stage_conversion_report import STEP_WAS_EXPECTED, CrmStageConversionReport
 
-#: Rows of conversion are numbered by their visits: room for the steps of a stage beside them.
+#: The id of a row is made of those of the visit and of the sales action; the latter takes the lower bits.
 STEP_BITS = 20
 
 
 class CrmStageStepReport(models.Model):
-    """What became of the opportunities that took a sales action of a stage, and of those that did not.
+    """Conversion of opportunities that took a sales action, and of those that did not.
 
-    A row an opportunity, stage and step that the stage expected of it. The two go together or do not; that one is the
-    cause of the other no such number can tell.
+    A row for each opportunity, stage and sales action that the stage expected of it. A difference of the rates is a
+    correlation, not a cause. Definitions: docs/definitions.md, Conversion by sales action.
     """
 
     _name = "crm.stage.step.report"
@@ -21,11 +21,8 @@ class CrmStageStepReport(models.Model):
     _rec_name = "lead_id"
     _order = "entered_at desc, id desc"
     _rates = ("taken_rate", "settled_rate")
-    _depends = {
-        "crm.stage.conversion.report": ["lead_id", "stage_id", "team_id", "entered_at", "converted", "lost"],
-        "crm.stage.step": ["stage_id", "team_id", "active", "is_required", "create_date"],
-        "crm.lead.progress": ["lead_id", "step_id", "date"],
-    }
+    # The query selects from that of the conversion report.
+    _depends = CrmStageConversionReport._depends
 
     step_id = fields.Many2one("crm.stage.step", "Sales Action", readonly=True)
     is_required = fields.Boolean("Required", readonly=True)
@@ -65,6 +62,12 @@ class CrmStageStepReport(models.Model):
         "not say that it is the cause.",
     )
 
+    @api.depends("lead_id.name", "lead_ref", "step_id.name")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
+    def _compute_display_name(self):
+        for row, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+            row.display_name = f"{row.step_id.name}: {name}"
+
     @property
     def _table_query(self) -> SQL:
         return SQL(
@@ -78,14 +81,14 @@ class CrmStageStepReport(models.Model):
                    CASE WHEN %(is_taken)s THEN 1.0::float8 ELSE 0.0 END AS taken_rate
             FROM (%(conversion)s) entry
             JOIN crm_stage_step step ON %(is_expected)s
-            -- Once for all: to look for each deal and step takes six times as long where there are many.
+            -- Grouped once: a subquery for each row takes six times as long where there are many.
             LEFT JOIN (
                 SELECT lead_id, step_id, min(date) AS date
                 FROM crm_lead_progress
                 WHERE step_id IS NOT NULL
                 GROUP BY lead_id, step_id
             ) taken ON taken.lead_id = entry.lead_id AND taken.step_id = step.id
-            -- What was done on an opportunity goes with it when it is deleted.
+            -- The progress of an opportunity is deleted with it.
             WHERE entry.lead_id IS NOT NULL
             """,
             bits=STEP_BITS,
@@ -93,8 +96,3 @@ class CrmStageStepReport(models.Model):
             is_expected=SQL(STEP_WAS_EXPECTED),
             conversion=self.env["crm.stage.conversion.report"]._table_query,
         )
-
-    @api.depends("lead_id.name", "lead_ref", "step_id.name")
-    def _compute_display_name(self):
-        for row, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
-            row.display_name = f"{row.step_id.name}: {name}"

@@ -2,19 +2,21 @@ from odoo import api, models
 
 
 class CrmStageVisit(models.Model):
+    """Adds the statistics of stages for other programs."""
+
     _inherit = "crm.stage.visit"
 
     @api.model
     @api.readonly
     def stage_statistics(self, domain=()):
-        """What became of the opportunities that came into each stage; for other programs, of what the reader may see.
+        """Return the conversion of each stage, of the opportunities that the user may see.
 
         :param domain: which first visits make the cohort, for example by ``entered_at``
-        :return: a dictionary a stage, in the order of stages: ``stage_id`` and ``stage_name`` (false for stages that
-            are gone), the counts ``cohort``, ``converted``, ``lost``, ``open`` and ``skipped``; ``settled_rate`` (false
-            where nothing is settled), ``settled_interval`` (its 95% Wilson interval; false under 10 settled ones),
-            ``floor_rate`` and ``ceiling_rate``
+        :return: a list of dictionaries, one for each stage, in the order of stages: ``stage_id`` and ``stage_name``
+            (False for deleted stages); the counts ``cohort``, ``converted``, ``lost``, ``open`` and ``skipped``;
+            ``settled_rate`` from 0 to 1 (False if none is settled) and ``settled_interval``, its 95% Wilson interval
+            (False if fewer than 10 are settled); ``floor_rate`` and ``ceiling_rate``
         """
-        report = self.env["crm.stage.conversion.report"]
-        # A row of the report has the number of its visit.
-        return report._stage_statistics([("id", "in", self._search(domain))] if domain else [])
+        # The id of a row of the report is that of its visit.
+        rows = [("id", "in", self._search(domain))] if domain else []
+        return self.env["crm.stage.conversion.report"]._stage_statistics(rows)

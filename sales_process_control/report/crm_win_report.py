@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 
 class CrmWinReport(models.Model):
-    """How many opportunities are won: a row an opportunity that has ended, or should have.
+    """Win rate: a row for each opportunity that was won or lost, or is open past its expected closing.
 
-    An opportunity counts once, by its last end. It is read from the movement ledger, as one that was made as won has
-    stayed in no stage. One that is reopened is open again, and counts once its expected closing has passed.
+    An opportunity counts once, by its last end; one that was reopened is open. Ends are read from the movement ledger:
+    an opportunity that was created as won has no visit. Definitions: docs/definitions.md, Win rate.
     """
 
     _name = "crm.win.report"
@@ -76,7 +76,7 @@ class CrmWinReport(models.Model):
 
     @api.model
     def _select_ended(self) -> SQL:
-        # After its end an opportunity has no line, unless it came in again.
+        # An opportunity has no line after its end, unless it was reopened.
         return SQL(
             """
             SELECT

@@ -1,4 +1,8 @@
-"""What can be said of numbers, without a line of Odoo."""
+"""Statistics of sales, in pure Python without Odoo.
+
+:mod:`.interval` has the confidence interval of a rate, :mod:`.pace` the facts that explain why a deal is slow or
+stalled. Queries belong in ``models`` and ``report``; user texts belong in ``models/pace``.
+"""
 
 from .interval import ENOUGH, wilson_interval
 from .pace import MOST_PLANS, Fact, PaceState, pace_facts

@@ -1,22 +1,22 @@
-"""What makes a deal slow or stalled, as facts (D10); the words for them are found elsewhere."""
+"""The facts that explain why a deal is slow or stalled (docs/definitions.md, Pace). Texts are in ``models/pace``."""
 
 from typing import NamedTuple
 
-#: So often a next activity that is planned since the limit passed can excuse a deal; once more excuses it no longer.
+#: A next activity keeps a deal from being stalled if it was planned at most so many times since the limit passed.
 MOST_PLANS = 2
 
 
 class PaceState(NamedTuple):
-    """What is known of a deal that is past the limit of its stage. Days are calendar days, whole ones that have passed.
+    """State of a deal that is past the limit of its stage. All lengths are whole calendar days that have passed.
 
-    :param is_stalled: whether it is stalled, or only slow
-    :param is_moving: whether its last progress is no older than the limit: what makes it slow only
-    :param days: days in its stage
-    :param limit: the stage's limit in days
-    :param progress_days: days since the last progress, None where there was none
-    :param contact_days: days since the last message, meeting or activity with feedback, None where there was none
-    :param next_days: days until the next activity, 0 for today, None where none is planned
-    :param plans: how often next activities were planned since the limit passed
+    :param is_stalled: whether the deal is stalled, otherwise it is slow
+    :param is_moving: whether the last progress is no older than the limit, so that the deal is only slow
+    :param days: days in the stage
+    :param limit: limit of the stage
+    :param progress_days: days since the last progress, None without progress
+    :param contact_days: days since the last message, meeting or activity with feedback, None without any
+    :param next_days: days until the next activity, 0 for today, None if none is planned
+    :param plans: how often a next activity was planned since the limit passed
     :param pushes: how often the expected closing was moved to a later date
     """
 
@@ -32,14 +32,23 @@ class PaceState(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One part of the sentence; `number` is what it counts, None where it counts nothing."""
+    """One part of the explanation.
+
+    :param key: days, just_over, progress, silence, next, plans or pushes
+    :param number: days or times, None for silence without any contact
+    """
 
     key: str
     number: int | None = None
 
 
 def pace_facts(state: PaceState) -> list[Fact]:
-    """Choose the facts that tell why a deal is slow or stalled, in the order of the sentence."""
+    """Return the facts that explain the pace of a deal, in the order of the sentence.
+
+    Example: 18 days in a stage with a limit of 12, no contact for 15 days and two pushes give ``days 18``,
+    ``silence 15``, ``pushes 2``.
+    """
+    # A fraction of a day over the limit is not visible in whole days.
     facts = [Fact("days", state.days) if state.days > state.limit else Fact("just_over", state.limit)]
     if state.is_moving:
         facts.append(Fact("progress", state.progress_days))

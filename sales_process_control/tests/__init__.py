@@ -68,6 +68,7 @@ from . import test_recorder_paths
 from . import test_recorder_transactions
 from . import test_recording_context
 from . import test_report_access
+from . import test_report_freshness
 from . import test_report_views
 from . import test_sales_actions
 from . import test_stage_limit
@@ -76,7 +77,6 @@ from . import test_stage_step
 from . import test_statistics
 from . import test_tours
 from . import test_translations
-from . import test_win_report
 from . import test_workbench
 from . import test_workbench_access
 from . import test_workbench_accessibility

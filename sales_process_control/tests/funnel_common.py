@@ -7,14 +7,14 @@ from .workbench_common import numbers_of
 
 
 class FunnelMixin:
-    """The funnel of a day beside the plain sum of the lines up to it, and beside the list of its lines."""
+    """Compares the funnel of a day with a plain sum of the lines up to it, and with the list of its lines."""
 
     def reader(self, user):
         companies = user.company_id | user.company_ids
         return self.Movement.with_user(user).with_context(allowed_company_ids=companies.ids)
 
     def forward(self, user, day, domain):
-        """{(stage, currency): (count, amount)}."""
+        """Return {(stage id, currency id): (count, amount)}, the sum of all lines up to a day."""
         lines = self.reader(user)._read_group(
             Domain(domain) & Domain("day", "<=", day), ["stage_id", "currency_id"], ["deal_count:sum", "amount:sum"]
         )
@@ -24,7 +24,7 @@ class FunnelMixin:
             if count or round(amount, 2)
         }
 
-    def told(self, user, day, domain):
+    def funnel_of(self, user, day, domain):
         funnel = self.reader(user).funnel_at(day, domain)
         return funnel, {
             (row["stage_id"], row["currency_id"]): (row["deal_count"], round(row["amount"], 2)) for row in funnel
@@ -33,7 +33,7 @@ class FunnelMixin:
     def assert_funnel(self, user, day, domain=()):
         self.env.flush_all()
         expected = self.forward(user, day, domain)
-        funnel, found = self.told(user, day, domain)
+        funnel, found = self.funnel_of(user, day, domain)
         self.assertEqual(found, expected)
         for (stage_id, currency_id), (count, _amount) in expected.items():
             place = Domain("stage_id", "=", stage_id) & Domain("currency_id", "=", currency_id)
@@ -42,8 +42,8 @@ class FunnelMixin:
             self.assertEqual(len(set(lines.mapped("lead_ref"))), count)
         return funnel
 
-    def story(self, random, deals):
-        """One step of a random story about one of the deals."""
+    def change_one(self, random, deals):
+        """Change one of the deals at random."""
         deal = random.choice(deals)
         stages = (self.contact, self.needs, self.bidding, self.talks, self.signed)
         owners = ((self.seller, self.team), (self.colleague, self.other_team), (self.env["res.users"], self.team))
@@ -65,15 +65,15 @@ class FunnelMixin:
         if random.random() < 0.2:
             deals.append(self.make_deal(user_id=user.id, team_id=team.id, stage_id=random.choice(stages[:4]).id))
 
-    def tell_stories(self, random, steps=120):
-        """Random stories of a few deals, over some days."""
+    def change_at_random(self, random, steps=120):
+        """Change a few deals at random, over some days."""
         deals = [self.make_deal(expected_revenue=random.randrange(500)) for _deal in range(8)]
         for _step in range(steps):
-            # Some steps follow each other at once, some within the time of a slip, some days later.
+            # Some changes follow at the same instant, some within five minutes (an undo), some hours later.
             seconds = random.choice((0, 60, 7200, 40000))
             if seconds:
                 self.pass_time(seconds=seconds)
-            self.story(random, deals)
+            self.change_one(random, deals)
         self.env.cr.flush()
 
     # ------------------------------------------------------------
@@ -81,18 +81,18 @@ class FunnelMixin:
     # ------------------------------------------------------------
 
     def funnel(self, user, **arguments):
-        """What the screen shows, as a browser gets it once everything is written."""
+        """Return what the browser gets, once everything is written."""
         self.env.cr.flush()
         self.env.invalidate_all()
         return json.loads(json.dumps(self.reader(user).get_funnel(**arguments)))
 
     def assert_sum(self, terms, total):
-        """They add up as exactly as numbers of a browser can."""
+        """Terms add up to a total, as exactly as double precision allows."""
         largest = max(map(abs, [*terms, total]), default=0)
         self.assertAlmostEqual(fsum(terms), total, delta=max(len(terms) * largest * 2**-52, 1e-9))
 
     def assert_adds_up(self, found):
-        """The waterfall, and rows and columns of the flow, add up to both days."""
+        """The waterfall, and the rows and columns of the flow, add up to both days."""
         totals, (opening, *bars, closing) = found["totals"], [bar["number"] for bar in found["waterfall"]]
         self.assertEqual((opening, closing), (totals["before"], totals["day"]))
         for measure in ("value", "amount", "weighted"):
@@ -114,7 +114,7 @@ class FunnelMixin:
         )
 
     def assert_opens(self, user, found, *, every=1):
-        """Each number finds as many lines as it says; places and cells, as many as they count deals."""
+        """The domain of each number finds as many lines as `records`; for stages and cells, one for each deal."""
         bars = [bar["number"] for bar in found["waterfall"][1:-1]]
         for _way, number in list(numbers_of(found))[::every]:
             with self.subTest(number=number["name"], user=user.login):
@@ -130,7 +130,7 @@ class FunnelMixin:
                     self.assertEqual(len(set(lines.mapped("lead_ref"))), number["value"])
 
     def plain_flow(self, user, before, day, domain):
-        """{(origin, target): (count, worth)}, by following the lines of each deal that the user may read."""
+        """Return {(origin, target): (count, amount)}, found by following the lines of each deal one by one."""
         deals = {}
         for line in self.reader(user).search(Domain(domain) & Domain("day", "<=", day), order="id"):
             deal = deals.setdefault(line.lead_ref, {"place": None, "worth": 0.0, "origin": None})
@@ -153,7 +153,7 @@ class FunnelMixin:
             found[origin, target] = count + 1, round(total + worth, 2)
         return found
 
-    def told_flow(self, found):
+    def flow_cells(self, found):
         return {
             (row["key"], cell["key"]): (cell["number"]["value"], round(cell["number"]["amount"], 2))
             for row in found["flow"]["rows"]

@@ -11,10 +11,10 @@ from .test_audit import AUDIT
 
 @tagged("post_install", "-at_install")
 class TestFunnel(FunnelMixin, PipelineCase):
-    """Two days beside each other: the funnel, the waterfall between them, and where deals went."""
+    """Two days beside each other: the funnel, the waterfall and the flow."""
 
     def test_published_quarter(self):
-        """The waterfall by expected closing that any such ledger must reproduce, and the lists behind it."""
+        """A published example of a waterfall by expected closing, and the lists behind its numbers."""
         self.sell_through_a_quarter()
         self.set_time(datetime(2026, 7, 1, 9))
         in_quarter = [("date_deadline", ">=", "2026-04-01"), ("date_deadline", "<=", "2026-06-30")]
@@ -47,7 +47,7 @@ class TestFunnel(FunnelMixin, PipelineCase):
         self.assert_opens(self.manager, found)
 
     def test_there_and_back(self):
-        """Who left a stage, or the pipeline, and came back stands where it stood."""
+        """A deal that left its stage or the pipeline and came back did not move."""
         moving, ending, staying = (self.make_deal(expected_revenue=amount) for amount in (10, 20, 30))
         going_on, going_back = self.make_deal(), self.make_deal(stage_id=self.talks.id)
         self.pass_time(days=1)
@@ -69,12 +69,12 @@ class TestFunnel(FunnelMixin, PipelineCase):
                 ("Negotiation", "First Contact", "back"): 1,
             },
         )
-        self.assertEqual(self.told_flow(found)[f"stage:{self.contact.id}", f"stage:{self.contact.id}"], (3, 60))
+        self.assertEqual(self.flow_cells(found)[f"stage:{self.contact.id}", f"stage:{self.contact.id}"], (3, 60))
         self.assert_adds_up(found)
         self.assert_opens(self.manager, found)
 
     def test_repairs_of_closed_deals_are_no_ends(self):
-        """What the daily job posts to put a closed deal right has the kind of its end, and ends no deal."""
+        """Lines that the daily audit adds to a closed deal have the kind of its end, but end no deal."""
         closed, passing = self.make_deal(expected_revenue=50), self.make_deal(expected_revenue=70)
         closed.action_set_won()
         passing.unlink()
@@ -91,14 +91,14 @@ class TestFunnel(FunnelMixin, PipelineCase):
             self.pass_time(days=1)
             with self.assertLogs(AUDIT, level="WARNING"):
                 self.env["crm.pipeline.audit"]._cron_audit()
-            flow = self.told_flow(self.funnel(self.manager, before=str(before), day=str(self.env.cr.now().date())))
+            flow = self.flow_cells(self.funnel(self.manager, before=str(before), day=str(self.env.cr.now().date())))
             self.assertEqual(flow["entered", "won"], (1, 10))
             self.assertNotIn(won, flow)
 
     def test_equals_plain_lines_whatever_happened(self):
-        """Waterfall and flow of random days, readers and filters beside the lines followed one by one."""
+        """Waterfall and flow of random days, users and filters equal those of lines followed one by one."""
         random = Random(5)
-        self.tell_stories(random)
+        self.change_at_random(random)
         today = self.env.cr.now().date()
         days = (today - self.start.date()).days
         tag = self.env["crm.tag"].create({"name": "Framework"})
@@ -119,11 +119,11 @@ class TestFunnel(FunnelMixin, PipelineCase):
             with self.subTest(day=day, before=before, domain=domain, user=user.login):
                 found = self.funnel(user, day=str(day), before=str(before), domain=domain)
                 self.assert_adds_up(found)
-                self.assertEqual(self.told_flow(found), self.plain_flow(user, before, day, domain))
+                self.assertEqual(self.flow_cells(found), self.plain_flow(user, before, day, domain))
                 self.assert_opens(user, found, every=3)
                 for which, one in (("day", day), ("before", before)):
                     held = self.forward(user, one, domain)
-                    told = {
+                    shown = {
                         (stage["stage_id"], self.company.currency_id.id): (
                             stage[which]["value"],
                             round(stage[which]["amount"], 2),
@@ -131,10 +131,10 @@ class TestFunnel(FunnelMixin, PipelineCase):
                         for stage in found["stages"]
                         if stage[which]["value"]
                     }
-                    self.assertEqual(told, held)
+                    self.assertEqual(shown, held)
 
     def test_filtered_by_tags(self):
-        """As they are now; deals that are lost, and archived by it, keep theirs."""
+        """The present tags count, also those of lost deals, which are archived."""
         tag = self.env["crm.tag"].create({"name": "Framework"})
         lost, won, other = self.make_deal(), self.make_deal(), self.make_deal()
         (lost + won).tag_ids = tag
@@ -151,7 +151,7 @@ class TestFunnel(FunnelMixin, PipelineCase):
         self.assert_opens(self.manager, found)
 
     def test_deleted_stage(self):
-        """Its deals fall to none, as they do everywhere."""
+        """Deals of a deleted stage have no stage."""
         deal = self.make_deal(stage_id=self.needs.id)
         self.pass_time(days=2)
         deal.stage_id = self.talks
@@ -165,7 +165,7 @@ class TestFunnel(FunnelMixin, PipelineCase):
         self.assertEqual(gone["totals"]["day"]["value"], 0)
 
     def test_a_cell_asks_for_its_filter(self):
-        """What is behind a cell is filtered as the funnel was, whatever the list is filtered by besides."""
+        """The lines of a cell are filtered as the funnel was."""
         self.make_deal()
         self.make_deal(team_id=self.other_team.id)
         found = self.funnel(self.manager, domain=[("team_id", "=", self.team.id)])

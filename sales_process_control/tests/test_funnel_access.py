@@ -12,17 +12,17 @@ from .funnel_common import FunnelMixin
 
 @tagged("post_install", "-at_install")
 class TestFunnelAccess(FunnelMixin, AccessCase):
-    """What one may not read is in no number of the funnel, and companies never mix."""
+    """No number of the funnel counts deals that the user may not read, or deals of other companies."""
 
     def setUp(self):
         super().setUp()
-        # The deals are as old as the class.
+        # The deals were created when the class was set up.
         line = self.Movement.search([], limit=1)
         self.first_day = line.day
         self.set_time(line.date)
 
     def move(self):
-        """One is won, one goes on, one changes hands, and one company loses one."""
+        """One deal is won, one advances, one gets another salesperson, one of the other company is lost."""
         self.pass_time(days=8)
         self.deals["own"].action_set_won()
         self.deals["colleague's"].stage_id = self.bidding
@@ -39,12 +39,12 @@ class TestFunnelAccess(FunnelMixin, AccessCase):
                 self.assertEqual(found["totals"]["before"]["value"], len(names))
                 self.assert_adds_up(found)
                 self.assert_opens(user, found)
-                self.assertEqual(self.told_flow(found), self.plain_flow(user, before, day, []))
+                self.assertEqual(self.flow_cells(found), self.plain_flow(user, before, day, []))
                 weeks = self.reader(user).get_funnel_weeks()["points"]
                 self.assertEqual(sum(stage[0] for stage in weeks[-1]["stages"]), found["totals"]["day"]["value"])
 
     def test_a_deal_that_changed_hands_left_the_view(self):
-        """Whose it is then, and what becomes of it, is not told."""
+        """The flow does not say who has the deal, or how it ended."""
         self.move()
         self.deals["nobody's"].action_set_lost()
         self.pass_time(days=1)
@@ -78,7 +78,7 @@ class TestFunnelAccess(FunnelMixin, AccessCase):
                     act()
 
     def test_balances_follow_the_lines(self):
-        """Whoever may read a place's lines may read what they add up to, and nobody else."""
+        """Users who may read lines may read their balances, and nobody else."""
         self.move()
         self.env.flush_all()
         balances = self.env["crm.pipeline.balance"]
@@ -97,7 +97,7 @@ class TestFunnelAccess(FunnelMixin, AccessCase):
 
 @tagged("post_install", "-at_install")
 class TestFunnelShareAccess(FunnelMixin, AccessCase):
-    """By what amounts are weighted: a share of the company may be told where it rests on ten deals of others."""
+    """The shares that weight amounts rest on deals of others only if there are ten of these."""
 
     def settle(self, user, won, lost):
         common = {"team_id": False, "user_id": user.id, "company_id": self.company.id}

@@ -22,7 +22,7 @@ class TestFunnelAt(FunnelMixin, PipelineCase):
         return self.assert_funnel(self.manager, day, domain)
 
     def test_golden(self):
-        """Three deals: one goes on and is won, one is pushed, raised and lost, one stays."""
+        """Three deals: one advances and is won, one is pushed, raised and lost, one does not change."""
         self.make_deal(expected_revenue=10)
         going, losing = self.make_deal(expected_revenue=100), self.make_deal(expected_revenue=1000)
         self.pass_time(days=1)
@@ -60,7 +60,7 @@ class TestFunnelAt(FunnelMixin, PipelineCase):
         self.assertEqual([row["stage_id"] for row in self.at("2026-03-04")], [self.talks.id])
 
     def test_equals_the_plain_sum_whatever_happened(self):
-        self.tell_stories(Random(11))
+        self.change_at_random(Random(11))
         today = self.env.cr.now().date()
         scopes = ([], [("user_id", "=", self.seller.id)], [("team_id", "=", self.team.id)], [("user_id", "=", False)])
         for back in range((today - self.start.date()).days + 2):
@@ -68,7 +68,7 @@ class TestFunnelAt(FunnelMixin, PipelineCase):
             for user, domain in [*((self.manager, scope) for scope in scopes), (self.seller, []), (self.colleague, [])]:
                 with self.subTest(day=day, user=user.login, domain=domain):
                     self.assert_funnel(user, day, domain)
-        # Today is what stands open.
+        # The funnel of today has the open deals.
         live = self.Lead._read_group([("won_status", "=", "pending")], ["stage_id"], ["__count"])
         self.assertEqual(
             {row["stage_id"]: row["deal_count"] for row in self.at(today)}, {row[0].id: row[1] for row in live}
@@ -99,17 +99,17 @@ class TestFunnelAt(FunnelMixin, PipelineCase):
         reader.funnel_at("2026-03-02")
         before = self.env.cr.sql_log_count
         reader.funnel_at("2026-03-02")
-        # How far the weeks are closed, the sums, the order of stages.
+        # The last closed week, the sums, and the stages.
         self.assertLessEqual(self.env.cr.sql_log_count - before, 3)
 
 
 @tagged("post_install", "-at_install")
 class TestFunnelAtAccess(FunnelMixin, AccessCase):
-    """Record rules of both ledgers apply, and companies never mix."""
+    """Record rules of both ledgers apply, and companies do not mix."""
 
     def setUp(self):
         super().setUp()
-        # The deals are as old as the class.
+        # The deals were created when the class was set up.
         line = self.Movement.search([], limit=1)
         self.first_day = line.day
         self.set_time(line.date)

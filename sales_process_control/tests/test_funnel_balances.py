@@ -15,9 +15,9 @@ KEPT_BY = ["week:day", "stage_id", "team_id", "user_id", "company_id", "currency
 
 @tagged("post_install", "-at_install")
 class TestFunnelBalances(FunnelMixin, HistoryImportCase):
-    """Balances of weeks that are over, beside the lines that they stand for.
+    """Balances of weeks that are over equal the sums of their lines.
 
-    By the clock on the wall the stories of these tests lie in the past, unless a test sets that clock, too.
+    The changes of these tests lie in the past of the server clock, unless a test sets that clock, too.
     """
 
     @classmethod
@@ -26,7 +26,7 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
         cls.Balance = cls.env["crm.pipeline.balance"]
 
     def set_wall(self, day):
-        """Set the clock on the wall, and close up to it as an installation on that day would."""
+        """Set the server clock, and close the weeks before it as an installation on that day does."""
         self.startPatcher(patch.object(type(self.Balance), "_wall_day", lambda _self: day))
         self.env.cr.execute("DELETE FROM crm_pipeline_balance")
         self.Balance.close()
@@ -36,8 +36,8 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
         self.env.invalidate_all()
         sums = ["line_count:sum", "deal_count:sum", "amount:sum"]
         rows = self.Balance._read_group([("is_mark", "=", False)], KEPT_BY, sums)
-        told = {tuple(key): (lines, count, round(amount, 2)) for *key, lines, count, amount in rows}
-        return {key: sums for key, sums in told.items() if any(sums)}
+        totals = {tuple(key): (lines, count, round(amount, 2)) for *key, lines, count, amount in rows}
+        return {key: sums for key, sums in totals.items() if any(sums)}
 
     def expected(self, before):
         found = {}
@@ -56,11 +56,11 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
         self.assertEqual(self.kept(), self.expected(before))
 
     def test_what_is_written_in_the_past_posts_its_difference(self):
-        self.tell_stories(Random(3), 80)
+        self.change_at_random(Random(3), 80)
         self.assert_kept()
 
     def test_changes_of_one_instant_are_posted_once(self):
-        """What a transaction writes anew it takes back first."""
+        """A transaction that writes lines again takes back their balances first."""
         deal = self.make_deal()
         self.env.cr.flush()
         deal.stage_id = self.bidding
@@ -109,7 +109,7 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
                 self.assert_funnel(self.manager, date(2026, 3, 9))
 
     def test_written_between_the_end_of_a_week_and_its_closing(self):
-        """It posts, and the closing adds what is missing; before and after, every day is right."""
+        """Such lines post their balance, and the closing adds what is missing. Every day is right before and after."""
         self.set_wall(self.start.date())
         deal = self.make_deal()
         self.env.cr.flush()
@@ -123,8 +123,8 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
             self.assert_funnel(self.manager, self.start.date())
             self.assert_kept(date(2026, 3, 9))
 
-    def test_bent_balances_are_mended_and_told(self):
-        self.tell_stories(Random(4), 30)
+    def test_bent_balances_are_repaired_and_reported(self):
+        self.change_at_random(Random(4), 30)
         for query in (
             "DELETE FROM crm_pipeline_balance WHERE id = (SELECT max(id) FROM crm_pipeline_balance)",
             "UPDATE crm_pipeline_balance SET amount = amount + 0.01 WHERE is_mark IS NOT TRUE",
@@ -155,7 +155,7 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
         )
 
     def test_deleted_references(self):
-        """Where lines fall to none their balances do, too."""
+        """Deleted records are removed from lines and from balances alike."""
         deal = self.make_deal(stage_id=self.needs.id)
         self.pass_time(days=9)
         deal.write({"stage_id": self.talks.id, "team_id": self.other_team.id})
@@ -167,7 +167,7 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
         self.assert_funnel(self.manager, date(2026, 3, 8))
 
     def test_without_a_mark_the_lines_tell_all(self):
-        self.tell_stories(Random(6), 30)
+        self.change_at_random(Random(6), 30)
         self.env.cr.execute("DELETE FROM crm_pipeline_balance")
         for day in (date(2026, 3, 2), date(2026, 3, 4), self.env.cr.now().date()):
             self.assert_funnel(self.manager, day)

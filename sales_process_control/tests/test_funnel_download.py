@@ -60,8 +60,8 @@ class TestFunnelDownload(FunnelMixin, HttpCase, PipelineCase):
         for measure, stood, went in (("count", 1, 1), ("amount", 3, 10**12)):
             sheets = self.sheets(self.manager, measure=measure)
             heads, row = sheets["Where deals went"]
-            told = dict(zip(heads[1:], row[1:], strict=True))
-            self.assertEqual((told["=1+1"], told["Lost"], told["Won"]), (stood, went, 0))
+            values = dict(zip(heads[1:], row[1:], strict=True))
+            self.assertEqual((values["=1+1"], values["Lost"], values["Won"]), (stood, went, 0))
             weeks = sheets["Weeks"]
             self.assertEqual(weeks[1][0].date(), date(2026, 3, 8))
             self.assertEqual(weeks[1][-2], 3 if measure == "count" else 10**12 + 3.1)

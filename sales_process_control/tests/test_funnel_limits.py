@@ -1,20 +1,22 @@
 from datetime import date
 from random import Random
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.funnel.funnel_flow import FunnelFlow
 from .common import PipelineCase
 from .funnel_common import FunnelMixin
 
 
 @tagged("post_install", "-at_install")
 class TestFunnelLimits(FunnelMixin, PipelineCase):
-    """The funnel through the weeks, at its limits, and where there is nothing."""
+    """The funnel of all weeks, limits of its input, and an empty pipeline."""
 
     def test_weeks(self):
-        """The end of each week, and today; under any filter the same as the funnel of that day."""
-        self.tell_stories(Random(8))
+        """Points are the ends of weeks and today. Each equals the funnel of that day, also with a filter."""
+        self.change_at_random(Random(8))
         self.pass_time(days=9)
         self.make_deal(stage_id=self.talks.id)
         self.env.cr.flush()
@@ -31,12 +33,12 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
             self.assertEqual(len(days), (date.fromisoformat(days[-1]) - date(2026, 3, 2)).days // 7 + 1)
             for point in found["points"]:
                 with self.subTest(day=point["day"], user=user.login, domain=domain):
-                    told = {
+                    shown = {
                         (stage["stage_id"], self.company.currency_id.id): (count, round(amount, 2))
                         for stage, (count, amount, _weighted) in zip(found["stages"], point["stages"], strict=True)
                         if count
                     }
-                    self.assertEqual(told, self.forward(user, date.fromisoformat(point["day"]), domain))
+                    self.assertEqual(shown, self.forward(user, date.fromisoformat(point["day"]), domain))
 
     def test_defaults(self):
         self.make_deal()
@@ -50,7 +52,7 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
         self.assertEqual([bar["kind"] for bar in found["waterfall"]], ["opening", "closing"])
 
     def test_estimated(self):
-        """Days before what was rebuilt last, and before the ledger."""
+        """Estimated are days before the last rebuilt line, and before the first line."""
         self.make_deal()
         self.pass_time(days=10)
         self.make_deal()
@@ -69,7 +71,7 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
         )
 
     def test_estimated_is_what_is_shown(self):
-        """What was rebuilt of another team's opportunities makes no estimate of one's own."""
+        """Rebuilt lines of another team make no estimate of the user's team."""
         self.make_deal()
         self.pass_time(days=5)
         self.make_deal(user_id=self.colleague.id, team_id=self.other_team.id)
@@ -124,7 +126,7 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
         self.assertEqual(self.cells(found), {("Came in", "First Contact", "in"): 1})
 
     def test_extreme_amounts(self):
-        """To the cent beside a million millions, thirty times over."""
+        """Amounts are exact to the cent beside thirty deals of a trillion."""
         deals = [self.make_deal(expected_revenue=amount) for amount in [10.0**12] * 30 + [0.01, 0.02]]
         self.pass_time(days=1)
         deals[0].action_set_lost()
@@ -136,6 +138,17 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
             {"opening": 3 * 10**13 + 0.03, "amount_up": 0.03, "lost": -(10.0**12), "closing": 2.9 * 10**13 + 0.06},
         )
         self.assert_adds_up(found)
+
+    def test_large_period(self):
+        """More memory for a large period changes no number, and is not asked for a small one."""
+        self.change_at_random(Random(9), 40)
+        self.env.cr.execute("SHOW work_mem")
+        usual = self.env.cr.fetchone()[0]
+        found = self.funnel(self.manager, before="2026-03-02")
+        self.env.cr.execute("SHOW work_mem")
+        self.assertEqual(self.env.cr.fetchone()[0], usual)
+        with patch(f"{FunnelFlow.__module__}.LARGE_PERIOD", 0):
+            self.assertEqual(self.funnel(self.manager, before="2026-03-02"), found)
 
     def test_three_hundred_stages(self):
         stages = self.env["crm.stage"].create([{"name": f"Step {number}", "sequence": 45} for number in range(300)])
@@ -152,13 +165,13 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
         self.assert_opens(self.manager, found, every=50)
 
     def test_statements(self):
-        """As many for one deal as for hundreds."""
+        """The number of queries does not depend on the number of deals."""
         counts = []
         for deals in (3, 60):
             for number in range(deals):
                 self.make_deal(stage_id=(self.contact, self.needs, self.talks)[number % 3].id)
             self.pass_time(days=1)
-            # What a process keeps in mind is there by now; records are not.
+            # Fills the caches of the process, but not that of records.
             self.funnel(self.manager)
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

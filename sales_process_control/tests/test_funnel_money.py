@@ -11,7 +11,7 @@ from .funnel_common import FunnelMixin
 
 @tagged("post_install", "-at_install")
 class TestFunnelMoney(FunnelMixin, PipelineCase):
-    """In which currency the funnel is shown, and by what it is weighted."""
+    """The currency of the funnel, and the shares that weight amounts."""
 
     def in_two_currencies(self):
         foreign = self.env["res.currency"].create({"name": "XWF", "symbol": "F"})
@@ -31,7 +31,7 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
         return foreign
 
     def test_one_rate(self):
-        """Opening, movements and closing at the rate of today, in either currency."""
+        """Opening, movements and closing are converted at today's rate, into either currency."""
         foreign = self.in_two_currencies()
         found = self.funnel(self.manager, before="2026-03-05")
         own = self.company.currency_id
@@ -57,7 +57,7 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
         self.assertEqual(found["totals"]["day"]["amount"], 0.3)
 
     def test_equals_the_workbench(self):
-        """Each number where both show it, converted ones included."""
+        """The workbench and the funnel show the same numbers, also converted ones."""
         self.in_two_currencies()
         self.pass_time(days=20)
         block = self.env["crm.lead"].with_env(self.reader(self.manager).env).get_workbench("all", ["funnel"])
@@ -82,7 +82,7 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
         return {stage["name"]: tuple(stage["share"].values()) for stage in found["stages"]}
 
     def test_shares(self):
-        """Of deals that have been in a stage and have ended lately; where too few have, of all."""
+        """The share of deals that have been in a stage and ended lately, or of all deals if these are too few."""
         self.set_time(datetime(2025, 1, 10, 9))
         self.settle(self.bidding, 0, 30)
         self.set_time(self.start)
@@ -113,7 +113,7 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
         self.assertEqual(self.shares()["Bidding"], (False, 0, 0, True))
 
     def test_shares_count_who_jumped_over(self):
-        """A deal that skipped a stage has passed it."""
+        """A deal that skipped a stage counts for its share."""
         self.settle(self.contact, 10, 0)
         self.make_deal(stage_id=self.talks.id)
         self.assertEqual(self.shares()["Negotiation"], (1, 10, 10, False))

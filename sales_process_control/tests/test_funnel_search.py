@@ -7,7 +7,7 @@ from odoo.tools.safe_eval import safe_eval
 
 @tagged("post_install", "-at_install")
 class TestFunnelSearch(TransactionCase):
-    """The way to the sales funnel, and what it can be asked to look for."""
+    """The menu item of the sales funnel, and its search view."""
 
     @classmethod
     def setUpClass(cls):

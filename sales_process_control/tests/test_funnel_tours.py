@@ -1,12 +1,12 @@
 from odoo.tests import tagged
 
-# As a module: what is imported by its name would be run here once more.
+# Imported as a module: a test class imported by name would run here again.
 from . import test_workbench_tours
 
 
 @tagged("post_install", "-at_install")
 class TestFunnelTours(test_workbench_tours.WorkbenchTourCase):
-    """Two deals that came in within thirty days, one that was there before: from menu to records and back."""
+    """From the menu to records and back, with two deals created within thirty days and one before."""
 
     def test_manager(self):
         self.start_tour("/odoo", "sales_process_control_funnel", login="workbench_manager")

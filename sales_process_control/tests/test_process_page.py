@@ -4,14 +4,13 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.process.crm_process_entries import ENTRIES, LETTERS
-from ..models.process.crm_process_reader import STAYS
+from ..models.process.process_reader import MAX_CHARACTERS, MAX_ENTRIES, MAX_VISITS
 from .common import AccessCase
 from .progress_common import ProgressCase
 
 
 class ProcessCase(ProgressCase):
-    """A deal that is followed stage by stage."""
+    """Sales actions of two stages, and helpers that read the process of a deal."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,7 +26,7 @@ class ProcessCase(ProgressCase):
         )
 
     def note(self, deal, days_ago=0, **values):
-        """A row of progress, as the recorder writes it."""
+        """Create a row of progress as the recorder writes it."""
         self.env.cr.flush()
         visit = self.Visit.search([("lead_ref", "=", deal.id), ("outcome", "=", "open")])
         date = self.env.cr.now() - timedelta(days=days_ago)
@@ -42,14 +41,14 @@ class ProcessCase(ProgressCase):
         return deal.with_user(user or self.seller).get_process()
 
     def records_of(self, deal, kind, number=False, user=None):
-        """The records that a number of the page opens."""
+        """Return the records that a number of the page opens."""
         action = deal.with_user(user or self.seller).action_open_process(kind, number)
         return self.env[action["res_model"]].with_user(user or self.seller).search(action["domain"])
 
 
 @tagged("post_install", "-at_install")
 class TestProcessPage(ProcessCase):
-    """What was done for a deal, stage by stage, the present stage first."""
+    """The visits of a deal with their sales actions and entries, the present stage first."""
 
     def test_a_fresh_deal_has_its_stage_and_nothing_else(self):
         process = self.process_of(self.make_deal())
@@ -132,24 +131,24 @@ class TestProcessPage(ProcessCase):
 
     def test_newest_entries_and_the_way_to_all(self):
         deal = self.make_deal()
-        for number in range(ENTRIES + 3):
-            self.note(deal, ENTRIES + 3 - number, visit_id=False, feedback=f"Before {number}")
+        for number in range(MAX_ENTRIES + 3):
+            self.note(deal, MAX_ENTRIES + 3 - number, visit_id=False, feedback=f"Before {number}")
             self.note(deal, 0, feedback=f"Word {number}")
         process = self.process_of(deal)
         for stay, said in ((process["current"], "Word"), (process["outside"], "Before")):
-            self.assertEqual(stay["count"], ENTRIES + 3)
-            words = [f"{said} {number}" for number in range(ENTRIES + 2, 2, -1)]
+            self.assertEqual(stay["count"], MAX_ENTRIES + 3)
+            words = [f"{said} {number}" for number in range(MAX_ENTRIES + 2, 2, -1)]
             self.assertEqual([entry["words"] for entry in stay["entries"]], words)
             found = self.records_of(deal, "more", stay["id"])
             self.assertEqual(set(found.mapped("feedback")), {f"{said} {number}" for number in range(3)})
 
     def test_newest_stays_and_the_way_to_the_rest(self):
         deal = self.make_deal()
-        for number in range(STAYS + 4):
+        for number in range(MAX_VISITS + 4):
             self.pass_time(days=1)
             deal.with_user(self.seller).stage_id = (self.needs, self.contact)[number % 2]
         process = self.process_of(deal)
-        self.assertEqual((len(process["stays"]), process["more_stays"]), (STAYS - 1, 5))
+        self.assertEqual((len(process["stays"]), process["more_stays"]), (MAX_VISITS - 1, 5))
         shown = {process["current"]["id"], *(stay["id"] for stay in process["stays"])}
         rest = self.records_of(deal, "stays")
         self.assertEqual(len(rest), 5)
@@ -159,7 +158,7 @@ class TestProcessPage(ProcessCase):
         deal = self.make_deal()
         self.note(deal, feedback="x" * 100_000)
         [entry] = self.process_of(deal)["current"]["entries"]
-        self.assertEqual((len(entry["words"]), entry["is_cut"]), (LETTERS, True))
+        self.assertEqual((len(entry["words"]), entry["is_cut"]), (MAX_CHARACTERS, True))
 
     def test_what_was_recorded_beside_the_words(self):
         deal, dollar = self.make_deal(), self.company.currency_id
@@ -221,7 +220,7 @@ class TestProcessPage(ProcessCase):
 
     def test_statements_do_not_grow(self):
         few, many = self.make_deal(), self.make_deal()
-        for number in range(2 * STAYS):
+        for number in range(2 * MAX_VISITS):
             self.pass_time(days=1)
             many.with_user(self.seller).stage_id = (self.bidding, self.contact)[number % 2]
             self.note(many, step_id=(self.bid_step, self.call_step)[number % 2].id, user_id=self.colleague.id)
@@ -246,7 +245,7 @@ class TestProcessPage(ProcessCase):
 
 @tagged("post_install", "-at_install")
 class TestProcessAccess(AccessCase):
-    """D12: what one may not read is in no number of the page."""
+    """No number of the page counts records that the user may not read."""
 
     def test_who_reads_the_deal_reads_its_process(self):
         for user, names in self.readers():
@@ -266,7 +265,7 @@ class TestProcessAccess(AccessCase):
                 self.deals["own"].with_user(user).get_process()
 
     def test_stays_of_others_are_in_no_number(self):
-        """A deal that is nobody's now: what a colleague's stay was stays his, what was done is the deal's."""
+        """Of a deal without a salesperson, visits are visible to their salesperson only, entries to all."""
         deal = self.make_deal(user_id=self.colleague.id, team_id=False)
         self.pass_time(days=1)
         customer = self.env["res.partner"].create({"name": "Buyer"})

@@ -3,34 +3,31 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import AccessCase
-
-REPORTS = {
-    "crm.stage.dwell.report": "days_total",
-    "crm.stage.conversion.report": "cohort",
-    "crm.stage.step.report": "cohort",
-    "crm.win.report": "lost",
-}
+from .report_common import report_models, sum_of
 
 
 @tagged("post_install", "-at_install")
 class TestReportAccess(AccessCase):
-    """D12: what one may not read, one may not count, group, export or write; in no report."""
+    """Rows that a user may not read are not counted, grouped, exported or written in any report on the ledgers."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Reports on hot flags have no row for deals without a flag, and tests of their own.
+        cls.reports = report_models(cls.env, "crm.stage.report.mixin")
         cls.env.cr._now = cls.start
         cls.env["crm.stage.step"].create(
             [{"stage_id": stage.id, "name": "Call", "is_required": True} for stage in cls.contact + cls.needs]
         )
-        # An end makes each of them a row of all these reports.
+        # A deal that has ended has a row in each report on the ledgers.
         deals = cls.Lead.browse([deal.id for deal in cls.deals.values()])
         deals.action_set_lost()
         cls.env.cr.flush()
 
     def test_read_count_group_and_export(self):
         domain = [("lead_ref", "in", [deal.id for deal in self.deals.values()])]
-        for model, measure in REPORTS.items():
+        for model in self.reports:
+            measure = sum_of(self.env[model])
             for user, names in self.readers():
                 with self.subTest(model=model, user=user.login):
                     report = self.env[model].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
@@ -50,12 +47,26 @@ class TestReportAccess(AccessCase):
         deal.user_id = self.colleague
         self.env.cr.flush()
         self.env.invalidate_all()
-        for model in (*REPORTS, "crm.stage.visit", "crm.pipeline.movement"):
+        for model in (*self.reports, "crm.stage.visit", "crm.pipeline.movement"):
             rows = self.env[model].with_user(self.seller).search([("lead_ref", "=", deal.id)])
             for row in rows:
                 with self.subTest(model=model):
                     self.assertIn(str(deal.id), row.display_name)
         self.assertTrue(rows)
+
+    def test_the_name_of_a_deal_is_read_by_its_readers_only(self):
+        """Also within one transaction, in which another user has read it before."""
+        deal = self.deals["own"]
+        deal.action_restore()
+        deal.user_id = self.colleague
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        for model in self.reports:
+            with self.subTest(model=model):
+                rows = self.env[model].with_user(self.seller).search([("lead_ref", "=", deal.id)])
+                for row in rows:
+                    self.assertIn("own", row.with_user(self.colleague).display_name)
+                    self.assertNotIn("own", row.display_name)
 
     def test_statistics_count_what_the_reader_may_see(self):
         for user, names in self.readers():
@@ -89,20 +100,20 @@ class TestReportAccess(AccessCase):
         deal.user_id = self.seller
         deal.action_set_lost()
         self.env.cr.flush()
-        for model in REPORTS:
+        for model in self.reports:
             rows = self.env[model].with_user(self.seller).search([("lead_ref", "=", deal.id)])
             self.assertEqual(rows.stage_id, self.needs if model == "crm.win.report" else self.contact + self.needs)
 
     def test_two_companies_at_once(self):
         self.manager.company_ids = [Command.set((self.company + self.second).ids)]
-        for model in REPORTS:
+        for model in self.reports:
             report = self.env[model].with_user(self.manager)
             for companies, count in ((self.company, 4), (self.second, 2), (self.company + self.second, 5)):
                 rows = report.with_context(allowed_company_ids=companies.ids).search_count([])
                 self.assertEqual(rows, count)
 
     def test_no_sales_rights_no_rows(self):
-        for model in REPORTS:
+        for model in self.reports:
             for user in (self.internal, self.portal, self.env.ref("base.public_user")):
                 report = self.env[model].with_user(user)
                 for use in (
@@ -117,7 +128,7 @@ class TestReportAccess(AccessCase):
                         use()
 
     def test_nobody_writes_administrators_included(self):
-        for model in REPORTS:
+        for model in self.reports:
             row = self.env[model].search([], limit=1)
             for user in (self.seller, self.manager, self.administrator):
                 report = self.env[model].with_user(user).browse(row.id)

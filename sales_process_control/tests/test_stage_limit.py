@@ -9,10 +9,10 @@ from .common import PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestSuggestedLimit(PipelineCase):
-    """The limit that the stays of a stage suggest (D10)."""
+    """The limit that the visits of a stage suggest (docs/definitions.md, Stage limit)."""
 
     def stay(self, *lengths, then="advanced", to=None, **values):
-        """Deals that stay in Bidding for so many days each, and then go on."""
+        """Create deals that leave Bidding after so many days each."""
         for days in lengths:
             self.set_time(self.start)
             deal = self.make_deal(stage_id=self.bidding.id, **values)
@@ -47,7 +47,7 @@ class TestSuggestedLimit(PipelineCase):
         self.stay(*[90] * 9, then="lost")
         self.stay(*[90] * 9, to=self.needs)
         self.stay(*[90] * 9, then="open")
-        # Those that jump over it never stayed, and a slip was no stay either.
+        # Deals that skip the stage have no visit.
         for _time in range(9):
             self.set_time(self.start)
             deal = self.make_deal(stage_id=self.needs.id)

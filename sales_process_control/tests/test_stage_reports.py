@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo.tests import tagged
 
@@ -6,12 +6,13 @@ from ..statistics import ENOUGH
 from .common import PipelineCase
 
 COUNTS = ["cohort:sum", "converted:sum", "lost:sum", "is_open:sum", "is_skipped:sum"]
+WIN_MEASURES = ["won:sum", "lost:sum", "is_overdue:sum", "win_rate:avg", "win_rate_broad:avg"]
 RATES = ["settled_rate:avg", "floor_rate:avg", "ceiling_rate:avg"]
 
 
 @tagged("post_install", "-at_install")
 class TestStageReports(PipelineCase):
-    """Conversion and dwell time, as numbers that anybody can check by hand."""
+    """Conversion and dwell time, with numbers that can be checked by hand."""
 
     @classmethod
     def setUpClass(cls):
@@ -20,14 +21,14 @@ class TestStageReports(PipelineCase):
         cls.Dwell = cls.env["crm.stage.dwell.report"]
 
     def enter_needs(self, count):
-        """Deals that come into Needs Analysis, a day before now."""
+        """Create deals in Needs Analysis, a day before now."""
         values = {"stage_id": self.needs.id, "user_id": False, "probability": 30}
         deals = self.Lead.browse([self.make_deal(name=f"Deal {number}", **values).id for number in range(count)])
         self.pass_time(days=1)
         return deals
 
     def make_golden_cohort(self):
-        """D2: of ten, 5 go to Bidding, 1 jumps to Negotiation, 2 are lost, 2 are still there."""
+        """Of ten, 5 go to Bidding, 1 jumps to Negotiation, 2 are lost, 2 are still there."""
         deals = self.enter_needs(10)
         deals[:5].write({"stage_id": self.bidding.id})
         deals[5].stage_id = self.talks
@@ -36,7 +37,7 @@ class TestStageReports(PipelineCase):
         return deals
 
     def conversion_by_stage(self, domain=()):
-        """{stage: (counts, rates)}."""
+        """Return {stage: (counts, rates)}."""
         self.env.cr.flush()
         groups = self.Conversion._read_group(domain, ["stage_id"], COUNTS + RATES)
         return {stage: (tuple(values[:5]), tuple(values[5:])) for stage, *values in groups}
@@ -46,14 +47,14 @@ class TestStageReports(PipelineCase):
         found = self.conversion_by_stage()
         counts, rates = found[self.needs]
         self.assertEqual(counts, (10, 6, 2, 2, 0))
-        # Eight are settled, too few for a percentage: the counts beside it say "6 of 8".
+        # Eight are settled, too few for a rate.
         self.assertIs(rates[0], False)
         for rate, expected in zip(rates[1:], (0.6, 0.8), strict=True):
             self.assertAlmostEqual(rate, expected)
         self.assertEqual(found[self.bidding][0], (6, 1, 0, 5, 1))
 
     def test_rates_are_right_at_any_grouping(self):
-        """A total is no average of its groups' averages, and a group of two counts less than one of eight."""
+        """A rate of a total is computed from its rows, not from the rates of its groups."""
         self.make_golden_cohort()
         deals = self.make_golden_cohort()
         deals[8:].write({"team_id": self.other_team.id})
@@ -205,7 +206,7 @@ class TestStageReports(PipelineCase):
         self.assertEqual(action["params"]["next"]["domain"], [("id", "in", there.ids)])
 
     def test_dwell_of_this_visit_and_in_all(self):
-        """D4: Needs 3 to 9 March, Bidding 9 to 20, Needs 20 to 24, Bidding since the 24th; seen on the 31st."""
+        """Needs 3 to 9 March, Bidding 9 to 20, Needs 20 to 24, Bidding since the 24th; seen on the 31st."""
         self.set_time(datetime(2026, 3, 3, 9))
         deal = self.make_deal(stage_id=self.needs.id)
         for day, stage in ((9, self.bidding), (20, self.needs), (24, self.bidding)):
@@ -220,7 +221,7 @@ class TestStageReports(PipelineCase):
         measures = ["days:avg", "days_in_all:avg", "days_total:sum", "__count"]
         by_stage = {stage: values for stage, *values in self.Dwell._read_group([], ["stage_id"], measures)}
         self.assertEqual(by_stage, {self.needs: [5, 10, 10, 2], self.bidding: [9, 18, 18, 2]})
-        # Without the stage it is the mean over both stages of the deal.
+        # Not grouped by stage, the mean is over both stages of the deal.
         self.assertEqual(self.Dwell._read_group([], [], measures), [(7, 14, 28, 4)])
         self.assertEqual(self.Dwell.search([("days", ">", 6.5)]), visits[1] + visits[3])
 
@@ -280,3 +281,103 @@ class TestStageReports(PipelineCase):
         self.env.cr.flush()
         needs = self.Visit.stage_statistics([("stage_id", "=", self.needs.id)])[0]
         self.assertEqual([round(100 * bound, 1) for bound in needs["settled_interval"]], [18.1, 45.4])
+
+
+@tagged("post_install", "-at_install")
+class TestWinReport(PipelineCase):
+    """Win rate of opportunities that ended, or are open past their expected closing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Win = cls.env["crm.win.report"]
+
+    def end_thirty(self):
+        """Create 12 won, 8 lost and 10 overdue deals, and 3 whose closing lies ahead."""
+        today = self.start.date()
+        deals = self.Lead.create(
+            [
+                {
+                    "name": f"Deal {number}",
+                    "type": "opportunity",
+                    "stage_id": self.contact.id,
+                    "team_id": self.team.id,
+                    "date_deadline": today + timedelta(days=5 if number < 30 else 50),
+                }
+                for number in range(33)
+            ]
+        )
+        self.pass_time(days=1)
+        deals[:12].action_set_won()
+        deals[12:20].action_set_lost()
+        self.pass_time(days=10)
+        return deals
+
+    def totals(self, domain=()):
+        self.env.cr.flush()
+        return self.Win._read_group(domain, [], WIN_MEASURES)[0]
+
+    def test_narrow_and_broad(self):
+        self.end_thirty()
+        won, lost, overdue, narrow, broad = self.totals()
+        self.assertEqual((won, lost, overdue), (12, 8, 10))
+        self.assertAlmostEqual(narrow, 0.6)
+        self.assertAlmostEqual(broad, 0.4)
+
+    def test_rates_are_right_at_any_grouping(self):
+        deals = self.end_thirty()
+        deals[28:].write({"team_id": self.other_team.id})
+        self.env.cr.flush()
+        for groupby in (["team_id"], ["stage_id"], ["date:month"], ["team_id", "date:day"]):
+            for group in self.Win.formatted_read_group([], groupby, WIN_MEASURES):
+                won, lost, overdue = (group[measure] for measure in WIN_MEASURES[:3])
+                with self.subTest(groupby=groupby, group=group):
+                    if won + lost:
+                        self.assertAlmostEqual(group["win_rate:avg"], won / (won + lost))
+                    else:
+                        self.assertIs(group["win_rate:avg"], False)
+                    self.assertAlmostEqual(group["win_rate_broad:avg"], won / (won + lost + overdue))
+
+    def test_window_is_that_of_the_end_or_of_the_expected_closing(self):
+        self.end_thirty()
+        ended, due = self.start.date() + timedelta(days=1), self.start.date() + timedelta(days=5)
+        self.assertEqual(self.totals([("date", "=", ended)])[:3], (12, 8, 0 or False))
+        self.assertEqual(self.totals([("date", "=", due)])[2], 10)
+
+    def test_a_deal_counts_once_by_its_last_end(self):
+        deal = self.make_deal()
+        for become, expected in (
+            (deal.action_set_lost, (0, 1, 0)),
+            (deal.action_unarchive, (False, False, False)),
+            (deal.action_set_won, (1, 0, 0)),
+        ):
+            self.pass_time(days=1)
+            become()
+            self.assertEqual(self.totals()[:3], expected)
+
+    def test_a_deal_made_as_won_counts_though_it_stayed_nowhere(self):
+        self.make_deal(stage_id=self.signed.id)
+        self.assertEqual(self.totals(), (1, 0, 0, 1.0, 1.0))
+
+    def test_a_removed_deal_is_neither_won_nor_lost(self):
+        self.make_deal(probability=30).action_archive()
+        self.assertEqual(self.totals(), (False, False, False, False, False))
+
+    def test_due_today_is_not_overdue(self):
+        """The day is that of the company's calendar: in the evening in London it is the next day in Shanghai."""
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        self.make_deal(date_deadline=self.start.date())
+        self.assertFalse(self.totals()[2])
+        self.set_time(self.start.replace(hour=17, minute=30))
+        self.assertEqual(self.totals()[2], 1)
+
+    def test_each_group_opens_exactly_the_rows_that_it_counts(self):
+        self.end_thirty()
+        for group in self.Win.formatted_read_group([], ["stage_id", "date:month"], [*WIN_MEASURES, "__count"]):
+            rows = self.Win.search(group["__extra_domain"])
+            self.assertEqual(len(rows), group["__count"])
+            self.assertEqual(sum(rows.mapped("won")), group["won:sum"])
+        rows = self.Win.search([])
+        action = rows.action_open_leads()
+        found = self.Lead.with_context(**action["context"]).search_count(action["domain"])
+        self.assertEqual((len(rows), found), (30, 30))

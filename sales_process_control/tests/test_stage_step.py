@@ -42,7 +42,7 @@ class TestStageStep(LeavingCase):
             self.offer.team_id = self.other_team
         with self.assertRaisesRegex(ValidationError, "Opportunities of Team South are never in Bidding"):
             self.Step.create({"name": "Call", "stage_id": self.bidding.id, "team_id": self.other_team.id})
-        # One that is archived is expected of nobody, until it comes back.
+        # An archived sales action is not expected.
         self.offer.active = False
         self.offer.team_id = self.other_team
         with self.assertRaises(ValidationError):

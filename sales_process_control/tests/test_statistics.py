@@ -3,7 +3,7 @@ from odoo.tests import BaseCase
 
 
 class TestStatistics(BaseCase):
-    """What is said of numbers, by tables that anybody can check."""
+    """Statistics, by tables of known results."""
 
     def test_wilson_interval(self):
         for successes, trials, low, high in (

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
+from ..models.recording.company_money import CompanyMoney
 from .common import PipelineCase
 
 
@@ -38,14 +39,14 @@ class TestWorkbenchMoney(PipelineCase):
             company_ids=[Command.set(companies.ids)],
         )
 
-    def block(self, *companies):
-        block = self.env["crm.workbench.block"].with_user(self.traveller)
-        return block.with_context(allowed_company_ids=[company.id for company in companies])
+    def money(self, *companies):
+        user = self.traveller.with_user(self.traveller)
+        return CompanyMoney(user.with_context(allowed_company_ids=[company.id for company in companies]).env)
 
-    def amounts(self, block, deals):
-        query = block.env["crm.lead"]._search([("id", "in", deals.ids)])
-        amount = block._amount_sql(query.table, query)
-        return {lead_id: float(value) for lead_id, value in block.env.execute_query(query.select("id", amount))}
+    def amounts(self, money, deals):
+        query = money.env["crm.lead"]._search([("id", "in", deals.ids)])
+        amount = money.amount_sql(query.table, query)
+        return {lead_id: float(value) for lead_id, value in money.env.execute_query(query.select("id", amount))}
 
     def make_deals(self):
         deals = self.Lead.browse()
@@ -55,42 +56,42 @@ class TestWorkbenchMoney(PipelineCase):
         return deals
 
     def test_one_currency_costs_no_statement(self):
-        block = self.block(self.company, self.sister)
-        query = block.env["crm.lead"]._search([])
-        block._currency_of_companies()
+        money = self.money(self.company, self.sister)
+        query = money.env["crm.lead"]._search([])
+        money.currency_by_company()
         with self.assertQueryCount(0):
-            amount = block._amount_sql(query.table, query)
-            self.assertEqual(block._rates(), {None: 1.0, self.own.id: 1.0})
+            amount = money.amount_sql(query.table, query)
+            self.assertEqual(money.rates(), {None: 1.0, self.own.id: 1.0})
         self.assertNotIn("CASE", amount.code)
 
     def test_amounts_in_the_currency_of_the_reader(self):
         here, abroad, sister, nowhere = deals = self.make_deals()
-        block = self.block(self.company, self.abroad, self.sister)
-        self.assertEqual(block._currency_id(), self.own.id)
+        money = self.money(self.company, self.abroad, self.sister)
+        self.assertEqual(money.currency_id(), self.own.id)
         expected = {here.id: 100, abroad.id: 25, sister.id: 100, nowhere.id: 100}
-        self.assertEqual(self.amounts(block, deals), expected)
-        abroad_first = self.block(self.abroad, self.company, self.sister)
-        self.assertEqual(abroad_first._currency_id(), self.foreign.id)
+        self.assertEqual(self.amounts(money, deals), expected)
+        abroad_first = self.money(self.abroad, self.company, self.sister)
+        self.assertEqual(abroad_first.currency_id(), self.foreign.id)
         expected = {here.id: 400, abroad.id: 100, sister.id: 400, nowhere.id: 400}
         self.assertEqual(self.amounts(abroad_first, deals), expected)
 
     def test_a_deal_without_a_company_has_the_main_currency(self):
         _here, abroad, _sister, nowhere = deals = self.make_deals()
-        self.assertEqual(self.amounts(self.block(self.abroad), deals), {abroad.id: 100, nowhere.id: 400})
+        self.assertEqual(self.amounts(self.money(self.abroad), deals), {abroad.id: 100, nowhere.id: 400})
 
     def test_rate_is_that_of_today(self):
         _here, abroad, *_rest = deals = self.make_deals()
         self.set_time(self.start.replace(month=6))
-        self.assertEqual(self.amounts(self.block(self.company, self.abroad), deals)[abroad.id], 20)
+        self.assertEqual(self.amounts(self.money(self.company, self.abroad), deals)[abroad.id], 20)
 
     def test_rates_of_rows(self):
-        rates = self.block(self.company)._rates([self.foreign.id, None])
+        rates = self.money(self.company).rates([self.foreign.id, None])
         self.assertEqual(rates, {None: 1.0, self.own.id: 1.0, self.foreign.id: 0.25})
         # A currency without a rate counts as it is, as everywhere in Odoo.
-        self.assertEqual(self.block(self.company)._rates([self.third.id])[self.third.id], 1.0)
+        self.assertEqual(self.money(self.company).rates([self.third.id])[self.third.id], 1.0)
 
     def test_a_deal_without_an_amount_counts_as_zero(self):
         deal = self.make_deal(expected_revenue=0)
         self.env.flush_all()
         self.env.cr.execute("UPDATE crm_lead SET expected_revenue = NULL WHERE id = %s", [deal.id])
-        self.assertEqual(self.amounts(self.block(self.company), deal), {deal.id: 0})
+        self.assertEqual(self.amounts(self.money(self.company), deal), {deal.id: 0})

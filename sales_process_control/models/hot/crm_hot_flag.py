@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import clean_context
 
 from ...ledger import promises
+from ..recording.report_cache import invalidate_reports
 
 KINDS = [
     ("sign", "Signs"),
@@ -281,3 +282,4 @@ class CrmHotFlag(models.Model):
         """Have the deals and the customers show what their flags say now."""
         leads._update_hot()
         self.env["res.partner"]._forget_hot()
+        invalidate_reports(self.env, self._name)

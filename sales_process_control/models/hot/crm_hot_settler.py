@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ...ledger import promises
 from ..recording.crm_pipeline_recorder import RETRY_ERRORS
+from ..recording.report_cache import invalidate_reports
 
 _logger = logging.getLogger(__name__)
 
@@ -148,6 +149,7 @@ class CrmHotSettler(models.AbstractModel):
         )
         self.env["crm.lead"].browse({flag.lead_ref for flag, _outcome in outcomes if flag.lead_ref})._update_hot()
         self.env["res.partner"]._forget_hot()
+        invalidate_reports(self.env, "crm.hot.flag")
 
     @api.model
     def _cron_settle(self):

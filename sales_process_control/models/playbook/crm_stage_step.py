@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ..recording.report_cache import invalidate_reports
+
 #: Whether a step is expected of a deal: in SQL, and in Python in :meth:`CrmStageStep._applies_to`. A step without a
 #: team is expected of all deals in its stage, one with a team of the deals of that team, too.
 STEP_APPLIES = """
@@ -63,11 +65,23 @@ class CrmStageStep(models.Model):
                 )
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        invalidate_reports(self.env, self._name)
+        return steps
+
     def write(self, vals):
         result = super().write(vals)
+        invalidate_reports(self.env, self._name)
         if "team_id" in vals:
             # Odoo asks whose a row was, not whose it becomes.
             self.check_access("write")
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        invalidate_reports(self.env, self._name)
         return result
 
     def _of_teams_without_stage(self):

@@ -1,3 +1,10 @@
+"""The Process page of a deal: its visits of stages, with the sales actions and the progress of each.
+
+:mod:`.crm_lead` has the methods that the browser calls, :mod:`.process_reader` reads and describes the process. The
+page is in ``static/src/process``.
+
+The page only reads. Code that records progress belongs in ``models/progress``, the rules of sales actions in
+``models/playbook``.
+"""
+
 from . import crm_lead
-from . import crm_process_entries
-from . import crm_process_reader

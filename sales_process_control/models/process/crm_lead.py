@@ -2,61 +2,66 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .process_reader import ProcessReader
+
 
 class CrmLead(models.Model):
-    """What was done for a deal, stage by stage, as its *Process* page shows it."""
+    """Adds the calls of the *Process* page."""
 
     _inherit = "crm.lead"
 
     @api.readonly
     def get_process(self):
-        """The process of one deal, of what the reader may see, in a constant number of statements.
+        """Return the process of one deal under the record rules of the user, in a constant number of queries.
 
-        Instants are UTC, days calendar days. Texts that may be long come cut, with ``is_cut`` beside them.
+        Instants are UTC texts, lengths are calendar days. Texts that may be long are cut, with ``is_cut`` beside them.
 
         :return: a dictionary:
 
-            - ``status``: open, won, lost or archived; ``can_record``: whether the reader may record progress
-            - ``stage``: ``name``, ``days``, ``limit`` (in days, 0 where there is none), ``pace``, ``pace_reason``
-            - ``steps`` of that stage, each with ``is_required``, ``guidance``, ``activity_type``, ``count`` (how often
-              it was taken) and ``done``: the last time (``date``, ``user_name``, ``reaction``), or false
-            - ``next_action``: the planned activity that is due first, and how many there are (``count``), or false
-            - ``current``: the stay that lasts, or false; ``stays``: those before, the newest first, and skips between
-              them; of each the newest entries, and how many there are (``count``)
-            - ``more_stays``: how many earlier ones there are; ``outside``: what was done in none of the stays
-        :raises AccessError: for a deal that the reader may not read
-        :raises MissingError: for one that was deleted meanwhile
+            - ``status``: open, won, lost or archived; ``can_record``: whether the user may record progress
+            - ``stage``: ``name``, ``days``, ``limit`` (in days, 0 for none), ``pace``, ``pace_reason``
+            - ``steps``: the sales actions of that stage, each with ``is_required``, ``guidance``, ``activity_type``,
+              ``count`` (how often it was taken) and ``done``: the last time (``date``, ``user_name``, ``reaction``), or
+              False
+            - ``next_action``: the planned activity that is due first, with the number of all (``count``), or False
+            - ``current``: the open visit, or False; ``stays``: the earlier visits, the newest first, with the skips
+              between them. Each visit has its newest ``entries`` and the number of all (``count``)
+            - ``more_stays``: the number of still earlier visits
+            - ``outside``: entries and passes that belong to no visit
+        :raises AccessError: if the user may not read the deal
+        :raises MissingError: if the deal was deleted meanwhile
         """
         self.ensure_one()
         self.check_access("read")
-        return self.env["crm.process.reader"]._read(self)
+        return ProcessReader(self).describe()
 
     @api.readonly
     def action_open_process(self, kind, number=False):
         """Open the records behind a number of the *Process* page.
 
-        :param str kind: what was done in a stay (``number``; false for what was done in none) and is ``more`` than the
-            page shows, the ``stay`` itself, the earlier ``stays`` that the page leaves out, what has taken a ``step``,
-            or planned ``activities``
-        :param number: of the stay or the step
-        :raises UserError: for anything else
+        :param str kind: ``more``: the entries of a visit (`number`; False for those of no visit) that the page leaves
+            out; ``stay``: a visit; ``stays``: the earlier visits that the page leaves out; ``step``: the progress that
+            took a sales action; ``activities``: the planned activities
+        :param number: id of the visit or of the sales action
+        :return: an action
+        :raises UserError: for another kind, or an id that is no number
+        :raises AccessError: if the user may not read the deal
         """
         self.ensure_one()
         self.check_access("read")
         if not isinstance(number, int):
             raise UserError(self.env._("The process of an opportunity has nothing of that number."))
-        reader = self.env["crm.process.reader"]
+        reader = ProcessReader(self)
         if kind == "more":
-            return self._action_on("crm.lead.progress", self.env._("What Was Done"), reader._more_domain(self, number))
+            return self._action_on("crm.lead.progress", self.env._("What Was Done"), reader.more_domain(number))
         if kind == "step":
             domain = Domain("lead_id", "=", self.id) & Domain("step_id", "=", number)
             return self._action_on("crm.lead.progress", self.env._("What Was Done"), domain)
         if kind == "stay":
-            return self._action_on(
-                "crm.stage.visit", self.env._("Stay"), reader._stays_domain(self) & Domain("id", "=", number)
-            )
+            domain = reader.visits_domain() & Domain("id", "=", number)
+            return self._action_on("crm.stage.visit", self.env._("Stay"), domain)
         if kind == "stays":
-            return self._action_on("crm.stage.visit", self.env._("Earlier Stays"), reader._earlier_domain(self))
+            return self._action_on("crm.stage.visit", self.env._("Earlier Stays"), reader.earlier_domain())
         if kind == "activities":
             domain = Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
             return self._action_on("mail.activity", self.env._("Next Actions"), domain)

@@ -3,6 +3,7 @@ import json
 from odoo import models
 from odoo.tools import SQL
 
+from ..recording.report_cache import invalidate_reports
 from .progress_statements import DONE_COLUMNS, LAST_PROGRESS, NO_STEP, RECORD, TAKEN_STEP, TURN, VISIT
 
 #: What of a deal is read anew after progress was written.
@@ -227,6 +228,7 @@ class CrmProgressRecorder(models.AbstractModel):
     def _forget_read(self, lead_ids=None):
         """Rows are written behind the back of the ORM: what it has read of them is no longer true."""
         self.env["crm.lead.progress"].invalidate_model(flush=False)
+        invalidate_reports(self.env, "crm.lead.progress")
         if lead_ids is None:
             self.env["crm.lead"].invalidate_model(READ_FIELDS)
         else:

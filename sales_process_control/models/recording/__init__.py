@@ -21,7 +21,6 @@ from . import crm_pipeline_reader
 from . import crm_pipeline_recorder
 from . import crm_stage
 from . import crm_stage_visit
-from . import crm_workbench_money
 from . import res_company
 from . import res_partner
 from . import resource_calendar

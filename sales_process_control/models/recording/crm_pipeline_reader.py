@@ -7,7 +7,6 @@ from odoo import models
 from odoo.tools import SQL, ormcache
 
 from ...ledger import LOST, NO_STAGE, OPEN, OUTSIDE, WON, Deal, Owner, Stage
-from .ledger_store import LEDGERS
 
 #: Key in the data of `cr.postcommit`: this transaction has changed a stage, a company or a calendar.
 CHANGED = "crm.pipeline.context_changed"
@@ -171,11 +170,10 @@ class CrmPipelineReader(models.AbstractModel):
             # Before the commit, another thread may have cached the old values again.
             self.env.cr.postcommit.add(registry.clear_cache)
 
-    @ormcache()
-    def _ledger_readers(self):
-        """Return the names of the ledgers' models and of all SQL models whose `_depends` names one of them."""
-        readers = [name for name, model in self.env.registry.items() if not set(LEDGERS).isdisjoint(model._depends)]
-        return (*LEDGERS, *readers)
+    @ormcache("source")
+    def _reports_reading(self, source):
+        """Return the names of the SQL models whose `_depends` names a model."""
+        return [name for name, model in self.env.registry.items() if source in model._depends]
 
     # ------------------------------------------------------------
     # DEALS

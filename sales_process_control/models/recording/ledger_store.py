@@ -14,6 +14,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ...ledger import NO_STAGE, History, Owner, Stage, Visit, kinds, outcomes
+from .report_cache import invalidate_reports
 
 LEDGERS = ("crm.stage.visit", "crm.pipeline.movement")
 VISIT_TABLE, MOVEMENT_TABLE = (name.replace(".", "_") for name in LEDGERS)
@@ -321,9 +322,10 @@ class LedgerStore:
         return ids_by_lead
 
     def forget_read_rows(self):
-        """Drop what the ORM has cached of the ledgers, and of the SQL models that read them."""
-        for name in self.env["crm.pipeline.reader"]._ledger_readers():
+        """Drop what the ORM has cached of the ledgers, and of the reports that read them."""
+        for name in LEDGERS:
             self.env[name].invalidate_model(flush=False)
+            invalidate_reports(self.env, name)
         self.env["crm.lead"].invalidate_model(["stage_visit_ids"], flush=False)
 
     def _visit_row(self, lead_id, exists, visit):

@@ -40,7 +40,6 @@ class CrmWorkbenchBlock(models.AbstractModel):
     """
 
     _name = "crm.workbench.block"
-    _inherit = ["crm.workbench.money"]
     _description = "Workbench Block"
 
     def _read_block(self, scope):

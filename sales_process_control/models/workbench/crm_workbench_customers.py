@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..recording.company_money import CompanyMoney
 from .res_partner_key import KEY_CUSTOMER
 
 #: How many customers the block shows.
@@ -66,7 +67,7 @@ class CrmWorkbenchCustomers(models.AbstractModel):
         rows = self._read_customers(scope)
         ids = [row[0] for row in rows]
         contact_days, actions = self._read_contact_days(ids), self._read_next_actions(scope, ids)
-        currency_id = self._currency_id()
+        currency_id = CompanyMoney(self.env).currency_id()
         starred = rows[0][-1] if rows else 0
         return {
             "starred": self._number(
@@ -127,7 +128,7 @@ class CrmWorkbenchCustomers(models.AbstractModel):
                 bought=deals.select(
                     SQL("%s AS partner_id", partner_id),
                     SQL("count(*)::int AS deals"),
-                    SQL("sum((%s)::float8) AS amount", self._amount_sql(deals.table, deals)),
+                    SQL("sum((%s)::float8) AS amount", CompanyMoney(self.env).amount_sql(deals.table, deals)),
                 ),
                 starred=starred.select(
                     SQL.identifier(starred.table, "id"),

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..recording.company_money import CompanyMoney
+
 
 class CrmWorkbenchDeals(models.AbstractModel):
     """Describes deals as rows of the workbench, whatever their number in two statements."""
@@ -20,7 +22,7 @@ class CrmWorkbenchDeals(models.AbstractModel):
         rows = self._read_rows(deals)
         late = deals.browse(row["id"] for row in rows if row["pace"] in ("slow", "stalled"))
         states, words = late._read_pace_states(), self.env["crm.pace.words"]
-        writable, currencies = self._writable(deals)._ids, self.env["crm.workbench.money"]._currency_of_companies()
+        writable, currencies = self._writable(deals)._ids, CompanyMoney(self.env).currency_by_company()
         described = []
         for row in rows:
             state = states.get(row["id"])

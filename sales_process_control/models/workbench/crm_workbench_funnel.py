@@ -5,6 +5,9 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ..funnel.funnel_reader import FunnelReader
+from ..recording.company_money import CompanyMoney
+
 #: So many days before today is the day that the funnel of today stands beside.
 DAYS_BEFORE = 30
 
@@ -20,13 +23,13 @@ class CrmWorkbenchFunnel(models.AbstractModel):
         movements = self.env["crm.pipeline.movement"]
         day = self._today() - timedelta(days=DAYS_BEFORE)
         today = self._read_today(scope)
-        reader = self.env["crm.funnel.reader"]
-        before = self._add_up(reader._read_standing(day, scope.domain()))
-        currency_id = self._currency_id()
+        reader = FunnelReader(self.env)
+        before = self._add_up(reader.standing(day, scope.domain()))
+        currency_id = CompanyMoney(self.env).currency_id()
         stages = movements._stages_in_order(today.keys() | before.keys())
         return {
             "day": fields.Date.to_string(day),
-            "is_estimated": reader._is_estimated(day, reader._read_bounds(scope.domain())),
+            "is_estimated": reader.is_estimated(day, reader.bounds(scope.domain())),
             "has_recurring": self.env.user.has_group("crm.group_use_recurring_revenues"),
             "currency_id": currency_id,
             "stages": [
@@ -40,7 +43,7 @@ class CrmWorkbenchFunnel(models.AbstractModel):
         leads = self.env["crm.lead"]
         query = leads._search(self._open_deals(scope))
         stage = leads._field_to_sql(query.table, "stage_id", query)
-        amount = self._amount_sql(query.table, query)
+        amount = CompanyMoney(self.env).amount_sql(query.table, query)
         query.groupby = stage
         query.order = None
         rows = self.env.execute_query(query.select(stage, SQL("count(*), sum(%s)::float8", amount)))
@@ -48,7 +51,7 @@ class CrmWorkbenchFunnel(models.AbstractModel):
 
     def _add_up(self, rows):
         """The same from rows of one stage and currency each, at the rates of today."""
-        rates = self._rates({currency_id for _stage, currency_id, *_sums in rows})
+        rates = CompanyMoney(self.env).rates({currency_id for _stage, currency_id, *_sums in rows})
         found = defaultdict(lambda: (0, 0.0))
         for stage_id, currency_id, count, amount in rows:
             known_count, known_amount = found[stage_id]
@@ -56,7 +59,7 @@ class CrmWorkbenchFunnel(models.AbstractModel):
         return found
 
     def _describe_stage(self, scope, stage, day, today, before):
-        name, currency_id = stage.name or self.env._("Without a stage"), self._currency_id()
+        name, currency_id = stage.name or self.env._("Without a stage"), CompanyMoney(self.env).currency_id()
         in_stage = Domain("stage_id", "=", stage.id)
         return {
             "stage_id": stage.id,

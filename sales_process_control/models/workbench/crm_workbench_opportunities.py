@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..recording.company_money import CompanyMoney
+
 #: How many deals the block shows, and how many days their closing is away at most.
 MOST, DAYS = 8, 30
 CLOSING = """
@@ -40,7 +42,7 @@ class CrmWorkbenchOpportunities(models.AbstractModel):
         lead_id, priority, date_deadline = (
             leads._field_to_sql(query.table, name, query) for name in ("id", "priority", "date_deadline")
         )
-        amount = self.env["crm.workbench.money"]._amount_sql(query.table, query)
+        amount = CompanyMoney(self.env).amount_sql(query.table, query)
         query.order = None
         closing = query.select(
             SQL("%s AS id", lead_id),

@@ -1,0 +1,210 @@
+"""Amounts of the funnel: in one currency, and weighted by the share of deals that are won from each stage."""
+
+from collections import defaultdict
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...const import GROUP_ALL_DOCUMENTS
+from ...ledger import outcomes
+from ...statistics import ENOUGH
+from ..recording.company_money import CompanyMoney
+
+#: Shares are computed from deals that ended within so many months.
+MONTHS = 12
+
+#: Numbers of settled deals for each stage in which they have been, and for all settled deals. A settled deal ended
+#: within the time of `%(ended)s`, the visits with an end, and was not reopened since.
+#:
+#: Only a deal that was reopened can have a later visit, so that later visits are looked for among reopened deals only.
+#: `settled` is computed twice. If it were materialized, PostgreSQL could not read the first visits in the order of
+#: their index.
+SETTLED = """
+    WITH settled AS NOT MATERIALIZED (
+        SELECT ended.lead_ref, (ended.outcome = 'won')::int AS is_won, ended.user_id
+        FROM (%(ended)s) ended
+        WHERE NOT EXISTS (
+            SELECT FROM crm_pipeline_movement again
+            JOIN crm_stage_visit later ON later.lead_ref = again.lead_ref
+            WHERE again.kind = 'reopened' AND again.lead_ref = ended.lead_ref
+              AND later.outcome NOT IN ('skipped', 'correction')
+              AND (later.entered_at, later.id) > (ended.entered_at, ended.id)
+        )
+    )
+    SELECT FALSE AS is_overall, first.stage_id, %(sums)s
+    FROM settled
+    JOIN crm_stage_visit first ON first.lead_ref = settled.lead_ref AND first.is_first
+    GROUP BY first.stage_id
+    UNION ALL
+    SELECT TRUE, NULL, %(sums)s FROM settled
+"""
+#: The first columns of :class:`Settled`.
+SUMS_OF_ALL = SQL("COALESCE(sum(settled.is_won), 0)::int, count(*)::int")
+#: The other columns, for a user who may read own deals only.
+SUMS_OF_OWN = """
+    count(*) FILTER (WHERE settled.user_id <> %(reader)s)::int,
+    COALESCE(sum(settled.is_won) FILTER (WHERE settled.user_id IS NULL OR settled.user_id = %(reader)s), 0)::int,
+    count(*) FILTER (WHERE settled.user_id IS NULL OR settled.user_id = %(reader)s)::int
+"""
+
+
+class Worth(NamedTuple):
+    """Number and amount of some deals, in the currency of the funnel.
+
+    :param count: number of deals
+    :param amount: expected revenue, not rounded
+    :param weighted: expected revenue times the share of its stage, not rounded
+    """
+
+    count: int = 0
+    amount: Decimal = Decimal(0)
+    weighted: Decimal = Decimal(0)
+
+    def __add__(self, other):
+        return Worth(*(mine + others for mine, others in zip(self, other, strict=True)))
+
+    def __sub__(self, other):
+        return Worth(*(mine - others for mine, others in zip(self, other, strict=True)))
+
+
+class FunnelMoney:
+    """Converts amounts into the currency of a funnel, and weights them. Nothing is rounded, so that sums stay exact.
+
+    :param Environment env: the user and the allowed companies
+    :param currency_id: id of the currency to show, by default that of the user's current company
+    :raises UserError: if none of the user's companies has this currency
+    """
+
+    def __init__(self, env, currency_id=False):
+        self._company_money = CompanyMoney(env)
+        self.currencies = self._company_money.currencies()
+        if currency_id and currency_id not in self.currencies.ids:
+            raise UserError(env._("The funnel is shown in a currency of one of your companies."))
+        self.currency_id = currency_id or self.currencies[0].id
+        self._env = env
+
+    @cached_property
+    def _shares(self):
+        return StageShares(self._env).compute()
+
+    def share(self, stage_id):
+        """Return the share of deals won from a stage, see :meth:`StageShares.compute`.
+
+        :param stage_id: id of the stage, None or False for no stage
+        """
+        return self._shares.get(stage_id or None, self._shares[None])
+
+    def worth_by(self, rows):
+        """Convert, weight and add up rows.
+
+        :param rows: (key, id of the stage that weights the row, currency id, count, amount as a Decimal)
+        :return: :class:`Worth` by key; 0 for other keys
+        :rtype: defaultdict
+        """
+        rates = self._company_money.rates({row[2] for row in rows}, self.currency_id)
+        found = defaultdict(Worth)
+        for key, stage_id, currency_id, count, amount in rows:
+            converted = amount * Decimal(repr(rates[currency_id]))
+            share = self.share(stage_id)["value"] or 0
+            found[key] += Worth(count, converted, converted * Decimal(repr(share)))
+        return found
+
+
+class Settled(NamedTuple):
+    """Numbers of settled deals.
+
+    :param won: deals that were won
+    :param count: deals that were won or lost
+    :param of_others: those with another salesperson than the user
+    :param own_won: won deals that the user may read, if the user may read own deals only
+    :param own_count: won and lost deals, likewise
+    """
+
+    won: int = 0
+    count: int = 0
+    of_others: int = 0
+    own_won: int = 0
+    own_count: int = 0
+
+
+class StageShares:
+    """Computes the shares that amounts are weighted by, see docs/definitions.md, Weighted amounts.
+
+    The share of a stage is: deals won / (deals won + lost), of the deals that have been in the stage and ended in the
+    last twelve months. A stage with fewer than ten such deals has the share over all stages.
+
+    :param Environment env: the user and the allowed companies
+    """
+
+    def __init__(self, env):
+        self.env = env
+
+    def compute(self):
+        """Return the share of each stage.
+
+        :return: dict by stage id; the key None has the share of all other stages. Each value is a dictionary:
+
+            - ``value``: the share from 0 to 1, False if no deal is settled
+            - ``won`` and ``settled``: numbers of deals, False if the user may not see them
+            - ``is_overall``: whether this is the share over all stages
+        """
+        may_read_all = self.env.su or self.env.user.has_group(GROUP_ALL_DOCUMENTS)
+        by_stage, overall = {}, Settled()
+        for is_overall, stage_id, *numbers in self.env.execute_query(self._settled_sql(may_read_all)):
+            if is_overall:
+                overall = Settled(*numbers)
+            elif stage_id:
+                by_stage[stage_id] = Settled(*numbers)
+        share = self._share_for_all if may_read_all else self._share_for_own
+        shares = {stage_id: share(settled, overall) for stage_id, settled in by_stage.items()}
+        return {**shares, None: share(Settled(), overall)}
+
+    def _settled_sql(self, may_read_all):
+        visits = self.env["crm.stage.visit"]
+        since = self.env.cr.now() - relativedelta(months=MONTHS)
+        ended = Domain("outcome", "in", (outcomes.WON, outcomes.LOST)) & Domain("left_at", ">=", since)
+        sums = SUMS_OF_ALL
+        if may_read_all:
+            query = visits._search(ended)
+        else:
+            sums = SQL("%s, %s", sums, SQL(SUMS_OF_OWN, reader=self.env.uid))
+            # sudo: a share may rest on deals that the user may not read (docs/definitions.md, Comparison rates). It
+            # leaves this class without counts, and only if ten settled deals or more are of other salespeople.
+            # Otherwise the share is that of the user's own deals. The domain restricts it to the user's companies.
+            companies = Domain("company_id", "in", [False, *self.env.companies.ids])
+            query = visits.sudo()._search(ended & companies)
+        columns = (
+            SQL("%s AS %s", visits._field_to_sql(query.table, name, query), SQL.identifier(name))
+            for name in ("id", "lead_ref", "outcome", "entered_at", "user_id")
+        )
+        return SQL(SETTLED, ended=query.subselect(*columns), sums=sums)
+
+    def _share_for_all(self, settled, overall):
+        """Return the share of a stage for a user who may read all deals."""
+        is_overall = settled.count < ENOUGH
+        used = overall if is_overall else settled
+        return self._share(used.won, used.count, is_overall=is_overall, has_counts=True)
+
+    def _share_for_own(self, settled, overall):
+        """Return the share of a stage for a user who may read own deals only."""
+        for used, is_overall in ((settled, False), (overall, True)):
+            if used.of_others >= ENOUGH:
+                return self._share(used.won, used.count, is_overall=is_overall, has_counts=False)
+        is_overall = settled.own_count < ENOUGH
+        used = overall if is_overall else settled
+        return self._share(used.own_won, used.own_count, is_overall=is_overall, has_counts=True)
+
+    @staticmethod
+    def _share(won, settled, *, is_overall, has_counts):
+        return {
+            "value": won / settled if settled else False,
+            "won": won if has_counts else False,
+            "settled": settled if has_counts else False,
+            "is_overall": is_overall,
+        }

@@ -1,0 +1,303 @@
+"""Sums of the movement ledger: the funnel of a day, and its changes between two days by week and by kind."""
+
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...ledger import origins
+from ..recording.crm_pipeline_balance import PLACE, WEEK, monday_of
+
+#: Fields that both ledgers have under the same name. The funnel can be filtered by these only.
+FILTER_FIELDS = (*PLACE, "date_deadline", "lead_id", "lead_ref")
+#: In every time zone, a day begins at most this long before, and ends at most this long after, the same day in UTC.
+MAX_UTC_OFFSET = timedelta(hours=14)
+ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
+
+
+def add_up(rows):
+    """Add up rows that have the same key.
+
+    :param rows: tuples of any key columns, then an int count and a Decimal amount
+    :return: list of tuples of the same shape, one for each key
+    """
+    sums = defaultdict(lambda: (0, Decimal(0)))
+    for *key, count, amount in rows:
+        total_count, total_amount = sums[tuple(key)]
+        sums[tuple(key)] = total_count + count, total_amount + amount
+    return [(*key, *totals) for key, totals in sums.items()]
+
+
+class FunnelReader:
+    """Reads sums of the movement ledger under the record rules of the user.
+
+    In all results, a stage id is None for deals without a stage, a currency id is None where the currency was deleted,
+    and amounts are exact decimals in the currency of the row.
+
+    :param Environment env: the user and the allowed companies
+    """
+
+    def __init__(self, env):
+        self.env = env
+        self.movements = env["crm.pipeline.movement"]
+        self.balances = env["crm.pipeline.balance"]
+
+    # ------------------------------------------------------------
+    # SUMS
+    # ------------------------------------------------------------
+
+    def standing(self, day, domain):
+        """Return the open deals at the end of a day, by stage and currency.
+
+        The result is the sum of all balances and lines up to the day. Balances are not kept by closing date and deal:
+        with such a filter, the result is the open deals of today without the lines after the day.
+
+        :param date day: the day
+        :param Domain domain: see :meth:`check_domain`
+        :return: list of (stage id, currency id, count, amount), without rows of zeros
+        """
+        if self._is_kept_in_balances(domain):
+            parts = self._changes(domain, None, day)
+        else:
+            visits = self.env["crm.stage.visit"]
+            open_visits = visits._search(domain & Domain("left_at", "=", False))
+            parts = [
+                self._part(visits, open_visits, SQL("1 AS deal_count, amount"), "amount"),
+                self._part(
+                    self.movements,
+                    self.search_lines(domain, day, None),
+                    SQL("-deal_count AS deal_count, -amount AS amount"),
+                    "deal_count",
+                    "amount",
+                ),
+            ]
+        return [row for row in self._sum(parts, SQL("stage_id, currency_id")) if row[-2] or row[-1]]
+
+    @staticmethod
+    def standing_after(standing, kinds):
+        """Return the open deals of a later day without another query.
+
+        :param standing: result of :meth:`standing` for the earlier day
+        :param kinds: result of :meth:`changes_by_kind` between both days
+        :return: as :meth:`standing`
+        """
+        changes = [(stage_id, currency_id, *sums) for _kind, stage_id, currency_id, _lines, *sums in kinds]
+        return [row for row in add_up([*standing, *changes]) if row[-2] or row[-1]]
+
+    def changes_by_week(self, domain, after, until):
+        """Return the changes between two days by week.
+
+        :param Domain domain: see :meth:`check_domain`
+        :param date after: a Sunday; the changes of later days count
+        :param date until: the last day that counts
+        :return: list of (Monday, stage id, currency id, net count, net amount)
+        """
+        parts = self._changes(domain, after, until)
+        return self._sum(parts, SQL("week, stage_id, currency_id"))
+
+    def changes_by_kind(self, domain, after, until):
+        """Return the changes between two days by kind of movement.
+
+        :param Domain domain: see :meth:`check_domain`
+        :param date after: the changes of later days count
+        :param date until: the last day that counts
+        :return: list of (kind, stage id, currency id, number of lines, net count, net amount)
+        """
+        parts = self._changes(domain, after, until)
+        rows = self._sum(parts, SQL("kind, stage_id, currency_id"), SQL("sum(line_count)::int,"))
+        return [row for row in rows if row[3]]
+
+    def _changes(self, domain, after, until):
+        """Return queries whose rows together are the changes: balances of whole weeks, and lines of other days.
+
+        :param after: the changes of later days count; None for all days
+        """
+        first = after and monday_of(after + ONE_WEEK)
+        closed = self.balances._open_from() if self._is_kept_in_balances(domain) else None
+        bound = closed and min(closed, monday_of(until + ONE_DAY))
+        if not bound or (first and first >= bound):
+            return [self._changes_of_lines(domain, after, until)]
+        weeks = Domain("week", "<", bound)
+        if first:
+            weeks &= Domain("week", ">=", first)
+        names = ("week", "kind", "line_count", "deal_count", "amount")
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        parts = [self._part(self.balances, self.balances._search(domain & weeks), columns, *names)]
+        if first and first > after + ONE_DAY:
+            parts.append(self._changes_of_lines(domain, after, first - ONE_DAY))
+        if bound <= until:
+            parts.append(self._changes_of_lines(domain, bound - ONE_DAY, until))
+        return parts
+
+    def _changes_of_lines(self, domain, after, until):
+        query = self.search_lines(domain, after, until)
+        columns = SQL("%s AS week, kind, 1 AS line_count, deal_count, amount", WEEK)
+        return self._part(self.movements, query, columns, "day", "kind", "deal_count", "amount")
+
+    def search_lines(self, domain, after, until):
+        """Return the query for the lines after one day up to another.
+
+        :param Domain domain: see :meth:`check_domain`
+        :param after: a date, or None for no lower bound
+        :param until: a date, or None for no upper bound
+        :rtype: Query
+        """
+        lines = domain
+        if after or until:
+            lines &= Domain.custom(to_sql=self._days_to_sql(after, until))
+        # These bounds follow from those of the days. The index of the ledger begins with `date`.
+        if after:
+            lines &= Domain("date", ">=", datetime.combine(after + ONE_DAY, time()) - MAX_UTC_OFFSET)
+        if until:
+            lines &= Domain("date", "<", datetime.combine(until + ONE_DAY, time()) + MAX_UTC_OFFSET)
+        return self.movements._search(lines)
+
+    @staticmethod
+    def _days_to_sql(after, until):
+        """Return a condition on `day` that PostgreSQL estimates to hold for half of the lines.
+
+        PostgreSQL takes plain comparisons of `day` for independent of those of `date`, and expects almost no rows. It
+        then scans the index on (stage_id, day) and sorts, where scanning by `date` and hashing is faster.
+        """
+
+        def to_sql(model, alias, query):
+            day = model._field_to_sql(alias, "day", query)
+            bounds = [SQL("%s > %s", day, after)] if after else []
+            bounds += [SQL("%s <= %s", day, until)] if until else []
+            return SQL("CASE WHEN %s THEN TRUE ELSE FALSE END", SQL(" AND ").join(bounds))
+
+        return to_sql
+
+    def _part(self, model, query, columns, *names):
+        """Return the rows of a query as stage, currency and computed columns.
+
+        :param SQL columns: expressions of the columns in `names`
+        :param names: fields that `columns` uses
+        """
+        selected = (
+            SQL("%s AS %s", model._field_to_sql(query.table, name, query), SQL.identifier(name))
+            for name in ("stage_id", "currency_id", *names)
+        )
+        return SQL("SELECT stage_id, currency_id, %s FROM (%s) row", columns, query.subselect(*selected))
+
+    def _sum(self, parts, by, more=None):
+        """Add up the rows of queries by some columns.
+
+        Amounts are read as text, since Odoo reads numeric columns as floats, which are not exact for large amounts.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s, %s sum(deal_count)::int, COALESCE(sum(amount), 0)::text FROM (%s) line GROUP BY %s",
+                by,
+                more or SQL(""),
+                SQL(" UNION ALL ").join(parts),
+                by,
+            )
+        )
+        return [(*row[:-1], Decimal(row[-1])) for row in rows]
+
+    @staticmethod
+    def _is_kept_in_balances(domain):
+        return all(condition.field_expr.split(".")[0] in PLACE for condition in domain.iter_conditions())
+
+    # ------------------------------------------------------------
+    # DAYS
+    # ------------------------------------------------------------
+
+    def bounds(self, domain):
+        """Return the first day of the ledger, and the last day with a line that was rebuilt at installation.
+
+        The first day is read without record rules: it is the same for all users and names no deal.
+
+        :param Domain domain: which lines count for the second day, see :meth:`check_domain`
+        :return: (date or None, date or None)
+        """
+        rebuilt = self.movements._search(domain & Domain("origin", "=", origins.BACKFILL))
+        [bounds] = self.env.execute_query(
+            SQL(
+                "SELECT (SELECT day FROM crm_pipeline_movement ORDER BY date, id LIMIT 1), %s",
+                rebuilt.subselect(SQL("max(%s)", self.movements._field_to_sql(rebuilt.table, "day", rebuilt))),
+            )
+        )
+        return bounds
+
+    @staticmethod
+    def is_estimated(day, bounds):
+        """Return whether the funnel of a day is an estimate: rebuilt at installation, or before the first line.
+
+        :param date day: the day
+        :param bounds: result of :meth:`bounds`
+        """
+        first_day, last_rebuilt = bounds
+        return not first_day or day < first_day or bool(last_rebuilt and day < last_rebuilt)
+
+    def today(self):
+        """Return the latest current day in the time zones of the user's companies."""
+        context, now = self.env["crm.pipeline.reader"]._read_context(), self.env.cr.now()
+        company_ids = (None, *self.env.companies.ids)
+        return max(context.day_of(now, company_id) for company_id in company_ids if company_id in context.companies)
+
+    def check_day(self, day):
+        """Return a day as a date.
+
+        :param day: a date, or its text as YYYY-MM-DD
+        :raises UserError: for anything else, and for a day in the future
+        """
+        try:
+            checked = fields.Date.to_date(day)
+        except (TypeError, ValueError):
+            checked = None
+        if not checked:
+            raise UserError(self.env._("The funnel is that of a day, for example 2026-01-31."))
+        # In the time zone of the user the next day may have begun.
+        if checked > max(self.today(), fields.Date.context_today(self.movements, self.env.cr.now())):
+            raise UserError(self.env._("The funnel of a day to come is not known."))
+        return checked
+
+    def check_days(self, before, day):
+        """Return two days as dates.
+
+        :param before: the earlier day, see :meth:`check_day`
+        :param day: the later day
+        :raises UserError: as :meth:`check_day`, and if the days are not in this order
+        """
+        first, second = self.check_day(before), self.check_day(day)
+        if first >= second:
+            raise UserError(self.env._("The funnel of a day is compared with that of an earlier day."))
+        return first, second
+
+    # ------------------------------------------------------------
+    # FILTERS
+    # ------------------------------------------------------------
+
+    def check_domain(self, domain):
+        """Return a filter of the funnel as a domain.
+
+        :param domain: a domain on :data:`FILTER_FIELDS` and on fields of their records
+        :rtype: Domain
+        :raises UserError: for a domain that is not valid, or on other fields
+        """
+        no_domain = self.env._("This is no domain that the funnel can be filtered with.")
+        try:
+            checked = Domain(domain)
+        except (TypeError, ValueError):
+            raise UserError(no_domain) from None
+        for condition in checked.iter_conditions():
+            name = condition.field_expr.split(".")[0]
+            if name not in FILTER_FIELDS:
+                raise UserError(
+                    self.env._(
+                        "The funnel can be filtered by %(fields)s, but not by %(name)s.",
+                        fields=", ".join(FILTER_FIELDS),
+                        name=name,
+                    )
+                )
+        try:
+            checked.validate(self.movements)
+        except ValueError:
+            raise UserError(no_domain) from None
+        return checked
