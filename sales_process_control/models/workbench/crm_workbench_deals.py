@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..pace.pace_messages import reason_message
+
 
 class CrmWorkbenchDeals(models.AbstractModel):
     """Describes deals as rows of the workbench, whatever their number in two statements."""
@@ -19,7 +21,7 @@ class CrmWorkbenchDeals(models.AbstractModel):
             return []
         rows = self._read_rows(deals)
         late = deals.browse(row["id"] for row in rows if row["pace"] in ("slow", "stalled"))
-        states, words = late._read_pace_states(), self.env["crm.pace.words"]
+        states = late._read_pace_states()
         writable, currencies = self._writable(deals)._ids, self.env["crm.workbench.money"]._currency_of_companies()
         described = []
         for row in rows:
@@ -33,7 +35,7 @@ class CrmWorkbenchDeals(models.AbstractModel):
                     "currency_id": currencies.get(company_id, currencies[None]),
                     "hot_due_date": fields.Date.to_string(row["hot_due_date"]),
                     "date_deadline": fields.Date.to_string(row["date_deadline"]),
-                    "pace_reason": words._sentence(state, row["stage_name"] or "") if state else False,
+                    "pace_reason": reason_message(self.env, state, row["stage_name"] or "") if state else False,
                     "can_write": row["id"] in writable,
                 }
             )
