@@ -130,8 +130,7 @@ class CrmHotSettler(models.AbstractModel):
             closed_at, late = None, 0
             if outcome != promises.OPEN:
                 closed_at = max(instants[flag.id], flag.raised_at)
-                company_id = flag.company_id if flag.company_id in context.companies else None
-                late = promises.days_late(flag.first_due_date, context.day_of(closed_at, company_id))
+                late = promises.days_late(flag.first_due_date, context.day_of(closed_at, flag.company_id))
             values = {"outcome": outcome, "closed_at": closed_at, "days_late": late, "mover": movers.get(flag.id)}
             rows.append({"id": flag.id, **values})
         self.env.cr.execute(
@@ -161,19 +160,25 @@ class CrmHotSettler(models.AbstractModel):
     def _cron_settle(self):
         """Settle flags by orders and payments, and those that were not settled when their deals ended. Daily job."""
         self.env.flush_all()
-        self._settle_in_batches(self._ended_query)
+        queries = [self._ended_query]
         # The module does not depend on Sales and Invoicing.
         if "sale.order" in self.env:
-            self._settle_in_batches(self._ordered_query)
+            queries.append(self._ordered_query)
         if "account.move" in self.env:
-            self._settle_in_batches(self._paid_query)
+            queries.append(self._paid_query)
+        for query in queries:
+            if not self._settle_in_batches(query, is_last=query == queries[-1]):
+                return
 
-    def _settle_in_batches(self, query):
-        """Settle all open flags that a query finds, one batch a transaction.
+    def _settle_in_batches(self, query, *, is_last):
+        """Settle all open flags that a query finds, one batch a transaction, until the time of the job is used up.
 
         :param function query: takes an id and returns the query for open flags with higher ids. Its columns are those
             of :class:`Flag`, how the deal has ended (NULL for a promise that is kept), the instant (naive UTC), and the
             day that the instant must not exceed, or NULL
+        :param bool is_last: whether the job has nothing to do after this query
+        :return: whether the job has time left
+        :rtype: bool
         """
         last_id = 0
         while rows := self.env.execute_query(query(last_id)):
@@ -184,12 +189,15 @@ class CrmHotSettler(models.AbstractModel):
                 outcomes.append((flag, promises.outcome_at_end(flag.kind, end) if end else promises.KEPT))
                 instants[flag.id] = min(instant, self._end_of(day, flag.company_id)) if day else instant
             self._write_outcomes(outcomes, instants, {})
-            self.env["ir.cron"]._commit_progress(len(rows))
+            # How many flags remain is not known. One is enough for Odoo to run the job again.
+            may_remain = not is_last or len(rows) == BATCH_SIZE
+            if not self.env["ir.cron"]._commit_progress(len(rows), remaining=int(may_remain)):
+                return False
+        return True
 
     def _end_of(self, day, company_id):
         """Return the last second of a day in the time zone of the company's calendar, naive UTC."""
-        companies = self.env["crm.pipeline.reader"]._read_context().companies
-        tz = ZoneInfo(companies.get(company_id, companies[None]).tz or "UTC")
+        tz = ZoneInfo(self.env["crm.pipeline.reader"]._read_context().company(company_id).tz or "UTC")
         end = datetime.combine(day + timedelta(days=1), time(), tz).astimezone(timezone.utc).replace(tzinfo=None)
         return end - timedelta(seconds=1)
 

@@ -133,9 +133,15 @@ class CrmLeadProgress(models.Model):
 
     @api.model
     def _cron_record_meetings(self):
-        """Record meetings about deals that are over, and customers' messages that were missed. Hourly job."""
+        """Record customers' messages that were missed, and meetings about deals that are over. Hourly job.
+
+        The job stops when its time is used up. Odoo runs it again soon.
+        """
         recorder = self.env["crm.progress.recorder"]
+        commit_progress = self.env["ir.cron"]._commit_progress
+        # How many meetings remain is not known. One is enough for Odoo to run the job again.
+        if (count := recorder._record_missed_messages()) and not commit_progress(count, remaining=1):
+            return
         while count := recorder._record_meetings(limit=MEETINGS_BATCH):
-            self.env["ir.cron"]._commit_progress(count)
-        if count := recorder._record_missed_messages():
-            self.env["ir.cron"]._commit_progress(count)
+            if not commit_progress(count, remaining=int(count == MEETINGS_BATCH)):
+                return
