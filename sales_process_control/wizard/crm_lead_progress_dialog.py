@@ -83,6 +83,7 @@ class CrmLeadProgressDialog(models.TransientModel):
             dialog.step_ref = dialog.step_id.id
 
     @api.depends("lead_id")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_step_choices(self):
         for dialog in self:
             dialog.step_choices = dialog.lead_id._step_choices()
@@ -93,6 +94,7 @@ class CrmLeadProgressDialog(models.TransientModel):
             dialog.activity_type_id = dialog.step_id.activity_type_id
 
     @api.depends("lead_id")
+    @api.depends_context("lang")
     def _compute_type_choices(self):
         types = self.env["mail.activity.type"].search([("res_model", "in", (False, "crm.lead"))])
         choices = [
@@ -104,6 +106,7 @@ class CrmLeadProgressDialog(models.TransientModel):
             dialog.type_choices = choices
 
     @api.depends("lead_id", "activity_type_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_planned_ids(self):
         for dialog in self:
             dialog.planned_ids = dialog.lead_id._planned_activities(dialog.activity_type_id)

@@ -491,8 +491,9 @@ class CrmHotFlag(models.Model):
 
     def _currency_of(self, company):
         """Return the currency of a company, without a company that of the main company."""
-        companies = self.env["crm.pipeline.reader"]._read_context().companies
-        return self.env["res.currency"].browse(companies[company.id or None].currency_id)
+        company_id = company.id or None
+        context = self.env["crm.pipeline.reader"]._read_context_for([(None, company_id)])
+        return self.env["res.currency"].browse(context.company(company_id).currency_id)
 
     def _days_late_at(self, values):
         """Return the days from the first due date to the settlement of a new flag with an outcome."""

@@ -98,6 +98,7 @@ class CrmLead(models.Model):
         return domain
 
     @api.depends("hot_flag_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_hot_flag_count(self):
         counts = dict(self.env["crm.hot.flag"]._read_group([("lead_id", "in", self.ids)], ["lead_id"], ["__count"]))
         for lead in self:
