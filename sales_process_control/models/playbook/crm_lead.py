@@ -15,6 +15,9 @@ RECORD_ACTION = "sales_process_control.crm_lead_leaving_action_record"
 OVERRIDE_ACTION = "sales_process_control.crm_lead_leaving_action_pass"
 #: A won stage. Odoo chooses which one a won deal gets; the stage gate treats all of them alike.
 WON_STAGE = Stage(-1, "", 0, is_won=True)
+#: Context key of an import by a user who is no sales manager: a blocked move is an error of its row, and no warnings
+#: are sent. Remote callers may set the key, since it opens nothing.
+IMPORTING = "stage_gate_importing"
 
 
 class CrmLead(models.Model):
@@ -71,7 +74,9 @@ class CrmLead(models.Model):
 
     @api.model
     def load(self, fields, data):
-        """Import without the stage gate."""
+        """Import without the stage gate for sales managers. For other users a blocked move is an error of its row."""
+        if not self.env.user.has_group(GROUP_SALES_MANAGER):
+            return super(CrmLead, self.with_context(**{IMPORTING: True})).load(fields, data)
         with ungated(self.env.cr):
             return super().load(fields, data)
 
@@ -153,9 +158,11 @@ class CrmLead(models.Model):
         :param blocked: list of :class:`IncompleteStage`
         :param override_context: see :meth:`_raise_if_blocked`
         :return: RedirectWarning for sales managers, who may override, and for a single blocked deal, whose progress can
-            be recorded; UserError for several deals
+            be recorded; UserError for several deals, and in imports, where only a UserError has its message shown
         """
-        can_override = override_context is not None and self.env.user.has_group(GROUP_SALES_MANAGER)
+        is_importing = self.env.context.get(IMPORTING)
+        is_manager = self.env.user.has_group(GROUP_SALES_MANAGER)
+        can_override = is_manager and override_context is not None and not is_importing
         message = blocked_message(self.env, blocked, can_override=can_override, is_batch=len(self) > 1)
         leads = self if can_override else blocked[0].lead
         context = {"active_model": self._name, "active_id": leads.ids[0], "active_ids": leads.ids}
@@ -163,7 +170,7 @@ class CrmLead(models.Model):
         if can_override:
             context.update(override_context)
             error = RedirectWarning(message, find(OVERRIDE_ACTION), self.env._("Move Anyway"), context)
-        elif len({one.lead for one in blocked}) == 1:
+        elif len({one.lead for one in blocked}) == 1 and not is_importing:
             step_ids = [step_id for one in blocked for step_id in one.open_steps]
             if len(step_ids) == 1:
                 context["default_step_id"] = step_ids[0]
@@ -181,7 +188,7 @@ class CrmLead(models.Model):
 
         :param incomplete: list of :class:`IncompleteStage`
         """
-        if not incomplete:
+        if not incomplete or self.env.context.get(IMPORTING):
             return
         self.env.user._bus_send(
             "simple_notification",

@@ -36,7 +36,8 @@ class CrmStage(models.Model):
         "stage are open.\n"
         "- A warning: it is moved, and the person is told which are open.\n"
         "- A stop: it stays where it is, unless a sales manager lets it pass with a reason.\n"
-        "Losing, moving back, another team, imports and scheduled jobs are never concerned.",
+        "Losing, moving back, another team and scheduled jobs are never concerned. Imports by sales managers are not "
+        "checked. In imports by other users a stop is an error of the row, and there are no warnings.",
     )
 
     @api.constrains("team_ids")
