@@ -9,7 +9,7 @@ from .common import AccessCase, PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestHotReport(PipelineCase):
-    """D3: how many hot customers signed, and how many promises were kept."""
+    """Hot customers that signed, and promises that were kept (docs/definitions.md, Hot Customers)."""
 
     @classmethod
     def setUpClass(cls):
@@ -191,7 +191,7 @@ class TestHotReport(PipelineCase):
 
 @tagged("post_install", "-at_install")
 class TestHotReportAccess(AccessCase):
-    """D12: the report tells of the flags that the reader may read, and of no other."""
+    """The report has rows only of flags that the user may read (docs/definitions.md, Access)."""
 
     @classmethod
     def setUpClass(cls):

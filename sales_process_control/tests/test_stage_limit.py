@@ -9,7 +9,7 @@ from .common import PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestSuggestedLimit(PipelineCase):
-    """The limit that the stays of a stage suggest (D10)."""
+    """The limit that the visits of a stage suggest (docs/definitions.md, Stage limit)."""
 
     def stay(self, *lengths, then="advanced", to=None, **values):
         """Deals that stay in Bidding for so many days each, and then go on."""

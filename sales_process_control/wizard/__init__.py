@@ -1,3 +1,9 @@
+"""Dialogs, and the actions of models that open them.
+
+A dialog is `<model>.py` with `<model>_views.xml`. Files named after another model extend it with the actions that open
+a dialog. `crm_stage_history_import*.py` import the history of another program. Rules of the subject belong in `models`.
+"""
+
 from . import base_partner_merge_automatic_wizard
 from . import crm_hot_flag
 from . import crm_hot_flag_dialog

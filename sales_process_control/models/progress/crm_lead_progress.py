@@ -1,17 +1,24 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+ACTIVITY = "activity"
+MEETING = "meeting"
+MESSAGE = "message"
+RECORDED = "recorded"
 SOURCES = [
-    ("activity", "Done activity"),
-    ("meeting", "Meeting"),
-    ("message", "Message from the customer"),
-    ("recorded", "Recorded"),
+    (ACTIVITY, "Done activity"),
+    (MEETING, "Meeting"),
+    (MESSAGE, "Message from the customer"),
+    (RECORDED, "Recorded"),
 ]
+POSITIVE = "positive"
+NEUTRAL = "neutral"
+NEGATIVE = "negative"
 #: The customer's reaction to a sales action.
 REACTIONS = [
-    ("positive", "Positive"),
-    ("neutral", "Neutral"),
-    ("negative", "Negative"),
+    (POSITIVE, "Positive"),
+    (NEUTRAL, "Neutral"),
+    (NEGATIVE, "Negative"),
 ]
 #: Meetings that the job records in one transaction.
 MEETINGS_BATCH = 5000
@@ -111,7 +118,7 @@ class CrmLeadProgress(models.Model):
     @api.depends("reaction")
     def _compute_positive_rate(self):
         for progress in self:
-            progress.positive_rate = 1.0 if progress.reaction == "positive" else 0.0
+            progress.positive_rate = 1.0 if progress.reaction == POSITIVE else 0.0
 
     def _field_to_sql(self, alias, field_expr, query=None) -> SQL:
         """Return the SQL of a field. `positive_rate` is NULL without a reaction, so that the mean leaves it out."""

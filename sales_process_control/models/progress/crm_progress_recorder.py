@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..recording.crm_pipeline_recorder import RETRY_ERRORS
+from .crm_lead_progress import ACTIVITY, RECORDED
 from .progress_statements import (
     DONE_COLUMNS,
     LAST_PROGRESS,
@@ -77,7 +78,7 @@ class CrmProgressRecorder(models.AbstractModel):
                 self.env.cr.now(),
                 self.env.uid,
                 type_id or None,
-                "recorded" if entry else "activity",
+                RECORDED if entry else ACTIVITY,
                 feedback or None,
                 activity_id,
                 event_id or None,
