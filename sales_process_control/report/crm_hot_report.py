@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..ledger import UNDO_SECONDS
-from ..models.hot.crm_hot_flag import KINDS, OUTCOMES
+from ..models.hot.crm_hot_flag import OUTCOMES
+from ..models.hot.crm_hot_flag_mixin import KINDS
 from ..models.hot.res_config_settings import DEFAULT_SIGNING_DAYS, SIGNING_DAYS
 from ..statistics import ENOUGH, wilson_interval
 

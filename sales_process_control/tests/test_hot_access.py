@@ -11,7 +11,7 @@ MODELS = ("crm.hot.flag", "crm.hot.flag.revision")
 
 @tagged("post_install", "-at_install")
 class TestHotAccess(AccessCase):
-    """D12: no portal user, other company or other seller learns of a note."""
+    """Notes of flags are hidden from portal users, other companies and other sellers (docs/definitions.md, Access)."""
 
     @classmethod
     def setUpClass(cls):

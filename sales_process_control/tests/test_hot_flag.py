@@ -297,3 +297,21 @@ class TestHotFlag(HotCase):
         )
         self.assertEqual((flag.days_late, flag.first_due_date, flag.outcome), (10, date(2026, 2, 1), "kept"))
         self.assertHot(deal, self.Flag)
+
+    def test_the_number_of_flags_is_the_reader_s(self):
+        """One transaction may read for several people, who see different flags."""
+        deal, _flag = self.make_hot_deal()
+        self.assertEqual(deal.with_user(self.manager).hot_flag_count, 1)
+        self.assertEqual(deal.with_user(self.colleague).hot_flag_count, 0)
+        self.assertEqual(deal.with_user(self.manager).hot_flag_count, 1)
+
+    def test_a_company_that_is_not_known_yet(self):
+        """Raw SQL has made it, and another process keeps the companies of before."""
+        reader = self.env["crm.pipeline.reader"]
+        context = reader._read_context()
+        companies = {None: context.companies[None]}
+        with patch.object(type(reader), "_read_context", lambda _self: context._replace(companies=companies)):
+            flag = self.raise_flag(self.customer)
+            flag.action_settle("kept")
+            self.env.cr.flush()
+        self.assertEqual((flag.outcome, flag.currency_id), ("kept", self.company.currency_id))

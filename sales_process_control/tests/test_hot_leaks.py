@@ -8,7 +8,7 @@ from .hot_common import HotCase
 
 @tagged("post_install", "-at_install")
 class TestHotLeaks(HotCase):
-    """No way round the record rules: what another record says of a flag, of a deal or in a dialog (D12)."""
+    """Record rules hold for values of flags on deals, customers and dialogs, too (docs/definitions.md, Access)."""
 
     @classmethod
     def setUpClass(cls):

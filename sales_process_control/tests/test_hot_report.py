@@ -9,18 +9,18 @@ from .common import AccessCase, PipelineCase
 
 @tagged("post_install", "-at_install")
 class TestHotReport(PipelineCase):
-    """Hot signing rate, and promises kept."""
+    """Hot customers that signed, and promises that were kept (docs/definitions.md, Hot Customers)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Without the flags of the demonstration data.
+        # Flags of the demonstration data play no part.
         cls.env.cr.execute("DELETE FROM crm_hot_flag_revision; DELETE FROM crm_hot_flag")
         cls.Flag = cls.env["crm.hot.flag"]
         cls.Report = cls.env["crm.hot.report"]
 
     def raise_flags(self, deals, due_in=None, **values):
-        """Raise a flag on each deal, due in some days."""
+        """A flag on each deal, due so many days from now."""
         today = self.env.cr.now().date()
         due_date = today + timedelta(days=due_in) if due_in is not None else False
         return self.Flag.create(
@@ -46,13 +46,13 @@ class TestHotReport(PipelineCase):
         self.raise_flags(deals)
         self.pass_time(days=30)
         deals[:11].action_set_won()
-        # Flags of other opportunities, whose days have not passed.
+        # Another time said to sign is the same opportunity.
         self.raise_flags(self.make_deals(5))
         self.pass_time(days=60)
         # Exactly on the last day.
         deals[11].action_set_won()
         self.pass_time(days=1)
-        # One day too late.
+        # One too late.
         deals[12].action_set_won()
         deals[13:].action_set_lost()
         numbers = self.statistics()
@@ -95,7 +95,7 @@ class TestHotReport(PipelineCase):
             self.env["res.config.settings"].create({"hot_signing_days": 0})
 
     def test_promises(self):
-        """Cases: (days to the first date, what happens, after days, (promises, kept, days late))."""
+        """What counts as a promise, and as kept: (days to the first date, what happens, after days, expected)."""
         cases = (
             (10, "won", 10, (1, 1, 0)),
             (10, "won", 9, (1, 1, 0)),
@@ -191,7 +191,7 @@ class TestHotReport(PipelineCase):
 
 @tagged("post_install", "-at_install")
 class TestHotReportAccess(AccessCase):
-    """The report has rows of the flags that the user may read, and of no others."""
+    """The report has rows only of flags that the user may read (docs/definitions.md, Access)."""
 
     @classmethod
     def setUpClass(cls):
@@ -227,7 +227,7 @@ class TestHotReportAccess(AccessCase):
                 self.assertEqual({group["lead_id"][0] for group in groups}, {self.deals[name].id for name in names})
 
     def test_the_report_tells_of_the_flags_that_one_may_read(self):
-        """Flags and report have the same rule, also when a deal gets another salesperson."""
+        """The same rule for both, also when a deal was handed over."""
         self.deals["own"].user_id = self.colleague
         self.deals["colleague's"].user_id = False
         self.env.cr.flush()

@@ -189,6 +189,27 @@ class TestHotSettling(HotCase):
             self.env["crm.hot.settler"]._cron_settle()
         self.assertEqual([flag.outcome for _deal, flag in pairs], ["broken"] * 5)
 
+    def test_the_daily_job_stops_when_its_time_is_used_up(self):
+        pairs = [self.make_hot_deal() for _number in range(5)]
+        self.pass_time(days=1)
+        with patch.object(type(self.env["crm.hot.settler"]), "_settle_at_ends"):
+            for deal, _flag in pairs:
+                deal.action_set_lost()
+            self.env.cr.flush()
+        done = []
+
+        def commit(_cron, processed=0, *, remaining=None):
+            done.append((processed, bool(remaining)))
+            return 0
+
+        with patch(f"{SETTLER}.BATCH_SIZE", 2), patch.object(type(self.env["ir.cron"]), "_commit_progress", commit):
+            self.env["crm.hot.settler"]._cron_settle()
+        # Odoo runs a job again that has left something to do.
+        self.assertEqual(done, [(2, True)])
+        self.assertEqual([flag.outcome for _deal, flag in pairs].count("open"), 3)
+        self.env["crm.hot.settler"]._cron_settle()
+        self.assertEqual([flag.outcome for _deal, flag in pairs], ["broken"] * 5)
+
     def test_nobody_is_sent_anything(self):
         deal, _flag = self.make_hot_deal()
         self.pass_time(days=1)

@@ -116,3 +116,37 @@ class TestLeavingDetours(LeavingCase):
         self.bidding.team_ids = self.other_team
         deal.stage_id = self.talks
         self.assertEqual(deal.stage_id, self.talks)
+
+    def import_stages(self, user, deals, stage):
+        """Import a stage into deals as Odoo's import of a file does."""
+        external_ids = deals.with_user(self.env.user).export_data(["id"])["datas"]
+        rows = [[external_id, str(stage.id)] for (external_id,) in external_ids]
+        return self.Lead.with_user(user).load(["id", "stage_id/.id"], rows)
+
+    def test_a_stop_is_an_error_of_an_import(self):
+        """Nothing of the file is imported, and each row that is stopped has a message of its own."""
+        free, stopped, another = (self.deal_in_bidding(name=name) for name in ("Free", "Stopped", "Another"))
+        self.take(free, self.offer, self.present)
+        deals = free | stopped | another
+        for moved, rows in ((deals, {1, 2}), (stopped, {0})):
+            for stage in (self.talks, self.signed):
+                with self.subTest(stage=stage.name, deals=len(moved)):
+                    result = self.import_stages(self.seller, moved, stage)
+                    self.assertFalse(result["ids"])
+                    errors = [message for message in result["messages"] if message["type"] == "error"]
+                    told = {message["record"]: message["message"] for message in errors if message["record"] in rows}
+                    self.assertEqual(set(told), rows)
+                    for text in told.values():
+                        self.assertIn("cannot leave Bidding yet", text)
+                        self.assertIn("Send the offer", text)
+                        self.assertNotIn("RedirectWarning", text)
+                    self.env.invalidate_all()
+                    self.assertEqual(deals.stage_id, self.bidding)
+        self.assertEqual(len(self.import_stages(self.manager, deals, self.talks)["ids"]), 3)
+        self.assertEqual(deals.stage_id, self.talks)
+
+    def test_an_import_without_a_stop(self):
+        self.bidding.leaving_rule = "warning"
+        deal = self.deal_in_bidding()
+        self.assertFalse(self.warnings_of(lambda: self.import_stages(self.seller, deal, self.talks)))
+        self.assertEqual(deal.stage_id, self.talks)

@@ -36,7 +36,9 @@ class TestLeavingQueries(LeavingCase):
             # Caches of the process are warm, as they are in daily work.
             self.count(move, 2)
             for number in (2, 30):
-                with patch.multiple(lead, _ask_to_leave=lambda *_args: [], _ask_to_win=lambda *_args: []):
+                with patch.multiple(
+                    lead, _check_stage_gate=lambda *_args: [], _check_stage_gate_for_win=lambda *_args: []
+                ):
                     without = self.count(move, number)
                 with self.subTest(way=way, number=number):
                     self.assertEqual(self.count(move, number) - without, added)
@@ -65,7 +67,7 @@ class TestLeavingQueries(LeavingCase):
             deals.write({"stage_id": self.talks.id})
 
         self.count(move, 2)
-        with patch.multiple(lead, _ask_to_leave=lambda *_args: []):
+        with patch.multiple(lead, _check_stage_gate=lambda *_args: []):
             without = self.count(move, 30)
         self.assertEqual(self.count(move, 30), without)
         deals = self.deals(100)

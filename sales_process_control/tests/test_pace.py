@@ -35,7 +35,7 @@ class PaceCase(ProgressCase):
 
 @tagged("post_install", "-at_install")
 class TestPace(PaceCase):
-    """D10: on pace, slow, stalled."""
+    """On pace, slow, stalled (docs/definitions.md, Pace)."""
 
     def test_limit(self):
         for elapsed, pace in (

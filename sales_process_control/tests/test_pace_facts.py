@@ -4,7 +4,7 @@ from ..statistics import Fact, PaceState, pace_facts
 
 # (what is known, the facts that tell it)
 TABLE = (
-    # The golden sentence of D10.
+    # The example in docs/definitions.md, Pace.
     (
         PaceState(True, False, 18, 12, progress_days=15, contact_days=15, pushes=2),
         ["days 18", "silence 15", "pushes 2"],

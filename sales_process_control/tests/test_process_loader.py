@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, TransactionCase, tagged
 from odoo.tools import mute_logger
 
-from ..models.playbook.six_stage_process import SIX_STAGES, places_of
+from ..models.playbook.six_stage_process import SIX_STAGES, new_sequences
 from .common import AccessCase
 
 NAMES = ["First Contact", "Project Evaluation", "Needs Analysis", "Bidding", "Negotiation", "Signed"]
@@ -30,7 +30,7 @@ class TestPlaces(TransactionCase):
             ([1, 2, 3, 4, 5, 6], 6, [1, 2, 3, 4, 5, 6]),
         ):
             with self.subTest(known=known, last=last):
-                self.assertEqual(places_of(known, last), places)
+                self.assertEqual(new_sequences(known, last), places)
 
 
 class LoaderCase(AccessCase):

@@ -6,7 +6,7 @@ from odoo.tools import SQL, mute_logger
 
 from .progress_common import ProgressCase
 
-MESSAGES = "odoo.addons.sales_process_control.models.progress.crm_progress_messages"
+MESSAGES = "odoo.addons.sales_process_control.models.progress.crm_progress_recorder"
 
 
 @tagged("post_install", "-at_install")

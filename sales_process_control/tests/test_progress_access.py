@@ -7,7 +7,7 @@ from .common import AccessCase
 
 @tagged("post_install", "-at_install")
 class TestProgressAccess(AccessCase):
-    """D12: progress is visible as its deal is, and read-only to everybody."""
+    """Who may read a deal may read its progress; nobody may write it (docs/definitions.md, Access)."""
 
     @classmethod
     def setUpClass(cls):

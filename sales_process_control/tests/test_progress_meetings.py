@@ -1,8 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from .progress_common import ProgressCase
+
+PROGRESS = "odoo.addons.sales_process_control.models.progress.crm_lead_progress"
 
 
 @tagged("post_install", "-at_install")
@@ -118,3 +121,24 @@ class TestMeetings(ProgressCase):
         self.assertEqual(recorder._record_meetings(limit=2), 2)
         self.assertEqual(recorder._record_meetings(limit=2), 1)
         self.assertEqual(recorder._record_meetings(limit=2), 0)
+
+    def test_job_stops_when_its_time_is_used_up(self):
+        deals = [self.make_deal() for _number in range(3)]
+        for hours, deal in enumerate(deals, start=1):
+            self.meet(deal, self.start + timedelta(hours=hours))
+        self.set_time(self.start + timedelta(hours=9))
+        done = []
+
+        def commit(_cron, processed=0, *, remaining=None):
+            done.append((processed, bool(remaining)))
+            return 0
+
+        with (
+            patch(f"{PROGRESS}.MEETINGS_BATCH", 2),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", commit),
+        ):
+            self.run_job()
+        self.assertEqual(done, [(2, True)])
+        self.assertEqual([len(self.rows_of(deal)) for deal in deals], [1, 1, 0])
+        self.run_job()
+        self.assertEqual([len(self.rows_of(deal)) for deal in deals], [1, 1, 1])

@@ -8,7 +8,7 @@ from .common import AccessCase
 
 @tagged("post_install", "-at_install")
 class TestRecordingAccess(AccessCase):
-    """D12: progress is recorded by who may write the deal, and the dialog tells nobody else of it."""
+    """Only users who may write a deal may record progress and open the dialog (docs/definitions.md, Access)."""
 
     @classmethod
     def setUpClass(cls):

@@ -8,8 +8,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Keep all hot flags: Odoo moves them by SQL, without a thought of what may be open only once."""
-        # In superuser mode: who may merge contacts need not be able to read what was said of them.
+        """Withdraw hot flags that could not be open together, and let the others follow the contact.
+
+        Odoo moves references by SQL, which would violate a unique index.
+        """
+        # sudo: all flags of the contacts move, also flags that the user may not read.
         flags = self.env["crm.hot.flag"].sudo()
         flags._prepare_merged_partners(src_partners | dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
@@ -18,8 +21,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_values(self, src_partners, dst_partner):
-        """Keep the star of a key customer: Odoo copies what the person who merges can see."""
-        # In superuser mode: who may merge contacts need not be a sales user.
+        """Keep the star of a key customer. Odoo copies only fields that the user may read."""
+        # sudo: a user who may merge contacts need not have sales rights.
         is_starred = (src_partners | dst_partner).sudo().filtered_domain(KEY_CUSTOMER)
         result = super()._update_values(src_partners, dst_partner)
         if is_starred:

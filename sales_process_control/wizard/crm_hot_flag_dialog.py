@@ -3,13 +3,14 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..ledger import promises
-from ..models.hot.crm_hot_flag import KINDS
+from ..models.hot.crm_hot_flag_mixin import OTHER, PAYMENT, REORDER
 
 
 class CrmHotFlagDialog(models.TransientModel):
-    """The one small dialog in which hot flags are raised, edited and settled."""
+    """Dialog that raises, edits and settles hot flags. Fields of the flag come from the mixin."""
 
     _name = "crm.hot.flag.dialog"
+    _inherit = "crm.hot.flag.mixin"
     _description = "Hot Flag"
 
     flag_id = fields.Many2one("crm.hot.flag", readonly=True, ondelete="cascade")
@@ -17,31 +18,24 @@ class CrmHotFlagDialog(models.TransientModel):
     lead_count = fields.Integer(readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade")
     customer_name = fields.Char(readonly=True)
-    # Asked for by the view and by the flag: the dialog itself opens without one.
+    # Required by the view and by the flag, but not by the dialog, which opens without a note.
     note = fields.Char(help="Why the customer is hot, in one line of at most 200 characters.")
     kind = fields.Selection(
-        KINDS,
-        required=True,
         help="What the customer is about to do. A signing settles by itself when the opportunity is won, lost or "
-        "removed.",
+        "removed."
     )
-    due_date = fields.Date("Due", help="The day by which the customer is to act. Leave it empty if none was named.")
-    amount = fields.Monetary(help="What it is about, as far as it is known.")
-    currency_id = fields.Many2one("res.currency", readonly=True)
+    due_date = fields.Date(help="The day by which the customer is to act. Leave it empty if none was named.")
     user_id = fields.Many2one(
-        "res.users",
-        "Salesperson",
-        domain="[('share', '=', False)]",
-        help="Empty for several opportunities: each keeps its own salesperson.",
+        domain="[('share', '=', False)]", help="Empty for several opportunities: each keeps its own salesperson."
     )
     revision_ids = fields.One2many(related="flag_id.revision_ids", related_sudo=False)
-    # What a colleague writes into the flag meanwhile is not what the person here has changed.
+    # Editable values when the dialog was opened on a flag. Saving writes only what the user has changed.
     opened_with = fields.Json(readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):
         dialogs = super().create(vals_list)
-        # Afterwards, as a flag may come in as a default of the context.
+        # After the creation, since the context may have a default for the flag.
         dialogs.flag_id.check_access("read")
         return dialogs
 
@@ -52,10 +46,12 @@ class CrmHotFlagDialog(models.TransientModel):
         return result
 
     def action_save(self):
-        """Raise the flags, or save what was edited; all or nothing.
+        """Raise the flags, or save the edited flag. All flags are raised, or none.
 
-        :raises UserError: for something that was deleted, settled or flagged meanwhile
-        :raises ValidationError: for a note, amount or due date that cannot be
+        :return: the action that closes the dialog
+        :rtype: dict
+        :raises UserError: for a record that was deleted, settled or flagged since the dialog was opened
+        :raises ValidationError: for an invalid note, amount or due date
         """
         self.ensure_one()
         if self.flag_id:
@@ -65,15 +61,15 @@ class CrmHotFlagDialog(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def action_keep(self):
-        """Save what was edited, and settle the flag as kept."""
+        """Save the flag and settle it as kept."""
         return self._settle(promises.KEPT)
 
     def action_break(self):
-        """Save what was edited, and settle the flag as broken."""
+        """Save the flag and settle it as broken."""
         return self._settle(promises.BROKEN)
 
     def action_withdraw(self):
-        """Save what was edited, and take the flag back."""
+        """Save the flag and withdraw it."""
         return self._settle(promises.WITHDRAWN)
 
     def _settle(self, outcome):
@@ -83,48 +79,44 @@ class CrmHotFlagDialog(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _edit(self):
-        """Write into the flag what the person has changed, and nothing else: a colleague may have edited it too."""
+        """Write the values that the user has changed on the flag.
+
+        Other values stay: a colleague may have changed them while the dialog was open.
+        """
         if not self.flag_id:
             raise UserError(self.env._("This hot flag is not raised yet."))
-        said = self._said()
+        values = self._editable_values()
         if self.opened_with:
-            said = {name: value for name, value in said.items() if value != self.opened_with.get(name)}
-        changed = {name: value for name, value in said.items() if self.flag_id._is_changed(name, value)}
-        self.flag_id.write(changed)
-
-    def _said(self):
-        """What the dialog says of its flag."""
-        return {
-            "note": self.note,
-            "due_date": fields.Date.to_string(self.due_date),
-            "amount": self.amount,
-            "user_id": self.user_id.id,
-        }
+            values = {name: value for name, value in values.items() if value != self.opened_with.get(name)}
+        self.flag_id.write({name: value for name, value in values.items() if self.flag_id._is_changed(name, value)})
 
     def _raise_flags(self):
-        """Raise a flag on the customer, or one on each of the opportunities."""
-        # In superuser mode: one that the person may not read any more is told from one that is gone.
+        """Raise a flag on the customer, or on each of the deals."""
+        # sudo: without it a deal that the user may not read any more would be missing, as a deleted one is. Raising the
+        # flag checks access.
         leads = self.sudo().lead_ids.sudo(False)
         if len(leads) < self.lead_count:
             raise UserError(
                 self.env._("An opportunity was deleted meanwhile, so nothing was raised. Close this, and choose again.")
             )
-        values = {"note": self.note, "kind": self.kind, "due_date": self.due_date}
-        if len(leads) < 2:
-            values.update(amount=self.amount)
-        if len(leads) < 2 or self.user_id:
-            values.update(user_id=self.user_id.id)
-        occasions = [{"lead_id": lead.id} for lead in leads] or [{"partner_id": self.partner_id.id}]
-        self.env["crm.hot.flag"].create([{**values, **occasion} for occasion in occasions])
+        values = {"kind": self.kind, **self._editable_values()}
+        if len(leads) > 1:
+            # Each deal keeps its own values.
+            del values["amount"]
+            if not self.user_id:
+                del values["user_id"]
+        records = [{"lead_id": lead.id} for lead in leads] or [{"partner_id": self.partner_id.id}]
+        self.env["crm.hot.flag"].create([{**values, **record} for record in records])
 
     @api.model
     def _open_for(self, leads=None, partner=None, flag=None):
         """Open the dialog on an open flag, on deals to raise flags on, or on a customer.
 
         :param leads: deals that are not hot
-        :param partner: a customer; a flag of his without a deal that is open already raises another kind
+        :param partner: a customer; the dialog proposes a kind of which the customer has no open flag
         :param flag: an open flag
         :return: the action
+        :rtype: dict
         """
         if flag:
             values = self._values_of(flag)
@@ -134,7 +126,7 @@ class CrmHotFlagDialog(models.TransientModel):
             values = self._values_for_partner(partner)
         dialog = self.create(values)
         if flag:
-            dialog.opened_with = dialog._said()
+            dialog.opened_with = dialog._editable_values()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Hot Flag"),
@@ -151,12 +143,9 @@ class CrmHotFlagDialog(models.TransientModel):
             "lead_ids": [Command.set(flag.lead_id._filtered_access("read").ids)],
             "partner_id": flag.partner_id.id,
             "customer_name": flag.customer_name,
-            "note": flag.note,
             "kind": flag.kind,
-            "due_date": flag.due_date,
-            "amount": flag.amount,
             "currency_id": flag.currency_id.id,
-            "user_id": flag.user_id.id,
+            **flag._editable_values(),
         }
 
     def _values_for_leads(self, leads):
@@ -164,7 +153,7 @@ class CrmHotFlagDialog(models.TransientModel):
         values = {
             "lead_ids": [Command.set(leads.ids)],
             "lead_count": len(leads),
-            "kind": promises.SIGN if can_sign else "other",
+            "kind": promises.SIGN if can_sign else OTHER,
         }
         if len(leads) == 1:
             values.update(
@@ -183,11 +172,11 @@ class CrmHotFlagDialog(models.TransientModel):
             "partner_id": partner.id,
             "customer_name": partner.display_name,
             # Of each kind only one may be open.
-            "kind": next((kind for kind in ("reorder", "payment") if kind not in raised), "other"),
+            "kind": next((kind for kind in (REORDER, PAYMENT) if kind not in raised), OTHER),
             "currency_id": self._currency_of(self.env["crm.hot.flag"]._company_of(partner)),
             "user_id": self.env.uid,
         }
 
     def _currency_of(self, company):
-        """Number of the currency in which a flag is raised."""
+        """Return the id of the currency of a flag in a company."""
         return self.env["crm.hot.flag"]._currency_of(company).id

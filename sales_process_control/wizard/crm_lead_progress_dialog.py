@@ -1,18 +1,20 @@
 import math
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import float_compare, format_date
 from odoo.tools.misc import clean_context
 
-from ..models.progress.crm_lead_budget import as_number
+from ..models.progress.crm_lead import as_float
 from ..models.progress.crm_lead_progress import REACTIONS
+from ..models.progress.recorded_progress import RECORDED_PROGRESS, RecordedProgress
 
-#: What the dialog writes on the deal: the names that it has here and there.
+#: Fields that the dialog writes on the deal: name in the dialog to name on the deal.
 DEAL_FIELDS = {"likelihood": "probability", "date_deadline": "date_deadline", "customer_budget": "customer_budget"}
 
 
 class CrmLeadProgressDialog(models.TransientModel):
-    """The one dialog in which a person records what was done on a deal, what came of it, and what comes next."""
+    """Dialog that records what was done on a deal, changes of its values, and the next action."""
 
     _name = "crm.lead.progress.dialog"
     _description = "Record Progress"
@@ -20,7 +22,7 @@ class CrmLeadProgressDialog(models.TransientModel):
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, ondelete="set null")
     is_closed = fields.Boolean(compute="_compute_is_closed")
     step_id = fields.Many2one("crm.stage.step", "Sales Action", ondelete="set null")
-    # Stays when the step is deleted meanwhile, so that nobody records something else than was chosen.
+    # Keeps its value if the step is deleted, so that saving fails instead of recording no step.
     step_ref = fields.Integer(compute="_compute_step_ref", store=True)
     step_choices = fields.Json(compute="_compute_step_choices")
     activity_type_id = fields.Many2one(
@@ -65,7 +67,7 @@ class CrmLeadProgressDialog(models.TransientModel):
     next_user_id = fields.Many2one(
         "res.users", "Responsible", default=lambda self: self.env.user, domain="[('share', '=', False)]"
     )
-    # What a colleague writes on the deal meanwhile is not what the person here has changed.
+    # Values of the deal when the dialog was opened. Saving writes only what the user has changed.
     opened_with = fields.Json(readonly=True)
 
     @api.depends("lead_id")
@@ -74,13 +76,14 @@ class CrmLeadProgressDialog(models.TransientModel):
             lead = dialog.lead_id
             dialog.is_closed = bool(lead) and (not lead.active or lead.won_status in ("won", "lost"))
 
-    # Choosing a kind of activity instead is another choice: the step that is gone is not asked for any more.
+    # Also when a kind of activity is chosen: then a step that was deleted no longer matters.
     @api.depends("step_id", "activity_type_id")
     def _compute_step_ref(self):
         for dialog in self:
             dialog.step_ref = dialog.step_id.id
 
     @api.depends("lead_id")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_step_choices(self):
         for dialog in self:
             dialog.step_choices = dialog.lead_id._step_choices()
@@ -91,6 +94,7 @@ class CrmLeadProgressDialog(models.TransientModel):
             dialog.activity_type_id = dialog.step_id.activity_type_id
 
     @api.depends("lead_id")
+    @api.depends_context("lang")
     def _compute_type_choices(self):
         types = self.env["mail.activity.type"].search([("res_model", "in", (False, "crm.lead"))])
         choices = [
@@ -102,6 +106,7 @@ class CrmLeadProgressDialog(models.TransientModel):
             dialog.type_choices = choices
 
     @api.depends("lead_id", "activity_type_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_planned_ids(self):
         for dialog in self:
             dialog.planned_ids = dialog.lead_id._planned_activities(dialog.activity_type_id)
@@ -122,7 +127,7 @@ class CrmLeadProgressDialog(models.TransientModel):
         dialogs = super().create(
             [{**self._values_of(vals.get("lead_id")), **self._checked_values(vals)} for vals in vals_list]
         )
-        # Afterwards, as they may come in as defaults of the context.
+        # After the creation, since the context may have defaults for these fields.
         dialogs._check_links(("lead_id", "step_id", "planned_activity_id"))
         return dialogs
 
@@ -132,13 +137,14 @@ class CrmLeadProgressDialog(models.TransientModel):
         return result
 
     def action_save(self):
-        """Record what was done, write what has changed on the deal, and plan what comes next; all or nothing.
+        """Record what was done, write the changed values of the deal, and plan the next action: all of it, or nothing.
 
         :return: the action that closes the dialog
         :rtype: dict
-        :raises AccessError: for an opportunity that the person may not write any more
-        :raises UserError: for one, or a sales action, that was deleted or is expected no more; for nothing done
-        :raises ValidationError: for a likelihood, a budget or a next action that cannot be
+        :raises AccessError: for a deal that the user may not write any more
+        :raises UserError: for a deal that was deleted, for a sales action that was deleted or is no longer expected,
+            and if neither a sales action nor a kind of activity is chosen
+        :raises ValidationError: for an invalid likelihood, budget or next action
         """
         self.ensure_one()
         dialog = self._without_defaults()
@@ -151,10 +157,11 @@ class CrmLeadProgressDialog(models.TransientModel):
 
     @api.model
     def _open_for(self, lead):
-        """Open the dialog on a deal, with a step that the context may name.
+        """Open the dialog on a deal. The context key `default_step_id` preselects a step that can be recorded.
 
-        :param lead: a deal that the person may write
+        :param lead: a deal that the user may write
         :return: the action
+        :rtype: dict
         """
         choices = {choice["id"] for choice in lead._step_choices()}
         step_id = self.env.context.get("default_step_id")
@@ -171,40 +178,45 @@ class CrmLeadProgressDialog(models.TransientModel):
         }
 
     def _without_defaults(self):
-        """Defaults that a caller has for the dialog are none of the activities that come of it."""
-        # Some keys have to go, which keywords cannot say.
+        """Return the dialog without defaults in the context, which would also apply to activities that it creates."""
+        # Keys are removed, which `with_context(**overrides)` cannot do.
         return self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
 
     @api.model
     def _values_of(self, lead_id):
-        """What the dialog on a deal begins with: also another program's, which gives what has changed only."""
+        """Return the initial values of a dialog on a deal. Programs may create a dialog with other values only."""
         lead = self.env["crm.lead"].browse(lead_id)
         if not lead:
             return {}
-        said = {name: lead[there] for name, there in DEAL_FIELDS.items()}
-        said["date_deadline"] = fields.Date.to_string(lead.date_deadline)
-        return {**said, "currency_id": lead.company_currency.id, "opened_with": said}
+        values = {name: lead[lead_field] for name, lead_field in DEAL_FIELDS.items()}
+        values["date_deadline"] = fields.Date.to_string(lead.date_deadline)
+        return {**values, "currency_id": lead.company_currency.id, "opened_with": values}
 
     @api.model
     def _checked_values(self, vals):
-        """Refuse at once what the database could not keep.
+        """Check values as they come through RPC.
 
-        :raises UserError: for a sales action that was deleted meanwhile
-        :raises ValidationError: for numbers that are none
+        :return: the values, without a planned activity that was deleted
+        :rtype: dict
+        :raises UserError: for a sales action that was deleted
+        :raises ValidationError: for values that are no finite numbers
         """
         self.env["crm.lead"]._check_budget(vals.get("customer_budget"))
-        if not math.isfinite(as_number(vals.get("likelihood"))):
+        if not math.isfinite(as_float(vals.get("likelihood"))):
             raise ValidationError(self.env._("The likelihood is a number of percent."))
         if vals.get("step_id") and not self.env["crm.stage.step"].browse(vals["step_id"]).exists():
             raise self._gone_step_error()
         planned_id = vals.get("planned_activity_id")
         if planned_id and not self.env["mail.activity"].browse(planned_id).exists():
-            # Cancelled meanwhile: what was done is recorded all the same.
+            # A colleague has cancelled the activity. Progress is recorded without it.
             return {**vals, "planned_activity_id": False}
         return vals
 
     def _check_links(self, names):
-        """Keep the dialog from telling the name of what the person may not read."""
+        """Check that the user may read the records whose names the dialog shows.
+
+        :raises AccessError: for another record
+        """
         for name in {"lead_id", "step_id", "planned_activity_id"}.intersection(names):
             self[name].check_access("read")
 
@@ -212,3 +224,185 @@ class CrmLeadProgressDialog(models.TransientModel):
         return UserError(
             self.env._("The sales action was deleted meanwhile. Choose another one; what you wrote is still here.")
         )
+
+    # ------------------------------------------------------------
+    # SAVING
+    # ------------------------------------------------------------
+
+    def _checked_lead(self):
+        """Return the deal.
+
+        :raises AccessError: for a deal that the user may not write
+        :raises UserError: for a deal that was deleted
+        """
+        lead = self.lead_id.exists()
+        if not lead:
+            raise UserError(
+                self.env._("This opportunity was deleted meanwhile, or merged. Copy what you wrote, and close this.")
+            )
+        if not lead.has_access("write"):
+            raise AccessError(self.env._("You cannot record progress on an opportunity that you may not edit."))
+        return lead
+
+    def _checked_step(self, lead):
+        """Return the chosen step, empty if a kind of activity was chosen.
+
+        :raises UserError: for a step that was deleted or cannot be recorded on the deal, and if nothing was chosen
+        """
+        step = self.step_id.exists()
+        if self.step_ref and not step:
+            raise self._gone_step_error()
+        if not step and not self.activity_type_id.exists():
+            raise UserError(self.env._("Say what was done: choose a sales action, or a kind of activity."))
+        if step and step not in lead._expected_steps():
+            raise UserError(
+                self.env._(
+                    "“%(step)s” is not expected of this opportunity, which is in the stage %(stage)s now. Close this "
+                    "and open it again to see what is; what you wrote is still here to be copied.",
+                    step=step.name,
+                    stage=lead.stage_id.display_name,
+                )
+                if lead.active
+                else self.env._("This opportunity was closed meanwhile. Choose a kind of activity instead.")
+            )
+        return step
+
+    def _check_next_action(self):
+        """Check the due date of the next action.
+
+        :raises ValidationError: for a missing date, or a date in the past
+        """
+        if not self._has_next_action():
+            return
+        if not self.next_date:
+            raise ValidationError(self.env._("When is the next action due? Enter a date."))
+        if self.next_date < self._today():
+            raise ValidationError(self.env._("The next action cannot be due in the past. Today is early enough."))
+
+    def _today(self):
+        return fields.Date.context_today(self, self.env.cr.now())
+
+    def _has_next_action(self):
+        return bool(self.next_type_id or self.next_date or (self.next_summary or "").strip())
+
+    def _deal_values(self):
+        """Return the values of the deal in the dialog, by name in the dialog, in the form of `opened_with`."""
+        return {
+            "likelihood": self.likelihood,
+            "date_deadline": fields.Date.to_string(self.date_deadline),
+            "customer_budget": self.customer_budget,
+        }
+
+    def _changed_values(self, lead):
+        """Return the values of the deal that the user has changed, to be written on the deal.
+
+        Other values stay: a colleague may have changed them while the dialog was open.
+
+        :rtype: dict
+        :raises UserError: for a likelihood or expected closing of a closed deal
+        :raises ValidationError: for a likelihood outside of 0 to 100 percent
+        """
+        opened_with = self.opened_with or {}
+        changes = {}
+        for name, value in self._deal_values().items():
+            lead_value = lead[DEAL_FIELDS[name]]
+            current = fields.Date.to_string(lead_value) if name == "date_deadline" else lead_value
+            if self._differ(value, opened_with.get(name, current)) and self._differ(value, current):
+                changes[DEAL_FIELDS[name]] = value
+        if self.is_closed and not changes.keys().isdisjoint(("probability", "date_deadline")):
+            raise UserError(
+                self.env._("This opportunity is closed: how likely it is, and when it closes, is settled already.")
+            )
+        if "probability" in changes and not 0 < changes["probability"] < 100:
+            raise ValidationError(
+                self.env._(
+                    "The likelihood lies between 0 and 100 percent. An opportunity is won by the button Won, and lost "
+                    "by the button Lost."
+                )
+            )
+        return changes
+
+    @staticmethod
+    def _differ(one, other):
+        if isinstance(one, float):
+            return float_compare(one, other or 0, precision_digits=2) != 0
+        return (one or False) != (other or False)
+
+    def _record(self, lead, step):
+        """Write the changed values and mark the activity as done, with one message in the chatter."""
+        changes = self._changed_values(lead)
+        before = {name: lead[name] for name in changes}
+        if changes:
+            # Without tracking: the message of the activity gets the tracked values.
+            lead.with_context(mail_notrack=True).write(changes)
+        entry = RecordedProgress(step.id or None, tuple(self._chatter_lines(step)))
+        activity = self._done_activity(lead, step).with_context(**{RECORDED_PROGRESS: entry})
+        if self.reaction:
+            activity.customer_reaction = self.reaction
+        messages, _triggered = activity._action_done(feedback=(self.feedback or "").strip() and self.feedback)
+        _changed, tracked = lead._mail_track(lead.fields_get(list(changes)), before)
+        if tracked:
+            # sudo: users may not create tracking values. Odoo creates its own in superuser mode, too.
+            messages.sudo().tracking_value_ids = tracked
+
+    def _done_activity(self, lead, step):
+        """Return the planned activity that was done, or a new one."""
+        kind = self._kind_of(step)
+        planned = self.planned_activity_id & lead._planned_activities(kind)
+        if planned:
+            return planned
+        # Archived, so that Odoo notifies nobody, and the activity is not counted as a plan.
+        return (
+            self.env["mail.activity"]
+            .with_context(mail_activity_quick_update=True)
+            .create(
+                {
+                    **self._values_of_activity(lead, kind),
+                    "summary": step.name,
+                    "user_id": self.env.uid,
+                    "date_deadline": self._today(),
+                    "active": False,
+                }
+            )
+        )
+
+    def _kind_of(self, step):
+        return step.activity_type_id if step else self.activity_type_id
+
+    def _values_of_activity(self, lead, kind):
+        return {
+            "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+            "res_id": lead.id,
+            "activity_type_id": kind.id,
+        }
+
+    def _chatter_lines(self, step):
+        """Yield the additional lines of the message in the chatter: (label, text)."""
+        if step:
+            yield self.env._("Sales action"), step.name
+        if self._has_next_action():
+            yield (
+                self.env._("Next action"),
+                self.env._(
+                    "%(action)s, due %(date)s, %(user)s",
+                    action=(self.next_summary or "").strip() or self._next_type().name or self.env._("To-Do"),
+                    date=format_date(self.env, self.next_date),
+                    user=self.next_user_id.name or self.env._("nobody yet"),
+                ),
+            )
+
+    def _next_type(self):
+        """Return the type of the next action, by default Odoo's."""
+        return self.next_type_id or self.env["mail.activity"]._default_activity_type_for_model("crm.lead")
+
+    def _plan_next(self, lead):
+        """Plan the next action, if there is one."""
+        if self._has_next_action():
+            self.env["mail.activity"].create(
+                {
+                    **self._values_of_activity(lead, self._next_type()),
+                    "summary": (self.next_summary or "").strip(),
+                    "date_deadline": self.next_date,
+                    "user_id": self.next_user_id.id,
+                }
+            )

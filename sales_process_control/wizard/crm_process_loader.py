@@ -5,14 +5,14 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..models.playbook.crm_stage import LEAVING_RULES
-from ..models.playbook.six_stage_process import SIX_STAGES, places_of
+from ..models.playbook.crm_stage import NO_RULE
+from ..models.playbook.six_stage_process import SIX_STAGES, new_sequences
 
 
 class CrmProcessLoader(models.TransientModel):
-    """Makes the six-stage process for a team, after a look at what it would make.
+    """Dialog that creates the stages of the six-stage process for a team, with a preview.
 
-    A stage that exists is never changed: nothing is added to it, and nothing taken away.
+    Stages that exist are not changed.
     """
 
     _name = "crm.process.loader"
@@ -38,7 +38,7 @@ class CrmProcessLoader(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         loaders = super().create(vals_list)
-        # Also a team that comes in as a default of the context.
+        # After the creation, since the context may have a default for the team.
         loaders.team_id.check_access("read")
         return loaders
 
@@ -49,9 +49,10 @@ class CrmProcessLoader(models.TransientModel):
         return result
 
     def action_load(self):
-        """Make the stages that the team does not have, with their steps.
+        """Create the stages that the team does not have, with their steps.
 
-        :return: a notification that says what was made
+        :return: the action that notifies the user and closes the dialog
+        :rtype: dict
         :raises UserError: without a team
         :raises AccessError: for a team of another company
         """
@@ -59,14 +60,16 @@ class CrmProcessLoader(models.TransientModel):
         if not self.team_id:
             raise UserError(self.env._("Choose a sales team first."))
         self.team_id.check_access("read")
-        number = self._load()
-        if not number:
+        count = self._load()
+        if not count:
             kind, message = "info", self.env._("Nothing was made: %s has all six stages already.", self.team_id.name)
-        elif number == 1:
+        elif count == 1:
             kind, message = "success", self.env._("One stage was made for %s.", self.team_id.name)
         else:
-            words = {"number": number, "team": self.team_id.name}
-            kind, message = "success", self.env._("%(number)s stages were made for %(team)s.", **words)
+            kind, message = (
+                "success",
+                self.env._("%(number)s stages were made for %(team)s.", number=count, team=self.team_id.name),
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -78,19 +81,20 @@ class CrmProcessLoader(models.TransientModel):
     # ------------------------------------------------------------
 
     def _load(self):
-        """Make what is missing, in as many statements whatever the database holds.
+        """Create the missing stages and their steps.
 
-        :return: how many stages were made
+        :return: how many stages were created
+        :rtype: int
         """
-        known = self._known_stages()
-        plans = [plan for plan, stage in zip(SIX_STAGES, known, strict=True) if not stage]
+        existing = self._existing_stages()
+        plans = [plan for plan, stage in zip(SIX_STAGES, existing, strict=True) if not stage]
         if not plans:
             return 0
-        # The source of the texts is English; the other languages follow.
+        # Created in English, the source language. `_translate` adds the other languages.
         stages = (
             self.env["crm.stage"]
             .with_context(lang=None)
-            .create([self._stage_values(plan) for plan in self._placed(known)])
+            .create([self._stage_values(plan) for plan in self._placed(existing)])
         )
         self._translate(stages, "name", [plan.name for plan in plans])
         self._make_steps(stages, plans)
@@ -98,7 +102,7 @@ class CrmProcessLoader(models.TransientModel):
 
     @api.model
     def _make_steps(self, stages, plans):
-        """Make the steps of stages, each as its plan says."""
+        """Create the steps of stages as their plans say."""
         plans_of_steps = [(stage, step) for stage, plan in zip(stages, plans, strict=True) for step in plan.steps]
         types = self._activity_types()
         steps = (
@@ -109,12 +113,17 @@ class CrmProcessLoader(models.TransientModel):
         for name in ("name", "guidance"):
             self._translate(steps, name, [getattr(step, name) for _stage, step in plans_of_steps])
 
-    def _placed(self, known):
-        """The stages that are missing, each with the sequence that it gets."""
+    def _placed(self, existing):
+        """Return the missing stages as [(plan, sequence)].
+
+        :param existing: see :meth:`_existing_stages`
+        """
         open_stages = self._team_stages().filtered(lambda stage: not stage.is_won)
         last = max(open_stages.mapped("sequence"), default=None)
-        places = places_of([stage.sequence if stage else None for stage in known], last)
-        return [(plan, place) for plan, stage, place in zip(SIX_STAGES, known, places, strict=True) if not stage]
+        sequences = new_sequences([stage.sequence if stage else None for stage in existing], last)
+        return [
+            (plan, sequence) for plan, stage, sequence in zip(SIX_STAGES, existing, sequences, strict=True) if not stage
+        ]
 
     def _stage_values(self, placed):
         plan, sequence = placed
@@ -137,18 +146,23 @@ class CrmProcessLoader(models.TransientModel):
         }
 
     def _activity_types(self):
-        """The types of activities by XML id; none where this database has deleted or archived it."""
+        """Return the activity types of the process by XML id, empty for types that were deleted or archived."""
         none = self.env["mail.activity.type"]
         names = {step.activity_type for plan in SIX_STAGES for step in plan.steps}
         found = {name: self.env.ref(name, raise_if_not_found=False) or none for name in sorted(names)}
         return {name: kind.filtered("active") for name, kind in found.items()}
 
     def _translate(self, records, name, texts):
-        """Write a text of each record in all installed languages, in one statement."""
+        """Write translations of a field in all installed languages, by one statement.
+
+        :param records: the records
+        :param str name: name of a translated field
+        :param texts: the lazy text of each record, or an empty value
+        """
         codes = [code for code, _name in self.env["res.lang"].get_installed() if code != "en_US"]
         if not codes:
             return
-        said = [
+        rows = [
             {"id": record.id, "texts": {code: self._in(code, text) for code in codes}}
             for record, text in zip(records, texts, strict=True)
             if text
@@ -156,33 +170,38 @@ class CrmProcessLoader(models.TransientModel):
         records.flush_recordset([name])
         self.env.cr.execute(
             SQL(
-                "UPDATE %s record SET %s = record.%s || said.texts "
-                "FROM json_to_recordset(%s) said (id int, texts jsonb) WHERE record.id = said.id",
+                "UPDATE %s record SET %s = record.%s || new.texts "
+                "FROM json_to_recordset(%s) new (id int, texts jsonb) WHERE record.id = new.id",
                 SQL.identifier(records._table),
                 SQL.identifier(name),
                 SQL.identifier(name),
-                json.dumps(said),
+                json.dumps(rows),
             )
         )
         records.invalidate_recordset([name])
-        # The recorder keeps the names of stages.
+        # The cached context contains names of stages.
         self.env["crm.pipeline.reader"]._forget_context()
 
     def _in(self, code, text):
-        """A text of the process in a language."""
+        """Return a text of the process in a language."""
         return self.with_context(lang=code).env._(text) if text else ""
 
     # ------------------------------------------------------------
-    # WHAT EXISTS
+    # EXISTING STAGES
     # ------------------------------------------------------------
 
     def _team_stages(self):
-        """The stages that deals of the team can be in."""
+        """Return the stages that deals of the team can be in."""
         domain = Domain("team_ids", "=", False) | Domain("team_ids", "in", self.team_id.ids)
         return self.env["crm.stage"].search(domain)
 
-    def _known_stages(self):
-        """The team's stage for each one of the process, false where it has none: by any name in any language."""
+    def _existing_stages(self):
+        """Return the team's stage for each stage of the process, False for missing ones.
+
+        Stages are matched by name in all installed languages.
+
+        :rtype: list
+        """
         stages = self._team_stages()
         codes = {"en_US", *(code for code, _name in self.env["res.lang"].get_installed())}
         query = SQL("SELECT id, name FROM crm_stage WHERE id = ANY(%s)", stages.ids, to_flush=stages._fields["name"])
@@ -205,16 +224,16 @@ class CrmProcessLoader(models.TransientModel):
     # ------------------------------------------------------------
 
     def _preview_stages(self):
-        """What would become of each stage, in words."""
+        """Return the values of the stages for the template of the preview."""
         rules = dict(self.env["crm.stage"]._fields["leaving_rule"]._description_selection(self.env))
-        default, types = LEAVING_RULES[0][0], self._activity_types()
+        types = self._activity_types()
         return [
             {
                 "name": stage.name if stage else self.env._(plan.name),
                 "is_new": not stage,
                 "is_won": plan.is_won,
                 "days": plan.days_to_rot,
-                "rule": rules[plan.leaving_rule] if plan.leaving_rule != default else "",
+                "rule": rules[plan.leaving_rule] if plan.leaving_rule != NO_RULE else "",
                 "steps": [
                     {
                         "name": self.env._(step.name),
@@ -224,5 +243,5 @@ class CrmProcessLoader(models.TransientModel):
                     for step in plan.steps
                 ],
             }
-            for plan, stage in zip(SIX_STAGES, self._known_stages(), strict=True)
+            for plan, stage in zip(SIX_STAGES, self._existing_stages(), strict=True)
         ]

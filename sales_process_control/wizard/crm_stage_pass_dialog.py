@@ -5,11 +5,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ..const import GROUP_SALES_MANAGER
-from ..models.playbook.free_moves import free_moves
+from ..models.playbook.stage_gate import open_steps_by_deal
+from ..models.playbook.ungated import ungated
 
 
 class CrmStagePassDialog(models.TransientModel):
-    """Where a sales manager lets deals leave their stage with required sales actions open, and says why."""
+    """Dialog in which a sales manager overrides the stage gate and gives the reason."""
 
     _name = "crm.stage.pass.dialog"
     _description = "Move Anyway"
@@ -19,18 +20,19 @@ class CrmStagePassDialog(models.TransientModel):
     next_stage_id = fields.Many2one("crm.stage", "To", readonly=True, ondelete="cascade")
     to_won = fields.Boolean(readonly=True)
     open_steps = fields.Text("Open Sales Actions", readonly=True)
-    # Asked for when it is saved: the dialog itself opens without one.
+    # Required by `action_move` only: the dialog opens without a reason.
     reason = fields.Text(help="Kept with the opportunity for good, with your name and the sales actions that are open.")
-    # A deal that a colleague moves meanwhile is not what the person here has looked at.
+    # State of each deal when the dialog was opened, by id: see `_state_of`.
     opened_with = fields.Json(readonly=True)
 
     def action_move(self):
-        """Move the deals, and keep why; all or nothing.
+        """Move the deals and record the override. All deals are moved, or none.
 
-        :return: the action that shows the view behind anew
-        :raises AccessError: for anybody but a sales manager who may write the deals
-        :raises UserError: without a reason; for a deal that was moved, closed or deleted meanwhile; where no required
-            sales action is open any more
+        :return: the action that reloads the view behind the dialog
+        :rtype: dict
+        :raises AccessError: for a user who is no sales manager or may not write the deals
+        :raises UserError: without a reason; for a deal that was moved, closed or deleted since the dialog was opened;
+            if no required sales action is open any more
         """
         self.ensure_one()
         self._check_manager()
@@ -38,41 +40,46 @@ class CrmStagePassDialog(models.TransientModel):
         if not reason:
             raise UserError(self.env._("Say why: the reason is kept with the opportunity."))
         leads = self._unchanged_leads()
-        leavings = self._leavings(leads)
-        stopped = [leaving for leaving in leavings if leaving.is_stopped]
-        if not stopped:
+        incomplete = self._incomplete_stages(leads)
+        blocked = [one for one in incomplete if one.blocks]
+        if not blocked:
             raise UserError(
                 self.env._("No required sales action is open any more. Close this, and move on without a reason.")
             )
-        with free_moves(self.env.cr):
+        with ungated(self.env.cr):
             if self.to_won:
                 leads.action_set_won()
             else:
                 leads.write({"stage_id": self.next_stage_id.id})
-        self.env["crm.stage.pass"]._keep(stopped, reason)
-        self._note(stopped, reason)
-        leads._warn_of_open_steps([leaving for leaving in leavings if not leaving.is_stopped])
+        self.env["crm.stage.pass"]._record_override(blocked, reason)
+        self._log_notes(blocked, reason)
+        leads._warn_of_open_steps([one for one in incomplete if not one.blocks])
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _check_manager(self):
-        """Nobody else lets anything pass, whatever rights to this dialog he was given."""
+        """Refuse users who are no sales managers. Access rights to the dialog may have been extended.
+
+        :raises AccessError: for such a user
+        """
         if not self.env.user.has_group(GROUP_SALES_MANAGER):
             raise AccessError(
                 self.env._("Only a sales manager lets an opportunity leave its stage while required actions are open.")
             )
 
     def _unchanged_leads(self):
-        """The deals, if they are still what the person has looked at.
+        """Return the deals if they are unchanged since the dialog was opened.
 
-        :raises UserError: if one is not
+        :raises AccessError: for a deal that the user may not write any more
+        :raises UserError: for a deal that was moved, closed or deleted
         """
-        # In superuser mode: one that the person may not write any more is told from one that is gone.
+        # sudo: without it a deal that the user may not read any more would be missing, as a deleted one is. The access
+        # check follows.
         leads = self.sudo().lead_ids.sudo(False)
         if len(leads) < self.lead_count:
             raise UserError(self.env._("An opportunity was deleted meanwhile. Close this, and load the page again."))
         leads.check_access("write")
-        known = self.opened_with or {}
-        changed = leads.filtered(lambda lead: self._state_of(lead) != known.get(str(lead.id)))
+        states = self.opened_with or {}
+        changed = leads.filtered(lambda lead: self._state_of(lead) != states.get(str(lead.id)))
         if changed:
             raise UserError(
                 self.env._(
@@ -81,24 +88,34 @@ class CrmStagePassDialog(models.TransientModel):
             )
         return leads
 
-    def _leavings(self, leads):
-        """The deals that leave required steps open, as a list of :class:`~..models.leavings.Leaving`."""
-        questions = leads._asked_by_win() if self.to_won else leads._asked_by({"stage_id": self.next_stage_id.id})
-        return leads._leavings(questions)
+    def _incomplete_stages(self, leads):
+        """Return the stages that the move leaves with required steps open.
 
-    def _note(self, stopped, reason):
-        """Leave a note on each deal."""
+        :return: list of :class:`~..models.playbook.stage_gate.IncompleteStage`
+        """
+        if self.to_won:
+            checks = leads._gate_checks_for_win()
+        else:
+            checks = leads._gate_checks({"stage_id": self.next_stage_id.id})
+        return leads._incomplete_stages(checks)
+
+    def _log_notes(self, blocked, reason):
+        """Log an internal note on each deal.
+
+        :param blocked: list of :class:`~..models.playbook.stage_gate.IncompleteStage`
+        :param str reason: the manager's reason
+        """
         by_lead = defaultdict(list)
-        for leaving in stopped:
-            by_lead[leaving.lead].append(leaving)
+        for one in blocked:
+            by_lead[one.lead].append(one)
         bodies = {
             lead.id: self.env._(
                 "Moved on from %(stage)s with required sales actions open (%(steps)s). Reason: %(reason)s",
-                stage=", ".join(leaving.stage.name for leaving in leavings),
-                steps=", ".join(step for leaving in leavings for step in leaving.steps),
+                stage=", ".join(one.stage.name for one in left),
+                steps=", ".join(name for one in left for name in one.step_names),
                 reason=reason,
             )
-            for lead, leavings in by_lead.items()
+            for lead, left in by_lead.items()
         }
         self.env["crm.lead"].concat(*by_lead)._message_log_batch(bodies)
 
@@ -106,9 +123,10 @@ class CrmStagePassDialog(models.TransientModel):
     def _open_for(self, leads, next_stage=None):
         """Open the dialog.
 
-        :param leads: the deals that are to be moved, those included that no rule holds
-        :param next_stage: where to; without one they are to be won
+        :param leads: the deals to be moved, including those that are not blocked
+        :param next_stage: the new stage; without one the deals are to be won
         :return: the action
+        :rtype: dict
         """
         self._check_manager()
         if len(leads.exists()) < len(leads):
@@ -123,9 +141,9 @@ class CrmStagePassDialog(models.TransientModel):
                 "opened_with": {lead.id: self._state_of(lead) for lead in leads},
             }
         )
-        stopped = [leaving for leaving in dialog._leavings(leads) if leaving.is_stopped]
-        steps = "\n".join(stopped[0].steps) if len(leads) == len(stopped) == 1 else None
-        dialog.open_steps = steps or self.env["crm.leaving.words"]._list(stopped)
+        blocked = [one for one in dialog._incomplete_stages(leads) if one.blocks]
+        steps = "\n".join(blocked[0].step_names) if len(leads) == len(blocked) == 1 else None
+        dialog.open_steps = steps or open_steps_by_deal(self.env, blocked)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Move Anyway"),
@@ -138,4 +156,5 @@ class CrmStagePassDialog(models.TransientModel):
 
     @api.model
     def _state_of(self, lead):
+        """Return the values of a deal whose change makes the dialog stale, for `opened_with`."""
         return [lead.stage_id.id, lead.active, lead.won_status]

@@ -1,5 +1,13 @@
+"""Hot flags: promises of customers to sign, order or pay.
+
+Here belong the flags (`crm.hot.flag`), their revisions, their settlement, and the values of deals and customers that
+follow from open flags. The dialog of a flag is in `wizard`, the report on promises in `report`.
+
+Start with `crm_hot_flag.py`. Terms: docs/definitions.md, Hot flags.
+"""
+
+from . import crm_hot_flag_mixin
 from . import crm_hot_flag
-from . import crm_hot_flag_raising
 from . import crm_hot_flag_revision
 from . import crm_hot_flag_settling
 from . import crm_hot_settler

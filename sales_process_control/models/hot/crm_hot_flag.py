@@ -1,41 +1,58 @@
+import math
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import clean_context
 
 from ...ledger import promises
 from ..recording.report_cache import invalidate_reports
 
-KINDS = [
-    ("sign", "Signs"),
-    ("reorder", "Orders again"),
-    ("payment", "Pays"),
-    ("other", "Other"),
-]
 OUTCOMES = [
-    ("open", "Open"),
-    ("kept", "Kept"),
-    ("broken", "Broken"),
-    ("withdrawn", "Withdrawn"),
+    (promises.OPEN, "Open"),
+    (promises.KEPT, "Kept"),
+    (promises.BROKEN, "Broken"),
+    (promises.WITHDRAWN, "Withdrawn"),
 ]
+#: Fields that users cannot write: the flag computes them.
+COMPUTED_FIELDS = frozenset(
+    (
+        "outcome",
+        "closed_at",
+        "closed_by_id",
+        "raised_at",
+        "first_due_date",
+        "days_late",
+        "lead_ref",
+        "company_id",
+        "currency_id",
+        "commercial_partner_id",
+        "customer_name",
+        "revision_ids",
+    )
+)
+#: Fields that users set when they raise a flag, and cannot edit.
+RAISING_FIELDS = frozenset(("lead_id", "partner_id", "kind"))
+#: Fields whose former values a revision keeps.
+REVISED_FIELDS = ("note", "due_date", "amount")
 
 
 class CrmHotFlag(models.Model):
-    """One time that a customer was hot: what was promised, until when, and what became of it.
+    """A hot flag: a promise of a customer to sign, order or pay, with its due date and its outcome.
 
-    Flags are never deleted. They settle by :meth:`action_settle`, or by themselves (``crm.hot.settler``). All instants
-    are UTC.
+    Flags are kept for good. :meth:`action_settle` settles them by hand, `crm.hot.settler` at ends of deals, orders and
+    payments (docs/definitions.md, Hot flags). Checks of users' values do not apply in superuser mode, where a flag may
+    be created with an outcome and with times and due dates in the past. All instants are naive UTC.
     """
 
     _name = "crm.hot.flag"
+    _inherit = "crm.hot.flag.mixin"
     _description = "Hot Flag"
     _rec_name = "note"
     _order = "due_date, raised_at desc, id desc"
 
     note = fields.Char(required=True, size=promises.NOTE_LENGTH, help="Why the customer is hot, in one line.")
     kind = fields.Selection(
-        KINDS,
-        required=True,
-        default="sign",
+        default=promises.SIGN,
         help="What the customer is about to do.\n"
         "- Signs: the opportunity is about to be won. Settles by itself when the opportunity is won, lost or removed.\n"
         "- Orders again: settles by itself when an order of the customer is confirmed, where Sales is installed.\n"
@@ -47,7 +64,7 @@ class CrmHotFlag(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        default="open",
+        default=promises.OPEN,
         help="What became of the promise.\n"
         "- Open: nothing yet, even if it is overdue.\n"
         "- Kept, Broken: the customer has done it, or will not do it any more.\n"
@@ -88,22 +105,20 @@ class CrmHotFlag(models.Model):
         aggregator="count_distinct",
         help="The number that the opportunity has, or had before it was deleted; 0 for a customer without one.",
     )
-    due_date = fields.Date("Due", help="The day by which the customer is to act. Of several, the last one said.")
+    due_date = fields.Date(help="The day by which the customer is to act. Of several, the last one said.")
     first_due_date = fields.Date(
         "First Due",
         readonly=True,
         copy=False,
         help="The first due date that the flag ever had: a promise is measured by it, whatever was said later.",
     )
-    amount = fields.Monetary(aggregator="sum", help="What it is about, as far as it is known.")
+    amount = fields.Monetary(aggregator="sum")
     currency_id = fields.Many2one(
-        "res.currency",
-        readonly=True,
         copy=False,
         ondelete="restrict",
         help="The currency that the company had when the flag was raised; without a company that of the main company.",
     )
-    user_id = fields.Many2one("res.users", "Salesperson", ondelete="set null", index="btree_not_null")
+    user_id = fields.Many2one(ondelete="set null", index="btree_not_null")
     team_id = fields.Many2one("crm.team", "Sales Team", ondelete="set null")
     company_id = fields.Many2one(
         "res.company",
@@ -156,38 +171,46 @@ class CrmHotFlag(models.Model):
     _lead_ref_index = models.Index("(lead_ref) WHERE lead_ref > 0")
     _open_due_index = models.Index("(due_date) WHERE outcome = 'open'")
 
-    # By its record rules a flag is readable where its salesperson is the reader.
+    # For the record rules: a flag is readable for its salesperson.
     _user_company_index = models.Index("(user_id, company_id)")
 
-    # What follows from the fields of a deal is computed anew by crm.lead._write_multi, for those that were ever hot: by
-    # a dependency on them each write of any deal would look for flags.
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    # Three computes read fields of the deal, but do not depend on them: each write of any deal would search flags.
+    # `crm.lead._write_multi` triggers the computes for deals that have flags.
     @api.depends("lead_id")
     def _compute_partner_id(self):
         for flag in self:
-            lead = flag._told_of("lead_id")
+            lead = flag._source_of_computes("lead_id")
             flag.partner_id = lead.partner_id if lead and flag.outcome == promises.OPEN else flag.partner_id
 
     @api.depends("lead_id")
     def _compute_company_id(self):
         for flag in self:
-            lead = flag._told_of("lead_id")
+            lead = flag._source_of_computes("lead_id")
             flag.company_id = lead.company_id if lead and flag.outcome == promises.OPEN else flag.company_id
 
     @api.depends("partner_id.name", "lead_id")
     def _compute_customer_name(self):
         for flag in self:
-            name, lead, partner = flag.customer_name, flag._told_of("lead_id"), flag._told_of("partner_id")
+            name, lead, partner = (
+                flag.customer_name,
+                flag._source_of_computes("lead_id"),
+                flag._source_of_computes("partner_id"),
+            )
             if partner:
                 name = partner.display_name
             elif lead and (flag.outcome == promises.OPEN or not name):
-                # A contact that was deleted is still called what it was called.
+                # Keeps the name of a contact that was deleted.
                 name = lead.partner_name or lead.contact_name or name or lead.name
             flag.customer_name = name
 
     @api.depends("note")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_display_name(self):
-        # Odoo names what a record points to in superuser mode, and anybody may have one point to any flag.
+        # Odoo reads display names of many2one values in superuser mode, and users may set some to any flag.
         readable = self.sudo(False)._filtered_access("read")
         for flag in self:
             flag.display_name = flag.note if flag.id in readable._ids else self.env._("Hot Flag")
@@ -209,28 +232,33 @@ class CrmHotFlag(models.Model):
             return []
         return overdue if True in value else others
 
-    def _told_of(self, name):
-        """The deal or the customer of a flag, as far as the values that follow from it may tell of it.
+    def _source_of_computes(self, name):
+        """Return the deal or the customer of this flag for its stored computes, which run in superuser mode.
 
-        They are computed in superuser mode, also for a flag that is only being filled in: nobody has asked there yet
-        whether the person may read what it is raised on.
+        For a new record that the user is filling in, the access of the user counts: the deal was not checked yet.
+
+        :param str name: `lead_id` or `partner_id`
         """
         record = self[name]
         return record if self.id else record._origin.sudo(False)._filtered_access("read")
 
     def _today(self):
-        """The reader's day."""
+        """Return today's date in the user's time zone."""
         return fields.Date.context_today(self, self.env.cr.now())
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Raise flags; all or none.
+        """Raise flags: all of them, or none.
 
-        :raises AccessError: for an opportunity or a customer that the person may not read
-        :raises UserError: for one that was deleted, or that has an open flag already
-        :raises ValidationError: for a note, amount or due date that cannot be
+        :raises AccessError: for a deal or a customer that the user may not read
+        :raises UserError: for a deal or a customer that was deleted or has an open flag already
+        :raises ValidationError: for an invalid note, amount or due date
         """
-        # Neither what is decided here nor on what a flag is raised may come in as a default of the context.
+        # Defaults in the context could set fields that were not checked.
         raiser = self.with_context(clean_context(self.env.context))
         values_list = raiser._values_at_raising(vals_list)
         try:
@@ -244,42 +272,278 @@ class CrmHotFlag(models.Model):
                     )
                 ) from error
             raise
-        raised._show_on(raised.lead_id)
-        raised._tell_sellers()
+        self._update_leads(raised.lead_id)
+        raised._after_flag_change()
         return raised
 
     def write(self, vals):
-        """Edit open flags; what they said before is kept as a revision.
+        """Edit open flags, and keep their former values as revisions.
 
-        :raises UserError: for a flag that is settled, or something that stays as it was raised
-        :raises ValidationError: for a note, amount or due date that cannot be
+        :raises UserError: for a settled flag, or for a field that cannot be edited
+        :raises ValidationError: for an invalid note, amount or due date
         """
         self.check_access("write")
         vals = self._values_at_editing(vals)
-        self._keep_revisions(vals)
+        self._create_revisions(vals)
         leads = self.lead_id if "lead_id" in vals else self.env["crm.lead"]
-        self._tell_sellers()
+        self._after_flag_change()
         result = super().write(vals)
         if vals.get("due_date"):
             undated = self.filtered(lambda flag: not flag.first_due_date)
             super(CrmHotFlag, undated).write({"first_due_date": vals["due_date"]})
-        self._show_on(leads | self.lead_id)
-        self._tell_sellers()
+        self._update_leads(leads | self.lead_id)
+        self._after_flag_change()
         return result
 
     def unlink(self):
         leads = self.lead_id
-        self._tell_sellers()
+        self._after_flag_change()
         result = super().unlink()
-        self._show_on(leads)
+        self._update_leads(leads)
         return result
 
-    def _tell_sellers(self):
-        """Have the workbenches of those told whose flags these are, and of the sellers of their deals."""
-        self.env["crm.workbench.live"]._touch(self.user_id.ids, self.lead_id.ids)
+    def _after_flag_change(self):
+        """Hook: called on flags that were created, before and after flags are written, and before they are deleted.
 
-    def _show_on(self, leads):
-        """Have the deals and the customers show what their flags say now."""
+        Before a write these flags still have their former deals and salespersons.
+        """
+
+    @api.model
+    def _update_leads(self, leads):
+        """Update the values of deals and customers that follow from flags.
+
+        :param leads: deals whose flags have changed
+        """
         leads._update_hot()
-        self.env["res.partner"]._forget_hot()
+        self.env["res.partner"]._invalidate_hot()
         invalidate_reports(self.env, self._name)
+
+    # ------------------------------------------------------------
+    # CHECKS AND VALUES
+    # ------------------------------------------------------------
+
+    def _values_at_raising(self, vals_list):
+        """Check the values of new flags and complete them.
+
+        :return: list of dictionaries to create
+        :raises AccessError, UserError, ValidationError: see :meth:`create`
+        """
+        leads = self._checked_records("crm.lead", [vals.get("lead_id") for vals in vals_list])
+        partners = self._checked_records("res.partner", [vals.get("partner_id") for vals in vals_list])
+        if not self.env.su:
+            self._check_no_computed_fields(vals_list)
+        opened = [vals for vals in vals_list if vals.get("outcome", promises.OPEN) == promises.OPEN]
+        self._check_leads_not_hot(leads.browse(vals["lead_id"] for vals in opened if vals.get("lead_id")))
+        self._check_partners_not_hot(partners, [vals for vals in opened if not vals.get("lead_id")])
+        values = []
+        for vals in vals_list:
+            checked = self._checked_values({"note": "", **vals})
+            # With the prefetch ids of all, so that fields are read for all at once.
+            lead = leads.browse(vals.get("lead_id") or ()).with_prefetch(leads.ids)
+            partner = partners.browse(vals.get("partner_id") or ()).with_prefetch(partners.ids)
+            self._check_record(checked, lead, partner)
+            values.append(self._completed_values(checked, lead, partner))
+        return values
+
+    def _checked_records(self, model, ids):
+        """Return the deals or customers on which flags are raised.
+
+        :param str model: `crm.lead` or `res.partner`
+        :param list ids: their ids, or empty values
+        :raises AccessError: for a record that the user may not read
+        :raises UserError: for a record that was deleted
+        """
+        records = self.env[model].browse({id_ for id_ in ids if id_})
+        if len(records.exists()) < len(records):
+            if model == "crm.lead":
+                raise UserError(self.env._("This opportunity was deleted meanwhile, so it cannot be hot."))
+            raise UserError(self.env._("This customer was deleted meanwhile, so it cannot be hot."))
+        if not records.has_access("read"):
+            if model == "crm.lead":
+                raise AccessError(self.env._("You cannot raise a hot flag on an opportunity that you may not read."))
+            raise AccessError(self.env._("You cannot raise a hot flag on a customer that you may not read."))
+        return records
+
+    def _check_no_computed_fields(self, vals_list):
+        if any(not COMPUTED_FIELDS.isdisjoint(vals) for vals in vals_list):
+            raise UserError(
+                self.env._("A hot flag keeps its outcome, its times, its first due date and its company by itself.")
+            )
+
+    @api.model
+    def _check_leads_not_hot(self, leads):
+        """Name the deals that are hot already. A unique index guards against two users at once.
+
+        :raises UserError: for deals with an open flag
+        """
+        if not leads:
+            return
+        # sudo: whether a deal is hot is no secret to a user who may read the deal, which the caller has checked.
+        hot = self.sudo().search([("lead_ref", "in", leads.ids), ("outcome", "=", promises.OPEN)]).lead_id
+        if hot:
+            names = ", ".join(hot.mapped("name"))
+            raise UserError(self.env._("There is an open hot flag already on: %s", names))
+
+    def _check_record(self, vals, lead, partner):
+        """Check the deal or customer on which a flag is raised, and the due date.
+
+        :raises ValidationError: for a flag without either, a signing that cannot be, or a due date in the past
+        """
+        if not lead and not partner:
+            raise ValidationError(self.env._("Choose the opportunity or the customer that is hot."))
+        if vals.get("outcome", promises.OPEN) != promises.OPEN:
+            return
+        if vals.get("kind", promises.SIGN) == promises.SIGN:
+            self._check_can_sign(lead)
+        self._check_not_past(fields.Date.to_date(vals.get("due_date")))
+
+    def _check_can_sign(self, lead):
+        if not lead:
+            raise ValidationError(
+                self.env._("Only an opportunity can be about to be signed. Raise the flag on the opportunity.")
+            )
+        if lead.type != "opportunity":
+            raise ValidationError(
+                self.env._("%s is a lead. Convert it to an opportunity before you flag its signing.", lead.name)
+            )
+        if not lead.active or lead.won_status != "pending":
+            raise ValidationError(
+                self.env._("%s is won, lost or archived: there is nothing left to be signed.", lead.name)
+            )
+
+    def _check_partners_not_hot(self, partners, vals_list):
+        """Name a customer with an open flag of the same kind. A unique index guards against two users at once.
+
+        :param partners: the customers
+        :param vals_list: values of new flags without a deal
+        :raises UserError: for such a customer
+        """
+        if not vals_list:
+            return
+        domain = [("partner_id", "in", partners.ids), ("lead_ref", "=", 0), ("outcome", "=", promises.OPEN)]
+        # sudo: only one may be open, also if a colleague has raised it. The message shows nothing of the other flag.
+        hot = {(flag.partner_id.id, flag.kind, flag.company_id.id) for flag in self.sudo().search(domain)}
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for vals in vals_list:
+            partner, kind = partners.browse(vals.get("partner_id") or ()).with_prefetch(partners.ids), vals.get("kind")
+            if (partner.id, kind, self._company_of(partner).id) in hot:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has an open hot flag “%(kind)s” already, perhaps of a colleague.",
+                        customer=partner.display_name,
+                        kind=kinds[kind],
+                    )
+                )
+
+    def _check_not_past(self, due_date):
+        if due_date and not self.env.su and due_date < self._today():
+            raise ValidationError(self.env._("The due date of a hot flag cannot be in the past."))
+
+    def _checked_values(self, vals):
+        """Return values with the note in one line.
+
+        :raises ValidationError: for an invalid note or amount
+        """
+        vals = dict(vals)
+        if "note" in vals:
+            vals["note"] = promises.one_line(vals["note"])
+            if not vals["note"]:
+                raise ValidationError(self.env._("Write in a few words why the customer is hot."))
+            if len(vals["note"]) > promises.NOTE_LENGTH:
+                raise ValidationError(
+                    self.env._(
+                        "The note has %(length)s characters. Keep it within %(most)s.",
+                        length=len(vals["note"]),
+                        most=promises.NOTE_LENGTH,
+                    )
+                )
+        amount = float(vals.get("amount") or 0)
+        if not math.isfinite(amount) or amount < 0:
+            raise ValidationError(self.env._("The amount of a hot flag cannot be below zero."))
+        return vals
+
+    def _completed_values(self, vals, lead, partner):
+        """Return the values of a new flag with its computed fields."""
+        user_id = vals.get("user_id", lead.user_id.id or self.env.uid)
+        # sudo: reads the team of a salesperson whom the user may choose.
+        team = lead.team_id or self.env["res.users"].sudo().browse(user_id or ()).sale_team_id
+        company = lead.company_id if lead else self._company_of(partner)
+        values = {
+            "user_id": user_id,
+            "team_id": team.id,
+            "outcome": promises.OPEN,
+            "closed_at": False,
+            "closed_by_id": False,
+            "raised_at": self.env.cr.now().replace(microsecond=0),
+            "first_due_date": vals.get("due_date"),
+            "currency_id": self._currency_of(company).id,
+            **vals,
+            "lead_ref": lead.id or 0,
+            "company_id": company.id,
+        }
+        if lead:
+            values["partner_id"] = lead.partner_id.id
+        if values["outcome"] != promises.OPEN:
+            values.setdefault("days_late", self._days_late_at(values))
+        return values
+
+    def _company_of(self, partner):
+        """Return the company of a flag on a customer."""
+        return partner.company_id or self.env.company
+
+    def _currency_of(self, company):
+        """Return the currency of a company, without a company that of the main company."""
+        company_id = company.id or None
+        context = self.env["crm.pipeline.reader"]._read_context_for([(None, company_id)])
+        return self.env["res.currency"].browse(context.company(company_id).currency_id)
+
+    def _days_late_at(self, values):
+        """Return the days from the first due date to the settlement of a new flag with an outcome."""
+        closed_at = fields.Datetime.to_datetime(values["closed_at"])
+        day = self.env["crm.pipeline.reader"]._read_context().day_of(closed_at, values["company_id"] or None)
+        return promises.days_late(fields.Date.to_date(values["first_due_date"]), day)
+
+    def _values_at_editing(self, vals):
+        """Check values that are written to these flags.
+
+        :return: the values to write
+        :raises UserError, ValidationError: see :meth:`write`
+        """
+        if not self.env.su:
+            self._check_open()
+            self._check_no_computed_fields([vals])
+            if any(self._is_changed(name, vals[name]) for name in RAISING_FIELDS & vals.keys()):
+                raise UserError(
+                    self.env._(
+                        "The customer, the opportunity and the kind of a hot flag stay as it was raised. Withdraw it, "
+                        "and raise another one."
+                    )
+                )
+        vals = self._checked_values(vals)
+        if vals.get("due_date") and self._is_changed("due_date", vals["due_date"]):
+            self._check_not_past(fields.Date.to_date(vals["due_date"]))
+        return vals
+
+    def _is_changed(self, name, value):
+        """Return whether a value differs from the value of any of these flags."""
+        field = self._fields[name]
+        return any(field.convert_to_cache(flag[name], flag) != field.convert_to_cache(value, flag) for flag in self)
+
+    def _create_revisions(self, vals):
+        """Create revisions with the values of those of these flags that are about to change."""
+        revised = [name for name in REVISED_FIELDS if name in vals]
+        flags = self.filtered(lambda flag: any(flag._is_changed(name, vals[name]) for name in revised))
+        if not flags:
+            return
+        # sudo: users may not create revisions. Write access to the flags was checked.
+        self.env["crm.hot.flag.revision"].sudo().create(
+            [
+                {
+                    "flag_id": flag.id,
+                    **{name: flag[name] for name in REVISED_FIELDS},
+                    "date": self.env.cr.now(),
+                    "user_id": self.env.uid,
+                }
+                for flag in flags
+            ]
+        )

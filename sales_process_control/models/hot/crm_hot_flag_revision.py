@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CrmHotFlagRevision(models.Model):
-    """What a hot flag said before it was edited. Written by the flag itself, read-only to everybody."""
+    """Former values of a hot flag that was edited. Only the flag writes revisions; users may read them."""
 
     _name = "crm.hot.flag.revision"
     _description = "Earlier Note of a Hot Flag"

@@ -6,15 +6,17 @@ from ...ledger import promises
 
 
 class CrmHotFlag(models.Model):
-    """How hot flags end by hand, and what becomes of them when deals or contacts are merged."""
+    """Settlement of hot flags by hand, their popover, and merges of deals and contacts."""
 
     _inherit = "crm.hot.flag"
 
     def action_settle(self, outcome):
-        """Settle open flags.
+        """Settle open flags now, by the user.
 
         :param str outcome: kept, broken or withdrawn
-        :raises UserError: for a flag that was settled meanwhile, and for a signing that is said to be kept
+        :return: True
+        :raises AccessError: for flags that the user may not write
+        :raises UserError: for a settled flag, and for `kept` on a signing, which only a won deal keeps
         :raises ValidationError: for another outcome
         """
         if outcome not in (promises.KEPT, promises.BROKEN, promises.WITHDRAWN):
@@ -26,29 +28,27 @@ class CrmHotFlag(models.Model):
         self._close(outcome)
         return True
 
-    def action_hot_flag(self):
-        """Open the dialog in which the flag is edited and settled."""
-        self.ensure_one()
-        self.check_access("write")
-        return self.env["crm.hot.flag.dialog"]._open_for(flag=self)
-
     def action_open_lead(self):
-        """Open the opportunity of this flag."""
+        """Open the deal of this flag.
+
+        :return: the action
+        :rtype: dict
+        """
         self.ensure_one()
         return self.lead_id._action_open_from_ledger()
 
     @api.model
     @api.readonly
     def get_popover(self, res_model, res_id):
-        """Why a deal or a customer is hot, of what the reader may see.
+        """Return the open flags of a deal or a customer that the user may read, by due date.
 
         :param str res_model: ``crm.lead`` or ``res.partner``
-        :param int res_id: number of the deal or the customer; a company speaks for its contacts
-        :return: a dictionary a flag that is open, the one that is due first before the others: ``id``, ``note``,
-            ``kind``, ``kind_label``, ``due_date`` (YYYY-MM-DD, or false), ``days_to_due`` (in the reader's days,
-            negative when it is late, false without a due date), ``amount``, ``currency_id``, ``user_name``,
-            ``raised_at`` (UTC), ``lead_id`` (false where there is none that the reader may read), ``lead_name``,
-            ``revisions`` (the two notes before, the newest first) and ``can_edit``
+        :param int res_id: id of the deal or the customer; flags of a company include those of its contacts
+        :return: a dictionary for each flag: ``id``, ``note``, ``kind``, ``kind_label``, ``due_date`` (YYYY-MM-DD, or
+            false), ``days_to_due`` (in the user's time zone, negative if overdue, false without a due date),
+            ``amount``, ``currency_id``, ``user_name``, ``raised_at`` (UTC), ``lead_id`` (false for a deal that the
+            user may not read), ``lead_name``, ``revisions`` (the last two, the newest first) and ``can_edit``
+        :rtype: list
         :raises ValidationError: for another model
         """
         domain = {
@@ -72,7 +72,7 @@ class CrmHotFlag(models.Model):
                 "days_to_due": (flag.due_date - self._today()).days if flag.due_date else False,
                 "amount": flag.amount,
                 "currency_id": flag.currency_id.id,
-                # In superuser mode: a colleague of another company may be the salesperson of a deal that one may read.
+                # sudo: the salesperson may be a colleague of another company. Only the name is shown.
                 "user_name": flag.user_id.sudo().name,
                 "raised_at": fields.Datetime.to_string(flag.raised_at),
                 "lead_id": flag.lead_id.id if flag.lead_id in readable else False,
@@ -91,38 +91,42 @@ class CrmHotFlag(models.Model):
         ]
 
     def _check_open(self):
-        """Tell of a flag that was settled meanwhile."""
+        """Check that these flags are open.
+
+        :raises UserError: for a settled flag, with its outcome
+        """
         for flag in self:
             if flag.outcome == promises.OPEN:
                 continue
-            told = {
+            values = {
                 "note": flag.note,
                 "outcome": dict(self._fields["outcome"]._description_selection(self.env))[flag.outcome],
                 "date": format_datetime(self.env, flag.closed_at),
-                # In superuser mode: the name of who has settled a flag that one may read.
+                # sudo: the user who settled the flag may be of another company. Only the name is shown.
                 "name": flag.closed_by_id.sudo().name,
             }
             if flag.closed_by_id:
                 raise UserError(
-                    self.env._("“%(note)s” is already settled as %(outcome)s on %(date)s by %(name)s.", **told)
+                    self.env._("“%(note)s” is already settled as %(outcome)s on %(date)s by %(name)s.", **values)
                 )
-            raise UserError(self.env._("“%(note)s” is already settled as %(outcome)s on %(date)s.", **told))
+            raise UserError(self.env._("“%(note)s” is already settled as %(outcome)s on %(date)s.", **values))
 
     def _close(self, outcome, *, is_late=True):
-        """Close open flags now, in the name of who does it.
+        """Settle open flags now, by the user.
 
-        :param is_late: whether the day tells how late the promise is; not where nothing became of it
+        :param str outcome: kept, broken or withdrawn
+        :param bool is_late: whether to count days late; False if the flags go because of another flag
         """
         context, now = self.env["crm.pipeline.reader"]._read_context(), self.env.cr.now()
 
         def values(flag):
-            # A clock that runs backwards ends nothing before it began.
+            # In case the clock was set back.
             closed_at = max(now, flag.raised_at)
             day = context.day_of(closed_at, flag.company_id.id or None)
             return closed_at, promises.days_late(flag.first_due_date, day) if is_late else 0
 
         for (closed_at, days_late), flags in self.grouped(values).items():
-            # In superuser mode: nobody writes an outcome himself; who may edit the flag was asked before.
+            # sudo: users may not write an outcome. The callers have checked write access, or merge records.
             flags.sudo().write(
                 {
                     "outcome": outcome,
@@ -132,41 +136,41 @@ class CrmHotFlag(models.Model):
                 }
             )
 
-    def _bring_together(self, place):
-        """Of the open flags that come together in one place, withdraw all but the one that is due first.
+    def _withdraw_all_but_first(self, place_of):
+        """Of open flags that will be in one place, withdraw all but the one that is due first.
 
-        :param place: tells where a flag will be
+        :param function place_of: returns where a flag will be: of each place only one flag may be open
         """
         flags = self.filtered(lambda flag: flag.outcome == promises.OPEN)
-        gone = promises.to_withdraw(
-            promises.Promise(flag.id, place(flag), flag.due_date, flag.raised_at) for flag in flags
+        withdrawn_ids = promises.to_withdraw(
+            promises.Promise(flag.id, place_of(flag), flag.due_date, flag.raised_at) for flag in flags
         )
-        # What goes because another one stays breaks no promise, though its date may have passed.
-        self.browse(gone)._close(promises.WITHDRAWN, is_late=False)
+        # No days late: the customer has broken no promise.
+        self.browse(withdrawn_ids)._close(promises.WITHDRAWN, is_late=False)
 
     def _follow_merged_leads(self, survivor):
-        """Bring the flags of deals that are merged to the one that stays; a deal that is merged away breaks nothing."""
+        """Move these flags, of deals that are merged away, to the deal that stays."""
         flags = (self | survivor.hot_flag_ids).filtered(lambda flag: flag.outcome == promises.OPEN)
         if not survivor.active or survivor.won_status != "pending":
-            # Nothing is left to be signed, and no end will come that settles it.
+            # A deal that has ended cannot be signed, and no later end will settle the flag.
             signings = flags.filtered(lambda flag: flag.kind == promises.SIGN)
             signings._close(promises.WITHDRAWN, is_late=False)
             flags -= signings
-        flags._bring_together(lambda _flag: survivor.id)
-        # The one that stays must not meet one that goes.
+        flags._withdraw_all_but_first(lambda _flag: survivor.id)
+        # Before the move: of one deal only one flag may be open.
         self.flush_recordset()
         self.write({"lead_id": survivor.id, "lead_ref": survivor.id})
 
     @api.model
     def _prepare_merged_partners(self, partners):
-        """Settle what could not be open at once when several contacts become one."""
+        """Withdraw flags that could not be open together once these contacts are one."""
         flags = self.search([("partner_id", "in", partners.ids), ("lead_ref", "=", 0), ("outcome", "=", promises.OPEN)])
-        flags._bring_together(lambda flag: (flag.kind, flag.company_id.id))
+        flags._withdraw_all_but_first(lambda flag: (flag.kind, flag.company_id.id))
         self.env.flush_all()
 
     @api.model
     def _follow_merged_partners(self, partner):
-        """Let the flags know the company of the contact that has stayed; SQL has moved them behind its back."""
+        """Compute the stored fields of flags that follow from a contact, after Odoo moved the flags to it by SQL."""
         self.env.invalidate_all()
         flags = self.search(["|", ("partner_id", "=", partner.id), ("commercial_partner_id", "=", partner.id)])
         for name in ("commercial_partner_id", "customer_name"):

@@ -9,16 +9,15 @@ from odoo.tools import SQL
 
 from ...ledger import promises
 from ..recording.crm_pipeline_recorder import RETRY_ERRORS
-from ..recording.report_cache import invalidate_reports
 
 _logger = logging.getLogger(__name__)
 
-#: Flags settled by one transaction of the daily job.
+#: Flags that the daily job settles in one transaction.
 BATCH_SIZE = 1000
 
 
 class Flag(NamedTuple):
-    """A hot flag as the database holds it."""
+    """The stored values of a hot flag that its settlement needs."""
 
     id: int
     lead_ref: int
@@ -29,29 +28,33 @@ class Flag(NamedTuple):
     raised_at: datetime
 
 
-FLAG = SQL("flag.id, flag.lead_ref, flag.kind, flag.outcome, flag.first_due_date, flag.company_id, flag.raised_at")
+#: Columns of :class:`Flag`.
+FLAG_COLUMNS = SQL(
+    "flag.id, flag.lead_ref, flag.kind, flag.outcome, flag.first_due_date, flag.company_id, flag.raised_at"
+)
 
 
 class CrmHotSettler(models.AbstractModel):
-    """Settles hot flags where the ERP knows what became of the promise: by ends of deals, by orders and by payments.
+    """Settle hot flags by what the database records: ends of deals, confirmed orders and paid invoices.
 
-    In SQL and without record rules: a promise is kept or broken whoever has won the deal. Nothing that is read here
-    reaches a reader's screen, and nobody is sent anything.
+    SQL without record rules: the outcome of a promise does not depend on the user who ends the deal. Nothing that is
+    read here is shown to a user (docs/definitions.md, Settling).
     """
 
     _name = "crm.hot.settler"
     _description = "Settlement of Hot Flags"
 
     def _settle_at_ends(self, ends, settled):
-        """Settle the flags on deals that have ended, and never stop the person who has ended them.
+        """Settle the flags on deals that have ended. A failure never stops the user who ends the deal.
 
-        What this transaction has settled for an end that was none in the end is opened again: only the net change of
-        an instant counts (D0). So is what has settled by an end that the same person takes back as a slip. A failure is
-        logged and left to the daily job.
+        A failure is logged, and the daily job settles the flag. Flags are opened again if this transaction has settled
+        them and the deal has not ended after all (docs/definitions.md, Changes and instants), or if the same user
+        undoes the end (docs/definitions.md, Undo within five minutes).
 
-        :param dict ends: how each deal has ended (``promises.End``), by its number
-        :param dict settled: numbers of the flags that this transaction has settled so far, by number of the deal; they
-            are added to it
+        :param dict ends: :class:`~odoo.addons.sales_process_control.ledger.promises.End` by id of the deal
+        :param dict settled: ids of the flags that this transaction has settled, by id of the deal; updated by this
+            method
+        :raises psycopg2.OperationalError: when PostgreSQL wants the transaction again
         """
         flags = self._flags_on(ends, settled)
         if not flags:
@@ -70,9 +73,12 @@ class CrmHotSettler(models.AbstractModel):
             settled.setdefault(flag.lead_ref, set()).add(flag.id)
 
     def _flags_on(self, ends, settled):
-        """The flags of deals that are open, or that this transaction or a slip has settled."""
+        """Return the flags of deals that are open, or settled by this transaction or by an end that is undone.
+
+        :return: list of :class:`Flag`
+        """
         flag_ids = [flag_id for lead_ref in ends for flag_id in settled.get(lead_ref, ())]
-        slips = [
+        undone = [
             {"lead_ref": lead_ref, "mover_ref": end.mover_ref, "ended_at": end.undone_at}
             for lead_ref, end in ends.items()
             if end.undone_at
@@ -83,37 +89,38 @@ class CrmHotSettler(models.AbstractModel):
                 SELECT %s FROM crm_hot_flag flag
                 WHERE flag.lead_ref > 0 AND flag.lead_ref = ANY(%s)
                   AND (flag.outcome = 'open' OR flag.closed_by_id IS NULL AND (flag.id = ANY(%s) OR EXISTS (
-                      SELECT FROM json_to_recordset(%s) AS slip (lead_ref int, mover_ref int, ended_at timestamp)
-                      WHERE slip.lead_ref = flag.lead_ref AND slip.mover_ref = flag.write_uid
-                        AND slip.ended_at = flag.closed_at
+                      SELECT FROM json_to_recordset(%s) AS undone (lead_ref int, mover_ref int, ended_at timestamp)
+                      WHERE undone.lead_ref = flag.lead_ref AND undone.mover_ref = flag.write_uid
+                        AND undone.ended_at = flag.closed_at
                   )))
                 ORDER BY flag.id DESC
                 """,
-                FLAG,
+                FLAG_COLUMNS,
                 list(ends),
                 flag_ids,
-                json.dumps(slips, default=str),
+                json.dumps(undone, default=str),
             )
         )
         return [Flag(*row) for row in rows]
 
     def _outcomes_at_ends(self, flags, ends):
-        """[(flag, outcome)] of the flags whose outcome changes."""
-        raised_since = {flag.lead_ref for flag in flags if flag.outcome == promises.OPEN}
+        """Return [(flag, outcome)] of the flags whose outcome changes."""
+        with_open_flag = {flag.lead_ref for flag in flags if flag.outcome == promises.OPEN}
         outcomes = []
         for flag in flags:
             outcome = promises.outcome_at_end(flag.kind, ends[flag.lead_ref].kind)
-            # Only one flag of a deal may be open: another one that was raised meanwhile stays the open one.
-            if outcome != flag.outcome and (outcome != promises.OPEN or flag.lead_ref not in raised_since):
+            # Of a deal only one flag may be open: no flag is opened again if another one was raised since.
+            if outcome != flag.outcome and (outcome != promises.OPEN or flag.lead_ref not in with_open_flag):
                 outcomes.append((flag, outcome))
         return outcomes
 
     def _write_outcomes(self, outcomes, instants, movers):
-        """Write outcomes.
+        """Write outcomes of flags, and update their deals and customers.
 
         :param outcomes: [(flag, outcome)]
-        :param dict instants: when each promise was settled, naive UTC, by number of the flag
-        :param dict movers: who has ended the deal, by number of the flag: he may take it back as a slip
+        :param dict instants: when each promise was kept or broken, naive UTC, by id of the flag
+        :param dict movers: id of the user who has ended the deal, by id of the flag; kept as `write_uid`, which shows
+            whether the same user undoes the end
         """
         if not outcomes:
             return
@@ -123,8 +130,7 @@ class CrmHotSettler(models.AbstractModel):
             closed_at, late = None, 0
             if outcome != promises.OPEN:
                 closed_at = max(instants[flag.id], flag.raised_at)
-                company_id = flag.company_id if flag.company_id in context.companies else None
-                late = promises.days_late(flag.first_due_date, context.day_of(closed_at, company_id))
+                late = promises.days_late(flag.first_due_date, context.day_of(closed_at, flag.company_id))
             values = {"outcome": outcome, "closed_at": closed_at, "days_late": late, "mover": movers.get(flag.id)}
             rows.append({"id": flag.id, **values})
         self.env.cr.execute(
@@ -147,27 +153,32 @@ class CrmHotSettler(models.AbstractModel):
         flags.invalidate_recordset(
             ["outcome", "closed_at", "closed_by_id", "days_late", "is_overdue", "write_uid"], flush=False
         )
-        self.env["crm.lead"].browse({flag.lead_ref for flag, _outcome in outcomes if flag.lead_ref})._update_hot()
-        self.env["res.partner"]._forget_hot()
-        invalidate_reports(self.env, "crm.hot.flag")
+        leads = self.env["crm.lead"].browse({flag.lead_ref for flag, _outcome in outcomes if flag.lead_ref})
+        self.env["crm.hot.flag"]._update_leads(leads)
 
     @api.model
     def _cron_settle(self):
-        """Daily: settle what orders and payments have kept, and what was left over when deals ended."""
+        """Settle flags by orders and payments, and those that were not settled when their deals ended. Daily job."""
         self.env.flush_all()
-        self._settle_in_batches(self._ended_query)
-        # Neither Sales nor Invoicing is asked for: where they are, they know.
+        queries = [self._ended_query]
+        # The module does not depend on Sales and Invoicing.
         if "sale.order" in self.env:
-            self._settle_in_batches(self._ordered_query)
+            queries.append(self._ordered_query)
         if "account.move" in self.env:
-            self._settle_in_batches(self._paid_query)
+            queries.append(self._paid_query)
+        for query in queries:
+            if not self._settle_in_batches(query, is_last=query == queries[-1]):
+                return
 
-    def _settle_in_batches(self, query):
-        """Settle all open flags that a query finds, a batch in a transaction.
+    def _settle_in_batches(self, query, *, is_last):
+        """Settle all open flags that a query finds, one batch a transaction, until the time of the job is used up.
 
-        :param query: gives the query for flags with higher numbers than that of its argument: :class:`Flag`, then
-            how the deal has ended (empty for a promise that is kept), the instant, and the day before the end of which
-            it must have been, if that is known
+        :param function query: takes an id and returns the query for open flags with higher ids. Its columns are those
+            of :class:`Flag`, how the deal has ended (NULL for a promise that is kept), the instant (naive UTC), and the
+            day that the instant must not exceed, or NULL
+        :param bool is_last: whether the job has nothing to do after this query
+        :return: whether the job has time left
+        :rtype: bool
         """
         last_id = 0
         while rows := self.env.execute_query(query(last_id)):
@@ -178,20 +189,23 @@ class CrmHotSettler(models.AbstractModel):
                 outcomes.append((flag, promises.outcome_at_end(flag.kind, end) if end else promises.KEPT))
                 instants[flag.id] = min(instant, self._end_of(day, flag.company_id)) if day else instant
             self._write_outcomes(outcomes, instants, {})
-            self.env["ir.cron"]._commit_progress(len(rows))
+            # How many flags remain is not known. One is enough for Odoo to run the job again.
+            may_remain = not is_last or len(rows) == BATCH_SIZE
+            if not self.env["ir.cron"]._commit_progress(len(rows), remaining=int(may_remain)):
+                return False
+        return True
 
     def _end_of(self, day, company_id):
-        """The last second of a company's day, naive UTC."""
-        companies = self.env["crm.pipeline.reader"]._read_context().companies
-        tz = ZoneInfo(companies.get(company_id, companies[None]).tz or "UTC")
+        """Return the last second of a day in the time zone of the company's calendar, naive UTC."""
+        tz = ZoneInfo(self.env["crm.pipeline.reader"]._read_context().company(company_id).tz or "UTC")
         end = datetime.combine(day + timedelta(days=1), time(), tz).astimezone(timezone.utc).replace(tzinfo=None)
         return end - timedelta(seconds=1)
 
     def _ended_query(self, after_id):
-        """Flags on deals that have ended since, which nobody has settled: an import, raw SQL, a failure.
+        """Return the query for flags on deals that have ended since: after imports, raw SQL and failures.
 
-        Leads are no deals and have no movements; one that was deleted or archived counts as removed now. A flag is
-        raised at a full second, which must not put it before an end in that second.
+        Leads have no movements; a lead that was deleted or archived counts as removed now. `raised_at` has no fractions
+        of a second, so that `create_date` is compared where it is in the same second.
         """
         return self._open_flags_query(
             after_id,
@@ -216,7 +230,7 @@ class CrmHotSettler(models.AbstractModel):
         )
 
     def _ordered_query(self, after_id):
-        """Reorders that an order of the customer, confirmed since, has kept: by the first one."""
+        """Return the query for promises to order that a confirmed order has kept: the customer's first one since."""
         return self._open_flags_query(
             after_id,
             SQL("flag.kind = 'reorder'"),
@@ -235,11 +249,10 @@ class CrmHotSettler(models.AbstractModel):
         )
 
     def _paid_query(self, after_id):
-        """Payments that a customer invoice, paid since, has kept: by the first one.
+        """Return the query for promises to pay that a paid invoice has kept: the customer's first one since.
 
-        An invoice is paid when its last payment was entered: reconciled with it, or, where payments have no journal
-        entries, registered for it. The day of that payment is the day on which the customer has paid, even if it is
-        entered later.
+        An invoice is paid when its last payment was entered: reconciled with it or, for payments without journal
+        entries, registered for it. The customer has paid on the day of that payment, which may be entered later.
         """
         return self._open_flags_query(
             after_id,
@@ -275,7 +288,12 @@ class CrmHotSettler(models.AbstractModel):
         )
 
     def _open_flags_query(self, after_id, which, settled_by):
-        """Open flags with what settles them; those that somebody is writing at this moment are left to the next day."""
+        """Return the query for open flags with the events that settle them. Locked flags wait for the next day.
+
+        :param int after_id: only flags with higher ids
+        :param SQL which: condition on `flag`
+        :param SQL settled_by: query for `deal_end`, `instant` and `day` of a flag
+        """
         return SQL(
             """
             SELECT %s, settled.deal_end, settled.instant, settled.day
@@ -285,7 +303,7 @@ class CrmHotSettler(models.AbstractModel):
             ORDER BY flag.id LIMIT %s
             FOR NO KEY UPDATE OF flag SKIP LOCKED
             """,
-            FLAG,
+            FLAG_COLUMNS,
             settled_by,
             after_id,
             which,

@@ -1,21 +1,22 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
-from ...ledger import promises
 
-#: What the flags write on their deals, and nobody else.
+#: Fields that only hot flags write.
 HOT_FIELDS = ("is_hot", "was_hot", "hot_flag_id", "hot_due_date")
 HOT_DEFAULTS = frozenset(f"default_{name}" for name in HOT_FIELDS)
-#: What of a deal its flags follow.
+#: Fields of a deal from which fields of its flags are computed.
 FOLLOWED_FIELDS = frozenset(("partner_id", "company_id", "partner_name", "contact_name", "name"))
-#: What the planner is to know of whose the deals are, so that one's own are read in their order, the hot ones first.
+#: PostgreSQL statistics of the deals of each salesperson, see :meth:`CrmLead.init`.
 OWNER_STATISTICS = "crm_lead_owner_statistics"
 
 
 class CrmLead(models.Model):
+    """Whether a deal is hot: stored values of its open flag, by which deals are ordered."""
+
     _inherit = "crm.lead"
     _order = "is_hot desc, priority desc, id desc"
 
@@ -26,7 +27,7 @@ class CrmLead(models.Model):
         prefetch=PREFETCH_FOR_DISPLAY,
         help="The customer is about to act: there is an open hot flag.",
     )
-    # Asked at each merge: most deals were never hot, and then no flag has to be looked for.
+    # Saves merges and writes a query: most deals have no flag.
     was_hot = fields.Boolean(
         readonly=True,
         copy=False,
@@ -57,8 +58,8 @@ class CrmLead(models.Model):
     )
     hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=GROUP_SALESPERSON)
 
-    # As Odoo's index on its own order, with the expression by which Odoo orders a boolean. Hot deals lie scattered over
-    # the table, so that a column of the board and one's own pipeline have an index of their own.
+    # For the order of deals, with the expression by which Odoo orders a boolean: all deals, those of a stage (a column
+    # of the board) and those of a salesperson.
     _hot_order_index = models.Index("(COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE")
     _stage_hot_order_index = models.Index(
         "(stage_id, COALESCE(is_hot, FALSE) DESC, priority DESC, id DESC) WHERE active IS TRUE"
@@ -68,18 +69,19 @@ class CrmLead(models.Model):
     )
 
     def init(self):
-        """Let the planner see how many deals a salesperson has.
+        """Create statistics about the number of deals of each salesperson.
 
-        Who reads own deals asks for them twice, by his filter and by the record rule. The planner takes one for an
-        answer to the other, expects a handful, and sorts all of them rather than read the first by the index.
+        A salesperson's list of own deals has two conditions on `user_id`: the filter and the record rule. Without
+        statistics the planner multiplies their selectivities, expects few rows, and sorts all deals instead of reading
+        the first ones by the index.
         """
         name = SQL.identifier(OWNER_STATISTICS)
         self.env.cr.execute(SQL("CREATE STATISTICS IF NOT EXISTS %s (mcv) ON user_id, type FROM crm_lead", name))
         self.env.cr.execute(SQL("ANALYZE crm_lead (user_id, type)"))
         return super().init()
 
-    # No related field: in superuser mode it would tell of any flag that a deal is said to have while it is filled in,
-    # and otherwise stop a list at a deal that one may read by a rule that the flags do not have.
+    # Not a related field. With `related_sudo` it would show the note of any flag on a new record that names the flag;
+    # without, lists would fail on deals whose flag the user may not read.
     @api.depends("hot_flag_id.note")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_hot_note(self):
@@ -96,6 +98,7 @@ class CrmLead(models.Model):
         return domain
 
     @api.depends("hot_flag_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_hot_flag_count(self):
         counts = dict(self.env["crm.hot.flag"]._read_group([("lead_id", "in", self.ids)], ["lead_id"], ["__count"]))
         for lead in self:
@@ -103,13 +106,13 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # A deal is never born hot, whatever a file or the context says: it would show the note of another's flag.
-        born = self
+        # A new deal is never hot. With `hot_flag_id` in the values or the context it would show the note of any flag.
+        creator = self
         if not HOT_DEFAULTS.isdisjoint(self.env.context):
             context = {key: value for key, value in self.env.context.items() if key not in HOT_DEFAULTS}
-            born = self.with_context(context)  # pylint: disable=context-overridden
-        cold = [{key: vals[key] for key in vals if key not in HOT_FIELDS} for vals in vals_list]
-        return super(CrmLead, born).create(cold).with_env(self.env)
+            creator = self.with_context(context)  # pylint: disable=context-overridden
+        vals_list = [{key: vals[key] for key in vals if key not in HOT_FIELDS} for vals in vals_list]
+        return super(CrmLead, creator).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         if not self.env.su and not vals.keys().isdisjoint(HOT_FIELDS):
@@ -121,7 +124,7 @@ class CrmLead(models.Model):
         changed = self._written(vals_list, FOLLOWED_FIELDS)
         if not changed:
             return result
-        # In superuser mode: who changes a deal changes what its flags say of it, also of flags that he may not read.
+        # sudo: all flags of a changed deal follow it, also flags that the user may not read.
         flags = changed.sudo().filtered("was_hot").hot_flag_ids
         for name in ("partner_id", "company_id", "customer_name"):
             self.env.add_to_compute(flags._fields[name], flags)
@@ -129,30 +132,17 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
-        # In superuser mode: who may merge deals need not be able to read all that was said of them.
+        # sudo: all flags of merged deals move, also flags that the user may not read.
         if any(opportunities.mapped("was_hot")):
             opportunities.sudo().hot_flag_ids._follow_merged_leads(self.sudo())
         return result
 
-    def action_hot_flag(self):
-        """Open the dialog that edits the open flag of one deal, or raises one on each of several.
-
-        :raises AccessError: for an opportunity that the person may not read
-        :raises UserError: for one that was deleted meanwhile; of several, for those that are hot already
-        """
-        if not self or len(self.exists()) < len(self):
-            raise UserError(self.env._("This opportunity was deleted meanwhile. Load the page once more."))
-        if not self.has_access("read"):
-            raise AccessError(self.env._("You cannot raise a hot flag on an opportunity that you may not read."))
-        dialog = self.env["crm.hot.flag.dialog"]
-        flags = self.env["crm.hot.flag"].search([("lead_id", "in", self.ids), ("outcome", "=", promises.OPEN)])
-        if len(self) == 1 and flags:
-            return dialog._open_for(flag=flags)
-        self.env["crm.hot.flag"]._check_not_hot(self, [{"lead_id": lead.id} for lead in self])
-        return dialog._open_for(leads=self)
-
     def action_open_hot_flags(self):
-        """Open all hot flags of this deal with their outcomes."""
+        """Open all hot flags of this deal.
+
+        :return: the action
+        :rtype: dict
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("sales_process_control.crm_hot_flag_action_customer")
         return {
@@ -162,7 +152,7 @@ class CrmLead(models.Model):
         }
 
     def _update_hot(self):
-        """Store on the deals what their open flags say: no change of the deals themselves, so no trace on them."""
+        """Store the values of open flags on these deals. By SQL, since `write_date` and tracking should not change."""
         if not self:
             return
         self.env["crm.hot.flag"].flush_model(["lead_id", "outcome", "due_date"])

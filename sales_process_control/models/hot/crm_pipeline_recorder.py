@@ -5,7 +5,7 @@ class CrmPipelineRecorder(models.AbstractModel):
     _inherit = "crm.pipeline.recorder"
 
     def _after_recording(self, recordings):
-        """Settle the hot flags of deals that have ended, or reopen those that an undone end had settled."""
+        """Settle the hot flags of deals that have ended. Reopen flags that were settled by an end that is undone."""
         result = super()._after_recording(recordings)
         # Ids of the flags that this transaction has settled, by id of the deal.
         settled = self._memory().extras.setdefault("settled_flags", {})

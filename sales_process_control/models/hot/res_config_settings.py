@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-#: In how many days a customer who is said to sign has to, where the settings do not say otherwise.
+#: Days within which a promise to sign must be kept, by default.
 DEFAULT_SIGNING_DAYS = 90
-#: Under what name the settings keep it.
+#: System parameter with the days.
 SIGNING_DAYS = "sales_process_control.hot_signing_days"
 
 

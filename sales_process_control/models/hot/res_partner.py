@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -10,6 +9,8 @@ from ...ledger import promises
 
 
 class ResPartner(models.Model):
+    """Whether a customer is hot, from open flags that the user may read. Flags of a company include its contacts'."""
+
     _inherit = "res.partner"
 
     is_hot = fields.Boolean(
@@ -37,15 +38,15 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_hot(self):
         flags = defaultdict(list)
-        # The one that is due first comes before the others.
+        # In the order of flags, by due date.
         for flag in self.env["crm.hot.flag"].search([("outcome", "=", promises.OPEN), *self._hot_flag_domain()]):
             for partner_id in {flag.partner_id.id, flag.commercial_partner_id.id}:
                 flags[partner_id].append(flag)
         for partner in self:
-            said = flags.get(partner._origin.id, ())
-            partner.is_hot = bool(said)
-            partner.hot_note = "; ".join(flag.note for flag in said) or False
-            partner.hot_due_date = said[0].due_date if said else False
+            partner_flags = flags.get(partner._origin.id, ())
+            partner.is_hot = bool(partner_flags)
+            partner.hot_note = "; ".join(flag.note for flag in partner_flags) or False
+            partner.hot_due_date = partner_flags[0].due_date if partner_flags else False
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_hot_flag_count(self):
@@ -66,26 +67,18 @@ class ResPartner(models.Model):
         model = self.env["crm.hot.flag"]
         partners = []
         for name in ("partner_id", "commercial_partner_id"):
-            # Without the empty ones: nothing is outside of a set that holds NULL.
+            # Without empty values: `NOT IN` a set with NULL is never true.
             flags = model._search([("outcome", "=", promises.OPEN), (name, "!=", False)])
             partners.append(flags.subselect(model._field_to_sql(flags.table, name, flags)))
         hot = SQL("(%s UNION %s)", *partners)
         return Domain("id", "in" if True in value else "not in", hot)
 
-    def action_hot_flag(self):
-        """Open the dialog that raises a flag on this customer, or edits the one that is open.
-
-        :raises UserError: for a customer that was deleted meanwhile
-        """
-        if not self.exists():
-            raise UserError(self.env._("This customer was deleted meanwhile. Load the page once more."))
-        self.ensure_one()
-        if not self.has_access("read"):
-            raise AccessError(self.env._("You cannot raise a hot flag on a customer that you may not read."))
-        return self.env["crm.hot.flag.dialog"]._open_for(partner=self)
-
     def action_open_hot_flags(self):
-        """Open all hot flags of this customer with their outcomes, those on its opportunities included."""
+        """Open all hot flags of this customer, including those on its deals.
+
+        :return: the action
+        :rtype: dict
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("sales_process_control.crm_hot_flag_action_customer")
         return {
@@ -95,10 +88,10 @@ class ResPartner(models.Model):
         }
 
     def _hot_flag_domain(self):
-        """The flags of these customers, and for companies those of their contacts."""
+        """Return the domain of the flags of these customers, and of contacts of these companies."""
         return ["|", ("partner_id", "in", self.ids), ("commercial_partner_id", "in", self.ids)]
 
     @api.model
-    def _forget_hot(self):
-        """Flags have changed: what was computed over them is no longer true."""
+    def _invalidate_hot(self):
+        """Invalidate the values of all customers that are computed from flags, after flags have changed."""
         self.invalidate_model(["is_hot", "hot_note", "hot_due_date", "hot_flag_count"], flush=False)

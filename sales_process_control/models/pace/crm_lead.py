@@ -4,11 +4,16 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import PREFETCH_FOR_DISPLAY
-from ...statistics import PaceState
-from ..progress.crm_progress_messages import CUSTOMER_MESSAGE_TYPES
+from ...statistics import MOST_PLANS, PaceState
+from .pace_messages import reason_message
 
-#: Fields whose change may change the pace; it is read from the database, when they are stored there.
+ON_PACE = "on_pace"
+SLOW = "slow"
+STALLED = "stalled"
+PACES = [(ON_PACE, "On pace"), (SLOW, "Slow"), (STALLED, "Stalled")]
+#: Paces of deals that are past the limit of their stage.
+LATE = (SLOW, STALLED)
+#: Fields on which the pace depends. Odoo flushes them before the pace is read from the database.
 PACE_FIELDS = (
     "stage_id.rotting_threshold_days",
     "stage_entered_at",
@@ -19,29 +24,16 @@ PACE_FIELDS = (
     "activity_ids.date_deadline",
     "activity_ids.active",
 )
-#: What is found out about the progress of deals, and never said by a person.
-PROGRESS_FIELDS = ("last_progress_at", "merged_progress_at")
-PACES = [("on_pace", "On pace"), ("slow", "Slow"), ("stalled", "Stalled")]
 
 
 class CrmLead(models.Model):
+    """The pace of a deal and its reason.
+
+    The pace changes as time passes, so that PostgreSQL computes it whenever it is read, searched or grouped by.
+    """
+
     _inherit = "crm.lead"
 
-    progress_ids = fields.One2many("crm.lead.progress", "lead_id", readonly=True, copy=False)
-    last_progress_at = fields.Datetime(
-        "Last Progress",
-        readonly=True,
-        copy=False,
-        help="When something last happened that brings an opportunity forward: an activity marked done, a meeting that "
-        "took place, a mail or message from the customer, or a move to a later stage. Moving the expected closing is "
-        "none.",
-    )
-    merged_progress_at = fields.Datetime(
-        readonly=True,
-        copy=False,
-        prefetch=PREFETCH_FOR_DISPLAY,
-        help="When an opportunity that was merged into this one last moved to a later stage.",
-    )
     pace = fields.Selection(
         PACES,
         compute="_compute_pace",
@@ -59,7 +51,7 @@ class CrmLead(models.Model):
         help="The facts that make an opportunity slow or stalled.",
     )
 
-    # Who looks for stalled deals looks among the open ones only, and those that entered their stage long ago.
+    # For searches of slow and stalled deals, which are open and entered their stage long ago.
     _open_stage_entered_index = models.Index(
         "(stage_entered_at) WHERE active AND type = 'opportunity' AND won_status = 'pending'"
     )
@@ -82,12 +74,12 @@ class CrmLead(models.Model):
     @api.depends("pace", "push_count")
     @api.depends_context("tz", "lang")
     def _compute_pace_reason(self):
-        late = self.filtered(lambda lead: lead.pace in ("slow", "stalled"))
+        late = self.filtered(lambda lead: lead.pace in LATE)
         (self - late).pace_reason = False
-        states, words = late._origin._read_pace_states(), self.env["crm.pace.words"]
+        states = late._origin._read_pace_states()
         for lead in late:
             state = states.get(lead._origin.id)
-            lead.pace_reason = words._sentence(state, lead.stage_id.name) if state else False
+            lead.pace_reason = reason_message(self.env, state, lead.stage_id.name) if state else False
 
     def _search_pace(self, operator, value):
         if operator != "in":
@@ -96,39 +88,40 @@ class CrmLead(models.Model):
 
         def to_sql(model, alias, query):
             pace = model._field_to_sql(alias, "pace", query)
-            found = SQL("%s = ANY(%s)", pace, paces)
-            if paces and set(paces) <= {"slow", "stalled"}:
-                # What follows from it, and an index can answer.
-                found = SQL("%s AND %s", model._is_perhaps_late_sql(alias, query), found)
-            return SQL("(%s OR %s IS NULL)", found, pace) if len(paces) < len(value) else found
+            condition = SQL("%s = ANY(%s)", pace, paces)
+            if paces and set(paces) <= set(LATE):
+                # Implied by the condition, and answered by an index.
+                condition = SQL("%s AND %s", model._may_be_late_sql(alias, query), condition)
+            return SQL("(%s OR %s IS NULL)", condition, pace) if len(paces) < len(value) else condition
 
         return Domain.custom(to_sql=to_sql)
 
     def _read_pace_states(self):
-        """What is known of deals that are slow or stalled.
+        """Return the facts about these deals, which are slow or stalled.
 
-        :return: :class:`PaceState` by id
+        :return: :class:`PaceState` by id of the deal
+        :rtype: dict
         """
         if not self:
             return {}
         query = self._as_query(ordered=False)
         alias, now = query.table, self.env.cr.now()
-        lead_id = self._field_to_sql(alias, "id", query)
+        id_sql = self._field_to_sql(alias, "id", query)
         names = ("id", "pace", "stage_days", "last_progress_at", "push_count")
         rows = self.env.execute_query(
             query.select(
                 *(self._field_to_sql(alias, name, query) for name in names),
                 self._limit_sql(alias, query),
-                self._contact_sql(lead_id),
-                SQL("(SELECT min(planned.date_deadline) %s)", self._next_activity_sql(lead_id)),
+                self._contact_sql(id_sql),
+                SQL("(SELECT min(planned.date_deadline) %s)", self._next_activity_sql(id_sql)),
                 self._plans_sql(alias, query),
             )
         )
         today = fields.Date.context_today(self, now)
         states = {}
-        for number, pace, days, progress_at, pushes, limit, contact_at, next_day, plans in rows:
-            states[number] = PaceState(
-                is_stalled=pace == "stalled",
+        for lead_id, pace, days, progress_at, pushes, limit, contact_at, next_day, plans in rows:
+            states[lead_id] = PaceState(
+                is_stalled=pace == STALLED,
                 is_moving=bool(progress_at) and progress_at + timedelta(days=limit) >= now,
                 days=int(days),
                 limit=limit,
@@ -141,35 +134,164 @@ class CrmLead(models.Model):
         return states
 
     # ------------------------------------------------------------
-    # PROGRESS
+    # SQL
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            # As values, for defaults of the context say nothing then either.
-            vals_list = [{**vals, **dict.fromkeys(PROGRESS_FIELDS, False)} for vals in vals_list]
-        return super().create(vals_list)
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Return the SQL of a field, also of the pace."""
+        if field_expr == "pace":
+            return self._pace_to_sql(alias, query)
+        return super()._field_to_sql(alias, field_expr, query)
 
-    def write(self, vals):
-        if not self.env.su and not vals.keys().isdisjoint(PROGRESS_FIELDS):
-            vals = {name: value for name, value in vals.items() if name not in PROGRESS_FIELDS}
-        return super().write(vals)
+    def _pace_to_sql(self, alias, query):
+        """Return the SQL of the pace. This is its only definition (docs/definitions.md, Pace)."""
+        stage = self._join_limit(alias, query)
+        kind, active, won_status, entered_at = (
+            self._field_to_sql(alias, name, query) for name in ("type", "active", "won_status", "stage_entered_at")
+        )
+        return SQL(
+            """
+            CASE WHEN %s > 0 AND %s = 'opportunity' AND %s AND %s = 'pending'
+            THEN CASE WHEN %s IS NULL OR %s >= %s THEN 'on_pace' WHEN %s THEN 'stalled' ELSE 'slow' END
+            END
+            """,
+            SQL.identifier(stage, "days"),
+            kind,
+            active,
+            won_status,
+            entered_at,
+            entered_at,
+            SQL.identifier(stage, "late_before"),
+            self._is_stalled_sql(alias, query),
+        )
 
-    def _message_post_after_hook(self, message, msg_vals):
-        result = super()._message_post_after_hook(message, msg_vals)
-        if message.message_type in CUSTOMER_MESSAGE_TYPES:
-            self.env["crm.progress.recorder"]._record_messages(message)
-        return result
+    def _is_stalled_sql(self, alias, query):
+        """Return the SQL condition that an open deal past its limit is stalled.
 
-    def _merge_dependences(self, opportunities):
-        """Keep what was done for the deals that go."""
-        moments = [lead.last_progress_at for lead in self | opportunities if lead.last_progress_at]
-        # Most deals that are merged are new: nothing was done for them or planned, so no statement is spent on it.
-        if moments or opportunities.activity_ids:
-            self.env["crm.progress.recorder"]._move(opportunities.ids, self.id)
-        result = super()._merge_dependences(opportunities)
-        if moments and max(moments) != self.last_progress_at:
-            # In superuser mode: who merges does not say when there was progress, the deals themselves knew it.
-            self.sudo().last_progress_at = max(moments)
-        return result
+        It is stalled if its last progress is older than the limit, and it has no next activity that counts.
+        """
+        lead_id, progress_at = (self._field_to_sql(alias, name, query) for name in ("id", "last_progress_at"))
+        return SQL(
+            "(CASE WHEN %s >= %s THEN FALSE WHEN EXISTS (SELECT %s) AND %s <= %s THEN FALSE ELSE TRUE END)",
+            progress_at,
+            SQL.identifier(self._join_limit(alias, query), "late_before"),
+            self._next_activity_sql(lead_id),
+            self._plans_sql(alias, query),
+            MOST_PLANS,
+        )
+
+    def _is_late_sql(self, alias, query):
+        """Return the SQL condition that an open deal is past the limit of its stage, thus slow or stalled."""
+        stage = self._join_limit(alias, query)
+        return SQL(
+            "%s > 0 AND %s < %s AND %s",
+            SQL.identifier(stage, "days"),
+            self._field_to_sql(alias, "stage_entered_at", query),
+            SQL.identifier(stage, "late_before"),
+            # Implied by the rest, and answered by an index.
+            self._may_be_late_sql(alias, query),
+        )
+
+    def _join_limit(self, alias, query):
+        """Join the limit of the deal's stage to a query.
+
+        :return: alias of the joined table with `days` (the limit), `span` (the limit as an interval) and `late_before`
+            (deals that entered the stage before this instant are past the limit)
+        :rtype: str
+        """
+        stage_alias = query.make_alias(alias, "pace_stage")
+        stage_id = self._field_to_sql(alias, "stage_id", query)
+        # OFFSET 0 keeps PostgreSQL from computing the limit once a deal instead of once a stage.
+        stages = SQL(
+            """
+            (SELECT id, days, span, %s - span AS late_before
+             FROM crm_stage
+             CROSS JOIN LATERAL (SELECT %s AS days, %s * INTERVAL '86400 s' AS span) stage_limit
+             OFFSET 0)
+            """,
+            self.env.cr.now(),
+            *(self.env["crm.stage"]._field_to_sql("crm_stage", "rotting_threshold_days") for _use in range(2)),
+        )
+        query.add_join("LEFT JOIN", stage_alias, stages, SQL("%s = %s", stage_id, SQL.identifier(stage_alias, "id")))
+        return stage_alias
+
+    def _limit_sql(self, alias, query):
+        """Return the SQL of the limit of the deal's stage in days."""
+        return SQL.identifier(self._join_limit(alias, query), "days")
+
+    def _limit_passed_at_sql(self, alias, query):
+        """Return the SQL of the instant at which the deal passed, or will pass, the limit of its stage."""
+        return SQL(
+            "%s + %s",
+            self._field_to_sql(alias, "stage_entered_at", query),
+            SQL.identifier(self._join_limit(alias, query), "span"),
+        )
+
+    def _next_activity_sql(self, lead_id):
+        """Return the SQL, from FROM on, that finds the next activities of a deal in `planned`.
+
+        They are due today, in the user's time zone, or later.
+
+        :param SQL lead_id: id of the deal
+        """
+        activity = self.env["mail.activity"]
+        columns = ("date_deadline", "res_model", "res_id", "active")
+        date_deadline, res_model, res_id, active = (activity._field_to_sql("planned", name) for name in columns)
+        return SQL(
+            "FROM mail_activity planned WHERE %s = 'crm.lead' AND %s = %s AND %s AND %s >= %s",
+            res_model,
+            res_id,
+            lead_id,
+            active,
+            date_deadline,
+            fields.Date.context_today(self, self.env.cr.now()),
+        )
+
+    def _contact_sql(self, lead_id):
+        """Return the SQL of the instant of the last contact with the customer.
+
+        An activity marked as done without feedback or reaction is no contact.
+
+        :param SQL lead_id: id of the deal
+        """
+        return SQL(
+            """
+            (SELECT max(date) FROM crm_lead_progress
+             WHERE lead_id = %s
+               AND (source NOT IN ('activity', 'recorded') OR feedback <> '' OR reaction IS NOT NULL))
+            """,
+            lead_id,
+        )
+
+    def _plans_sql(self, alias, query):
+        """Return the SQL of how often next activities were planned, or put off, since the limit passed.
+
+        Several at one instant count once.
+        """
+        return SQL(
+            """
+            (SELECT count(DISTINCT plan.planned_at) FROM crm_planned_activity plan
+             WHERE plan.lead_id = %s AND plan.planned_at > %s)
+            """,
+            self._field_to_sql(alias, "id", query),
+            self._limit_passed_at_sql(alias, query),
+        )
+
+    def _may_be_late_sql(self, alias, query):
+        """Return a necessary SQL condition for slow and stalled deals, which an index answers."""
+        active, kind, won_status, entered_at = (
+            self._field_to_sql(alias, name, query) for name in ("active", "type", "won_status", "stage_entered_at")
+        )
+        return SQL(
+            """
+            %s AND %s = 'opportunity' AND %s = 'pending' AND %s < (
+                SELECT %s - min(rotting_threshold_days) * INTERVAL '86400 s'
+                FROM crm_stage WHERE rotting_threshold_days > 0
+            )
+            """,
+            active,
+            kind,
+            won_status,
+            entered_at,
+            self.env.cr.now(),
+        )

@@ -6,9 +6,10 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
+from ...ledger import outcomes
 
-#: Under so many stays no limit is suggested (D10).
-FEWEST_STAYS = 20
+#: A limit is suggested from this number of visits on (docs/definitions.md, Stage limit).
+FEWEST_VISITS = 20
 
 
 class CrmStage(models.Model):
@@ -17,7 +18,7 @@ class CrmStage(models.Model):
     suggested_limit_days = fields.Integer(
         "Suggested Limit",
         compute="_compute_suggested_limit",
-        # Others read stages, too, and would fail at the stays that a suggestion rests on.
+        # Users without sales rights may read stages, but not visits.
         groups=GROUP_SALESPERSON,
         help="Days within which eight of ten opportunities that went on from here had done so: those that advanced or "
         "were won, skips and corrections left out. Empty under 20 stays.",
@@ -35,10 +36,9 @@ class CrmStage(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_suggested_limit(self):
         for stage in self:
-            stays, days = stage._read_dwell_decile() if stage._origin and not stage.is_won else (0, None)
-            is_known = stays >= FEWEST_STAYS
-            stage.suggested_limit_stays = stays
-            stage.suggested_limit_days = max(ceil(days), 1) if is_known else 0
+            count, days = stage._read_dwell_decile() if stage._origin and not stage.is_won else (0, None)
+            stage.suggested_limit_stays = count
+            stage.suggested_limit_days = max(ceil(days), 1) if count >= FEWEST_VISITS else 0
 
     @api.depends("suggested_limit_days", "suggested_limit_stays")
     @api.depends_context("lang")
@@ -47,18 +47,21 @@ class CrmStage(models.Model):
             stage.suggested_limit_text = stage._suggestion() if stage.suggested_limit_days else False
 
     def _suggestion(self):
+        """Return the text of the suggested limit."""
         days, stays = self.suggested_limit_days, self.suggested_limit_stays
         if days == 1:
             return self.env._("Suggested limit: 1 day (from %s stays)", stays)
         return self.env._("Suggested limit: %(days)s days (from %(stays)s stays)", days=days, stays=stays)
 
     def _read_dwell_decile(self):
-        """How long the stays were that went on from here, as far as the reader may see them.
+        """Return the number of the stage's visits that advanced or were won, and the eighth decile of their duration.
 
-        :return: (how many, the eighth decile of their calendar days, None where there are none)
+        Only visits that the user may read count.
+
+        :return: (number of visits, calendar days or None without visits)
         """
-        # The ledger keeps the stage by its id: a stage of one team only has nobody else's stays, but from before.
-        domain = Domain("stage_id", "=", self._origin.id) & Domain("outcome", "in", ("advanced", "won"))
+        domain = Domain("stage_id", "=", self._origin.id) & Domain("outcome", "in", outcomes.WENT_ON)
+        # A stage that belongs to one team now may have visits of other teams from before.
         if len(self.team_ids) == 1:
             domain &= Domain("team_id", "=", self.team_ids._origin.id)
         visit = self.env["crm.stage.visit"]
@@ -70,9 +73,9 @@ class CrmStage(models.Model):
         return row
 
     def action_apply_suggested_limit(self):
-        """Make the suggested limit the stage's days to rot.
+        """Store the suggested limit as the stage's days to rot.
 
-        :raises UserError: where too little is known for a suggestion
+        :raises UserError: without a suggestion
         """
         self.ensure_one()
         if not self.suggested_limit_days:
@@ -80,7 +83,7 @@ class CrmStage(models.Model):
                 self.env._(
                     "There is no limit to suggest for %(stage)s yet: it takes %(stays)s stays that went on from there.",
                     stage=self.name,
-                    stays=FEWEST_STAYS,
+                    stays=FEWEST_VISITS,
                 )
             )
         self.rotting_threshold_days = self.suggested_limit_days

@@ -3,17 +3,18 @@ from odoo.exceptions import ValidationError
 
 from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 
+NO_RULE = "nothing"
+WARNING = "warning"
+STOP = "stop"
 #: What happens when a person moves a deal on from a stage whose required steps are open.
 LEAVING_RULES = [
-    ("nothing", "Nothing"),
-    ("warning", "A warning"),
-    ("stop", "A stop"),
+    (NO_RULE, "Nothing"),
+    (WARNING, "A warning"),
+    (STOP, "A stop"),
 ]
 
 
 class CrmStage(models.Model):
-    """What a stage expects of the opportunities in it."""
-
     _inherit = "crm.stage"
 
     step_ids = fields.One2many(
@@ -21,7 +22,7 @@ class CrmStage(models.Model):
         "stage_id",
         "Sales Actions",
         copy=True,
-        # Others may read stages, and would fail at the actions, which they may not.
+        # Users without sales rights may read stages, but not sales actions.
         groups=GROUP_SALESPERSON,
         help="What is to be done with an opportunity while it is in this stage.",
     )
@@ -30,18 +31,23 @@ class CrmStage(models.Model):
         "Left With Required Steps Open",
         required=True,
         prefetch=PREFETCH_FOR_DISPLAY,
-        default="nothing",
+        default=NO_RULE,
         help="What happens when a person moves an opportunity on, or wins it, while required sales actions of this "
         "stage are open.\n"
         "- A warning: it is moved, and the person is told which are open.\n"
         "- A stop: it stays where it is, unless a sales manager lets it pass with a reason.\n"
-        "Losing, moving back, another team, imports and scheduled jobs are never concerned.",
+        "Losing, moving back, another team and scheduled jobs are never concerned. Imports by sales managers are not "
+        "checked. In imports by other users a stop is an error of the row, and there are no warnings.",
     )
 
     @api.constrains("team_ids")
     def _check_teams_of_steps(self):
-        # In superuser mode: steps of another company's team count too.
-        for step in self.sudo().step_ids._of_teams_without_stage():
+        """Refuse to take a team away from a stage that has sales actions of the team.
+
+        :raises ValidationError: for such a stage
+        """
+        # sudo: sales actions of teams of other companies count, too. The message names a team only to its readers.
+        for step in self.sudo().step_ids._without_deals():
             raise ValidationError(
                 self.env._(
                     "%(team)s has sales actions of its own in %(stage)s: delete or archive them before you take "

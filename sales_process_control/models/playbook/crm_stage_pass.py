@@ -2,9 +2,9 @@ from odoo import api, fields, models
 
 
 class CrmStagePass(models.Model):
-    """One time that a sales manager let an opportunity leave a stage with required steps open, and why.
+    """One override of the stage gate: a sales manager moved a deal on with required steps open.
 
-    Read-only to everybody through RPC: it is kept as it was said.
+    A row for each deal and stage. Nobody may write rows through RPC (docs/definitions.md, Stage gate).
     """
 
     _name = "crm.stage.pass"
@@ -28,24 +28,25 @@ class CrmStagePass(models.Model):
         return passes
 
     @api.model
-    def _keep(self, leavings, reason):
-        """Keep that deals were let pass; they are in their new stage already.
+    def _record_override(self, blocked, reason):
+        """Write a row for each stage that was left with required steps open, after the deals were moved.
 
-        :param leavings: :class:`~.leavings.Leaving` of each deal that was held
-        :param str reason: why, as the sales manager said
+        :param blocked: list of :class:`~.stage_gate.IncompleteStage`, read before the move
+        :param str reason: the manager's reason
         """
-        # In superuser mode: nobody may write these rows, or else they would prove nothing.
+        # sudo: nobody has the right to create rows, since a row is evidence. The caller has checked that the user is a
+        # sales manager.
         self.sudo().create(
             [
                 {
-                    "lead_id": leaving.lead.id,
-                    "stage_id": leaving.stage.id,
-                    "next_stage_id": leaving.lead.stage_id.id,
+                    "lead_id": one.lead.id,
+                    "stage_id": one.stage.id,
+                    "next_stage_id": one.lead.stage_id.id,
                     "user_id": self.env.uid,
                     "date": self.env.cr.now(),
                     "reason": reason,
-                    "step_names": "\n".join(leaving.steps),
+                    "step_names": "\n".join(one.step_names),
                 }
-                for leaving in leavings
+                for one in blocked
             ]
         )

@@ -4,19 +4,15 @@ from odoo.tools import SQL
 
 from ..recording.report_cache import invalidate_reports
 
-#: Whether a step is expected of a deal: in SQL, and in Python in :meth:`CrmStageStep._applies_to`. A step without a
-#: team is expected of all deals in its stage, one with a team of the deals of that team, too.
+#: SQL condition: the step of the alias `step` is expected of a deal. A step without a team is expected of all deals in
+#: its stage, a step with a team of the deals of that team. :meth:`CrmStageStep._applies_to` is the same in Python.
 STEP_APPLIES = """
     (step.active AND step.stage_id = {stage_id} AND (step.team_id IS NULL OR step.team_id = {team_id}))
-"""
-#: Whether a deal has taken a step: at any time, however often it came back to the stage.
-STEP_IS_DONE = """
-    EXISTS (SELECT FROM crm_lead_progress taken WHERE taken.lead_id = {lead_id} AND taken.step_id = step.id)
 """
 
 
 class CrmStageStep(models.Model):
-    """A sales action that a stage expects of the opportunities in it."""
+    """A sales action that a stage expects of the opportunities in it, called *step* in the code."""
 
     _name = "crm.stage.step"
     _description = "Sales Action of a Stage"
@@ -54,7 +50,7 @@ class CrmStageStep(models.Model):
 
     @api.constrains("team_id", "stage_id", "active")
     def _check_team(self):
-        for step in self._of_teams_without_stage():
+        for step in self._without_deals():
             raise ValidationError(
                 self.env._(
                     "Opportunities of %(team)s are never in %(stage)s: choose one of the teams of that stage for "
@@ -75,7 +71,7 @@ class CrmStageStep(models.Model):
         result = super().write(vals)
         invalidate_reports(self.env, self._name)
         if "team_id" in vals:
-            # Odoo asks whose a row was, not whose it becomes.
+            # Odoo checks the record rules before the write only. The new team may be one of another company.
             self.check_access("write")
         return result
 
@@ -84,8 +80,8 @@ class CrmStageStep(models.Model):
         invalidate_reports(self.env, self._name)
         return result
 
-    def _of_teams_without_stage(self):
-        """Those of the steps that nobody can take: opportunities of their team are never in their stage."""
+    def _without_deals(self):
+        """Return the active steps that no deal can take: deals of their team are never in their stage."""
         return self.filtered(
             lambda step: (
                 step.active and step.team_id and step.stage_id.team_ids and step.team_id not in step.stage_id.team_ids
@@ -93,16 +89,17 @@ class CrmStageStep(models.Model):
         )
 
     def _readable_team_name(self):
-        """The name of a step's team, false where the person may not read it.
+        """Return the name of the step's team, False where the user may not read the team.
 
-        Odoo checks constraints in superuser mode, but their messages are the person's to read.
+        Odoo checks constraints in superuser mode, but the user reads their messages.
         """
         return self.team_id.sudo(False).has_access("read") and self.team_id.display_name
 
     def _applies_to(self, lead, stage=None):
-        """Those of the steps that are expected of a deal.
+        """Return the steps that are expected of a deal.
 
-        :param stage: in that stage, if not in the one that it is in
+        :param lead: the deal
+        :param stage: a stage, by default the deal's
         """
         stage = lead.stage_id if stage is None else stage
         return self.filtered(
@@ -110,43 +107,51 @@ class CrmStageStep(models.Model):
         )
 
     @api.model
-    def _open_required_of(self, questions):
-        """The required steps of stages that deals have not taken, in one statement whatever their number.
+    def _is_taken_sql(self, lead_id):  # noqa: ARG002 (for extensions)
+        """Return the SQL condition that a deal has taken the step of the alias `step`.
 
-        In SQL and without the record rules of steps: whether a deal may leave its stage does not depend on who moves
-        it. Meant for those who may write the deals.
+        Hook: `models/progress` knows which steps deals have taken. Without it no deal has taken any.
 
-        :param questions: list of :class:`~.leavings.Question`
-        :return: by numbers of the deal and of the stage, where there are some: the steps' names by id, in their order
+        :param SQL lead_id: id of the deal
+        :rtype: SQL
+        """
+        return SQL("FALSE")
+
+    @api.model
+    def _open_required_of(self, checks):
+        """Return the required steps of stages that deals have not taken, by one query.
+
+        The query ignores record rules: whether a deal may leave its stage does not depend on the user. Call it for
+        users who may write the deals.
+
+        :param checks: list of :class:`~.stage_gate.GateCheck`
+        :return: names of the steps by id, in their order, by (id of the deal, id of the stage); deals and stages
+            without open steps are left out
         :rtype: dict
         """
-        if not questions:
+        if not checks:
             return {}
         self.flush_model()
-        self.env["crm.lead.progress"].flush_model(["lead_id", "step_id"])
-        deals = [
-            (lead.id, stage_id, lead.team_id.id or None, must_have_stayed)
-            for lead, stage_id, must_have_stayed in questions
-        ]
-        columns = ("lead_ids", "stage_ids", "team_ids", "must_have_stayed")
+        rows = [(lead.id, stage_id, lead.team_id.id or None, needs_visit) for lead, stage_id, needs_visit in checks]
+        columns = ("lead_ids", "stage_ids", "team_ids", "needs_visit")
         query = SQL(
             """
             SELECT deal.id, deal.stage_id, array_agg(step.id ORDER BY step.sequence, step.id),
                    array_agg(%(name)s ORDER BY step.sequence, step.id)
-            FROM unnest(%(lead_ids)s::int[], %(stage_ids)s::int[], %(team_ids)s::int[], %(must_have_stayed)s::bool[])
-                 AS deal (id, stage_id, team_id, must_have_stayed)
-            JOIN crm_stage_step step ON step.is_required AND %(applies)s AND NOT %(is_done)s
-            WHERE NOT deal.must_have_stayed OR EXISTS (
-                SELECT FROM crm_stage_visit stay
-                WHERE stay.lead_ref = deal.id AND stay.stage_id = deal.stage_id
-                  AND stay.outcome NOT IN ('skipped', 'correction')
+            FROM unnest(%(lead_ids)s::int[], %(stage_ids)s::int[], %(team_ids)s::int[], %(needs_visit)s::bool[])
+                 AS deal (id, stage_id, team_id, needs_visit)
+            JOIN crm_stage_step step ON step.is_required AND %(applies)s AND NOT %(is_taken)s
+            WHERE NOT deal.needs_visit OR EXISTS (
+                SELECT FROM crm_stage_visit visit
+                WHERE visit.lead_ref = deal.id AND visit.stage_id = deal.stage_id
+                  AND visit.outcome NOT IN ('skipped', 'correction')
             )
             GROUP BY deal.id, deal.stage_id
             """,
             name=self._field_to_sql("step", "name"),
             applies=SQL(STEP_APPLIES.format(stage_id="deal.stage_id", team_id="deal.team_id")),
-            is_done=SQL(STEP_IS_DONE.format(lead_id="deal.id")),
-            **dict(zip(columns, map(list, zip(*deals, strict=True)), strict=True)),
+            is_taken=self._is_taken_sql(SQL("deal.id")),
+            **dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)),
         )
         return {
             (lead_id, stage_id): dict(zip(step_ids, names, strict=True))

@@ -1,8 +1,10 @@
-"""The six-stage process: what its stages are called, what they expect, and where they stand. Values, no models."""
+"""The six-stage process that can be loaded for a team: stages, sales actions, and sequences. No models."""
 
 from typing import NamedTuple
 
 from odoo.tools import LazyTranslate
+
+from .crm_stage import NO_RULE, WARNING
 
 _lt = LazyTranslate(__name__)
 
@@ -13,7 +15,7 @@ TO_DO = "mail.mail_activity_data_todo"
 
 
 class StepPlan(NamedTuple):
-    """A sales action. Texts are translated when they are needed; `activity_type` is the type's XML id."""
+    """A sales action. `name` and `guidance` are lazy translations; `activity_type` is an XML id."""
 
     name: object
     activity_type: str
@@ -27,7 +29,7 @@ class StagePlan(NamedTuple):
     name: object
     days_to_rot: int
     steps: tuple[StepPlan, ...]
-    leaving_rule: str = "nothing"
+    leaving_rule: str = NO_RULE
     is_won: bool = False
 
 
@@ -65,7 +67,7 @@ SIX_STAGES = (
             StepPlan(_lt("Present the offer"), MEETING, True, _lt("To those who decide, before they compare prices.")),
             StepPlan(_lt("Ask how we compare"), CALL, False, _lt("Whom else do they ask, and where are we behind?")),
         ),
-        leaving_rule="warning",
+        leaving_rule=WARNING,
     ),
     StagePlan(
         _lt("Negotiation"),
@@ -87,37 +89,40 @@ SIX_STAGES = (
 )
 
 
-def places_of(known, last):
-    """Where new stages stand so that those of the process follow one another, with stages that stay where they are.
+def new_sequences(existing, last):
+    """Return the sequences of all stages of the process, so that they follow one another.
 
-    Before the next one that exists; those that none follows, behind the open stages of the team.
+    New stages go before the next stage of the process that exists. Those without a next one go behind the open stages
+    of the team.
 
-    :param list known: the sequence of each stage of the process that exists, None for new ones
-    :param last: the highest sequence of the team's open stages, None where it has none
-    :return: a sequence a stage, those that exist unchanged. Where there is no room between two, new ones share one:
-        they then stand in the order in which they are made
+    :param list existing: the sequence of each stage of the process that exists, None for new ones
+    :param last: the highest sequence of the team's open stages, None without any
+    :return: a sequence for each stage; existing ones are unchanged. New stages share a sequence where there are too few
+        between two existing ones, and then stand in the order in which they are created
+    :rtype: list
     """
-    places = []
-    for number, place in enumerate(known):
-        before = places[-1] if places else None
-        places.append(_place(known[number:], before, last) if place is None else place)
-    return places
+    sequences = []
+    for index, sequence in enumerate(existing):
+        before = sequences[-1] if sequences else None
+        sequences.append(_new_sequence(existing[index:], before, last) if sequence is None else sequence)
+    return sequences
 
 
-def _place(known, before, last):
-    """Where the first one of those that are left stands.
+def _new_sequence(existing, before, last):
+    """Return the sequence of a new stage.
 
-    :param known: as of :func:`places_of`, from this one on
-    :param before: the sequence of the one before it in the process, None for the first
+    :param existing: as of :func:`new_sequences`, from this stage on
+    :param before: the sequence of the stage before it in the process, None for the first
+    :param last: as of :func:`new_sequences`
     """
-    following = next((place for place in known if place is not None), None)
+    following = next((sequence for sequence in existing if sequence is not None), None)
     if following is None:
-        return max(place for place in (before, last, 0) if place is not None) + 1
-    behind = [place for place in (before, last) if place is not None and place < following]
-    # As many as are still to come before the one that exists want a place each.
-    place = following - known.index(following)
-    if behind:
-        place = min(max(behind) + 1, place)
+        return max(sequence for sequence in (before, last, 0) if sequence is not None) + 1
+    lower = [sequence for sequence in (before, last) if sequence is not None and sequence < following]
+    # Leaves a sequence for each new stage up to the next existing one.
+    sequence = following - existing.index(following)
+    if lower:
+        sequence = min(max(lower) + 1, sequence)
     if before is None:
-        return place
-    return max(min(max(place, before + 1), following - 1), before)
+        return sequence
+    return max(min(max(sequence, before + 1), following - 1), before)

@@ -1,49 +1,154 @@
-from odoo import models
-from odoo.exceptions import AccessError, UserError
+import math
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...const import PREFETCH_FOR_DISPLAY
+from .crm_progress_recorder import CUSTOMER_MESSAGE_TYPES
+
+#: Fields that only `crm.progress.recorder` writes.
+PROGRESS_FIELDS = ("last_progress_at", "merged_progress_at")
+
+
+def as_float(value):
+    """Return a value as it comes through RPC as a number: 0 for an empty value, NaN for what is no number."""
+    try:
+        return float(value or 0)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 class CrmLead(models.Model):
-    """The way to the dialog in which progress is recorded."""
+    """Progress of a deal, the sales actions that are expected of it, and the customer's budget."""
 
     _inherit = "crm.lead"
 
-    def action_record_progress(self):
-        """Open the dialog in which a person records what was done on one deal.
+    progress_ids = fields.One2many("crm.lead.progress", "lead_id", readonly=True, copy=False)
+    last_progress_at = fields.Datetime(
+        "Last Progress",
+        readonly=True,
+        copy=False,
+        help="When something last happened that brings an opportunity forward: an activity marked done, a meeting that "
+        "took place, a mail or message from the customer, or a move to a later stage. Moving the expected closing is "
+        "none.",
+    )
+    merged_progress_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        prefetch=PREFETCH_FOR_DISPLAY,
+        help="When an opportunity that was merged into this one last moved to a later stage.",
+    )
+    customer_budget = fields.Monetary(
+        currency_field="company_currency",
+        tracking=True,
+        help="What the customer can spend on this, as far as it is known. Empty, or zero: nobody knows it.",
+    )
+    is_over_budget = fields.Boolean(
+        "Over Budget",
+        compute="_compute_is_over_budget",
+        search="_search_is_over_budget",
+        help="The expected revenue is more than what the customer can spend, as far as it is known.",
+    )
 
-        The context key `default_step_id` names the sales action that is chosen to begin with.
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
 
-        :return: the action
-        :rtype: dict
-        :raises AccessError: for an opportunity that the person may not write
-        :raises UserError: for one that was deleted meanwhile, or for several
+    @api.depends("expected_revenue", "customer_budget")
+    def _compute_is_over_budget(self):
+        for lead in self:
+            lead.is_over_budget = 0 < lead.customer_budget < lead.expected_revenue
+
+    def _search_is_over_budget(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+
+        def to_sql(model, alias, query):
+            budget, revenue = (
+                model._field_to_sql(alias, name, query) for name in ("customer_budget", "expected_revenue")
+            )
+            is_over = SQL("COALESCE(%s > 0 AND %s < %s, FALSE)", budget, budget, revenue)
+            return SQL("%s = ANY(%s)", is_over, [bool(one) for one in value])
+
+        return Domain.custom(to_sql=to_sql)
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_budget(vals.get("customer_budget"))
+        if not self.env.su:
+            # Explicit values, so that defaults in the context have no effect either.
+            vals_list = [{**vals, **dict.fromkeys(PROGRESS_FIELDS, False)} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_budget(vals.get("customer_budget"))
+        if not self.env.su and not vals.keys().isdisjoint(PROGRESS_FIELDS):
+            vals = {name: value for name, value in vals.items() if name not in PROGRESS_FIELDS}
+        return super().write(vals)
+
+    @api.model
+    def _check_budget(self, budget):
+        """Check a budget as it comes through RPC.
+
+        :raises ValidationError: for a negative or infinite number, or for a value that is no number
         """
-        if len(self) > 1:
-            raise UserError(self.env._("Progress is recorded on one opportunity at a time. Choose one."))
-        if not self.exists():
-            raise UserError(self.env._("This opportunity was deleted meanwhile. Load the page once more."))
-        if not self.has_access("write"):
-            raise AccessError(self.env._("You cannot record progress on an opportunity that you may not edit."))
-        return self.env["crm.lead.progress.dialog"]._open_for(self)
+        budget = as_float(budget)
+        if not math.isfinite(budget) or budget < 0:
+            raise ValidationError(self.env._("A customer's budget is a number that is not below zero."))
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """Record the message as progress if a customer wrote it."""
+        result = super()._message_post_after_hook(message, msg_vals)
+        if message.message_type in CUSTOMER_MESSAGE_TYPES:
+            self.env["crm.progress.recorder"]._record_messages(message)
+        return result
+
+    # ------------------------------------------------------------
+    # MERGE
+    # ------------------------------------------------------------
+
+    def _merge_get_fields(self):
+        return [*super()._merge_get_fields(), "customer_budget"]
+
+    def _merge_dependences(self, opportunities):
+        """Give the progress and the planned activities of the merged deals to the one that stays."""
+        # Saves statements: most deals that are merged are new, without progress or activities.
+        if any((self | opportunities).mapped("last_progress_at")) or opportunities.activity_ids:
+            # Before the call: Odoo moves the meetings, and progress of a meeting must belong to the meeting's deal.
+            self.env["crm.progress.recorder"]._merge(opportunities.ids, self.id)
+        return super()._merge_dependences(opportunities)
+
+    # ------------------------------------------------------------
+    # EXPECTED SALES ACTIONS
+    # ------------------------------------------------------------
 
     def _expected_steps(self):
-        """The sales actions that are expected of a deal now: those of its stage, and of its team.
+        """Return the sales actions that can be recorded on this deal.
 
-        A won deal has those of its won stage; a lost or archived one, or a lead, has none. Besides, each has those that
-        it would be held by on its way on, also in stages that it went back from: what a stop names can be recorded.
+        These are the actions of its stage that apply to its team. Lost and archived deals, and leads, have none of
+        these. In addition, the actions that the stage gate would require before the deal is won, also in stages that
+        the deal went back from: each action that a blocked move names can be recorded.
         """
         steps = self.env["crm.stage.step"]
         if self and self.type == "opportunity" and self.active:
             steps = self.stage_id.step_ids._applies_to(self)
-        return steps | self._steps_in_the_way()
+        return steps | self._steps_required_for_win()
 
-    def _steps_in_the_way(self):
-        """The steps that this deal would be held by, or warned of, before it were won, as far as one may read them."""
-        open_steps = self.env["crm.stage.step"]._open_required_of(self._asked_by_win()).values()
+    def _steps_required_for_win(self):
+        """Return the readable open steps that the stage gate would require, or warn of, before this deal is won."""
+        open_steps = self.env["crm.stage.step"]._open_required_of(self._gate_checks_for_win()).values()
         steps = self.env["crm.stage.step"].browse(step_id for names in open_steps for step_id in names)
         return steps._filtered_access("read")
 
     def _step_choices(self):
-        """What the dialog offers: the expected steps, open ones first, of these the required ones of its stage first.
+        """Return the choices of the dialog: open steps first, of these the required ones of the deal's stage first.
 
         :return: list of {id, label, title, remark, is_done}
         """
@@ -52,38 +157,38 @@ class CrmLead(models.Model):
             return []
         domain = [("lead_id", "=", self.id), ("step_id", "in", steps.ids)]
         groups = self.env["crm.lead.progress"]._read_group(domain, ["step_id"])
-        done = {step for (step,) in groups}
+        taken = {step for (step,) in groups}
         return [
             {
                 "id": step.id,
                 "label": step.name,
                 "title": step.guidance or "",
-                "remark": self.env._("done") if step in done else self._remark_on(step),
-                "is_done": step in done,
+                "remark": self.env._("done") if step in taken else self._remark_on(step),
+                "is_done": step in taken,
             }
             for step in sorted(
                 steps.sorted(),
-                key=lambda step: (step in done, not step.is_required, step.stage_id != self.stage_id),
+                key=lambda step: (step in taken, not step.is_required, step.stage_id != self.stage_id),
             )
         ]
 
     def _remark_on(self, step):
-        """What is said of an open step beside its name."""
+        """Return the text beside the name of an open step."""
         if step.stage_id != self.stage_id:
             return self.env._("required in %s", step.stage_id.name)
         return self.env._("required") if step.is_required else ""
 
-    def _planned_activities(self, kind):
-        """The planned activities of a kind that may have been done now: one's own first, then by their due date.
+    def _planned_activities(self, activity_type):
+        """Return the planned activities of a type that may have been done now: own ones first, then by due date.
 
-        A meeting that lies ahead is another matter.
+        Meetings that have not begun are left out.
         """
         activities = self.env["mail.activity"]
-        if not self or not kind:
+        if not self or not activity_type:
             return activities
-        domain = [("res_model", "=", "crm.lead"), ("res_id", "=", self.id), ("activity_type_id", "=", kind.id)]
+        domain = [("res_model", "=", "crm.lead"), ("res_id", "=", self.id), ("activity_type_id", "=", activity_type.id)]
         now = self.env.cr.now()
-        # In superuser mode: a meeting may be private, and only its beginning is looked at.
+        # sudo: a meeting may be private. Only its start is read.
         planned = activities.search(domain, order="date_deadline, id").filtered(
             lambda activity: not (start := activity.sudo().calendar_event_id.start) or start <= now
         )

@@ -1,26 +1,33 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+ACTIVITY = "activity"
+MEETING = "meeting"
+MESSAGE = "message"
+RECORDED = "recorded"
 SOURCES = [
-    ("activity", "Done activity"),
-    ("meeting", "Meeting"),
-    ("message", "Message from the customer"),
-    ("recorded", "Recorded"),
+    (ACTIVITY, "Done activity"),
+    (MEETING, "Meeting"),
+    (MESSAGE, "Message from the customer"),
+    (RECORDED, "Recorded"),
 ]
-#: How a customer took a sales action.
+POSITIVE = "positive"
+NEUTRAL = "neutral"
+NEGATIVE = "negative"
+#: The customer's reaction to a sales action.
 REACTIONS = [
-    ("positive", "Positive"),
-    ("neutral", "Neutral"),
-    ("negative", "Negative"),
+    (POSITIVE, "Positive"),
+    (NEUTRAL, "Neutral"),
+    (NEGATIVE, "Negative"),
 ]
-#: Meetings that one transaction of the job records.
+#: Meetings that the job records in one transaction.
 MEETINGS_BATCH = 5000
 
 
 class CrmLeadProgress(models.Model):
-    """One sales action that was taken on a deal: it comes from what sellers and customers do anyway.
+    """One thing that was done on a deal: a done activity, a meeting, a customer's message, or an entry in the dialog.
 
-    Written in SQL, as ledgers are, and read-only to everybody: nobody has to keep it up. All instants are UTC.
+    `crm.progress.recorder` writes the rows by SQL; users may only read them. All instants are naive UTC.
     """
 
     _name = "crm.lead.progress"
@@ -28,7 +35,7 @@ class CrmLeadProgress(models.Model):
     _description = "Progress of an Opportunity"
     _rec_name = "lead_id"
     _order = "date desc, id desc"
-    # Who did it and when are the row's own fields.
+    # `user_id` and `date` replace the log fields.
     _log_access = False
     _rates = ("positive_rate",)
 
@@ -111,10 +118,10 @@ class CrmLeadProgress(models.Model):
     @api.depends("reaction")
     def _compute_positive_rate(self):
         for progress in self:
-            progress.positive_rate = 1.0 if progress.reaction == "positive" else 0.0
+            progress.positive_rate = 1.0 if progress.reaction == POSITIVE else 0.0
 
     def _field_to_sql(self, alias, field_expr, query=None) -> SQL:
-        """The share of positive reactions is a mean over those that were noted."""
+        """Return the SQL of a field. `positive_rate` is NULL without a reaction, so that the mean leaves it out."""
         if field_expr != "positive_rate":
             return super()._field_to_sql(alias, field_expr, query)
         reaction = self._field_to_sql(alias, "reaction", query)
@@ -124,7 +131,7 @@ class CrmLeadProgress(models.Model):
 
     @api.private
     def rebuild(self):
-        """Record the progress of the past that is not recorded yet: done activities, meetings, customers' messages.
+        """Record the progress from before the module was installed that is not recorded yet.
 
         :return: how many rows were written
         :rtype: int
@@ -133,9 +140,15 @@ class CrmLeadProgress(models.Model):
 
     @api.model
     def _cron_record_meetings(self):
-        """Hourly: record meetings about deals that are over, some at a time, and messages that were missed."""
+        """Record customers' messages that were missed, and meetings about deals that are over. Hourly job.
+
+        The job stops when its time is used up. Odoo runs it again soon.
+        """
         recorder = self.env["crm.progress.recorder"]
-        while number := recorder._record_meetings(limit=MEETINGS_BATCH):
-            self.env["ir.cron"]._commit_progress(number)
-        if number := recorder._record_missed_messages():
-            self.env["ir.cron"]._commit_progress(number)
+        commit_progress = self.env["ir.cron"]._commit_progress
+        # How many meetings remain is not known. One is enough for Odoo to run the job again.
+        if (count := recorder._record_missed_messages()) and not commit_progress(count, remaining=1):
+            return
+        while count := recorder._record_meetings(limit=MEETINGS_BATCH):
+            if not commit_progress(count, remaining=int(count == MEETINGS_BATCH)):
+                return

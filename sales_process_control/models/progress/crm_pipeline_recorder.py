@@ -5,24 +5,25 @@ class CrmPipelineRecorder(models.AbstractModel):
     _inherit = "crm.pipeline.recorder"
 
     def _after_recording(self, recordings):
-        """Store the last progress of deals that moved forward, or that did not after all.
+        """Keep progress in line with visits.
 
-        Progress that was recorded in this transaction is linked with the visits that were written again.
+        Progress of this transaction is linked again with visits that were written again. The last progress of a deal
+        is stored if the deal moved forward, or if such a move was undone.
         """
         result = super()._after_recording(recordings)
         progress = self.env["crm.progress.recorder"]
-        rewritten = [lead_id for lead_id, recording in recordings.items() if recording.is_rewritten]
-        if rewritten:
-            progress._find_visits_again(rewritten)
-        # sudo: the last progress of a deal does not depend on who moves it.
+        progress._link_visits([lead_id for lead_id, recording in recordings.items() if recording.is_rewritten])
+        # sudo: the last progress of a deal does not depend on the user who moves the deal.
         leads = (
-            self.env["crm.lead"].sudo().browse(lead_id for lead_id, found in recordings.items() if found.deal.exists)
+            self.env["crm.lead"].sudo().browse(id_ for id_, recording in recordings.items() if recording.deal.exists)
         )
-        wrong = [
-            lead.id
-            for lead in leads
-            if recordings[lead.id].change.is_progress_wrong(recordings[lead.id].before, lead.last_progress_at or None)
-        ]
-        if wrong:
-            progress._count_anew(wrong)
+        progress._update_last_progress(
+            [
+                lead.id
+                for lead in leads
+                if recordings[lead.id].change.is_progress_wrong(
+                    recordings[lead.id].before, lead.last_progress_at or None
+                )
+            ]
+        )
         return result

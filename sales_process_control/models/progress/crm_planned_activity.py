@@ -2,9 +2,10 @@ from odoo import fields, models
 
 
 class CrmPlannedActivity(models.Model):
-    """Each time that a next activity was planned on a deal, or put off: what decides whether another one excuses it.
+    """One planning, or postponement, of a next activity on a deal.
 
-    Activities themselves do not tell it: who cancels one leaves no trace. For the pace of deals only, nobody reads it.
+    The pace counts them: a deal past its limit is stalled once next activities were planned more than twice
+    (docs/definitions.md, Pace). Activities alone do not tell, since a cancelled activity is deleted.
     """
 
     _name = "crm.planned.activity"

@@ -1,4 +1,4 @@
-"""The progress of the past: what this database knows of activities, meetings and messages from before the module."""
+"""Progress from before the module was installed: done activities, meetings and messages of this database."""
 
 import logging
 import time
@@ -6,19 +6,18 @@ import time
 from odoo import api, models
 from odoo.tools import SQL
 
-from .crm_progress_messages import MESSAGE_INSTANT
-from .progress_statements import LAST_PROGRESS
+from .progress_statements import MESSAGE_INSTANT
 
 _logger = logging.getLogger(__name__)
 
-#: Above so many messages it is quicker to check all keys at the end than one by one.
+#: From this number of messages on, all foreign keys are checked at the end, which is faster than one by one.
 MANY_MESSAGES = 20000
-#: The words of the customer in a message about a done activity: behind the last title, up to the end.
+#: Regular expression for the feedback in Odoo's message about a done activity: it follows the last title.
 FEEDBACK = r'<div class="[^"]*(?:fw-bold|font-weight-bold)[^"]*">[^<]*</div>((?:[^<]|<br ?/?>)*)</div>\s*</div>\s*$'
 
 
 class CrmProgressPast(models.AbstractModel):
-    """Reads the progress of the past, in sets, and has it recorded as if it happened now."""
+    """Read the progress of the past in sets, for `crm.progress.recorder` to write."""
 
     _name = "crm.progress.past"
     _description = "Past Progress"
@@ -27,7 +26,7 @@ class CrmProgressPast(models.AbstractModel):
     def rebuild(self):
         """Record all progress that is not recorded yet, and when next activities were planned.
 
-        Running it again changes nothing. In SQL and without record rules: the progress of every deal is recorded.
+        Running it again changes nothing. SQL without record rules: the progress of every deal is recorded.
 
         :return: how many rows were written
         :rtype: int
@@ -37,30 +36,32 @@ class CrmProgressPast(models.AbstractModel):
         recorder = self.env["crm.progress.recorder"]
         tables = ("crm_lead_progress", "crm_planned_activity")
         with self.env["crm.pipeline.loader"].keys_checked_at_the_end(self._is_big(), tables, indexes=False):
-            # Activities first: a meeting whose activity was marked done is recorded by that.
-            number = recorder._record(self._activities_source(), is_past=True)
-            number += recorder._record_meetings(is_past=True)
-            number += recorder._record(recorder._messages_source(), is_past=True)
+            # Activities first: the row of an activity includes its meeting.
+            count = recorder._record(self._activities_source(), is_past=True)
+            count += recorder._record_meetings(is_past=True)
+            count += recorder._record(recorder._messages_source(), is_past=True)
             self._record_plans()
-        self._count_all()
+        recorder._update_last_progress_of_all()
         self.env.invalidate_all()
-        _logger.info("Read %s signs of progress from the past in %.0f s", number, time.monotonic() - started)
-        return number
+        _logger.info("Read %s signs of progress from the past in %.0f s", count, time.monotonic() - started)
+        return count
 
     def _is_big(self):
-        [(number,)] = self.env.execute_query(
+        [(count,)] = self.env.execute_query(
             SQL(
                 "SELECT count(*) FROM (SELECT FROM mail_message WHERE model = 'crm.lead' LIMIT %s) AS found",
                 MANY_MESSAGES,
             )
         )
-        return number == MANY_MESSAGES
+        return count == MANY_MESSAGES
 
     def _activities_source(self):
-        """Activities on deals that were marked done, and are not recorded yet.
+        """Return the query for activities on deals that were marked as done and are not recorded, with `DONE_COLUMNS`.
 
-        Odoo posts a message about each, and from 18 on archives the activity, which older ones delete: it knows the
-        meeting, and the feedback as it was written. The two are found to belong together by deal, type and day.
+        Odoo posts a message about each. Odoo 18 and later archive the activity, which has the meeting and the feedback;
+        older versions deleted the activity. Message and activity are matched by deal, type and day.
+
+        :rtype: SQL
         """
         return SQL(
             """
@@ -93,7 +94,7 @@ class CrmProgressPast(models.AbstractModel):
             FROM posted
             LEFT JOIN archived ON archived.res_id = posted.res_id AND archived.day = posted.day
                  AND archived.activity_type_id = posted.mail_activity_type_id AND archived.number = posted.number
-            WHERE NOT EXISTS (SELECT FROM crm_lead_progress known WHERE known.message_id = posted.id)
+            WHERE NOT EXISTS (SELECT FROM crm_lead_progress recorded WHERE recorded.message_id = posted.id)
             """,
             instant=SQL(MESSAGE_INSTANT),
             subtype_id=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_activities"),
@@ -102,16 +103,20 @@ class CrmProgressPast(models.AbstractModel):
 
     @staticmethod
     def _feedback_of(body):
-        """The customer's words in a message about a done activity, as the plain text that they were."""
+        """Return the feedback in the HTML body of a message about a done activity, as plain text.
+
+        :param SQL body: the body
+        :rtype: SQL
+        """
         text = SQL("(regexp_match(%s, %s))[1]", body, FEEDBACK)
         text = SQL(r"regexp_replace(btrim(%s, E' \n\t'), '\s*<br ?/?>\s*', E'\n', 'g')", text)
-        # The ampersand comes last: it begins the others.
+        # The ampersand is last, since the other entities begin with it.
         for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&")):
             text = SQL("replace(%s, %s, %s)", text, entity, character)
         return SQL("NULLIF(%s, '')", text)
 
     def _record_plans(self):
-        """When activities were made; of older ones one cannot know whether they were put off, or cancelled."""
+        """Record when existing activities were created. Postponements and cancelled activities are not known."""
         self.env.cr.execute(
             SQL("""
                 INSERT INTO crm_planned_activity (lead_id, planned_at, activity_ref)
@@ -121,17 +126,4 @@ class CrmProgressPast(models.AbstractModel):
                 WHERE activity.res_model = 'crm.lead' AND activity.create_date IS NOT NULL
                 ON CONFLICT DO NOTHING
             """)
-        )
-
-    def _count_all(self):
-        """Store the latest progress, with moves forward, on all deals."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE crm_lead lead SET last_progress_at = found.latest
-                FROM (SELECT lead.id, GREATEST(lead.last_progress_at, %s) AS latest FROM crm_lead lead) found
-                WHERE lead.id = found.id AND found.latest IS DISTINCT FROM lead.last_progress_at
-                """,
-                SQL(LAST_PROGRESS),
-            )
         )

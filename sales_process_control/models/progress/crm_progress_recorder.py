@@ -1,14 +1,28 @@
 import json
+import logging
+from datetime import timedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
+from ..recording.crm_pipeline_recorder import RETRY_ERRORS
 from ..recording.report_cache import invalidate_reports
-from .progress_statements import DONE_COLUMNS, LAST_PROGRESS, NO_STEP, RECORD, TAKEN_STEP, TURN, VISIT
+from .crm_lead_progress import ACTIVITY, RECORDED
+from .progress_statements import (
+    DONE_COLUMNS,
+    LAST_PROGRESS,
+    LATEST_PROGRESS,
+    MESSAGE_INSTANT,
+    NO_STEP,
+    RECORD,
+    TAKEN_STEP,
+    TURN,
+    VISIT,
+)
 
-#: What of a deal is read anew after progress was written.
-READ_FIELDS = ("last_progress_at", "merged_progress_at", "pace", "pace_reason", "progress_ids")
-#: What of a deal its progress keeps, and what says which steps are expected of it.
+_logger = logging.getLogger(__name__)
+
+#: Fields of a deal that a row of progress keeps, or that decide which steps are expected of it.
 KEPT_FIELDS = (
     "active",
     "company_id",
@@ -19,46 +33,58 @@ KEPT_FIELDS = (
     "team_id",
     "type",
 )
+#: Types of messages that a customer may have written.
+CUSTOMER_MESSAGE_TYPES = ("email", "comment")
+#: Fields that decide whether and when a message is progress.
+MESSAGE_FIELDS = ("author_id", "create_date", "date", "message_type", "model", "res_id")
+#: Fields that decide whether and when a meeting is progress.
+MEETING_FIELDS = ("active", "opportunity_id", "stop", "user_id")
+#: Age of the oldest messages that the job looks for.
+MISSED_FOR = timedelta(days=2)
 
 
 class CrmProgressRecorder(models.AbstractModel):
-    """Writes the progress of deals and their planned activities, in one statement whatever their number.
+    """Write the rows of progress, the planned activities and the last progress of deals.
 
-    In SQL and without record rules: also what is done by somebody who may not read the deal is progress of it. Nothing
-    that is read here reaches a reader's screen.
+    Nothing else writes `crm.lead.last_progress_at`. SQL without record rules: an activity of a user who may not read
+    the deal is progress of the deal, too. Nothing that is read here is shown to a user.
     """
 
     _name = "crm.progress.recorder"
     _description = "Progress Recorder"
 
-    def _record_activities(self, activities, messages, feedback, said=None):
-        """Record activities on deals that were marked done, and the steps that are taken by them.
+    # ------------------------------------------------------------
+    # ACTIVITIES
+    # ------------------------------------------------------------
 
-        :param list activities: (id, number of the lead, id of the type, id of the meeting, reaction) of each, in the
-            order in which they were done
-        :param messages: what Odoo has posted about them, in that order
-        :param str feedback: what the customer said
-        :param Recorded said: what a person has said of the only one by the dialog, if it came that way
+    def _record_activities(self, activities, messages, feedback, entry=None):
+        """Record activities on deals that were marked as done, and the steps that they take.
+
+        :param list activities: (id, id of the lead, id of the type, id of the meeting, reaction) of each, in the order
+            in which they were done
+        :param messages: Odoo's messages about them, in that order
+        :param str feedback: the feedback of all
+        :param RecordedProgress entry: the entry in the dialog, which marks one activity as done
         """
-        posted = {}
+        message_ids = {}
         for message in messages:
             if message.model == "crm.lead":
-                posted.setdefault(message.res_id, []).append(message.id)
+                message_ids.setdefault(message.res_id, []).append(message.id)
         rows = []
         for activity_id, lead_id, type_id, event_id, reaction in activities:
-            if not posted.get(lead_id):
-                continue  # the deal is gone, and the activity with it
+            if not message_ids.get(lead_id):
+                continue  # the deal was deleted together with the activity
             values = (
                 lead_id,
                 self.env.cr.now(),
                 self.env.uid,
                 type_id or None,
-                "recorded" if said else "activity",
+                RECORDED if entry else ACTIVITY,
                 feedback or None,
                 activity_id,
                 event_id or None,
-                posted[lead_id].pop(0),
-                said.step_id if said else None,
+                message_ids[lead_id].pop(0),
+                entry.step_id if entry else None,
                 reaction or None,
             )
             rows.append(dict(zip(DONE_COLUMNS, values, strict=True)))
@@ -72,170 +98,11 @@ class CrmProgressRecorder(models.AbstractModel):
         self.env["crm.lead"].browse(lead_ids).flush_recordset(KEPT_FIELDS)
         self._record(source, lead_ids, takes_steps=True)
 
-    def _record_meetings(self, event_ids=None, limit=None, is_past=False):
-        """Record meetings that are over.
-
-        :param event_ids: of these only
-        :param int limit: no more than so many, the earliest first
-        :param bool is_past: whether they took place before the module was there: no steps are taken by them then
-        :return: how many were recorded
-        """
-        self.env["calendar.event"].flush_model(["active", "opportunity_id", "stop", "user_id"])
-        self.env["crm.lead"].flush_model(KEPT_FIELDS)
-        source = self._meetings_source()
-        if event_ids is not None:
-            source = SQL("%s AND event.id = ANY(%s)", source, list(event_ids))
-        if limit:
-            source = SQL("%s ORDER BY event.stop, event.id LIMIT %s", source, limit)
-        return self._record(source, takes_steps=not is_past, is_past=is_past)
-
-    def _review_meetings(self, event_ids):
-        """Look again at meetings that have changed: cancelled, put off, or about another deal.
-
-        What is still, or again, a meeting that took place is recorded at once.
-        """
-        self.env["calendar.event"].flush_model(["active", "opportunity_id", "stop", "user_id"])
-        self._take_back_meetings(
-            event_ids,
-            SQL("""
-                NOT EXISTS (
-                    SELECT FROM calendar_event event
-                    WHERE event.id = progress.event_id AND event.active AND event.stop = progress.date
-                      AND event.opportunity_id = progress.lead_id
-                )
-            """),
-        )
-        self._record_meetings(event_ids)
-
-    def _take_back_meetings(self, event_ids, condition=None):
-        """Take back the progress of meetings.
-
-        One whose activity was marked done keeps it: somebody said that it was held.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                DELETE FROM crm_lead_progress progress
-                WHERE event_id = ANY(%s) AND activity_id IS NULL AND message_id IS NULL AND %s
-                RETURNING lead_id
-                """,
-                list(event_ids),
-                condition or SQL("TRUE"),
-            )
-        )
-        if rows:
-            lead_ids = [lead_id for (lead_id,) in rows]
-            self._count_anew(lead_ids)
-            self.env["crm.workbench.live"]._touch(lead_ids=lead_ids)
-
-    def _move(self, lead_ids, target_id):
-        """Give the progress of deals, and their planned activities, to the one that they are merged into."""
-        for table in ("crm_lead_progress", "crm_planned_activity"):
-            self.env.cr.execute(
-                SQL("UPDATE %s SET lead_id = %s WHERE lead_id = ANY(%s)", SQL.identifier(table), target_id, lead_ids)
-            )
-        # Their stays keep the numbers of the deals that go: when they last moved forward has to be kept by itself.
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE crm_lead target SET merged_progress_at = GREATEST(target.merged_progress_at, gone.moved_at)
-                FROM (
-                    SELECT GREATEST(
-                        (SELECT max(merged_progress_at) FROM crm_lead WHERE id = ANY(%(lead_ids)s)),
-                        (SELECT max(left_at) FROM crm_stage_visit
-                         WHERE lead_ref = ANY(%(lead_ids)s) AND outcome = 'advanced')
-                    ) AS moved_at
-                ) gone
-                WHERE target.id = %(target_id)s AND gone.moved_at IS NOT NULL
-                """,
-                lead_ids=list(lead_ids),
-                target_id=target_id,
-            )
-        )
-        self._forget_read([*lead_ids, target_id])
-
-    def _count_anew(self, lead_ids):
-        """Store the latest progress on deals of which some was taken back."""
-        self.env["crm.lead"].flush_model(["last_progress_at"])
-        self.env.cr.execute(
-            SQL("UPDATE crm_lead lead SET last_progress_at = %s WHERE id = ANY(%s)", SQL(LAST_PROGRESS), list(lead_ids))
-        )
-        self._forget_read(lead_ids)
-
-    def _meetings_source(self):
-        """Meetings about a deal that are over, and not recorded yet."""
-        return SQL(
-            """
-            SELECT event.opportunity_id AS lead_id, event.stop AS done_at, event.user_id, planned.activity_type_id,
-                   'meeting' AS source, NULL::text AS feedback, NULL::int AS activity_id, event.id AS event_id,
-                   NULL::int AS message_id, NULL::int AS step_id, NULL::varchar AS reaction
-            FROM calendar_event event
-            LEFT JOIN LATERAL (
-                SELECT activity.activity_type_id
-                FROM mail_activity activity
-                WHERE activity.calendar_event_id = event.id AND activity.res_model = 'crm.lead'
-                  AND activity.res_id = event.opportunity_id
-                ORDER BY activity.id LIMIT 1
-            ) planned ON TRUE
-            WHERE event.opportunity_id IS NOT NULL AND event.active AND event.stop < %s
-              AND NOT EXISTS (SELECT FROM crm_lead_progress known WHERE known.event_id = event.id)
-            """,
-            self.env.cr.now(),
-        )
-
-    def _record(self, source, lead_ids=None, takes_steps=False, is_past=False):
-        """Write rows of progress, and the latest on their deals.
-
-        A meeting and its activity are one: what is done about a meeting that took place has the meeting's end as its
-        date, and goes into the meeting's row where there is one already.
-
-        :param SQL source: a query with the columns of :data:`DONE_COLUMNS`
-        :param lead_ids: the deals that it can be about; all, if not given
-        :param bool takes_steps: whether what was done takes steps that the stages of the deals expect now
-        :param bool is_past: whether it was done before the module was there: no seller waits to be told of it
-        :return: how many rows were written
-        """
-        if takes_steps:
-            self.env["crm.stage.step"].flush_model()
-        [(number, recorded_ids)] = self.env.execute_query(
-            SQL(
-                RECORD,
-                source=source,
-                turn=SQL(TURN if takes_steps else "1"),
-                step=SQL(TAKEN_STEP if takes_steps else NO_STEP),
-                # The array says how many there are: of JSON the planner expects a hundred, and reads all deals.
-                chosen=SQL("lead.id = ANY(%s)", list(lead_ids)) if lead_ids else SQL("TRUE"),
-            )
-        )
-        self._forget_read(lead_ids)
-        if recorded_ids and not is_past:
-            self.env["crm.workbench.live"]._touch(lead_ids=recorded_ids)
-        return number
-
-    def _find_visits_again(self, lead_ids):
-        """Link what was done in this transaction with its stays again, after the recorder has written those anew."""
-        self.env.cr.execute(
-            SQL(
-                "UPDATE crm_lead_progress progress SET visit_id = %s "
-                "WHERE lead_id = ANY(%s) AND date = %s AND visit_id IS NULL",
-                SQL(VISIT.format(row="progress")),
-                list(lead_ids),
-                self.env.cr.now(),
-            )
-        )
-        self.env["crm.lead.progress"].invalidate_model(["visit_id"], flush=False)
-
-    def _forget_read(self, lead_ids=None):
-        """Rows are written behind the back of the ORM: what it has read of them is no longer true."""
-        self.env["crm.lead.progress"].invalidate_model(flush=False)
-        invalidate_reports(self.env, "crm.lead.progress")
-        if lead_ids is None:
-            self.env["crm.lead"].invalidate_model(READ_FIELDS)
-        else:
-            self.env["crm.lead"].browse(lead_ids).invalidate_recordset(READ_FIELDS)
-
     def _record_plans(self, activities):
-        """Remember that next activities were planned on deals, or put off, now."""
+        """Record that next activities on deals were planned, or put off, now.
+
+        :param activities: activities whose document is a deal
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -251,3 +118,328 @@ class CrmProgressRecorder(models.AbstractModel):
             )
         )
         self.env["crm.planned.activity"].invalidate_model(flush=False)
+
+    # ------------------------------------------------------------
+    # MEETINGS
+    # ------------------------------------------------------------
+
+    def _record_meetings(self, event_ids=None, limit=None, is_past=False):
+        """Record meetings about deals that are over and not recorded yet.
+
+        :param event_ids: ids of the only meetings to record
+        :param int limit: the most meetings to record, the earliest first
+        :param bool is_past: whether they took place before the module was installed, so that they take no steps
+        :return: how many were recorded
+        :rtype: int
+        """
+        self.env["calendar.event"].flush_model(MEETING_FIELDS)
+        self.env["crm.lead"].flush_model(KEPT_FIELDS)
+        source = self._meetings_source()
+        if event_ids is not None:
+            source = SQL("%s AND event.id = ANY(%s)", source, list(event_ids))
+        if limit:
+            source = SQL("%s ORDER BY event.stop, event.id LIMIT %s", source, limit)
+        return self._record(source, takes_steps=not is_past, is_past=is_past)
+
+    def _review_meetings(self, event_ids):
+        """Bring progress in line with meetings that were cancelled, put off or given to another deal.
+
+        Progress that no longer fits its meeting is taken back. Meetings that are over are recorded at once.
+
+        :param event_ids: ids of the changed meetings
+        """
+        self.env["calendar.event"].flush_model(MEETING_FIELDS)
+        self._take_back_meetings(
+            event_ids,
+            SQL("""
+                NOT EXISTS (
+                    SELECT FROM calendar_event event
+                    WHERE event.id = progress.event_id AND event.active AND event.stop = progress.date
+                      AND event.opportunity_id = progress.lead_id
+                )
+            """),
+        )
+        self._record_meetings(event_ids)
+
+    def _take_back_meetings(self, event_ids, condition=None):
+        """Delete the progress of meetings, except of those whose activity was marked as done.
+
+        :param event_ids: ids of the meetings
+        :param SQL condition: which rows of `progress` to delete; all by default
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                DELETE FROM crm_lead_progress progress
+                WHERE event_id = ANY(%s) AND activity_id IS NULL AND message_id IS NULL AND %s
+                RETURNING lead_id
+                """,
+                list(event_ids),
+                condition or SQL("TRUE"),
+            )
+        )
+        if rows:
+            lead_ids = [lead_id for (lead_id,) in rows]
+            self._update_last_progress(lead_ids)
+            self._after_progress(lead_ids)
+
+    def _meetings_source(self):
+        """Return the query for meetings about a deal that are over and not recorded, with :data:`DONE_COLUMNS`.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT event.opportunity_id AS lead_id, event.stop AS done_at, event.user_id, planned.activity_type_id,
+                   'meeting' AS source, NULL::text AS feedback, NULL::int AS activity_id, event.id AS event_id,
+                   NULL::int AS message_id, NULL::int AS step_id, NULL::varchar AS reaction
+            FROM calendar_event event
+            LEFT JOIN LATERAL (
+                SELECT activity.activity_type_id
+                FROM mail_activity activity
+                WHERE activity.calendar_event_id = event.id AND activity.res_model = 'crm.lead'
+                  AND activity.res_id = event.opportunity_id
+                ORDER BY activity.id LIMIT 1
+            ) planned ON TRUE
+            WHERE event.opportunity_id IS NOT NULL AND event.active AND event.stop < %s
+              AND NOT EXISTS (SELECT FROM crm_lead_progress recorded WHERE recorded.event_id = event.id)
+            """,
+            self.env.cr.now(),
+        )
+
+    # ------------------------------------------------------------
+    # MESSAGES OF CUSTOMERS
+    # ------------------------------------------------------------
+
+    def _record_messages(self, messages):
+        """Record those of the messages that a customer wrote. Never fail.
+
+        Errors are logged, and the hourly job records the message. That includes serialization failures, which Odoo
+        would otherwise answer by trying the transaction again: Odoo's mail gateway does not try again, the mail would
+        be lost.
+        """
+        messages.flush_recordset(MESSAGE_FIELDS)
+        lead_ids = set(messages.mapped("res_id"))
+        # Flushed here, so that a rollback to the savepoint loses none of the caller's values.
+        self.env["crm.lead"].browse(lead_ids).flush_recordset(self._fields_of_leads())
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self._record(SQL("%s AND message.id = ANY(%s)", self._messages_source(), messages.ids), lead_ids)
+        except RETRY_ERRORS:
+            _logger.info("Opportunities %s are locked: the hourly job will record their messages", lead_ids)
+        except Exception:
+            _logger.exception("Could not record the messages %s: the hourly job will try again", messages.ids)
+
+    def _record_missed_messages(self):
+        """Record customers' messages of the last two days that could not be recorded when they came.
+
+        :return: how many were recorded
+        :rtype: int
+        """
+        self.env["mail.message"].flush_model(MESSAGE_FIELDS)
+        # `id` rises with time and has an index, `create_date` has none. A query of its own, since the planner estimates
+        # the number of rows above a constant id, but not above a subquery.
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM mail_message WHERE create_date < %s ORDER BY id DESC LIMIT 1",
+                self.env.cr.now() - MISSED_FOR,
+            )
+        )
+        last_old_id = rows[0][0] if rows else 0
+        return self._record(SQL("%s AND message.id > %s", self._messages_source(), last_old_id))
+
+    def _messages_source(self):
+        """Return the query for customers' messages on deals that are not recorded, with :data:`DONE_COLUMNS`.
+
+        An author who is, or was, an internal user is no customer. A mail may have an author whom Odoo does not know.
+        The text of the message is not kept.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT message.res_id AS lead_id, %s AS done_at, NULL::int AS user_id, NULL::int AS activity_type_id,
+                   'message' AS source, NULL::text AS feedback, NULL::int AS activity_id, NULL::int AS event_id,
+                   message.id AS message_id, NULL::int AS step_id, NULL::varchar AS reaction
+            FROM mail_message message
+            WHERE message.model = 'crm.lead' AND message.message_type = ANY(%s)
+              AND (message.author_id IS NOT NULL OR message.message_type = 'email')
+              AND NOT EXISTS (
+                  SELECT FROM res_users colleague
+                  WHERE colleague.partner_id = message.author_id AND colleague.share IS NOT TRUE
+              )
+              AND NOT EXISTS (SELECT FROM crm_lead_progress recorded WHERE recorded.message_id = message.id)
+            """,
+            SQL(MESSAGE_INSTANT),
+            list(CUSTOMER_MESSAGE_TYPES),
+        )
+
+    # ------------------------------------------------------------
+    # ROWS
+    # ------------------------------------------------------------
+
+    def _record(self, source, lead_ids=None, takes_steps=False, is_past=False):
+        """Write rows of progress and the last progress of their deals, by one statement.
+
+        A meeting and its activity have one row: an activity of a meeting that took place has the end of the meeting as
+        its date, and completes the row of the meeting if there is one.
+
+        :param SQL source: a query with the columns of :data:`DONE_COLUMNS`
+        :param lead_ids: ids of the deals that the rows may belong to; any deals by default
+        :param bool takes_steps: whether rows take steps that the stages of the deals expect now
+        :param bool is_past: whether the rows are from before the module was installed
+        :return: how many rows were written
+        :rtype: int
+        """
+        if takes_steps:
+            self.env["crm.stage.step"].flush_model()
+        [(count, recorded_ids)] = self.env.execute_query(
+            SQL(
+                RECORD,
+                source=source,
+                turn=SQL(TURN if takes_steps else "1"),
+                step=SQL(TAKEN_STEP if takes_steps else NO_STEP),
+                # An array, since the planner knows its length. It expects 100 rows of JSON, and would read all deals.
+                chosen=SQL("lead.id = ANY(%s)", list(lead_ids)) if lead_ids else SQL("TRUE"),
+            )
+        )
+        self._invalidate(lead_ids)
+        if recorded_ids and not is_past:
+            self._after_progress(recorded_ids)
+        return count
+
+    def _after_progress(self, lead_ids):
+        """Hook: called after progress of deals was recorded or taken back, except for progress of the past.
+
+        :param lead_ids: ids of the deals, perhaps several times each
+        """
+
+    def _link_visits(self, lead_ids):
+        """Link progress of this transaction with its visits again, after visits were deleted and written again.
+
+        :param lead_ids: ids of the deals whose visits were written again
+        """
+        if not lead_ids:
+            return
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_lead_progress progress SET visit_id = %s "
+                "WHERE lead_id = ANY(%s) AND date = %s AND visit_id IS NULL",
+                SQL(VISIT.format(row="progress")),
+                list(lead_ids),
+                self.env.cr.now(),
+            )
+        )
+        self.env["crm.lead.progress"].invalidate_model(["visit_id"], flush=False)
+
+    def _merge(self, lead_ids, target_id):
+        """Give the progress and the planned activities of deals to the deal that they are merged into.
+
+        :param lead_ids: ids of the deals that are merged away
+        :param target_id: id of the deal that stays
+        """
+        for table in ("crm_lead_progress", "crm_planned_activity"):
+            self.env.cr.execute(
+                SQL("UPDATE %s SET lead_id = %s WHERE lead_id = ANY(%s)", SQL.identifier(table), target_id, lead_ids)
+            )
+        self.env["crm.lead"].flush_model(["last_progress_at", "merged_progress_at"])
+        # Visits keep the ids of the deals that are merged away. Their last move forward is stored on the target, where
+        # `_update_last_progress` finds it.
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_lead target
+                SET merged_progress_at = GREATEST(target.merged_progress_at, merged.moved_at),
+                    last_progress_at = GREATEST(target.last_progress_at, merged.progress_at)
+                FROM (
+                    SELECT GREATEST(
+                        (SELECT max(merged_progress_at) FROM crm_lead WHERE id = ANY(%(lead_ids)s)),
+                        (SELECT max(left_at) FROM crm_stage_visit
+                         WHERE lead_ref = ANY(%(lead_ids)s) AND outcome = 'advanced')
+                    ) AS moved_at,
+                    (SELECT max(last_progress_at) FROM crm_lead WHERE id = ANY(%(lead_ids)s)) AS progress_at
+                ) merged
+                WHERE target.id = %(target_id)s AND (merged.moved_at IS NOT NULL OR merged.progress_at IS NOT NULL)
+                """,
+                lead_ids=list(lead_ids),
+                target_id=target_id,
+            )
+        )
+        self._invalidate([*lead_ids, target_id])
+
+    # ------------------------------------------------------------
+    # LAST PROGRESS
+    # ------------------------------------------------------------
+
+    def _update_last_progress(self, lead_ids):
+        """Store the last progress of deals as progress and visits say now. It may become earlier.
+
+        :param lead_ids: ids of the deals
+        """
+        if not lead_ids:
+            return
+        self.env["crm.lead"].flush_model(["last_progress_at"])
+        self.env.cr.execute(
+            SQL("UPDATE crm_lead lead SET last_progress_at = %s WHERE id = ANY(%s)", SQL(LAST_PROGRESS), list(lead_ids))
+        )
+        self._invalidate(lead_ids)
+
+    def _update_last_progress_at_loading(self, advances):
+        """Store the last progress of deals whose visits are being loaded.
+
+        While many visits are loaded the table has no index, so that a statement cannot find the moves of a deal.
+
+        :param dict advances: when each deal last moved forward (naive UTC) by id; None for deals that never did
+        """
+        rows = [{"id": lead_id, "advanced_at": instant} for lead_id, instant in advances.items() if instant]
+        if not rows:
+            return
+        lead_ids = [row["id"] for row in rows]
+        self.env.cr.execute(
+            SQL(
+                f"""
+                UPDATE crm_lead lead SET last_progress_at = {LATEST_PROGRESS.format(advanced_at="loaded.advanced_at")}
+                FROM json_to_recordset(%s) AS loaded (id int, advanced_at timestamp)
+                WHERE lead.id = loaded.id AND lead.id = ANY(%s)
+                """,
+                json.dumps(rows, default=str),
+                lead_ids,
+            )
+        )
+        self._invalidate(lead_ids)
+
+    def _update_last_progress_of_all(self):
+        """Store the last progress of all deals after progress of the past was recorded. It never becomes earlier."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_lead lead SET last_progress_at = found.latest
+                FROM (SELECT lead.id, GREATEST(lead.last_progress_at, %s) AS latest FROM crm_lead lead) found
+                WHERE lead.id = found.id AND found.latest IS DISTINCT FROM lead.last_progress_at
+                """,
+                SQL(LAST_PROGRESS),
+            )
+        )
+        self.env["crm.lead"].invalidate_model(["last_progress_at"])
+
+    # ------------------------------------------------------------
+    # CACHE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _fields_of_leads(self):
+        """Return the names of the deal's fields that follow from progress. Later rooms add theirs."""
+        return ["last_progress_at", "merged_progress_at", "progress_ids"]
+
+    def _invalidate(self, lead_ids=None):
+        """Invalidate what the ORM has cached of progress, after rows were written by SQL.
+
+        :param lead_ids: ids of the deals; all deals by default
+        """
+        self.env["crm.lead.progress"].invalidate_model(flush=False)
+        invalidate_reports(self.env, "crm.lead.progress")
+        names = self._fields_of_leads()
+        if lead_ids is None:
+            self.env["crm.lead"].invalidate_model(names)
+        else:
+            self.env["crm.lead"].browse(lead_ids).invalidate_recordset(names)

@@ -2,10 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .crm_lead_progress import REACTIONS
-from .recorded_progress import Recorded
-
-#: What the workbench shows of an activity.
-SHOWN_FIELDS = ("user_id", "date_deadline", "active", "summary", "activity_type_id")
+from .recorded_progress import RecordedProgress
 
 
 class MailActivity(models.Model):
@@ -23,7 +20,7 @@ class MailActivity(models.Model):
         lead_ids = {activity.res_id for activity in self if activity.res_model == "crm.lead" and activity.res_id}
         deal_ids = set()
         if lead_ids:
-            # In superuser mode: one may finish activities on deals that one may not read. Nothing else is told of them.
+            # sudo: a user may finish activities on deals that he may not read. Only the type of the deal is shown.
             leads = self.env["crm.lead"].sudo().with_context(active_test=False)
             deal_ids = set(leads.search([("id", "in", list(lead_ids)), ("type", "=", "opportunity")])._ids)
         for activity in self:
@@ -34,58 +31,44 @@ class MailActivity(models.Model):
         for vals in vals_list:
             self._check_reaction(vals.get("customer_reaction"))
         activities = super().create(vals_list)
-        activities._note_plans()
-        activities._tell_sellers()
+        activities._record_plans()
         return activities
 
     def write(self, vals):
         self._check_reaction(vals.get("customer_reaction"))
-        earlier = {}
+        due_before = {}
         if vals.get("date_deadline"):
-            earlier = {activity.id: activity.date_deadline for activity in self if activity.res_model == "crm.lead"}
-        is_seen = not vals.keys().isdisjoint(SHOWN_FIELDS)
-        if is_seen:
-            self._tell_sellers()
+            due_before = {activity.id: activity.date_deadline for activity in self if activity.res_model == "crm.lead"}
         result = super().write(vals)
-        if is_seen:
-            self._tell_sellers()
-        if earlier:
+        if due_before:
             put_off = self.filtered(
-                lambda activity: activity.date_deadline > earlier.get(activity.id, activity.date_deadline)
+                lambda activity: activity.date_deadline > due_before.get(activity.id, activity.date_deadline)
             )
-            put_off._note_plans()
+            put_off._record_plans()
         return result
 
-    def unlink(self):
-        self._tell_sellers()
-        return super().unlink()
-
-    def _tell_sellers(self):
-        """Have the workbenches of those told who have to do something on a deal, and of its seller."""
-        on_deals = self.filtered(lambda activity: activity.res_model == "crm.lead")
-        if on_deals:
-            self.env["crm.workbench.live"]._touch(on_deals.user_id.ids, on_deals.mapped("res_id"))
-
-    def _note_plans(self):
-        """Remember when next activities of deals are planned or put off: a third one excuses no stalled deal."""
+    def _record_plans(self):
+        """Record that these activities were planned or put off, as far as they are next activities of deals."""
         planned = self.filtered(lambda activity: activity.res_model == "crm.lead" and activity.active)
         if planned:
             self.env["crm.progress.recorder"]._record_plans(planned)
 
     def action_feedback_schedule_next(self, feedback=False, attachment_ids=None):
-        """The reaction was to this activity: the next one, which Odoo opens with the same context, has none yet."""
+        """Remove the reaction from the context, which Odoo passes on to the next activity."""
         action = super().action_feedback_schedule_next(feedback, attachment_ids)
         if action:
             action["context"].pop("customer_reaction", None)
         return action
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """Record what is done on deals, with the reaction that the context key `customer_reaction` may name.
+        """Record the activities on deals as progress.
 
-        :raises ValidationError: for a reaction that is none
+        The context key `customer_reaction` is the customer's reaction to all of these activities.
+
+        :raises ValidationError: for an unknown reaction
         """
-        self._take_reaction(self.env.context.get("customer_reaction"))
-        # An activity whose document is gone is gone itself afterwards.
+        self._store_reaction(self.env.context.get("customer_reaction"))
+        # Before the call: an activity is deleted if its document is.
         done = [
             (
                 activity.id,
@@ -99,28 +82,38 @@ class MailActivity(models.Model):
         ]
         messages, next_activities = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if done:
-            said = Recorded.of(self.env)
-            self.env["crm.progress.recorder"]._record_activities(done, messages, feedback, said)
+            entry = RecordedProgress.from_context(self.env)
+            self.env["crm.progress.recorder"]._record_activities(done, messages, feedback, entry)
         return messages, next_activities
 
-    def _take_reaction(self, reaction):
-        """Keep what was said when activities are marked done; those about no opportunity have no use for it."""
+    def _store_reaction(self, reaction):
+        """Store a reaction on those of the activities that belong to an opportunity."""
         if reaction:
             self._check_reaction(reaction)
             self.filtered("takes_reaction").customer_reaction = reaction
 
     def _check_reaction(self, reaction):
+        """Check a reaction as it comes through RPC.
+
+        :raises ValidationError: for an unknown reaction
+        """
         if reaction and reaction not in list(dict(REACTIONS)):
             raise ValidationError(self.env._("A customer's reaction is positive, neutral or negative."))
 
     def _progress_lines(self):
-        """What the chatter says of an activity on a deal besides what Odoo says, as (label, text)."""
+        """Return what Odoo's message about this activity says in addition, if the activity belongs to a deal.
+
+        Called by the template of the message.
+
+        :return: [(label, text)]
+        """
         self.ensure_one()
         lines = []
         if self.res_model == "crm.lead":
-            said = Recorded.of(self.env)
-            # Of an activity that was made for it the step's name is the summary already.
-            lines += [line for line in said.lines if line[1] != self.summary] if said else []
+            entry = RecordedProgress.from_context(self.env)
+            if entry:
+                # An activity that the dialog has made has the name of its step as summary.
+                lines += [line for line in entry.chatter_lines if line[1] != self.summary]
             if self.customer_reaction:
                 reactions = dict(self._fields["customer_reaction"]._description_selection(self.env))
                 lines.append((self.env._("Reaction"), reactions[self.customer_reaction]))

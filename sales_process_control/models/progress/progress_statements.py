@@ -1,10 +1,11 @@
-"""The statements that write progress; text, no models."""
+"""SQL texts of `crm.progress.recorder`. No models."""
 
-from ..playbook.crm_stage_step import STEP_APPLIES, STEP_IS_DONE
+from ..playbook.crm_stage_step import STEP_APPLIES
 from ..recording.crm_pipeline_reader import MAIN_COMPANY
+from .crm_stage_step import STEP_IS_TAKEN
 
-#: A row of progress before it is known to which deal and stay it belongs, with the types in which it reaches the
-#: database. `done_at` is when it came to be known, naive UTC. `step_id` is the step that a person has named.
+#: Columns of a source of :data:`RECORD` with their SQL types. `done_at` is when the module learned of it, naive UTC.
+#: `step_id` is the step that a person chose, or NULL.
 DONE_COLUMNS = {
     "lead_id": "int",
     "done_at": "timestamp",
@@ -18,7 +19,8 @@ DONE_COLUMNS = {
     "step_id": "int",
     "reaction": "varchar",
 }
-#: The latest progress of `lead`: what was recorded, its last move forward, and those of deals that were merged into it.
+#: Last progress of the alias `lead`: the latest of its rows of progress, of its moves forward, and of the moves forward
+#: of deals that were merged into it.
 LATEST_PROGRESS = """
     GREATEST(
         lead.merged_progress_at,
@@ -26,66 +28,73 @@ LATEST_PROGRESS = """
         {advanced_at}
     )
 """
-#: The same, with the move as the ledger has it.
+#: The same with the last move forward in the visit ledger.
 LAST_PROGRESS = LATEST_PROGRESS.format(
     advanced_at="(SELECT max(left_at) FROM crm_stage_visit WHERE lead_ref = lead.id AND outcome = 'advanced')"
 )
-#: The stay of a deal in which something happened.
+#: When a message was written. `date` has no fractions of a second; `create_date` has, and is the time of the
+#: transaction. A mail has the date of its sender, which may lie in the future.
+MESSAGE_INSTANT = """
+    CASE WHEN message.date - message.create_date BETWEEN INTERVAL '-1 s' AND INTERVAL '1 min' THEN message.create_date
+         ELSE LEAST(message.date, message.create_date) END
+"""
+#: Id of the visit of a deal during which a row of progress happened.
 VISIT = """(
             SELECT id FROM crm_stage_visit
             WHERE lead_ref = {row}.lead_id AND entered_at <= {row}.date
               AND (left_at IS NULL OR left_at > {row}.date) AND outcome NOT IN ('skipped', 'correction')
             ORDER BY entered_at DESC, id DESC LIMIT 1
         )"""
-#: The step that a row takes: the one that was named, which the dialog has checked, else the first open one of its type.
-#: The n-th of several rows of a type takes the n-th open step; where all are taken, one more counts for the last one.
+#: The step that a row takes: the step that was chosen, which the dialog has checked, else the first open step of the
+#: row's activity type. The n-th of several rows of a type takes the n-th open step. If all are taken, further rows
+#: take the last one.
 TAKEN_STEP = f"""
     SELECT numbered.id, numbered.name
     FROM (
-        SELECT expected.id, expected.name, count(*) FILTER (WHERE NOT expected.is_done) OVER () AS open_count,
-               row_number() OVER (ORDER BY expected.is_done, expected.sequence, expected.id) AS turn,
+        SELECT expected.id, expected.name, count(*) FILTER (WHERE NOT expected.is_taken) OVER () AS open_count,
+               row_number() OVER (ORDER BY expected.is_taken, expected.sequence, expected.id) AS turn,
                row_number() OVER (ORDER BY expected.sequence DESC, expected.id DESC) AS turn_from_last
         FROM (
-            -- Like the stages of the ledgers, not in the language of whoever has done it.
+            -- In the main company's language, as the names of stages in the ledgers.
             SELECT step.id, step.sequence, COALESCE(step.name->>main.lang, step.name->>'en_US') AS name,
-                   {STEP_IS_DONE.format(lead_id="placed.lead_id")} AS is_done
+                   {STEP_IS_TAKEN.format(lead_id="placed.lead_id")} AS is_taken
             FROM crm_stage_step step
             WHERE step.id = placed.step_id OR placed.step_id IS NULL AND placed.takes_steps
               AND {STEP_APPLIES.format(stage_id="placed.stage_id", team_id="placed.team_id")}
               AND step.activity_type_id = placed.activity_type_id
-              -- What the job finds afterwards was done for the stage that the deal was in, and may have left since.
+              -- The job may find a meeting after the deal has left the stage that the meeting was held in.
               AND (placed.source <> 'meeting' OR visit.stage_id = placed.stage_id)
         ) expected
     ) numbered
     WHERE CASE WHEN placed.turn <= numbered.open_count THEN numbered.turn = placed.turn
                ELSE numbered.turn_from_last = 1 END
 """
-#: Which of several rows of a deal and type it is.
+#: Number of the row among those of its deal and activity type.
 TURN = """
     row_number() OVER (PARTITION BY done.lead_id, done.activity_type_id ORDER BY done.message_id, done.event_id)
 """
-#: Of the past nobody knows what was expected then: a playbook that is made today says nothing of it.
+#: Rows of the past take no step: which steps were expected then is not known.
 NO_STEP = "SELECT NULL::int AS id, NULL::varchar AS name"
-#: The job may have found the step that a meeting takes already; a person who names one knows better.
-SAYS_STEP = """
+#: Whether the new row decides the step of an existing row of its meeting: that has none, or a person chose the step.
+REPLACES_STEP = """
     progress.step_name IS NULL
     OR EXISTS (SELECT FROM done WHERE done.event_id = EXCLUDED.event_id AND done.step_id = EXCLUDED.step_id)
 """
-#: Writes the rows of `source`, which has the columns above, and the latest of them on their deals. What a person has
-#: recorded keeps what is known of the deal by now, too.
+#: Writes the rows of `source` (:data:`DONE_COLUMNS`), and the last progress of their deals. Rows of the dialog keep the
+#: likelihood, the expected closing and the budget of the deal, too. Returns the number of rows and the ids of deals.
 RECORD = f"""
     WITH done AS MATERIALIZED (%(source)s), main AS ({MAIN_COMPANY}), placed AS (
         SELECT done.*, lead.company_id, lead.stage_id, lead.team_id, lead.probability, lead.date_deadline,
                lead.customer_budget, lead.type = 'opportunity' AND lead.active AS takes_steps,
                %(turn)s AS turn,
-               -- One row a meeting: a second activity about it has one of its own.
+               -- A meeting has one row. A second activity of the meeting has a row without a meeting.
                row_number() OVER (PARTITION BY done.event_id ORDER BY done.message_id) = 1 AND NOT EXISTS (
-                   SELECT FROM crm_lead_progress known
-                   WHERE known.event_id = done.event_id AND known.message_id IS NOT NULL
+                   SELECT FROM crm_lead_progress recorded
+                   WHERE recorded.event_id = done.event_id AND recorded.message_id IS NOT NULL
                ) AS is_first,
                CASE WHEN meeting.stop <= done.done_at THEN meeting.stop ELSE done.done_at END AS date,
                CASE WHEN meeting.stop <= done.done_at AND done.source = 'activity' THEN 'meeting'
-                    ELSE done.source END AS way,
+                    ELSE done.source END AS source_found,
                done.source = 'recorded' AS is_recorded
         FROM done
         JOIN crm_lead lead ON lead.id = done.lead_id
@@ -97,8 +106,9 @@ RECORD = f"""
             likelihood, date_deadline, customer_budget, currency_id
         )
         SELECT placed.lead_id, visit.id, COALESCE(visit.stage_id, placed.stage_id), placed.date,
-               placed.user_id, placed.activity_type_id, placed.way, placed.feedback, placed.company_id, placed.team_id,
-               placed.activity_id, CASE WHEN placed.is_first THEN placed.event_id END, placed.message_id,
+               placed.user_id, placed.activity_type_id, placed.source_found, placed.feedback, placed.company_id,
+               placed.team_id, placed.activity_id,
+               CASE WHEN placed.is_first THEN placed.event_id END, placed.message_id,
                step.id, step.name, placed.reaction,
                CASE WHEN placed.is_recorded THEN placed.probability END,
                CASE WHEN placed.is_recorded THEN placed.date_deadline END,
@@ -119,8 +129,8 @@ RECORD = f"""
             likelihood = COALESCE(EXCLUDED.likelihood, progress.likelihood),
             date_deadline = COALESCE(EXCLUDED.date_deadline, progress.date_deadline),
             customer_budget = COALESCE(EXCLUDED.customer_budget, progress.customer_budget),
-            step_id = CASE WHEN {SAYS_STEP} THEN EXCLUDED.step_id ELSE progress.step_id END,
-            step_name = CASE WHEN {SAYS_STEP} THEN EXCLUDED.step_name ELSE progress.step_name END
+            step_id = CASE WHEN {REPLACES_STEP} THEN EXCLUDED.step_id ELSE progress.step_id END,
+            step_name = CASE WHEN {REPLACES_STEP} THEN EXCLUDED.step_name ELSE progress.step_name END
         RETURNING lead_id, date
     ), latest AS (
         UPDATE crm_lead lead SET last_progress_at = found.date

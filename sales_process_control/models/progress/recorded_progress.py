@@ -1,23 +1,25 @@
-"""What a person has said in the dialog of what was done; a value, no model."""
+"""The entry of a person in the dialog that records progress: a value, no model."""
 
 from typing import NamedTuple
 
-#: The context key by which the dialog hands it to the activity that is marked done.
-RECORDED = "recorded_progress"
+#: Context key under which the dialog passes the entry to the activity that it marks as done.
+RECORDED_PROGRESS = "recorded_progress"
 
 
-class Recorded(NamedTuple):
-    """What goes with the activity that is marked done. No context of a remote caller can hold one.
+class RecordedProgress(NamedTuple):
+    """An entry that belongs to an activity marked as done.
 
-    `step_id` is the step that was taken, None if a kind of activity was chosen; `lines` what the chatter is to say
-    besides, as (label, text).
+    A remote caller cannot send an instance of this class in a context.
+
+    :param step_id: id of the step that was taken, None if a kind of activity was chosen
+    :param chatter_lines: what Odoo's message about the activity says in addition: (label, text) of each line
     """
 
     step_id: int | None
-    lines: tuple
+    chatter_lines: tuple
 
     @classmethod
-    def of(cls, env):
-        """What the dialog has put into the context, None if something else does the work."""
-        said = env.context.get(RECORDED)
-        return said if isinstance(said, cls) else None
+    def from_context(cls, env):
+        """Return the entry in the context, None if the activity is not marked as done by the dialog."""
+        value = env.context.get(RECORDED_PROGRESS)
+        return value if isinstance(value, cls) else None

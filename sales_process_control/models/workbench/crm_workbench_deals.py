@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..pace.pace_messages import reason_message
 from ..recording.company_money import CompanyMoney
 
 
@@ -21,7 +22,7 @@ class CrmWorkbenchDeals(models.AbstractModel):
             return []
         rows = self._read_rows(deals)
         late = deals.browse(row["id"] for row in rows if row["pace"] in ("slow", "stalled"))
-        states, words = late._read_pace_states(), self.env["crm.pace.words"]
+        states = late._read_pace_states()
         writable, currencies = self._writable(deals)._ids, CompanyMoney(self.env).currency_by_company()
         described = []
         for row in rows:
@@ -35,7 +36,7 @@ class CrmWorkbenchDeals(models.AbstractModel):
                     "currency_id": currencies.get(company_id, currencies[None]),
                     "hot_due_date": fields.Date.to_string(row["hot_due_date"]),
                     "date_deadline": fields.Date.to_string(row["date_deadline"]),
-                    "pace_reason": words._sentence(state, row["stage_name"] or "") if state else False,
+                    "pace_reason": reason_message(self.env, state, row["stage_name"] or "") if state else False,
                     "can_write": row["id"] in writable,
                 }
             )

@@ -1,0 +1,42 @@
+from datetime import date
+
+from odoo import fields, models
+
+from ...ledger import promises
+
+REORDER = "reorder"
+PAYMENT = "payment"
+OTHER = "other"
+KINDS = [
+    (promises.SIGN, "Signs"),
+    (REORDER, "Orders again"),
+    (PAYMENT, "Pays"),
+    (OTHER, "Other"),
+]
+#: Fields that users may edit while a flag is open.
+EDITABLE_FIELDS = ("note", "due_date", "amount", "user_id")
+
+
+class CrmHotFlagMixin(models.AbstractModel):
+    """Fields that the hot flag and its dialog have in common."""
+
+    _name = "crm.hot.flag.mixin"
+    _description = "Hot Flag Fields"
+
+    note = fields.Char()
+    kind = fields.Selection(KINDS, required=True)
+    due_date = fields.Date("Due")
+    amount = fields.Monetary(help="What it is about, as far as it is known.")
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    user_id = fields.Many2one("res.users", "Salesperson")
+
+    def _editable_values(self):
+        """Return the values of the editable fields by name, as `write` and JSON accept them.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        values = {name: self._fields[name].convert_to_write(self[name], self) for name in EDITABLE_FIELDS}
+        return {
+            name: fields.Date.to_string(value) if isinstance(value, date) else value for name, value in values.items()
+        }

@@ -1,0 +1,21 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def action_hot_flag(self):
+        """Open the dialog that raises a hot flag on this customer.
+
+        :return: the action
+        :rtype: dict
+        :raises AccessError: for a customer that the user may not read
+        :raises UserError: for a customer that was deleted
+        """
+        if not self.exists():
+            raise UserError(self.env._("This customer was deleted meanwhile. Load the page once more."))
+        self.ensure_one()
+        if not self.has_access("read"):
+            raise AccessError(self.env._("You cannot raise a hot flag on a customer that you may not read."))
+        return self.env["crm.hot.flag.dialog"]._open_for(partner=self)
