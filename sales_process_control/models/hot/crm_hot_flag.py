@@ -244,7 +244,7 @@ class CrmHotFlag(models.Model):
                 ) from error
             raise
         raised._show_on(raised.lead_id)
-        raised._tell_sellers()
+        raised._after_flag_change()
         return raised
 
     def write(self, vals):
@@ -257,25 +257,24 @@ class CrmHotFlag(models.Model):
         vals = self._values_at_editing(vals)
         self._keep_revisions(vals)
         leads = self.lead_id if "lead_id" in vals else self.env["crm.lead"]
-        self._tell_sellers()
+        self._after_flag_change()
         result = super().write(vals)
         if vals.get("due_date"):
             undated = self.filtered(lambda flag: not flag.first_due_date)
             super(CrmHotFlag, undated).write({"first_due_date": vals["due_date"]})
         self._show_on(leads | self.lead_id)
-        self._tell_sellers()
+        self._after_flag_change()
         return result
 
     def unlink(self):
         leads = self.lead_id
-        self._tell_sellers()
+        self._after_flag_change()
         result = super().unlink()
         self._show_on(leads)
         return result
 
-    def _tell_sellers(self):
-        """Have the workbenches of those told whose flags these are, and of the sellers of their deals."""
-        self.env["crm.workbench.live"]._touch(self.user_id.ids, self.lead_id.ids)
+    def _after_flag_change(self):
+        """Hook that runs before and after flags change. Extensions override it and call super()."""
 
     def _show_on(self, leads):
         """Have the deals and the customers show what their flags say now."""

@@ -125,7 +125,13 @@ class CrmProgressRecorder(models.AbstractModel):
         if rows:
             lead_ids = [lead_id for (lead_id,) in rows]
             self._count_anew(lead_ids)
-            self.env["crm.workbench.live"]._touch(lead_ids=lead_ids)
+            self._after_progress(lead_ids)
+
+    def _after_progress(self, lead_ids):
+        """Hook that runs after progress of deals was recorded or taken back. Extensions override it and call super().
+
+        :param lead_ids: ids of the deals
+        """
 
     def _move(self, lead_ids, target_id):
         """Give the progress of deals, and their planned activities, to the one that they are merged into."""
@@ -208,7 +214,7 @@ class CrmProgressRecorder(models.AbstractModel):
         )
         self._forget_read(lead_ids)
         if recorded_ids and not is_past:
-            self.env["crm.workbench.live"]._touch(lead_ids=recorded_ids)
+            self._after_progress(recorded_ids)
         return number
 
     def _find_visits_again(self, lead_ids):

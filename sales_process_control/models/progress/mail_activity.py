@@ -4,9 +4,6 @@ from odoo.exceptions import ValidationError
 from .crm_lead_progress import REACTIONS
 from .recorded_progress import Recorded
 
-#: What the workbench shows of an activity.
-SHOWN_FIELDS = ("user_id", "date_deadline", "active", "summary", "activity_type_id")
-
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
@@ -35,7 +32,6 @@ class MailActivity(models.Model):
             self._check_reaction(vals.get("customer_reaction"))
         activities = super().create(vals_list)
         activities._note_plans()
-        activities._tell_sellers()
         return activities
 
     def write(self, vals):
@@ -43,28 +39,13 @@ class MailActivity(models.Model):
         earlier = {}
         if vals.get("date_deadline"):
             earlier = {activity.id: activity.date_deadline for activity in self if activity.res_model == "crm.lead"}
-        is_seen = not vals.keys().isdisjoint(SHOWN_FIELDS)
-        if is_seen:
-            self._tell_sellers()
         result = super().write(vals)
-        if is_seen:
-            self._tell_sellers()
         if earlier:
             put_off = self.filtered(
                 lambda activity: activity.date_deadline > earlier.get(activity.id, activity.date_deadline)
             )
             put_off._note_plans()
         return result
-
-    def unlink(self):
-        self._tell_sellers()
-        return super().unlink()
-
-    def _tell_sellers(self):
-        """Have the workbenches of those told who have to do something on a deal, and of its seller."""
-        on_deals = self.filtered(lambda activity: activity.res_model == "crm.lead")
-        if on_deals:
-            self.env["crm.workbench.live"]._touch(on_deals.user_id.ids, on_deals.mapped("res_id"))
 
     def _note_plans(self):
         """Remember when next activities of deals are planned or put off: a third one excuses no stalled deal."""
