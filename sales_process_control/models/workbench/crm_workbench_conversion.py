@@ -80,7 +80,7 @@ class CrmWorkbenchConversion(models.AbstractModel):
         (docs/definitions.md, Comparison rates).
 
         :param Domain entered: limits the time in which deals entered a stage
-        :return: list of statistics of the scope; BESIDE_TEAM, BESIDE_COMPANY or False; rates to compare with, by stage id
+        :return: list of statistics of the scope; BESIDE_TEAM, BESIDE_COMPANY or False; rates beside, by stage id
         """
         report, leads = self.env["crm.stage.conversion.report"], self.env["crm.lead"]
         if scope.name == ALL:
@@ -118,7 +118,7 @@ class CrmWorkbenchConversion(models.AbstractModel):
         # Odoo checks outside of superuser mode that the reader belongs to the company.
         company_id = self.env.company.id
         # sudo: a salesperson may compare himself with his company (docs/definitions.md, Comparison rates). Only rates
-        # of one company are returned, without names, deals, counts or domains. A stage in which others have settled less
+        # of one company are returned, without names, deals, counts or domains. A stage where others have settled less
         # than ten deals is left out, since the own deals and the rate would reveal theirs.
         of_company, of_others = (
             self.env["crm.stage.conversion.report"]
