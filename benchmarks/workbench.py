@@ -1,17 +1,16 @@
-"""What the workbench costs on the server, beside Odoo's own pipeline on the same database, and as deals are closed.
+"""Server time of the workbench, compared with Odoo's own pipeline on the same database.
 
     ./sandbox odoo -d SCRATCH -i sales_process_control --stop-after-init --no-http
     ./sandbox script SCRATCH benchmarks/workbench.py [ROUNDS] [CLOSED] [OPEN]
 
-It needs a scratch database of its own: OPEN deals (100,000 if not given) that are open are filled in by SQL and
-committed, and CLOSED ones (0) that are closed beside them. Another run finds them filled; one with a higher number of
-closed ones adds what is missing. So run it once with 0 and once with 900000 closed deals, and compare: the open ones
-are the same.
+The benchmark needs a scratch database of its own. It inserts OPEN open deals (default 100,000) and CLOSED closed deals
+(default 0) by SQL and commits them. A later run with higher numbers inserts the missing deals. To see how closed deals
+change the times, run it with 0 and then with 900000 closed deals: the open deals are the same.
 
-The pipeline's calls are those of the web client when the board is opened: the columns with their first cards, with the
-fields of CRM's own view, and the progress bars. Each round asks for the board, the workbench's first call, and each
-later block, in turn, with cold caches of records; the figures are medians of the rounds, the median of the rounds'
-ratios beside the board, and the statements of the workbench.
+The calls of the pipeline are those of the web client when it opens the board: the columns with their first cards and
+the fields of CRM's own view, and the progress bars. Each round calls the board, the first call of the workbench, and
+each block, with cold caches of records. For each call the output has the median time, the median of the ratios to
+the board within a round, and the number of statements.
 """
 
 import gc
@@ -30,7 +29,6 @@ SELLERS = 20
 STAGES = 6
 PARTNERS = 20_000
 PREFIX = "Workbench "
-LATER = ("sellers", "funnel", "conversion")  # the first of them is none of one's own
 COLUMN = 40  # cards that the client reads of a column
 
 FILL_PARTNERS = """
@@ -59,7 +57,7 @@ FILL_LEADS = """
     CROSS JOIN LATERAL (SELECT (number * 104729 %% CASE WHEN %(status)s = 'pending' THEN 60 ELSE 1400 END) AS days) old
     RETURNING id
 """
-#: Of an open deal: created forty days before it came into its stage, there since. Of a closed one: one stay.
+#: Of an open deal: created forty days before it entered its stage, there since. Of a closed deal: one visit.
 FILL_LEDGERS = """
     INSERT INTO crm_stage_visit (lead_id, lead_ref, stage_id, stage_name, stage_sequence, entered_at, left_at, outcome,
         is_first, converted_at, team_id, user_id, company_id, amount, currency_id, date_deadline, origin)
@@ -71,8 +69,8 @@ FILL_LEDGERS = """
     FROM crm_lead
     CROSS JOIN LATERAL (
         VALUES (create_date, won_status <> 'pending'), (stage_entered_at, TRUE)
-    ) stay (entered_at, is_last)
-    WHERE id > %(after)s AND (won_status = 'pending' OR stay.entered_at = create_date)
+    ) visit (entered_at, is_last)
+    WHERE id > %(after)s AND (won_status = 'pending' OR visit.entered_at = create_date)
     ORDER BY entered_at;
     INSERT INTO crm_pipeline_movement (date, day, lead_id, lead_ref, kind, stage_id, stage_name, stage_sequence,
         team_id, user_id, company_id, date_deadline, deal_count, amount, currency_id, origin)
@@ -170,7 +168,7 @@ def make_world():
 
 
 def fill(wanted_open, wanted_closed):
-    """Make what is missing, and let the planner know of it."""
+    """Insert the missing deals, and update the statistics of the planner."""
     cr, values = env.cr, world()
     for statuses, wanted in ((("pending",), wanted_open), (("won", "lost"), wanted_closed)):
         for status in statuses:
@@ -194,7 +192,7 @@ def fill(wanted_open, wanted_closed):
 
 
 def board_calls(leads, domain):
-    """What the client asks for when the board is opened."""
+    """Make the calls of the web client when it opens the board."""
     card = {}
     arch = etree.fromstring(env.ref("crm.crm_case_kanban_view_leads").arch_db)
     for name in {"is_rotting", *(node.get("name") for node in arch.iter("field"))} & leads._fields.keys():
@@ -214,7 +212,7 @@ def board_calls(leads, domain):
 
 
 def timed(call):
-    """Milliseconds and statements of a call."""
+    """Return the milliseconds and the statements of a call."""
     env.invalidate_all()
     gc.collect()
     before, start = env.cr.sql_log_count, time.perf_counter()
@@ -223,7 +221,10 @@ def timed(call):
 
 
 def read(leads, scope, blocks=None):
-    """Blocks of the workbench; a block that failed must not be taken for a quick one."""
+    """Read blocks of the workbench.
+
+    :raises RuntimeError: if a block failed, since a failed block is fast
+    """
     answer = leads.get_workbench(scope, blocks)
     failed = {name: block["error"] for name, block in answer["blocks"].items() if "error" in block}
     if failed:
@@ -233,7 +234,7 @@ def read(leads, scope, blocks=None):
 def measure(user, scope, domain, rounds):
     """Print the medians for one reader and scope."""
     leads = env["crm.lead"].with_user(user)
-    blocks = ("hot", "attention", "today", "opportunities", "customers", *LATER[scope == "mine" :])
+    blocks = env["crm.workbench.block"]._find_blocks(scope)
     calls = {"board": lambda: board_calls(leads, domain), "first call": lambda: read(leads, scope)}
     calls.update({name: lambda name=name: read(leads, scope, [name]) for name in blocks})
     found = {name: [] for name in calls}
@@ -256,7 +257,7 @@ def measure(user, scope, domain, rounds):
 
 
 def main(rounds=9, closed=0, wanted_open=OPEN):
-    """Measure for a manager in each scope, and for a seller with own documents."""
+    """Measure for a manager in each scope, and for a salesperson who may read the own documents only."""
     fill(int(wanted_open), int(closed))
     manager, seller = env["res.users"].search([("login", "=like", "workbench_%")], order="id", limit=2)
     team = env["crm.team"].search([("user_id", "=", manager.id)])

@@ -1,9 +1,10 @@
-"""How the workbench's first call grows with closed deals: two databases with the same open ones, in turn.
+"""Growth of the first call of the workbench with the number of closed deals.
 
     ./sandbox script SMALL benchmarks/workbench_growth.py BIG [ROUNDS]
 
-Both were filled by `benchmarks/workbench.py`, for instance with `1 80000 20000` and with `1 980000 20000`. Both are
-served by this one process and take turns within each round; the figure is the median of the rounds' ratios.
+`benchmarks/workbench.py` has filled both databases with the same open deals, for instance with `1 80000 20000` and with
+`1 980000 20000`. This process serves both, and they take turns within each round. The output has the median of the
+ratios within a round.
 """
 
 import gc
@@ -17,7 +18,7 @@ READERS = (("workbench_1", "mine"), ("workbench_0", "mine"), ("workbench_0", "te
 
 
 def timed(side, login, scope):
-    """Milliseconds of the first call with cold caches of records."""
+    """Return the milliseconds of the first call with cold caches of records."""
     user = side["res.users"].search([("login", "=", login)])
     side.invalidate_all()
     gc.collect()

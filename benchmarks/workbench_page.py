@@ -1,15 +1,15 @@
-"""How long the module's screens take to be painted in Chromium, beside Odoo's own pipeline, in one browser.
+"""Time until the screens of the module are painted in Chromium, compared with Odoo's own pipeline.
 
     ./sandbox odoo -d DB -p 8069                                    # in another terminal
     .sandbox/venv/bin/python benchmarks/workbench_page.py http://localhost:8069 DB LOGIN PASSWORD [ROUNDS] [SCOPE]
 
-SCOPE is that of the workbench: mine, team or all. On the database that `benchmarks/workbench.py` has filled, the
-manager of all its sellers logs in as `workbench_0` with the same word as password.
+SCOPE is the scope of the workbench: mine, team or all. On the database that `benchmarks/workbench.py` has filled, the
+manager of all salespeople logs in as `workbench_0`, with the login as password.
 
-Each round clicks the entry of the menu, and waits until what paints the page is there: of the workbench the five
-blocks of the first call, of the sales funnel its three blocks of two days with their charts, and then the band of weeks
-besides, of the pipeline the cards of its columns. The first click of each loads its code as well, and is told apart.
-Milliseconds, medians.
+Each round clicks the entry of the menu, and waits until the page is painted. The workbench is painted with the five
+blocks of the first call; the sales funnel with its three blocks of two days and their charts, and then with the band of
+weeks as well; the pipeline with the cards of its columns. The first click of each page loads its code too, and is
+printed separately. The output has medians in milliseconds.
 """
 
 import json
@@ -54,7 +54,7 @@ PAGES = {
         "crm.menu_crm_opportunities",
         ".o_kanban_view .o_kanban_record:not(.o_kanban_ghost)",
     ),
-    # Not right after the other one: it would be found before it has gone.
+    # Not right after the other funnel page, whose elements would be found before they are removed.
     "sales funnel with its weeks": (*FUNNEL, f"{FUNNEL_BLOCKS}:has(.o_weeks_band canvas)"),
 }
 

@@ -87,6 +87,7 @@ from . import test_workbench_funnel
 from . import test_workbench_home
 from . import test_workbench_hot
 from . import test_workbench_meetings
+from . import test_workbench_messages
 from . import test_workbench_money
 from . import test_workbench_queries
 from . import test_workbench_sellers

@@ -16,13 +16,13 @@ LOGGER = "odoo.addons.sales_process_control.models.workbench.crm_lead"
 
 @tagged("post_install", "-at_install")
 class TestWorkbench(WorkbenchMixin, AccessCase):
-    """The call that paints the workbench: scopes, blocks, and what is said where something is wrong."""
+    """`get_workbench`: scopes, blocks and errors."""
 
     def fail_with(self, block, error):
-        """Have a block of the workbench raise an error."""
+        """Return a patch that makes a block raise an error."""
         return patch.object(type(self.env[f"crm.workbench.{block}"]), "_read_block", side_effect=error)
 
-    def test_first_call_and_what_is_to_follow(self):
+    def test_first_call_and_later_blocks(self):
         answer = self.workbench_of(self.seller)
         self.assertEqual(list(answer["blocks"]), FIRST)
         self.assertEqual((answer["scope"], answer["scopes"], answer["today"]), ("mine", ["mine"], "2026-03-02"))
@@ -60,8 +60,8 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
             self.workbench_of(self.seller, blocks=["sellers"])
 
     @mute_logger("odoo.addons.base.models.ir_model")
-    def test_who_has_nothing_to_do_with_crm(self):
-        """He is told nothing, not even which scopes and blocks there are."""
+    def test_users_without_rights_in_crm(self):
+        """The error names neither scopes nor blocks."""
         for user in (self.internal, self.portal, self.env.ref("base.public_user")):
             for scope, blocks in (("mine", None), ("all", ["hot"]), ("nonsense", None), ("mine", ["nonsense"])):
                 with self.subTest(user=user.login, scope=scope), self.assertRaises(AccessError) as caught:
@@ -94,19 +94,19 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
         self.assertEqual([name for name in FIRST if "error" in blocks[name]], ["attention"])
         self.assertIn("'attention'", logs.output[0])
 
-    def test_what_a_failing_block_says(self):
-        """A message for people is shown, nothing else: others may name records that one may not read."""
-        for error, said in (
+    def test_message_of_a_failing_block(self):
+        """Only a plain UserError is shown: other messages may name records that the reader may not read."""
+        for error, message in (
             (UserError("Ask for a currency first."), "Ask for a currency first."),
             (AccessError("You may not read Secret (crm.lead: 7)"), "This part could not be read."),
             (MissingError("Record res.partner(7,) was deleted"), "This part could not be read."),
             (KeyError("secret"), "This part could not be read."),
         ):
             with self.subTest(error=error), self.fail_with("hot", error), self.assertLogs(LOGGER, "ERROR"):
-                self.assertEqual(self.workbench_of(self.seller)["blocks"]["hot"], {"error": said})
+                self.assertEqual(self.workbench_of(self.seller)["blocks"]["hot"], {"error": message})
 
     def test_a_statement_that_fails(self):
-        """The database answers nothing more in this call: those after it are to be asked for once more."""
+        """The transaction is aborted, so that the remaining blocks are marked to be read again."""
 
         def fail(block, _scope):
             block.env.cr.execute("SELECT secret FROM nowhere")
@@ -123,7 +123,7 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
             self.assertEqual(blocks[name], {"error": "This part was not read.", "is_unread": True})
         self.assertNotIn("error", self.block_of(self.seller, "opportunities"))
 
-    def test_what_is_to_be_tried_again_as_a_whole_is_not_swallowed(self):
+    def test_errors_that_retry_the_whole_call_are_raised(self):
         for error in (psycopg2.errors.SerializationFailure(), psycopg2.errors.ReadOnlySqlTransaction()):
             with self.subTest(error=error), self.fail_with("hot", error), self.assertRaises(type(error)):
                 self.workbench_of(self.seller)
@@ -141,7 +141,7 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
             self.workbench_of(self.seller)
 
     def test_reads_only(self):
-        """It runs on a replica: the first call, and each block by itself."""
+        """The first call, and each block alone, run on a read-only replica."""
         self.assertTrue(self.Lead.get_workbench._readonly)
         self.team.user_id = self.manager
         for user, scope in ((self.seller, "mine"), (self.manager, "team"), (self.manager, "all")):

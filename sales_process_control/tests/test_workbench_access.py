@@ -6,19 +6,17 @@ from odoo.tests import tagged
 from .common import AccessCase
 from .workbench_common import WorkbenchMixin
 
-BLOCKS = ["hot", "attention", "today", "opportunities", "customers", "funnel", "conversion", "sellers"]
-
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchAccess(WorkbenchMixin, AccessCase):
-    """What one may not read is in no number, row, name or error of the workbench, in no scope."""
+    """Records that the reader may not read are in no count, row, name or error of the workbench, in no scope."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         day = cls.start.date()
         cls.contact.rotting_threshold_days = 1
-        #: A word in all that is said of a deal, which nothing else has.
+        #: A word that only the texts of one deal contain.
         cls.words = {name: f"word{number}x" for number, name in enumerate(cls.deals)}
         for name, deal in cls.deals.items():
             word = cls.words[name]
@@ -27,7 +25,7 @@ class TestWorkbenchAccess(WorkbenchMixin, AccessCase):
             )
             company = deal.company_id
             deal.write({"name": f"{word} deal", "partner_id": customer.id, "date_deadline": day + timedelta(days=5)})
-            # Odoo finds one for a deal that gets a customer.
+            # Odoo sets the company of a deal that gets a customer.
             deal.company_id = company
             cls.env["crm.hot.flag"].create({"note": f"{word} flag", "lead_id": deal.id, "due_date": day})
             deal.activity_schedule(
@@ -50,22 +48,22 @@ class TestWorkbenchAccess(WorkbenchMixin, AccessCase):
 
     def setUp(self):
         super().setUp()
-        # Long enough in their stage for every deal to be late.
+        # All deals are longer in their stage than its limit.
         self.set_time(self.start + timedelta(hours=2))
         self.env.cr.execute("UPDATE crm_lead SET stage_entered_at = %s", [self.start - timedelta(days=30)])
         self.env.invalidate_all()
 
     def widest_scopes(self):
-        """The widest scope of each reader: (user, scope, names of the deals in it)."""
+        """Yield the widest scope of each reader, as (user, scope, names of the deals in it)."""
         for user, names in self.readers():
             scope = self.workbench_of(user)["scopes"][-1]
             own = {name for name in names if self.deals[name].user_id == user}
             yield user, scope, own if scope == "mine" else names
 
-    def test_nothing_of_what_one_may_not_read(self):
+    def test_unreadable_records_are_left_out(self):
         for user, names in self.readers():
             for scope in self.workbench_of(user)["scopes"]:
-                answer = self.workbench_of(user, scope, BLOCKS if scope != "mine" else BLOCKS[:-1])
+                answer = self.workbench_of(user, scope, self.block_keys(scope))
                 text = json.dumps(answer)
                 with self.subTest(user=user.login, scope=scope):
                     hidden = {name for name in self.deals if name not in names}
@@ -82,13 +80,13 @@ class TestWorkbenchAccess(WorkbenchMixin, AccessCase):
         deal.activity_schedule(kind, date_deadline=self.start.date() - timedelta(days=8), summary="Told")
         for user in (self.seller, self.administrator):
             for scope in self.workbench_of(user)["scopes"]:
-                blocks = self.workbench_of(user, scope, BLOCKS if scope != "mine" else BLOCKS[:-1])["blocks"]
+                blocks = self.workbench_of(user, scope, self.block_keys(scope))["blocks"]
                 self.assertNotIn("TopSecret", json.dumps(blocks))
         blocks = self.workbench_of(self.seller)["blocks"]
         for name in ("attention", "opportunities", "customers"):
             self.assertIn("Told", json.dumps(blocks[name]), name)
 
-    def test_everything_of_what_one_may(self):
+    def test_readable_records_are_shown(self):
         for user, scope, names in self.widest_scopes():
             blocks = self.workbench_of(user, scope)["blocks"]
             for block, kind in (
@@ -104,7 +102,7 @@ class TestWorkbenchAccess(WorkbenchMixin, AccessCase):
                     found = {name for name in self.deals if f"{self.words[name]} {kind}" in text}
                     self.assertEqual(found, names)
 
-    def test_funnel_and_sellers_count_what_one_may_read(self):
+    def test_funnel_and_sellers_count_readable_deals(self):
         for user, scope, names in self.widest_scopes():
             later = self.workbench_of(user, scope, self.workbench_of(user, scope)["later"])["blocks"]
             with self.subTest(user=user.login):

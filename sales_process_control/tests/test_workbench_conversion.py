@@ -7,7 +7,7 @@ from .workbench_common import WorkbenchMixin, numbers_of
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
-    """What becomes of one's deals in each stage, beside the team's or the company's rates."""
+    """Conversion of the own deals by stage, beside the rates of the team or the company."""
 
     @classmethod
     def setUpClass(cls):
@@ -17,7 +17,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         cls.env.cr.execute(EMPTY_LEDGERS)
 
     def settle(self, converted, lost, **values):
-        """Deals that have been in Needs Analysis, and went on or were lost."""
+        """Make deals that were in Needs Analysis and went on or were lost."""
         deals = [self.make_deal(stage_id=self.needs.id, **values) for _deal in range(converted + lost)]
         self.pass_time(days=1)
         for number, deal in enumerate(deals):
@@ -59,7 +59,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         theirs = {"user_id": self.colleague.id, "team_id": self.other_team.id}
         self.settle(2, 0)
         self.settle(3, 6, **theirs)
-        # Nine of others: no number, nor anything else of them, however many are one's own.
+        # Others have settled nine deals: their rate is left out, however many the reader has settled.
         self.settle(8, 0)
         row = self.stage()
         self.assertIs(row["beside"], False)
@@ -118,7 +118,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         self.assertEqual([row["name"] for row in self.block()["stages"]], ["Bidding", "Negotiation"])
 
     def test_stays_of_a_deal_that_changed_hands(self):
-        """What one has done with a deal stays one's own, and opens."""
+        """Visits of a deal that was handed over still count for the earlier salesperson, and open."""
         deal = self.make_deal(stage_id=self.needs.id)
         self.pass_time(days=1)
         deal.stage_id = self.bidding

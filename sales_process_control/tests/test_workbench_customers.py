@@ -11,12 +11,12 @@ from .workbench_common import WorkbenchMixin
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
-    """Key customers: those starred by hand, then those with the most open pipeline."""
+    """Key customers: starred ones first, then those with the most open pipeline."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The demonstration has stars of its own.
+        # The demonstration data has starred customers.
         cls.env["res.partner"].search([("is_key_customer", "=", True)]).is_key_customer = False
         names = ("Star Foundry", "Small Works", "Big Works")
         cls.star, cls.small, cls.big = cls.env["res.partner"].create(
@@ -29,7 +29,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         return self.block_of(user or self.seller, "customers", scope)
 
     def rows(self, user=None, scope="mine"):
-        """[(name, whether starred, open deals, amount)]."""
+        """Return a list of (name, whether starred, open deals, amount)."""
         found = self.block(user, scope)["customers"]
         return [(row["name"], row["is_key"], row["deals"]["value"], row["amount"]) for row in found]
 
@@ -64,7 +64,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         self.assertEqual(self.rows(self.manager, "all"), [("Big Works", False, 2, 107)])
 
     def test_starred_without_a_deal(self):
-        """Who is starred is there by his salesperson as well, and in the scope of all whoever that is."""
+        """A starred customer is in a scope by its salesperson too, and always in the scope of all."""
         self.star.write({"is_key_customer": True, "user_id": self.seller.id})
         self.small.write({"is_key_customer": True, "user_id": self.colleague.id})
         self.big.is_key_customer = True
@@ -115,14 +115,14 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         self.assertEqual(self.block()["customers"][0]["contact_days"], 4)
         second.action_set_won()
         self.assertEqual(self.block()["customers"][0]["contact_days"], 4)
-        # What was ticked off without a word was no talk.
+        # An activity that was marked done without feedback is no contact.
         self.plan(first).action_done()
         self.assertEqual(self.block()["customers"][0]["contact_days"], 4)
         second.user_id = self.colleague
         self.assertEqual(self.block()["customers"][0]["contact_days"], 7)
 
     def test_last_contact_behind_many_deals_that_nobody_spoke_about(self):
-        """Whatever brought other deals forward since: it is the last word that counts, however many deals are newer."""
+        """The last contact counts, also if many other deals have later progress."""
         first, second = (self.make_deal(partner_id=self.big.id) for _deal in range(2))
         self.hear(first)
         self.pass_time(days=1)
@@ -131,7 +131,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         for _deal in range(LATEST + 2):
             self.plan(self.make_deal(partner_id=self.buyer.id)).action_done()
         self.assertEqual(self.block()["customers"][0]["contact_days"], 2)
-        # One of the newest was spoken about before: that is not the last word.
+        # One of the newest deals has an earlier contact, which does not count.
         newest = self.make_deal(partner_id=self.big.id)
         self.hear(newest)
         self.pass_time(days=3)
@@ -162,7 +162,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         self.plan(self.make_deal(partner_id=self.big.id))
         self.assertEqual(self.block()["customers"][0]["next_action"]["summary"], self.call.name)
 
-    def test_few_statements_whatever_the_number(self):
+    def test_statements_do_not_grow(self):
         def statements():
             self.env.flush_all()
             self.env.invalidate_all()
@@ -236,12 +236,12 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchCustomersAccess(WorkbenchMixin, AccessCase):
-    """What one may not read is in no number: deals of others, customers of another company."""
+    """Deals of others and customers of another company are in no count."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The demonstration has stars of its own.
+        # The demonstration data has starred customers.
         cls.env["res.partner"].search([("is_key_customer", "=", True)]).is_key_customer = False
 
     def test_scopes_and_companies(self):
@@ -292,6 +292,6 @@ class TestWorkbenchCustomersAccess(WorkbenchMixin, AccessCase):
         for user in (self.internal, self.portal):
             with self.assertRaises(AccessError):
                 self.block_of(user, "customers")
-            # Nor by the field that finds customers by their deals.
+            # The field that finds customers by their deals does not reveal them either.
             with self.assertRaises(AccessError):
                 self.env["res.partner"].with_user(user).search([("customer_deal_ids", "any", [("id", ">", 0)])])

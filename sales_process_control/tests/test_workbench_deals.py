@@ -6,7 +6,7 @@ from .workbench_common import WorkbenchMixin
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
-    """Deals that need attention: stalled, then slow, each with its reason."""
+    """Deals that need attention: stalled ones, then slow ones, each with its reason."""
 
     @classmethod
     def setUpClass(cls):
@@ -65,7 +65,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.assertEqual((row["activity"]["summary"], row["activity"]["date_deadline"]), ("First", "2026-03-10"))
 
     def test_order_and_numbers(self):
-        """Stalled, then slow; of these, those furthest past their limit first."""
+        """Stalled deals come before slow deals, and the ones longest past their limit first."""
         deals = {"slow": self.make_deal(name="Slow", stage_id=self.bidding.id)}
         self.pass_time(days=5)
         self.make_deal(name="Stalled by 8", stage_id=self.bidding.id)
@@ -153,7 +153,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
-    """Deals that are expected to close within 30 days; what is late by no more is still to be closed."""
+    """Deals that are expected to close at most 30 days before or after today."""
 
     def block(self, user=None, scope="mine", **context):
         return self.block_of(user or self.seller, "opportunities", scope, **context)
@@ -189,7 +189,7 @@ class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
             self.assert_numbers_open_their_records(block, self.seller, tz=zone)
 
     def test_order(self):
-        """By priority, then amount, then date."""
+        """Deals are sorted by priority, then amount, then date."""
         for name, priority, amount, closing in (
             ("Small", "0", 10, "2026-03-05"),
             ("Small, sooner", "0", 10, "2026-03-04"),
@@ -201,7 +201,7 @@ class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
         self.assertEqual(self.names(), ["Starred", "Big", "Small, sooner", "Small", "No amount"])
 
     def test_amounts_of_companies_with_other_currencies(self):
-        """They are compared in one, and shown in their own."""
+        """Amounts are compared in one currency and shown in that of the deal."""
         currency = self.env["res.currency"].create(
             {"name": "WBX", "symbol": "W", "rate_ids": [(0, 0, {"name": "2026-01-01", "rate": 1000})]}
         )

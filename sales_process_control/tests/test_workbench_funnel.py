@@ -9,18 +9,18 @@ from .workbench_common import WorkbenchMixin
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
-    """The funnel of today beside that of 30 days ago."""
+    """The funnel of today beside the funnel of 30 days ago."""
 
     def block(self, user=None, scope="mine", **context):
         return self.block_of(user or self.seller, "funnel", scope, **context)
 
     def rows(self, user=None, scope="mine"):
-        """[(stage, open today, open 30 days ago, change)]."""
+        """Return a list of (stage, open today, open 30 days ago, change)."""
         stages = self.block(user, scope)["stages"]
         return [(row["name"], row["today"]["value"], row["before"]["value"], row["change"]) for row in stages]
 
     def grow(self):
-        """Two deals before the day, one of which has gone on since and one been lost; three since."""
+        """Two deals are older than the day: one has moved on since, one was lost. Three deals are newer."""
         going, lost = self.make_deal(expected_revenue=10), self.make_deal(expected_revenue=20)
         theirs = self.make_deal(expected_revenue=30, user_id=self.colleague.id, team_id=self.other_team.id)
         self.pass_time(days=20)
@@ -60,14 +60,14 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
     def test_today_equals_the_ledger(self):
         self.grow()
         found = self.block(self.manager, "all")["stages"]
-        told = self.Movement.with_user(self.manager).funnel_at(self.env.cr.now().date())
+        rows = self.Movement.with_user(self.manager).funnel_at(self.env.cr.now().date())
         self.assertEqual(
             [
                 (row["stage_id"], row["today"]["value"], row["today"]["amount"])
                 for row in found
                 if row["today"]["value"]
             ],
-            [(row["stage_id"], row["deal_count"], row["amount"]) for row in told],
+            [(row["stage_id"], row["deal_count"], row["amount"]) for row in rows],
         )
 
     def test_estimated(self):
@@ -84,7 +84,7 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
         self.assertFalse(self.block()["is_estimated"])
 
     def test_nothing_in_any_block(self):
-        """Who leads no team, or one without deals, has empty blocks and no error."""
+        """A user without a team, or whose team has no deals, has empty blocks and no error."""
         for teams in (0, 1):
             self.env["crm.team"].create([{"name": "Team Empty", "user_id": self.manager.id}] * teams)
             blocks = self.workbench_of(self.manager, "team", ["customers", "sellers", "funnel", "conversion"])["blocks"]
@@ -128,7 +128,7 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchFunnelAccess(WorkbenchMixin, AccessCase):
-    """What one may not read is in no number."""
+    """Deals that the reader may not read are in no count."""
 
     def test_readers(self):
         self.set_time(self.Movement.search([], limit=1).date + timedelta(days=40))

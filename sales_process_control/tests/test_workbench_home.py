@@ -5,7 +5,7 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchHome(TransactionCase):
-    """With which page CRM opens, for everybody and for one person."""
+    """The page with which CRM opens, for all users and for one user."""
 
     @classmethod
     def setUpClass(cls):
@@ -23,11 +23,11 @@ class TestWorkbenchHome(TransactionCase):
         return self.env["res.users"].with_user(user)
 
     def first_page(self, user):
-        """The action with which CRM opens for somebody, as the browser is told."""
+        """Return the id of the action with which CRM opens in the browser of a user."""
         menus = self.env["ir.ui.menu"].with_user(user).load_web_menus(False)
         return menus[self.root_menu.id]["actionID"]
 
-    def test_crm_opens_on_the_pipeline_until_it_is_said_otherwise(self):
+    def test_crm_opens_on_the_pipeline_by_default(self):
         pipeline = self.env.ref("crm.action_your_pipeline").id
         self.assertEqual(self.first_page(self.seller), pipeline)
         settings = self.env["res.config.settings"].create({})
@@ -40,7 +40,7 @@ class TestWorkbenchHome(TransactionCase):
         self.assertEqual(self.first_page(self.seller), pipeline)
 
     def test_settings_without_the_menus(self):
-        """Whoever has deleted one of the menus can save other settings all the same."""
+        """Other settings can be saved when one of the menus was deleted."""
         for menu in ("sales_process_control.crm_workbench_menu", "crm.menu_crm_opportunities"):
             self.env.ref(menu).unlink()
             settings = self.env["res.config.settings"].create({})
@@ -81,14 +81,14 @@ class TestWorkbenchHome(TransactionCase):
         self.users_as(self.seller).set_workbench_home(False)
         self.assertEqual(self.seller.action_id.id, other.id)
 
-    def test_who_does_not_sell_has_no_workbench(self):
+    def test_users_who_do_not_sell_have_no_workbench(self):
         for user in (self.stranger, self.portal):
             with self.assertRaises(AccessError):
                 self.users_as(user).get_workbench_home()
             with self.assertRaises(AccessError):
                 self.users_as(user).set_workbench_home(True)
 
-    def test_who_lost_the_right_to_sell_is_not_shown_the_menu(self):
+    def test_users_who_lost_sales_rights_do_not_see_the_menu(self):
         menu = self.env.ref("sales_process_control.crm_workbench_menu")
         self.assertIn(menu.id, self.env["ir.ui.menu"].with_user(self.seller)._visible_menu_ids())
         self.seller.group_ids = [Command.set(self.env.ref("base.group_user").ids)]

@@ -6,7 +6,7 @@ from .workbench_common import WorkbenchMixin
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchHot(WorkbenchMixin, HotCase):
-    """Hot customers: those who are about to act, the overdue ones first."""
+    """Hot customers: open hot flags, the overdue ones first."""
 
     def block(self, user=None, scope="mine", **context):
         return self.block_of(user or self.seller, "hot", scope, **context)
@@ -48,7 +48,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         self.assertEqual((block["open"]["value"], block["overdue"]["value"]), (1, 1))
         self.assert_numbers_open_their_records(block, self.seller)
 
-    def test_what_is_missing_is_false(self):
+    def test_missing_values_are_false(self):
         flag = self.raise_flag(self.customer)
         flag.sudo().with_context(active_test=False).user_id = self.seller
         [row] = self.block()["flags"]
@@ -74,7 +74,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
             self.assert_numbers_open_their_records(block, self.seller, tz=zone)
 
     def test_whose(self):
-        """One's own are also those that somebody else has raised on a deal of one's own."""
+        """The scope of the own deals includes flags that others have raised on them."""
         self.make_hot_deal({"team_id": self.team.id}, note="Own")
         deal, flag = self.make_hot_deal(
             {"team_id": self.other_team.id}, note="Raised by the manager", user=self.manager
@@ -109,7 +109,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         self.assertEqual((block["flags"], block["open"]["value"]), ([], 0))
 
     def test_a_flag_on_a_deal_that_went_to_somebody_else(self):
-        """The flag stays one's own; of the deal, which one may not read any more, nothing is told."""
+        """A user still reads an own flag on a deal that he may not read any more; the deal is left out."""
         deal, _flag = self.make_hot_deal({"name": "Handed over", "partner_id": self.customer.id})
         deal.user_id = self.colleague
         block = self.block()
@@ -120,7 +120,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         self.assertEqual(row["lead_name"], "Handed over")
 
     def test_who_may_edit(self):
-        """Where a house lets people read more flags than they may write."""
+        """Record rules may let users read more flags than they may write."""
         self.make_hot_deal(note="Own")
         _deal, theirs = self.make_hot_deal({"user_id": self.colleague.id}, user=self.colleague, note="Theirs")
         rule = self.env.ref("sales_process_control.crm_hot_flag_rule_all")
@@ -141,7 +141,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         )
 
     def test_ten_thousand(self):
-        """All are counted, the first are shown."""
+        """All flags are counted, the first are shown."""
         self.env.cr.execute(
             """
             INSERT INTO crm_hot_flag (note, kind, outcome, customer_name, lead_ref, due_date, user_id, company_id,

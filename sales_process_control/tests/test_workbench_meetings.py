@@ -7,10 +7,10 @@ from .workbench_today_common import TodayCase
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchMeetings(TodayCase):
-    """Meetings of the day: one's own, and those about deals."""
+    """Meetings of the day: the reader's own, and those about deals."""
 
     def at(self, hour, minute=0, day=2, deal=None, **values):
-        """A meeting of an hour on a day of March."""
+        """Return a meeting of one hour on a day of March."""
         return self.meet(self.deal if deal is None else deal, datetime(2026, 3, day, hour, minute), **values)
 
     def all_day(self, name, first, last=None, **values):
@@ -50,7 +50,7 @@ class TestWorkbenchMeetings(TodayCase):
             },
         )
 
-    def test_between_what_is_overdue_and_what_is_due(self):
+    def test_between_overdue_and_due_activities(self):
         self.do("Due")
         self.do("Overdue", "2026-03-01")
         self.at(16, name="Afternoon")
@@ -108,7 +108,7 @@ class TestWorkbenchMeetings(TodayCase):
                     self.assertToday(titles, (0, 0, len(titles)), tz=zone)
 
     def test_whose(self):
-        """Mine are all in which one takes part, and did not decline; else those on deals of the scope."""
+        """The own scope has meetings that the reader has not declined; others have those about their deals."""
         guest = [(6, 0, self.seller.partner_id.ids)]
         self.at(8, name="Organised")
         self.at(9, name="Invited", user_id=self.colleague.id, deal=self.theirs, partner_ids=guest)
@@ -123,7 +123,7 @@ class TestWorkbenchMeetings(TodayCase):
         self.assertToday(["Organised", "Declined", "Of others on my deal"], (0, 0, 3), self.manager, "team")
         of_all = ["Organised", "Invited", "Declined", "Of others on my deal"]
         self.assertToday(of_all, (0, 0, 4), self.manager, "all")
-        # Of a deal that one may not read one is told nothing.
+        # A deal that the reader may not read is left out.
         for entry in self.block()["entries"][1:]:
             self.assertEqual((entry["lead_id"], entry["lead_name"], entry["partner_name"]), (False,) * 3)
 
@@ -138,13 +138,13 @@ class TestWorkbenchMeetings(TodayCase):
         self.assertToday([], (0, 0, 0), self.manager, "all")
 
     def test_a_private_meeting_of_another(self):
-        """It is shown as Odoo shows it: when, and that somebody is busy."""
+        """A private meeting shows its time and `Busy`, as in Odoo."""
         self.at(10, name="Secret talks", privacy="private")
         self.assertToday(["Secret talks"], (0, 0, 1))
         self.assertToday(["Busy"], (0, 0, 1), self.manager, "all")
         [entry] = self.block(self.manager, "all")["entries"]
-        told = (entry["lead_id"], entry["lead_name"], entry["partner_name"], entry["start"])
-        self.assertEqual(told, (False, False, False, "2026-03-02 10:00:00"))
+        shown = (entry["lead_id"], entry["lead_name"], entry["partner_name"], entry["start"])
+        self.assertEqual(shown, (False, False, False, "2026-03-02 10:00:00"))
         self.assertNotIn("Secret", str(entry))
 
     def test_a_meeting_and_its_activity_are_one(self):
@@ -155,7 +155,7 @@ class TestWorkbenchMeetings(TodayCase):
         self.assertToday(["Talks"], (0, 0, 1), self.manager, "all")
 
     def test_an_activity_of_a_meeting_that_is_not_shown(self):
-        """It stays: of another day, or a meeting in which one does not take part."""
+        """The activity is shown if its meeting is not: on another day, or without the reader."""
         tomorrow = self.at(10, day=3, name="Tomorrow")
         self.do("Prepare", calendar_event_id=tomorrow.id)
         of_others = self.at(11, name="Of others", user_id=self.colleague.id)

@@ -22,7 +22,7 @@ class TestWorkbenchMoney(PipelineCase):
                 {"name": "Workbench Sister", "currency_id": cls.own.id},
             ]
         )
-        # Four of the foreign currency for one of the own, for each of the companies.
+        # Four units of the foreign currency are one of the own, for each of the companies.
         for company in (cls.company, cls.abroad):
             for day, rate in (("2026-01-01", 4.0), ("2026-05-01", 5.0)):
                 cls.env["res.currency.rate"].create(
@@ -87,7 +87,7 @@ class TestWorkbenchMoney(PipelineCase):
     def test_rates_of_rows(self):
         rates = self.money(self.company).rates([self.foreign.id, None])
         self.assertEqual(rates, {None: 1.0, self.own.id: 1.0, self.foreign.id: 0.25})
-        # A currency without a rate counts as it is, as everywhere in Odoo.
+        # The rate of a currency without rates is 1, as everywhere in Odoo.
         self.assertEqual(self.money(self.company).rates([self.third.id])[self.third.id], 1.0)
 
     def test_a_deal_without_an_amount_counts_as_zero(self):

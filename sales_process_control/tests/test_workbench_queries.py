@@ -6,16 +6,16 @@ from odoo.tests import tagged
 from .common import PipelineCase
 from .workbench_common import WorkbenchMixin
 
-#: What the first call may ask of the database.
+#: Statements of the first call.
 MOST = 25
 
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchQueries(WorkbenchMixin, PipelineCase):
-    """The page is painted by few statements, however much there is to see."""
+    """The page takes few statements, whatever the number of records."""
 
     def fill(self, count):
-        """Deals of the seller: late, hot, closing soon, each with a customer, an activity and a meeting of today."""
+        """Make late, hot deals of the seller that close soon, each with a customer, an activity and a meeting."""
         day = self.start.date()
         self.contact.rotting_threshold_days = 2
         self.set_time(self.start - timedelta(days=30))
@@ -40,7 +40,7 @@ class TestWorkbenchQueries(WorkbenchMixin, PipelineCase):
         self.fill_day(deals)
 
     def fill_day(self, deals):
-        """A flag, an activity and a meeting on each."""
+        """Make a flag, an activity and a meeting on each deal."""
         day = self.start.date()
         self.env["crm.hot.flag"].create(
             [{"note": "Signs soon", "lead_id": deal.id, "due_date": day - timedelta(days=1)} for deal in deals]
@@ -63,7 +63,7 @@ class TestWorkbenchQueries(WorkbenchMixin, PipelineCase):
         self.env.cr.flush()
 
     def statements(self, user, scope, blocks=None):
-        """How many statements a call takes that is not the first of its kind."""
+        """Return the number of statements of a call, with warm caches."""
         self.workbench_of(user, scope, blocks)
         before = self.env.cr.sql_log_count
         self.workbench_of(user, scope, blocks)

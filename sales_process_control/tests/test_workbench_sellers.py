@@ -11,7 +11,7 @@ from .workbench_common import WorkbenchMixin
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
-    """A row a seller: open deals, hot, stalled, without next action, promises kept."""
+    """A row for each salesperson: open deals, hot, stalled, without next action, promises kept."""
 
     @classmethod
     def setUpClass(cls):
@@ -22,7 +22,7 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         return self.block_of(user or self.manager, "sellers", scope)
 
     def rows(self, scope="team"):
-        """{name: (open, hot, stalled, idle)}."""
+        """Return (open, hot, stalled, idle) by name."""
         names = ("open", "hot", "stalled", "idle")
         return {row["name"]: tuple(row[name]["value"] for name in names) for row in self.block(scope)["sellers"]}
 
@@ -70,9 +70,10 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         self.assertEqual(promises["rate"], 0.7)
         self.assertEqual(promises["interval"], list(wilson_interval(7, 10)))
         self.assert_numbers_open_their_records(self.block(), self.manager)
-        # The report has the number.
-        told = self.env["crm.hot.report"].with_user(self.manager).hot_statistics([("user_id", "=", self.seller.id)])
-        self.assertEqual((told["promises_kept"], told["promise_count"]), (7, 10))
+        # The report has the same number.
+        report = self.env["crm.hot.report"].with_user(self.manager)
+        statistics = report.hot_statistics([("user_id", "=", self.seller.id)])
+        self.assertEqual((statistics["promises_kept"], statistics["promise_count"]), (7, 10))
 
     def test_promises_of_the_last_twelve_months(self):
         self.promise(1, 0)
@@ -120,7 +121,7 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchSellersAccess(WorkbenchMixin, AccessCase):
-    """What one may not read is in no row."""
+    """Deals that the reader may not read are in no row."""
 
     def test_readers(self):
         for user, names in self.readers():

@@ -7,7 +7,7 @@ from .workbench_today_common import TodayCase
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchActivities(TodayCase):
-    """What one has to do: overdue, and due on the day of the reader."""
+    """Activities that are overdue, or due on the reader's day."""
 
     def test_an_activity_as_its_row_shows_it(self):
         activity = self.do("Send offer", "2026-02-28")
@@ -69,7 +69,7 @@ class TestWorkbenchActivities(TodayCase):
         self.assertEqual((entry["lead_id"], entry["lead_name"], entry["partner_name"]), (False, False, "Buyer"))
 
     def test_whose(self):
-        """Mine is what one has to do; of teams, and of all, what anybody has to do on their deals."""
+        """The own scope has the reader's activities; other scopes have those of all users on deals of the scope."""
         self.do("Mine")
         self.do("A colleague's on my deal", by=self.colleague)
         self.do("Mine on a deal of a colleague", on=self.theirs)
@@ -91,7 +91,7 @@ class TestWorkbenchActivities(TodayCase):
         self.assertNotIn("Theirs", str(self.block()))
 
     def test_rules_of_writing(self):
-        """Odoo's list shows activities of others only on records on which one may post."""
+        """Odoo's list shows activities of others only on records on which the reader may post."""
         self.do("On a deal that the manager only reads", on=self.theirs, by=self.colleague)
         self.do("His own on it", on=self.theirs, by=self.manager)
         self.do("On another", by=self.seller)
@@ -106,7 +106,7 @@ class TestWorkbenchActivities(TodayCase):
         self.assertToday(["His own on it", "On another"], (0, 2, 0), self.manager, "all")
 
     def test_rules_of_activities(self):
-        """A house may keep people from reading some of them."""
+        """Record rules may hide some activities."""
         self.do("Secret")
         self.do("Open")
         self.env["ir.rule"].create(
@@ -120,7 +120,7 @@ class TestWorkbenchActivities(TodayCase):
         self.assertToday(["Open"], (0, 1, 0), self.manager, "all")
 
     def test_many(self):
-        """All are counted. What is overdue leaves room for the day."""
+        """All activities are counted. Overdue ones leave room for those of the day."""
         for number in range(20):
             self.do(f"Overdue {number:02}", "2026-02-01")
         overdue = [f"Overdue {number:02}" for number in range(12)]
@@ -134,10 +134,10 @@ class TestWorkbenchActivities(TodayCase):
         self.assertToday(shown, (20, 19, 0))
 
     def test_deal_of_an_activity(self):
-        """What the domains of these numbers are made of tells no more than one may read."""
+        """The fields of these domains reveal no more than the reader may read."""
         own, theirs = self.do("Own"), self.do("Theirs", on=self.theirs)
         of_customer = self.do("Customer", on=self.customer)
-        # Others have to do it, on a deal of others: that it is open is none of his business.
+        # An activity of others on a deal of others does not reveal that the deal is open.
         hidden = self.do("Hidden", on=self.theirs, by=self.colleague)
         activities = self.env["mail.activity"].with_user(self.seller)
         mine = activities.browse((own | theirs | of_customer)._ids)

@@ -4,12 +4,12 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
-# As a module: what is imported by its name would be run here once more.
+# The module is imported, not its test case, which would run here again.
 from . import test_tours
 
 
 class WorkbenchTourCase(HttpCase):
-    """A seller's day: one customer is late with a promise, one deal is stalled, one slow, one closes soon."""
+    """The day of a salesperson: one overdue promise, one stalled deal, one slow deal, and one that closes soon."""
 
     @classmethod
     def setUpClass(cls):
@@ -19,7 +19,7 @@ class WorkbenchTourCase(HttpCase):
         cls.env["crm.hot.flag"].search([]).unlink()
         test_tours.TestTours.set_up_one_deal.__func__(cls, cls.seller)
         cls.env["ir.config_parameter"].set_param("sales_process_control.workbench_offered", False)
-        # The day as the seller has it: that of the superuser begins an hour earlier.
+        # Today in the time zone of the salesperson: that of the superuser differs by an hour.
         cls.seller.tz = cls.manager.tz = "UTC"
         cls.day = fields.Date.context_today(cls.seller.with_user(cls.seller))
         cls.contact, cls.bidding = cls.env["crm.stage"].search([], order="sequence")
@@ -41,12 +41,12 @@ class WorkbenchTourCase(HttpCase):
         cls.env.cr.flush()
 
     def paint_it_dark(self):
-        """Community has dark styles, but no switch for them."""
+        """Odoo Community has dark styles, but no switch for them."""
         self.startPatcher(patch.object(self.env.registry["ir.http"], "color_scheme", lambda _self: "dark"))
 
     @classmethod
     def make_deal(cls, name, stage, days, **values):
-        """A deal that came into its stage so many days ago."""
+        """Return a deal that entered its stage so many days ago."""
         cr = cls.env.cr
         now = cr.now()
         cr._now = now - timedelta(days=days, minutes=1)

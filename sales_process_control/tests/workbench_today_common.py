@@ -3,7 +3,7 @@ from .workbench_common import WorkbenchMixin
 
 
 class TodayCase(WorkbenchMixin, ProgressCase):
-    """Activities and meetings of a day; it is Monday, 2 March 2026, 9 o'clock UTC."""
+    """Activities and meetings of a day: Monday, 2 March 2026, 9 o'clock UTC."""
 
     @classmethod
     def setUpClass(cls):
@@ -33,7 +33,7 @@ class TodayCase(WorkbenchMixin, ProgressCase):
         return [entry["title"] for entry in block["entries"]]
 
     def assertToday(self, titles, counts, user=None, scope="mine", **context):
-        """The block shows these, says how many there are, and opens as many."""
+        """Assert that the block shows entries with these titles, and that its counts open as many records."""
         user = user or self.seller
         block = self.block(user, scope, **context)
         self.assertEqual(self.titles(block), titles)
@@ -41,7 +41,7 @@ class TodayCase(WorkbenchMixin, ProgressCase):
         self.assert_numbers_open_their_records(block, user, **context)
 
     def do(self, summary, due="2026-03-02", on=None, by=None, **values):
-        """An activity that somebody has to do."""
+        """Return a planned activity."""
         on = self.deal if on is None else on
         return self.env["mail.activity"].create(
             {

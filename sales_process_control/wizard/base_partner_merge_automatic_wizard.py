@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..models.workbench.res_partner_key import KEY_CUSTOMER
+from ..models.workbench.res_partner import KEY_CUSTOMER
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):

@@ -1,20 +1,17 @@
-from collections import defaultdict
-
 from odoo import models
+
+from .workbench_messages import Concerned, notify_workbenches
 
 
 class CrmPipelineRecorder(models.AbstractModel):
     _inherit = "crm.pipeline.recorder"
 
     def _after_recording(self, recordings):
-        """Notify the salesperson before and the salesperson after, where somebody else has changed their deal."""
+        """Notify the workbenches of the salespeople of deals that a colleague has changed, before and after."""
         result = super()._after_recording(recordings)
-        sellers_by_mover = defaultdict(set)
         for before, change, deal, _is_rewritten in recordings.values():
             if not change.is_empty:
                 visit = before.open_visit
-                sellers = {visit.owner.user_id if visit else None, deal.owner.user_id}
-                sellers_by_mover[change.moment.mover_ref] |= sellers
-        for mover_id, seller_ids in sellers_by_mover.items():
-            self.env["crm.workbench.live"]._touch(seller_ids, changed_by=mover_id)
+                sellers = (visit.owner.user_id if visit else None, deal.owner.user_id)
+                notify_workbenches(self.env, Concerned(user_ids=sellers), change.moment.mover_ref)
         return result

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 #: How many deals the block shows.
 MOST = 10
-#: Which deals are late is found out once, for the counts and for those that are shown.
+#: MATERIALIZED: the pace of the deals is computed once, for the counts and for the deals that are shown.
 LATE = """
     WITH late AS MATERIALIZED (%(deals)s)
     SELECT shown.id, counted.stalled, counted.late
@@ -15,28 +15,31 @@ LATE = """
 
 
 class CrmWorkbenchAttention(models.AbstractModel):
-    """Deals that are stalled, then those that are slow, each with its reason; longest past their limit first."""
+    """Stalled deals, then slow deals, each with its reason; the ones longest past their limit first."""
 
     _name = "crm.workbench.attention"
     _inherit = "crm.workbench.deals"
     _description = "Workbench: Needs Attention"
 
+    _block_key = "attention"
+    _block_sequence = 20
+
     def _read_block(self, scope):
-        domain, late = self._open_deals(scope), ("slow", "stalled")
+        domain = self._open_deals(scope)
         rows = self._find_late(domain)
-        _id, stalled, count = rows[0] if rows else (False, 0, 0)
+        _lead_id, stalled_count, late_count = rows[0] if rows else (False, 0, 0)
         paces = {
-            "stalled": (stalled, self.env._("Stalled Deals"), Domain("pace", "=", "stalled")),
-            "slow": (count - stalled, self.env._("Slow Deals"), Domain("pace", "=", "slow")),
-            "all": (count, self.env._("Deals That Need Attention"), Domain("pace", "in", late)),
+            "stalled": (stalled_count, self.env._("Stalled Deals"), Domain("pace", "=", "stalled")),
+            "slow": (late_count - stalled_count, self.env._("Slow Deals"), Domain("pace", "=", "slow")),
+            "all": (late_count, self.env._("Deals That Need Attention"), Domain("pace", "in", ("slow", "stalled"))),
         }
         numbers = {
             key: self._number(value, name, "crm.lead", domain & pace) for key, (value, name, pace) in paces.items()
         }
-        return {**numbers, "deals": self._describe_deals([row[0] for row in rows])}
+        return {**numbers, "deals": self._describe_deals([lead_id for lead_id, *_counts in rows])}
 
     def _find_late(self, domain):
-        """The first of the deals that are late: [(id, how many are stalled, how many are late)]."""
+        """Return the late deals that are shown, as a list of (id, count of stalled deals, count of late deals)."""
         leads = self.env["crm.lead"]
         query = leads._search(domain)
         if query.is_empty():

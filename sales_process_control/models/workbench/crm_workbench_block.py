@@ -1,19 +1,21 @@
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: An open deal: what the workbench is about.
+#: An open deal. The workbench is about open deals.
 OPEN_DEAL = Domain("type", "=", "opportunity") & Domain("active", "=", True) & Domain("won_status", "=", "pending")
+#: Names of the scopes.
+MINE, TEAM, ALL = "mine", "team", "all"
 
 
 class Scope(NamedTuple):
-    """Whose deals a workbench is about.
+    """The deals that a workbench is about.
 
-    :param name: mine, team or all
-    :param user_id: number of the reader
-    :param team_ids: numbers of the teams that the reader leads or is a member of
+    :param name: MINE, TEAM or ALL
+    :param user_id: id of the reader
+    :param team_ids: ids of the teams that the reader leads or is a member of; empty unless the name is TEAM
     """
 
     name: str
@@ -21,70 +23,101 @@ class Scope(NamedTuple):
     team_ids: tuple[int, ...] = ()
 
     def domain(self, user="user_id", team="team_id") -> Domain:
-        """The scope as a domain on a model.
+        """Return the scope as a domain on a model.
 
-        :param str user: the field of the model that holds the salesperson
-        :param str team: the field of the model that holds the sales team
+        :param str user: name of the field that holds the salesperson
+        :param str team: name of the field that holds the sales team
         """
-        if self.name == "mine":
+        if self.name == MINE:
             return Domain(user, "=", self.user_id)
-        if self.name == "team":
+        if self.name == TEAM:
             return Domain(team, "in", self.team_ids)
         return Domain.TRUE
 
 
 class CrmWorkbenchBlock(models.AbstractModel):
-    """What the blocks of the workbench have in common: each reads one of them, of what the reader may see.
+    """Base of the blocks of the workbench. A block is a model that inherits this one and declares a key.
 
-    Each number comes with the domain of the records that it counts, so that a click opens exactly these.
+    Each count in a block comes with the domain of the records that it counts, so that a click opens exactly these.
+    A block reads only what its reader may see.
     """
 
     _name = "crm.workbench.block"
     _description = "Workbench Block"
 
-    def _read_block(self, scope):
-        """What one block shows.
+    #: Key of the block in the answer of `get_workbench`. A model without a key holds what several blocks share.
+    _block_key = None
+    #: Order of the blocks in the answer.
+    _block_sequence = 0
+    #: Whether a second call reads the block, after the page is painted.
+    _block_is_later = False
+    #: Whether the block compares several salespeople, so that the scope MINE does not have it.
+    _block_is_for_several = False
 
-        :param Scope scope: whose deals it is about
-        :return: a dictionary that goes to the browser as it is
+    @api.model
+    def _find_blocks(self, scope_name):
+        """Return the blocks of a scope in their order.
+
+        :param str scope_name: MINE, TEAM or ALL
+        :return: models of blocks by their keys
+        :rtype: dict[str, crm.workbench.block]
+        """
+        models_of_blocks = (self.env[name] for name in self.env.registry.descendants([self._name], "_inherit"))
+        blocks = [
+            block
+            for block in models_of_blocks
+            if block._block_key and not (block._block_is_for_several and scope_name == MINE)
+        ]
+        return {block._block_key: block for block in sorted(blocks, key=lambda block: block._block_sequence)}
+
+    def _read_block(self, scope):
+        """Return what one block shows.
+
+        :param Scope scope: the deals that the block is about
+        :return: a dictionary that goes to the browser unchanged
         """
         raise NotImplementedError
 
     def _open_deals(self, scope):
-        """The open deals of a scope, as a domain on `crm.lead`."""
+        """Return the open deals of a scope, as a domain on `crm.lead`."""
         return OPEN_DEAL & scope.domain()
 
     def _today(self):
-        """The reader's day."""
+        """Return today's date in the time zone of the reader."""
         return fields.Date.context_today(self, self.env.cr.now())
 
     def _number(self, value, name, model, domain, **more):
-        """A number that opens the records which it counts.
+        """Return a count that opens the records that it counts.
 
-        :param int value: how many records of the model the domain finds
-        :param str name: what the list of them is called
-        :param more: `context`, `views`: of the action that opens them; `amount`, `currency_id`: what they add up to
+        :param int value: how many records of the model are in the domain
+        :param str name: title of the list of these records
+        :param more: `context`, `views`: of the action that opens them; `amount`, `currency_id`: their sum
         """
         return {"value": value, "name": name, "model": model, "domain": list(Domain(domain)), **more}
 
-    def _counted(self, name, model, domain, **more):
-        """The same as :meth:`_number` where it has to be counted."""
-        return self._number(self.env[model].search_count(domain), name, model, domain, **more)
-
     def _writable(self, records):
-        """Those of some records, all of which the reader may read, that he may also write.
+        """Return those of some records that the reader may write.
 
-        Where reading and writing follow the same rules, as they do in CRM, no statement is spent on it.
+        Where reading and writing follow the same record rules, as in CRM, this costs no statement.
+
+        :param records: records that the reader may read
         """
         rules = self.env["ir.rule"]
-        if not records or self.env.su or not records.browse().has_access("write"):
-            return records if self.env.su else records.browse()
+        if self.env.su:
+            return records
+        if not records or not records.browse().has_access("write"):
+            return records.browse()
         if rules._compute_domain(records._name, "read") == rules._compute_domain(records._name, "write"):
             return records
         return records._filtered_access("write")
 
     def _name_of_user_sql(self, user_id):
-        """The name of a user, in any company: only the name, which Odoo shows as well on a record that one may read."""
+        """Return the SQL of the name of a user of any company.
+
+        Record rules are left out: Odoo shows the name of a user on each record that the reader may read.
+
+        :param SQL user_id: id of the user
+        """
         return SQL(
             """
             (SELECT person.name FROM res_users account
@@ -94,10 +127,10 @@ class CrmWorkbenchBlock(models.AbstractModel):
         )
 
     def _planned_sql(self):
-        """The activities planned on deals: `id`, `res_id`, `summary`, `date_deadline`, `icon`, as a statement of SQL.
+        """Return a query of the planned activities of deals: `id`, `res_id`, `summary`, `date_deadline`, `icon`.
 
-        Whoever may read a deal sees what is planned on it, as far as the rules of activities themselves allow. That the
-        deal may be read, which Odoo would ask one by one, is up to the caller.
+        Only the record rules of activities apply. The caller joins deals that the reader may read, since the check of
+        Odoo reads the deals of all activities.
         """
         activities, types = self.env["mail.activity"], self.env["mail.activity.type"]
         rule = self.env["ir.rule"]._compute_domain("mail.activity", "read")
@@ -113,13 +146,14 @@ class CrmWorkbenchBlock(models.AbstractModel):
         columns["icon"] = SQL("COALESCE(NULLIF(%s, ''), 'fa-tasks')", icon)
         return query.select(*(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items()))
 
-    def _read_sql(self, model, number, column):
-        """A column of the record of that number, if the reader may read it, as an expression of SQL.
+    def _read_sql(self, model, record_id, column):
+        """Return the SQL of a column of one record; NULL if the reader may not read the record.
 
-        :param SQL number: of the record
-        :param column: gives the column when it is called with the query, which holds that one record
+        :param str model: name of the model
+        :param SQL record_id: id of the record
+        :param column: returns the SQL of the column when it is called with the query of the record
         """
         records = self.env[model]
         query = records._search(Domain.TRUE, active_test=False)
-        query.add_where(SQL("%s = %s", records._field_to_sql(query.table, "id", query), number))
+        query.add_where(SQL("%s = %s", records._field_to_sql(query.table, "id", query), record_id))
         return SQL("(%s)", query.select(column(query)))

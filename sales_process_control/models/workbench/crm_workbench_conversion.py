@@ -4,114 +4,134 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...statistics import ENOUGH
+from .crm_workbench_block import ALL, MINE, TEAM
 
+#: Deals that entered a stage in so many months are counted.
 MONTHS = 12
 SETTLED = Domain("converted", "=", 1) | Domain("lost", "=", 1)
+#: With whose rates the rates of the scope are compared.
+BESIDE_TEAM, BESIDE_COMPANY = "team", "company"
+
+
+def count_settled(statistics):
+    """Return how many deals of a stage went on or were lost.
+
+    :param dict statistics: of one stage, as `crm.stage.conversion.report` returns them
+    """
+    return statistics["converted"] + statistics["lost"]
 
 
 class CrmWorkbenchConversion(models.AbstractModel):
-    """What becomes of the deals that come into each stage, beside what becomes of those of others."""
+    """Conversion of the deals of a scope by stage, beside the rates of others (docs/definitions.md, Conversion)."""
 
     _name = "crm.workbench.conversion"
     _inherit = "crm.workbench.block"
     _description = "Workbench: Conversion"
 
+    _block_key = "conversion"
+    _block_sequence = 80
+    _block_is_later = True
+
     def _read_block(self, scope):
         since = self._today() - relativedelta(months=MONTHS)
-        cohort = Domain("entered_at", ">=", f"{fields.Date.to_string(since)} 00:00:00")
-        told, beside, others = self._read_rates(scope, cohort)
-        by_stage = {one["stage_id"]: one for one in told if one["stage_id"]}
+        entered = Domain("entered_at", ">=", f"{fields.Date.to_string(since)} 00:00:00")
+        own, beside, rates_beside = self._read_rates(scope, entered)
+        by_stage = {statistics["stage_id"]: statistics for statistics in own if statistics["stage_id"]}
         stages = self.env["crm.stage"].browse(by_stage)
         ordered = stages.filtered(lambda stage: not stage.is_won).sorted(lambda stage: (stage.sequence, stage.id))
-        own = cohort & scope.domain()
+        domain = entered & scope.domain()
         return {
             "since": fields.Date.to_string(since),
             "of": scope.name,
             "beside": beside,
             "stages": [
-                {**self._describe_stage(stage, own, by_stage[stage.id]), "beside": others.get(stage.id, False)}
+                {
+                    **self._describe_stage(stage, domain, by_stage[stage.id]),
+                    "beside": rates_beside.get(stage.id, False),
+                }
                 for stage in ordered
             ],
         }
 
-    def _describe_stage(self, stage, domain, told):
-        in_stage = domain & Domain("stage_id", "=", stage.id)
-        model = "crm.stage.conversion.report"
-        settled = told["converted"] + told["lost"]
+    def _describe_stage(self, stage, domain, statistics):
+        model, in_stage = "crm.stage.conversion.report", domain & Domain("stage_id", "=", stage.id)
+        converted, went_on = in_stage & Domain("converted", "=", 1), self.env._("Went on from %s", stage.name)
+        settled, went_on_or_lost = in_stage & SETTLED, self.env._("Went on from %s, or were lost", stage.name)
         return {
             "stage_id": stage.id,
             "name": stage.name,
-            "converted": self._number(
-                told["converted"],
-                self.env._("Went on from %s", stage.name),
-                model,
-                in_stage & Domain("converted", "=", 1),
-            ),
-            "settled": self._number(
-                settled, self.env._("Went on from %s, or were lost", stage.name), model, in_stage & SETTLED
-            ),
-            **self._rate(told),
+            "converted": self._number(statistics["converted"], went_on, model, converted),
+            "settled": self._number(count_settled(statistics), went_on_or_lost, model, settled),
+            **self._rate(statistics),
         }
 
-    def _rate(self, told):
-        """The rate and its interval, from ten settled deals on."""
-        is_enough = told["converted"] + told["lost"] >= ENOUGH
+    def _rate(self, statistics):
+        """Return the rate of a stage and its interval, False below ten settled deals."""
+        is_enough = count_settled(statistics) >= ENOUGH
         return {
-            "rate": told["settled_rate"] if is_enough else False,
-            "interval": told["settled_interval"] if is_enough else False,
+            "rate": statistics["settled_rate"] if is_enough else False,
+            "interval": statistics["settled_interval"] if is_enough else False,
         }
 
-    def _read_rates(self, scope, cohort):
-        """What is told of the stages in a scope, and what stands beside it: the rates of one's teams or company (D12).
+    def _read_rates(self, scope, entered):
+        """Return the statistics of a scope, and the rates with which they are compared.
 
-        :param Domain cohort: the time that is looked at
-        :return: the statistics of the scope; team, company or false; what is told of each stage beside, by its number
+        Salespeople who may read all documents are compared with their teams, others with their company
+        (docs/definitions.md, Comparison rates).
+
+        :param Domain entered: limits the time in which deals entered a stage
+        :return: list of statistics of the scope; BESIDE_TEAM, BESIDE_COMPANY or False; rates beside, by stage id
         """
-        report = self.env["crm.stage.conversion.report"]
-        if scope.name == "all":
-            return report._stage_statistics(cohort), False, {}
-        if "all" not in self.env["crm.lead"]._workbench_scopes():
-            return report._stage_statistics(cohort & scope.domain()), "company", self._read_company(cohort)
-        team_ids = scope.team_ids or self.env["crm.lead"]._workbench_scope("team").team_ids
+        report, leads = self.env["crm.stage.conversion.report"], self.env["crm.lead"]
+        if scope.name == ALL:
+            return report._stage_statistics(entered), False, {}
+        if ALL not in leads._workbench_scopes():
+            own = report._stage_statistics(entered & scope.domain())
+            return own, BESIDE_COMPANY, self._read_company_rates(entered)
+        team_ids = scope.team_ids or leads._workbench_scope(TEAM).team_ids
         company_id = self.env.company.id
-        beside, domain = "company", Domain("company_id", "=", company_id)
-        if scope.name == "mine" and team_ids:
-            beside, domain = "team", Domain("team_id", "in", team_ids)
-        # In one statement: what stands beside holds most of what is one's own.
-        own, others = report._stage_statistics_of_parts(
-            cohort & (scope.domain() | domain),
-            ("user_id", "team_id", "company_id"),
-            [
-                lambda user, team, _company: (
-                    user.id == scope.user_id if scope.name == "mine" else team.id in scope.team_ids
-                ),
-                lambda _user, team, company: team.id in team_ids if beside == "team" else company.id == company_id,
-            ],
-        )
-        return (
-            own,
-            beside,
-            {told["stage_id"]: {**self._rate(told), "settled": told["converted"] + told["lost"]} for told in others},
-        )
+        beside, domain = BESIDE_COMPANY, Domain("company_id", "=", company_id)
+        if scope.name == MINE and team_ids:
+            beside, domain = BESIDE_TEAM, Domain("team_id", "in", team_ids)
 
-    def _read_company(self, cohort):
-        """The rates of one's own company, for who may read his own deals only."""
-        company_id = self.env.company.id  # that the reader belongs to it is checked here, not in superuser mode
-        # In superuser mode: D12 lets a seller compare himself. What leaves this method is safe: rates of one company,
-        # resting on ten settled deals or more of others, without a name, a deal, a count, or a way to any; where others
-        # have settled fewer, nothing at all: with one's own the rate would tell theirs.
+        def is_own(user, team, _company):
+            return user.id == scope.user_id if scope.name == MINE else team.id in scope.team_ids
+
+        def is_beside(_user, team, company):
+            return team.id in team_ids if beside == BESIDE_TEAM else company.id == company_id
+
+        # Both are read with one statement, since most deals of the scope are in the comparison as well.
+        own, of_others = report._stage_statistics_of_parts(
+            entered & (scope.domain() | domain), ("user_id", "team_id", "company_id"), [is_own, is_beside]
+        )
+        rates = {
+            statistics["stage_id"]: {**self._rate(statistics), "settled": count_settled(statistics)}
+            for statistics in of_others
+        }
+        return own, beside, rates
+
+    def _read_company_rates(self, entered):
+        """Return the rates of the reader's company by stage id, for a reader of the own deals only.
+
+        :param Domain entered: limits the time in which deals entered a stage
+        """
+        # Odoo checks outside of superuser mode that the reader belongs to the company.
+        company_id = self.env.company.id
+        # sudo: a salesperson may compare himself with his company (docs/definitions.md, Comparison rates). Only rates
+        # of one company are returned, without names, deals, counts or domains. A stage where others have settled less
+        # than ten deals is left out, since the own deals and the rate would reveal theirs.
         of_company, of_others = (
             self.env["crm.stage.conversion.report"]
             .sudo()
             ._stage_statistics_of_parts(
-                cohort & Domain("company_id", "=", company_id),
+                entered & Domain("company_id", "=", company_id),
                 ("user_id",),
                 [lambda _user: True, lambda user: user.id != self.env.uid],
             )
         )
-        enough = {told["stage_id"] for told in of_others if told["converted"] + told["lost"] >= ENOUGH}
+        safe_stage_ids = {statistics["stage_id"] for statistics in of_others if count_settled(statistics) >= ENOUGH}
         return {
-            told["stage_id"]: {**self._rate(told), "settled": False}
-            for told in of_company
-            if told["stage_id"] in enough
+            statistics["stage_id"]: {**self._rate(statistics), "settled": False}
+            for statistics in of_company
+            if statistics["stage_id"] in safe_stage_ids
         }

@@ -3,13 +3,14 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..recording.company_money import CompanyMoney
-from .res_partner_key import KEY_CUSTOMER
+from .crm_workbench_block import ALL, TEAM
+from .res_partner import KEY_CUSTOMER
 
 #: How many customers the block shows.
 MOST = 10
-#: Customers with their open deals, the starred ones first. Who is starred without a deal in the scope is among them if
-#: his salesperson is in it. Deals are added up by contact before contacts are by customer: these are fewer rows.
-#: Names are looked up one after another, of those that are shown.
+#: Customers with their open deals, the starred ones first. A starred customer without a deal in the scope is among them
+#: if its salesperson is in the scope. Deals are added up by contact first and by customer then, so that fewer rows are
+#: joined. OFFSET 0 makes PostgreSQL look up only the names of the customers that are shown.
 CUSTOMERS = """
     WITH contact AS NOT MATERIALIZED (%(contacts)s), bought AS (%(bought)s), pipeline AS MATERIALIZED (
         SELECT contact.commercial_partner_id AS id, sum(bought.deals) AS deals, sum(bought.amount) AS amount
@@ -31,8 +32,9 @@ CUSTOMERS = """
     ORDER BY ranked.is_key DESC, ranked.amount DESC, ranked.id
     LIMIT %(most)s
 """
-#: When each customer was last heard of on one of its deals. None is heard of after its last progress, so that few deals
-#: have to be asked, of however many: the latest ones, and those that could still know better.
+#: The last contact of each customer on any of its deals. A deal has no contact after its last progress. So the contacts
+#: of the LATEST deals by last progress are read, and then those of deals whose last progress is later than the contact
+#: that was found.
 CONTACTS = """
     WITH placed AS MATERIALIZED (
         SELECT deal.*, row_number() OVER (
@@ -49,19 +51,22 @@ CONTACTS = """
     ))
     FROM latest
 """
-#: How many of the latest deals of a customer are asked at once.
+#: Of how many deals of a customer the contacts are read first.
 LATEST = 20
 
 
 class CrmWorkbenchCustomers(models.AbstractModel):
-    """Customers starred by hand, and those with the most open pipeline.
+    """Customers starred by hand, and customers with the most open pipeline.
 
-    A customer is a commercial entity: a company with the deals of all its contacts, or a person by himself.
+    A customer is a commercial entity: a company with the deals of all its contacts, or a person without a company.
     """
 
     _name = "crm.workbench.customers"
     _inherit = "crm.workbench.block"
     _description = "Workbench: Key Customers"
+
+    _block_key = "customers"
+    _block_sequence = 50
 
     def _read_block(self, scope):
         rows = self._read_customers(scope)
@@ -75,44 +80,44 @@ class CrmWorkbenchCustomers(models.AbstractModel):
             ),
             "customers": [
                 {
-                    "id": number,
-                    "name": name or self.env._("Customer %s", number),
+                    "id": customer_id,
+                    "name": name or self.env._("Customer %s", customer_id),
                     "is_key": is_key,
                     "deals": self._number(
                         deals,
-                        self.env._("Open Opportunities: %s", name or number),
+                        self.env._("Open Opportunities: %s", name or customer_id),
                         "crm.lead",
-                        self._open_deals(scope) & Domain("partner_id.commercial_partner_id", "=", number),
+                        self._open_deals(scope) & Domain("partner_id.commercial_partner_id", "=", customer_id),
                     ),
                     "amount": amount,
                     "currency_id": currency_id,
-                    "contact_days": contact_days.get(number, False),
-                    "next_action": actions.get(number, False),
+                    "contact_days": contact_days.get(customer_id, False),
+                    "next_action": actions.get(customer_id, False),
                 }
-                for number, name, is_key, deals, amount, _starred in rows
+                for customer_id, name, is_key, deals, amount, _starred in rows
             ],
         }
 
     def _in_scope(self, scope):
-        """Customers of a scope: by their salesperson, or by an open deal.
-
-        :rtype: Domain
-        """
-        if scope.name == "all":
+        """Return the customers of a scope, by their salesperson or by an open deal, as a domain on `res.partner`."""
+        if scope.name == ALL:
             return Domain.TRUE
         return self._of_sellers(scope) | Domain("customer_deal_ids", "any", self._open_deals(scope))
 
     def _of_sellers(self, scope):
-        """Customers whose salesperson is in the scope: the reader, or a member of his teams."""
+        """Return the customers whose salesperson is in the scope: the reader, or a member of his teams, as a domain."""
         own = Domain("user_id", "=", scope.user_id)
-        if scope.name == "team":
+        if scope.name == TEAM:
             return own | Domain("user_id.crm_team_member_ids.crm_team_id", "in", scope.team_ids)
-        return Domain.TRUE if scope.name == "all" else own
+        return Domain.TRUE if scope.name == ALL else own
 
     def _read_customers(self, scope):
-        """(id, name, whether starred, number and amount of open deals, how many are starred in all) of each customer.
+        """Return the customers that are shown.
 
         Contacts and customers that the reader may not see are left out, with their deals.
+
+        :return: list of (id, name, whether starred, count of open deals, their amount in the currency of the reader's
+            company, count of all starred customers)
         """
         leads, partners = self.env["crm.lead"], self.env["res.partner"]
         deals = leads._search(self._open_deals(scope) & Domain("partner_id", "!=", False))
@@ -139,24 +144,34 @@ class CrmWorkbenchCustomers(models.AbstractModel):
         )
 
     def _read_contact_days(self, ids):
-        """Days since each customer was last heard of on any of its deals, closed ones included (D10)."""
+        """Return whole days since the last contact of each customer on any deal, also on closed ones.
+
+        See docs/definitions.md, Workbench.
+
+        :param list ids: ids of customers
+        :return: days by id of the customer; customers without a contact are missing
+        """
         if not ids:
             return {}
         leads = self.env["crm.lead"].with_context(active_test=False)
-        # Deals of which nothing is known to have brought them forward were never heard of.
-        known = Domain("type", "=", "opportunity") & Domain("last_progress_at", "!=", False)
+        # A deal without progress has no contact.
+        progressed = Domain("type", "=", "opportunity") & Domain("last_progress_at", "!=", False)
         rows = self.env.execute_query(
             SQL(
                 CONTACTS,
-                deals=self._deals_of(leads, known, ids, "last_progress_at"),
+                deals=self._deals_of(leads, progressed, ids, "last_progress_at"),
                 contact_at=leads._contact_sql(SQL.identifier("deal", "id")),
                 latest=LATEST,
             )
         )
-        return {number: max((self.env.cr.now() - at).days, 0) for number, at in rows if at}
+        now = self.env.cr.now()
+        return {customer_id: max((now - contact_at).days, 0) for customer_id, contact_at in rows if contact_at}
 
     def _read_next_actions(self, scope, ids):
-        """The earliest planned activity on the open deals of each customer: it follows who may see its deal."""
+        """Return the earliest planned activity on the open deals of each customer that the reader may read.
+
+        :return: `summary` and `date_deadline` by id of the customer
+        """
         if not ids:
             return {}
         rows = self.env.execute_query(
@@ -171,11 +186,18 @@ class CrmWorkbenchCustomers(models.AbstractModel):
             )
         )
         return {
-            number: {"summary": summary, "date_deadline": fields.Date.to_string(day)} for number, summary, day in rows
+            customer_id: {"summary": summary, "date_deadline": fields.Date.to_string(day)}
+            for customer_id, summary, day in rows
         }
 
     def _deals_of(self, leads, domain, ids, *names):
-        """Deals of customers, as a table `deal` of `id`, `customer_id` and the fields of these names."""
+        """Return the deals of customers, as SQL of a table `deal` with `id`, `customer_id` and other columns.
+
+        :param leads: model `crm.lead` with the context of the search
+        :param Domain domain: of the deals
+        :param list ids: ids of customers
+        :param names: names of further fields
+        """
         query = leads._search(domain & Domain("partner_id.commercial_partner_id", "in", ids))
         query.order = None
         return SQL(
@@ -187,6 +209,7 @@ class CrmWorkbenchCustomers(models.AbstractModel):
         )
 
     def _select(self, model, query, *names):
+        """Return a query with columns that are named after fields."""
         return query.select(
             *(SQL("%s AS %s", model._field_to_sql(query.table, name, query), SQL.identifier(name)) for name in names)
         )

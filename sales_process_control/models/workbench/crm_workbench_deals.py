@@ -6,16 +6,17 @@ from ..recording.company_money import CompanyMoney
 
 
 class CrmWorkbenchDeals(models.AbstractModel):
-    """Describes deals as rows of the workbench, whatever their number in two statements."""
+    """Rows of deals, which several blocks show. They take two statements, whatever the number of deals."""
 
     _name = "crm.workbench.deals"
     _inherit = "crm.workbench.block"
     _description = "Deals on the Workbench"
 
     def _describe_deals(self, ids):
-        """What rows show of deals, in that order.
+        """Return the rows of deals, in the order of the ids.
 
-        :param list ids: of deals that the reader may read, which is not asked any more
+        :param list ids: ids of deals that the reader may read; access is not checked again
+        :return: list of dictionaries
         """
         deals = self.env["crm.lead"].browse(ids)
         if not deals:
@@ -43,14 +44,14 @@ class CrmWorkbenchDeals(models.AbstractModel):
         return described
 
     def _read_rows(self, deals):
-        """Columns of deals by their names, in one statement."""
+        """Return columns of deals by their names, with one statement."""
         query = deals._as_query()
         alias = query.table
         plain = {
             name: deals._field_to_sql(alias, name, query)
             for name in ("id", "name", "company_id", "stage_days", "pace", "is_hot", "user_id", "priority")
         }
-        # The customer's name is part of the deal, as Odoo shows it: no rule of the contact is asked.
+        # The name of the customer is part of the deal, as in Odoo: the record rules of contacts do not apply.
         partner_id = deals._field_to_sql(alias, "partner_id", query)
         partner = query.left_join(alias, "partner_id", "res_partner", "id", "partner_id")
         stage = query.left_join(alias, "stage_id", "crm_stage", "id", "stage_id")
@@ -73,7 +74,7 @@ class CrmWorkbenchDeals(models.AbstractModel):
             "hot_note": self._read_sql(
                 "crm.hot.flag",
                 deals._field_to_sql(alias, "hot_flag_id", query),
-                lambda found: flags._field_to_sql(found.table, "note", found),
+                lambda query: flags._field_to_sql(query.table, "note", query),
             ),
             "activity": self._next_activity_sql(plain["id"]),
         }
@@ -82,7 +83,7 @@ class CrmWorkbenchDeals(models.AbstractModel):
         )
 
     def _next_activity_sql(self, lead_id):
-        """The activity that is due first, also if it is overdue."""
+        """Return the SQL of the planned activity that is due first, as JSON; it may be overdue."""
         return SQL(
             """
             (SELECT json_build_object('summary', summary, 'date_deadline', date_deadline, 'icon', icon)

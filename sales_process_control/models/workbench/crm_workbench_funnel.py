@@ -8,16 +8,20 @@ from odoo.tools import SQL, format_date
 from ..funnel.funnel_reader import FunnelReader
 from ..recording.company_money import CompanyMoney
 
-#: So many days before today is the day that the funnel of today stands beside.
+#: The funnel of today is compared with the funnel of so many days ago.
 DAYS_BEFORE = 30
 
 
 class CrmWorkbenchFunnel(models.AbstractModel):
-    """The open deals by stage today, and as they stood some weeks ago."""
+    """Open deals by stage, today and some weeks ago (docs/definitions.md, Sales funnel)."""
 
     _name = "crm.workbench.funnel"
     _inherit = "crm.workbench.block"
     _description = "Workbench: Funnel"
+
+    _block_key = "funnel"
+    _block_sequence = 70
+    _block_is_later = True
 
     def _read_block(self, scope):
         movements = self.env["crm.pipeline.movement"]
@@ -39,7 +43,7 @@ class CrmWorkbenchFunnel(models.AbstractModel):
         }
 
     def _read_today(self, scope):
-        """(number, amount) of the open deals by stage."""
+        """Return (count, amount) of the open deals by id of the stage, in the currency of the reader's company."""
         leads = self.env["crm.lead"]
         query = leads._search(self._open_deals(scope))
         stage = leads._field_to_sql(query.table, "stage_id", query)
@@ -50,12 +54,15 @@ class CrmWorkbenchFunnel(models.AbstractModel):
         return defaultdict(lambda: (0, 0.0), {stage_id: (count, total) for stage_id, count, total in rows})
 
     def _add_up(self, rows):
-        """The same from rows of one stage and currency each, at the rates of today."""
+        """Return (count, amount) by id of the stage, in the currency of the reader's company, at the rates of today.
+
+        :param rows: (stage id, currency id, count, amount) of each stage and currency
+        """
         rates = CompanyMoney(self.env).rates({currency_id for _stage, currency_id, *_sums in rows})
         found = defaultdict(lambda: (0, 0.0))
         for stage_id, currency_id, count, amount in rows:
-            known_count, known_amount = found[stage_id]
-            found[stage_id] = known_count + count, known_amount + float(amount) * rates[currency_id]
+            earlier_count, earlier_amount = found[stage_id]
+            found[stage_id] = earlier_count + count, earlier_amount + float(amount) * rates[currency_id]
         return found
 
     def _describe_stage(self, scope, stage, day, today, before):

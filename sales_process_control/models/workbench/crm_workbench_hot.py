@@ -3,20 +3,24 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...ledger import promises
+from .crm_workbench_block import MINE
 
 #: How many flags the block shows.
 MOST = 24
 
 
 class CrmWorkbenchHot(models.AbstractModel):
-    """Hot customers, by due date, overdue ones first, those without a date last."""
+    """Open hot flags by due date: overdue ones first, those without a due date last."""
 
     _name = "crm.workbench.hot"
     _inherit = "crm.workbench.block"
     _description = "Workbench: Hot Customers"
 
+    _block_key = "hot"
+    _block_sequence = 10
+
     def _read_block(self, scope):
-        domain = Domain("outcome", "=", promises.OPEN) & self._whose(scope)
+        domain = Domain("outcome", "=", promises.OPEN) & self._flags_domain(scope)
         today = fields.Date.to_string(self._today())
         rows = self._read_flags(domain, today)
         first = rows[0] if rows else {"count": 0, "overdue": 0}
@@ -27,9 +31,9 @@ class CrmWorkbenchHot(models.AbstractModel):
             "flags": self._describe_flags(rows),
         }
 
-    def _whose(self, scope):
-        """The flags of a scope: one's own are also those that a colleague has raised on a deal of one's own."""
-        if scope.name == "mine":
+    def _flags_domain(self, scope):
+        """Return the flags of a scope, as a domain. MINE includes flags of colleagues on the reader's own deals."""
+        if scope.name == MINE:
             return Domain("user_id", "=", scope.user_id) | Domain("lead_id", "any", self._open_deals(scope))
         return scope.domain()
 
@@ -55,7 +59,7 @@ class CrmWorkbenchHot(models.AbstractModel):
         return described
 
     def _read_flags(self, domain, today):
-        """Columns of the flags that are shown by their names; in each how many there are, and how many are overdue."""
+        """Return the flags that are shown, as dictionaries, each with the count of all flags and of overdue flags."""
         flags = self.env["crm.hot.flag"]
         query = flags._search(domain)
         if query.is_empty():
@@ -92,18 +96,21 @@ class CrmWorkbenchHot(models.AbstractModel):
         )
 
     def _partner_sql(self, partner_id):
-        """The number of a customer whom the reader may open."""
+        """Return the SQL of the id of a customer, NULL if the reader may not read the customer."""
         partners = self.env["res.partner"]
-        return self._read_sql("res.partner", partner_id, lambda found: partners._field_to_sql(found.table, "id", found))
+        return self._read_sql("res.partner", partner_id, lambda query: partners._field_to_sql(query.table, "id", query))
 
     def _lead_sql(self, lead_id):
-        """The deal of a flag, if the reader may read it: a flag that one has raised stays one's own."""
+        """Return the SQL of the deal of a flag as JSON, NULL if the reader may not read the deal.
+
+        A user reads the own flags even on a deal that he may not read any more.
+        """
         leads, stages = self.env["crm.lead"], self.env["crm.stage"]
 
-        def columns(found):
-            number, name = (leads._field_to_sql(found.table, column, found) for column in ("id", "name"))
-            stage = found.left_join(found.table, "stage_id", "crm_stage", "id", "stage_id")
-            stage_name = stages._field_to_sql(stage, "name", found)
-            return SQL("json_build_object('id', %s, 'name', %s, 'stage_name', %s)", number, name, stage_name)
+        def columns(query):
+            own_id, name = (leads._field_to_sql(query.table, column, query) for column in ("id", "name"))
+            stage = query.left_join(query.table, "stage_id", "crm_stage", "id", "stage_id")
+            stage_name = stages._field_to_sql(stage, "name", query)
+            return SQL("json_build_object('id', %s, 'name', %s, 'stage_name', %s)", own_id, name, stage_name)
 
         return self._read_sql("crm.lead", lead_id, columns)

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..recording.company_money import CompanyMoney
 
-#: How many deals the block shows, and how many days their closing is away at most.
+#: How many deals the block shows, and how many days before or after today their expected closing is at most.
 MOST, DAYS = 8, 30
 CLOSING = """
     WITH closing AS MATERIALIZED (%(closing)s)
@@ -16,11 +16,14 @@ CLOSING = """
 
 
 class CrmWorkbenchOpportunities(models.AbstractModel):
-    """Deals that are expected to close soon, by priority and amount; one that is late is still to be closed."""
+    """Deals that are expected to close soon, or should have closed recently, by priority and amount."""
 
     _name = "crm.workbench.opportunities"
     _inherit = "crm.workbench.deals"
     _description = "Workbench: Key Opportunities"
+
+    _block_key = "opportunities"
+    _block_sequence = 40
 
     def _read_block(self, scope):
         today, span = self._today(), timedelta(days=DAYS)
@@ -30,11 +33,11 @@ class CrmWorkbenchOpportunities(models.AbstractModel):
         name = self.env._("Deals to Close Within %s Days", DAYS)
         return {
             "closing": self._number(rows[0][1] if rows else 0, name, "crm.lead", domain),
-            "deals": self._describe_deals([number for number, _count in rows]),
+            "deals": self._describe_deals([lead_id for lead_id, _count in rows]),
         }
 
     def _find_closing(self, domain):
-        """The first of these deals: [(id, how many there are in all)]."""
+        """Return the first deals of a domain, as a list of (id, count of all deals of the domain)."""
         leads = self.env["crm.lead"]
         query = leads._search(domain)
         if query.is_empty():
@@ -46,7 +49,7 @@ class CrmWorkbenchOpportunities(models.AbstractModel):
         query.order = None
         closing = query.select(
             SQL("%s AS id", lead_id),
-            # In the order of its digits, which no language changes: asking one takes time.
+            # The values are digits: sorting them as bytes is faster than with the rules of a language.
             SQL("COALESCE(%s, '0') COLLATE \"C\" AS priority", priority),
             SQL("%s AS amount", amount),
             SQL("%s AS date_deadline", date_deadline),

@@ -4,10 +4,13 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...statistics import ENOUGH, wilson_interval
+from .crm_workbench_block import TEAM
 
-#: How many rows the block has, and how far back promises count.
-MOST, MONTHS = 30, 12
-#: What is counted of the open deals of each seller, as the filters of the pipeline say it.
+#: How many rows the block has at most.
+MOST = 30
+#: Hot flags raised in so many months count as promises.
+MONTHS = 12
+#: Which open deals of each salesperson are counted, as the filters of the pipeline do.
 COUNTED = {
     "open": Domain.TRUE,
     "hot": Domain("is_hot", "=", True),
@@ -17,22 +20,27 @@ COUNTED = {
 
 
 class CrmWorkbenchSellers(models.AbstractModel):
-    """How the sellers of a scope stand: their open deals, and the promises of their customers."""
+    """Salespeople of a scope: their open deals, and the promises of their customers."""
 
     _name = "crm.workbench.sellers"
     _inherit = "crm.workbench.block"
     _description = "Workbench: Sellers"
 
+    _block_key = "sellers"
+    _block_sequence = 60
+    _block_is_later = True
+    _block_is_for_several = True
+
     def _read_block(self, scope):
         counts = {name: self._count_deals(self._open_deals(scope) & domain) for name, domain in COUNTED.items()}
         promises = self._read_promises(scope)
-        user_ids = {user_id: counts["open"][user_id] for user_id in counts["open"]}
-        for user_id in self._members(scope):
-            user_ids.setdefault(user_id, 0)
-        # In superuser mode: only names of those who have a deal that the reader may read, or are in his teams.
-        users = self.env["res.users"].sudo().browse(number for number in user_ids if number)
+        open_counts = {**dict.fromkeys(self._member_ids(scope), 0), **counts["open"]}
+        # sudo: only names are read, of users who have a deal that the reader may read or are members of his teams.
+        users = self.env["res.users"].sudo().browse(user_id for user_id in open_counts if user_id)
         names = {False: self.env._("Nobody"), **{user.id: user.name for user in users}}
-        ordered = sorted(user_ids, key=lambda number: (not number, -user_ids[number], names[number], number))
+        user_ids = sorted(
+            open_counts, key=lambda user_id: (not user_id, -open_counts[user_id], names[user_id], user_id)
+        )
         labels = self._labels()
         return {
             "sellers": [
@@ -50,9 +58,9 @@ class CrmWorkbenchSellers(models.AbstractModel):
                     },
                     "promises": self._describe_promises(scope, user_id, *promises.get(user_id, (0, 0))),
                 }
-                for user_id in ordered[:MOST]
+                for user_id in user_ids[:MOST]
             ],
-            "more": max(len(ordered) - MOST, 0),
+            "more": max(len(user_ids) - MOST, 0),
         }
 
     def _labels(self):
@@ -63,24 +71,27 @@ class CrmWorkbenchSellers(models.AbstractModel):
             "idle": self.env._("No Next Action"),
         }
 
-    def _members(self, scope):
-        """Numbers of those who sell for the teams of the scope, whether they have a deal or not."""
-        if scope.name != "team":
+    def _member_ids(self, scope):
+        """Return the ids of the members of the teams of a scope, also of members without a deal."""
+        if scope.name != TEAM:
             return ()
         members = self.env["crm.team.member"].search([("crm_team_id", "in", scope.team_ids)])
         return members.user_id.ids
 
     def _count_deals(self, domain):
-        """Number of deals of each seller, false for nobody's."""
+        """Return the count of deals by id of the salesperson, False for deals without one."""
         return {user.id: count for user, count in self.env["crm.lead"]._read_group(domain, ["user_id"], ["__count"])}
 
     def _promises_domain(self, scope):
-        """Promises of the last twelve months, by the team and the seller of their flags (D3)."""
+        """Return the flags of the last twelve months, as a domain on the report Hot Customers.
+
+        The scope applies to the team and the salesperson of the flag (docs/definitions.md, Hot Customers).
+        """
         since = self._today() - relativedelta(months=MONTHS)
         return scope.domain() & Domain("raised_at", ">=", f"{fields.Date.to_string(since)} 00:00:00")
 
     def _read_promises(self, scope):
-        """How many promises of each seller's customers were kept, of how many."""
+        """Return (kept, settled) promises of customers by id of the salesperson."""
         rows = self.env["crm.hot.report"]._read_group(
             self._promises_domain(scope), ["user_id"], ["promises_kept:sum", "promise_count:sum"]
         )

@@ -2,9 +2,11 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: How many entries the block shows. What is overdue leaves room for half of them, if the day has as many.
+from .crm_workbench_block import MINE
+
+#: How many entries the block shows. Overdue activities take at most half of them if the day fills the other half.
 MOST = 12
-#: The first that are overdue, and the first of the day, each with how many there are.
+#: The first overdue activities and the first activities of the day, each row with the count of its kind.
 ACTIVITIES = """
     WITH found AS MATERIALIZED (%(found)s),
     counted AS (SELECT is_overdue, count(*) AS count FROM found GROUP BY is_overdue)
@@ -20,15 +22,18 @@ ACTIVITIES = """
 
 
 class CrmWorkbenchToday(models.AbstractModel):
-    """What the day holds: activities that are overdue or due, and meetings.
+    """Activities that are overdue or due today, and meetings of today.
 
-    Of one's own it is what one has to do on customers and open deals, also on deals that one may not read, which are
-    not named then. Of teams, and of all, it is what anybody has to do on their deals.
+    The scope MINE has the reader's own activities on customers and open deals. They may be on deals that the reader may
+    not read: the names of these are left out. Other scopes have the activities of all users on deals of the scope.
     """
 
     _name = "crm.workbench.today"
     _inherit = ["crm.workbench.meetings"]
     _description = "Workbench: Today"
+
+    _block_key = "today"
+    _block_sequence = 30
 
     def _read_block(self, scope):
         today = fields.Date.to_string(self._today())
@@ -41,7 +46,7 @@ class CrmWorkbenchToday(models.AbstractModel):
         late = [row for row in activities if row["is_overdue"]]
         of_day = [*events, *(row for row in activities if not row["is_overdue"])]
         late = late[: max(MOST // 2, MOST - len(of_day))]
-        # Odoo's own list of activities says so, too, as it leaves out afterwards what one may not read.
+        # As in Odoo's own list of activities, which leaves out unreadable activities after the search.
         more = {"context": {"force_search_count": 1}}
         late_name, due_name = self.env._("Overdue Activities"), self.env._("Activities Due Today")
         return {
@@ -52,8 +57,11 @@ class CrmWorkbenchToday(models.AbstractModel):
         }
 
     def _activities_domain(self, scope, meetings):
-        """The activities of a scope; one of a meeting that is shown is no entry of its own."""
-        if scope.name == "mine":
+        """Return the activities of a scope, as a domain. Activities of meetings that are shown are left out.
+
+        :param Domain meetings: the meetings that are shown
+        """
+        if scope.name == MINE:
             of_scope = Domain("user_id", "=", scope.user_id) & (
                 Domain("res_model", "=", "res.partner") | Domain("is_on_open_deal", "=", True)
             )
@@ -62,10 +70,11 @@ class CrmWorkbenchToday(models.AbstractModel):
         return of_scope & Domain("calendar_event_id", "not any", meetings)
 
     def _accessible(self):
-        """The activities that Odoo's own list shows the reader, as a domain.
+        """Return the activities that Odoo's own list shows the reader, as a domain.
 
-        Odoo itself finds them one by one, of all that match. The rule is that of `mail.activity._search`: those that
-        one has to do, and those of records on which one may post, of which there are deals only here.
+        Odoo checks them one by one after the search (`mail.activity._search`). The same rule as a domain: activities of
+        the reader, and activities on records on which he may post. The activities of other users in this block are on
+        deals only.
         """
         activities, leads, rules = self.env["mail.activity"], self.env["crm.lead"], self.env["ir.rule"]
         activities.check_access("read")
@@ -75,15 +84,19 @@ class CrmWorkbenchToday(models.AbstractModel):
         rule = rules._compute_domain("crm.lead", operation)
         if rule == rules._compute_domain("crm.lead", "read"):
             return domain
-        # In superuser mode, as rules are: it only says on which deals one may post.
+        # sudo: the domain is that of the record rules themselves; only ids of deals are compared.
         allowed = leads.sudo().with_context(active_test=False)._search(rule)
         return domain & (Domain("user_id", "=", self.env.uid) | Domain("lead_id", "any", allowed))
 
     def _read_activities(self, domain, today):
-        """The first activities that are overdue, and the first of the day, by date; in each how many there are."""
+        """Return the first overdue activities and the first of the day, by date, each with the count of its kind.
+
+        :param str today: the reader's day
+        :return: list of dictionaries
+        """
         activities, types = self.env["mail.activity"], self.env["mail.activity.type"]
         until = Domain("date_deadline", "<=", today)
-        # What Odoo would filter one by one is in the domain.
+        # Access is part of the domain.
         query = activities._search(domain & until & self._accessible(), bypass_access=True)
         if query.is_empty():
             return []
@@ -102,7 +115,7 @@ class CrmWorkbenchToday(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _describe_entries(self, rows):
-        """What is shown of activities and meetings, with the names of what the reader may read."""
+        """Return the entries of activities and meetings, with the names of records that the reader may read."""
         names = self._names_of(rows)
         return [self._describe_entry(row, names) for row in rows]
 
@@ -127,37 +140,43 @@ class CrmWorkbenchToday(models.AbstractModel):
         }
 
     def _names_of(self, rows):
-        """Names of the deals, customers and users of entries in one statement, by model and number."""
+        """Return the deals, customers and users of entries that the reader may read, with one statement.
+
+        :return: dictionaries with `id`, `name` and `customer`, by model and id
+        """
         if not rows:
             return {}
         leads, partners = self.env["crm.lead"], self.env["res.partner"]
-        numbers = {
+        ids = {
             model: [row["res_id"] for row in rows if row["res_model"] == model] for model in ("crm.lead", "res.partner")
         }
-        of_leads = leads._search([("id", "in", numbers["crm.lead"])], active_test=False)
+        of_leads = leads._search([("id", "in", ids["crm.lead"])], active_test=False)
         customer = of_leads.left_join(of_leads.table, "partner_id", "res_partner", "id", "partner_id")
-        lead_id, name, *called = (
+        lead_id, name, partner_name, contact_name = (
             leads._field_to_sql(of_leads.table, column, of_leads)
             for column in ("id", "name", "partner_name", "contact_name")
         )
-        called = SQL(
-            "COALESCE(%s, NULLIF(%s, ''), %s)", partners._field_to_sql(customer, "complete_name", of_leads), *called
+        customer_name = SQL(
+            "COALESCE(%s, NULLIF(%s, ''), %s)",
+            partners._field_to_sql(customer, "complete_name", of_leads),
+            partner_name,
+            contact_name,
         )
-        of_partners = partners._search([("id", "in", numbers["res.partner"])], active_test=False)
-        partner_id, partner_name = (
+        of_partners = partners._search([("id", "in", ids["res.partner"])], active_test=False)
+        partner_id, complete_name = (
             partners._field_to_sql(of_partners.table, column, of_partners) for column in ("id", "complete_name")
         )
         found = self.env.execute_query_dict(
             SQL(
                 """
                 (%s) UNION ALL (%s) UNION ALL
-                SELECT 'res.users', number, %s, NULL FROM unnest(%s::int[]) number
+                SELECT 'res.users', user_id, %s, NULL FROM unnest(%s::int[]) user_id
                 """,
                 of_leads.select(
-                    SQL("'crm.lead' AS model, %s AS id, %s AS name, %s AS customer", lead_id, name, called)
+                    SQL("'crm.lead' AS model, %s AS id, %s AS name, %s AS customer", lead_id, name, customer_name)
                 ),
-                of_partners.select(SQL("'res.partner', %s, NULL, %s", partner_id, partner_name)),
-                self._name_of_user_sql(SQL("number")),
+                of_partners.select(SQL("'res.partner', %s, NULL, %s", partner_id, complete_name)),
+                self._name_of_user_sql(SQL("user_id")),
                 list({row["user_id"] for row in rows} - {None, False}),
             )
         )

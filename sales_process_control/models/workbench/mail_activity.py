@@ -4,10 +4,14 @@ from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
 from .crm_workbench_block import OPEN_DEAL
+from .workbench_messages import Concerned, notify_workbenches
+
+#: Fields that the workbench shows of an activity.
+SHOWN_FIELDS = frozenset(("user_id", "date_deadline", "active", "summary", "activity_type_id"))
 
 
 class MailActivity(models.Model):
-    """What activities are about, so that a domain can say it: Odoo keeps the name of a model and a number only."""
+    """Fields that let a domain name the opportunity of an activity: Odoo stores the name of a model and an id only."""
 
     _inherit = "mail.activity"
 
@@ -27,12 +31,16 @@ class MailActivity(models.Model):
         "read the opportunity; others may not.",
     )
 
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_lead_id(self):
         leads = self.env["crm.lead"]
-        numbers = {activity.res_id for activity in self if activity.res_model == "crm.lead"}
-        readable = leads.browse(numbers).exists().sudo(False)._filtered_access("read")
+        lead_ids = {activity.res_id for activity in self if activity.res_model == "crm.lead"}
+        readable = leads.browse(lead_ids).exists().sudo(False)._filtered_access("read")
         for activity in self:
             is_readable = activity.res_model == "crm.lead" and activity.res_id in readable._ids
             activity.lead_id = activity.res_id if is_readable else False
@@ -44,15 +52,15 @@ class MailActivity(models.Model):
                 return on_leads & Domain("res_id", "in", value)
 
             def to_sql(model, alias, query):
-                # As an EXISTS that PostgreSQL does not turn into a join: few activities are asked about, of many deals.
+                # OFFSET 0 prevents a join in place of EXISTS: there are few activities and many deals.
                 deals = leads._search(value, bypass_access=operator == "any!")
-                number = model._field_to_sql(alias, "res_id", query)
-                deals.add_where(SQL("%s = %s", leads._field_to_sql(deals.table, "id", deals), number))
+                lead_id = model._field_to_sql(alias, "res_id", query)
+                deals.add_where(SQL("%s = %s", leads._field_to_sql(deals.table, "id", deals), lead_id))
                 return SQL("EXISTS (%s OFFSET 0)", deals.select())
 
             return on_leads & Domain.custom(to_sql=to_sql)
         if operator == "in":
-            found = Domain("lead_id", "any", Domain("id", "in", [number for number in value if number]))
+            found = Domain("lead_id", "any", Domain("id", "in", [lead_id for lead_id in value if lead_id]))
             return found if all(value) else found | Domain("res_model", "!=", "crm.lead")
         return NotImplemented
 
@@ -61,13 +69,13 @@ class MailActivity(models.Model):
     def _compute_is_on_open_deal(self):
         on_deals = self.filtered(lambda activity: activity.res_model == "crm.lead")
         leads, own = self.env["crm.lead"], on_deals.filtered(lambda activity: activity.user_id == self.env.user)
-        found = leads.search(OPEN_DEAL & Domain("id", "in", on_deals.mapped("res_id")))
-        # In superuser mode: whether a deal is open on which the reader himself has something to do.
+        readable = leads.search(OPEN_DEAL & Domain("id", "in", on_deals.mapped("res_id")))
+        # sudo: a user may know whether the deal of an own activity is open; nothing else of the deal is read.
         of_own = leads.sudo().search(OPEN_DEAL & Domain("id", "in", own.mapped("res_id")))
-        open_ids, own_ids = set(found._ids), set(of_own._ids)
+        readable_ids, own_ids = set(readable._ids), set(of_own._ids)
         for activity in self:
-            known = open_ids | own_ids if activity in own else open_ids
-            activity.is_on_open_deal = activity in on_deals and activity.res_id in known
+            open_ids = readable_ids | own_ids if activity in own else readable_ids
+            activity.is_on_open_deal = activity in on_deals and activity.res_id in open_ids
 
     def _search_is_on_open_deal(self, operator, value):
         if operator != "in":
@@ -77,17 +85,47 @@ class MailActivity(models.Model):
         reader_id = self.env.uid
 
         def to_sql(model, alias, query):
-            # In superuser mode: whether the opportunity is open, of the reader's own activities; of those of others
-            # his rules stand beside. As an EXISTS, for few activities are asked, of many deals that are open.
+            # sudo: only whether the deal is open is read of the reader's own activities. For activities of others the
+            # record rules are added below.
             leads = self.env["crm.lead"].sudo()
-            deals, number = leads._search(OPEN_DEAL), model._field_to_sql(alias, "res_id", query)
-            deals.add_where(SQL("%s = %s", leads._field_to_sql(deals.table, "id", deals), number))
+            deals, lead_id = leads._search(OPEN_DEAL), model._field_to_sql(alias, "res_id", query)
+            deals.add_where(SQL("%s = %s", leads._field_to_sql(deals.table, "id", deals), lead_id))
             if not self.env.su:
                 readable = (rule if is_reader else Domain.FALSE).optimize_full(leads)._to_sql(leads, deals.table, deals)
                 user_id = model._field_to_sql(alias, "user_id", query)
                 deals.add_where(SQL("(%s = %s OR %s)", user_id, reader_id, readable))
             res_model = model._field_to_sql(alias, "res_model", query)
+            # EXISTS, because there are few activities and many open deals.
             return SQL("(%s = 'crm.lead' AND EXISTS (%s))", res_model, deals.select())
 
         found = Domain.custom(to_sql=to_sql)
         return found if value == {True} else ~found if value == {False} else Domain.TRUE
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        activities._notify_sellers()
+        return activities
+
+    def write(self, vals):
+        if SHOWN_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        # Before and after: the activity may pass from one user to another.
+        self._notify_sellers()
+        result = super().write(vals)
+        self._notify_sellers()
+        return result
+
+    def unlink(self):
+        self._notify_sellers()
+        return super().unlink()
+
+    def _notify_sellers(self):
+        """Notify the workbenches of the users of activities on deals, and of the salespeople of the deals."""
+        on_deals = self.filtered(lambda activity: activity.res_model == "crm.lead")
+        concerned = Concerned(user_ids=on_deals.user_id.ids, lead_ids=on_deals.mapped("res_id"))
+        notify_workbenches(self.env, concerned)

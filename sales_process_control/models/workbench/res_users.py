@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 from ...const import GROUP_SALES_MANAGER, GROUP_SALESPERSON
 
-#: The workbench was offered to a manager as CRM's first page, and answered.
+#: System parameter: set once a sales manager has answered whether CRM opens on the workbench.
 OFFERED = "sales_process_control.workbench_offered"
 WORKBENCH_ACTION = "sales_process_control.crm_workbench_action"
 WORKBENCH_MENU = "sales_process_control.crm_workbench_menu"
@@ -11,22 +11,23 @@ PIPELINE_MENU = "crm.menu_crm_opportunities"
 
 
 class ResUsers(models.Model):
-    """Which page a day in CRM begins with: for everybody, and for one person."""
+    """The first page of CRM for all users, and the first page after login of one user."""
 
     _inherit = "res.users"
 
     @api.model
     @api.readonly
     def get_workbench_home(self):
-        """Where the workbench stands for the reader.
+        """Return whether the workbench is the first page.
 
-        :return: a dictionary: ``is_home``: whether it is the first page that he sees after logging in; ``is_first``:
-            whether CRM opens on it for everybody; ``is_offered``: whether the reader is to be asked for that
+        :return: a dictionary: ``is_home``: whether the workbench is the first page of the current user after login;
+            ``is_first``: whether CRM opens on it for all users; ``is_offered``: whether to ask the current user to
+            open CRM on it
         :raises AccessError: for a user without sales rights
         """
         self._check_sells()
         is_first = self._is_workbench_first()
-        # In superuser mode: only whether a question was answered is read.
+        # sudo: users may not read system parameters; only whether a question was answered is read.
         was_offered = self.env["ir.config_parameter"].sudo().get_param(OFFERED)
         return {
             "is_home": self.env.user.action_id.id == self.env.ref(WORKBENCH_ACTION).id,
@@ -36,9 +37,9 @@ class ResUsers(models.Model):
 
     @api.model
     def set_workbench_home(self, is_home):
-        """Make the workbench the first page that the present user sees after logging in, or no longer.
+        """Make the workbench the first page of the current user after login, or stop that.
 
-        :param bool is_home: whether it is
+        :param bool is_home: whether the workbench is to be the first page
         :raises AccessError: for a user without sales rights
         """
         self._check_sells()
@@ -50,35 +51,39 @@ class ResUsers(models.Model):
 
     @api.model
     def answer_workbench_offer(self, is_wanted):
-        """A sales manager says whether CRM opens on the workbench for everybody; nobody is asked again.
+        """Store the answer of a sales manager whether CRM opens on the workbench. Nobody is asked again.
 
-        :param bool is_wanted: whether it does
-        :raises AccessError: for anybody but a sales manager
+        :param bool is_wanted: whether CRM opens on the workbench for all users
+        :raises AccessError: for a user who is no sales manager
         """
         if not self.env.user.has_group(GROUP_SALES_MANAGER):
             raise AccessError(self.env._("Only a sales manager decides with which page CRM opens."))
-        # In superuser mode: a sales manager may not write parameters, and this one only says that he was asked.
+        # sudo: a sales manager may not write system parameters; this one only stores that the question was answered.
         self.env["ir.config_parameter"].sudo().set_param(OFFERED, "True")
         if is_wanted:
             self._set_workbench_first(True)
 
     @api.model
     def _is_workbench_first(self):
+        """Return whether CRM opens on the workbench: its menu comes before that of the pipeline."""
         workbench, pipeline = self._first_menus()
         if not workbench or not pipeline:
             return False
         return (workbench.sequence, workbench.id) < (pipeline.sequence, pipeline.id)
 
     def _first_menus(self):
-        """The menus of the workbench and of Odoo's pipeline; empty where somebody has deleted one."""
-        # In superuser mode: who may decide it was found out before, and menus tell only in which order they stand.
+        """Return the menus of the workbench and of Odoo's pipeline, in superuser mode; empty for a deleted menu."""
+        # sudo: the callers check who may change the order; nothing but the sequence of the menus is read or written.
         menus = self.env["ir.ui.menu"].sudo()
         found = [self.env.ref(name, raise_if_not_found=False) or menus for name in (WORKBENCH_MENU, PIPELINE_MENU)]
         return [menu.sudo() for menu in found]
 
     @api.model
     def _set_workbench_first(self, is_first):
-        """CRM opens on the first of its pages: so the workbench's place in the menu is the setting."""
+        """Place the menu of the workbench before or after that of the pipeline. CRM opens on its first menu.
+
+        :param bool is_first: whether the workbench comes first
+        """
         workbench, pipeline = self._first_menus()
         if workbench and pipeline and bool(is_first) != self._is_workbench_first():
             workbench.sequence = pipeline.sequence + (-1 if is_first else 1)
