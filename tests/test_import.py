@@ -137,6 +137,8 @@ def test_good_deals_alone_are_imported_and_the_others_written_to_a_file(import_f
     path.write_text(HEADER + "good,A,2024-01-10\nbad,A,2024-01-10\nbad,B,soon\n", encoding="utf-8")
     code, output = import_file(path, "--db", module_db, "--bad", bad)
     assert code == 0, output
+    assert "Imported 1 opportunity in" in output
+    assert f"  1 was left out for its faults: {bad}\n" in output
     assert databases.query("SELECT name FROM crm_lead WHERE name IN ('good', 'bad')", module_db) == [["good"]]
     lines = bad.read_text(encoding="utf-8-sig").splitlines()
     assert lines[:2] == ["deal,stage,at,Problem", "bad,A,2024-01-10,"]
@@ -144,7 +146,7 @@ def test_good_deals_alone_are_imported_and_the_others_written_to_a_file(import_f
     # Corrected, it may keep the column that says what was wrong.
     bad.write_text(bad.read_text(encoding="utf-8").replace("soon", "2024-01-11"), encoding="utf-8")
     code, output = import_file(bad, "--db", module_db)
-    assert (code, "Imported 1 opportunities" in output) == (0, True), output
+    assert (code, "Imported 1 opportunity in" in output) == (0, True), output
 
 
 @pytest.mark.parametrize(

@@ -132,10 +132,10 @@ class TestHistoryImportChunks(HistoryImportCase):
         for said in (
             "0 opportunities were imported.",
             "2 opportunities of earlier",
-            "1 opportunities were",
+            "1 opportunity was imported before",
         ):
             self.assertIn(said, wizard.result)
-        self.assertIn("were left alone: d3", wizard.result)
+        self.assertIn("1 opportunity was changed in Odoo since its import, and was left alone: d3", wizard.result)
 
     def test_an_import_that_was_taken_back_does_not_go_on(self):
         wizard = self.started(LONGER)
@@ -154,7 +154,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         wizard.action_start()
         self.finish(wizard)
         self.assertTrue(wizard.bad_file)
-        self.assertIn("1 opportunities were left out for their faults.", wizard.result)
+        self.assertIn("1 opportunity was left out for its faults.", wizard.result)
 
     def test_nobody_reads_or_writes_what_is_left_to_do(self):
         wizard = self.started(LONGER)

@@ -24,7 +24,7 @@ def workbook(*rows):
 
 
 class TestHistoryReading(BaseCase):
-    """What is understood of a file, and what is said about the rest, in tables."""
+    """Files, and the events and faults that are read from them."""
 
     def reading_of(self, content):
         content = content if isinstance(content, bytes) else content.encode()
