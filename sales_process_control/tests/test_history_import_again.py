@@ -8,7 +8,7 @@ from .history_common import HEADER, STORY, HistoryImportCase
 
 @tagged("post_install", "-at_install")
 class TestHistoryImportAgain(HistoryImportCase):
-    """Importing the same again, more of it, and taking it back."""
+    """Importing a file again, importing a longer file, and taking an import back."""
 
     def test_the_same_file_changes_nothing(self):
         self.import_file(STORY)
@@ -104,7 +104,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.assertEqual(self.env["crm.lost.reason"].search([]), reasons)
         self.assertEqual(wizard.history_id.state, "taken_back")
         self.assertEqual(self.outcomes_of(kept), ["First Contact: open"])
-        # It may come again.
+        # The file can be imported again.
         self.import_file(STORY)
         self.assertEqual(len(self.deal_of("d1")), 1)
 
@@ -136,10 +136,10 @@ class TestHistoryImportAgain(HistoryImportCase):
     def test_taking_back_takes_wins_and_losses_from_the_forecast(self):
         def counted():
             frequencies = self.env["crm.lead.scoring.frequency"].search([])
-            # A count begins with 0.1, so that none is ever nothing.
+            # `int`, since Odoo starts counting at 0.1 to avoid zeros.
             return [sum(int(row[name]) for row in frequencies) for name in ("won_count", "lost_count")]
 
-        # Odoo counts what was made since then.
+        # Odoo counts opportunities that were created since this date.
         self.env["ir.config_parameter"].set_param("crm.pls_start_date", "2020-01-01")
         before = counted()
         wizard = self.import_file(STORY)

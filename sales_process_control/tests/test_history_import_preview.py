@@ -10,7 +10,7 @@ from .history_common import HEADER, STORY, HistoryImportCase
 
 @tagged("post_install", "-at_install")
 class TestHistoryImportPreview(HistoryImportCase):
-    """What a person sees before anything is imported."""
+    """The preview of an import."""
 
     def test_preview_tells_what_will_come_and_imports_nothing(self):
         before = self.counts()

@@ -26,7 +26,7 @@ def fault_line(env, fault):
 
 
 def faults_message(env, found_faults):
-    """Return why nothing was imported: the first :data:`MOST_FAULTS` faults, one a line, and how many more there are."""
+    """Return why nothing was imported: the first faults, one a line, and how many more there are."""
     lines = [fault_line(env, fault) for fault in found_faults[:MOST_FAULTS]]
     if len(found_faults) > MOST_FAULTS:
         lines.append(env._("... and %s more.", len(found_faults) - MOST_FAULTS))
