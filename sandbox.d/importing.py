@@ -1,36 +1,33 @@
-"""The command `import`: brings the history of another program into a database.
+"""The command `import`: imports another program's history into a database.
 
-What the file must look like, and what is made of it, is the module's business; this part minds the database and lets
-`importing_in_odoo.py` do the work there.
+This part checks the arguments, makes the database if it is missing and runs `importing_in_odoo.py` in it. The format of
+the file is described in docs/administrators.md.
 """
 
 import argparse
 from pathlib import Path
 
+import databases
 import places
+import postgres
+import serving
+import setup
+import working
 from problems import Problem
-from working import DEFAULT_DATABASE
 
 
 def run(arguments):
-    """Check file and database, make what is missing, then import."""
+    """Check the arguments, make the database if it is missing, and import the file."""
     options = parse(arguments)
     path, bad = Path(options.file), options.bad and Path(options.bad)
     check_file(path)
     if bad and (not bad.absolute().parent.is_dir() or bad.is_dir()):
         raise Problem(f"{bad} cannot be written: name a file in a directory that is there with --bad.")
-    # Only the command itself needs the sandbox's other parts; Odoo's process does not.
-    import databases
-    import postgres
-    import serving
-    import setup
-    import working
-
     databases.check_name(options.db)
     setup.prepare()
     with postgres.in_use(leave_running=True):
-        known = databases.stamps()
-        if options.db in known and databases.query("SELECT to_regclass('crm_lead') IS NULL", options.db) == [["t"]]:
+        stamps = databases.stamps()
+        if options.db in stamps and databases.query("SELECT to_regclass('crm_lead') IS NULL", options.db) == [["t"]]:
             raise Problem(f"the database {options.db} has no CRM: name another database with --db.")
         serving.ensure_database(options.db, demo=False)
         script = places.PARTS / "importing_in_odoo.py"
@@ -39,10 +36,12 @@ def run(arguments):
 
 
 def parse(arguments):
-    """The options."""
+    """Return the parsed options."""
     parser = argparse.ArgumentParser(prog="sandbox import", description=__doc__)
     parser.add_argument("file", metavar="FILE", help="CSV or XLSX, a line an event (see docs/administrators.md)")
-    parser.add_argument("--db", default=DEFAULT_DATABASE, metavar="NAME", help="made if missing, without demo data")
+    parser.add_argument(
+        "--db", default=working.DEFAULT_DATABASE, metavar="NAME", help="made if missing, without demo data"
+    )
     parser.add_argument(
         "--bad",
         metavar="FILE",
@@ -52,7 +51,7 @@ def parse(arguments):
 
 
 def check_file(path):
-    """Refuse what cannot be read, before anything is begun."""
+    """Raise a problem if the file cannot be read."""
     try:
         with open(path, "rb") as file:
             file.read(1)

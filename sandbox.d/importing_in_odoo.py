@@ -1,6 +1,6 @@
-"""Imports a history with an Odoo environment; `importing.py` has made the database.
+"""Imports another program's history with an Odoo environment. `importing.py` runs this script in the database.
 
-Each chunk of opportunities is committed: interrupted, the same command goes on from there.
+Each chunk of opportunities is committed. If the command is interrupted, the same command continues from there.
 """
 
 import sys
@@ -12,24 +12,29 @@ from odoo.exceptions import UserError
 
 
 class Progress:
-    """How much is imported, and how long the rest will take."""
+    """Commits each chunk, and shows how many opportunities are imported and how long the rest will take."""
 
     def __init__(self, env):
         self.env = env
         self.begun = time.monotonic()
 
     def __call__(self, done, total):
-        """Keep what is done, and say so."""
+        """Commit, and show the progress."""
         self.env.cr.commit()
         left = (total - done) * (time.monotonic() - self.begun) / done
-        text = f"{done:,} of {total:,} opportunities, {span(left)} left"
+        text = f"{done:,} of {opportunities(total)}, {span(left)} left"
         sys.stderr.write(f"\r\033[K{text}" if sys.stderr.isatty() else f"{text}\n")
         sys.stderr.flush()
 
 
 def main(env, path, bad):
-    """Import a file; return the exit code."""
-    # The administrator, not the superuser: rules and authorship are part of the work.
+    """Import a file.
+
+    :param str path: the file
+    :param str bad: file for the lines with faults; empty to import nothing if there are faults
+    :return: the exit code
+    """
+    # The administrator instead of the superuser: the records get his name, and access rights are checked.
     env = env(user=env.ref("base.user_admin"), context={"lang": "en_US"})
     importer = env["crm.history.importer"]
     progress = Progress(env)
@@ -49,7 +54,7 @@ def main(env, path, bad):
 
 
 def refuse(path, importer, plan):
-    """List what is wrong."""
+    """List the faults; return the exit code."""
     lines = [importer.fault_as_text(fault) for fault in plan.faults[:MOST_FAULTS]]
     if len(plan.faults) > MOST_FAULTS:
         lines.append(f"... and {len(plan.faults) - MOST_FAULTS:,} more.")
@@ -59,26 +64,41 @@ def refuse(path, importer, plan):
 
 
 def show(env, outcome, seconds, bad):
-    """Say how it ended."""
+    """Show the outcome and how to look at it."""
     start = "\r\033[K" if sys.stderr.isatty() else ""
-    sys.stderr.write(f"{start}Imported {outcome.created:,} opportunities in {span(seconds)}.\n")
-    for count, text in (
-        (outcome.extended, "of earlier imports were continued"),
-        (outcome.unchanged, "were imported before, with all of this"),
-        (outcome.skipped, f"were left out for their faults: {bad}"),
-        (len(outcome.left_alone), f"were changed in Odoo since and left alone: {', '.join(outcome.left_alone)}"),
-    ):
-        if count:
-            sys.stderr.write(f"  {count:,} {text}\n")
+    sys.stderr.write(f"{start}Imported {opportunities(outcome.created)} in {span(seconds)}.\n")
+    sys.stderr.write("".join(f"  {line}\n" for line in result_lines(outcome, bad)))
     sys.stderr.write(f"  ./sandbox run --db {env.cr.dbname}   shows them\n")
 
 
+def result_lines(outcome, bad):
+    """Return what was done with opportunities that were not created, one sentence a line."""
+    names = ", ".join(outcome.left_alone)
+    for count, one, many in (
+        (outcome.extended, "of an earlier import was continued", "of earlier imports were continued"),
+        (outcome.unchanged, "was imported before, with all of this", "were imported before, with all of this"),
+        (outcome.skipped, f"was left out for its faults: {bad}", f"were left out for their faults: {bad}"),
+        (
+            len(outcome.left_alone),
+            f"was changed in Odoo since and left alone: {names}",
+            f"were changed in Odoo since and left alone: {names}",
+        ),
+    ):
+        if count:
+            yield f"{count:,} {one if count == 1 else many}"
+
+
+def opportunities(count):
+    """Return a number of opportunities: "1 opportunity", "1,200 opportunities"."""
+    return f"{count:,} {'opportunity' if count == 1 else 'opportunities'}"
+
+
 def span(seconds):
-    """A length of time as people say it."""
+    """Return a length of time: "4 min 30 s"."""
     minutes, seconds = divmod(round(seconds), 60)
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 if __name__ == "__main__":
-    # What in_odoo.py gives to scripts as globals.
+    # `in_odoo.py` sets these globals.
     sys.exit(main(env, *arguments))  # noqa: F821

@@ -1,4 +1,4 @@
-"""The command `import`, and both ledgers after it, against a plain computation from the file."""
+"""The command `import`: its messages, and both ledgers compared with a plain computation from the file."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ BAD_FILES = {
 
 @pytest.fixture(scope="session")
 def import_file(odoo_environment):
-    """Run the command; returns how it ended and what it has said."""
+    """A function that runs the command and returns its exit code and its output."""
 
     def run(*arguments):
         result = subprocess.run(
@@ -45,7 +45,7 @@ def import_file(odoo_environment):
 
 
 def differences(name, path):
-    """Where the ledgers of a database do not say what the file says, as a list of texts."""
+    """Return the differences between the ledgers of a database and a plain computation from the file, as texts."""
     events = plain_pipeline.read(path)
     until = events[-1]["at"] + timedelta(days=1)
     with LedgerTables(name, until.astimezone(timezone.utc).replace(tzinfo=None)) as tables:
@@ -66,7 +66,7 @@ def small_log(tmp_path_factory):
 
 
 def in_order_of_time(log):
-    """The same with the lines of each deal in the order of time: an import takes no other for granted."""
+    """Return a log with the lines of each deal in the order of time, as an import requires."""
     header, *lines = log.splitlines(keepends=True)
     deals = [line.split(",")[0] for line in lines]
     instants = [datetime.fromisoformat(line.strip().split(",")[-1].replace("Z", "+00:00")) for line in lines]
@@ -76,7 +76,7 @@ def in_order_of_time(log):
 
 @pytest.fixture(scope="module")
 def small_db(import_file, empty_template, small_log):
-    """The small log in two calls: first without the last event of each deal that has several instants."""
+    """A database with the small log, imported in two calls: first without the last event of each deal."""
     lines = small_log.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line, following in zip(lines, [*lines[1:], ","], strict=True) if same_story(line, following)]
     shorter = small_log.with_name("shorter.csv")
@@ -91,7 +91,7 @@ def small_db(import_file, empty_template, small_log):
 
 
 def same_story(line, following):
-    """Whether more is to come of the deal, at another instant."""
+    """Return whether the following line is a later event of the same deal; also true for the header."""
     deal, at = line.split(",")[0], line.strip().split(",")[-1]
     return line.startswith("deal,") or (following.split(",")[0] == deal and following.strip().split(",")[-1] != at)
 
@@ -137,14 +137,16 @@ def test_good_deals_alone_are_imported_and_the_others_written_to_a_file(import_f
     path.write_text(HEADER + "good,A,2024-01-10\nbad,A,2024-01-10\nbad,B,soon\n", encoding="utf-8")
     code, output = import_file(path, "--db", module_db, "--bad", bad)
     assert code == 0, output
+    assert "Imported 1 opportunity in" in output
+    assert f"  1 was left out for its faults: {bad}\n" in output
     assert databases.query("SELECT name FROM crm_lead WHERE name IN ('good', 'bad')", module_db) == [["good"]]
     lines = bad.read_text(encoding="utf-8-sig").splitlines()
     assert lines[:2] == ["deal,stage,at,Problem", "bad,A,2024-01-10,"]
     assert lines[2].startswith("bad,B,soon,“soon” is no date")
-    # Corrected, it may keep the column that says what was wrong.
+    # The corrected file may keep the column with the problems.
     bad.write_text(bad.read_text(encoding="utf-8").replace("soon", "2024-01-11"), encoding="utf-8")
     code, output = import_file(bad, "--db", module_db)
-    assert (code, "Imported 1 opportunities" in output) == (0, True), output
+    assert (code, "Imported 1 opportunity in" in output) == (0, True), output
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whatever a file holds: it is imported whole, or refused with its faults; never half, never with a traceback."""
+"""Random files: each is imported completely, or refused with its faults, and never raises another error."""
 
 import base64
 import csv
@@ -60,7 +60,7 @@ STEPS = st.lists(
 
 @pytest.fixture
 def env(module_db, registry_of):
-    """An environment of the administrator, rolled back."""
+    """An environment of the administrator that is rolled back."""
     import odoo
 
     with registry_of(module_db).cursor() as cursor:
@@ -70,7 +70,7 @@ def env(module_db, registry_of):
 
 
 def numbers(env):
-    """How many leads and rows there are."""
+    """Return the numbers of leads, visits, movements and stages."""
     env.cr.flush()
     env.cr.execute("""
         SELECT (SELECT count(*) FROM crm_lead), (SELECT count(*) FROM crm_stage_visit),
@@ -80,26 +80,26 @@ def numbers(env):
 
 
 def check(env, content, **values):
-    """Import a file, look at what has come of it, and go back."""
+    """Import a file, check the result, and roll back."""
     with going_back(env):
         check_import(env, content, **values)
 
 
 @contextmanager
 def going_back(env):
-    """Go back to where it began, also after a failure: the next example must find nothing of this one."""
+    """Roll back at the end, also after a failure, so that the next example starts from the same database."""
     env.cr.execute("SAVEPOINT fuzz")
     try:
         yield
     finally:
-        # What waits to be written is of no interest either.
+        # Without flushing.
         env.cr.clear()
         env.cr.execute("ROLLBACK TO SAVEPOINT fuzz")
         env.registry.clear_cache()
 
 
 def check_import(env, content, **values):
-    """Import a file and look at what has come of it."""
+    """Import a file and check the result."""
     from odoo.exceptions import UserError
 
     before = numbers(env)
@@ -123,14 +123,14 @@ def check_import(env, content, **values):
 
 
 def as_csv(rows, header=HEADER):
-    """The bytes of a CSV."""
+    """Return the bytes of a CSV."""
     output = io.StringIO()
     csv.writer(output).writerows([header, *rows])
     return output.getvalue().encode("utf-8", "surrogatepass")
 
 
 def as_workbook(rows, header):
-    """The bytes of an XLSX; cells that it cannot hold are left out."""
+    """Return the bytes of an XLSX, with instants without offset."""
     book = Workbook()
     book.active.append(header)
     for row in rows:
@@ -195,7 +195,7 @@ def test_what_comes_of_good_files_is_what_the_file_says(env):
 
 
 def check_numbers(env, events):
-    """Import events and hold both ledgers against a plain reading of them."""
+    """Import events, and compare both ledgers with a plain computation."""
     last = env["crm.lead"].with_context(active_test=False).search([], order="id desc", limit=1).id
     rows = [(event["deal"], event["stage"], event["at"], event["event"], event["amount"]) for event in events]
     env["crm.history.importer"].import_history(as_csv(rows, HEADER[:5]))
@@ -211,13 +211,13 @@ def check_numbers(env, events):
 
 
 def events_of(steps):
-    """Events in the order of time that leave no deal lost which is nowhere, or won."""
+    """Return events in the order of time, without losses of deals that have no stage or are won."""
     events, places = [], {}
     for deal, step, hours, amount in sorted(steps, key=lambda step: step[2]):
         kind = step if step in ("won", "lost") else "stage"
         if kind == "lost" and places.get(deal) in (None, "Paid in full"):
             continue
-        # No database knows these stages, so that the order of the file is the only one.
+        # Names of stages that no database has, so that only the file decides their order.
         stage = {"won": "Paid in full", "lost": "price"}.get(step, step)
         if kind != "lost":
             places[deal] = stage

@@ -1,4 +1,4 @@
-"""What becomes of one deal: from its events to its state at each instant."""
+"""Events of one deal to its states over time."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -7,17 +7,20 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from .. import ledger
-from .words import LOST, Event
+from .events import LOST, Event
 
 
 class State(NamedTuple):
-    """How a deal stands.
+    """The state of a deal at an instant. All instants are naive UTC.
 
-    :param reason: why it was lost, as the file has it
-    :param closed_at: since when it is won or lost
-    :param assigned_at: since when it has its salesperson
-    :param moved_at: since when it has its stage
-    :param last_open: the stage in which it was open last
+    :param status: ``ledger.OPEN``, ``ledger.WON`` or ``ledger.LOST``; None before the first event
+    :param amount: in the currency of the owner's company
+    :param customer: name of the customer, as the file has it
+    :param reason: lost reason, as the file has it
+    :param closed_at: when the deal was won or lost; None while it is open
+    :param assigned_at: when the deal was given to its salesperson
+    :param moved_at: when the deal came to its stage
+    :param last_open: the last stage in which the deal was open
     """
 
     status: str | None = None
@@ -33,16 +36,17 @@ class State(NamedTuple):
     last_open: ledger.Stage | None = None
 
     def as_deal(self) -> ledger.Deal:
-        """The same in the words of the ledgers."""
+        """Return the part of the state that the ledgers record."""
         return ledger.Deal(self.status, self.stage, self.owner, self.date_deadline, self.amount)
 
 
-class World(NamedTuple):
-    """What the names of a file stand for in the database.
+class References(NamedTuple):
+    """What the texts of events refer to in the database.
 
-    :param stage_of: stage of an event that is not a loss
-    :param first_stage: where a deal was that is lost before it was anywhere
-    :param amount_of: amount of an event that has one, in the currency of the deals
+    :param stage_of: returns the stage of an event that is not a loss
+    :param first_stage: stage of a deal whose first event is a loss
+    :param amount_of: returns the amount of an event that has one, in the currency of the company
+    :param users: {salesperson in the file: user id}; teams likewise
     """
 
     stage_of: Callable[[Event], ledger.Stage]
@@ -52,47 +56,52 @@ class World(NamedTuple):
     teams: dict[str, int]
 
 
-def course_of(state: State, events: list[Event], world: World) -> list[tuple[datetime, State]]:
-    """The state of a deal at the end of each instant at which something happened.
+def course_of(state: State, events: list[Event], references: References) -> list[tuple[datetime, State]]:
+    """Return the states of a deal after each instant that has events.
 
-    :param state: how it stood before
-    :param events: in the order of time; what a line leaves empty stays as it was
+    Several events at one instant are one change: only the state after the last of them is returned (see
+    docs/definitions.md, "Who is in the pipeline, and when").
+
+    :param state: the state before the first event
+    :param events: in the order of time
+    :return: [(instant, state after it), ...], in the order of time
     """
     course = []
-    found = state
+    current = state
     for event, following in zip_longest(events, events[1:]):
-        found = _after(found, event, world)
+        current = _after(current, event, references)
         if not following or following.at != event.at:
-            state = found = _dated(state, found, event.at)
+            state = current = _dated(state, current, event.at)
             course.append((event.at, state))
     return course
 
 
-def _after(state, event, world):
+def _after(state, event, references):
+    """Return the state after an event, with the dates of the state before."""
     owner = state.owner
     if event.salesperson:
-        owner = owner._replace(user_id=world.users.get(event.salesperson))
+        owner = owner._replace(user_id=references.users.get(event.salesperson))
     if event.team:
-        owner = owner._replace(team_id=world.teams.get(event.team))
+        owner = owner._replace(team_id=references.teams.get(event.team))
     state = state._replace(
         owner=owner,
         date_deadline=event.date_deadline or state.date_deadline,
-        amount=state.amount if event.amount is None else world.amount_of(event),
+        amount=state.amount if event.amount is None else references.amount_of(event),
         customer=event.customer or state.customer,
     )
     if event.kind == LOST:
-        stage = state.stage or world.first_stage
-        # Nobody loses a deal that is won: it was taken back first, to where it was open last.
-        stage = (state.last_open or world.first_stage) if stage.is_won else stage
+        stage = state.stage or references.first_stage
+        # A deal cannot be lost in a won stage: it returns to its last open stage first.
+        stage = (state.last_open or references.first_stage) if stage.is_won else stage
         return state._replace(status=ledger.LOST, stage=stage, reason=event.stage, last_open=stage)
-    stage = world.stage_of(event)
+    stage = references.stage_of(event)
     if stage.is_won:
         return state._replace(status=ledger.WON, stage=stage, reason="")
     return state._replace(status=ledger.OPEN, stage=stage, reason="", last_open=stage)
 
 
 def _dated(before, after, at):
-    """Since when it is so."""
+    """Return the later state with its dates: each changes only if its subject changed between the two states."""
     closed_at = None
     if after.status != ledger.OPEN:
         closed_at = before.closed_at if before.status == after.status else at

@@ -1,6 +1,11 @@
-"""The codes of what can be wrong with a file; the words for them are said where the reader's language is known."""
+"""What can be wrong with a file: the value type and the codes.
 
-# Of the file as a whole.
+The texts for the codes are in ``models/history_import/fault_messages.py``, since they depend on the user's language.
+"""
+
+from typing import NamedTuple
+
+# Faults of the file as a whole.
 EMPTY = "empty"
 NO_EVENTS = "no_events"
 BINARY = "binary"
@@ -12,7 +17,7 @@ MISSING_COLUMN = "missing_column"
 COLUMN_TWICE = "column_twice"
 NO_CSV = "no_csv"
 
-# Of a line.
+# Faults of a line.
 TOO_MANY_CELLS = "too_many_cells"
 MISSING = "missing"
 BAD_TEXT = "bad_text"
@@ -23,13 +28,13 @@ FUTURE = "future"
 BAD_NUMBER = "bad_number"
 BACKWARDS = "backwards"
 
-# Known only where the file meets the database.
+# Faults of a line that only the database can show.
 UNKNOWN_CURRENCY = "unknown_currency"
 NO_RATE = "no_rate"
 UNKNOWN_STAGE = "unknown_stage"
 NOT_WON = "not_won"
 
-#: What leaves nothing of a file that could be imported.
+#: Faults after which no deal of the file can be imported.
 OF_THE_FILE = frozenset(
     (
         EMPTY,
@@ -44,3 +49,22 @@ OF_THE_FILE = frozenset(
         NO_CSV,
     )
 )
+
+
+class Fault(NamedTuple):
+    """Something that is wrong with the file or with one of its lines.
+
+    :param line: number of the line in the file, from 1; 0 for the file as a whole
+    :param column: heading of the column; empty if no single column is at fault
+    :param code: one of the codes of this module
+    :param value: text for the placeholder ``{value}`` of the message
+    :param deal: the deal of the line; empty if it cannot be read
+    :param other: text for the placeholder ``{other}`` of the message
+    """
+
+    line: int
+    column: str
+    code: str
+    value: str = ""
+    deal: str = ""
+    other: str = ""

@@ -1,41 +1,140 @@
-"""From the bytes of a file to the events of deals, and to all that is wrong with it."""
+"""A file to the events of its deals, and to the faults of its lines."""
+
+import re
+from typing import NamedTuple
 
 from . import faults
-from .columns import find_columns
-from .sheets import UnreadableError, read_sheet
-from .values import BadValueError, amount_of, day_of, instant_of, text_of
-from .words import EVENTS, LOST, STAGE, WON, Event, Fault, Reading, name_key
+from .cells import BadValueError, amount_of, day_of, instant_of, printable_text_of, text_of
+from .events import EVENTS, LOST, STAGE, WON, Event, name_key
+from .faults import OF_THE_FILE, Fault
+from .sheets import Row, UnreadableError, read_sheet
 
-#: How Salesforce calls the ends of a deal, which other files say in a column of their own.
+#: Accepted headings of each column, as :func:`plain_heading` returns them. Salesforce's headings follow the own one.
+COLUMN_HEADINGS = {
+    "deal": ("deal", "opportunityid", "opportunity"),
+    "stage": ("stage", "stagename"),
+    "at": ("at", "createddate"),
+    "event": ("event",),
+    "amount": ("amount",),
+    "currency": ("currency", "currencyisocode"),
+    "date_deadline": ("expectedclosing", "closedate"),
+    "customer": ("customer", "opportunityaccountname"),
+    "salesperson": ("salesperson", "opportunityownername", "opportunityowneremail"),
+    "team": ("team", "salesteam"),
+}
+REQUIRED_COLUMNS = ("deal", "stage", "at")
+TEXT_COLUMNS = ("deal", "stage", "event", "currency", "customer", "salesperson", "team")
+#: Columns of Salesforce's export *OpportunityHistory* that are not needed. In other files they are faults.
+SALESFORCE_IGNORED = frozenset(
+    (
+        "id",
+        "probability",
+        "forecastcategory",
+        "forecastcategoryname",
+        "expectedrevenue",
+        "createdbyid",
+        "createdbyname",
+        "lastmodifieddate",
+        "lastmodifiedbyid",
+        "systemmodstamp",
+        "isdeleted",
+        "validthroughdate",
+        "prevamount",
+        "prevclosedate",
+        "prevforecastupdate",
+        "fromstagename",
+        "fromopportunitystagename",
+        "fromforecastcategory",
+    )
+)
+#: The column that the import adds to the lines that were not imported. A corrected file may keep it.
+PROBLEM_COLUMN = "problem"
+#: Stage names by which Salesforce marks won and lost deals. Other files use the column *event*.
 ENDS_BY_STAGE = {"closed won": WON, "closed lost": LOST}
-#: More than any pipeline has: then another column was taken for the stage.
+#: A file with more stages is refused: its stage column is probably another column.
 MOST_STAGES = 200
-TEXTS = ("currency", "customer", "salesperson", "team")
+
+
+class Reading(NamedTuple):
+    """What a file contains.
+
+    :param events: {deal: events in the order of time}, also of deals with faults, as far as they can be read
+    :param faults: in the order of the lines
+    :param header: the headings as the file has them
+    :param rows: all rows below the headings
+    :param columns: {column: heading}, the columns that are understood
+    :param deal_of_line: {line: deal}; the deal is empty if it cannot be read
+    """
+
+    events: dict[str, list[Event]]
+    faults: list[Fault]
+    header: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    columns: dict[str, str] = {}
+    deal_of_line: dict[int, str] = {}
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether the file as a whole has a fault, so that no deal can be imported."""
+        return any(fault.code in OF_THE_FILE for fault in self.faults)
 
 
 def read_history(content: bytes, zone, now) -> Reading:
     """Read a file.
 
-    :param zone: time zone of instants that tell no offset
-    :param now: this instant, naive UTC: what lies after it has not happened
+    :param content: a CSV or XLSX, one event a line, headings in the first line
+    :param zone: time zone of instants without an offset
+    :param now: naive UTC; later events are faults
     """
     try:
-        heading, *rows = read_sheet(content)
-        header = tuple(text_of(cell) for cell in heading.cells)
+        heading_row, *rows = read_sheet(content)
+        header = tuple(text_of(cell) for cell in heading_row.cells)
     except UnreadableError as error:
         return Reading({}, [error.fault])
     except BadValueError as error:
         return Reading({}, [Fault(1, "", error.code)])
-    columns, wrong = find_columns(header)
-    if not wrong and not rows:
-        wrong = [Fault(0, "", faults.NO_EVENTS)]
-    if wrong:
-        return Reading({}, wrong, header)
-    return Reader(header, columns, zone, now).reading_of(rows)
+    columns, found_faults = find_columns(header)
+    if not found_faults and not rows:
+        found_faults = [Fault(0, "", faults.NO_EVENTS)]
+    if found_faults:
+        return Reading({}, found_faults, header)
+    return Reader(header, columns, zone, now).read_rows(rows)
+
+
+def find_columns(header):
+    """Find the column of each heading.
+
+    :param header: the headings, in the order of the file
+    :return: ({column: index}, faults)
+    """
+    plain_headings = [plain_heading(heading) for heading in header]
+    is_salesforce = "opportunityid" in plain_headings
+    columns, found_faults = {}, []
+    for index, (heading, plain) in enumerate(zip(header, plain_headings, strict=True)):
+        column = next((name for name, accepted in COLUMN_HEADINGS.items() if plain in accepted), None)
+        if column in columns:
+            found_faults.append(Fault(0, heading, faults.COLUMN_TWICE, header[columns[column]]))
+        elif column:
+            columns[column] = index
+        elif heading and plain != PROBLEM_COLUMN and not (is_salesforce and plain in SALESFORCE_IGNORED):
+            found_faults.append(Fault(0, heading, faults.UNKNOWN_COLUMN))
+    found_faults += [Fault(0, column, faults.MISSING_COLUMN) for column in REQUIRED_COLUMNS if column not in columns]
+    return columns, found_faults
+
+
+def plain_heading(heading):
+    """Return a heading without spaces, punctuation and case: "Stage Name" and "stage_name" become "stagename"."""
+    return re.sub(r"[\W_]", "", heading).casefold()
 
 
 class Reader:
-    """Reads the lines below a heading that is understood."""
+    """Reads the rows below the headings.
+
+    :param header: the headings as the file has them
+    :param columns: {column: index}
+    :param zone: time zone of instants without an offset
+    :param now: naive UTC; later events are faults
+    """
 
     def __init__(self, header, columns, zone, now):
         self._header = header
@@ -45,50 +144,52 @@ class Reader:
         self._faults = []
         self._events = {}
 
-    def reading_of(self, rows):
-        """Read all lines.
+    def read_rows(self, rows):
+        """Read all rows. Call once.
 
         :rtype: Reading
         """
-        deals = {}
+        deal_of_line = {}
         for row in rows:
-            deal = deals[row.line] = self._deal_of(row)
-            before = len(self._faults)
-            event = self._event_of(row, deal)
-            known = self._events.setdefault(deal, []) if deal else []
-            if len(self._faults) > before:
+            deal = deal_of_line[row.line] = self._read_deal(row)
+            fault_count = len(self._faults)
+            event = self._read_event(row, deal)
+            # A deal without a readable event gets an empty list, so that it counts as a deal of the file.
+            events = self._events.setdefault(deal, []) if deal else []
+            if len(self._faults) > fault_count:
                 continue
-            if known and event.at < known[-1].at:
-                last = known[-1]
+            if events and event.at < events[-1].at:
+                last = events[-1]
                 self._faults.append(
                     Fault(row.line, self._heading("at"), faults.BACKWARDS, str(last.at), deal, str(last.line))
                 )
                 continue
-            known.append(event)
+            events.append(event)
         stages = {name_key(event.stage) for events in self._events.values() for event in events if event.kind != LOST}
         if len(stages) > MOST_STAGES:
             self._faults = [Fault(0, self._heading("stage"), faults.TOO_MANY_STAGES, str(len(stages)))]
-        headings = {name: self._heading(name) for name in self._columns}
-        return Reading(self._events, self._faults, self._header, tuple(rows), headings, deals)
+        headings = {column: self._heading(column) for column in self._columns}
+        return Reading(self._events, self._faults, self._header, tuple(rows), headings, deal_of_line)
 
-    def _deal_of(self, row):
+    def _read_deal(self, row):
+        """Return the deal of a row, empty if it cannot be read. :meth:`_read_event` reports the fault."""
         try:
             return text_of(self._cell(row, "deal"))
         except BadValueError:
             return ""
 
-    def _event_of(self, row, deal):
-        """The event of a line, as far as its cells can be read."""
+    def _read_event(self, row, deal):
+        """Return the event of a row, and add the faults of its cells."""
         if any(cell not in (None, "") for cell in row.cells[len(self._header) :]):
-            self._fault(row, "", faults.TOO_MANY_CELLS, str(len(self._header)), deal)
-        values = {name: self._value(row, name, text_of, deal) for name in ("deal", "stage", "event", *TEXTS)}
-        kind, stage = self._kind_of(row, values, deal)
+            self._add_fault(row, "", faults.TOO_MANY_CELLS, str(len(self._header)), deal)
+        texts = {column: self._value(row, column, text_of, deal) for column in TEXT_COLUMNS}
+        kind, stage = self._kind_and_stage(row, texts, deal)
         at = self._value(row, "at", lambda cell: instant_of(cell, self._zone), deal)
-        for name, value in (("deal", values["deal"]), ("at", at)):
-            if value == "" or (value is None and not text_of_safely(self._cell(row, name))):
-                self._fault(row, name, faults.MISSING, deal=deal)
+        for column, value in (("deal", texts["deal"]), ("at", at)):
+            if value == "" or (value is None and not printable_text_of(self._cell(row, column))):
+                self._add_fault(row, column, faults.MISSING, deal=deal)
         if at and at > self._now:
-            self._fault(row, "at", faults.FUTURE, text_of(self._cell(row, "at")), deal)
+            self._add_fault(row, "at", faults.FUTURE, text_of(self._cell(row, "at")), deal)
         return Event(
             row.line,
             deal,
@@ -96,47 +197,43 @@ class Reader:
             stage,
             at,
             self._value(row, "amount", amount_of, deal),
-            (values["currency"] or "").upper(),
+            (texts["currency"] or "").upper(),
             self._value(row, "date_deadline", day_of, deal),
-            values["customer"],
-            values["salesperson"],
-            values["team"],
+            texts["customer"],
+            texts["salesperson"],
+            texts["team"],
         )
 
-    def _kind_of(self, row, values, deal):
-        """What happened, and in which stage or for which reason."""
-        stage, kind = values["stage"] or "", (values["event"] or "").casefold()
+    def _kind_and_stage(self, row, texts, deal):
+        """Return the kind of the event, and its stage or lost reason."""
+        stage, kind = texts["stage"] or "", (texts["event"] or "").casefold()
         if not kind:
             kind = ENDS_BY_STAGE.get(stage.casefold(), STAGE)
-            # That it was lost is no reason for having been lost.
+            # "Closed Lost" is Salesforce's stage, not a lost reason.
             stage = "" if kind == LOST else stage
         if kind not in EVENTS:
-            self._fault(row, "event", faults.BAD_EVENT, values["event"], deal)
-        if kind == STAGE and not stage and values["stage"] is not None:
-            self._fault(row, "stage", faults.MISSING, deal=deal)
+            self._add_fault(row, "event", faults.BAD_EVENT, texts["event"], deal)
+        if kind == STAGE and not stage and texts["stage"] is not None:
+            self._add_fault(row, "stage", faults.MISSING, deal=deal)
         return kind, stage
 
-    def _cell(self, row, name):
-        index = self._columns.get(name)
+    def _cell(self, row, column):
+        """Return a cell of a row, None if the file has no such column or the row is too short."""
+        index = self._columns.get(column)
         return row.cells[index] if index is not None and index < len(row.cells) else None
 
-    def _value(self, row, name, convert, deal):
-        """The value of a cell; None where it cannot be read."""
-        cell = self._cell(row, name)
+    def _value(self, row, column, convert, deal):
+        """Return the converted value of a cell; None and a fault if it cannot be read."""
+        cell = self._cell(row, column)
         try:
             return convert(cell)
         except BadValueError as error:
-            self._fault(row, name, error.code, text_of_safely(cell), deal)
+            self._add_fault(row, column, error.code, printable_text_of(cell), deal)
             return None
 
-    def _heading(self, name):
-        return self._header[self._columns[name]] if name in self._columns else name
+    def _heading(self, column):
+        """Return the heading of a column in this file, or the name of the column if the file does not have it."""
+        return self._header[self._columns[column]] if column in self._columns else column
 
-    def _fault(self, row, name, code, value="", deal=""):
-        self._faults.append(Fault(row.line, self._heading(name), code, value, deal))
-
-
-def text_of_safely(cell):
-    """What a cell says, without what cannot be shown."""
-    text = "".join(char for char in str(cell) if char.isprintable()) if cell is not None else ""
-    return text.strip()[:60]
+    def _add_fault(self, row, column, code, value="", deal=""):
+        self._faults.append(Fault(row.line, self._heading(column), code, value, deal))

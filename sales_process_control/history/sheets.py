@@ -1,17 +1,32 @@
-"""From bytes to lines of cells: CSV in UTF-8 or GB18030, and XLSX."""
+"""Bytes of a file to rows of cells: CSV in UTF-8 or GB18030, and XLSX."""
 
 import csv
 import io
+from typing import NamedTuple
 
 from . import faults
-from .words import Fault, Row
+from .faults import Fault
 
 ZIP_SIGNATURE = b"PK\x03\x04"
 DELIMITERS = ",;\t|"
 
 
+class Row(NamedTuple):
+    """One line of the file.
+
+    :param line: number of the line in the file, from 1
+    :param cells: the values as found: texts in a CSV; texts, numbers, dates or None in a workbook
+    """
+
+    line: int
+    cells: tuple
+
+
 class UnreadableError(Exception):
-    """The file as a whole cannot be read; holds the fault."""
+    """Raised when the file as a whole cannot be read.
+
+    :ivar Fault fault: the reason
+    """
 
     def __init__(self, code, value="", line=0):
         super().__init__(code)
@@ -19,11 +34,11 @@ class UnreadableError(Exception):
 
 
 def read_sheet(content: bytes) -> list[Row]:
-    """The lines of a file that are not empty, the heading first.
+    """Return the rows of a file that are not empty, the headings first.
 
-    What the file is called says nothing: what it is shows in its first bytes.
+    The first bytes decide whether the file is a workbook. The name of the file is not used, since it may be wrong.
 
-    :raises UnreadableError: when there is nothing to read
+    :raises UnreadableError: if the file is empty, or neither CSV nor XLSX
     """
     if not content.strip():
         raise UnreadableError(faults.EMPTY)
@@ -35,10 +50,11 @@ def read_sheet(content: bytes) -> list[Row]:
 
 
 def decode(content: bytes) -> str:
-    """The text of a file.
+    """Return the text of a CSV file.
 
-    :raises UnreadableError: for what is no text, or written in another encoding
+    :raises UnreadableError: if the content is binary, or in an encoding other than UTF-8 and GB18030
     """
+    # UTF-16 contains zero bytes, too. Its byte order mark fails to decode below, as an encoding that is not supported.
     if b"\x00" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableError(faults.BINARY)
     try:
@@ -51,10 +67,12 @@ def decode(content: bytes) -> str:
 
 
 def decode_gb18030(content: bytes) -> str:
-    """The text of a file in the encoding that Chinese programs use.
+    """Return the text of a file in GB18030, the encoding that Chinese programs use.
 
-    Letters with accents in a Western encoding decode as well, to nonsense: there the second byte of a pair is an
-    ASCII letter as a rule, in Chinese texts it is the exception.
+    Text with accented letters in a Western encoding also decodes as GB18030, to wrong characters. In such text the
+    second byte of most pairs is an ASCII letter. In Chinese text few pairs have an ASCII letter as second byte.
+
+    :raises UnreadableError: if the content is not GB18030, or probably in a Western encoding
     """
     try:
         text = content.decode("gb18030")
@@ -68,7 +86,10 @@ def decode_gb18030(content: bytes) -> str:
 
 
 def read_csv(text: str) -> list[Row]:
-    """The lines of a CSV; the delimiter is the one that its heading has most of."""
+    """Return the rows of a CSV. The delimiter is the one that occurs most often in the headings.
+
+    :raises UnreadableError: if the text is not valid CSV
+    """
     heading = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=heading.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -83,18 +104,21 @@ def read_csv(text: str) -> list[Row]:
 
 
 def read_workbook(content: bytes) -> list[Row]:
-    """The lines of the first sheet of a workbook."""
-    # Here and not above, as most files need none of it and it takes its time to load.
+    """Return the rows of the first sheet of a workbook.
+
+    :raises UnreadableError: if the workbook cannot be opened
+    """
+    # Imported here, since loading openpyxl is slow and most files are CSV.
     from openpyxl import load_workbook
 
     try:
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         try:
             sheet = workbook.worksheets[0]
-            # Some programs write a size that is not true.
+            # Some programs write a wrong size into the sheet.
             sheet.reset_dimensions()
             return [Row(line, tuple(cells)) for line, cells in enumerate(sheet.iter_rows(values_only=True), 1)]
         finally:
             workbook.close()
-    except Exception as error:  # a broken workbook breaks its reader in any way
+    except Exception as error:  # openpyxl raises many kinds of errors for a broken workbook
         raise UnreadableError(faults.NO_WORKBOOK) from error

@@ -14,7 +14,7 @@ STORY = (
 
 
 class HistoryImportCase(PipelineCase):
-    """Files that are imported by a sales manager."""
+    """Base of tests in which a sales manager imports files."""
 
     @classmethod
     def setUpClass(cls):
@@ -27,7 +27,7 @@ class HistoryImportCase(PipelineCase):
         return self.Import.create({"file": base64.b64encode(content), "filename": filename, **values})
 
     def import_file(self, content, **values):
-        """Import a file as a program does, and make sure that both ledgers hold exactly the deals that are there."""
+        """Import a file in one call, and check that both ledgers agree with the deals."""
         wizard = self.wizard_of(content, **values)
         with self.no_module_errors():
             wizard.action_import()
@@ -40,7 +40,7 @@ class HistoryImportCase(PipelineCase):
         return self.Lead.with_context(active_test=False).search([("name", "=", name)])
 
     def counts(self):
-        """Number of deals, stays and movements."""
+        """Return the numbers of deals, visits and movements."""
         self.env.cr.flush()
         return (
             self.Lead.with_context(active_test=False).search_count([]),

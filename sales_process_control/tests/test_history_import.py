@@ -11,7 +11,7 @@ from .test_history_reading import workbook
 
 @tagged("post_install", "-at_install")
 class TestHistoryImport(HistoryImportCase):
-    """What an import brings."""
+    """Opportunities and ledgers after an import."""
 
     def test_deals_come_with_their_past_and_the_state_that_they_ended_in(self):
         self.import_file(STORY)
@@ -70,7 +70,7 @@ class TestHistoryImport(HistoryImportCase):
         self.assertEqual((deal.won_status, deal.date_closed, deal.lost_reason_id.id), ("pending", False, False))
         self.assertLess(deal.probability, 100)
 
-    def test_a_return_within_minutes_is_no_slip_as_nobody_is_known_to_have_made_it(self):
+    def test_a_return_within_minutes_is_two_moves_since_the_file_names_no_user(self):
         self.import_file(
             HEADER + "d1,Bidding,2025-01-10T09:00:00Z,,\nd1,Negotiation,2025-01-10T09:01:00Z,,\n"
             "d1,Bidding,2025-01-10T09:02:00Z,,\n"
@@ -86,7 +86,7 @@ class TestHistoryImport(HistoryImportCase):
         )
         self.assertEqual(self.outcomes_of(self.deal_of("d1")), ["Negotiation: open"])
 
-    def test_what_was_lost_before_it_was_anywhere_or_after_it_was_won(self):
+    def test_a_loss_without_an_earlier_stage_and_a_loss_after_a_win(self):
         self.import_file(
             HEADER + "d1,Price,2025-01-10,lost,\nd2,Bidding,2025-01-10,,\nd2,,2025-01-11,won,\nd2,,2025-01-12,lost,\n"
         )

@@ -3,12 +3,12 @@ from datetime import datetime
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .history_common import STORY, HistoryImportCase
+from .history_common import HEADER, STORY, HistoryImportCase
 
 
 @tagged("post_install", "-at_install")
 class TestHistoryImportAgain(HistoryImportCase):
-    """Importing the same again, more of it, and taking it back."""
+    """Importing a file again, importing a longer file, and taking an import back."""
 
     def test_the_same_file_changes_nothing(self):
         self.import_file(STORY)
@@ -36,6 +36,33 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.import_file(STORY)
         self.assertEqual(self.counts(), whole)
 
+    def test_numbers_of_opportunities_are_written_in_the_singular_and_in_the_plural(self):
+        two = HEADER + "d1,Bidding,2025-01-10,,\nd2,Bidding,2025-01-10,,\n"
+        longer = "d1,Negotiation,2025-01-11,,\n"
+        three = two + longer + "d3,Bidding,2025-01-10,,\n"
+        for story, lines in (
+            (two, ["2 opportunities were imported."]),
+            (
+                three,
+                [
+                    "1 opportunity was imported.",
+                    "1 opportunity of an earlier import was continued.",
+                    "1 opportunity was imported before, with all of this.",
+                ],
+            ),
+            (three, ["0 opportunities were imported.", "3 opportunities were imported before, with all of this."]),
+        ):
+            with self.subTest(lines=lines):
+                self.assertEqual(self.import_file(story).result.splitlines(), lines)
+
+    def test_the_number_of_opportunities_of_an_import_follows_the_rights_of_the_reader(self):
+        history = self.import_file(STORY).history_id
+        self.deal_of("d3").company_id = self.env["res.company"].create({"name": "Second Company"})
+        self.env.cr.flush()
+        self.assertEqual(history.with_user(self.manager).lead_count, 2)
+        self.assertEqual(history.sudo().lead_count, 3)
+        self.assertEqual(history.with_user(self.manager).lead_count, 2)
+
     def test_a_longer_file_leaves_the_customer_that_a_deal_has(self):
         company = self.env["res.partner"].create({"name": "Mother Company", "is_company": True})
         contact = self.env["res.partner"].create({"name": "Contact", "parent_id": company.id})
@@ -62,7 +89,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         before = self.counts()
         wizard = self.import_file(STORY)
         self.assertEqual(self.counts(), before)
-        self.assertIn("were left alone: d3", wizard.result)
+        self.assertIn("1 opportunity was changed in Odoo since its import, and was left alone: d3", wizard.result)
 
     def test_an_import_can_be_taken_back_whole(self):
         kept = self.make_deal(name="Kept")
@@ -77,7 +104,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.assertEqual(self.env["crm.lost.reason"].search([]), reasons)
         self.assertEqual(wizard.history_id.state, "taken_back")
         self.assertEqual(self.outcomes_of(kept), ["First Contact: open"])
-        # It may come again.
+        # The file can be imported again.
         self.import_file(STORY)
         self.assertEqual(len(self.deal_of("d1")), 1)
 
@@ -94,7 +121,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         wizard = self.import_file(STORY)
         self.deal_of("d3").expected_revenue = 5
         before = self.counts()
-        with self.assertRaisesRegex(UserError, "1 opportunities were changed in Odoo since, and would be lost: d3"):
+        with self.assertRaisesRegex(UserError, "^1 opportunity was changed in Odoo since, and would be lost: d3$"):
             wizard.action_take_back()
         self.assertEqual(self.counts(), before)
 
@@ -102,17 +129,17 @@ class TestHistoryImportAgain(HistoryImportCase):
         wizard = self.import_file(STORY)
         self.deal_of("d3").unlink()
         before = self.counts()
-        with self.assertRaisesRegex(UserError, "1 opportunities were deleted or merged since"):
+        with self.assertRaisesRegex(UserError, "^1 opportunity was deleted or merged since: its history stays.$"):
             wizard.action_take_back()
         self.assertEqual(self.counts(), before)
 
     def test_taking_back_takes_wins_and_losses_from_the_forecast(self):
         def counted():
             frequencies = self.env["crm.lead.scoring.frequency"].search([])
-            # A count begins with 0.1, so that none is ever nothing.
+            # `int`, since Odoo starts counting at 0.1 to avoid zeros.
             return [sum(int(row[name]) for row in frequencies) for name in ("won_count", "lost_count")]
 
-        # Odoo counts what was made since then.
+        # Odoo counts opportunities that were created since this date.
         self.env["ir.config_parameter"].set_param("crm.pls_start_date", "2020-01-01")
         before = counted()
         wizard = self.import_file(STORY)
@@ -123,7 +150,7 @@ class TestHistoryImportAgain(HistoryImportCase):
     def test_an_import_that_went_on_with_others_is_taken_back_with_them(self):
         first = self.import_file(STORY)
         second = self.import_file(STORY + "d3,Bidding,2025-02-01,,\n")
-        with self.assertRaisesRegex(UserError, "gone on with 1 opportunities of earlier ones"):
+        with self.assertRaisesRegex(UserError, "gone on with 1 opportunity of an earlier one. Take that import back"):
             second.action_take_back()
         first.action_take_back()
         self.assertEqual(self.counts(), (0, 0, 0))

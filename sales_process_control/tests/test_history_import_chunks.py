@@ -13,7 +13,7 @@ LONGER = STORY.replace("Bidding", "Survey").replace("Priced Out", "Too â€œdearâ€
 
 @tagged("post_install", "-at_install")
 class TestHistoryImportChunks(HistoryImportCase):
-    """An import as the browser asks for it."""
+    """An import in chunks, as the browser requests them."""
 
     def setUp(self):
         super().setUp()
@@ -26,7 +26,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         return wizard
 
     def go_on(self, wizard):
-        """One request: nothing of it is left in memory."""
+        """Import the next chunk with empty caches, as a new request does."""
         self.env.cr.flush()
         self.env.invalidate_all()
         with self.no_module_errors():
@@ -35,7 +35,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         return answer
 
     def finish(self, wizard):
-        """Go on until all is done.
+        """Import chunks until all is done.
 
         :return: how many were done after each chunk
         """
@@ -46,8 +46,8 @@ class TestHistoryImportChunks(HistoryImportCase):
         self.assertBalanced()
         return done
 
-    def told(self):
-        """All that there is of the deals, but for their numbers."""
+    def recorded(self):
+        """Return the values and ledgers of all deals, except their ids."""
         self.env.cr.flush()
         deals = self.Lead.with_context(active_test=False).search([], order="name")
         states = ["name", "won_status", "active", "expected_revenue", "partner_name", "probability"]
@@ -62,13 +62,13 @@ class TestHistoryImportChunks(HistoryImportCase):
 
     def test_several_chunks_bring_what_one_call_brings(self):
         whole = self.import_file(LONGER)
-        wanted, result, counts = self.told(), whole.result, whole.history_id.read(["event_count", "lead_count"])
+        wanted, result, counts = self.recorded(), whole.result, whole.history_id.read(["event_count", "lead_count"])
         whole.action_take_back()
         wizard = self.started(LONGER)
         self.assertEqual((wizard.state, wizard.total_count, wizard.done_count), ("running", 5, 0))
         self.assertFalse(self.deal_of("d1"))
         self.assertEqual(self.finish(wizard), [2, 4, 5])
-        self.assertEqual(self.told(), wanted)
+        self.assertEqual(self.recorded(), wanted)
         self.assertEqual((wizard.state, wizard.result), ("done", result))
         self.assertEqual(
             wizard.history_id.read(["event_count", "lead_count"]), [{**counts[0], "id": wizard.history_id.id}]
@@ -86,15 +86,15 @@ class TestHistoryImportChunks(HistoryImportCase):
             for number in range(5)
         )
         whole = self.import_file(story)
-        wanted = self.told()
+        wanted = self.recorded()
         whole.action_take_back()
         self.assertEqual(self.finish(self.started(story)), [2, 4, 5])
-        self.assertEqual(self.told(), wanted)
+        self.assertEqual(self.recorded(), wanted)
         self.assertEqual(self.deal_of("d4").expected_revenue, 33.33)
 
     def test_what_was_stopped_is_completed_by_importing_again(self):
         whole = self.import_file(LONGER)
-        wanted = self.told()
+        wanted = self.recorded()
         whole.action_take_back()
         wizard = self.started(LONGER)
         self.go_on(wizard)
@@ -103,12 +103,12 @@ class TestHistoryImportChunks(HistoryImportCase):
         self.assertIn("Stopped: 3 opportunities are left. Import the same file again", wizard.result)
         self.assertIn("2 opportunities were imported.", wizard.result)
         self.assertEqual((wizard.history_id.lead_count, wizard.history_id.event_count), (2, 6))
-        # A request that comes late does no more.
+        # A late request changes nothing.
         self.assertEqual(self.go_on(wizard), {"done": 2, "total": 5, "finished": True})
         again = self.started(LONGER)
         self.assertEqual(self.finish(again), [2, 3])
         self.assertIn("2 opportunities were imported before, with all of this.", again.result)
-        self.assertEqual(self.told(), wanted)
+        self.assertEqual(self.recorded(), wanted)
 
     def test_a_dialog_that_was_closed_leaves_what_is_done(self):
         self.go_on(self.started(LONGER))
@@ -118,7 +118,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         self.assertEqual((again.state, self.counts()), ("done", before))
         self.assertIn("5 opportunities were imported before", again.result)
 
-    def test_what_happens_between_two_chunks_is_heeded(self):
+    def test_changes_between_two_chunks_are_respected(self):
         self.import_file(STORY)
         more = "".join(f"d{number},Negotiation,2025-03-01,,\n" for number in (1, 2, 3))
         wizard = self.started(STORY + more + "d4,Bidding,2025-03-01,,\n")
@@ -132,10 +132,10 @@ class TestHistoryImportChunks(HistoryImportCase):
         for said in (
             "0 opportunities were imported.",
             "2 opportunities of earlier",
-            "1 opportunities were",
+            "1 opportunity was imported before",
         ):
             self.assertIn(said, wizard.result)
-        self.assertIn("were left alone: d3", wizard.result)
+        self.assertIn("1 opportunity was changed in Odoo since its import, and was left alone: d3", wizard.result)
 
     def test_an_import_that_was_taken_back_does_not_go_on(self):
         wizard = self.started(LONGER)
@@ -154,7 +154,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         wizard.action_start()
         self.finish(wizard)
         self.assertTrue(wizard.bad_file)
-        self.assertIn("1 opportunities were left out for their faults.", wizard.result)
+        self.assertIn("1 opportunity was left out for its faults.", wizard.result)
 
     def test_nobody_reads_or_writes_what_is_left_to_do(self):
         wizard = self.started(LONGER)

@@ -10,7 +10,7 @@ from .history_common import HEADER, STORY, HistoryImportCase
 
 @tagged("post_install", "-at_install")
 class TestHistoryImportPreview(HistoryImportCase):
-    """What a person sees before anything is imported."""
+    """The preview of an import."""
 
     def test_preview_tells_what_will_come_and_imports_nothing(self):
         before = self.counts()
@@ -56,6 +56,22 @@ class TestHistoryImportPreview(HistoryImportCase):
         with self.assertRaisesRegex(UserError, "Nothing was imported.(.|\n)*and 30 more"):
             self.wizard_of(STORY + "d3,Bidding,soon,,\n" * 130).action_import()
         self.assertFalse(self.deal_of("d1"))
+
+    def test_a_fault_names_the_column_as_the_file_does(self):
+        with self.assertRaisesRegex(UserError, "\nLine 2, column Stage Name: The value is missing.$"):
+            self.wizard_of("Deal,Stage Name,at\nd1,,2025-01-10\n").action_import()
+        with self.assertRaisesRegex(UserError, "\nColumn Sales Owner: This column is not understood."):
+            self.wizard_of("deal,stage,at,Sales Owner\nd1,Bidding,2025-01-10,Anna\n").action_import()
+
+    def test_the_number_of_faults_is_written_in_the_singular_and_in_the_plural(self):
+        for count, text in (
+            (1, "1 fault: nothing is imported until it is mended, or left out."),
+            (2, "2 faults: nothing is imported until they are mended, or left out."),
+        ):
+            with self.subTest(count=count):
+                wizard = self.wizard_of(STORY + "d3,Bidding,soon,,\n" * count)
+                wizard.action_preview()
+                self.assertEqual(wizard.fault_text, text)
 
     def test_good_deals_can_be_imported_and_the_others_are_offered_as_a_file(self):
         wizard = self.wizard_of(STORY + "d3,Bidding,soon,,\n")

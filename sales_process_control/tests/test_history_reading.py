@@ -14,7 +14,7 @@ HEADER = "deal,stage,at\n"
 
 
 def workbook(*rows):
-    """The bytes of an XLSX with these rows."""
+    """Return the bytes of an XLSX with these rows."""
     book = Workbook()
     for row in rows:
         book.active.append(row)
@@ -24,20 +24,20 @@ def workbook(*rows):
 
 
 class TestHistoryReading(BaseCase):
-    """What is understood of a file, and what is said about the rest, in tables."""
+    """Files, and the events and faults that are read from them."""
 
     def reading_of(self, content):
         content = content if isinstance(content, bytes) else content.encode()
         return read_history(content, ZONE, NOW)
 
     def events_of(self, content):
-        """All events of a file without faults."""
+        """Return all events of a file, and check that it has no faults."""
         reading = self.reading_of(content)
         self.assertEqual(reading.faults, [])
         return [event for events in reading.events.values() for event in events]
 
     def faults_of(self, content):
-        """[(line, column, code)] of a file."""
+        """Return the faults of a file as [(line, column, code)]."""
         return [(fault.line, fault.column, fault.code) for fault in self.reading_of(content).faults]
 
     def test_instants(self):
@@ -48,7 +48,7 @@ class TestHistoryReading(BaseCase):
             ("2024-01-10T09:00:00.5-05:30", datetime(2024, 1, 10, 14, 30, 0, 500000)),
             ("2024-01-10 09:00:00+02", datetime(2024, 1, 10, 7)),
             ("2024-01-10T09:00:00.1234567899Z", datetime(2024, 1, 10, 9, 0, 0, 123456)),
-            # Without an offset: as the clock of the reader's zone showed it, in winter and in summer.
+            # Without an offset, in the time zone of the user: in winter and in summer.
             ("2024-01-10 09:00", datetime(2024, 1, 10, 8)),
             ("2024-07-10T09:00:00", datetime(2024, 7, 10, 7)),
             ("2024-01-10", datetime(2024, 1, 9, 23)),
@@ -106,7 +106,7 @@ class TestHistoryReading(BaseCase):
             [(event.deal, event.kind, event.stage) for event in events],
             [("006A", "stage", "Prospecting"), ("006A", "won", "Closed Won"), ("006B", "lost", "")],
         )
-        # In another file they are not known to be harmless.
+        # In other files these columns are faults.
         self.assertEqual(
             self.faults_of("deal,stage,at,probability\nd1,A,2024-01-10,5\n"),
             [(0, "probability", faults.UNKNOWN_COLUMN)],
@@ -187,17 +187,17 @@ class TestHistoryReading(BaseCase):
     def test_order_by_the_majority_of_moves(self):
         paths = [["A", "B", "C", "Won"], ["C", "A"], ["A", "C", "Won"], ["B", "C"], ["A", "B", "A", "C"]]
         self.assertEqual(order_of_places(paths, [], {"Won"}), ["A", "B", "C", "Won"])
-        # Those that are known keep their order, whatever the moves say.
+        # Known places keep their order.
         known = ["C", "A", "Won"]
         self.assertEqual([place for place in order_of_places(paths, known, {"Won"}) if place in known], known)
         self.assertEqual(order_of_places(paths, ["A", "Q", "C", "Won"], {"Won"}), ["A", "Q", "B", "C", "Won"])
-        # Where none is known, the others come behind them, and won ones at the end.
+        # If no place of the paths is known, new places follow the known ones, and won places come last.
         self.assertEqual(
             order_of_places(paths, [1, 2, 70], {70, "Won"}),
             [1, 2, "A", "B", "C", 70, "Won"],
         )
 
-    def test_order_that_somebody_has_changed(self):
+    def test_an_order_that_the_user_has_changed(self):
         order, known = [1, 2, "A", "B", 70], {1, 2, 70}
         for wanted, found in (
             ([2, "A", "B"], order),
@@ -209,11 +209,11 @@ class TestHistoryReading(BaseCase):
             with self.subTest(wanted=wanted):
                 self.assertEqual(reordered(order, known, wanted), found)
 
-    def test_numbers_of_stages_change_as_few_as_can_be(self):
+    def test_as_few_sequences_of_stages_change_as_possible(self):
         for order, known, wanted in (
             (["A", "B", "C"], {}, {"A": 1, "B": 2, "C": 3}),
             ([1, "A", "B", 70], {1: (1, 1), 70: (70, 2)}, {"A": 2, "B": 3}),
-            # A new stage has the higher number among equals, so that the next one has to make room.
+            # A new stage gets the highest id, so the next stage needs a higher sequence.
             ([1, "A", 2, 3], {1: (1, 1), 2: (1, 2), 3: (5, 3)}, {"A": 1, 2: 2}),
             (["A", 1], {1: (0, 1)}, {"A": -1}),
             ([2, 1], {1: (1, 1), 2: (2, 2)}, {1: 3}),

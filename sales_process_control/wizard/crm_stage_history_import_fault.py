@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CrmStageHistoryImportFault(models.TransientModel):
-    """Something in the file that is wrong, as the preview lists it."""
+    """A fault of the file, as the preview lists it."""
 
     _name = "crm.stage.history.import.fault"
     _description = "Fault of a Stage History to Import"

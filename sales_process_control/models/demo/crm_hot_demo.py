@@ -3,7 +3,10 @@ from random import Random
 
 from odoo import api, models
 
-#: What a seller notes of a customer who is about to sign, with the day that is promised.
+from ...ledger import WON
+from ...ledger.promises import BROKEN, KEPT, OPEN, SIGN, WITHDRAWN
+
+#: Notes of flags on deals that are about to be signed; {day} is the due date.
 SIGNING_NOTES = (
     "Signing around {day}",
     "Board decides on {day}, asked for the contract",
@@ -11,7 +14,8 @@ SIGNING_NOTES = (
     "Order before the end of the budget, {day}",
     "Both sites together, signature on {day}",
 )
-#: Open flags on the furthest open deals: (days to the date that is promised, days since it was raised, earlier dates).
+#: Open flags on the most advanced open deals: (days from today to the due date, days since the flag was raised, earlier
+#: due dates in days from today).
 OPEN_SIGNINGS = (
     (-9, 34, (-21, -15)),
     (-3, 18, ()),
@@ -23,35 +27,35 @@ OPEN_SIGNINGS = (
     (16, 2, ()),
     (24, 1, ()),
 )
-#: The same on deals of Odoo's own demonstration, whose salesperson is the one who logs in first.
+#: The same on opportunities of Odoo's own demonstration data, whose salesperson is the administrator.
 ODOO_SIGNINGS = (
     (-2, 15, (-10,)),
     (4, 7, ()),
     (10, 3, ()),
 )
-#: Customers without a deal: (contact of Odoo's demonstration, kind, note, amount, days to the date, days since raised,
-#: outcome, settled so many days ago)
+#: Flags on customers without a deal: (contact of Odoo's demonstration data, kind, note, amount, days from today to the
+#: due date, days since the flag was raised, outcome, days since it was settled).
 CUSTOMER_FLAGS = (
-    ("base.res_partner_2", "payment", "Pays the second instalment, 62,500, before {day}", 62500, 8, 5, "open", None),
-    ("base.res_partner_12", "reorder", "May add an order: the new floor opens", 18000, 13, 3, "open", None),
-    ("base.res_partner_3", "payment", "First half of the fair stand, by {day}", 9400, -4, 20, "open", None),
-    ("base.res_partner_4", "reorder", "Wants the same chairs for the second office", 7200, -20, 50, "kept", 22),
-    ("base.res_partner_10", "payment", "Pays after their own year's end, {day}", 15300, -45, 80, "kept", 38),
-    ("base.res_partner_12", "payment", "Promised the rest by {day}", 5100, -60, 90, "broken", 40),
-    ("base.res_partner_3", "other", "Recommends us to her sister company", 0, -30, 65, "kept", 35),
-    ("base.res_partner_4", "other", "Thinks about a frame contract", 0, -10, 40, "withdrawn", 15),
+    ("base.res_partner_2", "payment", "Pays the second instalment, 62,500, before {day}", 62500, 8, 5, OPEN, None),
+    ("base.res_partner_12", "reorder", "May add an order: the new floor opens", 18000, 13, 3, OPEN, None),
+    ("base.res_partner_3", "payment", "First half of the fair stand, by {day}", 9400, -4, 20, OPEN, None),
+    ("base.res_partner_4", "reorder", "Wants the same chairs for the second office", 7200, -20, 50, KEPT, 22),
+    ("base.res_partner_10", "payment", "Pays after their own year's end, {day}", 15300, -45, 80, KEPT, 38),
+    ("base.res_partner_12", "payment", "Promised the rest by {day}", 5100, -60, 90, BROKEN, 40),
+    ("base.res_partner_3", "other", "Recommends us to her sister company", 0, -30, 65, KEPT, 35),
+    ("base.res_partner_4", "other", "Thinks about a frame contract", 0, -10, 40, WITHDRAWN, 15),
 )
 
 
 class CrmHotDemo(models.AbstractModel):
-    """Hot customers of a demonstration database: every kind, open, overdue, kept and broken, counted from today."""
+    """Hot flags of a demonstration database: each kind and outcome, with dates relative to today."""
 
     _name = "crm.hot.demo"
     _description = "Hot Customers Demonstration"
 
     @api.model
     def _load(self):
-        """Raise the flags, those of the past with what became of them."""
+        """Create the flags: settled ones on closed deals, open ones on open deals, and flags on customers."""
         random = Random(3)
         today = self.env.cr.now().replace(hour=9, minute=0, second=0, microsecond=0)
         teams = self.env.ref("sales_process_control.crm_team_direct") + self.env.ref(
@@ -63,11 +67,11 @@ class CrmHotDemo(models.AbstractModel):
             .search([("team_id", "in", teams.ids)], order="id", limit=1000)
         )
         self._raise_past_signings(deals.filtered(lambda deal: deal.won_status != "pending"), random)
-        furthest = deals.filtered(lambda deal: deal.active and deal.won_status == "pending").sorted(
+        most_advanced = deals.filtered(lambda deal: deal.active and deal.won_status == "pending").sorted(
             lambda deal: (-deal.stage_id.sequence, -deal.expected_revenue)
         )
-        self._raise_open_signings(furthest, OPEN_SIGNINGS, today)
-        others = self.env["crm.lead"].search(
+        self._raise_open_signings(most_advanced, OPEN_SIGNINGS, today)
+        odoo_deals = self.env["crm.lead"].search(
             [
                 ("type", "=", "opportunity"),
                 ("won_status", "=", "pending"),
@@ -77,14 +81,14 @@ class CrmHotDemo(models.AbstractModel):
             order="expected_revenue desc, id",
             limit=len(ODOO_SIGNINGS),
         )
-        self._raise_open_signings(others, ODOO_SIGNINGS, today)
+        self._raise_open_signings(odoo_deals, ODOO_SIGNINGS, today)
         self._raise_on_customers(today)
 
     def _raise_past_signings(self, deals, random):
-        """Of the deals that were won and lost some were hot before, and not all of them kept their day."""
+        """Create settled flags on some of the closed deals, kept if the deal was won, in time or late."""
         values = []
         for deal in deals:
-            is_won = deal.won_status == "won"
+            is_won = deal.won_status == WON
             if random.random() > (0.9 if is_won else 0.14) or not deal.date_closed:
                 continue
             raised_at = max(deal.date_closed - timedelta(days=random.randrange(6, 40)), deal.create_date)
@@ -92,25 +96,25 @@ class CrmHotDemo(models.AbstractModel):
             due_date = max(due_date, raised_at.date())
             values.append(
                 {
-                    **self._place_of(deal),
+                    **self._values_from_deal(deal),
                     "note": random.choice(SIGNING_NOTES).format(day=_day(due_date)),
                     "due_date": due_date,
                     "raised_at": raised_at,
                     "closed_at": deal.date_closed,
-                    "outcome": "kept" if is_won else "broken",
+                    "outcome": KEPT if is_won else BROKEN,
                 }
             )
         self.env["crm.hot.flag"].create(values)
 
     def _raise_open_signings(self, deals, signings, today):
-        """Deals that are about to sign; some have said so before."""
+        """Create open flags, with revisions for the earlier due dates."""
         values, revisions = [], []
-        for number, (deal, (days, since, earlier)) in enumerate(zip(deals, signings, strict=False)):
+        for index, (deal, (days, since, earlier)) in enumerate(zip(deals, signings, strict=False)):
             dates = [(today + timedelta(days=day)).date() for day in (*earlier, days)]
-            notes = [SIGNING_NOTES[(number + place) % len(SIGNING_NOTES)] for place in range(len(dates))]
+            notes = [SIGNING_NOTES[(index + place) % len(SIGNING_NOTES)] for place in range(len(dates))]
             values.append(
                 {
-                    **self._place_of(deal),
+                    **self._values_from_deal(deal),
                     "note": notes[-1].format(day=_day(dates[-1])),
                     "due_date": dates[-1],
                     "first_due_date": dates[0],
@@ -138,15 +142,15 @@ class CrmHotDemo(models.AbstractModel):
         )
 
     def _raise_on_customers(self, today):
-        """Reorders and payments of customers that Odoo's own demonstration data know."""
+        """Create flags on contacts of Odoo's own demonstration data."""
         sellers = [self.env.ref(f"sales_process_control.user_{login}") for login in ("anna", "ben", "elena")]
         values = []
-        for number, (name, kind, note, amount, days, since, outcome, ago) in enumerate(CUSTOMER_FLAGS):
+        for index, (name, kind, note, amount, days, since, outcome, ago) in enumerate(CUSTOMER_FLAGS):
             partner = self.env.ref(name, raise_if_not_found=False)
             if not partner:
                 continue
             due_date = (today + timedelta(days=days)).date()
-            seller = sellers[number % len(sellers)]
+            seller = sellers[index % len(sellers)]
             values.append(
                 {
                     "partner_id": partner.id,
@@ -163,10 +167,10 @@ class CrmHotDemo(models.AbstractModel):
             )
         self.env["crm.hot.flag"].create(values)
 
-    def _place_of(self, deal):
+    def _values_from_deal(self, deal):
         return {
             "lead_id": deal.id,
-            "kind": "sign",
+            "kind": SIGN,
             "amount": deal.expected_revenue,
             "user_id": deal.user_id.id,
             "team_id": deal.team_id.id,
@@ -174,4 +178,5 @@ class CrmHotDemo(models.AbstractModel):
 
 
 def _day(date):
+    """Return a day as text: "7 March"."""
     return f"{date.day} {date:%B}"

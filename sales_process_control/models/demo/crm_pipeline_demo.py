@@ -1,12 +1,12 @@
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from odoo import api, models
 
-from ...ledger import OPEN, OUTSIDE, Deal, Moment
-from .pipeline_demo_changes import DemoChanges
+from ...history import LOST, STAGE, WON
+from ...ledger import OPEN, OUTSIDE, Deal, Moment, origins
 
 WARES = (
     "Office chairs",
@@ -37,7 +37,7 @@ CUSTOMERS = (
     "Clearwater Brewery",
     "Eastgate Theatre",
 )
-#: Who sells for which team, and by how much better or worse than usual. Who logs in first leads a team, and sells.
+#: (login, team, skill): a higher skill means fewer lost deals and shorter visits.
 SELLERS = (
     ("anna", "Direct Sales", 1.5),
     ("ben", "Direct Sales", 0.8),
@@ -45,7 +45,7 @@ SELLERS = (
     ("david", "Partner Sales", 0.7),
     ("elena", "Partner Sales", 1.2),
 )
-#: name: (days that a deal usually stays, chance to be lost in it). Bidding is where deals linger and die.
+#: {name: (usual days of a visit, share of deals lost in the stage)}. Bidding is the slowest stage, with the most losses.
 STAGES = {
     "First Contact": (5, 0.2),
     "Project Evaluation": (11, 0.2),
@@ -57,12 +57,20 @@ REASONS = ("Too expensive", "Too expensive", "Not enough stock", "We don't have 
 DEALS = 150
 DAYS = 365
 HEADER = ("deal", "at", "event", "stage", "amount", "expected closing", "customer", "salesperson", "team")
+#: Indexes of these columns.
+AT, EVENT, STAGE_NAME, AMOUNT, CLOSING, SELLER = 1, 2, 3, 4, 5, 7
+#: {salesperson: salesperson who had some of the deals before}.
+COLLEAGUES = {"anna": "ben", "ben": "admin", "admin": "anna", "david": "elena", "elena": "david"}
+#: A deal is quiet if it has no events for so many days. Quiet deals get the changes of the last 30 days.
+QUIET_DAYS = 15
+#: One deal in so many was handed over to another salesperson, or had its expected closing pulled in.
+HANDED_OVER, PULLED_IN = 8, 7
 
 
 class CrmPipelineDemo(models.AbstractModel):
-    """A year of selling for a demonstration database: the same at each installation, ending yesterday.
+    """Opportunities of a demonstration database: a year of selling that ends yesterday.
 
-    Written as the history of another program and imported as one.
+    The year is written as a CSV of events and imported as another program's history.
     """
 
     _name = "crm.pipeline.demo"
@@ -70,7 +78,7 @@ class CrmPipelineDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Import the year."""
+        """Create the opportunities with both ledgers."""
         content = io.StringIO()
         writer = csv.writer(content)
         writer.writerow(HEADER)
@@ -85,37 +93,42 @@ class CrmPipelineDemo(models.AbstractModel):
         importer = self.env["crm.history.importer"]
         importer.import_history(content.getvalue().encode(), self.env._("A year of demonstration"))
         for name, absences in changes.absences.items():
-            self._set_aside(name, absences)
+            self._archive(name, absences)
 
-    def _set_aside(self, name, absences):
-        """Have an open deal been archived without being lost for a while, or for good: no file can tell that.
+    def _archive(self, name, absences):
+        """Archive an open deal without losing it, for some time or for good. A file of events cannot express this.
 
-        :param str name: of the deal
-        :param absences: (since when, until when or None)
+        :param str name: name of the deal
+        :param absences: list of (archived at, restored at or None)
         """
         loader = self.env["crm.pipeline.loader"]
         deal = self.env["crm.lead"].search([("name", "=", name)], limit=1)
         with loader.loading():
             books, context = loader.open_books(deal.ids)
-            stay = books[deal.id].history.open_visit
-            place = Deal(OPEN, stay.stage, stay.owner, stay.date_deadline, stay.amount)
-            for since, until in absences:
-                for instant, status in ((since, OUTSIDE), (until, OPEN)):
+            visit = books[deal.id].history.open_visit
+            state = Deal(OPEN, visit.stage, visit.owner, visit.date_deadline, visit.amount)
+            for archived_at, restored_at in absences:
+                for instant, status in ((archived_at, OUTSIDE), (restored_at, OPEN)):
                     if instant:
-                        moment = Moment(instant, None, "import")
-                        books[deal.id].record(place._replace(status=status), moment, context.stages)
+                        moment = Moment(instant, None, origins.IMPORT)
+                        books[deal.id].record(state._replace(status=status), moment, context.stages)
             deal.with_context(tracking_disable=True).active = absences[-1][1] is not None
             loader.load(books, context)
 
 
 class DemoDeal:
-    """One deal of the year: what happened to it, as lines of a file."""
+    """Generates the events of one deal.
+
+    :param str name: name of the deal
+    :param Random random: generator of the whole year
+    :param datetime today: midnight of today, naive UTC; all events are earlier
+    """
 
     def __init__(self, name, random, today):
         self._random = random
         self._name = name
         self._seller, self._team, self._skill = random.choice(SELLERS)
-        # More of them lately, as a pipeline that is alive has.
+        # More deals begin late in the year than early.
         self._at = today - timedelta(days=int(DAYS * random.random() ** 1.25) + 2)
         self._end = today
         self._amount = random.randrange(4, 90) * 500
@@ -123,53 +136,162 @@ class DemoDeal:
         self._rows = []
 
     def rows(self):
-        """Its lines; nothing in them lies later than yesterday."""
+        """Return the events as rows of the columns of :data:`HEADER`."""
         names = list(STAGES)
-        place = self._random.choices((0, 1, 2), weights=(86, 10, 4))[0]
-        self._tell("stage", names[place])
-        while self._stay(names[place]):
+        index = self._random.choices((0, 1, 2), weights=(86, 10, 4))[0]
+        self._add_row(STAGE, names[index])
+        while self._visit_stage(names[index]):
             chance = self._random.random()
-            if chance < STAGES[names[place]][1] / self._skill:
-                self._tell("lost", self._random.choice(REASONS))
-                if self._random.random() > 0.06 or not self._pass(30, 60):
+            if chance < STAGES[names[index]][1] / self._skill:
+                self._add_row(LOST, self._random.choice(REASONS))
+                if self._random.random() > 0.06 or not self._pass_time(30, 60):
                     break
-                self._tell("stage", names[place])
-            elif chance > 0.93 and place:
-                place -= 1
-                self._tell("stage", names[place])
-            elif place + 1 == len(names):
-                self._tell("won", "Signed")
+                self._add_row(STAGE, names[index])
+            elif chance > 0.93 and index:
+                index -= 1
+                self._add_row(STAGE, names[index])
+            elif index + 1 == len(names):
+                self._add_row(WON, "Signed")
                 break
             else:
-                place = min(place + self._random.choices((1, 2), weights=(92, 8))[0], len(names) - 1)
-                self._tell("stage", names[place])
+                index = min(index + self._random.choices((1, 2), weights=(92, 8))[0], len(names) - 1)
+                self._add_row(STAGE, names[index])
         return self._rows
 
-    def _stay(self, stage):
-        """Stay in a stage, perhaps with another date or amount meanwhile; false if it goes on staying today."""
+    def _visit_stage(self, stage):
+        """Let a visit of a stage pass, perhaps with changes of expected closing and amount.
+
+        :return: whether the visit has ended; False if it lasts until today
+        """
         usual = STAGES[stage][0]
-        # One in twelve is forgotten there.
+        # The salesperson forgets about one deal in twelve.
         days = usual * (8 if self._random.random() < 0.08 else self._random.lognormvariate(0, 0.6) / self._skill**0.5)
         while days > usual and self._closing < (self._at + timedelta(days=usual)).date():
-            if not self._pass(usual / 2, usual):
+            if not self._pass_time(usual / 2, usual):
                 return False
             days -= usual
             self._closing += timedelta(days=self._random.choice((14, 21, 30)))
             if self._random.random() < 0.4:
                 self._amount = max(self._amount + self._random.choice((-2000, -500, 1500, 4000)), 500)
-            self._tell("stage", stage)
-        return self._pass(days, days)
+            self._add_row(STAGE, stage)
+        return self._pass_time(days, days)
 
-    def _pass(self, least, most):
-        """Let time go by, to an hour at which people work; false if today comes first."""
+    def _pass_time(self, least, most):
+        """Advance the time by some days, to a working hour.
+
+        :param float least: number of days at least
+        :param float most: number of days at most
+        :return: whether the new time is before today
+        """
         at = self._at + timedelta(days=least + (most - least) * self._random.random())
         at += timedelta(days=max(7 - at.weekday(), 0) if at.weekday() > 4 else 0)
         at = at.replace(hour=self._random.randrange(8, 17), minute=self._random.randrange(60), second=0, microsecond=0)
         self._at = max(at, self._at + timedelta(hours=1))
         return self._at < self._end
 
-    def _tell(self, event, stage):
+    def _add_row(self, event, stage):
         customer = self._name.partition(", ")[2]
         instant = self._at.isoformat() + "Z"
-        place = (event, stage, self._amount, self._closing.isoformat())
-        self._rows.append((self._name, instant, *place, customer, self._seller, self._team))
+        state = (event, stage, self._amount, self._closing.isoformat())
+        self._rows.append((self._name, instant, *state, customer, self._seller, self._team))
+
+
+class DemoChanges:
+    """Adds changes of salesperson, amount and expected closing, and archivings, to the events of the deals.
+
+    The last 30 days get a movement of each kind, so that the sales funnel of the demonstration shows them all. Each
+    change is made by changing the earlier events of a deal, so that the last state of the deal remains as generated.
+
+    :param stories: the rows of each deal, as :meth:`DemoDeal.rows` returns them; they are changed
+    :param stages: names of the stages in their order
+    :param today: midnight of today, naive UTC
+
+    :ivar absences: {deal: [(archived at, restored at or None)]} of the deals to archive
+    """
+
+    def __init__(self, stories, stages, today):
+        self._today = today
+        self.absences = {}
+        for index, story in enumerate(stories):
+            if len(story) > 1 and not index % HANDED_OVER:
+                self._change(story[:1], SELLER, COLLEAGUES[story[0][SELLER]], story)
+            if len(story) > 2 and not index % PULLED_IN:
+                self._shift_closing(story, 1, 12)
+        quiet = [story for story in stories if self._is_quiet(story)]
+        advanced = next(story for story in quiet if story[-1][STAGE_NAME] != stages[0])
+        quiet.remove(advanced)
+        self._move_back(advanced, stages)
+        changes = (self._hand_over, self._pull_in, self._push_out, self._increase_amount, self._decrease_amount)
+        changes += (self._lose_and_reopen, self._archive_and_restore, self._archive)
+        for change, story in zip(changes, quiet, strict=False):
+            change(story)
+
+    def _is_quiet(self, story):
+        at, event = datetime.fromisoformat(story[-1][AT].rstrip("Z")), story[-1][EVENT]
+        return event == STAGE and at < self._today - timedelta(days=QUIET_DAYS)
+
+    def _ago(self, days):
+        return self._today - timedelta(days=days) + timedelta(hours=10, minutes=days)
+
+    def _change(self, rows, column, value, story):
+        """Change a column of some rows of a story.
+
+        :param value: the new value, or a function from the old value to the new one
+        """
+        for row in rows:
+            changed = list(row)
+            changed[column] = value(row[column]) if callable(value) else value
+            story[story.index(row)] = tuple(changed)
+
+    def _shift_closing(self, story, row_count, days):
+        """Shift the expected closing of the first rows of a story."""
+        self._change(
+            story[:row_count],
+            CLOSING,
+            lambda day: str((datetime.fromisoformat(day) + timedelta(days=days)).date()),
+            story,
+        )
+
+    def _repeat_last(self, story, days, event=None, stage=None):
+        """Append the last row of a story again, some days ago, perhaps with another event or stage."""
+        row = list(story[-1])
+        row[AT] = self._ago(days).isoformat() + "Z"
+        row[EVENT], row[STAGE_NAME] = event or row[EVENT], stage or row[STAGE_NAME]
+        story.append(tuple(row))
+
+    def _hand_over(self, story):
+        self._repeat_last(story, 11)
+        self._change(story[:-1], SELLER, COLLEAGUES[story[0][SELLER]], story)
+
+    def _pull_in(self, story):
+        self._repeat_last(story, 13)
+        self._shift_closing(story, len(story) - 1, 25)
+
+    def _push_out(self, story):
+        self._repeat_last(story, 9)
+        self._shift_closing(story, len(story) - 1, -18)
+
+    def _increase_amount(self, story):
+        self._repeat_last(story, 8)
+        self._change(story[:-1], AMOUNT, lambda amount: max(amount - 3500, 500), story)
+
+    def _decrease_amount(self, story):
+        self._repeat_last(story, 10)
+        self._change(story[:-1], AMOUNT, lambda amount: amount + 2500, story)
+
+    def _move_back(self, story, stages):
+        """Move a deal to the stage before and, eight days later, to its stage again."""
+        stage = story[-1][STAGE_NAME]
+        self._repeat_last(story, 12, stage=stages[stages.index(stage) - 1])
+        self._repeat_last(story, 4, stage=stage)
+
+    def _lose_and_reopen(self, story):
+        stage = story[-1][STAGE_NAME]
+        self._repeat_last(story, 14, event=LOST, stage="No decision")
+        self._repeat_last(story, 5, event=STAGE, stage=stage)
+
+    def _archive_and_restore(self, story):
+        self.absences[story[0][0]] = [(self._ago(12), self._ago(3))]
+
+    def _archive(self, story):
+        self.absences[story[0][0]] = [(self._ago(7), None)]

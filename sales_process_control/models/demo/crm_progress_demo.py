@@ -5,27 +5,93 @@ from random import Random
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...ledger import LOST, WON, outcomes
 from ..playbook.six_stage_process import SIX_STAGES
-from .progress_demo_words import DILIGENCE, MOODS, NEXT_STEPS, PASS_REASONS, WORDS
 
-#: A deal in which nothing was heard for so many days has gone silent.
+#: Visits that are open for more days may be silent, see `_fate_of`.
 SILENT_AFTER = 25
-#: The stages of the demonstration, in the order of the six-stage process.
+#: The stages of the demonstration, in the order of the six-stage process: parts of their XML ids.
 STAGES = ("contact", "evaluation", "needs", "bidding", "negotiation", "signed")
 REACTIONS = ("positive", "neutral", "negative")
+#: What customers said: {activity type: {reaction: texts}}.
+FEEDBACK = {
+    "mail.mail_activity_data_call": {
+        "positive": (
+            "Budget is approved, the board only has to be told.",
+            "Likes the proposal, asks how soon we can deliver.",
+            "Their old supplier lets them down; wants us to be quick.",
+        ),
+        "neutral": (
+            "Compares us with two others. Price is not what decides, the date of delivery is.",
+            "Asks for a smaller first step.",
+            "Their purchasing department wants the terms of payment changed.",
+        ),
+        "negative": (
+            "Was friendly, but could not say when they decide.",
+            "Finds us too expensive, has a lower offer on the desk.",
+            "The project may be put off to next year.",
+        ),
+    },
+    "mail.mail_activity_data_meeting": {
+        "positive": (
+            "Showed the rooms. The facility manager is convinced, finance is with us, too.",
+            "Met the managing director: decides herself, and wants it before summer.",
+            "Agreed on the scope. They send the list of rooms.",
+        ),
+        "neutral": (
+            "Went through the drawing together; they want two variants.",
+            "Facility manager is convinced, finance is not yet.",
+            "Want to see one more reference before they go on.",
+        ),
+        "negative": (
+            "The one who decides did not come.",
+            "They like what they have; nobody feels a need.",
+            "Half of what they ask for we do not make.",
+        ),
+    },
+    "mail.mail_activity_data_todo": {
+        "positive": ("Sent samples, they arrived well and are liked.", "Got the floor plan the same day."),
+        "neutral": ("Offer is with their lawyer.", "Got the floor plan.", "Requirements are written down and sent."),
+        "negative": ("No answer to the offer so far.", "The samples came back without a word."),
+    },
+}
+#: Weights of the reactions of :data:`REACTIONS`, by the fate of the deal in the visit, see `_fate_of`.
+REACTION_WEIGHTS = {
+    "won": (7, 3, 1),
+    "went on": (5, 4, 1),
+    "open": (4, 4, 2),
+    "silent": (1, 4, 5),
+    "lost later": (3, 5, 2),
+    "lost here": (1, 3, 7),
+}
+#: Share of the sales actions of a stage that are taken, by the fate of the deal; on average about 75%.
+TAKEN_SHARES = {"won": 0.92, "went on": 0.88, "open": 0.5, "silent": 0.45, "lost later": 0.75, "lost here": 0.5}
+#: Next activities: (activity type, summary).
+NEXT_ACTIVITIES = (
+    ("mail.mail_activity_data_call", "Ask for the decision"),
+    ("mail.mail_activity_data_meeting", "Walk through the offer"),
+    ("mail.mail_activity_data_todo", "Send the changed offer"),
+    ("mail.mail_activity_data_call", "Follow up on the samples"),
+)
+#: Reasons of managers for approving a move with open required actions.
+PASS_REASONS = (
+    "Frame contract: the price list was agreed on in January, there is nothing to present.",
+    "The managing director called me herself and wants to sign.",
+)
 
 
 class CrmProgressDemo(models.AbstractModel):
-    """What was done on the deals of a demonstration database, in the customers' words, and what comes next."""
+    """Progress of a demonstration database: sales actions, customer feedback, budgets, approvals, next activities."""
 
     _name = "crm.progress.demo"
     _description = "Progress Demonstration"
 
     @api.model
     def _load(self):
-        """Write done activities into the chatter and record them as the progress of the past, and plan some next ones.
+        """Create the messages of done activities, record them as progress, and plan next activities.
 
-        Seen from today the playbook is a year old: what was done then took its steps.
+        The sales actions are dated back to before the first visit, since reports compare deals with and without an
+        action only from its creation on.
         """
         random = Random(7)
         now = self.env.cr.now()
@@ -35,22 +101,22 @@ class CrmProgressDemo(models.AbstractModel):
         domain = [
             ("team_id", "in", teams.ids),
             ("lead_id", "!=", False),
-            ("outcome", "not in", ("skipped", "correction")),
+            ("outcome", "not in", outcomes.NO_STAY),
         ]
-        stays = self.env["crm.stage.visit"].search(domain, order="id", limit=5000)
-        self._load_playbook(min(stays.mapped("entered_at")))
-        talks = [talk for stay in stays for talk in self._talk_during(stay, now, random)]
-        # Without mails, followers and notifications: it has all happened long ago.
-        messages = self.env["mail.message"].create([self._message_of(**talk) for talk in talks])
-        self._record(messages, talks)
-        self._set_budgets(stays.lead_id, random)
-        self._let_pass(stays)
-        self._plan(stays.filtered(lambda stay: stay.outcome == "open").lead_id, now, random)
+        visits = self.env["crm.stage.visit"].search(domain, order="id", limit=5000)
+        self._load_playbook(min(visits.mapped("entered_at")))
+        activities = [activity for visit in visits for activity in self._activities_of(visit, now, random)]
+        # Created directly, so that there are no mails, followers and notifications.
+        messages = self.env["mail.message"].create([self._message_of(**activity) for activity in activities])
+        self._record(messages, activities)
+        self._set_budgets(visits.lead_id, random)
+        self._create_stage_passes(visits)
+        self._plan(visits.filtered(lambda visit: visit.outcome == outcomes.OPEN).lead_id, now, random)
 
     def _load_playbook(self, since):
-        """Give the stages the steps of the six-stage process, and Bidding a stop.
+        """Create the sales actions of the six-stage process and set the rules of the stage gates.
 
-        :param since: when they began to expect them: before the first deal came
+        :param datetime since: creation time of the sales actions
         """
         stages = self.env["crm.stage"].concat(
             *(self.env.ref(f"sales_process_control.crm_stage_{name}") for name in STAGES)
@@ -65,75 +131,82 @@ class CrmProgressDemo(models.AbstractModel):
         )
         self.env["crm.stage.step"].invalidate_model(["create_date"])
 
-    def _talk_during(self, stay, now, random):
-        """What is done during one stay: steps of the stage in their order, and more where it lasts long."""
-        fate = self._fate_of(stay, random)
-        end = stay.left_at or now
+    def _activities_of(self, visit, now, random):
+        """Yield the done activities of a visit: sales actions in their order, and further ones in long visits.
+
+        :return: arguments of :meth:`_message_of`
+        """
+        fate = self._fate_of(visit, random)
+        end = visit.left_at or now
         if fate == "silent":
-            end = stay.entered_at + timedelta(days=12)
-        length = (end - stay.entered_at) / timedelta(days=1)
+            end = visit.entered_at + timedelta(days=12)
+        days = (end - visit.entered_at) / timedelta(days=1)
         steps = [
             step
-            for step in stay.stage_id.step_ids.sorted()
-            if (not step.team_id or step.team_id == stay.team_id) and random.random() < DILIGENCE[fate]
+            for step in visit.stage_id.step_ids.sorted()
+            if (not step.team_id or step.team_id == visit.team_id) and random.random() < TAKEN_SHARES[fate]
         ]
-        more = min(int(length / 12), 2) if not steps else min(int(length / 25), 1)
+        further_count = min(int(days / 12), 2) if not steps else min(int(days / 25), 1)
         done = [(step.activity_type_id, step) for step in steps]
-        done += [(self.env.ref(random.choice(list(WORDS))), self.env["crm.stage.step"])] * more
+        done += [(self.env.ref(random.choice(list(FEEDBACK))), self.env["crm.stage.step"])] * further_count
         moments = sorted(random.uniform(0.1, 0.95) for _one in done)
         for (activity_type, step), moment in zip(done, moments, strict=True):
-            words = WORDS.get(activity_type.get_external_id()[activity_type.id], WORDS["mail.mail_activity_data_todo"])
-            reaction = random.choices(REACTIONS, MOODS[fate])[0]
+            xmlid = activity_type.get_external_id()[activity_type.id]
+            texts = FEEDBACK.get(xmlid, FEEDBACK["mail.mail_activity_data_todo"])
+            reaction = random.choices(REACTIONS, REACTION_WEIGHTS[fate])[0]
             yield {
-                "stay": stay,
+                "visit": visit,
                 "step": step,
                 "activity_type": activity_type,
                 "reaction": reaction,
-                "words": random.choice(words[reaction]),
-                "at": (stay.entered_at + timedelta(days=length * moment)).replace(microsecond=0),
+                "feedback": random.choice(texts[reaction]),
+                "at": (visit.entered_at + timedelta(days=days * moment)).replace(microsecond=0),
             }
 
-    def _fate_of(self, stay, random):
-        """What becomes of a deal, as far as it shows in a stay."""
-        if stay.outcome == "open":
-            # Where nothing has been heard for long, a deal is stalled: four in five of those that are forgotten.
-            return "silent" if stay.days > SILENT_AFTER and random.random() < 0.8 else "open"
-        if stay.outcome == "lost":
+    def _fate_of(self, visit, random):
+        """Return what becomes of the deal of a visit: a key of :data:`TAKEN_SHARES`."""
+        if visit.outcome == outcomes.OPEN:
+            # Four in five of the long open visits have no activities since their twelfth day: these deals are stalled.
+            return "silent" if visit.days > SILENT_AFTER and random.random() < 0.8 else "open"
+        if visit.outcome == outcomes.LOST:
             return "lost here"
-        status = stay.lead_id.won_status
-        return {"won": "won", "lost": "lost later"}.get(status, "went on")
+        status = visit.lead_id.won_status
+        return {WON: "won", LOST: "lost later"}.get(status, "went on")
 
-    def _message_of(self, stay, step, activity_type, words, at, **_other):
-        """The message that Odoo posts about a done activity."""
+    def _message_of(self, visit, step, activity_type, feedback, at, **_other):
+        """Return the values of the message that Odoo posts about a done activity."""
         activity = self.env["mail.activity"].new(
             {
                 "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
-                "res_id": stay.lead_id.id,
+                "res_id": visit.lead_id.id,
                 "activity_type_id": activity_type.id,
                 "summary": step.name,
-                "user_id": stay.lead_id.user_id.id,
+                "user_id": visit.lead_id.user_id.id,
             }
         )
         return {
             "model": "crm.lead",
-            "res_id": stay.lead_id.id,
+            "res_id": visit.lead_id.id,
             "message_type": "notification",
             "subtype_id": self.env.ref("mail.mt_activities").id,
             "mail_activity_type_id": activity_type.id,
-            "author_id": stay.lead_id.user_id.partner_id.id,
+            "author_id": visit.lead_id.user_id.partner_id.id,
             "date": at,
             "body": self.env["ir.qweb"]._render(
                 "mail.message_activity_done",
-                {"activity": activity, "feedback": words, "display_assignee": False},
+                {"activity": activity, "feedback": feedback, "display_assignee": False},
                 minimal_qcontext=True,
             ),
         }
 
-    def _record(self, messages, talks):
-        """Record what the messages say, and add what they do not: step and reaction."""
+    def _record(self, messages, activities):
+        """Record the messages as progress, and add the sales action and the reaction to each row.
+
+        :param messages: one message for each activity, in the same order
+        """
         recorder, past = self.env["crm.progress.recorder"], self.env["crm.progress.past"]
         self.env.flush_all()
-        # As if each salesperson had marked his own activities done.
+        # Progress belongs to the user who has marked the activity as done: the creator of the message.
         self.env.cr.execute(
             SQL(
                 "UPDATE mail_message message SET create_uid = users.id FROM res_users users "
@@ -146,11 +219,11 @@ class CrmProgressDemo(models.AbstractModel):
         rows = [
             {
                 "message_id": message.id,
-                "step_id": talk["step"].id or None,
-                "step_name": talk["step"].name or None,
-                "reaction": talk["reaction"],
+                "step_id": activity["step"].id or None,
+                "step_name": activity["step"].name or None,
+                "reaction": activity["reaction"],
             }
-            for message, talk in zip(messages, talks, strict=True)
+            for message, activity in zip(messages, activities, strict=True)
         ]
         self.env.cr.execute(
             SQL(
@@ -166,14 +239,14 @@ class CrmProgressDemo(models.AbstractModel):
         self.env["crm.lead.progress"].invalidate_model(flush=False)
 
     def _set_budgets(self, deals, random):
-        """What customers can spend: of most who were asked a little more than we want, of some less."""
+        """Set the customer's budget on six deals in ten, on most of them near the expected revenue or above it."""
         for deal in deals:
             if random.random() < 0.6:
                 share = random.choice((0.85, 0.95, 1, 1.05, 1.1, 1.2))
                 deal.with_context(mail_notrack=True).customer_budget = round(deal.expected_revenue * share / 500) * 500
 
-    def _let_pass(self, stays):
-        """A manager has let some deals leave Bidding without all that it requires, and said why."""
+    def _create_stage_passes(self, visits):
+        """Create a manager's approval for each deal that left Bidding with open required actions."""
         bidding = self.env.ref("sales_process_control.crm_stage_bidding")
         required = bidding.step_ids.filtered("is_required")
         taken = {
@@ -182,36 +255,38 @@ class CrmProgressDemo(models.AbstractModel):
                 [("step_id", "in", required.ids)], ["lead_id", "step_id"]
             )
         }
-        left = stays.filtered(lambda stay: stay.stage_id == bidding and stay.outcome in ("advanced", "won"))
-        missing = {stay: [step.name for step in required if (stay.lead_id.id, step.id) not in taken] for stay in left}
-        held = [(stay, names) for stay, names in missing.items() if names]
+        left = visits.filtered(lambda visit: visit.stage_id == bidding and visit.outcome in outcomes.WENT_ON)
+        missing = {
+            visit: [step.name for step in required if (visit.lead_id.id, step.id) not in taken] for visit in left
+        }
+        blocked = [(visit, names) for visit, names in missing.items() if names]
         self.env["crm.stage.pass"].create(
             [
                 {
-                    "lead_id": stay.lead_id.id,
+                    "lead_id": visit.lead_id.id,
                     "stage_id": bidding.id,
-                    "next_stage_id": stay.next_stage_id.id,
+                    "next_stage_id": visit.next_stage_id.id,
                     "user_id": self.env.ref("base.user_admin").id,
-                    "date": stay.left_at,
-                    "reason": PASS_REASONS[number % len(PASS_REASONS)],
+                    "date": visit.left_at,
+                    "reason": PASS_REASONS[index % len(PASS_REASONS)],
                     "step_names": "\n".join(names),
                 }
-                for number, (stay, names) in enumerate(held)
+                for index, (visit, names) in enumerate(blocked)
             ]
         )
 
     def _plan(self, deals, now, random):
-        """Some deals have a next activity, some are late with it, some have none."""
+        """Plan the next activity of half of the deals, some of them overdue."""
         values = []
         for deal in deals:
             if random.random() > 0.5:
                 continue
-            kind, summary = random.choice(NEXT_STEPS)
+            activity_type, summary = random.choice(NEXT_ACTIVITIES)
             values.append(
                 {
                     "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
                     "res_id": deal.id,
-                    "activity_type_id": self.env.ref(kind).id,
+                    "activity_type_id": self.env.ref(activity_type).id,
                     "summary": summary,
                     "user_id": deal.user_id.id,
                     "date_deadline": (now + timedelta(days=random.choice((-6, -2, 0, 1, 2, 4, 7, 12)))).date(),

@@ -2,60 +2,65 @@ import json
 from decimal import Decimal
 from urllib.parse import quote
 
-from odoo import models
 from odoo.tools import SQL, float_repr
 
-from ...history import State, World, course_of, name_key
-from ...ledger import LOST as LOST_STATUS
-from ...ledger import NO_STAGE, OPEN, WON, Book, Moment, Owner
+from ...history import References, State, course_of, name_key
+from ...ledger import LOST, NO_STAGE, OPEN, WON, Book, Moment, Owner, origins
+from .crm_history_matcher import HistoryMatcher
 from .history_plan import EXTERNAL_MODULE
 
 
-class CrmHistoryMaker(models.AbstractModel):
-    """Makes deals with their ledgers, or goes on with those that are there."""
+class HistoryMaker:
+    """Creates opportunities with both ledgers, or continues those that exist.
 
-    _name = "crm.history.maker"
-    _description = "History Maker"
+    Start with :meth:`make_chunk`.
 
-    # ------------------------------------------------------------
-    # DEALS
-    # ------------------------------------------------------------
+    :param env: environment of the importing user, in the company of the import
+    """
 
-    def _make_chunk(self, todo, known, preparation):
-        """Make deals, or go on with those that are there, with both ledgers.
+    def __init__(self, env):
+        self.env = env
 
-        :param dict todo: the new events of each deal
-        :param dict known: number of the lead of each deal that was imported before
-        :param preparation: :class:`~.history_plan.Preparation`
+    def make_chunk(self, todo, lead_ids, preparation):
+        """Create opportunities, or continue those that exist, with both ledgers.
+
+        :param dict todo: {deal: new events}
+        :param dict lead_ids: {deal: lead id} of the deals that were imported before
+        :param Preparation preparation: what exists before the first deal, see :class:`~.history_plan.Preparation`
         """
         loader = self.env["crm.pipeline.loader"]
         with loader.loading():
-            refs = {deal: known[deal] for deal in todo if deal in known}
+            refs = {deal: lead_ids[deal] for deal in todo if deal in lead_ids}
             books, context = loader.open_books(refs.values())
-            before = self._states_of(refs, books, context)
+            before = self._current_states(refs, books, context)
             company = self.env.company
-            nowhere = State(owner=Owner(company_id=company.id, currency_id=company.currency_id.id))
-            world = self._world_of(preparation, context)
-            courses = {deal: course_of(before.get(deal, nowhere), events, world) for deal, events in todo.items()}
+            no_state = State(owner=Owner(company_id=company.id, currency_id=company.currency_id.id))
+            references = self._references(preparation, context)
+            courses = {deal: course_of(before.get(deal, no_state), events, references) for deal, events in todo.items()}
             ends = {deal: course[-1][1] for deal, course in courses.items()}
-            values = self._values_of_deals(ends, preparation.reasons)
-            self._write_deals({refs[deal]: values[deal] for deal in refs})
-            new = [deal for deal in todo if deal not in refs]
-            refs.update(self._create_deals(new, values, preparation.history_id))
-            self._date_deals(
-                {refs[deal]: ends[deal] for deal in todo}, {refs[deal]: courses[deal][0][0] for deal in new}
+            values = self._lead_values(ends, preparation.reasons)
+            self._write_leads({refs[deal]: values[deal] for deal in refs})
+            new_deals = [deal for deal in todo if deal not in refs]
+            refs.update(self._create_leads(new_deals, values, preparation.history_id))
+            self._write_dates(
+                {refs[deal]: ends[deal] for deal in todo}, {refs[deal]: courses[deal][0][0] for deal in new_deals}
             )
-            books.update({refs[deal]: Book() for deal in new})
+            books.update({refs[deal]: Book() for deal in new_deals})
             for deal, course in courses.items():
                 for instant, state in course:
-                    books[refs[deal]].record(state.as_deal(), Moment(instant, None, "import"), context.stages)
+                    moment = Moment(instant, None, origins.IMPORT)
+                    books[refs[deal]].record(state.as_deal(), moment, context.stages)
             loader.load(books, context)
-        # Odoo's scoring is skipped while pasts are loaded: it needs the dates that the deals have by now.
-        self._count_ends({refs[deal]: before.get(deal) for deal in todo}, {refs[d]: ends[d] for d in todo})
-        self._stamp_deals({refs[deal]: course[-1][0] for deal, course in courses.items()})
+        # Odoo's scoring is skipped while pasts are loaded. It needs the dates that the deals have by now.
+        self._update_scoring({refs[deal]: before.get(deal) for deal in todo}, {refs[deal]: ends[deal] for deal in todo})
+        self._write_imported_until({refs[deal]: course[-1][0] for deal, course in courses.items()})
 
-    def _world_of(self, preparation, context):
-        """What the names of the file stand for."""
+    # ------------------------------------------------------------
+    # STATES
+    # ------------------------------------------------------------
+
+    def _references(self, preparation, context):
+        """Return the :class:`~...history.References` of the file."""
         currency = self.env.company.currency_id
         amounts = {}
 
@@ -65,95 +70,90 @@ class CrmHistoryMaker(models.AbstractModel):
                 day = context.day_of(event.at, self.env.company.id)
             key = event.amount, event.currency, day
             if key not in amounts:
-                # As Odoo rounds what it stores, so that deal and ledger agree to the cent.
+                # Rounded as Odoo rounds stored amounts, so that opportunity and ledgers agree to the cent.
                 amount = float(event.amount) * (preparation.rates[event.currency, day] if day else 1)
                 amounts[key] = Decimal(float_repr(currency.round(amount), currency.decimal_places))
             return amounts[key]
 
         open_stages = [stage for stage in context.stages.values() if not stage.is_won]
-        return World(
-            lambda event: context.stages[preparation.stages[name_key(event.stage)]],
-            min(open_stages, key=lambda stage: (bool(stage.team_ids), stage.rank), default=NO_STAGE),
-            amount_of,
-            preparation.users,
-            preparation.teams,
+        return References(
+            stage_of=lambda event: context.stages[preparation.stages[name_key(event.stage)]],
+            # Stages of all teams come before those of some teams.
+            first_stage=min(open_stages, key=lambda stage: (bool(stage.team_ids), stage.rank), default=NO_STAGE),
+            amount_of=amount_of,
+            users=preparation.users,
+            teams=preparation.teams,
         )
 
-    def _states_of(self, refs, books, context):
-        """How deals stand that are there already."""
-        found = {}
+    def _current_states(self, refs, books, context):
+        """Return {deal: :class:`~...history.State`} of the opportunities that exist.
+
+        :param dict refs: {deal: lead id}
+        :param dict books: {lead id: :class:`~...ledger.Book`}
+        """
+        states = {}
         leads = self.env["crm.lead"].browse(refs.values())
         for deal, lead in zip(refs, leads, strict=True):
-            company = lead.company_id.id or None
-            places = lead.expected_revenue, lead.company_currency.decimal_places
-            stay = books[lead.id].history.last_stay
-            status = {"won": WON, "lost": LOST_STATUS}.get(lead.won_status, OPEN)
+            company_id = lead.company_id.id or None
+            currency_id = context.companies[company_id].currency_id
             stage = context.stages.get(lead.stage_id.id, NO_STAGE)
-            found[deal] = State(
-                status,
-                stage,
-                Owner(
-                    lead.team_id.id or None, lead.user_id.id or None, company, context.companies[company].currency_id
-                ),
-                lead.date_deadline or None,
-                Decimal(float_repr(*places)),
-                # What it has stays; only what the file says about it is written.
-                "",
-                lead.lost_reason_id.name or "",
-                lead.date_closed or None,
-                lead.date_open or None,
-                lead.date_last_stage_update or None,
-                stage if not stage.is_won else stay and context.stages.get(stay.stage.id),
+            last_visit = books[lead.id].history.last_stay
+            states[deal] = State(
+                status={"won": WON, "lost": LOST}.get(lead.won_status, OPEN),
+                stage=stage,
+                owner=Owner(lead.team_id.id or None, lead.user_id.id or None, company_id, currency_id),
+                date_deadline=lead.date_deadline or None,
+                amount=Decimal(float_repr(lead.expected_revenue, lead.company_currency.decimal_places)),
+                # Empty, so that the customer is written only if the file names one.
+                customer="",
+                reason=lead.lost_reason_id.name or "",
+                closed_at=lead.date_closed or None,
+                assigned_at=lead.date_open or None,
+                moved_at=lead.date_last_stage_update or None,
+                last_open=stage if not stage.is_won else last_visit and context.stages.get(last_visit.stage.id),
             )
-        return found
+        return states
 
-    def _values_of_deals(self, ends, reasons):
-        """What is written on each deal for the state that it ended in."""
-        partners = self.env["crm.history.matcher"]._partners_by_name(
-            {state.customer for state in ends.values() if state.customer}
-        )
-        return {deal: self._values_of(state, reasons, partners) for deal, state in ends.items()}
+    # ------------------------------------------------------------
+    # OPPORTUNITIES
+    # ------------------------------------------------------------
 
-    @staticmethod
-    def _values_of(state, reasons, partners):
-        values = {
-            "stage_id": state.stage.id,
-            "team_id": state.owner.team_id,
-            "user_id": state.owner.user_id,
-            "company_id": state.owner.company_id,
-            "date_deadline": state.date_deadline,
-            "expected_revenue": float(state.amount),
-            "lost_reason_id": reasons.get(name_key(state.reason)) if state.status == LOST_STATUS else False,
-            "active": state.status != LOST_STATUS,
-        }
-        if state.status != OPEN:
-            probability = 100 if state.status == WON else 0
-            values |= {"probability": probability, "automated_probability": probability}
-        if state.customer in partners:
-            values["partner_id"] = partners[state.customer]
-        elif state.customer:
-            values["partner_name"] = state.customer
-        return values
+    def _lead_values(self, ends, reasons):
+        """Return {deal: values to write} for the state in which each deal ends.
 
-    def _create_deals(self, deals, values, history_id):
-        """Make deals.
+        :param dict ends: {deal: state}
+        :param dict reasons: {name key: lost reason id}
+        """
+        customers = {state.customer for state in ends.values() if state.customer}
+        partner_ids = HistoryMatcher(self.env).partners_by_name(customers)
+        return {deal: _values_of(state, reasons, partner_ids) for deal, state in ends.items()}
 
-        :return: number of the lead by deal
+    def _create_leads(self, deals, values, history_id):
+        """Create opportunities with their external ids.
+
+        :return: {deal: lead id}
         """
         leads = self.env["crm.lead"].create(
             [{"name": deal, "type": "opportunity", "imported_history_id": history_id, **values[deal]} for deal in deals]
         )
-        # sudo: external ids are the system's; these say which deal of the other program a lead is.
+        # sudo: users have no access to external ids; these identify the deals of the other program.
         self.env["ir.model.data"].sudo()._update_xmlids(
             [
-                {"xml_id": f"{EXTERNAL_MODULE}.{self._external_name(deal)}", "record": lead, "noupdate": True}
+                {
+                    "xml_id": f"{EXTERNAL_MODULE}.{external_name(self.env.company, deal)}",
+                    "record": lead,
+                    "noupdate": True,
+                }
                 for deal, lead in zip(deals, leads, strict=True)
             ]
         )
         return dict(zip(deals, leads.ids, strict=True))
 
-    def _write_deals(self, values):
-        """Bring deals that are there to the state that they ended in."""
+    def _write_leads(self, values):
+        """Write what has changed on opportunities that exist.
+
+        :param dict values: {lead id: values}
+        """
         leads = self.env["crm.lead"].browse(values)
         reopened = leads.filtered(lambda lead: lead.won_status != "pending" and "probability" not in values[lead.id])
         for lead in leads:
@@ -163,48 +163,44 @@ class CrmHistoryMaker(models.AbstractModel):
                 if ((lead[name].id if lead._fields[name].relational else lead[name]) or False) != (value or False)
             }
             if not {"team_id", "user_id", "company_id"}.isdisjoint(changed):
-                # Together, so that none of them is computed from another.
+                # Written together, since Odoo computes each of them from the others if it is not given.
                 changed |= {name: values[lead.id][name] for name in ("team_id", "user_id", "company_id")}
             lead.write(changed)
-        # Those that are open again have the chances that Odoo gives them, as when somebody restores them.
         if reopened:
+            # As Odoo does when a lost opportunity is restored.
             reopened._compute_probabilities()
-
-    def _external_name(self, deal):
-        """What a deal is called among external ids: those have neither points nor spaces."""
-        return f"deal_{self.env.company.id}_{quote(deal, safe='').replace('.', '%2E')}"
 
     # ------------------------------------------------------------
     # DATES
     # ------------------------------------------------------------
 
-    def _date_deals(self, ends, begins):
-        """Give deals the dates that they would have if they had been in Odoo from the beginning.
+    def _write_dates(self, ends, begins):
+        """Write the dates that the opportunities would have if they had been in Odoo from the beginning.
 
-        In SQL, as Odoo lets nobody choose them.
+        In SQL, since Odoo sets these fields itself.
 
-        :param dict ends: the state that each ended in, by number
-        :param dict begins: the first instant of those that are new
+        :param dict ends: {lead id: last state}
+        :param dict begins: {lead id: first instant} of new opportunities
         """
         self.env.flush_all()
         rows = [
             {
-                "id": ref,
-                "born": begins.get(ref),
+                "id": lead_id,
+                "created": begins.get(lead_id),
                 "closed": state.closed_at,
                 "assigned": state.assigned_at,
                 "moved": state.moved_at,
             }
-            for ref, state in ends.items()
+            for lead_id, state in ends.items()
         ]
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE crm_lead lead
-                SET create_date = COALESCE(new.born, lead.create_date), date_closed = new.closed,
+                SET create_date = COALESCE(new.created, lead.create_date), date_closed = new.closed,
                     date_open = new.assigned, date_last_stage_update = new.moved
                 FROM json_to_recordset(%s) AS new (
-                    id int, born timestamp, closed timestamp, assigned timestamp, moved timestamp
+                    id int, created timestamp, closed timestamp, assigned timestamp, moved timestamp
                 )
                 WHERE lead.id = new.id
                 """,
@@ -217,10 +213,16 @@ class CrmHistoryMaker(models.AbstractModel):
             self.env.add_to_compute(leads._fields[name], leads)
         self.env.flush_all()
 
-    def _stamp_deals(self, until):
-        """Say on each deal up to when it was imported: until somebody writes it, it was written last then."""
+    def _write_imported_until(self, imported_until):
+        """Write the instant of the last imported event, also as the time of the last change.
+
+        An opportunity whose two times differ was changed in Odoo since, see
+        :meth:`~.crm_imported_history.CrmImportedHistory._touched_refs`.
+
+        :param dict imported_until: {lead id: instant}
+        """
         self.env.flush_all()
-        rows = [{"id": ref, "until": instant} for ref, instant in until.items()]
+        rows = [{"id": lead_id, "until": instant} for lead_id, instant in imported_until.items()]
         self.env.cr.execute(
             SQL(
                 """
@@ -231,17 +233,55 @@ class CrmHistoryMaker(models.AbstractModel):
                 json.dumps(rows, default=str),
             )
         )
-        self.env["crm.lead"].browse(until).invalidate_recordset(["imported_until", "write_date"], flush=False)
+        self.env["crm.lead"].browse(imported_until).invalidate_recordset(["imported_until", "write_date"], flush=False)
 
-    def _count_ends(self, before, after):
-        """Have Odoo count wins and losses for its forecasts, now that it can tell from the dates which ones count."""
+    def _update_scoring(self, before, after):
+        """Have Odoo's predictive lead scoring count wins and losses.
+
+        Odoo counts opportunities that were created since a start date. So Odoo must not count them when they are
+        created, but after :meth:`_write_dates`.
+
+        :param dict before: {lead id: state before the import}; None for new opportunities
+        :param dict after: {lead id: state after the import}
+        """
         leads = self.env["crm.lead"].browse(after)
         old, new = (
             {
-                ref: {"is_won": state.status == WON, "is_lost": state.status == LOST_STATUS}
-                for ref, state in states.items()
+                lead_id: {"is_won": state.status == WON, "is_lost": state.status == LOST}
+                for lead_id, state in states.items()
                 if state
             }
             for states in (before, after)
         )
         leads._handle_won_lost(old, new)
+
+
+def external_name(company, deal):
+    """Return the name of the external id of a deal. External ids may contain neither dots nor spaces."""
+    return f"deal_{company.id}_{quote(deal, safe='').replace('.', '%2E')}"
+
+
+def _values_of(state, reasons, partner_ids):
+    """Return the values of an opportunity in a state.
+
+    :param dict reasons: {name key: lost reason id}
+    :param dict partner_ids: {customer in the file: contact id}; other customers become the company name
+    """
+    values = {
+        "stage_id": state.stage.id,
+        "team_id": state.owner.team_id,
+        "user_id": state.owner.user_id,
+        "company_id": state.owner.company_id,
+        "date_deadline": state.date_deadline,
+        "expected_revenue": float(state.amount),
+        "lost_reason_id": reasons.get(name_key(state.reason)) if state.status == LOST else False,
+        "active": state.status != LOST,
+    }
+    if state.status != OPEN:
+        probability = 100 if state.status == WON else 0
+        values |= {"probability": probability, "automated_probability": probability}
+    if state.customer in partner_ids:
+        values["partner_id"] = partner_ids[state.customer]
+    elif state.customer:
+        values["partner_name"] = state.customer
+    return values

@@ -2,20 +2,23 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...const import GROUP_SALES_MANAGER
-from ..recording.crm_pipeline_loader import is_loading
+from ...ledger import origins
 from .history_plan import EXTERNAL_MODULE
 
-#: Opportunities that a message names; of the others it says how many there are.
+#: Names of opportunities that a message lists.
 MOST_NAMES = 20
-#: What an import may have made besides opportunities, and where that is used.
+#: Records that an import may create besides opportunities: {model: ((model, field) that may use its records, ...)}.
 MADE_AND_USED_IN = {
     "crm.stage": (("crm.lead", "stage_id"), ("crm.stage.visit", "stage_id"), ("crm.pipeline.movement", "stage_id")),
     "crm.lost.reason": (("crm.lead", "lost_reason_id"),),
 }
+#: States of an import.
+DONE = "done"
+TAKEN_BACK = "taken_back"
 
 
 class CrmImportedHistory(models.Model):
-    """What one import has brought, kept so that it can be found and taken back."""
+    """The record of one import: its opportunities, and the action that deletes them again ("take back")."""
 
     _name = "crm.imported.history"
     _description = "Imported History"
@@ -42,10 +45,11 @@ class CrmImportedHistory(models.Model):
         help="Opportunities of this import that were deleted, or merged into another, since. Their history stays.",
     )
     state = fields.Selection(
-        [("done", "Imported"), ("taken_back", "Taken back")], required=True, readonly=True, default="done"
+        [(DONE, "Imported"), (TAKEN_BACK, "Taken back")], required=True, readonly=True, default=DONE
     )
 
     @api.depends("lead_ids")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_lead_count(self):
         counts = dict(
             self.env["crm.lead"]
@@ -58,7 +62,7 @@ class CrmImportedHistory(models.Model):
     @api.depends("extended_lead_ids")
     def _compute_extended_count(self):
         for history in self:
-            # sudo: how many there are says nothing about those that the reader may not read.
+            # sudo: only the number of opportunities is shown, not the opportunities that the user may not read.
             history.extended_count = len(history.sudo().extended_lead_ids)
 
     # ------------------------------------------------------------
@@ -66,7 +70,7 @@ class CrmImportedHistory(models.Model):
     # ------------------------------------------------------------
 
     def action_open_leads(self):
-        """Open the opportunities that this import has made, lost ones included."""
+        """Return the action that shows the opportunities of this import, lost ones included."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -78,11 +82,17 @@ class CrmImportedHistory(models.Model):
         }
 
     def action_take_back(self):
-        """Delete what the import has made, as if it had never been; only where nobody has touched it since."""
+        """Delete the opportunities of this import with their ledgers, and the unused stages and lost reasons it made.
+
+        :return: the action that notifies the user and reloads the screen
+        :raises AccessError: if the user is not a sales manager
+        :raises UserError: if opportunities of the import were changed or deleted since, or if the import has continued
+            opportunities of earlier imports
+        """
         self.ensure_one()
         self.check_access("read")
         self._check_may_import()
-        # sudo: one that was moved to a company out of reach was touched, and counts as such below.
+        # sudo: includes opportunities that were moved to a company without access; `_check_untouched` refuses these.
         leads = self.sudo().lead_ids.sudo(False)
         self._check_untouched(leads)
         loader = self.env["crm.pipeline.loader"]
@@ -91,8 +101,8 @@ class CrmImportedHistory(models.Model):
             loader.forget(leads.ids)
             leads.with_context(tracking_disable=True).unlink()
         self._delete_made()
-        # sudo: nobody writes records of imports by himself; the rights were checked above.
-        self.sudo().state = "taken_back"
+        # sudo: no user may write records of imports; the rights were checked above.
+        self.sudo().state = TAKEN_BACK
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -109,106 +119,86 @@ class CrmImportedHistory(models.Model):
 
     @api.model
     def _check_may_import(self):
-        """Importing makes stages, and deals of any salesperson: that is for sales managers.
+        """Check that the user is a sales manager: an import creates stages, and opportunities of all salespeople.
 
-        :raises AccessError: for others
+        :raises AccessError: for other users
         """
         if not self.env.su and not self.env.user.has_group(GROUP_SALES_MANAGER):
             raise AccessError(self.env._("Only sales managers may import a history, or take it back."))
 
     def _check_untouched(self, leads):
-        """Refuse to take back what somebody has worked on.
+        """Check that taking back this import loses nothing that was done since.
 
-        :raises UserError: which says what it was
+        :param leads: all opportunities of this import
+        :raises UserError: if something would be lost, with the reason
         """
-        touched = self._touched_refs(leads.ids)
-        if touched:
-            changed = leads.filtered(lambda lead: lead.id in touched)._filtered_access("read")
-            raise UserError(
-                self.env._(
-                    "%(count)s opportunities were changed in Odoo since, and would be lost: %(names)s",
-                    count=len(touched),
-                    names=", ".join(changed[:MOST_NAMES].mapped("name")),
-                )
-            )
+        touched_ids = self._touched_refs(leads.ids)
+        if touched_ids:
+            changed = leads.filtered(lambda lead: lead.id in touched_ids)._filtered_access("read")
+            raise UserError(self._changed_message(len(touched_ids), ", ".join(changed[:MOST_NAMES].mapped("name"))))
         if self.gone_count:
-            raise UserError(
-                self.env._("%s opportunities were deleted or merged since: their history stays.", self.gone_count)
-            )
+            raise UserError(self._gone_message())
         if self.extended_count:
-            raise UserError(
-                self.env._(
-                    "This import has gone on with %s opportunities of earlier ones. Take those imports back: they take "
-                    "all of their opportunities along.",
-                    self.extended_count,
-                )
-            )
+            raise UserError(self._extended_message())
 
-    @api.model
-    def _note_gone(self, leads):
-        """Remember that leads are being deleted which an import has made."""
-        if is_loading(self.env.cr):
-            return
-        # sudo: who deletes his opportunity need not see what import it came from.
-        for history, gone in leads.sudo().grouped("imported_history_id").items():
-            if history:
-                history.gone_count += len(gone)
+    def _changed_message(self, count, names):
+        if count == 1:
+            return self.env._("1 opportunity was changed in Odoo since, and would be lost: %s", names)
+        return self.env._(
+            "%(count)s opportunities were changed in Odoo since, and would be lost: %(names)s", count=count, names=names
+        )
+
+    def _gone_message(self):
+        if self.gone_count == 1:
+            return self.env._("1 opportunity was deleted or merged since: its history stays.")
+        return self.env._("%s opportunities were deleted or merged since: their history stays.", self.gone_count)
+
+    def _extended_message(self):
+        if self.extended_count == 1:
+            return self.env._(
+                "This import has gone on with 1 opportunity of an earlier one. Take that import back: it takes all of "
+                "its opportunities along."
+            )
+        return self.env._(
+            "This import has gone on with %s opportunities of earlier ones. Take those imports back: they take "
+            "all of their opportunities along.",
+            self.extended_count,
+        )
 
     @api.model
     def _touched_refs(self, lead_refs):
-        """Which imported opportunities somebody has worked on since, or taken out of reach.
+        """Return the imported opportunities that were changed since their import, or that the user cannot access.
 
-        :param lead_refs: numbers of leads that were imported
-        :rtype: set
+        The definition is in docs/definitions.md, "What an import makes of another program's history".
+
+        :param lead_refs: ids of imported opportunities, deleted ones included
+        :return: ids, as a set
         """
-        refs = list(lead_refs)
-        if not refs:
+        lead_ids = list(lead_refs)
+        if not lead_ids:
             return set()
         self.env["crm.lead"].flush_model()
         leads = (
             self.env["crm.lead"]
             .with_context(active_test=False)
-            .search_fetch([("id", "in", refs)], ["write_date", "imported_until"])
+            .search_fetch([("id", "in", lead_ids)], ["write_date", "imported_until"])
         )
         untouched = {lead.id for lead in leads if lead.write_date == lead.imported_until}
-        # sudo: whether there is anything, not what; messages and activities may be others' own.
-        for model, name in (("mail.message", "model"), ("mail.activity", "res_model"), ("ir.attachment", "res_model")):
-            rows = self.env[model].sudo()._read_group([(name, "=", "crm.lead"), ("res_id", "in", refs)], ["res_id"])
-            untouched -= {ref for (ref,) in rows}
-        rows = self.env["crm.pipeline.movement"]._read_group(
-            [("lead_ref", "in", refs), ("origin", "!=", "import")], ["lead_ref"]
-        )
-        untouched -= {ref for (ref,) in rows}
-        return set(refs) - untouched
-
-    @api.model
-    def _names_of(self, leads):
-        """The external ids by which a later import knows these leads, with their numbers.
-
-        :rtype: list
-        """
-        imported = leads.filtered("imported_until")
-        if not imported or is_loading(self.env.cr):
-            return []
-        # sudo: external ids are the system's; these are the importer's own.
-        data = self.env["ir.model.data"].sudo()
-        return data.search_read(
-            [("module", "=", EXTERNAL_MODULE), ("model", "=", "crm.lead"), ("res_id", "in", imported.ids)],
-            ["module", "model", "name", "res_id"],
-        )
-
-    @api.model
-    def _keep_names(self, names):
-        """Keep external ids of leads that are gone, so that no later import brings them again: their past is here."""
-        if names:
-            # sudo: external ids are the system's; these are the importer's own.
-            self.env["ir.model.data"].sudo().create(
-                [{name: row[name] for name in ("module", "model", "name", "res_id")} for row in names]
+        for model, field in (("mail.message", "model"), ("mail.activity", "res_model"), ("ir.attachment", "res_model")):
+            # sudo: only whether there are any, also among those that only other users may read.
+            rows = (
+                self.env[model].sudo()._read_group([(field, "=", "crm.lead"), ("res_id", "in", lead_ids)], ["res_id"])
             )
+            untouched -= {lead_id for (lead_id,) in rows}
+        rows = self.env["crm.pipeline.movement"]._read_group(
+            [("lead_ref", "in", lead_ids), ("origin", "!=", origins.IMPORT)], ["lead_ref"]
+        )
+        untouched -= {lead_id for (lead_id,) in rows}
+        return set(lead_ids) - untouched
 
     def _note_made(self, records):
-        """Remember that this import has made these records."""
-        # sudo: external ids are the system's; these are what taking back goes by.
+        """Give external ids to records that this import has created, so that :meth:`_delete_made` finds them."""
+        # sudo: users have no access to external ids.
         self.env["ir.model.data"].sudo()._update_xmlids(
             [
                 {"xml_id": f"{EXTERNAL_MODULE}.{self._made_prefix(record)}{record.id}", "record": record}
@@ -217,24 +207,25 @@ class CrmImportedHistory(models.Model):
         )
 
     def _made_prefix(self, records):
+        """Return the beginning of the external ids of records of one model that this import has created."""
         return f"{records._table}_of_{self.id}_"
 
     def _delete_made(self):
-        """Delete the stages and lost reasons that this import has made and nothing uses."""
+        """Delete the stages and lost reasons that this import has created, except those that are in use."""
         for model in MADE_AND_USED_IN:
             records = self.env[model].with_context(active_test=False)
             prefix = self._made_prefix(records).replace("_", r"\_")
-            # sudo: external ids are the system's.
+            # sudo: users have no access to external ids.
             data = self.env["ir.model.data"].sudo()
             rows = data.search([("module", "=", EXTERNAL_MODULE), ("name", "=like", prefix + "%")])
             made = records.browse(rows.mapped("res_id")).exists()
             (made - self._used(made)).unlink()
 
     def _used(self, records):
-        """Those of some stages or lost reasons that opportunities or ledgers name."""
+        """Return the stages or lost reasons that opportunities or ledgers refer to."""
         used = records.browse()
         for model, field in MADE_AND_USED_IN[records._name]:
-            # sudo: whether a record is in use, also by another company's opportunities.
+            # sudo: a record is in use, too, if only opportunities of other companies use it.
             rows = (
                 self.env[model]
                 .sudo()

@@ -1,22 +1,30 @@
-"""What the parts of the import of histories tell each other; values, no models."""
+"""Values that are passed between the steps of an import.
 
+:class:`Options` are chosen by the user, :class:`Plan` is made by ``examine``, :class:`Preparation` by ``begin``, and
+:class:`Outcome` is updated by each ``go_on``. :func:`job_as_text` and :func:`read_job` keep a preparation and its
+events between two requests of the browser.
+"""
+
+import json
 from collections import defaultdict
+from datetime import date, datetime
+from decimal import Decimal
 from typing import NamedTuple
 
-from ...history import LOST, WON, Fault, Reading, name_key
+from ...history import LOST, WON, Event, Fault, Reading, name_key
 
-#: The module under which imported deals, and what was made for them, have their external ids.
+#: Module of the external ids of imported opportunities, and of the stages and lost reasons that an import has created.
 EXTERNAL_MODULE = "__sales_process_import__"
-#: Faults that are listed; of the others it is said how many there are.
+#: Messages list so many faults, and tell how many more there are.
 MOST_FAULTS = 100
 
 
 class Options(NamedTuple):
-    """What may be chosen about an import.
+    """Choices of the user.
 
-    :param create_missing_stages: whether stages that Odoo does not know are made, or are faults
-    :param skip_bad: whether deals without faults are imported where others have some
-    :param stages: what was chosen for stages instead of what the file proposes, in the order that they are to have
+    :param create_missing_stages: create stages that Odoo does not have; otherwise their events are faults
+    :param skip_bad: import the deals without faults when other deals have faults
+    :param stages: the stages as the user has changed them, in the order that they shall have; empty if unchanged
     """
 
     create_missing_stages: bool = True
@@ -27,9 +35,9 @@ class Options(NamedTuple):
 class StagePlan(NamedTuple):
     """A stage of the file.
 
-    :param key: its name without regard to case; empty for wins that name no stage
-    :param stage_id: the stage that it is in Odoo, None for one that is to be made
-    :param deals: number of deals that came to it
+    :param key: key of its name, see :func:`~...history.name_key`; empty for wins that name no stage
+    :param stage_id: id of the matching stage in Odoo; None for a stage that will be created
+    :param deals: number of deals that came to the stage
     """
 
     key: str
@@ -40,19 +48,19 @@ class StagePlan(NamedTuple):
 
     @property
     def place(self):
-        """What stands for it in an order of stages."""
+        """The value that identifies the stage in an order of stages, see :mod:`~...history.order`."""
         return self.stage_id or self.key
 
 
 class Plan(NamedTuple):
     """What an import is going to do.
 
-    :param faults: of the file, and of the file in this database
-    :param stages: those of the file, in the order that they will have
-    :param order: those and all others of Odoo, as places
-    :param users: number of each salesperson that is known, by the text of the file; teams likewise
-    :param unknown_users: texts that stand for nobody, with the number of their deals; teams likewise
-    :param rates: by code of the currency and day, what one of it is worth in the company's
+    :param faults: faults of the file and of its lines, sorted by line
+    :param stages: stages of the file, in the order that they will have
+    :param order: places of all stages, those of Odoo included, in the order that they will have
+    :param users: {salesperson in the file: user id}; teams likewise
+    :param unknown_users: {salesperson in the file: number of deals} where no user matches; teams likewise
+    :param rates: {(currency code, day): rate}; an amount times the rate is in the currency of the company
     """
 
     reading: Reading
@@ -68,40 +76,42 @@ class Plan(NamedTuple):
 
     @property
     def bad_deals(self):
-        """Deals with a fault in any of their lines."""
+        """The deals with a fault in any of their lines, as a set."""
         return {fault.deal for fault in self.faults if fault.deal}
 
     @property
     def good_deals(self):
-        """The events of each deal without faults."""
+        """{deal: events} of the deals without faults."""
         if self.reading.is_unreadable:
             return {}
-        bad = self.bad_deals
-        return {deal: events for deal, events in self.reading.events.items() if deal not in bad and events}
+        bad_deals = self.bad_deals
+        return {deal: events for deal, events in self.reading.events.items() if deal not in bad_deals and events}
 
     @property
     def can_import(self):
-        """Whether there is something to import, and nothing against it."""
+        """Whether there are deals to import, and either no faults or the choice to skip bad deals."""
         return bool(self.good_deals) and (not self.faults or self.options.skip_bad)
 
     @property
     def event_count(self):
+        """The number of events that can be read."""
         return sum(map(len, self.reading.events.values()))
 
     @property
     def span(self):
-        """The first and the last instant; None where there is none."""
+        """The first and the last instant of the events, naive UTC; (None, None) without events."""
         events = [event for events in self.reading.events.values() for event in (*events[:1], *events[-1:])]
         instants = [event.at for event in events]
         return (min(instants), max(instants)) if instants else (None, None)
 
 
 class Preparation(NamedTuple):
-    """What is there before the first deal is made.
+    """What exists before the first deal is created.
 
-    :param history_id: number of the record of the import
-    :param stages: number of the stage by key of its name; lost reasons likewise
-    :param users: as the :class:`Plan` has them; teams and rates likewise
+    :param history_id: id of the ``crm.imported.history``
+    :param stages: {name key: stage id}
+    :param reasons: {name key: lost reason id}
+    :param users: as in :class:`Plan`; teams and rates likewise
     """
 
     history_id: int
@@ -113,11 +123,14 @@ class Preparation(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What an import has done, or has done so far.
+    """What an import has done so far.
 
-    :param history: the record of it, empty where there was nothing to do
-    :param unchanged: deals that were imported before, with all of this
+    :param history: the ``crm.imported.history``; empty if there was nothing to import
+    :param created: number of deals
+    :param extended: number of deals of earlier imports that got later events
+    :param unchanged: number of deals that were imported before with all of their events
     :param left_alone: deals that were changed in Odoo since their import
+    :param skipped: number of deals with faults
     """
 
     history: object
@@ -129,19 +142,26 @@ class Outcome(NamedTuple):
 
 
 def stage_names(events):
-    """The names of the stages of some events: {key: first spelling}; and the keys of those in which deals are won."""
-    names, won = {}, set()
+    """Return the stages of some events.
+
+    :return: ({name key: first spelling}, name keys of the stages in which deals are won)
+    """
+    names, won_keys = {}, set()
     for event in events:
         if event.kind != LOST:
             key = name_key(event.stage)
             names.setdefault(key, event.stage)
             if event.kind == WON:
-                won.add(key)
-    return names, won
+                won_keys.add(key)
+    return names, won_keys
 
 
 def counted_by_text(reading, attribute):
-    """How many deals name each salesperson, or team: {text: number of deals}."""
+    """Count the deals that name each salesperson, or each team.
+
+    :param str attribute: ``salesperson`` or ``team``
+    :return: {text in the file: number of deals}
+    """
     deals = defaultdict(set)
     for deal, events in reading.events.items():
         for event in events:
@@ -149,3 +169,47 @@ def counted_by_text(reading, attribute):
             if text:
                 deals[text].add(deal)
     return {text: len(found) for text, found in deals.items()}
+
+
+# ------------------------------------------------------------
+# A STARTED IMPORT AS TEXT
+# ------------------------------------------------------------
+
+
+def job_as_text(preparation, todo):
+    """Return a preparation and the events to import as text, so that later requests need not read the file again.
+
+    The first line is the preparation as JSON. Each further line is the list of events of one deal, so that
+    :func:`read_job` parses only the lines of its chunk.
+
+    :param Preparation preparation: the preparation
+    :param dict todo: {deal: events}
+    :rtype: str
+    """
+    # JSON has no tuples as keys.
+    rates = [(code, day.isoformat(), rate) for (code, day), rate in preparation.rates.items()]
+    head = preparation._replace(rates=rates)
+    return "\n".join(json.dumps(line, default=str) for line in (head, *todo.values()))
+
+
+def read_job(text, start, size):
+    """Read a chunk of a text that :func:`job_as_text` has written.
+
+    :param int start: number of deals to skip
+    :param int size: number of deals to read at most
+    :return: (:class:`Preparation`, {deal: events})
+    """
+    head, *lines = text.split("\n")
+    preparation = Preparation(*json.loads(head))
+    rates = {(code, date.fromisoformat(day)): rate for code, day, rate in preparation.rates}
+    stories = ([_event_from_json(values) for values in json.loads(line)] for line in lines[start : start + size])
+    return preparation._replace(rates=rates), {events[0].deal: events for events in stories}
+
+
+def _event_from_json(values):
+    event = Event(*values)
+    return event._replace(
+        at=datetime.fromisoformat(event.at),
+        amount=None if event.amount is None else Decimal(event.amount),
+        date_deadline=event.date_deadline and date.fromisoformat(event.date_deadline),
+    )

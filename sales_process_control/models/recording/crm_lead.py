@@ -67,21 +67,6 @@ class CrmLead(models.Model):
         aggregator="sum",
         help="By how many days the pushes have moved the expected closing, in all.",
     )
-    imported_history_id = fields.Many2one(
-        "crm.imported.history",
-        readonly=True,
-        copy=False,
-        prefetch=PREFETCH_FOR_DISPLAY,
-        index="btree_not_null",
-        ondelete="set null",
-        help="The import that brought this opportunity from another program.",
-    )
-    imported_until = fields.Datetime(
-        readonly=True,
-        copy=False,
-        prefetch=PREFETCH_FOR_DISPLAY,
-        help="The last event of this opportunity that was imported from another program.",
-    )
     stage_visit_ids = fields.One2many("crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False)
     stage_visit_count = fields.Integer("Stays", compute="_compute_stage_visit_count")
 
@@ -169,11 +154,13 @@ class CrmLead(models.Model):
     def unlink(self):
         lead_ids = self.ids
         self._note_mover()
-        self.env["crm.imported.history"]._note_gone(self)
-        names = self.env["crm.imported.history"]._names_of(self)
         result = super().unlink()
+<<<<<<< HEAD
         self.env["crm.imported.history"]._keep_names(names)
         self._collect_pipeline_change(lead_ids)
+=======
+        self._collect_pipeline_change(lead_refs)
+>>>>>>> 9c5fa92595a1c60aa05a511097fb4e9626f48b65
         return result
 
     def _write_multi(self, vals_list):

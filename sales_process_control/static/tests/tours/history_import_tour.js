@@ -180,7 +180,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_st
         },
         {
             content: "It says what is left, and how to go on",
-            trigger: `${FORM} .o_field_widget[name=result]:contains(1 opportunities are left. Import the same file again)`,
+            trigger: `${FORM} .o_field_widget[name=result]:contains(1 opportunity is left. Import the same file again)`,
         },
         {
             content: "Choose the file again",
@@ -195,7 +195,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_st
         },
         {
             content: "The rest is imported",
-            trigger: `${FORM} .o_field_widget[name=result]:contains(1 opportunities were imported before)`,
+            trigger: `${FORM} .o_field_widget[name=result]:contains(1 opportunity was imported before)`,
         },
     ],
 });

@@ -1,4 +1,4 @@
-"""From cells to values."""
+"""Cells of a file to values: texts, amounts, instants and days."""
 
 import re
 from datetime import date, datetime, time, timezone
@@ -6,18 +6,21 @@ from decimal import Decimal
 
 from . import faults
 
-# Pythons before 3.11 read less of ISO 8601 than other programs write.
+# `datetime.fromisoformat` of Python 3.10 does not read all forms of ISO 8601 that other programs write.
 INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII | re.IGNORECASE,
 )
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,20})?|[+-]?\.\d{1,20}", re.ASCII)
-#: What lies before is no date of a deal but a number that was taken for one.
+#: Earlier instants are refused: they come from numbers that a program has written as dates.
 EARLIEST = datetime(1970, 1, 1)
 
 
 class BadValueError(ValueError):
-    """A cell that cannot be read; holds the code of the fault."""
+    """Raised for a cell that cannot be read.
+
+    :ivar str code: code of the fault, see :mod:`.faults`
+    """
 
     def __init__(self, code):
         super().__init__(code)
@@ -25,7 +28,10 @@ class BadValueError(ValueError):
 
 
 def text_of(cell) -> str:
-    """What a cell says, in one line."""
+    """Return the text of a cell in one line, empty for an empty cell.
+
+    :raises BadValueError: if the text contains characters that PostgreSQL cannot store
+    """
     if cell is None:
         return ""
     if isinstance(cell, datetime):
@@ -34,16 +40,21 @@ def text_of(cell) -> str:
         return str(int(cell))
     text = " ".join(str(cell).split())
     if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        # No database takes these.
         raise BadValueError(faults.BAD_TEXT)
     return text
 
 
 def amount_of(cell) -> Decimal | None:
-    """An amount: digits, with a point before the fraction; thousands are not parted, as programs do it differently."""
+    """Return the amount in a cell, None for an empty cell.
+
+    A text must consist of digits with a point before the fraction. Thousands separators are refused, since programs
+    write them differently.
+
+    :raises BadValueError: if the cell is not an amount
+    """
     if isinstance(cell, bool):
         raise BadValueError(faults.BAD_NUMBER)
-    # A cell of a workbook holds a number, which people may see otherwise.
+    # A workbook has numbers. `repr` gives the shortest decimal of a float, the format "f" avoids an exponent.
     text = format(Decimal(repr(cell)), "f") if isinstance(cell, (int, float)) else text_of(cell)
     if not text:
         return None
@@ -53,7 +64,11 @@ def amount_of(cell) -> Decimal | None:
 
 
 def instant_of(cell, zone) -> datetime | None:
-    """An instant as naive UTC, to the microsecond; without an offset it is the time in the zone."""
+    """Return the instant in a cell as naive UTC with microseconds, None for an empty cell.
+
+    :param zone: time zone of instants without an offset
+    :raises BadValueError: if the cell is not an instant, or lies before :data:`EARLIEST`
+    """
     if isinstance(cell, datetime):
         found = cell
     elif isinstance(cell, date):
@@ -72,6 +87,7 @@ def instant_of(cell, zone) -> datetime | None:
 
 
 def _instant_of_text(text):
+    """Return the ISO 8601 instant in a text, aware if the text has an offset; None for an empty text."""
     if not text:
         return None
     found = INSTANT.fullmatch(text)
@@ -91,7 +107,10 @@ def _instant_of_text(text):
 
 
 def day_of(cell) -> date | None:
-    """A day; of an instant the day that is written there, whatever its offset."""
+    """Return the day in a cell, None for an empty cell. The offset of an instant is ignored.
+
+    :raises BadValueError: if the cell is not a date
+    """
     if isinstance(cell, datetime):
         found = cell
     elif isinstance(cell, date):
@@ -99,3 +118,9 @@ def day_of(cell) -> date | None:
     else:
         found = _instant_of_text(text_of(cell))
     return found.date() if found else None
+
+
+def printable_text_of(cell) -> str:
+    """Return at most 60 printable characters of a cell, for messages about cells that cannot be read."""
+    text = "".join(char for char in str(cell) if char.isprintable()) if cell is not None else ""
+    return text.strip()[:60]

@@ -1,0 +1,43 @@
+"""Events of deals, as the lines of a file describe them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+STAGE = "stage"  # the deal came to a stage
+WON = "won"
+LOST = "lost"
+#: Kinds of events: the values of the column *event*.
+EVENTS = (STAGE, WON, LOST)
+
+
+class Event(NamedTuple):
+    """One line of the file.
+
+    A value that the line leaves empty (None or "") has not changed since the deal's previous event.
+
+    :param line: number of the line in the file, from 1
+    :param deal: the text that identifies the deal in the file
+    :param kind: one of :data:`EVENTS`
+    :param stage: name of the stage; for a lost deal, the lost reason
+    :param at: naive UTC
+    :param amount: in ``currency``
+    :param currency: code of the currency; empty for the currency of the company
+    """
+
+    line: int
+    deal: str
+    kind: str
+    stage: str
+    at: datetime
+    amount: Decimal | None = None
+    currency: str = ""
+    date_deadline: date | None = None
+    customer: str = ""
+    salesperson: str = ""
+    team: str = ""
+
+
+def name_key(name: str) -> str:
+    """Return the key by which names are compared: case and extra spaces do not matter."""
+    return " ".join(name.split()).casefold()

@@ -1,0 +1,89 @@
+"""Messages about the faults of a file, in the language of the user."""
+
+import csv
+import io
+
+from ...history import faults
+from .history_plan import MOST_FAULTS
+
+
+def fault_reason(env, fault):
+    """Return what is wrong, as a sentence."""
+    messages = {**_messages_of_files(env), **_messages_of_lines(env)}
+    # {value} is replaced last, since the value may contain "{other}".
+    return messages[fault.code].replace("{other}", fault.other).replace("{value}", fault.value)
+
+
+def fault_line(env, fault):
+    """Return where a fault is and what is wrong, in one line: "Line 2, column Stage Name: The value is missing."."""
+    where = [env._("line %s", fault.line)] if fault.line else []
+    if fault.column:
+        where.append(env._("column %s", fault.column))
+    place = ", ".join(where)
+    reason = fault_reason(env, fault)
+    # Not `capitalize`, which changes the rest to lower case, the heading of the column included.
+    return f"{place[0].upper()}{place[1:]}: {reason}" if place else reason
+
+
+def faults_message(env, found_faults):
+    """Return why nothing was imported: the first faults, one a line, and how many more there are."""
+    lines = [fault_line(env, fault) for fault in found_faults[:MOST_FAULTS]]
+    if len(found_faults) > MOST_FAULTS:
+        lines.append(env._("... and %s more.", len(found_faults) - MOST_FAULTS))
+    if not found_faults:
+        lines = [env._("There is nothing to import.")]
+    return "\n".join([env._("Nothing was imported."), *lines])
+
+
+def bad_lines_csv(env, plan):
+    """Return all lines of the deals with faults as a CSV, with the reasons in an additional column.
+
+    The user can correct the file and import it as it is: the import ignores the additional column.
+
+    :rtype: bytes
+    """
+    reasons = {}
+    for fault in plan.faults:
+        reasons.setdefault(fault.line, []).append(fault_reason(env, fault))
+    bad_deals, width = plan.bad_deals, len(plan.reading.header)
+    output = io.StringIO()
+    writer = csv.writer(output)
+    writer.writerow([*plan.reading.header, "Problem"])
+    for row in plan.reading.rows:
+        if row.line in reasons or plan.reading.deal_of_line[row.line] in bad_deals:
+            cells = ["" if cell is None else cell for cell in (*row.cells, *[""] * width)]
+            writer.writerow([*cells[:width], " ".join(reasons.get(row.line, ()))])
+    return output.getvalue().encode("utf-8-sig")
+
+
+def _messages_of_files(env):
+    return {
+        faults.EMPTY: env._("The file is empty."),
+        faults.NO_EVENTS: env._("There are no events below the headings."),
+        faults.BINARY: env._("The file is neither CSV nor XLSX. Save it as one of them."),
+        faults.ENCODING: env._("The file is in an encoding that is not understood. Save it as CSV in UTF-8."),
+        faults.NO_WORKBOOK: env._("The workbook cannot be opened. Save it as XLSX once more, or as CSV."),
+        faults.TOO_MANY_STAGES: env._("{value} different stages: this is probably not the column of the stages."),
+        faults.UNKNOWN_COLUMN: env._("This column is not understood. Rename or remove it."),
+        faults.MISSING_COLUMN: env._("This column is missing."),
+        faults.COLUMN_TWICE: env._("This column is there twice, the other time as {value}."),
+        faults.NO_CSV: env._("This is not CSV: {value}."),
+    }
+
+
+def _messages_of_lines(env):
+    return {
+        faults.TOO_MANY_CELLS: env._("The line has more values than the {value} headings."),
+        faults.MISSING: env._("The value is missing."),
+        faults.BAD_TEXT: env._("The value holds characters that cannot be stored."),
+        faults.BAD_EVENT: env._("“{value}” is no event. Write stage, won or lost."),
+        faults.BAD_DATE: env._("“{value}” is no date. Write it as 2024-01-31T09:30:00+01:00 or 2024-01-31."),
+        faults.OLD_DATE: env._("“{value}” lies before 1970, which is no date of an opportunity."),
+        faults.FUTURE: env._("“{value}” lies in the future."),
+        faults.BAD_NUMBER: env._("“{value}” is no number. Write it as 20000 or 19999.50."),
+        faults.BACKWARDS: env._("Time runs backwards: line {other} of this opportunity is at {value} UTC already."),
+        faults.UNKNOWN_CURRENCY: env._("Odoo knows no currency “{value}”."),
+        faults.NO_RATE: env._("There is no exchange rate up to that day: {value}."),
+        faults.UNKNOWN_STAGE: env._("Odoo has no stage “{value}”."),
+        faults.NOT_WON: env._("“{value}” is a stage in which Odoo does not win opportunities."),
+    }
