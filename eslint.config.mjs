@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-// The packages lie in .sandbox, where Node does not look by itself.
+// The packages are installed in .sandbox, which is not on Node's search path.
 const require = createRequire(new URL(".sandbox/node/package.json", import.meta.url));
 const globals = require("globals");
 

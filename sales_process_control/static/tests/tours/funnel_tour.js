@@ -29,7 +29,7 @@ const lookAtBlocks = [
     },
     {
         content: "What changed adds up",
-        trigger: ".o_funnel_waterfall:contains('adds up to the cent'):not(:has(.o_funnel_unsound))",
+        trigger: ".o_funnel_waterfall:contains('adds up to the cent'):not(:has(.o_funnel_unbalanced))",
     },
     {
         content: "The weeks can be played",

@@ -45,7 +45,7 @@ function opensList(block, label, row) {
 const loseStalled = [
     {
         content: "Give up the stalled deal",
-        trigger: `${STALLED_ROW} button[data-deed='lose']`,
+        trigger: `${STALLED_ROW} button[data-action='lose']`,
         run: "click",
     },
     {
