@@ -17,32 +17,32 @@ function dragTheCard() {
             run: "drag_and_drop(.o_kanban_group:contains(Tour Bidding))",
         },
         {
-            content: "It is stopped, and the message names what is open",
+            content: "The move is blocked, and the message names the open step",
             trigger: ".o_error_dialog:contains(Call the tour):contains(Tour Contact)",
         },
         {
-            content: "The card is back where it was",
+            content: "The card is back in its stage",
             trigger: `.o_kanban_group:contains(Tour Contact) ${CARD}`,
         },
     ];
 }
 
-/** A seller drags a card that is stopped, and tries the same on the form. */
+/** The stage gate blocks a salesperson's move in the kanban view and on the form. */
 registry.category("web_tour.tours").add("sales_process_control_stopped_drag", {
     url: "/odoo",
     steps: () => [
         ...dragTheCard(),
         {
-            content: "The way out is to record what was done",
+            content: "Record progress from the message",
             trigger: ".o_error_dialog .modal-footer button:contains(Record Progress)",
             run: "click",
         },
         {
-            content: "The dialog shows what is open",
+            content: "The dialog shows the open step",
             trigger: ".modal .o_form_view:contains(Call the tour)",
         },
         {
-            content: "Close it",
+            content: "Close the dialog",
             trigger: ".modal .modal-header .btn-close",
             run: "click",
         },
@@ -57,7 +57,7 @@ registry.category("web_tour.tours").add("sales_process_control_stopped_drag", {
             run: "click",
         },
         {
-            content: "It is stopped here too",
+            content: "The move is blocked here as well",
             trigger: ".o_error_dialog:contains(Call the tour)",
         },
         {
@@ -66,15 +66,15 @@ registry.category("web_tour.tours").add("sales_process_control_stopped_drag", {
             run: "click",
         },
         {
-            content: "The form shows the stage that the deal is in",
+            content: "The form shows the deal's stage",
             trigger: ".o_statusbar_status button.o_arrow_button_current:contains(Tour Contact)",
         },
         {
-            content: "and has nothing to save",
+            content: "The form has nothing to save",
             trigger: ".o_form_view:has(.o_form_status_indicator_buttons.invisible)",
         },
         {
-            content: "Type something, and choose the next stage once more",
+            content: "Rename the deal, and choose the next stage again",
             trigger: ".o_field_widget[name='name'] textarea",
             run: "edit Deal of the tour, renamed",
         },
@@ -88,11 +88,11 @@ registry.category("web_tour.tours").add("sales_process_control_stopped_drag", {
             run: "click",
         },
         {
-            content: "The stage is the old one",
+            content: "The form shows the deal's stage",
             trigger: ".o_statusbar_status button.o_arrow_button_current:contains(Tour Contact)",
         },
         {
-            content: "and what was typed is still there, and can be saved",
+            content: "The new name can be saved",
             trigger: ".o_form_button_save",
             run: "click",
         },
@@ -102,7 +102,7 @@ registry.category("web_tour.tours").add("sales_process_control_stopped_drag", {
     ],
 });
 
-/** A sales manager drags it, and moves it anyway with a reason. */
+/** A sales manager overrides the stage gate with a reason. */
 registry.category("web_tour.tours").add("sales_process_control_pass", {
     url: "/odoo",
     steps: () => [
@@ -113,21 +113,21 @@ registry.category("web_tour.tours").add("sales_process_control_pass", {
             run: "click",
         },
         {
-            content: "The dialog shows what is open",
+            content: "The dialog shows the open step",
             trigger: ".modal .o_form_view .o_field_widget[name='open_steps']:contains(Call the tour)",
         },
         {
-            content: "Say why",
+            content: "Enter the reason",
             trigger: ".modal .o_field_widget[name='reason'] textarea",
             run: "edit Signs without a call",
         },
         {
-            content: "Move it",
+            content: "Move the deal",
             trigger: ".modal footer button[name='action_move']",
             run: "click",
         },
         {
-            content: "The card is in the next stage, without loading the page",
+            content: "The card is in the next stage without a reload of the page",
             trigger: `.o_kanban_group:contains(Tour Bidding) ${CARD}`,
         },
         {
