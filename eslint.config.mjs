@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-// The packages are in .sandbox, where Node does not search.
+// The packages are installed in .sandbox, which is not on Node's search path.
 const require = createRequire(new URL(".sandbox/node/package.json", import.meta.url));
 const globals = require("globals");
 

@@ -26,7 +26,7 @@ CLICK = """
     performance.clearResourceTimings();
     const begin = performance.now();
     document.querySelector(".o_notebook .nav-link[name='process']").click();
-    await find(".o_lead_process .o_process_stay");
+    await find(".o_lead_process .o_process_visit");
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     const painted = performance.now() - begin;
     const call = performance.getEntriesByType("resource").find((one) => one.name.includes("get_process"));

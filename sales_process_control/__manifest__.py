@@ -54,48 +54,33 @@
         "demo/crm_workbench_demo.xml",
     ],
     "assets": {
+        # Loaded by every page: field and view widgets, patches, the client actions, and the components that they share with
+        # the screens.
         "web.assets_backend": [
+            "sales_process_control/static/src/fields/*",
             "sales_process_control/static/src/history_progress/*",
-            "sales_process_control/static/src/funnel_action/*",
             "sales_process_control/static/src/hot_flag/*",
-            "sales_process_control/static/src/key_customer/*",
-            "sales_process_control/static/src/kit/**/*",
-            # What only screens show comes with them.
-            ("remove", "sales_process_control/static/src/kit/amount/*"),
-            ("remove", "sales_process_control/static/src/kit/block/*"),
-            ("remove", "sales_process_control/static/src/kit/deal_row/*"),
-            ("remove", "sales_process_control/static/src/kit/live_data/*"),
-            ("remove", "sales_process_control/static/src/kit/record_number/*"),
-            ("remove", "sales_process_control/static/src/kit/screen/*"),
-            ("remove", "sales_process_control/static/src/kit/stage_bar/*"),
-            "sales_process_control/static/src/progress/*",
+            "sales_process_control/static/src/kit/*",
             "sales_process_control/static/src/process/*",
-            "sales_process_control/static/src/leaving/*",
-            "sales_process_control/static/src/stage_days/*",
-            "sales_process_control/static/src/stage_rate/*",
-            "sales_process_control/static/src/workbench_action/*",
+            "sales_process_control/static/src/progress/*",
+            "sales_process_control/static/src/screen_actions/*",
+            "sales_process_control/static/src/stage_gate/*",
         ],
-        # What all screens are made of. Loading it twice does no harm.
+        # Components of all screens. A bundle that includes them may be loaded after another one that has done so.
         "sales_process_control.assets_screen": [
-            "sales_process_control/static/src/kit/amount/*",
-            "sales_process_control/static/src/kit/block/*",
-            "sales_process_control/static/src/kit/live_data/*",
-            "sales_process_control/static/src/kit/record_number/*",
-            "sales_process_control/static/src/kit/screen/*",
+            "sales_process_control/static/src/screen/*",
         ],
-        # Loaded when the screen is opened for the first time.
+        # The bundle of a screen is loaded when the screen is opened for the first time.
         "sales_process_control.assets_funnel": [
             ("include", "sales_process_control.assets_screen"),
             "sales_process_control/static/src/funnel/**/*",
         ],
-        # After Odoo's Chart.js, which it enlarges.
+        # Loaded after Odoo's Chart.js, which it extends.
         "sales_process_control.chart_funnel_lib": [
             "sales_process_control/static/lib/chartjs-chart-funnel/chartjs-chart-funnel.js",
         ],
         "sales_process_control.assets_workbench": [
             ("include", "sales_process_control.assets_screen"),
-            "sales_process_control/static/src/kit/deal_row/*",
-            "sales_process_control/static/src/kit/stage_bar/*",
             "sales_process_control/static/src/workbench/**/*",
         ],
         "web.assets_unit_tests_setup": [

@@ -31,7 +31,7 @@ class TestAssets(TransactionCase):
         for screen, page in (("workbench", "workbench"), ("funnel", "sales_funnel")):
             lazy = self.own_files(f"sales_process_control.assets_{screen}")
             self.assertIn(f"/sales_process_control/static/src/{screen}/{page}.js", lazy)
-            self.assertIn(f"/sales_process_control/static/src/{screen}_action/{screen}_action.js", main)
+            self.assertIn("/sales_process_control/static/src/screen_actions/screen_actions.js", main)
             self.assertFalse(lazy.keys() & main.keys())
             self.assertFalse([url for url in main if f"/static/src/{screen}/" in url])
 

@@ -155,12 +155,7 @@ class CrmLead(models.Model):
         lead_ids = self.ids
         self._note_mover()
         result = super().unlink()
-<<<<<<< HEAD
-        self.env["crm.imported.history"]._keep_names(names)
         self._collect_pipeline_change(lead_ids)
-=======
-        self._collect_pipeline_change(lead_refs)
->>>>>>> 9c5fa92595a1c60aa05a511097fb4e9626f48b65
         return result
 
     def _write_multi(self, vals_list):

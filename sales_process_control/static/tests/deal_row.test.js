@@ -2,7 +2,7 @@ import { describe, expect, queryFirst, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import { Component, xml } from "@odoo/owl";
 import { contains, mockService, mountWithCleanup } from "@web/../tests/web_test_helpers";
-import { DealRow } from "@sales_process_control/kit/deal_row/deal_row";
+import { DealRow } from "@sales_process_control/workbench/deal_row";
 import { dayFromNow, defineKitModels, makeFlag, mockDialog, mockPopover, pointAt } from "./kit_helpers";
 
 defineKitModels();
@@ -36,10 +36,10 @@ function mountRow(deal = {}, row = {}, className = "") {
     return mountWithCleanup(Rows, { props: { row: { deal: all, ...row }, className } });
 }
 
-describe("with a pointer", () => {
+describe("desktop", () => {
     describe.current.tags("desktop");
 
-    test("a row says who, how much, where, how long and what is next", async () => {
+    test("shows customer, amount, stage, days and next activity", async () => {
         await mountRow();
         expect(".o_deal_row_who").toHaveText(/Office fit-out[^]*Lumber Inc[^]*\$ 210,000$/);
         expect(".o_deal_row_stage").toHaveText(/Bidding[^]*31d/);
@@ -52,20 +52,20 @@ describe("with a pointer", () => {
         expect(".o_deal_row_actions .call").toHaveCount(1);
     });
 
-    test("its flame tells why", async () => {
+    test("the flame shows the reason of the flag", async () => {
         mockPopover(() => [makeFlag({ lead_id: 3 })]);
         await mountRow();
         await pointAt(".o_deal_row_open");
         expect(".o_hot_flag_seller").toHaveText("Li Wei");
     });
 
-    test("the reason is text where the screen wants it", async () => {
+    test("showReason shows the reason of the pace as text", async () => {
         await mountRow({}, { showReason: true });
         expect(".o_deal_row_reason").toBeVisible();
         expect(".o_deal_row_reason").toHaveText(/closing date pushed twice/);
     });
 
-    test("what is not known is left out", async () => {
+    test("missing values are left out", async () => {
         await mountRow({
             is_hot: false,
             hot_note: false,
@@ -84,7 +84,7 @@ describe("with a pointer", () => {
         expect(".o_stage_days").toHaveAttribute("title", "31.4 days in this stage");
     });
 
-    test("the name opens the deal, or what the screen does instead", async () => {
+    test("the name opens the deal", async () => {
         mockService("action", {
             doAction(action) {
                 expect.step(`${action.res_model} ${action.res_id}`);
@@ -95,13 +95,13 @@ describe("with a pointer", () => {
         expect.verifySteps(["crm.lead 3"]);
     });
 
-    test("a screen may open it its own way", async () => {
+    test("onOpen replaces the form of the deal", async () => {
         await mountRow({}, { onOpen: (deal) => expect.step(deal.name) });
         await contains(".o_deal_row_open").click();
         expect.verifySteps(["Office fit-out"]);
     });
 
-    test("raising a flag tells the screen which deal has changed", async () => {
+    test("onChanged is called with the deal after a flag was raised", async () => {
         const opened = [];
         mockDialog(opened);
         await mountRow(
@@ -115,10 +115,10 @@ describe("with a pointer", () => {
     });
 });
 
-describe("on a phone", () => {
+describe("mobile", () => {
     describe.current.tags("mobile");
 
-    test("parts stand one under another, nothing runs out, and the reason is text", async () => {
+    test("parts are stacked within the width of the screen, and the reason is text", async () => {
         await mountRow({ name: "A deal with a name that is much longer than any phone in the world is wide" });
         const row = queryFirst(".o_deal_row");
         expect(row.scrollWidth).toBeLessThan(row.clientWidth + 1);

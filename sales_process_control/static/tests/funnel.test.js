@@ -11,9 +11,9 @@ describe.current.tags("desktop");
 
 const REFUSAL = { type: "UserError", message: "The day to compare with must be earlier." };
 
-test("the page is there at once, in outline, and is filled by two calls", async () => {
+test("the page shows skeletons at once and is filled by two requests", async () => {
     const answer = new Deferred();
-    const asked = mockFunnel({
+    const calls = mockFunnel({
         funnel: async () => {
             await answer;
             return makeFunnel();
@@ -27,15 +27,15 @@ test("the page is there at once, in outline, and is filled by two calls", async 
     await settle();
     expect(".o_block_skeleton").toHaveCount(0);
     expect(queryAllTexts("h2")).toEqual(["Distribution", "What changed", "Through the weeks", "Where deals went"]);
-    expect(asked).toEqual({ funnel: [[false, false, [], false]], weeks: [[[], false]] });
+    expect(calls).toEqual({ funnel: [[false, false, [], false]], weeks: [[[], false]] });
     expect(".o_funnel_date:eq(0)").toHaveValue("11/23/2026");
     expect(".o_funnel_date:eq(1)").toHaveValue("10/24/2026");
     expect(".o_funnel_currency").toHaveCount(0);
 });
 
-test("each block that could not be read says so, and is read again by itself", async () => {
+test("a block that could not be read shows the error and is retried alone", async () => {
     let isBroken = true;
-    const asked = mockFunnel({
+    const calls = mockFunnel({
         weeks: () => {
             if (isBroken) {
                 throw makeServerError({ message: "The weeks are locked." });
@@ -50,13 +50,13 @@ test("each block that could not be read says so, and is read again by itself", a
     isBroken = false;
     await contains(".o_funnel_weeks .o_block_retry").click();
     await settle();
-    expect(asked.weeks).toHaveLength(2);
-    expect(asked.funnel).toHaveLength(1);
+    expect(calls.weeks).toHaveLength(2);
+    expect(calls.funnel).toHaveLength(1);
     expect(".o_block_failed").toHaveCount(0);
     expect(".o_funnel_weeks .o_block_empty").toHaveCount(1);
 });
 
-test("a block that cannot be drawn does not take the others along", async () => {
+test("an error in rendering a block does not affect the other blocks", async () => {
     let isBent = true;
     mockFunnel({ funnel: () => makeFunnel(isBent ? { flow: null } : {}) });
     await mountFunnel();
@@ -70,8 +70,8 @@ test("a block that cannot be drawn does not take the others along", async () => 
     expect(".o_funnel_flow tbody tr").toHaveCount(6);
 });
 
-test("a question that cannot be answered is told, and the picture stays", async () => {
-    const asked = mockFunnel({
+test("a refused query shows the message and keeps the data of the last query", async () => {
+    const calls = mockFunnel({
         funnel: (day, before) => {
             if (before === "2026-11-20") {
                 throw makeServerError(REFUSAL);
@@ -82,7 +82,7 @@ test("a question that cannot be answered is told, and the picture stays", async 
     await mountFunnel();
     await contains(".o_funnel_date:eq(1)").edit("11/20/2026");
     await settle();
-    expect(asked.funnel.at(-1)).toEqual(["2026-11-23", "2026-11-20", [], false]);
+    expect(calls.funnel.at(-1)).toEqual(["2026-11-23", "2026-11-20", [], false]);
     expect(".o_funnel_problem").toHaveText("The day to compare with must be earlier.");
     expect(".o_block_failed, .o_block_stale").toHaveCount(0);
     expect(".o_funnel_waterfall .o_block_numbers").toHaveText(/10\/24\/2026 to 11\/23\/2026/);
@@ -92,7 +92,7 @@ test("a question that cannot be answered is told, and the picture stays", async 
     expect(".o_funnel_waterfall .o_block_numbers").toHaveText(/11\/02\/2026 to 11\/23\/2026/);
 });
 
-test("an empty pipeline says what to do", async () => {
+test("an empty pipeline shows what to do", async () => {
     mockFunnel({ funnel: () => makeEmptyFunnel() });
     await mountFunnel();
     expect(".o_funnel_distribution .o_block_empty").toHaveText(/begin with the first deal/);
@@ -101,68 +101,68 @@ test("an empty pipeline says what to do", async () => {
     expect(".o_funnel_flow .o_block_empty").toHaveCount(1);
 });
 
-test("filters that find nothing can be taken away where it is said", async () => {
-    const asked = mockFunnel({ funnel: (_day, _before, domain) => (domain.length ? makeEmptyFunnel() : makeFunnel()) });
+test("the empty state of a search without results has a button that clears the search", async () => {
+    const calls = mockFunnel({ funnel: (_day, _before, domain) => (domain.length ? makeEmptyFunnel() : makeFunnel()) });
     await mountFunnel();
     await toggleSearchBarMenu();
     await toggleMenuItem("Direct Sales");
     await settle();
-    expect(asked.funnel.at(-1)[2]).toEqual([["team_id", "=", 1]]);
-    expect(asked.weeks.at(-1)[0]).toEqual([["team_id", "=", 1]]);
+    expect(calls.funnel.at(-1)[2]).toEqual([["team_id", "=", 1]]);
+    expect(calls.weeks.at(-1)[0]).toEqual([["team_id", "=", 1]]);
     await contains(".o_funnel_clear").click();
     await settle();
-    expect(asked.funnel.at(-1)[2]).toEqual([]);
+    expect(calls.funnel.at(-1)[2]).toEqual([]);
     expect(".o_funnel_distribution .o_chart_bar").toHaveCount(5);
 });
 
-test("the measure is chosen without asking the server", async () => {
-    const asked = mockFunnel();
+test("choosing the measure sends no request", async () => {
+    const calls = mockFunnel();
     await mountFunnel();
     expect(".o_radio_chip[data-value=amount]").toHaveAttribute("aria-checked", "true");
     await contains(".o_radio_chip[data-value=count]").click();
     await settle();
-    expect(asked.funnel).toHaveLength(1);
-    expect(".o_funnel_sound").toHaveText("adds up");
+    expect(calls.funnel).toHaveLength(1);
+    expect(".o_funnel_balanced").toHaveText("adds up");
     await contains(".o_radio_chip[data-value=count]").click();
     expect(".o_radio_chip[data-value=count]").toHaveAttribute("aria-checked", "true");
 });
 
-test("several currencies: one is chosen to show them in", async () => {
+test("with several currencies the currency of the amounts can be chosen", async () => {
     const currencies = [
         { id: 1, name: "USD" },
         { id: 2, name: "EUR" },
     ];
-    const asked = mockFunnel({
+    const calls = mockFunnel({
         funnel: (_day, _before, _domain, id) => makeFunnel({ currencies, currency_id: id || 1, is_converted: true }),
     });
     await mountFunnel();
     expect(".o_funnel_distribution .o_funnel_remarks").toHaveText(/several currencies at one rate/);
     await contains(".o_funnel_currency select").select("2");
     await settle();
-    expect(asked.funnel.at(-1)[3]).toBe(2);
-    expect(asked.weeks.at(-1)[1]).toBe(2);
+    expect(calls.funnel.at(-1)[3]).toBe(2);
+    expect(calls.weeks.at(-1)[1]).toBe(2);
     expect(".o_funnel_spreadsheet").toHaveAttribute("href", /currency_id=2/);
 });
 
-test("a day that passes the other one takes it along at the same distance", async () => {
-    const asked = mockFunnel({ funnel: (day, before) => makeFunnel(day ? { day, before } : {}) });
+test("a day before the compared day moves the compared day, which keeps its distance", async () => {
+    const calls = mockFunnel({ funnel: (day, before) => makeFunnel(day ? { day, before } : {}) });
     await mountFunnel();
     await contains(".o_funnel_date:eq(0)").edit("10/01/2026");
     await settle();
-    expect(asked.funnel.at(-1).slice(0, 2)).toEqual(["2026-10-01", "2026-09-01"]);
+    expect(calls.funnel.at(-1).slice(0, 2)).toEqual(["2026-10-01", "2026-09-01"]);
     expect(".o_funnel_date:eq(1)").toHaveValue("09/01/2026");
 });
 
-test("what is shown is asked for anew when the reader comes back to the tab", async () => {
-    const asked = mockFunnel();
+test("the data are reloaded when the user returns to the browser tab", async () => {
+    const calls = mockFunnel();
     await mountFunnel();
     document.dispatchEvent(new Event("visibilitychange"));
     await settle();
-    expect(asked.funnel).toHaveLength(2);
-    expect(asked.weeks).toHaveLength(2);
+    expect(calls.funnel).toHaveLength(2);
+    expect(calls.weeks).toHaveLength(2);
 });
 
-test("the spreadsheet is that of what is shown", async () => {
+test("the link to the spreadsheet has the current query", async () => {
     mockFunnel();
     await mountFunnel();
     const { pathname, searchParams } = new URL(document.querySelector(".o_funnel_spreadsheet").href);

@@ -20,51 +20,51 @@ function openAddress(values) {
     router.pushState(values, { sync: true, replace: true });
 }
 
-/** The action service, as far as it keeps what stands in the address. */
-function keepAddress(written) {
+/** Stand-in for `updateActionState` of the action service: collects what is written to the address. */
+function collectAddress(written) {
     return (values) => written.push(values);
 }
 
 beforeEach(() => openAddress({}));
 
-test("a link opens the same view: days, measure, currency and filters", async () => {
+test("a link restores days, measure, currency and filters", async () => {
     openAddress(LINK);
-    const asked = mockFunnel({ funnel: (day, before) => makeFunnel({ day, before }) });
+    const calls = mockFunnel({ funnel: (day, before) => makeFunnel({ day, before }) });
     await mountFunnel();
-    expect(asked.funnel).toEqual([["2026-06-30", "2026-03-31", [["team_id", "=", 1]], 1]]);
+    expect(calls.funnel).toEqual([["2026-06-30", "2026-03-31", [["team_id", "=", 1]], 1]]);
     expect(".o_radio_chip[data-value=count]").toHaveAttribute("aria-checked", "true");
     expect(queryAllTexts(".o_searchview_facet")).toHaveLength(1);
     expect(".o_funnel_problem").toHaveCount(0);
 });
 
-test("a link without filters opens without one's own default favourite", async () => {
+test("a link without filters does not apply the user's default favorite", async () => {
     openAddress({ day: LINK.day, before: LINK.before, measure: "amount" });
-    const asked = mockFunnel();
+    const calls = mockFunnel();
     onRpc("get_views", async ({ parent }) => withFavourite(await parent()));
     await mountFunnel();
-    expect(asked.funnel[0][2]).toEqual([]);
+    expect(calls.funnel[0][2]).toEqual([]);
     expect(".o_searchview_facet").toHaveCount(0);
 });
 
-test("filters that nobody can read are left out, and it is said", async () => {
+test("invalid filters of the address are ignored with a message", async () => {
     openAddress({ ...LINK, domain: "[[nonsense" });
-    const asked = mockFunnel();
+    const calls = mockFunnel();
     await mountFunnel();
-    expect(asked.funnel[0][2]).toEqual([]);
+    expect(calls.funnel[0][2]).toEqual([]);
     expect(".o_funnel_problem").toHaveText(/could not be read/);
 });
 
-test("days that are none are those of today", async () => {
+test("invalid days of the address are ignored", async () => {
     openAddress({ ...LINK, day: "yesterday", before: 12 });
-    const asked = mockFunnel();
+    const calls = mockFunnel();
     await mountFunnel();
-    expect(asked.funnel[0].slice(0, 2)).toEqual([false, false]);
+    expect(calls.funnel[0].slice(0, 2)).toEqual([false, false]);
 });
 
-test("what the server has chosen stands in the address, and each choice", async () => {
+test("the address has the server's choices and each choice of the user", async () => {
     const written = [];
     mockFunnel({ funnel: (day, before) => makeFunnel(day ? { day, before } : {}) });
-    await mountFunnel({ updateActionState: keepAddress(written) });
+    await mountFunnel({ updateActionState: collectAddress(written) });
     expect(written.at(-1)).toEqual({
         day: "2026-11-23",
         before: "2026-10-24",
@@ -83,25 +83,25 @@ test("what the server has chosen stands in the address, and each choice", async 
     expect(written.at(-1).before).toBe("2026-08-01");
 });
 
-test("who opens it from the menu once more begins anew", async () => {
+test("opening the screen from the menu again starts without the last query", async () => {
     mockFunnel();
     openAddress(LINK);
     const page = await mountFunnel();
     page.__owl__.app.destroy();
-    const asked = mockFunnel();
+    const calls = mockFunnel();
     await mountFunnel();
-    expect(asked.funnel[0]).toEqual([false, false, [], false]);
+    expect(calls.funnel[0]).toEqual([false, false, [], false]);
 });
 
-test("who comes back from a list sees at once what was there", async () => {
+test("returning by the breadcrumbs shows the last data at once", async () => {
     mockFunnel();
     const page = await mountFunnel();
     await contains(".o_radio_chip[data-value=count]").click();
-    const state = { funnel: page.view.known() };
+    const state = { funnel: page.model.getLocalState() };
     page.__owl__.app.destroy();
-    const asked = mockFunnel({ funnel: () => new Promise(() => {}) });
+    const calls = mockFunnel({ funnel: () => new Promise(() => {}) });
     await mountFunnel({ state });
-    expect(asked.funnel).toHaveLength(1);
+    expect(calls.funnel).toHaveLength(1);
     expect(".o_funnel_distribution .o_chart_bar").toHaveCount(5);
     expect(".o_radio_chip[data-value=count]").toHaveAttribute("aria-checked", "true");
 });
@@ -124,11 +124,11 @@ function withFavourite(views, context = "{'funnel_measure': 'weighted', 'funnel_
     return views;
 }
 
-test("a favourite brings its filters, its measure, and its days before today", async () => {
+test("a favorite applies filters, measure and the number of days compared", async () => {
     onRpc("get_views", async ({ parent }) => withFavourite(await parent()));
-    const asked = mockFunnel();
+    const calls = mockFunnel();
     await mountFunnel();
-    const [day, before, domain] = asked.funnel[0];
+    const [day, before, domain] = calls.funnel[0];
     expect(day).toBe(false);
     expect(before).toBe(luxon.DateTime.local().minus({ days: 7 }).toISODate());
     expect(domain).toEqual([["team_id", "=", 1]]);
@@ -136,13 +136,13 @@ test("a favourite brings its filters, its measure, and its days before today", a
     expect(queryAllTexts(".o_searchview_facet")).toEqual(["My direct sales"]);
 });
 
-test("a favourite keeps today as today, and other days as they are", async () => {
+test("a favorite stores today as a span and other days as dates", async () => {
     mockFunnel({ funnel: (day, before) => makeFunnel(day ? { day, before } : {}) });
     const page = await mountFunnel();
-    expect(page.view.favourite()).toEqual({ funnel_measure: "amount", funnel_span: 30 });
+    expect(page.model.getFavoriteContext()).toEqual({ funnel_measure: "amount", funnel_span: 30 });
     await contains(".o_funnel_date:eq(0)").edit("10/31/2026");
     await settle();
-    expect(page.view.favourite()).toEqual({
+    expect(page.model.getFavoriteContext()).toEqual({
         funnel_measure: "amount",
         funnel_day: "2026-10-31",
         funnel_before: "2026-10-24",

@@ -18,7 +18,7 @@ function mockActions() {
     return opened;
 }
 
-test("the distribution says name, count, amount and change of each stage", async () => {
+test("distribution: name, count, amount and change of each stage", async () => {
     mockFunnel();
     await mountFunnel();
     expect(".o_funnel_distribution .o_block_numbers").toHaveText(/11\/23\/2026\s*·\s*outline: 10\/24\/2026/);
@@ -33,7 +33,7 @@ test("the distribution says name, count, amount and change of each stage", async
     expect(drawn("distribution").datasets.map(({ data }) => data[2])).toEqual([44, 49]);
 });
 
-test("each bar opens what it stands for, with the keyboard as well, and in a new window", async () => {
+test("bars open their records, by mouse and keyboard, and in a new window", async () => {
     const opened = mockActions();
     const { stages, waterfall } = makeFunnel();
     mockFunnel();
@@ -55,7 +55,7 @@ test("each bar opens what it stands for, with the keyboard as well, and in a new
     expect(opened[2][0].domain).toEqual(waterfall[1].number.domain);
 });
 
-test("those who hear the screen are told what a bar is", async () => {
+test("bars have accessible names, and canvases are hidden from screen readers", async () => {
     mockFunnel();
     await mountFunnel();
     const [first] = queryAllAttributes(".o_funnel_distribution .o_record_number", "aria-label");
@@ -65,11 +65,11 @@ test("those who hear the screen are told what a bar is", async () => {
     expect("canvas:not([aria-hidden=true])").toHaveCount(0);
 });
 
-test("the waterfall adds up, and says so", async () => {
+test("waterfall: the movements add up, and the block says so", async () => {
     mockFunnel();
     await mountFunnel();
-    expect(".o_funnel_sound").toHaveText("adds up to the cent");
-    expect(".o_funnel_unsound").toHaveCount(0);
+    expect(".o_funnel_balanced").toHaveText("adds up to the cent");
+    expect(".o_funnel_unbalanced").toHaveCount(0);
     const { bars, datasets } = drawn("waterfall");
     expect(bars.map(({ text }) => text)).toEqual([
         "3,644k",
@@ -87,30 +87,30 @@ test("the waterfall adds up, and says so", async () => {
     expect(data.at(-1)).toEqual([0, 3865000.25]);
 });
 
-test("what leaves the sum as it was is told beside it, and can be opened", async () => {
+test("waterfall: movements that cancel out are listed and can be opened", async () => {
     const opened = mockActions();
     mockFunnel();
     await mountFunnel();
-    expect(".o_funnel_idle").toHaveText(/Pulled in/);
-    await contains(".o_funnel_idle .o_record_number").click();
+    expect(".o_funnel_neutral").toHaveText(/Pulled in/);
+    await contains(".o_funnel_neutral .o_record_number").click();
     expect(opened[0][0].res_model).toBe("crm.pipeline.movement");
     await contains(".o_radio_chip[data-value=count]").click();
     await settle();
-    expect(queryAllTexts(".o_funnel_idle .o_record_number")).toEqual(["Amount up", "Amount down", "Pulled in"]);
+    expect(queryAllTexts(".o_funnel_neutral .o_record_number")).toEqual(["Amount up", "Amount down", "Pulled in"]);
 });
 
-test("a cent that is missing is told", async () => {
+test("waterfall: a missing cent is reported", async () => {
     const { waterfall } = makeFunnel();
     const closing = { ...waterfall.at(-1).number, amount: waterfall.at(-1).number.amount + 0.01 };
     mockFunnel({
         funnel: { waterfall: [...waterfall.slice(0, -1), { kind: "closing", name: "Closing", number: closing }] },
     });
     await mountFunnel();
-    expect(".o_funnel_sound").toHaveCount(0);
-    expect(".o_funnel_unsound").toHaveText(/0\.01 is missing/);
+    expect(".o_funnel_balanced").toHaveCount(0);
+    expect(".o_funnel_unbalanced").toHaveText(/0\.01 is missing/);
 });
 
-test("billions and cents are added up without a word about rounding", async () => {
+test("waterfall: rounding errors of large sums are not reported", async () => {
     const number = (amount) => ({
         value: 1,
         amount,
@@ -128,11 +128,11 @@ test("billions and cents are added up without a word about rounding", async () =
     ];
     mockFunnel({ funnel: { waterfall } });
     await mountFunnel();
-    expect(".o_funnel_sound").toHaveText("adds up to the cent");
+    expect(".o_funnel_balanced").toHaveText("adds up to the cent");
     expect(drawn("waterfall").bars.map(({ text }) => text)).toEqual(["1,000G", "+0.01", "+0.30", "1,000G"]);
 });
 
-test("the flow tells forward, back and what did not move apart, and adds up", async () => {
+test("flow: cells have a direction, and the totals are those of the stages", async () => {
     const { stages, totals } = makeFunnel();
     mockFunnel();
     await mountFunnel();
@@ -149,7 +149,7 @@ test("the flow tells forward, back and what did not move apart, and adds up", as
     expect(below.at(-1)).toBe(totals.before.value + 35);
 });
 
-test("each cell of the flow opens its deals", async () => {
+test("flow: each cell opens its deals", async () => {
     const opened = mockActions();
     mockFunnel();
     await mountFunnel();
@@ -158,7 +158,7 @@ test("each cell of the flow opens its deals", async () => {
     expect(queryAll("tr[data-row=entered] td[data-column=won] button")).toHaveLength(0);
 });
 
-test("the numbers of a picture are a table: heard by some, shown to all on demand", async () => {
+test("the table of numbers is visually hidden, and shown on demand", async () => {
     mockFunnel();
     await mountFunnel();
     expect(".o_funnel_distribution .o_funnel_numbers.visually-hidden td").toHaveCount(6 * 7);
@@ -180,7 +180,7 @@ test("the numbers of a picture are a table: heard by some, shown to all on deman
     expect(".o_funnel_distribution .o_funnel_numbers button").not.toHaveCount(0);
 });
 
-test("hundreds of stages: those that are empty are left out", async () => {
+test("empty stages are hidden if there are hundreds of stages", async () => {
     const funnel = makeFunnel();
     const [stage] = funnel.stages;
     const none = { ...stage.day, value: 0, amount: 0, weighted: 0, records: 0, domain: [] };

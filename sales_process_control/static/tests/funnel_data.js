@@ -1,4 +1,4 @@
-/** Answers of `get_funnel` and `get_funnel_weeks` with something in each place: they add up as the server's do. */
+/** Example answers of `get_funnel` and `get_funnel_weeks`. They add up, as the server's answers do. */
 
 const { DateTime } = luxon;
 
@@ -9,8 +9,8 @@ const STAGES = [
     { id: 4, name: "Bidding", share: 0.5 },
     { id: 5, name: "Negotiation", share: 0.8 },
 ];
-/** Of deals that are not one's own. */
-const OTHERS = { value: 0.35, won: false, settled: false, is_overall: false };
+/** Share of a stage with deals that the user may not read: the server sends no counts. */
+const SHARE_WITHOUT_COUNTS = { value: 0.35, won: false, settled: false, is_overall: false };
 const DAY = [
     [88, 1240000],
     [61, 905000],
@@ -34,7 +34,7 @@ const STEPS = [
     ["won", "won", "Won", -9, -280000, 9],
     ["lost", "lost", "Lost", -19, -284000, 19],
 ];
-/** Counts from (rows) to (columns), then won, lost, removed, left. */
+/** Rows: counts to the stages, then to won, lost, removed and left. */
 const FLOW = [
     ["stage:1", "First contact", [60, 10, 4, 1, 0, 0, 9, 0, 0]],
     ["stage:2", "Project evaluation", [2, 40, 9, 4, 0, 0, 6, 0, 1]],
@@ -58,7 +58,10 @@ function makeStages() {
     return STAGES.map(({ id, name, share }, index) => ({
         stage_id: id,
         name,
-        share: id === 3 ? OTHERS : { value: share, won: Math.round(share * 50), settled: 50, is_overall: id === 1 },
+        share:
+            id === 3
+                ? SHARE_WITHOUT_COUNTS
+                : { value: share, won: Math.round(share * 50), settled: 50, is_overall: id === 1 },
         day: makeNumber(...DAY[index], share, `${name}: Deals`),
         before: makeNumber(...BEFORE[index], share, `${name}: Deals Before`),
     }));
@@ -110,7 +113,7 @@ function makeWaterfall(totals) {
     ];
 }
 
-/** @param {Object} values of the answer that are to differ */
+/** @param {Object} values replace those of the answer */
 export function makeFunnel(values = {}) {
     const stages = makeStages();
     const totals = {
@@ -141,7 +144,7 @@ export function makeFunnel(values = {}) {
     };
 }
 
-/** Nothing on either day. */
+/** Return an answer without deals on either day. */
 export function makeEmptyFunnel() {
     const none = makeNumber(0, 0, 0, "None");
     const stages = makeStages().map((stage) => ({ ...stage, day: none, before: none }));
@@ -151,7 +154,10 @@ export function makeEmptyFunnel() {
     return makeFunnel({ stages, totals, flow, waterfall });
 }
 
-/** So many weeks up to the day of the funnel, the first ones of them estimated. */
+/**
+ * @param {number} weeks number of weeks up to the day of the funnel
+ * @param {number} estimated number of estimated weeks; they are the first ones
+ */
 export function makeWeeks(weeks = 20, estimated = 5) {
     const last = DateTime.fromISO("2026-11-22");
     const points = Array.from({ length: weeks }, (_, index) => ({

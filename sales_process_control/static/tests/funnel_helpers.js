@@ -12,7 +12,7 @@ import {
     preloadBundle,
 } from "@web/../tests/web_test_helpers";
 import { FunnelPage } from "@sales_process_control/funnel/funnel_page";
-import { SETTLING } from "@sales_process_control/funnel/funnel_weeks";
+import { CHOOSE_DELAY } from "@sales_process_control/funnel/funnel_weeks";
 import { SalesFunnel } from "@sales_process_control/funnel/sales_funnel";
 import { makeFunnel, makeWeeks } from "./funnel_data";
 
@@ -47,38 +47,40 @@ export function defineFunnelModels() {
 }
 
 /**
- * Answer what the screen asks for, and count it.
+ * Mock the server's methods of the funnel.
  *
  * @param {Object} answers
- * @param {Object|Function} answers.funnel values that are to differ, or what answers instead: it may throw
- * @param {Object|Function} answers.weeks the same
- * @returns {{funnel: Array, weeks: Array}} the arguments of each call
+ * @param {Object|Function} answers.funnel values that replace those of the example, or a function that answers or throws
+ * @param {Object|Function} answers.weeks answer, or a function that answers or throws
+ * @returns {{funnel: Array, weeks: Array}} arguments of each call
  */
 export function mockFunnel({ funnel = {}, weeks = makeWeeks() } = {}) {
-    const asked = { funnel: [], weeks: [] };
+    const calls = { funnel: [], weeks: [] };
     onRpc("crm.pipeline.movement", "get_funnel", ({ args }) => {
-        asked.funnel.push(args);
+        calls.funnel.push(args);
         return typeof funnel === "function" ? funnel(...args) : makeFunnel(funnel);
     });
     onRpc("crm.pipeline.movement", "get_funnel_weeks", ({ args }) => {
-        asked.weeks.push(args);
+        calls.weeks.push(args);
         return typeof weeks === "function" ? weeks(...args) : weeks;
     });
-    return asked;
+    return calls;
 }
 
-/** Let both calls be answered and what follows them be drawn. */
+/** Wait until both requests are answered and the page is rendered. */
 export async function settle() {
     await animationFrame();
-    await advanceTime(SETTLING + 100);
+    await advanceTime(CHOOSE_DELAY + 100);
     await animationFrame();
     await animationFrame();
     await animationFrame();
 }
 
 /**
+ * Mount the funnel and wait until it is read.
+ *
  * @param {Object} props of the client action
- * @returns {Promise<Component>} the page as soon as all of it has been read
+ * @returns {Promise<FunnelPage>}
  */
 export async function mountFunnel(props = {}) {
     const env = getMockEnv() || (await makeMockEnv({ config: { ...getDefaultConfig(), actionId: 7 } }));
@@ -94,7 +96,7 @@ function pageOf(node) {
     return Object.values(node.children).map(pageOf).find(Boolean);
 }
 
-/** @returns {Object[]} what Chart.js was told to draw in a block */
+/** @returns {Object} data of the chart of a block */
 export function drawn(block) {
     return Chart.getChart(document.querySelector(`.o_funnel_${block} canvas`)).data;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, mockMatchMedia, queryOne, test } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { contains } from "@web/../tests/web_test_helpers";
-import { PACE, STILL_PACE } from "@sales_process_control/funnel/funnel_weeks";
+import { PLAY_DELAY, REDUCED_MOTION_DELAY } from "@sales_process_control/funnel/funnel_weeks";
 import { makeFunnel, makeWeeks } from "./funnel_data";
 import { defineFunnelModels, drawn, mockFunnel, mountFunnel, settle } from "./funnel_helpers";
 
@@ -15,14 +15,14 @@ function mockDays(weeks = makeWeeks(6, 2)) {
     return mockFunnel({ weeks, funnel: (day, before) => makeFunnel(day ? { day, before } : {}) });
 }
 
-async function passWeeks(count, pace = PACE) {
+async function passWeeks(count, delay = PLAY_DELAY) {
     for (let week = 0; week < count; week++) {
-        await advanceTime(pace);
+        await advanceTime(delay);
         await animationFrame();
     }
 }
 
-/** What the browser makes of an arrow and of a finger alike. */
+/** Move the bar, as the browser does for arrow keys and for dragging. */
 async function drag(index) {
     const bar = queryOne(BAR);
     bar.value = String(index);
@@ -30,11 +30,11 @@ async function drag(index) {
     await animationFrame();
 }
 
-function letMove() {
+function allowMotion() {
     mockMatchMedia({ "prefers-reduced-motion": "no-preference" });
 }
 
-test("weeks are bands of stages, and estimated ones are pale and named", async () => {
+test("each stage is an area, and estimated weeks are marked", async () => {
     mockDays();
     await mountFunnel();
     const { datasets, estimated, before } = drawn("weeks");
@@ -47,20 +47,20 @@ test("weeks are bands of stages, and estimated ones are pale and named", async (
     expect(BAR).toHaveAttribute("aria-valuetext", "11/23/2026");
 });
 
-test("the bar is dragged: the funnel follows, and the day is read where one stays", async () => {
-    const asked = mockDays();
+test("dragging the bar previews weeks, and the day where it stays is read", async () => {
+    const calls = mockDays();
     await mountFunnel();
     await drag(1);
     expect(".o_funnel_day").toHaveText("10/25/2026");
     expect(BAR).toHaveAttribute("aria-valuetext", "10/25/2026, estimated");
-    expect(asked.funnel).toHaveLength(1);
+    expect(calls.funnel).toHaveLength(1);
     await settle();
-    expect(asked.funnel.at(-1).slice(0, 2)).toEqual(["2026-10-25", "2026-10-24"]);
+    expect(calls.funnel.at(-1).slice(0, 2)).toEqual(["2026-10-25", "2026-10-24"]);
 });
 
-test("what is passed by opens nothing, and goes when the day has been read", async () => {
+test("a preview opens no records and ends when the day is read", async () => {
     const answer = new Deferred();
-    const asked = mockFunnel({
+    const calls = mockFunnel({
         weeks: makeWeeks(6, 2),
         funnel: async (day, before) => {
             if (day) {
@@ -75,14 +75,14 @@ test("what is passed by opens nothing, and goes when the day has been read", asy
     expect(drawn("distribution").datasets[0].data[0]).toBeLessThan(page);
     expect(".o_funnel_distribution .o_chart_bar button").toHaveCount(0);
     await settle();
-    expect(asked.funnel).toHaveLength(2);
+    expect(calls.funnel).toHaveLength(2);
     expect(".o_funnel_distribution .o_chart_bar button").toHaveCount(0);
     answer.resolve();
     await settle();
     expect(".o_funnel_distribution .o_chart_bar button").toHaveCount(10);
 });
 
-test("the numbers of the weeks are there when they are asked for", async () => {
+test("the table of numbers is rendered on demand", async () => {
     mockDays();
     await mountFunnel();
     expect(".o_funnel_weeks table").toHaveCount(0);
@@ -92,42 +92,42 @@ test("the numbers of the weeks are there when they are asked for", async () => {
     expect(".o_funnel_weeks tbody tr:last td:eq(0)").toHaveText("$ 1,240,000.00");
 });
 
-test("play runs through the weeks from the beginning, and stays at the end", async () => {
-    letMove();
-    const asked = mockDays();
+test("play runs from the first week to the last one", async () => {
+    allowMotion();
+    const calls = mockDays();
     await mountFunnel();
     await contains(".o_weeks_play").click();
     expect(".o_weeks_play").toHaveAttribute("aria-label", "Pause");
     expect(".o_funnel_day").toHaveText("10/18/2026");
     await passWeeks(2);
     expect(".o_funnel_day").toHaveText("11/01/2026");
-    expect(asked.funnel).toHaveLength(1);
+    expect(calls.funnel).toHaveLength(1);
     await passWeeks(4);
     await settle();
     expect(".o_weeks_play").toHaveAttribute("aria-label", "Play");
-    expect(asked.funnel.at(-1)[0]).toBe("2026-11-23");
+    expect(calls.funnel.at(-1)[0]).toBe("2026-11-23");
 });
 
-test("pause stays where it is", async () => {
-    letMove();
-    const asked = mockDays();
+test("pause chooses the day at which the bar stands", async () => {
+    allowMotion();
+    const calls = mockDays();
     await mountFunnel();
     await contains(".o_weeks_play").click();
     await passWeeks(3);
     await contains(".o_weeks_play").click();
     await settle();
-    expect(asked.funnel.at(-1)[0]).toBe("2026-11-08");
+    expect(calls.funnel.at(-1)[0]).toBe("2026-11-08");
     expect(".o_funnel_date:eq(0)").toHaveValue("11/08/2026");
     await passWeeks(3);
-    expect(asked.funnel).toHaveLength(2);
+    expect(calls.funnel).toHaveLength(2);
 });
 
-test("who wants things still gets steps, slowly", async () => {
+test("with reduced motion, playing makes slow steps without animation", async () => {
     mockMatchMedia({ "prefers-reduced-motion": "reduce" });
     mockDays();
     await mountFunnel();
     await contains(".o_weeks_play").click();
-    await passWeeks(1, STILL_PACE);
+    await passWeeks(1, REDUCED_MOTION_DELAY);
     expect(".o_funnel_day").toHaveText("10/25/2026");
     expect(Chart.getChart(document.querySelector(".o_funnel_distribution canvas")).options.animation).toBe(false);
 });

@@ -77,20 +77,20 @@ const KANBAN = `
         </templates>
     </kanban>`;
 
-test("a card: the flame stands before a hot name, the outline in the corner of another", async () => {
-    const asked = mockPopover(() => [makeFlag()]);
+test("kanban: a hot name has the flame before it, another record has the outline", async () => {
+    const calls = mockPopover(() => [makeFlag()]);
     await mountView({ type: "kanban", resModel: "crm.lead", arch: KANBAN });
     expect(".o_kanban_record:contains(Hot deal) .o_hot_flame_hot").toHaveCount(1);
     expect(".o_kanban_record:contains(Hot deal) .o_hot_flame_cold").toHaveCount(0);
     expect(".o_kanban_record:contains(Cold deal) .o_hot_flame_hot").toHaveCount(0);
     expect(".o_kanban_record:contains(Cold deal) .o_hot_flame_cold").toHaveCount(1);
-    expect(asked).toHaveLength(0);
+    expect(calls).toHaveLength(0);
     await pointAt(".o_kanban_record:contains(Hot deal) .o_hot_name");
     expect(".o_hot_flag_seller").toHaveText("Li Wei");
-    expect(asked).toEqual([["crm.lead", 1]]);
+    expect(calls).toEqual([["crm.lead", 1]]);
 });
 
-test("a card: days in stage have colour, icon and word of the pace", async () => {
+test("kanban: days in stage have colour, icon and label of the pace", async () => {
     await mountView({ type: "kanban", resModel: "crm.lead", arch: KANBAN });
     const stalled = ".o_kanban_record:contains(Hot deal) .o_stage_days";
     expect(stalled).toHaveClass("text-danger");
@@ -102,7 +102,7 @@ test("a card: days in stage have colour, icon and word of the pace", async () =>
     expect(".o_kanban_record:contains(Cold deal) .o_stage_days").toHaveClass("text-muted");
 });
 
-test("a flag that was raised from a card brings it to its place", async () => {
+test("kanban: the view is reloaded after a flag was raised", async () => {
     const opened = [];
     mockDialog(opened);
     onRpc("web_search_read", () => expect.step("read anew"));
@@ -115,7 +115,7 @@ test("a flag that was raised from a card brings it to its place", async () => {
     await expect.waitForSteps(["read anew"]);
 });
 
-test("a card: enter presses the flame, which the board would keep for its cards", async () => {
+test("kanban: enter clicks the flame instead of the card", async () => {
     const opened = [];
     mockDialog(opened);
     await mountView({ type: "kanban", resModel: "crm.lead", arch: KANBAN });
@@ -125,7 +125,7 @@ test("a card: enter presses the flame, which the board would keep for its cards"
     expect(opened).toEqual([["crm.lead", [2]]]);
 });
 
-test("a list: hot names have the flame, and a click on it does not open the record", async () => {
+test("list: hot names have the flame, and a click on it does not open the record", async () => {
     mockPopover(() => [makeFlag({ can_edit: false })]);
     await mountView({
         type: "list",
@@ -146,7 +146,7 @@ test("a list: hot names have the flame, and a click on it does not open the reco
     expect.verifySteps([]);
 });
 
-test("a list: the cell's own tooltip does not cover why a name is hot", async () => {
+test("list: the tooltip of the cell does not cover the popover", async () => {
     mockPopover(() => [makeFlag()]);
     await mountView({
         type: "list",
@@ -162,7 +162,7 @@ test("a list: the cell's own tooltip does not cover why a name is hot", async ()
     expect(".o-tooltip").toHaveCount(0);
 });
 
-test("a form: the note stands beside the flame", async () => {
+test("form: the note is beside the flame", async () => {
     await mountView({
         type: "form",
         resModel: "crm.lead",
@@ -179,7 +179,7 @@ test("a form: the note stands beside the flame", async () => {
     expect(".o_due_distance").toHaveText("in 3 days");
 });
 
-test("a form: what was typed is saved before the dialog opens", async () => {
+test("form: changes are saved before the dialog opens", async () => {
     const opened = [];
     mockDialog(opened);
     onRpc("web_save", ({ args }) => expect.step(args[1].name));
@@ -196,7 +196,7 @@ test("a form: what was typed is saved before the dialog opens", async () => {
     expect(opened).toEqual([["crm.lead", [2]]]);
 });
 
-test("a form: what is not saved has no flame yet", async () => {
+test("form: a new record has no flame", async () => {
     await mountView({
         type: "form",
         resModel: "crm.lead",
@@ -213,20 +213,20 @@ const CUSTOMER = `
         <field name="is_hot" widget="hot_flag" options="{'with_note': True}"/>
     </form>`;
 
-test("a customer who has named no date", async () => {
+test("form: a flag without a due date", async () => {
     await mountView({ type: "form", resModel: "customer", resId: 1, arch: CUSTOMER });
     expect(".o_hot_flame_hot").toHaveAttribute("aria-label", "Hot: May add an order");
     expect(".o_hot_flame_late").toHaveCount(0);
     expect(".o_due_distance").toHaveCount(0);
 });
 
-test("a customer whose promise is overdue turns red", async () => {
+test("form: an overdue flag", async () => {
     await mountView({ type: "form", resModel: "customer", resId: 2, arch: CUSTOMER });
     expect(".o_hot_flame_late").toHaveCount(1);
     expect(".o_due_distance").toHaveText("4 days late");
 });
 
-test("who may not see why sees that it is hot, and nothing breaks", async () => {
+test("list: a view without the note shows the flame", async () => {
     mockPopover(() => []);
     await mountView({
         type: "list",
@@ -237,7 +237,7 @@ test("who may not see why sees that it is hot, and nothing breaks", async () => 
     expect(".o_hot_flame").toHaveAttribute("aria-label", "Hot");
 });
 
-test("a view without any of it shows the name", async () => {
+test("list: a view without is_hot shows the name", async () => {
     await mountView({
         type: "list",
         resModel: "crm.lead",

@@ -1,7 +1,7 @@
 import { describe, expect, getFixture, press, queryOne, test, waitUntil } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { contains, makeServerError } from "@web/../tests/web_test_helpers";
-import { OPEN_DELAY } from "@sales_process_control/kit/hot_flame/hot_flame";
+import { OPEN_DELAY } from "@sales_process_control/hot_flag/hot_flame";
 import {
     dayFromNow,
     defineKitModels,
@@ -20,7 +20,7 @@ defineKitModels();
 
 describe.current.tags("desktop");
 
-test("pointing at the name shows what the record knows, and then the rest", async () => {
+test("hover shows note and due date of the record at once, then the flags", async () => {
     const answer = new Deferred();
     mockPopover(() => answer);
     await mountFlame();
@@ -39,7 +39,7 @@ test("pointing at the name shows what the record knows, and then the rest", asyn
     expect(".o_hot_flag_before li:eq(1)").toHaveText("“Budget confirmed” (02/02/2026)");
 });
 
-test("a late promise is said to be late, in red", async () => {
+test("a late due date is red and labelled as late", async () => {
     mockPopover(() => [makeFlag({ due_date: dayFromNow(-5), days_to_due: -5 })]);
     await mountFlame({ dueDate: DateTime.fromISO(dayFromNow(-5)) });
     expect(".o_hot_flame").toHaveClass("o_hot_flame_late");
@@ -49,33 +49,33 @@ test("a late promise is said to be late, in red", async () => {
     expect(".o_hot_flag_due .o_due_distance").toHaveClass("bg-danger-subtle");
 });
 
-test("the server is asked once, and again when the record has changed", async () => {
-    const asked = mockPopover(() => [makeFlag()]);
+test("the flags are read once, and again when the record has changed", async () => {
+    const calls = mockPopover(() => [makeFlag()]);
     const parent = await mountFlame();
     await pointAt(".name");
     await pointAway();
     expect(".o_hot_flag_popover").toHaveCount(0);
     await pointAt(".name");
-    expect(asked).toEqual([["crm.lead", 1]]);
+    expect(calls).toEqual([["crm.lead", 1]]);
     parent.state.flame.note = "Signs on Friday";
     await animationFrame();
     await pointAway();
     await pointAt(".name");
-    expect(asked).toHaveLength(2);
+    expect(calls).toHaveLength(2);
 });
 
-test("a pointer that crosses the flame asks nothing", async () => {
-    const asked = mockPopover(() => [makeFlag()]);
+test("a pointer that only crosses the flame sends no request", async () => {
+    const calls = mockPopover(() => [makeFlag()]);
     await mountFlame();
     await contains(".name").hover();
     await advanceTime(OPEN_DELAY / 2);
     await pointAway();
     await advanceTime(OPEN_DELAY * 2);
-    expect(asked).toHaveLength(0);
+    expect(calls).toHaveLength(0);
     expect(".o_hot_flag_popover").toHaveCount(0);
 });
 
-test("a call that fails says so, keeps what is known, and is repeated on demand", async () => {
+test("a failed request shows the error, keeps the note, and can be retried", async () => {
     let isDown = true;
     mockPopover(() => {
         if (isDown) {
@@ -95,14 +95,14 @@ test("a call that fails says so, keeps what is known, and is repeated on demand"
     expect(".o_hot_flag_seller").toHaveText("Li Wei");
 });
 
-test("a flag that nobody has any more is no riddle", async () => {
+test("the popover says that no flag is open", async () => {
     mockPopover(() => []);
     await mountFlame({ note: "" });
     await pointAt(".name");
     expect(".o_hot_flag_popover").toHaveText(/No flag is open any more/);
 });
 
-test("the keyboard's focus shows it to eyes and ears, escape hides it", async () => {
+test("keyboard focus opens the popover and describes the flame, escape closes it", async () => {
     mockPopover(() => [makeFlag()]);
     await mountFlame();
     expect(".o_hot_flame").toHaveAttribute("aria-expanded", "false");
@@ -118,7 +118,7 @@ test("the keyboard's focus shows it to eyes and ears, escape hides it", async ()
     expect(".o_hot_flame").toBeFocused();
 });
 
-test("the popover goes when the focus goes on", async () => {
+test("the popover closes when the focus moves on", async () => {
     mockPopover(() => [makeFlag()]);
     await mountFlame();
     await tabToFlame();
@@ -129,7 +129,7 @@ test("the popover goes when the focus goes on", async () => {
     expect(".o_hot_flag_popover").toHaveCount(0);
 });
 
-test("enter opens the one flag, and the record is told when the dialog is closed", async () => {
+test("enter opens the only flag, and onChanged is called when the dialog is closed", async () => {
     const opened = [];
     mockPopover(() => [makeFlag()]);
     mockDialog(opened);
@@ -143,7 +143,7 @@ test("enter opens the one flag, and the record is told when the dialog is closed
     expect(".o_hot_flag_popover").toHaveCount(0);
 });
 
-test("among several flags, enter lets the keyboard choose in the popover", async () => {
+test("with several flags, enter moves the focus to the popover", async () => {
     const opened = [];
     mockPopover(() => [makeFlag(), makeFlag({ id: 8, note: "May add an order", lead_id: false, kind: "reorder" })]);
     mockDialog(opened);
@@ -161,7 +161,7 @@ test("among several flags, enter lets the keyboard choose in the popover", async
     expect(opened).toEqual([["crm.hot.flag", [8]]]);
 });
 
-test("a customer may be hot for another reason as well", async () => {
+test("the popover of a customer can raise another flag", async () => {
     const opened = [];
     mockPopover(() => [makeFlag({ lead_id: false, kind: "reorder" })]);
     mockDialog(opened);
@@ -176,7 +176,7 @@ test("a customer may be hot for another reason as well", async () => {
     expect(opened).toEqual([["customer", [1]]]);
 });
 
-test("a flag that is another's to edit has no button", async () => {
+test("a flag that the user may not edit has no button", async () => {
     const opened = [];
     mockPopover(() => [makeFlag({ can_edit: false })]);
     mockDialog(opened);
@@ -188,9 +188,9 @@ test("a flag that is another's to edit has no button", async () => {
     expect(opened).toHaveLength(0);
 });
 
-test("what is not hot has an outline that raises a flag, where that is possible", async () => {
+test("with canRaise, a record that is not hot has an outline that raises a flag", async () => {
     const opened = [];
-    const asked = mockPopover(() => []);
+    const calls = mockPopover(() => []);
     mockDialog(opened);
     await mountFlame({ isHot: false, note: false, dueDate: false, canRaise: true });
     expect(".o_hot_flame").toHaveClass("o_hot_flame_cold");
@@ -199,16 +199,16 @@ test("what is not hot has an outline that raises a flag, where that is possible"
     expect(".o_hot_flag_popover").toHaveCount(0);
     await contains(".o_hot_flame").click();
     expect(opened).toEqual([["crm.lead", [1]]]);
-    expect(asked).toHaveLength(0);
+    expect(calls).toHaveLength(0);
 });
 
-test("there is no outline where no flag can be raised", async () => {
+test("without canRaise, a record that is not hot has no outline", async () => {
     await mountFlame({ isHot: false });
     expect(".o_hot_flame").toHaveCount(0);
     expect(getFixture()).toHaveText(/Deco Addict/);
 });
 
-test("nothing is opened where the record could not be saved", async () => {
+test("no dialog opens if beforeOpen resolves to false", async () => {
     const opened = [];
     mockDialog(opened);
     await mountFlame({ isHot: false, canRaise: true, beforeOpen: () => false });

@@ -7,7 +7,7 @@ defineKitModels();
 
 describe.current.tags("mobile");
 
-test("a tap shows it, another one hides it, and no dialog opens", async () => {
+test("taps open and close the popover without opening the dialog", async () => {
     const opened = [];
     mockPopover(() => [makeFlag()]);
     mockDialog(opened);

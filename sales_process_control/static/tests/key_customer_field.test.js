@@ -16,7 +16,7 @@ defineModels([Customer]);
 
 describe.current.tags("desktop");
 
-test("the star of a key customer is set and taken away at once, and says what it is", async () => {
+test("a click on the star saves the value at once, and the label follows", async () => {
     onRpc("web_save", ({ args }) => expect.step(args[1]));
     await mountView({
         type: "form",

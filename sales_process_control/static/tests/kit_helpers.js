@@ -2,11 +2,11 @@ import { advanceTime, animationFrame, press } from "@odoo/hoot";
 import { Component, useState, xml } from "@odoo/owl";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { contains, defineModels, models, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
-import { CLOSE_DELAY, HotFlame, OPEN_DELAY } from "@sales_process_control/kit/hot_flame/hot_flame";
+import { CLOSE_DELAY, HotFlame, OPEN_DELAY } from "@sales_process_control/hot_flag/hot_flame";
 
 const { DateTime } = luxon;
 
-/** A day from today, as the server would send it. */
+/** Return the serialized date of a day relative to today. */
 export function dayFromNow(days) {
     return DateTime.local().plus({ days }).toFormat("yyyy-MM-dd");
 }
@@ -23,13 +23,13 @@ class Customer extends models.Model {
     _name = "customer";
 }
 
-/** The models that components of the kit call. */
+/** Define the models that the shared components call. */
 export function defineKitModels() {
     defineMailModels();
     defineModels([CrmHotFlag, CrmLead, Customer]);
 }
 
-/** A flame with a name, between two links for the keyboard to come from and to go to. */
+/** A flame with a name, between two links that receive the focus before and after it. */
 class FlameInPage extends Component {
     static components = { HotFlame };
     static props = ["*"];
@@ -44,8 +44,10 @@ class FlameInPage extends Component {
 }
 
 /**
- * @param {Object} values props of the flame of a hot deal that are to differ
- * @returns {Promise<Component>} its page, with the props as `state.flame`
+ * Mount the flame of a hot deal.
+ *
+ * @param {Object} values replace props of the flame
+ * @returns {Promise<Component>} parent with the props of the flame as `state.flame`
  */
 export function mountFlame(values = {}) {
     const flame = {
@@ -59,7 +61,7 @@ export function mountFlame(values = {}) {
     return mountWithCleanup(FlameInPage, { props: { flame } });
 }
 
-/** A flag as `get_popover` tells of it. */
+/** Return a flag as in the answer of `get_popover`. */
 export function makeFlag(values = {}) {
     return {
         id: 7,
@@ -84,18 +86,18 @@ export function makeFlag(values = {}) {
 }
 
 /**
- * Answer what the flame asks for, and count it.
+ * Mock `get_popover`.
  *
  * @param {Function} answer returns the flags, or throws
- * @returns {Array} the arguments of each call
+ * @returns {Array} arguments of each call
  */
 export function mockPopover(answer) {
-    const asked = [];
+    const calls = [];
     onRpc("crm.hot.flag", "get_popover", ({ args }) => {
-        asked.push(args);
+        calls.push(args);
         return answer();
     });
-    return asked;
+    return calls;
 }
 
 export async function pointAt(selector) {
@@ -110,7 +112,7 @@ export async function pointAway() {
     await animationFrame();
 }
 
-/** Come to the flame by the keyboard. */
+/** Focus the flame with the tab key. */
 export async function tabToFlame() {
     await contains(".before").focus();
     await press("Tab");
@@ -119,13 +121,13 @@ export async function tabToFlame() {
 }
 
 /**
- * Record what dialogs are asked for; each is closed at once.
+ * Mock the methods that open the hot flag dialog. The dialog is closed at once.
  *
- * @param {Array} asked gets model and numbers of each
+ * @param {Array} calls receives model and ids of each call
  */
-export function mockDialog(asked) {
+export function mockDialog(calls) {
     const answer = ({ model, args }) => {
-        asked.push([model, args[0]]);
+        calls.push([model, args[0]]);
         return { type: "ir.actions.act_window_close" };
     };
     onRpc("crm.hot.flag", "action_hot_flag", answer);

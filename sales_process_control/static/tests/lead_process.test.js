@@ -6,7 +6,7 @@ import {
     defineProcessModels,
     makeEntry,
     makeProcess,
-    makeStay,
+    makeVisit,
     makeStep,
     mockOpening,
     mockProcess,
@@ -18,19 +18,19 @@ defineProcessModels();
 
 describe.current.tags("desktop");
 
-/** Open the page of a deal whose process is known. */
+/** Open the page of a deal with the given values of its process. */
 async function showProcess(values) {
-    const asked = mockProcess(() => makeProcess(values));
+    const calls = mockProcess(() => makeProcess(values));
     await mountForm();
     await openPage();
-    return asked;
+    return calls;
 }
 
-test("nothing is read until the page is opened, and then once", async () => {
+test("the process is read once, when the page is opened", async () => {
     const answer = new Deferred();
-    const asked = mockProcess(() => answer);
+    const calls = mockProcess(() => answer);
     await mountForm();
-    expect(asked).toEqual([]);
+    expect(calls).toEqual([]);
     await openPage();
     expect(".o_process_loading").toHaveText("One moment");
     expect(".o_lead_process").toHaveAttribute("aria-busy", "true");
@@ -39,10 +39,10 @@ test("nothing is read until the page is opened, and then once", async () => {
     expect(".o_process_loading").toHaveCount(0);
     expect(".o_process_stage h2").toHaveText("Bidding");
     expect(".o_process_stage .o_process_days").toHaveText("3 days in this stage");
-    expect(asked).toEqual([1]);
+    expect(calls).toEqual([1]);
 });
 
-test("a deal on which nothing was done says so once", async () => {
+test("a deal without actions has one note that says so", async () => {
     await showProcess();
     expect(".o_process_empty").toHaveText(/^Nothing was recorded yet\./);
     expect(".o_lead_process").not.toHaveText(/Nothing was recorded in this stage/);
@@ -50,7 +50,7 @@ test("a deal on which nothing was done says so once", async () => {
     expect(".o_process_outside").toHaveCount(0);
 });
 
-test("a call that fails says so, and is repeated on demand", async () => {
+test("a failed request shows the error and can be retried", async () => {
     let isDown = true;
     mockProcess(() => {
         if (isDown) {
@@ -68,20 +68,20 @@ test("a call that fails says so, and is repeated on demand", async () => {
     expect(".o_process_stage").toHaveCount(1);
 });
 
-test("it is read anew when the deal was saved, and for another deal, not while somebody types", async () => {
-    const asked = await showProcess();
+test("the process is read again after a save and for another deal, not while the user types", async () => {
+    const calls = await showProcess();
     await contains(".o_field_widget[name=name] input").edit("Renamed");
     await animationFrame();
-    expect(asked).toEqual([1]);
+    expect(calls).toEqual([1]);
     await clickSave();
     await animationFrame();
-    expect(asked).toEqual([1, 1]);
+    expect(calls).toEqual([1, 1]);
     await contains(".o_pager_next").click();
     await animationFrame();
-    expect(asked.at(-1)).toBe(2);
+    expect(calls.at(-1)).toBe(2);
 });
 
-test("an answer that was overtaken is none", async () => {
+test("the answer to an outdated request is ignored", async () => {
     const slow = new Deferred();
     const answers = [
         slow,
@@ -99,7 +99,7 @@ test("an answer that was overtaken is none", async () => {
     expect(".o_process_stage h2").toHaveText("Newer");
 });
 
-test("a late stage says its limit, its pace in a word, and why", async () => {
+test("a late stage shows limit, pace and reason", async () => {
     const reason = "18 days in Bidding (limit 12).";
     await showProcess({ stage: { name: "Bidding", days: 18.9, limit: 12, pace: "stalled", pace_reason: reason } });
     expect(".o_process_pace").toHaveText("Stalled");
@@ -107,11 +107,11 @@ test("a late stage says its limit, its pace in a word, and why", async () => {
     expect(".o_process_reason").toHaveText(reason);
 });
 
-test("steps are done or open, in words too; an open one is recorded by a tap", async () => {
+test("steps are labelled as done or open; an open step can be recorded", async () => {
     const recorded = mockOpening("action_record_progress");
     const opened = mockOpening("action_open_process");
     const done = { date: "2026-03-10 09:00:00", user_name: "Li Wei", reaction: "positive" };
-    const asked = await showProcess({
+    const calls = await showProcess({
         steps: [
             makeStep({ id: 21, name: "Send the offer", is_required: true, count: 2, done }),
             makeStep({ id: 22, name: "Present it", guidance: "g".repeat(300) }),
@@ -122,33 +122,33 @@ test("steps are done or open, in words too; an open one is recorded by a tap", a
     );
     expect(".o_process_step[data-step='22']").toHaveText(/Open:[^]*Present it/);
     expect(".o_process_step[data-step='21'] .o_process_record").toHaveCount(0);
-    expect(".o_process_guidance .o_long_text_words").toHaveText("g".repeat(200));
+    expect(".o_process_guidance .o_long_text_content").toHaveText("g".repeat(200));
     await contains(".o_long_text_more").click();
-    expect(".o_process_guidance .o_long_text_words").toHaveText("g".repeat(300));
+    expect(".o_process_guidance .o_long_text_content").toHaveText("g".repeat(300));
     expect(".o_long_text_more").toHaveText("less");
     await contains(".o_process_done").click();
     expect(opened).toEqual([[[1], "step", 21, false]]);
     await contains(".o_process_record").click();
     await animationFrame();
     expect(recorded).toEqual([[[1], 22]]);
-    expect(asked).toEqual([1, 1]);
+    expect(calls).toEqual([1, 1]);
 });
 
-test("who may not edit the deal, or has closed it, records nothing", async () => {
+test("a user who may not edit the deal has no buttons", async () => {
     await showProcess({ can_record: false, steps: [makeStep()] });
     expect(".o_process_record").toHaveCount(0);
     expect(".o_process_no_action").toHaveText("No next action");
     expect(".o_process_schedule").toHaveCount(0);
 });
 
-test("a won deal says so, and asks for no next action", async () => {
+test("a won deal has no section for the next action", async () => {
     await showProcess({ status: "won", current: false, steps: [makeStep()] });
     expect(".o_process_stage h2").toHaveText("Won: Bidding");
     expect(".o_process_record").toHaveCount(0);
     expect(".o_process_next_action").toHaveCount(0);
 });
 
-test("the next action with its distance and whose it is; others are behind their number", async () => {
+test("the next action shows distance and user, and links to the other planned activities", async () => {
     const opened = mockOpening("action_open_process");
     await showProcess({
         next_action: {
@@ -168,17 +168,17 @@ test("the next action with its distance and whose it is; others are behind their
     expect(opened).toEqual([[[1], "activities", false, false]]);
 });
 
-test("without a next action one can be scheduled, and the deal is read anew", async () => {
+test("without a next action one can be scheduled, and the deal is reloaded", async () => {
     const scheduled = [];
     mockService("mail.store", { scheduleActivity: (...args) => scheduled.push(args) });
-    const asked = await showProcess();
+    const calls = await showProcess();
     await contains(".o_process_schedule").click();
     await animationFrame();
     expect(scheduled).toEqual([["crm.lead", [1]]]);
-    expect(asked).toEqual([1, 1]);
+    expect(calls).toEqual([1, 1]);
 });
 
-test("stays in order, skips as a line, and each number opens its records", async () => {
+test("visits and skips are listed in order, and each number opens its records", async () => {
     const opened = mockOpening("action_open_process");
     const pass = {
         id: 41,
@@ -191,9 +191,9 @@ test("stays in order, skips as a line, and each number opens its records", async
     };
     await showProcess({
         stays: [
-            makeStay({ id: 14, name: "Needs", outcome: "moved_back", next_stage: "Talks" }),
+            makeVisit({ id: 14, name: "Needs", outcome: "moved_back", next_stage: "Talks" }),
             { id: 13, kind: "skip", name: "Evaluation", date: "2026-03-12 09:00:00" },
-            makeStay({
+            makeVisit({
                 id: 11,
                 count: 8,
                 entries: [makeEntry()],
@@ -207,27 +207,31 @@ test("stays in order, skips as a line, and each number opens its records", async
     });
     expect(queryAllTexts(".o_process_before li h3")).toEqual(["Needs", "First Contact"]);
     expect(".o_process_skip").toHaveText("Evaluation was skipped, 03/12/2026");
-    expect(".o_process_stay[data-stay='14'] .o_process_outcome").toHaveText("Moved back to Talks");
+    expect(".o_process_visit[data-visit='14'] .o_process_outcome").toHaveText("Moved back to Talks");
     expect(".o_process_taken").toHaveText("Taken: Introduce us");
     expect(".o_process_not_taken").toHaveText("Not taken: Find the decider");
-    expect(".o_process_pass").toHaveText(/Let on to Needs by Mo, 03\/12\/2026[^]*Open then: A, B[^]*In a hurry/);
+    expect(".o_process_override").toHaveText(/Let on to Needs by Mo, 03\/12\/2026[^]*Open then: A, B[^]*In a hurry/);
     expect(".o_process_more").toHaveText("7 more");
     expect(".o_process_earlier").toHaveText("180 earlier stays");
     expect(".o_process_outside .o_process_entry").toHaveCount(1);
-    for (const button of [".o_process_more", ".o_process_stay[data-stay='14'] .o_process_days", ".o_process_earlier"]) {
+    for (const button of [
+        ".o_process_more",
+        ".o_process_visit[data-visit='14'] .o_process_days",
+        ".o_process_earlier",
+    ]) {
         await contains(button).click();
     }
-    expect(opened.map(([, kind, number]) => [kind, number])).toEqual([
+    expect(opened.map(([, kind, recordId]) => [kind, recordId])).toEqual([
         ["more", 11],
         ["stay", 14],
         ["stays", false],
     ]);
 });
 
-test("words are shown as text, long ones cut, with the way to the rest", async () => {
+test("feedback is shown as text; long feedback is cut and can be read in full", async () => {
     const facts = { likelihood: 40, date_deadline: "2026-04-01", budget: 900, currency_id: 1 };
     await showProcess({
-        current: makeStay({
+        current: makeVisit({
             left_at: false,
             outcome: "open",
             count: 2,
@@ -241,9 +245,9 @@ test("words are shown as text, long ones cut, with the way to the rest", async (
         "Likelihood 40% · Closing 04/01/2026 · Budget $ 900.00"
     );
     expect(".o_process_entry[data-entry='31']").toHaveText(/Negative/);
-    expect(".o_process_entry[data-entry='32'] .o_long_text_words").toHaveText("<b>bold</b>\n& more");
+    expect(".o_process_entry[data-entry='32'] .o_long_text_content").toHaveText("<b>bold</b>\n& more");
     expect(".o_process_entry b").toHaveCount(0);
     await contains(".o_long_text_more").click();
     await animationFrame();
-    expect(".o_process_entry[data-entry='31'] .o_long_text_words").toHaveText("The beginning, and the rest");
+    expect(".o_process_entry[data-entry='31'] .o_long_text_content").toHaveText("The beginning, and the rest");
 });

@@ -42,7 +42,7 @@ async function openPopover(values = {}) {
     await animationFrame();
 }
 
-test("an activity of a deal asks for the reaction, and sends it with the feedback", async () => {
+test("an activity of a deal asks for the reaction, which is sent with the feedback", async () => {
     await openPopover();
     expect(queryAllTexts(`${POPOVER} [role=radio]`)).toEqual(["Positive", "Neutral", "Negative"]);
     await contains(`${POPOVER} textarea`).edit("They like it", { confirm: false });
@@ -52,7 +52,7 @@ test("an activity of a deal asks for the reaction, and sends it with the feedbac
     await expect.waitForSteps([["action_feedback", "They like it", "positive"]]);
 });
 
-test("without a reaction, or with one that was taken back, all is Odoo's own", async () => {
+test("without a reaction, or with a cleared one, Odoo's own call is made", async () => {
     await openPopover();
     await contains(`${POPOVER} [data-value=negative]`).click();
     await contains(`${POPOVER} [data-value=negative]`).click();
@@ -61,7 +61,7 @@ test("without a reaction, or with one that was taken back, all is Odoo's own", a
     await expect.waitForSteps([["action_feedback", null, null]]);
 });
 
-test("the next activity is scheduled as ever", async () => {
+test("done and schedule next sends the reaction and opens the next activity", async () => {
     mockService("action", {
         doAction(action, options) {
             if (action?.res_model === "mail.activity") {
@@ -81,7 +81,7 @@ test("the next activity is scheduled as ever", async () => {
     await expect.waitForSteps(["neutral", "schedule"]);
 });
 
-test("an activity of anything else asks for none", async () => {
+test("an activity of another model asks for no reaction", async () => {
     await openPopover({ takes_reaction: false });
     expect(`${POPOVER} textarea`).toHaveCount(1);
     expect(`${POPOVER} [role=radio]`).toHaveCount(0);
@@ -89,7 +89,7 @@ test("an activity of anything else asks for none", async () => {
     await expect.waitForSteps([["action_feedback", null, null]]);
 });
 
-test("what was typed and chosen stays when it cannot be saved", async () => {
+test("feedback and reaction are kept if the call fails", async () => {
     expect.errors(1);
     onRpc("mail.activity", "action_feedback", () => {
         throw makeServerError({ message: "Not today." });

@@ -25,8 +25,8 @@ export function defineProcessModels() {
     defineModels([CrmLead, CrmLeadProgress]);
 }
 
-/** A stay as `get_process` tells of it. */
-export function makeStay(values = {}) {
+/** Return a visit as in the answer of `get_process`. */
+export function makeVisit(values = {}) {
     return {
         id: 11,
         kind: "stay",
@@ -80,7 +80,7 @@ export function makeStep(values = {}) {
     };
 }
 
-/** What `get_process` answers about an open deal on which nothing was done. */
+/** Return the answer of `get_process` for an open deal without actions. */
 export function makeProcess(values = {}) {
     return {
         status: "open",
@@ -88,7 +88,7 @@ export function makeProcess(values = {}) {
         stage: { name: "Bidding", days: 3.2, limit: 0, pace: false, pace_reason: false },
         steps: [],
         next_action: false,
-        current: makeStay({ id: 12, name: "Bidding", left_at: false, outcome: "open", days: 3.2, next_stage: false }),
+        current: makeVisit({ id: 12, name: "Bidding", left_at: false, outcome: "open", days: 3.2, next_stage: false }),
         stays: [],
         more_stays: 0,
         outside: { id: false, count: 0, entries: [], passes: [], steps_taken: [] },
@@ -97,36 +97,36 @@ export function makeProcess(values = {}) {
 }
 
 /**
- * Answer what the page asks for, and count it.
+ * Mock `get_process`.
  *
  * @param {Function} answer returns the process, or throws
- * @returns {Array} the number of the deal of each call
+ * @returns {Array} id of the deal of each call
  */
 export function mockProcess(answer) {
-    const asked = [];
+    const calls = [];
     onRpc("crm.lead", "get_process", ({ args }) => {
-        asked.push(args[0][0]);
+        calls.push(args[0][0]);
         return answer();
     });
-    return asked;
+    return calls;
 }
 
 /**
- * Record what the page opens; each is closed at once.
+ * Mock a method that returns an action. The action is closed at once.
  *
- * @param {string} method of the deal
- * @returns {Array} arguments and context of each call
+ * @param {string} method of `crm.lead`
+ * @returns {Array} arguments and chosen step of each call
  */
 export function mockOpening(method) {
-    const asked = [];
+    const calls = [];
     onRpc("crm.lead", method, ({ args, kwargs }) => {
-        asked.push([...args, kwargs.context?.default_step_id || false]);
+        calls.push([...args, kwargs.context?.default_step_id || false]);
         return { type: "ir.actions.act_window_close" };
     });
-    return asked;
+    return calls;
 }
 
-/** The form of a deal, with the page behind another one. */
+/** Mount the form of a deal. The page of the process is not the first one, so it is not rendered at once. */
 export async function mountForm() {
     await mountView({
         type: "form",

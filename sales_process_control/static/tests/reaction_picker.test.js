@@ -3,14 +3,14 @@ import { animationFrame } from "@odoo/hoot-mock";
 import { Component, useState, xml } from "@odoo/owl";
 import { contains, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { RadioChips } from "@sales_process_control/kit/radio_chips/radio_chips";
-import { ReactionPicker } from "@sales_process_control/kit/reaction/reaction_picker";
+import { RadioChips } from "@sales_process_control/kit/radio_chips";
+import { ReactionPicker } from "@sales_process_control/kit/reaction_picker";
 
 defineMailModels();
 
 describe.current.tags("desktop");
 
-/** A picker between two links for the keyboard to come from and to go to; what is chosen is kept. */
+/** A picker between two links that receive the focus before and after it. The choice is kept in the state. */
 class PickerInPage extends Component {
     static components = { RadioChips, ReactionPicker };
     static props = ["*"];
@@ -34,7 +34,7 @@ function checked() {
     return queryAllTexts("[role=radio][aria-checked=true]");
 }
 
-test("three reactions, each with its word; a second click takes it back", async () => {
+test("three labelled reactions; a second click clears the choice", async () => {
     await mountWithCleanup(PickerInPage);
     expect(queryAllTexts("[role=radio]")).toEqual(["Positive", "Neutral", "Negative"]);
     expect("[role=radiogroup]").toHaveAttribute("aria-label", "How the customer took it");
@@ -48,7 +48,7 @@ test("three reactions, each with its word; a second click takes it back", async 
     expect.verifySteps(["neutral", "positive", "false"]);
 });
 
-test("to the keyboard it is one stop, and arrows choose", async () => {
+test("keyboard: one tab stop, and arrow keys choose", async () => {
     await mountWithCleanup(PickerInPage);
     await contains(".before").focus();
     await press("Tab");
@@ -68,7 +68,7 @@ test("to the keyboard it is one stop, and arrows choose", async () => {
     expect.verifySteps(["neutral", "positive", "negative"]);
 });
 
-test("enter chooses, and the page around it does not hear of the key", async () => {
+test("keyboard: enter chooses, and the key does not reach the page", async () => {
     await mountWithCleanup(PickerInPage);
     document.body.addEventListener("keydown", (ev) => expect.step(`page: ${ev.key}`), { once: true });
     queryOne("[data-value=negative]").focus();
@@ -80,7 +80,7 @@ test("enter chooses, and the page around it does not hear of the key", async () 
     expect.verifySteps(["page: Escape"]);
 });
 
-test("read-only: an icon, with its word for those who hear the screen; nothing where there is none", async () => {
+test("without onSelect: an icon with a hidden label, or nothing without a value", async () => {
     await mountWithCleanup(ReactionPicker, { props: { value: "negative" } });
     expect(".o_reaction").toHaveAttribute("title", "Reaction: Negative");
     expect(".o_reaction .fa-frown-o").toHaveCount(1);
@@ -90,7 +90,7 @@ test("read-only: an icon, with its word for those who hear the screen; nothing w
     expect(".o_reaction").toHaveCount(1);
 });
 
-test("chips: icon, remark and guidance; what is done is muted until it is chosen", async () => {
+test("chips: icon, remark and tooltip; a muted option is not muted while it is chosen", async () => {
     const options = [
         { value: 4, label: "Send the offer", remark: "required", title: "By mail", isMuted: false },
         { value: 5, label: "Call", icon: "fa-phone" },

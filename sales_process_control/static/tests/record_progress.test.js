@@ -74,7 +74,7 @@ const FORM = `
         <field name="reaction" widget="reaction" readonly="name == 'Second deal'"/>
     </form>`;
 
-/** Answer what the button of a card asks for, and close the dialog at once. */
+/** Mock the method that opens the dialog. The dialog is closed at once. */
 function mockDialog() {
     onRpc("crm.lead", "action_record_progress", ({ args }) => {
         expect.step(`opened for ${args[0]}`);
@@ -89,7 +89,7 @@ function mockDialog() {
     });
 }
 
-test("a card: one click opens the dialog and not the deal; afterwards the board is read anew", async () => {
+test("kanban: a click opens the dialog instead of the deal, and the view is reloaded afterwards", async () => {
     mockDialog();
     onRpc("web_search_read", () => expect.step("read"));
     await mountView({
@@ -103,7 +103,7 @@ test("a card: one click opens the dialog and not the deal; afterwards the board 
     await expect.waitForSteps(["opened for 2", "crm.lead.progress.dialog", "read"]);
 });
 
-test("a card: enter presses the button, which the board would keep for its cards", async () => {
+test("kanban: enter clicks the button instead of the card", async () => {
     mockDialog();
     await mountView({
         type: "kanban",
@@ -116,7 +116,7 @@ test("a card: enter presses the button, which the board would keep for its cards
     await expect.waitForSteps(["opened for 1", "crm.lead.progress.dialog"]);
 });
 
-test("a deal that may not be written says why, and the board stays", async () => {
+test("kanban: an error of the call is shown, and the view stays", async () => {
     expect.errors(1);
     onRpc("crm.lead", "action_record_progress", () => {
         throw makeServerError({ message: "You cannot record progress on this." });
@@ -129,7 +129,7 @@ test("a deal that may not be written says why, and the board stays", async () =>
     expect(".o_kanban_record:contains(First deal)").toHaveCount(1);
 });
 
-test("a form: the choices are chips, and what is chosen is saved", async () => {
+test("form: choices are chips, and the chosen one is saved", async () => {
     onRpc("web_save", ({ args }) => expect.step(JSON.stringify(args[1])));
     await mountView({ type: "form", resModel: "crm.lead", resId: 1, arch: FORM });
     expect(queryAllTexts("[name=step_id] [role=radio]")).toEqual(["Send the offer required", "Have lunch done"]);
@@ -142,7 +142,7 @@ test("a form: the choices are chips, and what is chosen is saved", async () => {
     expect.verifySteps([JSON.stringify({ step_id: 4, reaction: "positive" })]);
 });
 
-test("a form: what was chosen is taken back by a second click", async () => {
+test("form: a second click clears the choice", async () => {
     onRpc("web_save", ({ args }) => expect.step(JSON.stringify(args[1])));
     await mountView({ type: "form", resModel: "crm.lead", resId: 1, arch: FORM });
     await contains("[name=step_id] [data-value='4']").click();
@@ -156,7 +156,7 @@ test("a form: what was chosen is taken back by a second click", async () => {
     expect.verifySteps([JSON.stringify({ step_id: false, reaction: false, name: "Deal" })]);
 });
 
-test("a form that is read: words, no buttons", async () => {
+test("form: readonly fields show labels without buttons", async () => {
     await mountView({ type: "form", resModel: "crm.lead", resId: 2, arch: FORM });
     expect("[role=radio]").toHaveCount(0);
     expect("[name=step_id]").toHaveText("Have lunch");

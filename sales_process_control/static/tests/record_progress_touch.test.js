@@ -1,13 +1,13 @@
 import { describe, expect, queryAll, test } from "@odoo/hoot";
 import { contains, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { ReactionPicker } from "@sales_process_control/kit/reaction/reaction_picker";
+import { ReactionPicker } from "@sales_process_control/kit/reaction_picker";
 
 defineMailModels();
 
 describe.current.tags("mobile");
 
-test("a tap chooses, and each reaction is as large as a finger", async () => {
+test("a tap chooses, and each reaction has the minimum target size", async () => {
     await mountWithCleanup(ReactionPicker, { props: { value: false, onSelect: (value) => expect.step(value) } });
     for (const chip of queryAll("[role=radio]")) {
         const { height, width } = chip.getBoundingClientRect();

@@ -2,7 +2,7 @@ import { describe, expect, press, queryAllTexts, test } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
-import { MESSAGE_DELAY } from "@sales_process_control/kit/live_data/live_data";
+import { MESSAGE_DELAY } from "@sales_process_control/screen/live_data";
 import { contains, makeServerError, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { Workbench } from "@sales_process_control/workbench/workbench";
 import { makeBlocks, makeWorkbench } from "./workbench_data";
@@ -15,15 +15,15 @@ describe.current.tags("desktop");
 const FIRST = ["hot", "attention", "today", "opportunities", "customers"];
 const LATER = ["funnel", "conversion"];
 
-/** Time for a message to come, and for its reload. */
-async function hearMessage() {
+/** Wait until a message has reloaded the page. */
+async function waitForReload() {
     await advanceTime(MESSAGE_DELAY * 3);
     await settle();
 }
 
-test("the page is there at once, in outline, and is filled by two calls", async () => {
+test("the page shows skeletons at once and is filled by two requests", async () => {
     const answer = new Deferred();
-    const asked = mockWorkbench(async (scope, names) => {
+    const calls = mockWorkbench(async (scope, names) => {
         await answer;
         return makeWorkbench(scope, names);
     });
@@ -43,15 +43,15 @@ test("the page is there at once, in outline, and is filled by two calls", async 
         "Key Customers",
         "My Funnel",
     ]);
-    expect(asked).toEqual([
+    expect(calls).toEqual([
         ["mine", FIRST],
         ["mine", LATER],
     ]);
 });
 
-test("a block that could not be read says so, and is read again by itself", async () => {
+test("a block that could not be read shows the error and is retried alone", async () => {
     let isBroken = true;
-    const asked = mockWorkbench((scope, names) =>
+    const calls = mockWorkbench((scope, names) =>
         makeWorkbench(scope, names, isBroken ? { today: { error: "The calendar is locked." } } : {})
     );
     await mountWorkbench();
@@ -62,12 +62,12 @@ test("a block that could not be read says so, and is read again by itself", asyn
     isBroken = false;
     await contains(".o_workbench_today .o_block_retry").click();
     await settle();
-    expect(asked.at(-1)).toEqual(["mine", ["today"]]);
+    expect(calls.at(-1)).toEqual(["mine", ["today"]]);
     expect(".o_block_failed").toHaveCount(0);
     expect(".o_today_entry").toHaveCount(3);
 });
 
-test("a block that cannot be drawn does not take the others along", async () => {
+test("an error in rendering a block does not affect the other blocks", async () => {
     let isBent = true;
     mockWorkbench((scope, names) => makeWorkbench(scope, names, isBent ? { today: { entries: null } } : {}));
     await mountWorkbench();
@@ -82,9 +82,9 @@ test("a block that cannot be drawn does not take the others along", async () => 
     expect(".o_today_entry").toHaveCount(3);
 });
 
-test("blocks that the server did not come to are asked for once more, one by one", async () => {
+test("blocks that the server has not read are requested once more, one by one", async () => {
     const unread = { error: "This part was not read.", is_unread: true };
-    const asked = mockWorkbench((scope, names) =>
+    const calls = mockWorkbench((scope, names) =>
         makeWorkbench(
             scope,
             names,
@@ -93,7 +93,7 @@ test("blocks that the server did not come to are asked for once more, one by one
     );
     await mountWorkbench();
     await settle();
-    expect(asked.slice(0, 3)).toEqual([
+    expect(calls.slice(0, 3)).toEqual([
         ["mine", FIRST],
         ["mine", ["opportunities"]],
         ["mine", ["customers"]],
@@ -103,7 +103,7 @@ test("blocks that the server did not come to are asked for once more, one by one
     expect(".o_block_failed").toHaveCount(1);
 });
 
-test("where nothing can be read the page says why, and tries again on demand", async () => {
+test("if no request succeeds, the page shows the error and can be retried", async () => {
     let isDown = true;
     mockWorkbench((scope, names) => {
         if (isDown) {
@@ -121,7 +121,7 @@ test("where nothing can be read the page says why, and tries again on demand", a
     expect(".o_hot_card").toHaveCount(5);
 });
 
-test("a page that could not be read is there when the reader comes back, and the server is there again", async () => {
+test("a page that could not be read is reloaded when the user returns to the browser tab", async () => {
     let isDown = true;
     mockWorkbench((scope, names) => {
         if (isDown) {
@@ -139,7 +139,7 @@ test("a page that could not be read is there when the reader comes back, and the
     expect(".o_funnel_stage").toHaveCount(5);
 });
 
-test("what is remembered and cannot be read anew does not keep the rest from saying so", async () => {
+test("restored data stay if the reload fails, and the other blocks show the error", async () => {
     mockWorkbench(() => {
         throw makeServerError({ message: "The database is asleep." });
     });
@@ -151,7 +151,7 @@ test("what is remembered and cannot be read anew does not keep the rest from say
     expect(".o_block_skeleton").toHaveCount(0);
 });
 
-test("what is shown stays where it cannot be read anew, with the reason", async () => {
+test("data stay if the reload fails, with the error beside them", async () => {
     let isDown = false;
     mockWorkbench((scope, names) => {
         if (isDown) {
@@ -163,7 +163,7 @@ test("what is shown stays where it cannot be read anew, with the reason", async 
     await mountWorkbench();
     isDown = true;
     sendMessage();
-    await hearMessage();
+    await waitForReload();
     expect(".o_hot_card").toHaveCount(5);
     expect(".o_workbench_hot .o_block_stale").toHaveText(/may be out of date[^]*The database is asleep\./);
     isDown = false;
@@ -172,17 +172,17 @@ test("what is shown stays where it cannot be read anew, with the reason", async 
     expect(".o_workbench_hot .o_block_stale").toHaveCount(0);
 });
 
-test("the scope is chosen, remembered, and shows the sellers of many", async () => {
-    const asked = mockWorkbench();
+test("the chosen scope is stored, and other scopes than one's own show the sellers", async () => {
+    const calls = mockWorkbench();
     await mountWorkbench();
     expect(queryAllTexts(".o_radio_chip")).toEqual(["Mine", "My teams", "All"]);
     await contains(".o_radio_chip[data-value=mine]").click();
-    expect(asked).toHaveLength(2);
+    expect(calls).toHaveLength(2);
     await contains(".o_radio_chip[data-value=mine]").focus();
     await press("ArrowRight");
     await settle();
     expect(".o_radio_chip[data-value=team]").toHaveAttribute("aria-checked", "true");
-    expect(asked.slice(2)).toEqual([
+    expect(calls.slice(2)).toEqual([
         ["team", FIRST],
         ["team", ["sellers", ...LATER]],
     ]);
@@ -191,9 +191,9 @@ test("the scope is chosen, remembered, and shows the sellers of many", async () 
     expect(browser.localStorage.getItem(`sales_process_control.workbench.scope.${user.userId}`)).toBe("team");
 });
 
-test("a scope that is not offered any more gives way to one's own deals", async () => {
+test("a stored scope that is no longer allowed is replaced by one's own deals", async () => {
     browser.localStorage.setItem(`sales_process_control.workbench.scope.${user.userId}`, "all");
-    const asked = mockWorkbench((scope, names) => {
+    const calls = mockWorkbench((scope, names) => {
         if (scope !== "mine") {
             throw makeServerError({ type: "AccessError", message: "You may see your own deals only." });
         }
@@ -201,16 +201,16 @@ test("a scope that is not offered any more gives way to one's own deals", async 
     });
     await mountWorkbench();
     await settle();
-    expect(asked.map(([scope]) => scope)).toEqual(["all", "mine", "mine"]);
+    expect(calls.map(([scope]) => scope)).toEqual(["all", "mine", "mine"]);
     expect(".o_workbench_failure").toHaveCount(0);
     expect(".o_radio_chip").toHaveCount(0);
     expect(".o_hot_card").toHaveCount(5);
 });
 
-test("who comes back from a list sees at once what was there, and then what is new", async () => {
+test("returning by the breadcrumbs shows the last data at once, then the new ones", async () => {
     mockWorkbench();
     const page = await mountWorkbench();
-    const state = { workbench: page.known() };
+    const state = { workbench: page.getLocalState() };
     page.__owl__.app.destroy();
     const answer = new Deferred();
     mockWorkbench(async (scope, names) => {

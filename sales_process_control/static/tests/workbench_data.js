@@ -1,8 +1,8 @@
 import { dayFromNow } from "./kit_helpers";
 
-/** An answer of `crm.lead.get_workbench` with something in each block: what the screen has to show at first sight. */
+/** Example answers of `crm.lead.get_workbench`, used by the tests of the page and of several blocks. */
 
-function makeNumber(value, name, model = "crm.lead", domain = [["stage_id", "=", value]], values = {}) {
+export function makeNumber(value, name, model = "crm.lead", domain = [["stage_id", "=", value]], values = {}) {
     return { value, name, model, domain, ...values };
 }
 
@@ -78,24 +78,6 @@ function makeCustomer(id, values) {
         currency_id: 1,
         contact_days: 2,
         next_action: { summary: "Send the offer", date_deadline: dayFromNow(1) },
-        ...values,
-    };
-}
-
-function makeSeller(id, values) {
-    return {
-        user_id: id,
-        name: "Li Wei",
-        open: makeNumber(12, "Open Deals of Li Wei"),
-        hot: makeNumber(3, "Hot Deals of Li Wei"),
-        stalled: makeNumber(2, "Stalled Deals of Li Wei"),
-        idle: makeNumber(4, "Deals of Li Wei Without Next Action"),
-        promises: {
-            kept: makeNumber(11, "Promises Kept by Li Wei", "crm.hot.report"),
-            settled: makeNumber(14, "Promises of Li Wei", "crm.hot.report"),
-            rate: 0.786,
-            interval: [0.524, 0.924],
-        },
         ...values,
     };
 }
@@ -237,22 +219,7 @@ export function makeBlocks() {
                 }),
             ],
         },
-        sellers: {
-            sellers: [
-                makeSeller(7, {}),
-                makeSeller(8, {
-                    name: "Ana Ruiz",
-                    promises: {
-                        kept: makeNumber(3, "Promises Kept by Ana Ruiz", "crm.hot.report"),
-                        settled: makeNumber(4, "Promises of Ana Ruiz", "crm.hot.report"),
-                        rate: false,
-                        interval: false,
-                    },
-                }),
-                makeSeller(false, { name: "Nobody" }),
-            ],
-            more: 2,
-        },
+        sellers: { sellers: [], more: 0 },
         funnel: {
             day: dayFromNow(-30),
             is_estimated: true,
@@ -281,20 +248,23 @@ export function makeBlocks() {
 const LATER = ["funnel", "conversion"];
 
 /**
- * What `get_workbench` answers.
+ * Return an answer of `get_workbench`.
  *
  * @param {string} scope
- * @param {string[]|null} names of the blocks that are asked for
- * @param {Object} values blocks that are to differ
+ * @param {string[]|null} names of the requested blocks
+ * @param {Object} values data by the name of the block; they replace those of the example or add a block, which the page
+ *  reads later
  */
 export function makeWorkbench(scope = "mine", names = null, values = {}) {
-    const all = { ...makeBlocks(), ...values };
+    const examples = makeBlocks();
+    const all = { ...examples, ...values };
     const wanted = names || ["hot", "attention", "today", "opportunities", "customers"];
+    const added = Object.keys(values).filter((name) => !(name in examples));
     return {
         scope,
         scopes: ["mine", "team", "all"],
         today: dayFromNow(0),
-        later: scope === "mine" ? LATER : ["sellers", ...LATER],
+        later: [...(scope === "mine" ? LATER : ["sellers", ...LATER]), ...added],
         blocks: Object.fromEntries(wanted.map((name) => [name, all[name]])),
     };
 }

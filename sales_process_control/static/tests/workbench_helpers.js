@@ -1,3 +1,4 @@
+import { beforeEach } from "@odoo/hoot";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
@@ -11,7 +12,8 @@ import {
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import { Workbench } from "@sales_process_control/workbench/workbench";
-import { makeWorkbench } from "./workbench_data";
+import { workbenchBlocks } from "@sales_process_control/workbench/workbench_block";
+import { makeBlocks, makeWorkbench } from "./workbench_data";
 
 class CrmHotFlag extends models.Model {
     _name = "crm.hot.flag";
@@ -21,28 +23,44 @@ class CrmLead extends models.Model {
     _name = "crm.lead";
 }
 
-export function defineWorkbenchModels() {
+/**
+ * Define the models of the workbench, and the blocks that it shows in the tests of a file.
+ *
+ * A new block is tested in a file of its own, with its data: `defineWorkbenchModels(["name"])` and
+ * `mockWorkbench({ name: data })`.
+ *
+ * @param {string[]} blockNames by default the blocks with an example in `makeBlocks`
+ */
+export function defineWorkbenchModels(blockNames = Object.keys(makeBlocks())) {
     defineMailModels();
     defineModels([CrmHotFlag, CrmLead]);
     onRpc("res.users", "get_workbench_home", () => ({ is_home: false, is_offered: false }));
+    beforeEach(() => {
+        // Odoo's test framework restores the registries after each test.
+        for (const [name] of workbenchBlocks.getEntries()) {
+            if (!blockNames.includes(name)) {
+                workbenchBlocks.remove(name);
+            }
+        }
+    });
 }
 
 /**
- * Answer what the workbench asks for, and count it.
+ * Mock `get_workbench`.
  *
- * @param {Object|Function} values blocks that are to differ, or what answers instead: it may throw
+ * @param {Object|Function} values see `makeWorkbench`, or a function that answers or throws
  * @returns {Array} scope and names of the blocks of each call
  */
 export function mockWorkbench(values = {}) {
-    const asked = [];
+    const calls = [];
     onRpc("crm.lead", "get_workbench", ({ args: [scope, names] }) => {
-        asked.push([scope, names]);
+        calls.push([scope, names]);
         return typeof values === "function" ? values(scope, names) : makeWorkbench(scope, names, values);
     });
-    return asked;
+    return calls;
 }
 
-/** Record the actions that are opened; dialogs are closed at once, as `closing` tells. */
+/** Collect the actions that are opened. Dialogs are closed at once, with the given close information. */
 export function mockActions(closing) {
     const opened = [];
     mockService("action", {
@@ -56,7 +74,7 @@ export function mockActions(closing) {
 }
 
 /**
- * Take the place of the bus, as far as the workbench listens to it; to be called before it is mounted.
+ * Mock the bus for the messages of the workbench. Has to be called before the workbench is mounted.
  *
  * @returns {Promise<Function>} sends a message
  */
@@ -76,7 +94,7 @@ export async function mockMessages() {
     return () => listeners.forEach((listener) => listener({}));
 }
 
-/** Let both calls of the page be answered, and dialogs go. */
+/** Wait until both requests are answered and dialogs are closed. */
 export async function settle() {
     await animationFrame();
     await advanceTime(1);
@@ -84,7 +102,11 @@ export async function settle() {
     await animationFrame();
 }
 
-/** @returns {Promise<Component>} the page as soon as all of it has been read */
+/**
+ * Mount the workbench and wait until it is read.
+ *
+ * @returns {Promise<Workbench>}
+ */
 export async function mountWorkbench(props = {}) {
     const page = await mountWithCleanup(Workbench, { props: { action: {}, ...props } });
     await settle();

@@ -2,7 +2,7 @@ import { describe, expect, queryOne, test } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
-import { LONGEST_DELAY, MESSAGE_DELAY, RETURN_DELAY } from "@sales_process_control/kit/live_data/live_data";
+import { LONGEST_DELAY, MESSAGE_DELAY, RETURN_DELAY } from "@sales_process_control/screen/live_data";
 import { contains } from "@web/../tests/web_test_helpers";
 import { makeBlocks, makeWorkbench } from "./workbench_data";
 import { defineWorkbenchModels, mockMessages, mockWorkbench, mountWorkbench, settle } from "./workbench_helpers";
@@ -14,15 +14,15 @@ describe.current.tags("desktop");
 const FIRST = ["hot", "attention", "today", "opportunities", "customers"];
 const LATER = ["funnel", "conversion"];
 
-/** Time for a message to come, and for its reload. */
-async function hearMessage() {
+/** Wait until a message has reloaded the page. */
+async function waitForReload() {
     await advanceTime(MESSAGE_DELAY * 3);
     await settle();
 }
 
-test("a message of others changes what has changed, and leaves all else as it stands", async () => {
+test("a message reloads the page, and unchanged elements stay in place", async () => {
     const blocks = makeBlocks();
-    const asked = mockWorkbench((scope, names) => makeWorkbench(scope, names, blocks));
+    const calls = mockWorkbench((scope, names) => makeWorkbench(scope, names, blocks));
     const sendMessage = await mockMessages();
     await mountWorkbench();
     const [card, deal] = [queryOne("[data-flag='2']"), queryOne("[data-deal='4'].o_deal_row")];
@@ -31,8 +31,8 @@ test("a message of others changes what has changed, and leaves all else as it st
     blocks.hot.flags.shift();
     sendMessage();
     sendMessage();
-    await hearMessage();
-    expect(asked).toHaveLength(4);
+    await waitForReload();
+    expect(calls).toHaveLength(4);
     expect("[data-flag='2'] .o_hot_card_note").toHaveText("Signed by two of three");
     expect("[data-flag='1']").toHaveCount(0);
     expect(queryOne("[data-flag='2']")).toBe(card);
@@ -41,50 +41,50 @@ test("a message of others changes what has changed, and leaves all else as it st
     expect(".o_block_skeleton").toHaveCount(0);
 });
 
-test("the keyboard stays in its part of the page when what it was on is gone", async () => {
+test("the focus moves to the heading of the block when the focused row is removed", async () => {
     const blocks = makeBlocks();
     mockWorkbench((scope, names) => makeWorkbench(scope, names, blocks));
     const sendMessage = await mockMessages();
     await mountWorkbench();
-    await contains(".o_workbench_attention [data-deal='3'] [data-deed=lose]").focus();
+    await contains(".o_workbench_attention [data-deal='3'] [data-action=lose]").focus();
     blocks.attention.deals.shift();
     sendMessage();
-    await hearMessage();
+    await waitForReload();
     expect(".o_workbench_attention [data-deal='3']").toHaveCount(0);
     expect(".o_workbench_attention h2").toBeFocused();
 });
 
-test("deals of a team are read anew on coming back, not at each message", async () => {
+test("the team scope is reloaded on return to the tab, not by messages", async () => {
     browser.localStorage.setItem(`sales_process_control.workbench.scope.${user.userId}`, "team");
-    const asked = mockWorkbench();
+    const calls = mockWorkbench();
     const sendMessage = await mockMessages();
     await mountWorkbench();
-    expect(asked).toHaveLength(2);
+    expect(calls).toHaveLength(2);
     sendMessage();
-    await hearMessage();
-    expect(asked).toHaveLength(2);
+    await waitForReload();
+    expect(calls).toHaveLength(2);
     document.dispatchEvent(new Event("visibilitychange"));
     await settle();
-    expect(asked).toHaveLength(4);
+    expect(calls).toHaveLength(4);
 });
 
-test("one's own deals are read anew on coming back as well, but not at each change of tabs", async () => {
-    const asked = mockWorkbench();
+test("the own scope is reloaded on return to the tab, with a minimum delay between reloads", async () => {
+    const calls = mockWorkbench();
     await mountWorkbench();
     document.dispatchEvent(new Event("visibilitychange"));
     await settle();
-    expect(asked).toHaveLength(4);
+    expect(calls).toHaveLength(4);
     document.dispatchEvent(new Event("visibilitychange"));
     document.dispatchEvent(new Event("visibilitychange"));
     await settle();
-    expect(asked).toHaveLength(4);
+    expect(calls).toHaveLength(4);
     await advanceTime(RETURN_DELAY);
     await settle();
-    expect(asked).toHaveLength(6);
+    expect(calls).toHaveLength(6);
 });
 
-test("messages that never cease do not keep the page from being read", async () => {
-    const asked = mockWorkbench();
+test("a continuous stream of messages does not prevent the reload", async () => {
+    const calls = mockWorkbench();
     const sendMessage = await mockMessages();
     await mountWorkbench();
     for (let spent = 0; spent <= LONGEST_DELAY; spent += MESSAGE_DELAY / 2) {
@@ -92,26 +92,26 @@ test("messages that never cease do not keep the page from being read", async () 
         await advanceTime(MESSAGE_DELAY / 2);
     }
     await settle();
-    expect(asked.length).toBeGreaterThan(3);
+    expect(calls.length).toBeGreaterThan(3);
 });
 
-test("a page that stays open is read anew when a day begins", async () => {
+test("an open page is reloaded at midnight", async () => {
     mockDate("2026-03-10 22:30:00");
-    const asked = mockWorkbench();
+    const calls = mockWorkbench();
     await mountWorkbench();
     const { DateTime } = luxon;
     await advanceTime(DateTime.local().endOf("day").diff(DateTime.local()).toMillis() - 1000);
     await settle();
-    expect(asked).toHaveLength(2);
+    expect(calls).toHaveLength(2);
     await advanceTime(5000);
     await settle();
-    expect(asked).toHaveLength(4);
+    expect(calls).toHaveLength(4);
 });
 
-test("who chooses another scope while all is read anew is not asked for what that scope does not offer", async () => {
+test("choosing another scope ends the reload of the former scope", async () => {
     browser.localStorage.setItem(`sales_process_control.workbench.scope.${user.userId}`, "team");
     let slow = null;
-    const asked = mockWorkbench(async (scope, names) => {
+    const calls = mockWorkbench(async (scope, names) => {
         if (scope === "team") {
             await slow;
         }
@@ -125,14 +125,14 @@ test("who chooses another scope while all is read anew is not asked for what tha
     await settle();
     slow.resolve();
     await settle();
-    expect(asked.slice(2)).toEqual([
+    expect(calls.slice(2)).toEqual([
         ["team", FIRST],
         ["mine", FIRST],
         ["mine", LATER],
     ]);
 });
 
-test("an answer that comes after that of a later question is dropped", async () => {
+test("the answer to an outdated request is ignored", async () => {
     const slow = new Deferred();
     mockWorkbench(async (scope, names) => {
         if (scope === "team") {

@@ -1,12 +1,16 @@
 import { router } from "@web/core/browser/router";
-import { MEASURES } from "./funnel_words";
+import { MEASURES } from "./funnel_labels";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** What the address said when a page was left: the menu opens another page before it is written anew. */
-let left = null;
+/**
+ * State of the router when the screen was left last. If the screen is opened from the menu, the address still has this
+ * state, which is then ignored.
+ */
+let leftState = null;
 
-function domainOf(text) {
+/** Return the domain of a JSON text; null if it is no list. */
+function parseDomain(text) {
     if (!text) {
         return [];
     }
@@ -19,14 +23,15 @@ function domainOf(text) {
 }
 
 /**
- * What a link tells of the view that it leads to.
+ * Return the query in the address, for example of a shared link.
  *
- * @returns {Object} empty where the page was not opened by one; `domain` is null where it cannot be read
+ * @returns {{day?, before?, measure?, currencyId?, domain?}} empty if the address has no query; `domain` is null if it
+ *  cannot be parsed
  */
 export function readAddress() {
     const { current } = router;
     const { day, before, measure, currency, domain } = current;
-    if (current === left || !(day || before || measure || currency || domain)) {
+    if (current === leftState || !(day || before || measure || currency || domain)) {
         return {};
     }
     return {
@@ -34,11 +39,16 @@ export function readAddress() {
         before: DAY.test(before) ? before : false,
         measure: measure in MEASURES ? measure : "amount",
         currencyId: Number(currency) || false,
-        domain: domainOf(domain),
+        domain: parseDomain(domain),
     };
 }
 
-/** @returns {Object} the same as the address has it */
+/**
+ * Return a query as router state.
+ *
+ * @param {Object} query see `FunnelModel.query`
+ * @returns {Object}
+ */
 export function addressOf({ day, before, measure, currencyId, domain }) {
     return {
         day: day || undefined,
@@ -49,11 +59,11 @@ export function addressOf({ day, before, measure, currencyId, domain }) {
     };
 }
 
-/** Write what the server has chosen itself where the browser's Back goes past it. */
-export function completeAddress(values) {
-    router.replaceState(values, { sync: true });
+/** Write router state to the address without a new entry in the browser's history. */
+export function replaceAddress(state) {
+    router.replaceState(state, { sync: true });
 }
 
 export function leaveAddress() {
-    left = router.current;
+    leftState = router.current;
 }

@@ -1,31 +1,34 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { Block, frameOf } from "../kit/block/block";
+import { Block, frameOf } from "../screen/block";
 import { FunnelChart } from "./charts/funnel_chart";
-import { BLOCK_PROPS, PREVIEW, stageKey, worthShowing } from "./funnel_block";
-import { FunnelNumbers, NumbersToggle } from "./funnel_numbers";
+import { BLOCK_PROPS, FunnelNumbers, hideEmptyIfMany, NumbersToggle, stageKey } from "./funnel_block";
 import {
     dayLabel,
     dealsLabel,
     fullLabel,
-    glanceLabel,
+    HALF_A_CENT,
     plainLabel,
+    roundedLabel,
     shortDayLabel,
     shortLabel,
-    signed,
+    signedLabel,
     valueOf,
-} from "./funnel_words";
+} from "./funnel_labels";
 
-const NONE = { value: 0, amount: 0, weighted: 0 };
+/** With more stages than this, the label of a stage is one line. */
+const MANY_STAGES = 10;
+const ZERO = { value: 0, amount: 0, weighted: 0 };
 
-/** The funnel of the day, with the other day in outline. */
+/** Block with the funnel of the day, and the earlier day as an outline. */
 export class FunnelDistribution extends Component {
     static template = "sales_process_control.FunnelDistribution";
     static components = { Block, FunnelChart, FunnelNumbers, NumbersToggle };
     static props = {
         ...BLOCK_PROPS,
-        preview: PREVIEW,
-        /** What to do about an empty pipeline. */
+        /** Stages of a past week, shown instead of the day: {day, stages}. */
+        preview: { type: [Object, { value: null }], optional: true },
+        /** Clears the search; null without filters. */
         onClear: { type: [Function, { value: null }] },
         onNew: { type: Function },
     };
@@ -59,65 +62,64 @@ export class FunnelDistribution extends Component {
         return _t("outline: %s", dayLabel(this.props.data.before));
     }
 
-    /** Each stage at the day that is shown; the bar of the weeks may have been dragged elsewhere. */
-    get places() {
+    /** Stages with the numbers of the day that is shown: the chosen day or that of the preview. */
+    get shownStages() {
         const { data, preview } = this.props;
         const stages = data.stages.map((stage) => ({
             ...stage,
             key: stageKey(stage),
-            day: preview ? preview.stages[stageKey(stage)] || NONE : stage.day,
+            day: preview ? preview.stages[stageKey(stage)] || ZERO : stage.day,
         }));
-        return worthShowing(stages, ({ day, before }) => !day.value && !before.value);
+        return hideEmptyIfMany(stages, ({ day, before }) => !day.value && !before.value);
     }
 
-    get stages() {
-        const isTerse = this.places.length > 10;
-        return this.places.map((place, index) => {
-            const lines = this.linesOf(place, index);
+    /** Stages as the chart takes them. */
+    get chartStages() {
+        const { measure, preview } = this.props;
+        const { shownStages } = this;
+        return shownStages.map((stage, index) => {
+            const lines = this.getLines(stage, index);
+            const was = this.getBeforeLabel(stage.before);
             return {
-                key: `${place.key} ${index}`,
-                name: place.name,
-                lines: isTerse ? [lines.join("  ")] : lines,
-                was: this.wasLabel(place.before),
-                wasBrief: shortLabel(valueOf(place.before, this.props.measure), this.props.measure),
-                value: valueOf(place.day, this.props.measure),
-                before: valueOf(place.before, this.props.measure),
+                key: `${stage.key} ${index}`,
+                name: stage.name,
+                lines: shownStages.length > MANY_STAGES ? [lines.join("  ")] : lines,
+                was,
+                wasBrief: shortLabel(valueOf(stage.before, measure), measure),
+                value: valueOf(stage.day, measure),
+                before: valueOf(stage.before, measure),
                 label: lines.join(", "),
-                beforeLabel: _t("%(stage)s: %(was)s", { stage: place.name, was: this.wasLabel(place.before) }),
-                // What the bar of the weeks only passes by opens nothing.
-                number: this.props.preview ? null : place.day,
-                beforeNumber: this.props.preview ? null : place.before,
+                beforeLabel: _t("%(stage)s: %(was)s", { stage: stage.name, was }),
+                // A preview has no records to open.
+                number: preview ? null : stage.day,
+                beforeNumber: preview ? null : stage.before,
             };
         });
     }
 
-    /** "Needs analysis · 44", "¥ 720,000 -95,000" */
-    linesOf({ name, day, before }, index) {
+    /** Return the lines of a stage's label, for example "Needs analysis · 44", "¥ 720,000 -95,000". */
+    getLines({ name, day, before }, index) {
         const { measure } = this.props;
         const count = index ? fullLabel(day.value, "count") : dealsLabel(day.value);
         const shown = measure === "count" ? "amount" : measure;
-        const amount = glanceLabel(valueOf(day, shown), shown, this.currencyId);
-        const change = this.changeLabel(day, before, measure);
+        const amount = roundedLabel(valueOf(day, shown), shown, this.currencyId);
+        const change = this.getChangeLabel(day, before, measure);
         return [`${name} · ${count}`, [amount, change].filter(Boolean).join("  ")];
     }
 
-    changeLabel(day, before, measure) {
+    getChangeLabel(day, before, measure) {
         const change = valueOf(day, measure) - valueOf(before, measure);
-        // Less than a cent is what computers make of cents.
-        if (Math.abs(change) < 0.005) {
-            return "";
-        }
-        return signed(plainLabel(change, measure), change);
+        return Math.abs(change) < HALF_A_CENT ? "" : signedLabel(plainLabel(change, measure), change);
     }
 
-    wasLabel(before) {
+    getBeforeLabel(before) {
         const day = shortDayLabel(this.props.data.before);
         return `${day}: ${shortLabel(valueOf(before, this.props.measure), this.props.measure)}`;
     }
 
     get remarks() {
         const { data } = this.props;
-        const estimated = data.estimated.map((which) => dayLabel(data[which])).join(", ");
+        const estimated = data.estimated.map((key) => dayLabel(data[key])).join(", ");
         return [
             estimated ? _t("estimated: %s", estimated) : "",
             data.is_converted ? _t("several currencies at one rate, that of today") : "",
@@ -128,9 +130,15 @@ export class FunnelDistribution extends Component {
 
     get columns() {
         const { day, before } = this.props.data;
-        const days = [dayLabel(day), dayLabel(before)];
-        const named = (what) => days.map((one) => `${what}, ${one}`);
-        return [_t("Stage"), ...named(_t("Deals")), ...named(_t("Amount")), ...named(_t("Weighted")), _t("Won")];
+        const labels = [dayLabel(day), dayLabel(before)];
+        const onBothDays = (heading) => labels.map((label) => `${heading}, ${label}`);
+        return [
+            _t("Stage"),
+            ...onBothDays(_t("Deals")),
+            ...onBothDays(_t("Amount")),
+            ...onBothDays(_t("Weighted")),
+            _t("Won"),
+        ];
     }
 
     get rows() {
@@ -138,12 +146,12 @@ export class FunnelDistribution extends Component {
         const rows = stages.map((stage, index) => ({
             key: `${stageKey(stage)} ${index}`,
             name: stage.name,
-            cells: [...this.cellsOf(stage), { label: this.shareLabel(stage.share) }],
+            cells: [...this.getCells(stage), { label: this.getShareLabel(stage.share) }],
         }));
-        return [...rows, { key: "total", name: _t("Total"), cells: [...this.cellsOf(totals), { label: "" }] }];
+        return [...rows, { key: "total", name: _t("Total"), cells: [...this.getCells(totals), { label: "" }] }];
     }
 
-    cellsOf({ day, before }) {
+    getCells({ day, before }) {
         return ["count", "amount", "weighted"].flatMap((measure) =>
             [day, before].map((number) => ({
                 label: fullLabel(valueOf(number, measure), measure, this.currencyId),
@@ -152,12 +160,12 @@ export class FunnelDistribution extends Component {
         );
     }
 
-    shareLabel({ value, won, settled, is_overall: isOverall }) {
+    getShareLabel({ value, won, settled, is_overall: isOverall }) {
         if (value === false) {
             return "";
         }
         const percent = _t("%s%%", Math.round(100 * value));
-        // Of others' deals one is told the share, and no counts.
+        // The server sends no counts of deals that the user may not read.
         const share =
             settled === false ? percent : _t("%(share)s (%(won)s of %(settled)s)", { share: percent, won, settled });
         return isOverall ? _t("%s, over all stages", share) : share;

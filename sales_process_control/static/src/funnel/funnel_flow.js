@@ -1,13 +1,14 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { Block, frameOf } from "../kit/block/block";
-import { RecordNumber } from "../kit/record_number/record_number";
-import { BLOCK_PROPS, worthShowing } from "./funnel_block";
-import { dayLabel, fullLabel, shortLabel, valueOf } from "./funnel_words";
+import { Block, frameOf } from "../screen/block";
+import { RecordNumber } from "../screen/record_number";
+import { BLOCK_PROPS, hideEmptyIfMany } from "./funnel_block";
+import { dayLabel, fullLabel, shortLabel, valueOf } from "./funnel_labels";
 
+/** Number of background shades of the cells. */
 const STRENGTHS = 3;
 
-/** From which stage to which one the deals went between the two days. */
+/** Block with a matrix: how many deals went from each stage to each other stage between the two days. */
 export class FunnelFlow extends Component {
     static template = "sales_process_control.FunnelFlow";
     static components = { Block, RecordNumber };
@@ -37,33 +38,36 @@ export class FunnelFlow extends Component {
     get columns() {
         const { columns, rows } = this.props.data.flow;
         const reached = new Set(rows.flatMap(({ cells }) => cells.map(({ key }) => key)));
-        return worthShowing(columns, ({ key }) => !reached.has(key));
+        return hideEmptyIfMany(columns, ({ key }) => !reached.has(key));
     }
 
-    /** The most that went one way: what comes near it is shown strongly. */
-    get most() {
+    /** Largest count of a cell; the shades of the cells are relative to it. */
+    get largestCount() {
         const cells = this.props.data.flow.rows.flatMap((row) => row.cells);
         return Math.max(1, ...cells.map(({ number }) => number.value));
     }
 
-    /** The server tells of those from where, and to where, deals went. */
+    /** Rows with a cell for each column. The server sends only the cells that have deals. */
     get rows() {
-        const { columns, most } = this;
+        const { columns, largestCount } = this;
         return this.props.data.flow.rows.map((row) => {
             const cells = Object.fromEntries(row.cells.map((cell) => [cell.key, cell]));
             return {
                 ...row,
-                cells: columns.map(({ key }) => this.cell(key, cells[key], most)),
-                total: this.totalOf(row.cells),
+                cells: columns.map(({ key }) => this.getCell(key, cells[key], largestCount)),
+                total: this.getTotal(row.cells),
             };
         });
     }
 
-    /** How many deals came to each column, and all of them. Amounts are those of the day before: rows add up, not columns. */
+    /**
+     * Counts of the columns and of the whole matrix. There are no amounts: they are those of the earlier day, so that only
+     * rows add up to a meaningful sum.
+     */
     get totals() {
         const cells = this.props.data.flow.rows.flatMap((row) => row.cells);
-        const sums = this.columns.map(({ key }) => this.totalOf(cells.filter((cell) => cell.key === key)).count);
-        return [...sums, this.totalOf(cells).count];
+        const sums = this.columns.map(({ key }) => this.getTotal(cells.filter((cell) => cell.key === key)).count);
+        return [...sums, this.getTotal(cells).count];
     }
 
     get remark() {
@@ -73,34 +77,34 @@ export class FunnelFlow extends Component {
             : _t("amounts as on %s; of deals that came in, those of their end", dayLabel(data.before));
     }
 
-    cell(key, told, most) {
-        if (!told) {
+    getCell(key, serverCell, largestCount) {
+        if (!serverCell) {
             return { key };
         }
-        const { direction, number } = told;
+        const { direction, number } = serverCell;
         return {
             key,
             number,
             direction,
-            strength: Math.ceil((STRENGTHS * number.value) / most),
+            strength: Math.ceil((STRENGTHS * number.value) / largestCount),
             count: fullLabel(number.value, "count"),
-            amount: this.amountOf(number),
+            amount: this.getAmountLabel(number),
         };
     }
 
-    /** What goes with the count where money is measured. */
-    amountOf(number) {
+    /** Return the amount below the count of a cell; empty if counts are measured. */
+    getAmountLabel(number) {
         const { measure } = this.props;
         return measure === "count" || !number.value ? "" : shortLabel(valueOf(number, measure), measure);
     }
 
-    totalOf(cells) {
+    getTotal(cells) {
         const sum = { value: 0, amount: 0, weighted: 0 };
         for (const { number } of cells) {
             sum.value += number.value;
             sum.amount += number.amount;
             sum.weighted += number.weighted;
         }
-        return { count: fullLabel(sum.value, "count"), amount: this.amountOf(sum) };
+        return { count: fullLabel(sum.value, "count"), amount: this.getAmountLabel(sum) };
     }
 }

@@ -1,8 +1,9 @@
-import { Component, onMounted, onWillUpdateProps, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUpdateProps, useRef } from "@odoo/owl";
 import { getCurrency } from "@web/core/currency";
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { downloadFile } from "@web/core/network/download";
-import { ErrorHandler } from "@web/core/utils/components";
 import { useService } from "@web/core/utils/hooks";
 import { deepEqual } from "@web/core/utils/objects";
 import { url } from "@web/core/utils/urls";
@@ -10,38 +11,71 @@ import { useSetupAction } from "@web/search/action_hook";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SearchBar } from "@web/search/search_bar/search_bar";
 import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
-import { Block } from "../kit/block/block";
-import { RadioChips } from "../kit/radio_chips/radio_chips";
-import { reasonOf } from "../kit/reason_of_error";
-import { FunnelDays } from "./funnel_days";
+import { RadioChips } from "../kit/radio_chips";
+import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { FunnelDistribution } from "./funnel_distribution";
 import { FunnelFlow } from "./funnel_flow";
+import { dayLabel, MEASURES } from "./funnel_labels";
+import { FunnelModel } from "./funnel_model";
 import { drawPicture } from "./funnel_picture";
-import { FunnelView } from "./funnel_view";
 import { FunnelWaterfall } from "./funnel_waterfall";
 import { FunnelWeeks } from "./funnel_weeks";
-import { dayLabel, MEASURES } from "./funnel_words";
 
-/** In the order in which one looks at them, and what each is read with. */
+/** Blocks in the order of the screen; `source` is the name of their data in `FunnelModel.live`. */
 const BLOCKS = [
-    { name: "distribution", source: "funnel", Component: FunnelDistribution, title: _t("Distribution") },
-    { name: "waterfall", source: "funnel", Component: FunnelWaterfall, title: _t("What changed") },
-    { name: "weeks", source: "weeks", Component: FunnelWeeks, title: _t("Through the weeks") },
-    { name: "flow", source: "funnel", Component: FunnelFlow, title: _t("Where deals went") },
+    { name: "distribution", source: "funnel", component: FunnelDistribution, title: _t("Distribution") },
+    { name: "waterfall", source: "funnel", component: FunnelWaterfall, title: _t("What changed") },
+    { name: "weeks", source: "weeks", component: FunnelWeeks, title: _t("Through the weeks") },
+    { name: "flow", source: "funnel", component: FunnelFlow, title: _t("Where deals went") },
 ];
 
-/** The page of the sales funnel: what it is about, and its blocks. */
+/** Date pickers of the day and of the earlier day that it is compared with. */
+export class FunnelDays extends Component {
+    static template = "sales_process_control.FunnelDays";
+    static components = { DateTimeInput };
+    static props = {
+        /** Serialized dates; false until the server has answered. */
+        day: { type: [String, { value: false }] },
+        before: { type: [String, { value: false }] },
+        /** Last day that can be chosen. */
+        today: { type: [String, { value: false }] },
+        /** Called with the day that was changed: {day} or {before}. */
+        onChange: { type: Function },
+    };
+
+    get pickers() {
+        const { today } = this.props;
+        const maxDate = today ? deserializeDate(today) : undefined;
+        return {
+            day: this.getPicker("day", maxDate),
+            before: this.getPicker("before", maxDate),
+        };
+    }
+
+    getPicker(name, maxDate) {
+        const value = this.props[name];
+        return {
+            id: `o_funnel_${name}`,
+            class: "o_funnel_date",
+            type: "date",
+            value: value ? deserializeDate(value) : false,
+            maxDate,
+            onApply: (date) => this.props.onChange({ [name]: date ? serializeDate(date) : false }),
+        };
+    }
+}
+
+/** Page of the sales funnel: search, choices, and blocks. */
 export class FunnelPage extends Component {
     static template = "sales_process_control.FunnelPage";
-    static components = { Block, ControlPanel, ErrorHandler, FunnelDays, RadioChips, SearchBar };
+    static components = { ControlPanel, FunnelDays, RadioChips, SafeBlock, SearchBar };
     static props = {
-        /** The props of the client action. */
+        /** Props of the client action. */
         action: { type: Object },
-        /** What the link has asked for by which it was opened. */
+        /** Query of the address, see `readAddress`. */
         address: { type: Object },
-        /** What the search looks for. */
+        /** Domain and context of the search; a favorite has stored the query in the context. */
         domain: { type: Array },
-        /** A favourite's context has days and measure. */
         context: { type: Object },
         className: { type: String, optional: true },
     };
@@ -50,24 +84,23 @@ export class FunnelPage extends Component {
         this.actionService = useService("action");
         this.rootRef = useRef("root");
         this.searchBarToggler = useSearchBarToggler();
-        this.view = new FunnelView(this.props);
-        this.page = this.view.page;
-        /** Why a block cannot be drawn, by its name. */
-        this.broken = useState({});
-        this.retries = {};
+        this.model = new FunnelModel(this.props);
+        this.state = this.model.state;
+        this.toSafeBlock = useSafeBlocks();
+        this.retryFunctions = {};
         useSetupAction({
             rootRef: this.rootRef,
-            getContext: () => this.view.favourite(),
-            getLocalState: () => ({ funnel: this.view.known() }),
+            getContext: () => this.model.getFavoriteContext(),
+            getLocalState: () => ({ funnel: this.model.getLocalState() }),
         });
-        // The page is there at once, and fills itself.
-        onMounted(() => this.view.show());
-        onWillUpdateProps((next) => {
-            if (!deepEqual(next.context, this.props.context)) {
-                this.view.takeFavourite(next.context);
+        // The page is rendered at once, and the blocks are filled when they are read.
+        onMounted(() => this.model.load());
+        onWillUpdateProps((nextProps) => {
+            if (!deepEqual(nextProps.context, this.props.context)) {
+                this.model.applyFavorite(nextProps.context);
             }
-            if (!deepEqual(next.domain, this.props.domain) || !deepEqual(next.context, this.props.context)) {
-                this.view.search(next.domain);
+            if (!deepEqual(nextProps.domain, this.props.domain) || !deepEqual(nextProps.context, this.props.context)) {
+                this.model.setDomain(nextProps.domain);
             }
         });
     }
@@ -77,98 +110,85 @@ export class FunnelPage extends Component {
     }
 
     get currencies() {
-        return this.view.funnel?.currencies || [];
+        return this.model.funnel?.currencies || [];
     }
 
-    /** What cannot be shown as it was asked for; what was shown stays. */
+    /** Message about a query that could not be used. The data of the last query stay on the screen. */
     get problem() {
-        return this.page.problem || this.env.searchModel.problem;
+        return this.state.problem || this.env.searchModel.problem;
     }
 
     get spreadsheetUrl() {
-        const { day, before, measure, currencyId, domain } = this.view.asked;
+        const { day, before, measure, currencyId, domain } = this.model.query;
         const parameters = { day, before, measure, currency_id: currencyId, domain: JSON.stringify(domain) };
         const given = Object.entries(parameters).filter(([, value]) => value);
         return url("/sales_process_control/funnel/xlsx", Object.fromEntries(given));
     }
 
-    /** What stands on the page. */
+    /** The blocks as props of `SafeBlock`. */
     get blocks() {
-        return BLOCKS.map(({ name, source, Component: One, title }) => {
-            const props = { ...this.block(source, name), measure: this.page.measure, ...this.extras(name) };
-            const broken = this.broken[name];
-            const frame = {
-                title: title.toString(),
-                className: `o_funnel_${name}`,
-                status: "error",
-                error: broken || "",
-                onRetry: props.onRetry,
+        return BLOCKS.map(({ name, source, component, title }) => {
+            const blockProps = {
+                ...this.getDataProps(source),
+                measure: this.state.measure,
+                ...this.getExtraProps(name),
             };
-            return { name, One, props, broken, frame, onError: (error) => this.onBroken(name, error) };
+            const frame = { title: title.toString(), className: `o_funnel_${name}` };
+            return this.toSafeBlock({ name, component, blockProps, ...frame });
         });
     }
 
-    block(source, name) {
-        const { status, data, error } = this.view.live.blocks[source] || { status: "loading", data: null, error: "" };
-        this.retries[name] ||= () => this.retry(source, name);
-        return { status, data, error, onRetry: this.retries[name] };
+    getDataProps(source) {
+        const { status, data, error } = this.model.live.blocks[source] || { status: "loading", data: null, error: "" };
+        this.retryFunctions[source] ||= () => this.model.live.reload([source]);
+        return { status, data, error, onRetry: this.retryFunctions[source] };
     }
 
-    extras(name) {
+    getExtraProps(name) {
         if (name === "distribution") {
             const { searchModel } = this.env;
             const onClear = this.props.domain.length ? () => searchModel.clearQuery() : null;
-            return { preview: this.page.preview, onClear, onNew: () => this.openPipeline() };
+            return { preview: this.state.preview, onClear, onNew: () => this.openPipeline() };
         }
         if (name === "weeks") {
-            const { day, before, currencyId } = this.view.asked;
+            const { day, before, currencyId } = this.model.query;
             return {
                 day,
                 before,
                 currencyId,
-                onPreview: (preview) => this.view.pass(preview),
-                onChoose: (chosen) => this.view.changeDays({ day: chosen }),
+                onPreview: (preview) => this.model.setPreview(preview),
+                onChoose: (chosenDay) => this.model.setDays({ day: chosenDay }),
             };
         }
         return {};
-    }
-
-    /** What comes from the server could not be drawn: the other blocks do not lack for it. */
-    onBroken(name, error) {
-        this.broken[name] = reasonOf(error.cause || error);
-    }
-
-    async retry(source, name) {
-        await this.view.live.reload([source]);
-        delete this.broken[name];
     }
 
     openPipeline() {
         return this.actionService.doAction("crm.crm_lead_action_pipeline");
     }
 
-    /** Title, days, filters and both charts as one file. */
+    get canSavePicture() {
+        return Boolean(this.model.funnel?.stages.length);
+    }
+
+    /** Download title, days, filters and the first two charts as one image. */
     async savePicture() {
-        const { day, before } = this.view.asked;
+        const { day, before } = this.model.query;
         const charts = BLOCKS.slice(0, 2).map(({ name, title }) => ({
             title: title.toString(),
             canvas: this.rootRef.el.querySelector(`.o_funnel_${name} canvas`),
         }));
-        const { currencyId, measure } = this.page;
-        const currency = measure === "count" ? null : getCurrency(currencyId || this.view.funnel.currency_id);
+        const { currencyId, measure } = this.state;
+        const currency = measure === "count" ? null : getCurrency(currencyId || this.model.funnel.currency_id);
         const unit = [MEASURES[measure].label, currency?.name].filter(Boolean).join(", ");
         const title = _t("Sales Funnel");
         const days = _t("%(day)s compared with %(before)s", { day: dayLabel(day), before: dayLabel(before) });
         const canvas = drawPicture(this.rootRef.el.querySelector(".o_block"), {
             title,
-            lines: [`${days} · ${unit}`, this.env.searchModel.words.join(" · ")].filter(Boolean),
+            lines: [`${days} · ${unit}`, this.env.searchModel.facetLabels.join(" · ")].filter(Boolean),
             charts: charts.filter((chart) => chart.canvas),
         });
         const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
         downloadFile(blob, `${title} ${day}.png`, "image/png");
-    }
-
-    get canSavePicture() {
-        return !!this.view.funnel?.stages.length;
     }
 }

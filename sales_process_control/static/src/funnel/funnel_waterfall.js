@@ -1,12 +1,20 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { nbsp } from "@web/core/utils/strings";
-import { Block, frameOf } from "../kit/block/block";
-import { RecordNumber } from "../kit/record_number/record_number";
+import { Block, frameOf } from "../screen/block";
+import { RecordNumber } from "../screen/record_number";
 import { WaterfallChart } from "./charts/waterfall_chart";
-import { BLOCK_PROPS } from "./funnel_block";
-import { FunnelNumbers, NumbersToggle } from "./funnel_numbers";
-import { dayLabel, fullLabel, missing, shortDayLabel, shortLabel, signed, valueOf } from "./funnel_words";
+import { BLOCK_PROPS, FunnelNumbers, NumbersToggle } from "./funnel_block";
+import {
+    dayLabel,
+    fullLabel,
+    HALF_A_CENT,
+    missingFrom,
+    shortDayLabel,
+    shortLabel,
+    signedLabel,
+    valueOf,
+} from "./funnel_labels";
 
 /** Colors by the effect of a movement on the pipeline. */
 const TONES = {
@@ -19,7 +27,7 @@ const TONES = {
     lost: "danger",
 };
 
-/** From what was open on the one day to what is open on the other: by what, and whether it adds up. */
+/** Block with the movements that lead from the open pipeline of the earlier day to that of the day. */
 export class FunnelWaterfall extends Component {
     static template = "sales_process_control.FunnelWaterfall";
     static components = { Block, FunnelNumbers, NumbersToggle, RecordNumber, WaterfallChart };
@@ -50,57 +58,59 @@ export class FunnelWaterfall extends Component {
         return this.props.data.waterfall.at(-1);
     }
 
-    /** What has happened in between. */
+    /** Steps between opening and closing. */
     get movements() {
         return this.props.data.waterfall.slice(1, -1);
     }
 
+    /** Amount by which opening and movements differ from the closing; 0 if they add up. */
     get difference() {
         const numbers = [this.opening, ...this.movements].map(({ number }) => number);
-        return missing(numbers, this.closing.number, this.props.measure);
+        return missingFrom(numbers, this.closing.number, this.props.measure);
     }
 
-    get soundness() {
+    get balancedLabel() {
         return this.props.measure === "count" ? _t("adds up") : _t("adds up to the cent");
     }
 
-    get unsoundness() {
+    get unbalancedLabel() {
         return _t(
             "Does not add up: %s is missing. Please tell whoever looks after the system.",
-            this.label(this.difference)
+            this.getLabel(this.difference)
         );
     }
 
-    label(value) {
+    getLabel(value) {
         return fullLabel(value, this.props.measure, this.props.data.currency_id);
     }
 
-    changes(number) {
-        return Math.abs(valueOf(number, this.props.measure)) >= 0.005;
+    /** Return whether a movement changes the measured sum. */
+    hasEffect(number) {
+        return Math.abs(valueOf(number, this.props.measure)) >= HALF_A_CENT;
     }
 
-    /** What has left the sum as it was: two postings each that cancel. */
-    get idle() {
-        return this.movements.filter(({ number }) => number.records && !this.changes(number));
+    /** Movements whose postings cancel each other out. */
+    get neutralMovements() {
+        return this.movements.filter(({ number }) => number.records && !this.hasEffect(number));
     }
 
     get bars() {
         const { measure, data } = this.props;
-        const end = (step, day, tone) => ({
-            ...this.bar(step, 0, valueOf(step.number, measure)),
-            // In one line.
+        const getEndBar = (step, day, tone) => ({
+            ...this.getBar(step, 0, valueOf(step.number, measure)),
+            // Non-breaking spaces keep the day in one line.
             name: shortDayLabel(day).replaceAll(" ", nbsp),
             tone,
         });
-        const bars = [end(this.opening, data.before, "primary")];
-        for (const step of this.movements.filter(({ number }) => this.changes(number))) {
+        const bars = [getEndBar(this.opening, data.before, "primary")];
+        for (const step of this.movements.filter(({ number }) => this.hasEffect(number))) {
             const from = bars.at(-1).to;
-            bars.push(this.bar(step, from, from + valueOf(step.number, measure)));
+            bars.push(this.getBar(step, from, from + valueOf(step.number, measure)));
         }
-        return [...bars, end(this.closing, data.day, "deep")];
+        return [...bars, getEndBar(this.closing, data.day, "deep")];
     }
 
-    bar({ kind, effect, name, number }, from, to) {
+    getBar({ kind, effect, name, number }, from, to) {
         const value = valueOf(number, this.props.measure);
         const isStep = kind !== "opening" && kind !== "closing";
         return {
@@ -109,8 +119,10 @@ export class FunnelWaterfall extends Component {
             from,
             to,
             tone: TONES[effect] || "grey",
-            text: isStep ? signed(shortLabel(value, this.props.measure), value) : shortLabel(value, this.props.measure),
-            label: `${name}: ${isStep ? signed(this.label(value), value) : this.label(value)}`,
+            text: isStep
+                ? signedLabel(shortLabel(value, this.props.measure), value)
+                : shortLabel(value, this.props.measure),
+            label: `${name}: ${isStep ? signedLabel(this.getLabel(value), value) : this.getLabel(value)}`,
             number,
         };
     }

@@ -2,41 +2,43 @@ import { Component, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
-import { Block, frameOf } from "../kit/block/block";
-import { prefersStill } from "./charts/chart_hook";
+import { Block, frameOf } from "../screen/block";
+import { prefersReducedMotion } from "./charts/chart";
 import { WeeksChart } from "./charts/weeks_chart";
-import { BLOCK_PROPS, stageKey } from "./funnel_block";
-import { FunnelNumbers, NumbersToggle } from "./funnel_numbers";
-import { dayLabel, fullLabel, shortDayLabel } from "./funnel_words";
+import { BLOCK_PROPS, FunnelNumbers, NumbersToggle, stageKey } from "./funnel_block";
+import { dayLabel, fullLabel, shortDayLabel } from "./funnel_labels";
 
-/** Where each measure is in what a point tells of a stage. */
-const PLACES = { count: 0, amount: 1, weighted: 2 };
-/** Milliseconds for a week; more where things had better not move: there it steps. */
-export const PACE = 300;
-export const STILL_PACE = 1000;
-/** Who goes on with the arrows is not to wait for every week that is passed. */
-export const SETTLING = 400;
+/** Index of each measure in the values of a stage at a point: [count, amount, weighted]. */
+const MEASURE_INDEXES = { count: 0, amount: 1, weighted: 2 };
+/** Milliseconds per week while playing. */
+export const PLAY_DELAY = 300;
+/** The same for users who prefer reduced motion: slow single steps. */
+export const REDUCED_MOTION_DELAY = 1000;
+/** Milliseconds after the last move of the bar before its day is read, so that passed weeks are not read. */
+export const CHOOSE_DELAY = 400;
 
 const { DateTime } = luxon;
 
-/** The stages through the weeks, with a bar to be dragged, or played, to the day that is looked at. */
+/** Block with the stages through the weeks, and a bar that chooses the day: by dragging, by arrow keys or by playing. */
 export class FunnelWeeks extends Component {
     static template = "sales_process_control.FunnelWeeks";
     static components = { Block, FunnelNumbers, NumbersToggle, WeeksChart };
     static props = {
         ...BLOCK_PROPS,
         currencyId: { type: [Number, { value: false }] },
-        /** The two days that the screen is about; none while they are not known. */
+        /** Days of the query; false until the server has answered. */
         day: { type: [String, { value: false }] },
         before: { type: [String, { value: false }] },
-        /** While the bar passes by: what the funnel looked like. */
+        /** Called with {day, stages} of each week that the bar passes. */
         onPreview: { type: Function },
+        /** Called with the day at which the bar stays. */
         onChoose: { type: Function },
     };
 
     setup() {
+        /** `index`: point of the bar while it is moved; null while it stands at the day of the query. */
         this.state = useState({ isShown: false, isPlaying: false, index: null });
-        this.settle = useDebounced(() => this.choose(), SETTLING);
+        this.chooseLater = useDebounced(() => this.choose(), CHOOSE_DELAY);
         onWillUnmount(() => browser.clearTimeout(this.timer));
     }
 
@@ -53,18 +55,19 @@ export class FunnelWeeks extends Component {
         return !!data && !data.points.some(({ stages }) => stages.some(([count]) => count));
     }
 
+    /** Number of estimated points; they are the first ones. */
     get estimated() {
         return this.points.filter((point) => point.is_estimated).length;
     }
 
-    /** What is drawn: the same as long as nothing is new, while the bar passes many weeks. */
-    get drawn() {
+    /** Labels and values of the chart. Cached, so that the chart is not drawn again while the bar moves. */
+    get chartData() {
         const { data, measure } = this.props;
-        if (this.kept?.data !== data || this.kept.measure !== measure) {
+        if (this.cachedChartData?.data !== data || this.cachedChartData.measure !== measure) {
             const { labels, stages } = this;
-            this.kept = { data, measure, labels, stages };
+            this.cachedChartData = { data, measure, labels, stages };
         }
-        return this.kept;
+        return this.cachedChartData;
     }
 
     get labels() {
@@ -72,34 +75,37 @@ export class FunnelWeeks extends Component {
     }
 
     get stages() {
-        const place = PLACES[this.props.measure];
-        return this.props.data.stages.map((_stage, index) => this.points.map(({ stages }) => stages[index][place]));
+        const measureIndex = MEASURE_INDEXES[this.props.measure];
+        return this.props.data.stages.map((_stage, stageIndex) =>
+            this.points.map(({ stages }) => stages[stageIndex][measureIndex])
+        );
     }
 
-    get last() {
+    get lastIndex() {
         return this.points.length - 1;
     }
 
-    /** The point that the bar stands at: the one that is nearest to the day. */
+    /** Index of the point at which the bar stands: while it is not moved, the one nearest to the day of the query. */
     get index() {
         const { index } = this.state;
-        return index === null ? Math.round(this.placeOf(this.props.day)) : Math.min(index, this.last);
+        return index === null ? Math.round(this.positionOf(this.props.day)) : Math.min(index, this.lastIndex);
     }
 
-    /** Where a day is, counted in points. */
-    placeOf(day) {
+    /** Return the position of a day on the axis as a fractional index of the points. */
+    positionOf(day) {
         const { points } = this;
         const after = points.findIndex((point) => day && point.day >= day);
         if (after <= 0) {
-            return after ? this.last : 0;
+            return after ? this.lastIndex : 0;
         }
-        const [from, at, to] = [points[after - 1].day, day, points[after].day].map((one) => DateTime.fromISO(one));
+        const [from, at, to] = [points[after - 1].day, day, points[after].day].map((text) => DateTime.fromISO(text));
         return after - 1 + at.diff(from).toMillis() / to.diff(from).toMillis();
     }
 
+    /** Position of the earlier day; null if it is before the first point. */
     get before() {
         const { before } = this.props;
-        return before && before >= this.points[0].day ? this.placeOf(before) : null;
+        return before && before >= this.points[0].day ? this.positionOf(before) : null;
     }
 
     get dayTitle() {
@@ -115,24 +121,24 @@ export class FunnelWeeks extends Component {
         return this.state.isPlaying ? _t("Pause") : _t("Play");
     }
 
-    /** Show a week as one passes by. */
-    pass(index) {
+    /** Move the bar to a point, and preview its week. */
+    moveTo(index) {
         this.state.index = index;
         const { day, stages } = this.points[index];
-        const named = this.props.data.stages.map((stage, place) => {
-            const [value, amount, weighted] = stages[place];
+        const entries = this.props.data.stages.map((stage, stageIndex) => {
+            const [value, amount, weighted] = stages[stageIndex];
             return [stageKey(stage), { value, amount, weighted }];
         });
-        this.props.onPreview({ day, stages: Object.fromEntries(named) });
+        this.props.onPreview({ day, stages: Object.fromEntries(entries) });
     }
 
     onInput(ev) {
         this.pause();
-        this.pass(Number(ev.target.value));
-        this.settle();
+        this.moveTo(Number(ev.target.value));
+        this.chooseLater();
     }
 
-    /** Stay where the bar stands. */
+    /** Choose the day at which the bar stands. */
     choose() {
         const { index } = this.state;
         if (index !== null) {
@@ -147,23 +153,23 @@ export class FunnelWeeks extends Component {
             this.choose();
         } else {
             this.state.isPlaying = true;
-            this.pass(this.index === this.last ? 0 : this.index);
-            this.playOn();
+            this.moveTo(this.index === this.lastIndex ? 0 : this.index);
+            this.scheduleNextWeek();
         }
     }
 
-    playOn() {
+    scheduleNextWeek() {
         this.timer = browser.setTimeout(
             () => {
-                this.pass(Math.min(this.index + 1, this.last));
-                if (this.index < this.last) {
-                    this.playOn();
+                this.moveTo(Math.min(this.index + 1, this.lastIndex));
+                if (this.index < this.lastIndex) {
+                    this.scheduleNextWeek();
                 } else {
                     this.pause();
                     this.choose();
                 }
             },
-            prefersStill() ? STILL_PACE : PACE
+            prefersReducedMotion() ? REDUCED_MOTION_DELAY : PLAY_DELAY
         );
     }
 
@@ -181,7 +187,9 @@ export class FunnelWeeks extends Component {
         return this.points.map(({ day, is_estimated: isEstimated, stages }) => ({
             key: day,
             name: isEstimated ? _t("%s, estimated", dayLabel(day)) : dayLabel(day),
-            cells: stages.map((values) => ({ label: fullLabel(values[PLACES[measure]], measure, currencyId) })),
+            cells: stages.map((values) => ({
+                label: fullLabel(values[MEASURE_INDEXES[measure]], measure, currencyId),
+            })),
         }));
     }
 }

@@ -1,13 +1,60 @@
 import { Component, onWillUnmount } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { deepEqual } from "@web/core/utils/objects";
+import { SearchModel } from "@web/search/search_model";
 import { WithSearch } from "@web/search/with_search/with_search";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { loadChartLibrary } from "./charts/chart_library";
+import { loadChartLibrary } from "./charts/chart";
 import { leaveAddress, readAddress } from "./funnel_address";
 import { FunnelPage } from "./funnel_page";
-import { FunnelSearchModel } from "./funnel_search_model";
 
-/** The funnel as it moves, with Odoo's own search about it. */
+/** Search model that starts with the domain of the address instead of the user's default favorite. */
+class FunnelSearchModel extends SearchModel {
+    setup(services, { address }) {
+        super.setup(services);
+        this.address = address;
+        /** Message for the user if the domain of the address could not be used. */
+        this.problem = "";
+    }
+
+    async load(config) {
+        await super.load(config);
+        const { domain } = this.address;
+        if (domain === undefined || deepEqual(domain, this.domain)) {
+            return;
+        }
+        this.clearQuery();
+        if (!(await this.addDomain(domain))) {
+            this.problem = _t("The filters of the address could not be read, and were left out.");
+        }
+    }
+
+    /**
+     * @param {Array|null} domain null if it could not be parsed
+     * @returns {Promise<boolean>} whether the domain was added as facets of the search bar
+     */
+    async addDomain(domain) {
+        if (!domain) {
+            return false;
+        }
+        try {
+            await (domain.length && this.splitAndAddDomain(domain));
+        } catch {
+            return false;
+        }
+        return true;
+    }
+
+    /** The facets of the search bar as texts, for example "Sales Team: Europe". */
+    get facetLabels() {
+        return this.facets.map(({ title, values, separator }) =>
+            [title, values.join(` ${separator} `)].filter(Boolean).join(": ")
+        );
+    }
+}
+
+/** Screen of the sales funnel: loads the search and the state of the address, and shows the page. */
 export class SalesFunnel extends Component {
     static template = "sales_process_control.SalesFunnel";
     static components = { FunnelPage, WithSearch };
@@ -15,7 +62,7 @@ export class SalesFunnel extends Component {
 
     setup() {
         this.address = readAddress();
-        // Each chart waits for it, and says so where it does not come.
+        // Started early. The charts await the library themselves and report its failure.
         loadChartLibrary().catch(() => {});
         onWillUnmount(leaveAddress);
     }

@@ -4,9 +4,9 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatInteger } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { reasonOf } from "../kit/reason_of_error";
+import { errorMessage } from "../kit/error_message";
 
-/** Has an import done, one chunk after the other, and shows how far it is; ends with the dialog that it is in. */
+/** View widget `history_progress`: runs an import chunk by chunk, shows the progress, and reloads the dialog at the end. */
 export class HistoryProgress extends Component {
     static template = "sales_process_control.HistoryProgress";
     static props = { ...standardWidgetProps };
@@ -15,10 +15,10 @@ export class HistoryProgress extends Component {
         this.orm = useService("orm");
         const { done_count: done, total_count: total } = this.props.record.data;
         this.state = useState({ done, total, secondsLeft: null, isStopping: false, error: "" });
-        this.isGone = false;
+        this.isDestroyed = false;
         onMounted(() => this.run());
         onWillDestroy(() => {
-            this.isGone = true;
+            this.isDestroyed = true;
         });
     }
 
@@ -40,7 +40,7 @@ export class HistoryProgress extends Component {
             : _t("%(minutes)s min %(seconds)s s left", { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
     }
 
-    /** Go on until all is done, somebody stops it or something fails. */
+    /** Import until the file is done, the user stops the import, or a call fails. */
     async run() {
         this.state.error = "";
         try {
@@ -48,23 +48,23 @@ export class HistoryProgress extends Component {
             if (this.state.isStopping) {
                 await this.call("stop_import");
             }
-            if (!this.isGone) {
+            if (!this.isDestroyed) {
                 await this.props.record.load();
             }
         } catch (error) {
-            this.state.error = reasonOf(error);
+            this.state.error = errorMessage(error);
             this.state.isStopping = false;
         }
     }
 
     async importChunks() {
-        const begun = Date.now();
+        const startedAt = Date.now();
         const doneBefore = this.state.done;
         let isFinished = false;
-        while (!isFinished && !this.state.isStopping && !this.isGone) {
+        while (!isFinished && !this.state.isStopping && !this.isDestroyed) {
             const { done, total, finished } = await this.call("import_next_chunk");
-            const milliseconds = (Date.now() - begun) / Math.max(done - doneBefore, 1);
-            const secondsLeft = Math.ceil(((total - done) * milliseconds) / 1000);
+            const millisecondsEach = (Date.now() - startedAt) / Math.max(done - doneBefore, 1);
+            const secondsLeft = Math.ceil(((total - done) * millisecondsEach) / 1000);
             Object.assign(this.state, { done, total, secondsLeft });
             isFinished = finished;
         }
@@ -76,9 +76,9 @@ export class HistoryProgress extends Component {
     }
 
     stop() {
-        const isWaiting = Boolean(this.state.error);
+        const hasFailed = Boolean(this.state.error);
         this.state.isStopping = true;
-        if (isWaiting) {
+        if (hasFailed) {
             this.run();
         }
     }

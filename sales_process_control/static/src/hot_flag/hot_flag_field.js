@@ -2,12 +2,14 @@ import { Component, status, useComponent } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { DueDistance } from "../kit/due_distance/due_distance";
-import { HotFlame } from "../kit/hot_flame/hot_flame";
+import { DueDistance } from "../kit/due_distance";
+import { HotFlame } from "./hot_flame";
 
 /**
- * What a flame needs of the record that a view shows. The view names `is_hot`, `hot_note` and `hot_due_date` itself: the
- * widget asks for none of them, as a model may lack one and a person may be allowed to see fewer.
+ * Return the props of a `HotFlame` for the component's record.
+ *
+ * The view has to contain `is_hot`, `hot_note` and `hot_due_date`. They are no field dependencies of the widgets, since
+ * a model may lack some of them and a user may have no access to them.
  */
 function useFlameOfRecord() {
     const component = useComponent();
@@ -29,14 +31,14 @@ function useFlameOfRecord() {
     };
 }
 
-/** Hot ones come first: a list or a board is read anew, for a record that has become hot to find its place. */
+/** Reload the view: hot records come first, so the record may have to move. */
 async function reload(component, record) {
     if (status(component) !== "destroyed") {
         await record.model.load();
     }
 }
 
-/** The flame alone, or with its note: raises a flag where there is none. */
+/** Field widget `hot_flag`: the flame, with the option `with_note` also the note. Raises a flag if there is none. */
 export class HotFlagField extends Component {
     static template = "sales_process_control.HotFlagField";
     static components = { DueDistance, HotFlame };
@@ -47,7 +49,7 @@ export class HotFlagField extends Component {
     }
 }
 
-/** A name with the flame before it, where it is hot. */
+/** Field widget `hot_name`: a name, with the flame before it if the record is hot. */
 export class HotNameField extends Component {
     static template = "sales_process_control.HotNameField";
     static components = { HotFlame };

@@ -4,41 +4,43 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { reasonOf } from "../kit/reason_of_error";
-import { ProcessDeeds } from "./process_deeds";
+import { errorMessage } from "../kit/error_message";
+import { useProgressDialog } from "../progress/record_progress";
+import { ProcessActions } from "./process_actions";
 import { ProcessStage } from "./process_stage";
-import { ProcessStay } from "./process_stay";
+import { ProcessVisit } from "./process_visit";
 
-/** The process of a deal: read when its page is opened, and each time that the deal has been read anew. */
+/** View widget `lead_process`: the process of a deal. It is read when the page opens and after each reload of the deal. */
 export class LeadProcess extends Component {
     static template = "sales_process_control.LeadProcess";
-    static components = { ProcessDeeds, ProcessStage, ProcessStay };
+    static components = { ProcessActions, ProcessStage, ProcessVisit };
     static props = { ...standardWidgetProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.store = useService("mail.store");
+        this.openProgressDialog = useProgressDialog();
         this.state = useState({ process: null, resId: false, isLoading: false, error: "" });
-        this.lastCall = 0;
+        this.lastCallId = 0;
         useRecordObserver((record) => {
-            // What a record holds is replaced as a whole when it was read or saved, not while somebody types.
+            // Reading `data` subscribes to it. It is replaced when the record is loaded or saved, not while the user types.
             const { resId, data } = record;
             if (data && resId) {
                 this.load(resId);
             }
         });
-        onWillDestroy(() => this.lastCall++);
-        this.onOpen = (kind, number) => this.open(kind, number);
+        onWillDestroy(() => this.lastCallId++);
+        this.onOpen = (kind, recordId) => this.open(kind, recordId);
         this.onRecord = (stepId) => this.record(stepId);
         this.onSchedule = () => this.schedule();
-        this.readWords = (entry) => this.readText("crm.lead.progress", entry.id, "feedback");
-        this.readReason = (pass) => this.readText("crm.stage.pass", pass.id, "reason");
+        this.readFeedback = (entry) => this.readText("crm.lead.progress", entry.id, "feedback");
+        this.readReason = (override) => this.readText("crm.stage.pass", override.id, "reason");
     }
 
     get isEmpty() {
         const { current, stays, outside } = this.state.process;
-        return !stays.length && [current, outside].every((stay) => !stay || (!stay.count && !stay.passes.length));
+        return !stays.length && [current, outside].every((visit) => !visit || (!visit.count && !visit.passes.length));
     }
 
     get hasOutside() {
@@ -52,7 +54,7 @@ export class LeadProcess extends Component {
     }
 
     async load(resId = this.props.record.resId) {
-        const call = ++this.lastCall;
+        const callId = ++this.lastCallId;
         if (this.state.resId !== resId) {
             Object.assign(this.state, { process: null, resId });
         }
@@ -61,10 +63,10 @@ export class LeadProcess extends Component {
         try {
             answer.process = await this.orm.silent.call("crm.lead", "get_process", [[resId]]);
         } catch (error) {
-            answer.error = reasonOf(error);
+            answer.error = errorMessage(error);
         }
-        // An answer that was overtaken by a newer question, or by the reader's leaving, is none.
-        if (call === this.lastCall) {
+        // Ignore the answer if a newer call was made or the component was destroyed.
+        if (callId === this.lastCallId) {
             Object.assign(this.state, answer, { isLoading: false });
         }
     }
@@ -73,28 +75,35 @@ export class LeadProcess extends Component {
         return this.load();
     }
 
-    /** Save what was typed into the form, as Odoo does before a button's action. */
+    /** Save the form, as Odoo does before it runs the action of a button. */
     async save() {
         const { record } = this.props;
         return (await record.isDirty()) ? record.save() : true;
     }
 
-    async open(kind, number) {
+    /**
+     * Open the records behind a part of the page.
+     *
+     * @param {"activities"|"more"|"stay"|"stays"|"step"} kind as `action_open_process` takes it
+     * @param {number|false} recordId of the visit or step
+     */
+    async open(kind, recordId) {
         const { resId } = this.props.record;
         if (await this.save()) {
-            await this.action.doAction(await this.orm.call("crm.lead", "action_open_process", [[resId], kind, number]));
+            await this.action.doAction(
+                await this.orm.call("crm.lead", "action_open_process", [[resId], kind, recordId])
+            );
         }
     }
 
-    /** Open the dialog in which progress is recorded, with the step chosen; afterwards the deal is read anew. */
+    /** Open the dialog in which progress is recorded, with the step chosen, and reload the deal afterwards. */
     async record(stepId) {
         const { record } = this.props;
         if (!(await this.save())) {
             return;
         }
-        const context = stepId ? { default_step_id: stepId } : {};
-        const description = await this.orm.call("crm.lead", "action_record_progress", [[record.resId]], { context });
-        await this.action.doAction(description, { onClose: () => record.model.load() });
+        await this.openProgressDialog(record.resId, stepId ? { default_step_id: stepId } : {});
+        await record.model.load();
     }
 
     async schedule() {

@@ -1,33 +1,120 @@
 import { Component } from "@odoo/owl";
+import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { LOOKS } from "../kit/stage_days/stage_days";
-import { ProcessDeeds } from "./process_deeds";
-import { ProcessNextAction } from "./process_next_action";
-import { ProcessStep } from "./process_step";
-import { daysLabel } from "./process_words";
+import { DueDistance } from "../kit/due_distance";
+import { ReactionPicker } from "../kit/reaction_picker";
+import { PACE_LOOKS } from "../kit/stage_days";
+import { LongText, ProcessActions } from "./process_actions";
+import { dayLabel, daysLabel } from "./process_labels";
 
 const STATUS_LABELS = {
     won: _t("Won"),
     lost: _t("Lost"),
     archived: _t("Archived"),
 };
+/** Number of characters of the guidance that are shown at first. */
+const GUIDANCE_LENGTH = 200;
 
-/** Where the deal stands: its stage, the steps of it, the next action, and what was done since it came there. */
+/** List item of one step of the stage: done, with day and author, or open, with a button that records it. */
+export class ProcessStep extends Component {
+    static template = "sales_process_control.ProcessStep";
+    static components = { LongText, ReactionPicker };
+    static props = {
+        step: {
+            type: Object,
+            shape: {
+                id: Number,
+                name: String,
+                is_required: Boolean,
+                guidance: String,
+                activity_type: String,
+                count: Number,
+                done: [Object, { value: false }],
+                "*": true,
+            },
+        },
+        canRecord: { type: Boolean },
+        onOpen: { type: Function },
+        onRecord: { type: Function },
+    };
+
+    get isDone() {
+        return Boolean(this.props.step.done);
+    }
+
+    get doneLabel() {
+        const { done, count } = this.props.step;
+        const day = dayLabel(done.date);
+        const when = done.user_name ? _t("%(day)s, %(name)s", { day, name: done.user_name }) : day;
+        return count > 1 ? _t("%(count)s times, last %(when)s", { count, when }) : when;
+    }
+
+    get recordLabel() {
+        return _t("Record: %s", this.props.step.name);
+    }
+
+    get guidance() {
+        return this.props.step.guidance.slice(0, GUIDANCE_LENGTH);
+    }
+
+    get isCut() {
+        return this.props.step.guidance.length > GUIDANCE_LENGTH;
+    }
+
+    readAll() {
+        return this.props.step.guidance;
+    }
+}
+
+/** The planned activity that is due first, or a note that there is none. */
+export class ProcessNextAction extends Component {
+    static template = "sales_process_control.ProcessNextAction";
+    static components = { DueDistance };
+    static props = {
+        nextAction: {
+            type: [
+                {
+                    type: Object,
+                    shape: { type: String, summary: String, date_deadline: String, count: Number, "*": true },
+                },
+                { value: false },
+            ],
+        },
+        canSchedule: { type: Boolean },
+        onOpen: { type: Function },
+        onSchedule: { type: Function },
+    };
+
+    get date() {
+        return deserializeDate(this.props.nextAction.date_deadline);
+    }
+
+    get who() {
+        const { is_own: isOwn, user_name: name } = this.props.nextAction;
+        return isOwn ? _t("yours") : name || _t("nobody's");
+    }
+
+    get plannedLabel() {
+        return _t("%s planned in all", this.props.nextAction.count);
+    }
+}
+
+/** Current stage of the deal: its steps, the next action, and the actions since the deal entered it. */
 export class ProcessStage extends Component {
     static template = "sales_process_control.ProcessStage";
-    static components = { ProcessDeeds, ProcessNextAction, ProcessStep };
+    static components = { ProcessActions, ProcessNextAction, ProcessStep };
     static props = {
-        /** What `crm.lead.get_process` answers. */
+        /** Result of `crm.lead.get_process`. */
         process: {
             type: Object,
             shape: { status: String, stage: Object, steps: Array, current: [Object, { value: false }], "*": true },
         },
-        /** Whether nothing at all was done for the deal, which the page then says once. */
+        /** Whether the deal has no actions at all; the page then says so once, outside this component. */
         isEmpty: { type: Boolean },
         onOpen: { type: Function },
         onRecord: { type: Function },
         onSchedule: { type: Function },
-        readWords: { type: Function },
+        readFeedback: { type: Function },
         readReason: { type: Function },
     };
 
@@ -45,9 +132,9 @@ export class ProcessStage extends Component {
         return _t("%s in this stage", daysLabel(this.props.process.stage.days));
     }
 
-    /** How a deal that is late is called: an icon and a word. */
+    /** Look of the pace, if the deal is behind. */
     get pace() {
-        const look = LOOKS[this.props.process.stage.pace];
+        const look = PACE_LOOKS[this.props.process.stage.pace];
         return look && { ...look, label: look.label.toString() };
     }
 
@@ -56,7 +143,7 @@ export class ProcessStage extends Component {
         return limit ? _t("limit %s", daysLabel(limit)) : "";
     }
 
-    /** The reason of the pace says both the days and what is wrong. */
+    /** Reason of the pace; it contains the days in the stage. */
     get reason() {
         return this.isOpen ? this.props.process.stage.pace_reason || "" : "";
     }

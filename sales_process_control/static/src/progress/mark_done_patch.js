@@ -1,11 +1,11 @@
 import { ActivityMarkAsDone } from "@mail/core/web/activity_markasdone_popover";
 import { Activity } from "@mail/core/common/activity_model";
 import { patch } from "@web/core/utils/patch";
-import { ReactionPicker } from "../kit/reaction/reaction_picker";
+import { ReactionPicker } from "../kit/reaction_picker";
 
 /**
- * Where Odoo marks activities done, those of deals ask how the customer took it. What was chosen stays with the activity,
- * as the feedback does, until it is sent; without a reaction all is Odoo's own.
+ * Odoo's popover that marks an activity as done asks for the customer's reaction if the activity belongs to a deal. The
+ * reaction is kept on the activity until it is sent, as the feedback is. Without a reaction Odoo's own code runs.
  */
 patch(Activity.prototype, {
     async markAsDone(attachmentIds = []) {
@@ -23,7 +23,7 @@ patch(Activity.prototype, {
         return this.callWithReaction("action_feedback_schedule_next");
     },
 
-    /** As Odoo's own calls, with the reaction. */
+    /** Same calls and messages as in Odoo, with the reaction in the context. */
     async callWithReaction(method, values = {}) {
         const result = await this.store.env.services.orm.call("mail.activity", method, [[this.id]], {
             ...values,

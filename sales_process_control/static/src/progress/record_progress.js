@@ -4,10 +4,10 @@ import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /**
- * The dialog in which progress on a deal is recorded.
+ * Return a function that opens the dialog in which progress on a deal is recorded.
  *
- * @returns {(resId: number, context?: Object) => Promise} opens it for a deal; resolved when it has been closed,
- *  with what the action service tells of the closing
+ * @returns {(resId: number, context?: Object) => Promise} opens the dialog for a deal; resolves when the dialog is
+ *  closed, with the close information of the action service
  */
 export function useProgressDialog() {
     const orm = useService("orm");
@@ -20,7 +20,7 @@ export function useProgressDialog() {
     };
 }
 
-/** The way to the dialog from a card: one tap. */
+/** View widget `record_progress`: a button on kanban cards that opens the dialog. */
 export class RecordProgress extends Component {
     static template = "sales_process_control.RecordProgress";
     static props = { ...standardWidgetProps };
@@ -29,7 +29,7 @@ export class RecordProgress extends Component {
         this.openDialog = useProgressDialog();
     }
 
-    /** A board has its own use for these keys, and would keep the button from being pressed. */
+    /** Keep these keys from the kanban view, which handles them and prevents the click of the button. */
     onKeydown(ev) {
         if (["Enter", " "].includes(ev.key)) {
             ev.stopPropagation();

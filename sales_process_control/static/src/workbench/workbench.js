@@ -1,89 +1,79 @@
-import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onPatched, onWillPatch, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
-import { ErrorHandler } from "@web/core/utils/components";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { Block } from "../kit/block/block";
-import { useLiveData } from "../kit/live_data/live_data";
-import { RadioChips } from "../kit/radio_chips/radio_chips";
-import { reasonOf } from "../kit/reason_of_error";
-import { useKeptFocus } from "./kept_focus";
-import { WorkbenchAttention } from "./workbench_attention";
-import { WorkbenchCustomers } from "./workbench_customers";
-import { useDeeds } from "./workbench_deeds";
-import { WorkbenchFunnel } from "./workbench_funnel";
-import { WorkbenchHome } from "./workbench_home/workbench_home";
-import { WorkbenchHot } from "./workbench_hot";
-import { WorkbenchOpportunities } from "./workbench_opportunities";
-import { WorkbenchSellers } from "./workbench_sellers";
-import { WorkbenchToday } from "./workbench_today";
+import { RadioChips } from "../kit/radio_chips";
+import { SafeBlock, useSafeBlocks } from "../screen/block";
+import { useLiveData } from "../screen/live_data";
+import { useWorkbenchActions } from "./workbench_actions";
+import { workbenchBlocks } from "./workbench_block";
+import { WorkbenchHome } from "./workbench_home";
 
 const { DateTime } = luxon;
 
-const MESSAGE = "sales_process_control.workbench";
-/** What paints the page; the server names what follows. */
-const FIRST = ["hot", "attention", "today", "opportunities", "customers"];
-/** In the order in which one looks at them; the funnel comes with its rates. */
-const BLOCKS = [
-    { name: "hot", Component: WorkbenchHot, title: _t("Hot Customers") },
-    { name: "attention", Component: WorkbenchAttention, title: _t("Needs Attention") },
-    { name: "today", Component: WorkbenchToday, title: _t("Today") },
-    { name: "opportunities", Component: WorkbenchOpportunities, title: _t("Key Opportunities") },
-    { name: "customers", Component: WorkbenchCustomers, title: _t("Key Customers") },
-    { name: "funnel", Component: WorkbenchFunnel, title: _t("Funnel") },
-    { name: "sellers", Component: WorkbenchSellers, title: _t("Sellers") },
-];
-const SCOPES = { mine: _t("Mine"), team: _t("My teams"), all: _t("All") };
+const MESSAGE_TYPE = "sales_process_control.workbench";
+const SCOPE_LABELS = { mine: _t("Mine"), team: _t("My teams"), all: _t("All") };
 
-/** What a block shows without some of its rows, each of which counts no more in some of its numbers. */
-function without(data, rows, isGone, countedIn) {
-    const changed = { ...data, [rows]: data[rows].filter((row) => !isGone(row)) };
-    for (const name of data[rows].filter(isGone).flatMap(countedIn)) {
-        if (changed[name]) {
-            changed[name] = { ...changed[name], value: changed[name].value - 1 };
+/**
+ * Keep the keyboard focus in its block when the focused element is removed, for example with the row of a lost deal.
+ *
+ * @param {{el: HTMLElement}} rootRef of the screen
+ */
+function useFocusInBlock(rootRef) {
+    let focused, heading;
+    onWillPatch(() => {
+        focused = document.activeElement;
+        const block = rootRef.el?.contains(focused) && focused.closest(".o_block");
+        heading = block && block.querySelector("h2");
+    });
+    onPatched(() => {
+        if (heading && !focused.isConnected) {
+            heading.focus({ preventScroll: true });
         }
-    }
-    return changed;
+    });
 }
 
-/** The page on which a day of selling begins. */
+/** Screen that shows the day of a salesperson or a team, as a grid of blocks. */
 export class Workbench extends Component {
     static template = "sales_process_control.Workbench";
-    static components = { Block, ErrorHandler, RadioChips, WorkbenchHome };
+    static components = { RadioChips, SafeBlock, WorkbenchHome };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.rootRef = useRef("root");
-        const stored = browser.localStorage.getItem(this.storageKey);
-        this.page = useState({
-            scope: stored in SCOPES ? stored : "mine",
+        this.registeredBlocks = workbenchBlocks.getEntries().map(([name, entry]) => ({ name, ...entry }));
+        this.firstNames = this.registeredBlocks.filter(({ isFirst }) => isFirst).map(({ name }) => name);
+        const storedScope = browser.localStorage.getItem(this.storageKey);
+        this.state = useState({
+            scope: storedScope in SCOPE_LABELS ? storedScope : "mine",
+            /** Names of the scopes that the server offers. */
             scopes: [],
             today: DateTime.local().toISODate(),
+            /** Names of the blocks that are read by the second request. */
             later: [],
-            /** Why a block cannot be drawn, by its name. */
-            broken: {},
         });
         this.live = useLiveData({
-            read: (names) => this.read(names),
-            message: MESSAGE,
-            shown: () => [FIRST, this.page.later].filter((names) => names.length),
-            hearsMessages: () => this.page.scope === "mine",
+            read: (names) => this.readBlocks(names),
+            getBatches: () => [this.firstNames, this.state.later].filter((names) => names.length),
+            messageType: MESSAGE_TYPE,
+            listensToMessages: () => this.isMine,
         });
-        this.deeds = useDeeds({
-            reload: (names) => this.reloadAfterDeed(names),
-            leave: (id) => this.leave(id),
-            finish: (id) => this.finish(id),
-            scope: () => this.page.scope,
+        this.actions = useWorkbenchActions({
+            reloadAfter: (kind) => this.reloadAfter(kind),
+            removeDeal: (id) => this.changeBlocks("withoutDeal", id),
+            removeActivity: (id) => this.changeBlocks("withoutActivity", id),
+            getScope: () => this.state.scope,
         });
-        this.retries = {};
-        useKeptFocus(this.rootRef);
-        useSetupAction({ rootRef: this.rootRef, getLocalState: () => ({ workbench: this.known() }) });
-        // Not waited for: the page is there at once, and fills itself.
+        this.toSafeBlock = useSafeBlocks();
+        this.retryFunctions = {};
+        useFocusInBlock(this.rootRef);
+        useSetupAction({ rootRef: this.rootRef, getLocalState: () => ({ workbench: this.getLocalState() }) });
+        // Not awaited: the screen is rendered at once, and the blocks are filled when they are read.
         onWillStart(() => {
             this.start();
         });
@@ -93,135 +83,127 @@ export class Workbench extends Component {
         return `sales_process_control.workbench.scope.${user.userId}`;
     }
 
-    /** What is shown again, until it has been read anew, when the reader comes back from a list. */
-    known() {
-        const { scope, scopes, later } = this.page;
-        const ready = Object.entries(this.live.blocks).filter(([, block]) => block.status === "ready");
-        return { scope, scopes, later, data: Object.fromEntries(ready.map(([name, { data }]) => [name, data])) };
+    get isMine() {
+        return this.state.scope === "mine";
+    }
+
+    /** State to show at once when the user returns to the screen by the breadcrumbs. */
+    getLocalState() {
+        const { scope, scopes, later } = this.state;
+        return { scope, scopes, later, data: this.live.getData() };
     }
 
     async start() {
-        const known = this.props.state?.workbench;
-        if (known?.scope === this.page.scope) {
-            Object.assign(this.page, { scopes: known.scopes, later: known.later });
-            this.live.remember(known.data);
+        const localState = this.props.state?.workbench;
+        if (localState?.scope === this.state.scope) {
+            Object.assign(this.state, { scopes: localState.scopes, later: localState.later });
+            this.live.restore(localState.data);
         }
-        await this.show();
+        await this.load();
     }
 
-    async read(names) {
-        const { scope } = this.page;
+    /** Read all blocks: the first ones, then those that the server names. */
+    async load() {
+        const { scope } = this.state;
+        try {
+            await this.live.load(this.firstNames);
+        } catch (error) {
+            // The stored scope may no longer be offered to the user.
+            if (error.exceptionName === "odoo.exceptions.AccessError" && scope === this.state.scope) {
+                this.chooseScope("mine");
+            }
+        }
+        if (scope === this.state.scope) {
+            await this.live.reload(this.state.later);
+        }
+    }
+
+    async readBlocks(names) {
+        const { scope } = this.state;
         const answer = await this.orm.silent.call("crm.lead", "get_workbench", [scope, names]);
-        if (scope === this.page.scope) {
+        if (scope === this.state.scope) {
             const { scopes, today, later } = answer;
-            Object.assign(this.page, { scopes, today, later });
+            Object.assign(this.state, { scopes, today, later });
         }
         return answer.blocks;
     }
 
-    /** What one looks at is not kept waiting for the sums, which take longer. */
-    async reloadAfterDeed(names) {
-        await this.live.reload(names.filter((name) => FIRST.includes(name)));
-        this.live.reload(names.filter((name) => this.page.later.includes(name)));
+    /**
+     * Reload the blocks that a change of a record affects. The first blocks are not delayed by those read later, which
+     * take more time.
+     *
+     * @param {"activity"|"deal"|"flag"} kind of the record
+     * @returns {Promise} resolves when the first blocks are read
+     */
+    async reloadAfter(kind) {
+        const { firstNames, registeredBlocks: blocks } = this;
+        const { later } = this.state;
+        const listing = blocks.filter(({ lists }) => lists === kind);
+        const depending = blocks.filter(({ dependsOn }) => dependsOn?.includes(kind));
+        const names = kind === "deal" ? [...firstNames, ...later] : [...listing, ...depending].map(({ name }) => name);
+        await this.live.reload(names.filter((name) => firstNames.includes(name)));
+        this.live.reload(names.filter((name) => later.includes(name)));
     }
 
-    /** A deal has ended: its row goes before the server has been asked. */
-    leave(id) {
-        const isGone = (deal) => deal.id === id;
-        this.live.change("attention", (data) => without(data, "deals", isGone, (deal) => ["all", deal.pace]));
-        this.live.change("opportunities", (data) => without(data, "deals", isGone, () => ["closing"]));
-    }
-
-    /** An activity was marked as done: the same. */
-    finish(id) {
-        const isGone = (entry) => entry.kind === "activity" && entry.id === id;
-        const isLate = (entry) => entry.date_deadline < this.page.today;
-        this.live.change("today", (data) =>
-            without(data, "entries", isGone, (entry) => [isLate(entry) ? "overdue" : "due"])
-        );
-    }
-
-    /** Read the page: what paints it, then what follows. */
-    async show() {
-        const { scope } = this.page;
-        try {
-            await this.live.load(FIRST);
-        } catch (error) {
-            // A scope that was remembered, and is not offered any more, is given up for one's own deals.
-            if (error.exceptionName === "odoo.exceptions.AccessError" && scope === this.page.scope) {
-                this.choose("mine");
-            }
-        }
-        if (scope === this.page.scope) {
-            await this.live.reload(this.page.later);
+    /**
+     * Remove a record from the blocks before the server is asked.
+     *
+     * @param {"withoutDeal"|"withoutActivity"} method of the registered blocks
+     * @param {number} recordId
+     */
+    changeBlocks(method, recordId) {
+        for (const block of this.registeredBlocks.filter((registered) => registered[method])) {
+            this.live.change(block.name, (data) => block[method](data, recordId, this.state.today));
         }
     }
 
-    /** Why the page is empty, where the server has never answered; otherwise each block speaks for itself. */
+    /** Error that is shown instead of the grid if no request of the screen has succeeded yet. */
     get failure() {
-        const first = FIRST.map((name) => this.live.blocks[name]);
-        return !this.page.later.length && first.every((block) => block?.status === "error") ? first[0].error : "";
+        const first = this.firstNames.map((name) => this.live.blocks[name]);
+        const hasFailed = !this.state.later.length && first.every((block) => block?.status === "error");
+        return (hasFailed && first[0]?.error) || "";
     }
 
-    choose(scope) {
-        // A second click on the one that is chosen takes nothing back: one of them always is.
-        if (scope && scope !== this.page.scope) {
+    chooseScope(scope) {
+        // A click on the chosen chip clears it, but one scope always stays chosen.
+        if (scope && scope !== this.state.scope) {
             browser.localStorage.setItem(this.storageKey, scope);
-            Object.assign(this.page, { scope, later: [] });
-            this.live.forget();
-            this.show();
+            Object.assign(this.state, { scope, later: [] });
+            this.live.clear();
+            this.load();
         }
     }
 
-    get scopes() {
-        return this.page.scopes.map((name) => ({ value: name, label: SCOPES[name].toString() }));
-    }
-
-    get isMine() {
-        return this.page.scope === "mine";
+    get scopeOptions() {
+        return this.state.scopes.map((name) => ({ value: name, label: SCOPE_LABELS[name].toString() }));
     }
 
     get todayLabel() {
-        const day = DateTime.fromISO(this.page.today);
+        const day = DateTime.fromISO(this.state.today);
         return day.toLocaleString({ weekday: "long", day: "numeric", month: "long" });
     }
 
-    /** What stands on the page. */
+    /** Blocks of the scope, as props of `SafeBlock`. */
     get blocks() {
-        const shown = BLOCKS.filter(({ name }) => name !== "sellers" || !this.isMine);
-        return shown.map(({ name, Component: One, title }) => {
-            const props = this.block(name);
-            if (name === "funnel") {
-                props.conversion = this.block("conversion");
-            }
-            const broken = this.page.broken[name];
+        const { scope } = this.state;
+        const shown = this.registeredBlocks.filter(({ scopes }) => !scopes || scopes.includes(scope));
+        return shown.map(({ name, component, title: lazyTitle, parts = [] }) => {
+            const title = lazyTitle.toString();
             const className = `o_workbench_${name}`;
-            const frame = {
-                title: title.toString(),
-                className,
-                status: "error",
-                error: broken || "",
-                onRetry: props.onRetry,
-            };
-            return { name, One, props, broken, frame, onError: (error) => this.onBroken(name, error) };
+            const blockProps = { ...this.getDataProps(name), title, className };
+            Object.assign(blockProps, { actions: this.actions, isMine: this.isMine });
+            for (const part of parts) {
+                blockProps[part] = this.getDataProps(part);
+            }
+            return this.toSafeBlock({ name, component, title, className, blockProps });
         });
     }
 
-    /** What comes from the server could not be drawn: the other blocks do not lack for it. */
-    onBroken(name, error) {
-        this.page.broken[name] = reasonOf(error.cause || error);
-    }
-
-    async retry(name) {
-        await this.live.reload([name]);
-        delete this.page.broken[name];
-    }
-
-    /** What a block is given: as values, so that it is drawn anew when they change, and only then. */
-    block(name) {
+    /** Data of a block as props with stable values, so that only blocks whose data change are rendered again. */
+    getDataProps(name) {
         const { status, data, error } = this.live.blocks[name] || { status: "loading", data: null, error: "" };
-        this.retries[name] ||= () => this.retry(name);
-        return { status, data, error, onRetry: this.retries[name], deeds: this.deeds, isMine: this.isMine };
+        this.retryFunctions[name] ||= () => this.live.reload([name]);
+        return { status, data, error, onRetry: this.retryFunctions[name] };
     }
 }
 

@@ -24,37 +24,37 @@ const openFunnel = [
 
 const lookAtBlocks = [
     {
-        content: "Each stage has its deals",
+        content: "Each stage has a bar that opens its deals",
         trigger: `${BIDDING} .o_record_number[aria-label*='2']`,
     },
     {
-        content: "What changed adds up",
-        trigger: ".o_funnel_waterfall:contains('adds up to the cent'):not(:has(.o_funnel_unsound))",
+        content: "The movements add up",
+        trigger: ".o_funnel_waterfall:contains('adds up to the cent'):not(:has(.o_funnel_unbalanced))",
     },
     {
-        content: "The weeks can be played",
+        content: "The weeks have a bar",
         trigger: ".o_funnel_weeks .o_weeks_bar",
     },
     {
-        content: "A deal entered, and one stayed",
+        content: "The matrix has a cell for the deal that came in",
         trigger: ".o_flow_table tr[data-row='entered'] .o_flow_number",
     },
 ];
 
-const doNotScrollSideways = {
-    content: "Nothing goes beyond the edge of the screen",
+const checkNoHorizontalScrolling = {
+    content: "The page has no horizontal scrollbar",
     trigger: ".o_funnel_content",
     run() {
         const page = document.documentElement;
         const wide = [page, this.anchor].filter((element) => element.scrollWidth > element.clientWidth + 1);
         if (wide.length) {
-            throw new Error(`One has to scroll sideways: ${wide.map((element) => element.className)}`);
+            throw new Error(`Elements with a horizontal scrollbar: ${wide.map((element) => element.className)}`);
         }
     },
 };
 
-/** The number that was clicked at last. */
-let told;
+/** The last number that was clicked. */
+let clickedNumber;
 
 function opensRecords(content, trigger) {
     return [
@@ -62,17 +62,17 @@ function opensRecords(content, trigger) {
             content,
             trigger,
             run({ click }) {
-                told = Number(this.anchor.getAttribute("aria-label").match(/\d+/)[0]);
+                clickedNumber = Number(this.anchor.getAttribute("aria-label").match(/\d+/)[0]);
                 return click();
             },
         },
         {
-            content: "As many as it says",
+            content: "The list has as many records as the number says",
             trigger: ".o_list_view .o_data_row",
             run() {
                 const rows = document.querySelectorAll(".o_list_view .o_data_row").length;
-                if (rows !== told) {
-                    throw new Error(`${told} records were told, and ${rows} are shown`);
+                if (rows !== clickedNumber) {
+                    throw new Error(`The number is ${clickedNumber}, but the list has ${rows} records`);
                 }
             },
         },
@@ -80,7 +80,7 @@ function opensRecords(content, trigger) {
 }
 
 const goBack = {
-    content: "Back, as the browser does it",
+    content: "Go back with the browser's button",
     trigger: ".o_list_view",
     run: () => window.history.back(),
 };
@@ -90,75 +90,75 @@ registry.category("web_tour.tours").add("sales_process_control_funnel", {
         ...openFunnel,
         ...lookAtBlocks,
         {
-            content: "Count",
+            content: "Choose the count",
             trigger: ".o_sales_funnel .o_radio_chip[data-value='count']",
             run: "click",
         },
         {
-            content: "It is in the address",
+            content: "The count is chosen",
             trigger: ".o_sales_funnel .o_radio_chip[data-value='count'][aria-checked='true']",
         },
         {
-            content: "Look for what is mine",
+            content: "Open the search menu",
             trigger: ".o_searchview_dropdown_toggler",
             run: "click",
         },
         {
-            content: "There is nothing of a manager's own",
+            content: "Filter by own deals, of which the manager has none",
             trigger: ".o_search_bar_menu .o_menu_item:contains('Mine')",
             run: "click",
         },
         {
-            content: "It is said, and what to do",
+            content: "The empty block has a button that clears the search",
             trigger: ".o_funnel_distribution .o_funnel_clear",
             run: "click",
         },
         {
-            content: "All are there again",
+            content: "All deals are shown again",
             trigger: BIDDING,
         },
         ...opensRecords("A bar opens its deals", `${BIDDING} .o_record_number:first-child`),
         goBack,
         {
-            content: "All is as it was",
+            content: "The count is still chosen",
             trigger: ".o_sales_funnel .o_radio_chip[data-value='count'][aria-checked='true']",
         },
         ...opensRecords("A bar opens its postings", ".o_funnel_waterfall [data-kind='created'] .o_record_number"),
         {
-            content: "Back by the breadcrumbs",
+            content: "Go back by the breadcrumbs",
             trigger: ".o_breadcrumb .breadcrumb-item a:contains('Sales Funnel')",
             run: "click",
         },
         {
-            content: "Still count",
+            content: "The count is still chosen",
             trigger: ".o_sales_funnel .o_radio_chip[data-value='count'][aria-checked='true']",
         },
         ...opensRecords("A cell opens its deals", ".o_flow_table tr[data-row='entered'] .o_flow_number:eq(0)"),
         goBack,
         {
-            content: "The numbers of the picture",
+            content: "Show the numbers of the chart",
             trigger: ".o_funnel_distribution .o_funnel_numbers_toggle",
             run: "click",
         },
         {
-            content: "In a table",
+            content: "The numbers are in a table",
             trigger: ".o_funnel_distribution .o_funnel_numbers:not(.visually-hidden) tr:contains('Tour Bidding')",
         },
-        doNotScrollSideways,
+        checkNoHorizontalScrolling,
     ],
 });
 
 registry.category("web_tour.tours").add("sales_process_control_funnel_phone", {
     steps: () => [
         ...lookAtBlocks,
-        doNotScrollSideways,
+        checkNoHorizontalScrolling,
         {
             content: "Play",
             trigger: ".o_weeks_play",
             run: "click",
         },
         {
-            content: "It runs to the end by itself",
+            content: "Playing stops at the last week",
             trigger: ".o_weeks_play[aria-label='Play']",
         },
         ...opensRecords("A bar opens its deals", `${BIDDING} .o_record_number:first-child`),

@@ -27,7 +27,7 @@ function openConfiguration(menu) {
             run: "click",
         },
         {
-            content: "Open what is looked for",
+            content: "Open the menu item",
             trigger: `.o-dropdown--menu [data-menu-xmlid='sales_process_control.${menu}']`,
             run: "click",
         },
@@ -46,42 +46,42 @@ function chooseFile(name, content) {
             },
         },
         {
-            content: "It is chosen",
+            content: "The file is chosen",
             trigger: `${FORM} .o_field_widget[name=file] input[type=text]:value(${name})`,
         },
         {
-            content: "Preview it",
+            content: "Open the preview",
             trigger: ".o_dialog button[name=action_preview]",
             run: "click",
         },
     ];
 }
 
-/** Import a history with a preview, and see the opportunities. */
+/** Import a file with a preview, and open the opportunities. */
 registry.category("web_tour.tours").add("sales_process_control_history_import", {
     url: "/odoo",
     steps: () => [
         ...openConfiguration("crm_stage_history_import_menu"),
         ...chooseFile("history.csv", GOOD_FILE),
         {
-            content: "The preview counts what is there",
+            content: "The preview counts the events",
             trigger: `${FORM} .o_field_widget[name=event_count]:contains(3)`,
         },
         {
-            content: "It lists the stages in their order",
+            content: "The preview lists the stages in their order",
             trigger: `${FORM} .o_data_row:contains(Tour first) + .o_data_row:contains(Tour second)`,
         },
         {
-            content: "It names who is not known",
+            content: "The preview names the unknown people",
             trigger: `${FORM} .o_field_widget[name=unknown_people]:contains(nobody here)`,
         },
         {
-            content: "Import it",
+            content: "Import the file",
             trigger: ".o_dialog button[name=action_start]",
             run: "click",
         },
         {
-            content: "It is imported",
+            content: "The file is imported",
             trigger: `${FORM} .o_field_widget[name=result]:contains(2 opportunities were imported)`,
         },
         {
@@ -90,28 +90,28 @@ registry.category("web_tour.tours").add("sales_process_control_history_import", 
             run: "click",
         },
         {
-            content: "They are there, in their stages",
+            content: "The list has the first opportunity in its stage",
             trigger: ".o_list_view .o_data_row:contains(Tour mill):contains(Tour second)",
         },
         {
-            content: "both of them",
+            content: "The list has the second opportunity in its stage",
             trigger: ".o_list_view .o_data_row:contains(Tour hotel):contains(Tour first)",
         },
     ],
 });
 
-/** An import that fails says why. */
+/** A file with faults cannot be imported. */
 registry.category("web_tour.tours").add("sales_process_control_history_import_fails", {
     url: "/odoo",
     steps: () => [
         ...openConfiguration("crm_stage_history_import_menu"),
         ...chooseFile("bad.csv", BAD_FILE),
         {
-            content: "It says where and why",
+            content: "The fault has line, column and reason",
             trigger: `${FORM} .o_field_widget[name=fault_ids] .o_data_row:contains(2):contains(at):contains(is no date)`,
         },
         {
-            content: "There is nothing to import",
+            content: "The dialog has no button that imports",
             trigger: ".o_dialog footer:not(:has(button[name=action_start]))",
         },
         {
@@ -126,60 +126,60 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_fa
     ],
 });
 
-/** Import until something fails, with its reason and how far it is. */
+/** Import a file until a request fails. */
 function importUntilItFails() {
     return [
         ...openConfiguration("crm_stage_history_import_menu"),
         ...chooseFile("history.csv", GOOD_FILE),
         {
-            content: "Import it",
+            content: "Import the file",
             trigger: ".o_dialog button[name=action_start]",
             run: "click",
         },
         {
-            content: "It says why it does not go on",
+            content: "The dialog shows the error",
             trigger: `${FORM} .o_history_progress [role=alert]:contains(What is done stays):contains(Out of luck)`,
         },
         {
-            content: "It says how far it is",
+            content: "The dialog shows the progress",
             trigger: `${FORM} .o_history_progress progress[value="1"][max="2"] + div:contains(1 of 2 opportunities)`,
         },
         {
-            content: "No other file can be chosen meanwhile",
+            content: "The dialog has no button that goes back",
             trigger: ".o_dialog footer:not(:has(button[name=action_back]))",
         },
     ];
 }
 
-/** An import that something has interrupted goes on from there. */
+/** An import that has failed can be continued. */
 registry.category("web_tour.tours").add("sales_process_control_history_import_goes_on", {
     url: "/odoo",
     steps: () => [
         ...importUntilItFails(),
         {
-            content: "Go on",
+            content: "Continue the import",
             trigger: `${FORM} .o_history_progress button:contains(Go On)`,
             run: "click",
         },
         {
-            content: "It is imported, each opportunity once",
+            content: "Each opportunity is imported once",
             trigger: `${FORM} .o_field_widget[name=result]:contains(2 opportunities were imported)`,
         },
     ],
 });
 
-/** An import that was stopped leaves what is done, and the same file adds the rest. */
+/** After an import was stopped, importing the same file again adds the rest. */
 registry.category("web_tour.tours").add("sales_process_control_history_import_stopped", {
     url: "/odoo",
     steps: () => [
         ...importUntilItFails(),
         {
-            content: "Stop",
+            content: "Stop the import",
             trigger: `${FORM} .o_history_progress [role=alert] button:contains(Stop)`,
             run: "click",
         },
         {
-            content: "It says what is left, and how to go on",
+            content: "The dialog says how to import the rest",
             trigger: `${FORM} .o_field_widget[name=result]:contains(1 opportunity is left. Import the same file again)`,
         },
         {
@@ -189,7 +189,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_st
         },
         ...chooseFile("history.csv", GOOD_FILE),
         {
-            content: "Import it",
+            content: "Import the file",
             trigger: ".o_dialog button[name=action_start]",
             run: "click",
         },
@@ -200,23 +200,23 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_st
     ],
 });
 
-/** An import is taken back as a whole. */
+/** Undo a whole import. */
 registry.category("web_tour.tours").add("sales_process_control_history_taken_back", {
     url: "/odoo",
     steps: () => [
         ...openConfiguration("crm_imported_history_menu"),
         {
-            content: "Take the import back",
+            content: "Undo the import",
             trigger: ".o_data_row:contains(tour.csv):contains(Imported) button[name=action_take_back]",
             run: "click",
         },
         {
-            content: "Really",
+            content: "Confirm",
             trigger: ".modal-footer .btn-primary",
             run: "click",
         },
         {
-            content: "It is gone, and that is said",
+            content: "The import is marked as taken back",
             trigger: ".o_data_row:contains(tour.csv):contains(Taken back)",
         },
     ],

@@ -11,46 +11,52 @@ function pressButton(name) {
     ];
 }
 
-function say(note) {
-    return { content: `Say ${note}`, trigger: `${DIALOG} [name=note] input`, run: `edit ${note}` };
+function enterNote(note) {
+    return { content: `Enter the note ${note}`, trigger: `${DIALOG} [name=note] input`, run: `edit ${note}` };
 }
 
-/** Whatever opens the popover of the card: a pointer, or a finger. */
+/**
+ * @param {string} look action on the flame that opens the popover: hover or click
+ * @param {Object[]} edit steps that open the dialog from the popover
+ */
 function raiseEditAndSettle(look, edit) {
     return [
-        { content: "The newer deal is the first", trigger: ".o_kanban_record:first:contains(Recent arrival)" },
+        { content: "The newer deal is the first one", trigger: ".o_kanban_record:first:contains(Recent arrival)" },
         { content: "Raise a flag on the older one", trigger: `${CARD} .o_hot_flame_cold`, run: "click" },
-        say("Signing around 10 March"),
-        { content: "Until a day to come", trigger: `${DIALOG} [name=due_date] input`, run: "edit 12/31/2099" },
-        { content: "Leave the date", trigger: `${DIALOG} [name=note] input`, run: "click" },
+        enterNote("Signing around 10 March"),
+        { content: "Enter a due date", trigger: `${DIALOG} [name=due_date] input`, run: "edit 12/31/2099" },
+        { content: "Leave the field", trigger: `${DIALOG} [name=note] input`, run: "click" },
         ...pressButton("action_save"),
         {
-            content: "It comes first, with its flame and its reason",
+            content: "The deal is the first one, with flame and note",
             trigger: ".o_kanban_record:first:contains(Deal of the tour):contains(Signing around 10 March)",
         },
-        { content: "Look why", trigger: `${CARD} .o_hot_flame_hot`, run: look },
-        { content: "Amount and seller are told", trigger: ".o_hot_flag_popover .o_hot_flag_amount:contains(1,000)" },
-        { content: "and the distance", trigger: ".o_hot_flag_due .o_due_distance:contains(/in \\d+ days/)" },
-        ...edit,
-        say("Signing on Friday"),
-        ...pressButton("action_save"),
-        { content: "The card says the new note", trigger: `${CARD}:contains(Signing on Friday)` },
-        { content: "Look again", trigger: `${CARD} .o_hot_flame_hot`, run: look },
+        { content: "Open the popover", trigger: `${CARD} .o_hot_flame_hot`, run: look },
+        { content: "The popover shows the amount", trigger: ".o_hot_flag_popover .o_hot_flag_amount:contains(1,000)" },
         {
-            content: "The popover tells what was said before",
+            content: "The popover shows the distance of the due date",
+            trigger: ".o_hot_flag_due .o_due_distance:contains(/in \\d+ days/)",
+        },
+        ...edit,
+        enterNote("Signing on Friday"),
+        ...pressButton("action_save"),
+        { content: "The card shows the new note", trigger: `${CARD}:contains(Signing on Friday)` },
+        { content: "Open the popover again", trigger: `${CARD} .o_hot_flame_hot`, run: look },
+        {
+            content: "The popover shows the former note",
             trigger: ".o_hot_flag_before li:contains(Signing around 10 March)",
         },
         ...edit,
         ...pressButton("action_withdraw"),
-        { content: "The flame is out", trigger: `${CARD}:not(:has(.o_hot_flame_hot))` },
+        { content: "The card has no flame", trigger: `${CARD}:not(:has(.o_hot_flame_hot))` },
         {
-            content: "and the deal back in its place",
+            content: "The newer deal is the first one again",
             trigger: ".o_kanban_record:first:contains(Recent arrival)",
         },
     ];
 }
 
-const EDIT = { content: "Edit it", trigger: ".o_hot_flag_popover .o_hot_flag_edit", run: "click" };
+const EDIT = { content: "Open the dialog of the flag", trigger: ".o_hot_flag_popover .o_hot_flag_edit", run: "click" };
 
 registry.category("web_tour.tours").add("sales_process_control_hot_flag", {
     url: PIPELINE,
@@ -62,7 +68,7 @@ registry.category("web_tour.tours").add("sales_process_control_hot_flag_phone", 
     steps: () => [
         ...raiseEditAndSettle("click", [
             {
-                content: "All of it is on the screen",
+                content: "The popover fits the screen",
                 trigger: ".o_hot_flag_popover",
                 run() {
                     const { left, right } = this.anchor.getBoundingClientRect();
@@ -76,87 +82,96 @@ registry.category("web_tour.tours").add("sales_process_control_hot_flag_phone", 
     ],
 });
 
-/** Hot deals without a mouse: look, hide, edit. */
+/** Raise, look at and edit a flag with the keyboard. */
 registry.category("web_tour.tours").add("sales_process_control_hot_flag_keyboard", {
     url: PIPELINE,
     steps: () => [
         {
-            content: "Come to the outline",
+            content: "Focus the outline",
             trigger: `${CARD} .o_hot_flame_cold`,
             run() {
                 this.anchor.focus();
             },
         },
         { content: "Raise a flag", trigger: ".o_hot_flame_cold:focus", run: "press Enter" },
-        say("Signing around 10 March"),
+        enterNote("Signing around 10 March"),
         ...pressButton("action_save"),
         {
-            content: "Come to the flame",
+            content: "Focus the flame",
             trigger: `${CARD} .o_hot_flame_hot`,
             run() {
                 this.anchor.focus();
             },
         },
-        { content: "It is described", trigger: ".o_hot_flame_hot[aria-describedby][aria-expanded=true]" },
-        { content: "Why is told", trigger: ".o_hot_flag_popover .o_hot_flag_seller" },
-        { content: "Hide it", trigger: ".o_hot_flame_hot:focus", run: "press Escape" },
-        { content: "It is hidden", trigger: "body:not(:has(.o_hot_flag_popover))" },
-        { content: "Edit it", trigger: ".o_hot_flame_hot:focus", run: "press Enter" },
-        { content: "The dialog is open", trigger: `${DIALOG} [name=note] input:value(Signing around 10 March)` },
+        {
+            content: "The flame is described by the popover",
+            trigger: ".o_hot_flame_hot[aria-describedby][aria-expanded=true]",
+        },
+        { content: "The popover shows the salesperson", trigger: ".o_hot_flag_popover .o_hot_flag_seller" },
+        { content: "Close the popover", trigger: ".o_hot_flame_hot:focus", run: "press Escape" },
+        { content: "The popover is closed", trigger: "body:not(:has(.o_hot_flag_popover))" },
+        { content: "Open the dialog of the flag", trigger: ".o_hot_flame_hot:focus", run: "press Enter" },
+        { content: "The dialog shows the note", trigger: `${DIALOG} [name=note] input:value(Signing around 10 March)` },
         ...pressButton("action_break"),
-        { content: "The flame is out", trigger: `${CARD}:not(:has(.o_hot_flame_hot))` },
+        { content: "The card has no flame", trigger: `${CARD}:not(:has(.o_hot_flame_hot))` },
     ],
 });
 
-/** A flag on each of several deals of a list, and all flags of one. */
+/** Raise a flag on several deals of a list, and open all flags of one. */
 registry.category("web_tour.tours").add("sales_process_control_hot_flag_list", {
     url: PIPELINE,
     steps: () => [
-        { content: "Change to the list", trigger: ".o_switch_view.o_list", run: "click" },
+        { content: "Switch to the list", trigger: ".o_switch_view.o_list", run: "click" },
         { content: "Select all", trigger: ".o_list_view thead .o_list_record_selector input", run: "click" },
-        { content: "Mark them hot", trigger: ".o_control_panel button[name=action_hot_flag]", run: "click" },
-        say("Signs with the others"),
+        { content: "Raise a flag on each", trigger: ".o_control_panel button[name=action_hot_flag]", run: "click" },
+        enterNote("Signs with the others"),
         ...pressButton("action_save"),
         {
-            content: "Both have their flame",
+            content: "Both rows have a flame",
             trigger:
                 ".o_list_view tbody:has(.o_data_row:eq(1) .o_hot_flame_hot):has(.o_data_row:eq(0) .o_hot_flame_hot)",
         },
         {
-            content: "Point at the name of one",
+            content: "Hover over the name of one",
             trigger: ".o_data_row:contains(Recent arrival) .o_hot_name",
             run: "hover",
         },
-        { content: "See why", trigger: ".o_hot_flag_popover:contains(Signs with the others)" },
+        { content: "The popover shows the note", trigger: ".o_hot_flag_popover:contains(Signs with the others)" },
         {
-            content: "Open it by its name",
+            content: "Open the deal by its name",
             trigger: ".o_data_row:contains(Recent arrival) .o_hot_name span",
             run: "click",
         },
-        { content: "The form says why", trigger: ".o_form_view .o_hot_note:contains(Signs with the others)" },
-        { content: "See all its flags", trigger: "button[name=action_open_hot_flags]", run: "click" },
-        { content: "There is one", trigger: ".o_list_view .o_data_row:contains(Signs with the others)" },
+        { content: "The form shows the note", trigger: ".o_form_view .o_hot_note:contains(Signs with the others)" },
+        { content: "Open all flags of the deal", trigger: "button[name=action_open_hot_flags]", run: "click" },
+        { content: "The list has the flag", trigger: ".o_list_view .o_data_row:contains(Signs with the others)" },
     ],
 });
 
-/** A customer without a deal is hot for two reasons. */
+/** Raise two flags on a customer without a deal. */
 registry.category("web_tour.tours").add("sales_process_control_hot_flag_customer", {
     url: "/odoo/action-base.action_partner_form",
     steps: () => [
-        { content: "Look for the customer", trigger: ".o_searchview_input", run: "fill Customer of the tour" },
-        { content: "by the name", trigger: ".o_searchview_autocomplete .o-dropdown-item:first", run: "click" },
+        { content: "Search the customer", trigger: ".o_searchview_input", run: "fill Customer of the tour" },
+        { content: "Search by name", trigger: ".o_searchview_autocomplete .o-dropdown-item:first", run: "click" },
         { content: "Open the customer", trigger: ".o_data_row td:contains(Customer of the tour)", run: "click" },
         { content: "Raise a flag", trigger: ".o_form_view .o_hot_flame_cold", run: "click" },
-        say("May add an order"),
+        enterNote("May add an order"),
         ...pressButton("action_save"),
-        { content: "The form says why", trigger: ".o_form_view .o_hot_note:contains(May add an order)" },
-        { content: "Look closer", trigger: ".o_form_view .o_hot_flame_hot", run: "hover" },
-        { content: "Raise another", trigger: ".o_hot_flag_popover .o_hot_flag_raise", run: "click" },
-        say("Pays the second instalment"),
-        { content: "It is a payment", trigger: `${DIALOG} [name=kind] input`, run: "click" },
-        { content: "to come", trigger: ".o_select_menu_item:contains(Pays)", run: "click" },
+        { content: "The form shows the note", trigger: ".o_form_view .o_hot_note:contains(May add an order)" },
+        { content: "Open the popover", trigger: ".o_form_view .o_hot_flame_hot", run: "hover" },
+        { content: "Raise another flag", trigger: ".o_hot_flag_popover .o_hot_flag_raise", run: "click" },
+        enterNote("Pays the second instalment"),
+        { content: "Open the kinds", trigger: `${DIALOG} [name=kind] input`, run: "click" },
+        { content: "Choose the payment", trigger: ".o_select_menu_item:contains(Pays)", run: "click" },
         ...pressButton("action_save"),
-        { content: "Both are told", trigger: ".o_form_view .o_hot_note:contains(Pays the second instalment)" },
-        { content: "and counted", trigger: "button[name=action_open_hot_flags] .o_stat_value:contains(2)" },
+        {
+            content: "The form shows the new note",
+            trigger: ".o_form_view .o_hot_note:contains(Pays the second instalment)",
+        },
+        {
+            content: "The button counts both flags",
+            trigger: "button[name=action_open_hot_flags] .o_stat_value:contains(2)",
+        },
     ],
 });

@@ -3,17 +3,17 @@ import { registry } from "@web/core/registry";
 const CARD = ".o_kanban_record:contains(Deal of the tour)";
 const PIPELINE = "/odoo/action-crm.crm_lead_action_pipeline";
 
-/** Four taps on a phone, and the typing. */
+/** Record progress on a phone with four taps and the text. */
 registry.category("web_tour.tours").add("sales_process_control_record_progress_phone", {
     url: PIPELINE,
     steps: () => [
         {
-            content: "The card says what is missing",
+            content: "The card shows that there is no next action",
             trigger: `${CARD} .o_next_action_missing:contains(No next action)`,
         },
         { content: "First tap", trigger: `${CARD} .o_record_progress`, run: "click" },
         {
-            content: "What is required and open comes first",
+            content: "The open required step is the first one",
             trigger: ".modal .o_field_widget[name=step_id] [role=radio]:first-child:contains(Call the tour required)",
         },
         {
@@ -22,67 +22,77 @@ registry.category("web_tour.tours").add("sales_process_control_record_progress_p
             run: "click",
         },
         {
-            content: "The kinds of activity are out of the way",
+            content: "The types of activity are hidden",
             trigger: ".modal:not(:has([name=activity_type_id] [role=radio]))",
         },
         { content: "Type", trigger: ".modal [name=feedback] textarea", run: "edit They like <b>it</b>" },
         { content: "Third tap", trigger: ".modal [name=reaction] [data-value=positive]", run: "click" },
         {
-            content: "Nothing of it is beside the screen",
+            content: "Everything fits the width of the screen",
             trigger: ".modal [name=reaction] [data-value=positive][aria-checked=true]",
             run() {
                 const elements = [...document.querySelectorAll(".modal *")];
-                const beside = elements.filter((one) => one.getBoundingClientRect().right > window.innerWidth + 1);
-                if (beside.length || document.documentElement.scrollWidth > window.innerWidth) {
-                    throw new Error(`Beside the screen: ${beside.map((element) => element.className)}`);
+                const overflowing = elements.filter(
+                    (element) => element.getBoundingClientRect().right > window.innerWidth + 1
+                );
+                if (overflowing.length || document.documentElement.scrollWidth > window.innerWidth) {
+                    throw new Error(`Elements outside the screen: ${overflowing.map((element) => element.className)}`);
                 }
             },
         },
         { content: "Fourth tap", trigger: ".modal .o_record_progress_save", run: "click" },
-        { content: "The dialog is closed, and the pipeline is there", trigger: `body:not(:has(.modal)) ${CARD}` },
+        { content: "The dialog is closed, and the pipeline is shown", trigger: `body:not(:has(.modal)) ${CARD}` },
     ],
 });
 
-/** An error loses nothing; what comes next is planned with the same save. */
+/** An error keeps the entered values, and saving also plans the next action. */
 registry.category("web_tour.tours").add("sales_process_control_record_progress", {
     url: PIPELINE,
     steps: () => [
         { content: "Open the deal", trigger: CARD, run: "click" },
         { content: "Record progress", trigger: ".o_form_view button[name=action_record_progress]", run: "click" },
-        { content: "Type first", trigger: ".modal [name=feedback] textarea", run: "edit Wants a discount" },
-        { content: "Save without what was done", trigger: ".modal .o_record_progress_save", run: "click" },
-        { content: "It says what is missing", trigger: ".modal:contains(Say what was done)" },
+        { content: "Enter the feedback", trigger: ".modal [name=feedback] textarea", run: "edit Wants a discount" },
+        { content: "Save without an action", trigger: ".modal .o_record_progress_save", run: "click" },
+        { content: "The message says that the action is missing", trigger: ".modal:contains(Say what was done)" },
         {
             content: "Close the message",
             trigger: ".modal:contains(Say what was done) .modal-footer button:contains(Close)",
             run: "click",
         },
         {
-            content: "What was typed is still there",
+            content: "The feedback is still there",
             trigger: ".modal [name=feedback] textarea",
             run() {
                 if (this.anchor.value !== "Wants a discount") {
-                    throw new Error(`What was typed is lost: ${this.anchor.value}`);
+                    throw new Error(`The feedback was lost: ${this.anchor.value}`);
                 }
             },
         },
         {
-            content: "Choose a kind of activity",
+            content: "Choose a type of activity",
             trigger: ".modal [name=activity_type_id] [role=radio]:contains(Call)",
             run: "click",
         },
-        { content: "The budget", trigger: ".modal [name=customer_budget] input", run: "edit 800" },
-        { content: "What comes next", trigger: ".modal [name=next_summary] input", run: "edit Send the offer" },
-        { content: "without a date", trigger: ".modal .o_record_progress_save", run: "click" },
+        { content: "Enter the budget", trigger: ".modal [name=customer_budget] input", run: "edit 800" },
+        { content: "Enter the next action", trigger: ".modal [name=next_summary] input", run: "edit Send the offer" },
+        {
+            content: "Save without the date of the next action",
+            trigger: ".modal .o_record_progress_save",
+            run: "click",
+        },
         {
             content: "Close the message",
             trigger: ".modal:contains(When is the next action due) .modal-footer button:contains(Close)",
             run: "click",
         },
-        { content: "The kind of it", trigger: ".modal [name=next_type_id] input", run: "edit Email" },
-        { content: "Choose it", trigger: ".o-autocomplete--dropdown-item:contains(Email)", run: "click" },
         {
-            content: "It brings its date",
+            content: "Search the type of the next action",
+            trigger: ".modal [name=next_type_id] input",
+            run: "edit Email",
+        },
+        { content: "Choose the suggestion", trigger: ".o-autocomplete--dropdown-item:contains(Email)", run: "click" },
+        {
+            content: "The type sets the date",
             trigger: ".modal [name=next_date] button:contains(/[0-9]/), .modal [name=next_date] input:value(/[0-9]/)",
         },
         { content: "Save", trigger: ".modal .o_record_progress_save", run: "click" },
@@ -90,34 +100,37 @@ registry.category("web_tour.tours").add("sales_process_control_record_progress",
             content: "The form shows the budget",
             trigger: "body:not(:has(.modal)) .o_over_budget:contains(Over budget)",
         },
-        { content: "and the chatter tells it, once", trigger: ".o-mail-Message:contains(Wants a discount)" },
+        { content: "The chatter shows the feedback", trigger: ".o-mail-Message:contains(Wants a discount)" },
         { content: "The next action is planned", trigger: ".o-mail-Activity:contains(Send the offer)" },
     ],
 });
 
-/** In Odoo's own popover, from the chatter. */
+/** Enter the reaction in Odoo's popover in the chatter. */
 registry.category("web_tour.tours").add("sales_process_control_mark_done_with_reaction", {
     url: PIPELINE,
     steps: () => [
-        { content: "The card says it", trigger: `${CARD} .o_next_action_overdue:contains(Next action overdue)` },
-        { content: "Open the deal", trigger: CARD, run: "click" },
-        { content: "Mark it done", trigger: ".o-mail-Activity-markDone", run: "click" },
         {
-            content: "Say what they said",
+            content: "The card shows that the next action is overdue",
+            trigger: `${CARD} .o_next_action_overdue:contains(Next action overdue)`,
+        },
+        { content: "Open the deal", trigger: CARD, run: "click" },
+        { content: "Mark the activity as done", trigger: ".o-mail-Activity-markDone", run: "click" },
+        {
+            content: "Enter the feedback",
             trigger: ".o-mail-ActivityMarkAsDone textarea",
             run: "edit Too expensive for them",
         },
         {
-            content: "and how they took it",
+            content: "Choose the reaction",
             trigger: ".o-mail-ActivityMarkAsDone [data-value=negative]",
             run: "click",
         },
         { trigger: ".o-mail-ActivityMarkAsDone [data-value=negative][aria-checked=true]" },
         { content: "Done", trigger: ".o-mail-ActivityMarkAsDone button[aria-label=Done]", run: "click" },
         {
-            content: "The chatter tells both",
+            content: "The chatter shows feedback and reaction",
             trigger: ".o-mail-Message:contains(Too expensive for them):contains(Negative)",
         },
-        { content: "Nothing is planned any more", trigger: "body:not(:has(.o-mail-Activity))" },
+        { content: "No activity is planned", trigger: "body:not(:has(.o-mail-Activity))" },
     ],
 });

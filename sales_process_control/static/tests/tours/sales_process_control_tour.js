@@ -12,7 +12,7 @@ registry.category("web_tour.tours").add("sales_process_control_ledgers", {
             run: "click",
         },
         {
-            content: "The card tells its days in stage",
+            content: "The card shows the days in stage",
             trigger:
                 ".o_kanban_group:contains(Tour Contact) .o_kanban_record:contains(Deal of the tour) .o_stage_days:contains(4d)",
         },
@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("sales_process_control_ledgers", {
             run: "drag_and_drop(.o_kanban_group:contains(Tour Bidding))",
         },
         {
-            content: "It has just come there",
+            content: "The card is in the next stage",
             trigger:
                 ".o_kanban_group:contains(Tour Bidding) .o_kanban_record:contains(Deal of the tour) .o_stage_days:contains(<1d)",
         },
@@ -37,11 +37,11 @@ registry.category("web_tour.tours").add("sales_process_control_ledgers", {
             run: "click",
         },
         {
-            content: "It was in the first stage for four days",
+            content: "The visit of the first stage has four days",
             trigger: ".o_list_view .o_data_row:contains(Tour Contact):contains(Advanced):contains(4.0)",
         },
         {
-            content: "and is in the second one now",
+            content: "The visit of the second stage is open",
             trigger: ".o_list_view .o_data_row:contains(Tour Bidding):contains(Still here)",
         },
         {
@@ -73,12 +73,12 @@ registry.category("web_tour.tours").add("sales_process_control_ledgers", {
             trigger: ".o_graph_view canvas",
         },
         {
-            content: "Change to the pivot",
+            content: "Switch to the pivot",
             trigger: ".o_switch_view.o_pivot",
             run: "click",
         },
         {
-            content: "It has a column for each kind of movement",
+            content: "The pivot has a column for each kind of movement",
             trigger: ".o_pivot table:contains(Created):contains(Advanced)",
         },
     ],

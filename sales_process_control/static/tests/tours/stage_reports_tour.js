@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
-/** The steps that open a report from CRM's reporting menu. */
+/** Return the steps that open a report from CRM's reporting menu. */
 function openReport(menu) {
     return [
         {
@@ -17,7 +17,7 @@ function openReport(menu) {
     ];
 }
 
-/** Move a card, and see in each report what has become of it: as a table, as a picture, and as the deals behind. */
+/** Move a card, and look at it in each report: as a pivot, as a graph, and as the deals behind a number. */
 registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
     url: "/odoo",
     steps: () => [
@@ -33,12 +33,12 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
             run: "drag_and_drop(.o_kanban_group:contains(Tour Bidding))",
         },
         {
-            content: "It is there",
+            content: "The card is in the next stage",
             trigger: ".o_kanban_group:contains(Tour Bidding) .o_kanban_record:contains(Deal of the tour)",
         },
         ...openReport("crm_stage_conversion_report_menu"),
         {
-            content: "Of the first stage's cohort all have converted: one of one, which is no percentage",
+            content: "The only deal of the first stage has converted, and too few deals are decided for a rate",
             trigger: ".o_pivot tbody tr:contains(Tour Contact)",
             run() {
                 const shown = [...this.anchor.querySelectorAll("td")].map((cell) => cell.textContent.trim());
@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
             },
         },
         {
-            content: "In the second one nothing is settled, which is no percentage either",
+            content: "In the second stage no deal is decided, so there is no rate",
             trigger: ".o_pivot tbody tr:contains(Tour Bidding)",
             run() {
                 const shown = [...this.anchor.querySelectorAll("td")].map((cell) => cell.textContent.trim());
@@ -58,16 +58,16 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
             },
         },
         {
-            content: "Open the deals that the cohort counts",
+            content: "Open the deals that entered the first stage",
             trigger: ".o_pivot tbody tr:contains(Tour Contact) td.o_pivot_cell_value:first",
             run: "click",
         },
         {
-            content: "It is this one",
+            content: "The list has the deal",
             trigger: ".o_list_view .o_data_row:contains(Deal of the tour)",
         },
         {
-            content: "Select it",
+            content: "Select the deal",
             trigger: ".o_list_view .o_data_row:contains(Deal of the tour) .o_list_record_selector input",
             run: "click",
         },
@@ -81,12 +81,12 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
             trigger: ".o_breadcrumb:contains(Opportunities)",
         },
         {
-            content: "The deal is in it",
+            content: "The list has the deal",
             trigger: ".o_list_view .o_data_row:contains(Deal of the tour)",
         },
         ...openReport("crm_stage_conversion_report_menu"),
         {
-            content: "Change to the picture",
+            content: "Switch to the graph",
             trigger: ".o_switch_view.o_graph",
             run: "click",
         },
@@ -96,7 +96,7 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
         },
         ...openReport("crm_stage_dwell_report_menu"),
         {
-            content: "The report on days opens",
+            content: "The report of days opens",
             trigger: ".o_breadcrumb:contains(Stage Dwell Time)",
         },
         {
@@ -104,7 +104,7 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
             trigger: ".o_graph_view canvas",
         },
         {
-            content: "Change to the table",
+            content: "Switch to the pivot",
             trigger: ".o_switch_view.o_pivot",
             run: "click",
         },
@@ -114,7 +114,7 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
         },
         ...openReport("crm_win_report_menu"),
         {
-            content: "Nothing has ended: the screen says what will be here",
+            content: "The empty report explains itself, since no deal has ended",
             trigger: ".o_view_nocontent:contains(No opportunity has ended yet)",
         },
     ],

@@ -23,15 +23,15 @@ const openWorkbench = [
     },
 ];
 
-function opensList(block, label, row) {
+function openList(block, label, row) {
     return [
         {
-            content: `The number "${label}" opens what it counts`,
+            content: `The number "${label}" opens its records`,
             trigger: `.o_workbench_${block} .o_record_number:contains('${label}')`,
             run: "click",
         },
         {
-            content: "And no more",
+            content: "The list has only this record",
             trigger: `.o_list_view:has(.o_data_row:contains('${row}')):not(:has(.o_data_row ~ .o_data_row))`,
         },
         {
@@ -44,8 +44,8 @@ function opensList(block, label, row) {
 
 const loseStalled = [
     {
-        content: "Give up the stalled deal",
-        trigger: `${STALLED_ROW} button[data-deed='lose']`,
+        content: "Press the button of the stalled deal that marks it as lost",
+        trigger: `${STALLED_ROW} button[data-action='lose']`,
         run: "click",
     },
     {
@@ -54,7 +54,7 @@ const loseStalled = [
         run: "click",
     },
     {
-        content: "It is gone at once, the other one is not",
+        content: "The lost deal is removed, the other one is not",
         trigger:
             ".o_workbench_attention:not(:contains('Racks of the tour')):contains('Chairs of the tour'):contains('0 stalled')",
     },
@@ -64,93 +64,93 @@ registry.category("web_tour.tours").add("sales_process_control_workbench", {
     steps: () => [
         ...openWorkbench,
         {
-            content: "Who is late with a promise stands first",
+            content: "The card of the customer shows note and lateness",
             trigger: `${HOT_CARD}:contains('Signs this week'):contains('1 day late')`,
         },
         {
-            content: "Point at the flame",
+            content: "Hover over the flame",
             trigger: `${HOT_CARD} .o_hot_flame`,
             run: "hover",
         },
         {
-            content: "It says why",
+            content: "The popover shows the note",
             trigger: ".o_hot_flag_popover_box:contains('Signs this week'):contains('Hot since')",
         },
         {
-            content: "The day is told",
+            content: "The day has the activity",
             trigger: ".o_workbench_today:contains('Call the tour')",
         },
         {
-            content: "The funnel follows",
+            content: "The funnel has the stage",
             trigger: ".o_workbench_funnel:contains('Tour Bidding')",
         },
-        ...opensList("hot", "1 open", "Signs this week"),
-        ...opensList("attention", "1 stalled", "Racks of the tour"),
+        ...openList("hot", "1 open", "Signs this week"),
+        ...openList("attention", "1 stalled", "Racks of the tour"),
         ...loseStalled,
         {
-            content: "A seller with own documents is offered no other deals",
+            content: "A salesperson with own documents has no choice of scopes",
             trigger: ".o_workbench_header:not(:has(.o_radio_chip))",
         },
     ],
 });
 
-const lookAtAll = [
+const chooseAllDeals = [
     {
-        content: "A manager is asked once",
+        content: "Answer the question about the first page",
         trigger: ".o_workbench_offer .btn-primary",
         run: "click",
     },
     {
-        content: "Nothing is hot of his own: it says what to do",
+        content: "The block without flags shows what to do",
         trigger: ".o_workbench_hot .o_block_empty",
     },
     {
-        content: "Look at all",
+        content: "Choose all deals",
         trigger: ".o_workbench_header:not(:has(.o_workbench_offer)) .o_radio_chip[data-value='all']",
         run: "click",
     },
     {
-        content: "The sellers follow",
+        content: "The block of the sellers is shown",
         trigger: ".o_workbench_sellers:contains('workbench_seller')",
     },
     {
-        content: "And who is hot",
+        content: "The flag is shown",
         trigger: HOT_CARD,
     },
 ];
 
-const doNotScrollSideways = {
-    content: "Nothing goes beyond the edge of the screen",
+const checkNoHorizontalScrolling = {
+    content: "The page has no horizontal scrollbar",
     trigger: ".o_workbench_content",
     run() {
         const page = document.documentElement;
         const wide = [page, this.anchor].filter((element) => element.scrollWidth > element.clientWidth + 1);
         if (wide.length) {
-            throw new Error(`One has to scroll sideways: ${wide.map((element) => element.className)}`);
+            throw new Error(`Elements with a horizontal scrollbar: ${wide.map((element) => element.className)}`);
         }
     },
 };
 
 registry.category("web_tour.tours").add("sales_process_control_workbench_manager_phone", {
-    steps: () => [...lookAtAll, doNotScrollSideways],
+    steps: () => [...chooseAllDeals, checkNoHorizontalScrolling],
 });
 
 registry.category("web_tour.tours").add("sales_process_control_workbench_manager", {
     steps: () => [
         ...openWorkbench,
-        ...lookAtAll,
-        ...opensList("attention", "1 slow", "Chairs of the tour"),
+        ...chooseAllDeals,
+        ...openList("attention", "1 slow", "Chairs of the tour"),
         {
-            content: "The scope is remembered",
+            content: "The scope is still chosen",
             trigger: ".o_workbench_header .o_radio_chip[data-value='all'][aria-checked='true']",
         },
         {
-            content: "Begin here",
+            content: "Make the workbench the first page",
             trigger: ".o_workbench_home[aria-pressed='false']",
             run: "click",
         },
         {
-            content: "From now on",
+            content: "The workbench is the first page",
             trigger: ".o_workbench_home[aria-pressed='true']",
         },
     ],
@@ -159,15 +159,15 @@ registry.category("web_tour.tours").add("sales_process_control_workbench_manager
 registry.category("web_tour.tours").add("sales_process_control_workbench_phone", {
     steps: () => [
         {
-            content: "Tap on the flame",
+            content: "Tap the flame",
             trigger: `${HOT_CARD} .o_hot_flame`,
             run: "click",
         },
         {
-            content: "It says why",
+            content: "The popover shows the note",
             trigger: ".o_hot_flag_popover_box:contains('Signs this week')",
         },
-        doNotScrollSideways,
+        checkNoHorizontalScrolling,
         ...loseStalled,
     ],
 });

@@ -1,4 +1,4 @@
-/** The web client's own colours: what is dark there is dark here. */
+/** CSS variables of the web client, so that charts follow its light and dark theme. */
 const VARIABLES = {
     primary: "--primary",
     text: "--body-color",
@@ -13,7 +13,7 @@ const VARIABLES = {
 
 let probe;
 
-/** Whatever CSS calls a colour, as [red, green, blue]. */
+/** Return a CSS colour in any notation as [red, green, blue]. */
 function channelsOf(color) {
     probe ||= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     probe.fillStyle = color;
@@ -21,14 +21,25 @@ function channelsOf(color) {
     return [...probe.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }
 
-/** @returns {string} so much of the first colour, the rest of the second */
+/**
+ * Mix two CSS colours.
+ *
+ * @param {string} color
+ * @param {string} other
+ * @param {number} share of the first colour, from 0 to 1
+ * @returns {string}
+ */
 export function mix(color, other, share) {
     const [first, second] = [channelsOf(color), channelsOf(other)];
     const mixed = first.map((channel, index) => Math.round(channel * share + second[index] * (1 - share)));
     return `rgb(${mixed.join(", ")})`;
 }
 
-/** How bright a colour looks, from 0 to 1. */
+/**
+ * Return the relative luminance of a colour, from 0 to 1.
+ *
+ * Source: WCAG 2.1, definition of relative luminance.
+ */
 export function brightness(color) {
     const [red, green, blue] = channelsOf(color).map((channel) => {
         const part = channel / 255;
@@ -37,13 +48,13 @@ export function brightness(color) {
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** What stands on a colour so that it can be read: at which brightness black and white are told apart from it equally. */
+/** Return black or white, whichever has more contrast. At the luminance of 0.179 both have the same contrast. */
 export function textOn(color) {
     return brightness(color) > 0.179 ? "#000000" : "#ffffff";
 }
 
-/** The colour that is behind an element. */
-function groundOf(element) {
+/** Return the background colour behind an element. */
+function backgroundOf(element) {
     for (let at = element; at; at = at.parentElement) {
         const color = getComputedStyle(at).backgroundColor;
         if (color && color !== "transparent" && !color.endsWith(", 0)")) {
@@ -56,10 +67,11 @@ function groundOf(element) {
 let palette;
 
 /**
- * The colours with which charts are drawn. They are read once, as reading makes the browser lay out the page: another
- * scheme of colours comes with another page.
+ * Return the colours and the font of charts. They are read once, since reading forces a layout of the page, and a change
+ * of the theme reloads the page.
  *
- * @param {HTMLElement} element that stands where charts do
+ * @param {HTMLElement} element at the place of the chart
+ * @returns {Object} colours by name; `ground` is the background, `font` the font family
  */
 export function readPalette(element) {
     palette ||= readColors(element);
@@ -71,15 +83,16 @@ function readColors(element) {
     const read = ([name, variable]) => [name, style.getPropertyValue(variable).trim() || style.color];
     return {
         ...Object.fromEntries(Object.entries(VARIABLES).map(read)),
-        ground: groundOf(element),
+        ground: backgroundOf(element),
         font: style.fontFamily,
     };
 }
 
 /**
- * One shade for each stage, from pale at the first to deep at the last.
+ * Return a shade of the primary colour for each stage, from pale for the first one to deep for the last one.
  *
- * @param {number} count
+ * @param {Object} palette
+ * @param {number} count of the stages
  * @returns {string[]}
  */
 export function stageShades({ ground, primary }, count) {

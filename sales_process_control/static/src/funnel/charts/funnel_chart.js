@@ -1,17 +1,20 @@
 import { Component } from "@odoo/owl";
-import { RecordNumber } from "../../kit/record_number/record_number";
-import { useChart } from "./chart_hook";
+import { RecordNumber } from "../../screen/record_number";
+import { useChart } from "./chart";
 import { stageShades, textOn } from "./chart_palette";
 
 const FONT = 13;
 const LINE = FONT + 5;
-/** Pixels beside the funnel, for what was there on the other day; on a phone for its number alone. */
+/** Pixels beside the funnel for the label of the earlier day; on narrow charts for its number alone. */
 const SIDE = 84;
 const NARROW_SIDE = 44;
 /** Pixels below which a chart is narrow. */
 const NARROW = 420;
 
-/** The other day: dashes that are seen on any shade. The funnel's shape has no dashes, and leaves one side open. */
+/**
+ * Plugin that draws the outline of the earlier day: dashes in two colours, which are visible on any shade. The border of
+ * the library's shape has no dashes and leaves one side open.
+ */
 const outline = {
     id: "outline",
     afterDatasetsDraw(chart) {
@@ -34,7 +37,7 @@ const outline = {
     },
 };
 
-/** What each stage says stands on its own shade, also where the shape is narrower than the words, or an outline crosses. */
+/** Write the label of a stage on a background of its shade, since the shape may be narrower, or crossed by an outline. */
 function writeStage(ctx, shape, shade, lines) {
     const { y, base } = shape.getProps(["y", "base"], true);
     const width = Math.max(...lines.map((line) => ctx.measureText(line).width)) + 12;
@@ -48,6 +51,7 @@ function writeStage(ctx, shape, shade, lines) {
     lines.forEach((line, row) => ctx.fillText(line, base, y + (row - (lines.length - 1) / 2) * LINE));
 }
 
+/** Plugin that writes the labels of the stages. */
 const captions = {
     id: "captions",
     afterDatasetsDraw(chart) {
@@ -67,12 +71,12 @@ const captions = {
     },
 };
 
-/** The funnel of a day with another day in outline. Each stage opens its deals, and beside it those of the other day. */
+/** Funnel of a day with the earlier day as an outline. Buttons open the deals of each stage on both days. */
 export class FunnelChart extends Component {
     static template = "sales_process_control.FunnelChart";
     static components = { RecordNumber };
     static props = {
-        /** In their order: {key, name, lines, was, wasBrief, value, before, label, beforeLabel, number, beforeNumber} */
+        /** Stages in their order: {key, name, lines, was, wasBrief, value, before, label, beforeLabel, number, beforeNumber} */
         stages: { type: Array, element: Object },
     };
 

@@ -1,35 +1,36 @@
 import { Component, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
-import { RecordNumber } from "../../kit/record_number/record_number";
-import { useChart } from "./chart_hook";
+import { RecordNumber } from "../../screen/record_number";
+import { useChart } from "./chart";
 import { mix } from "./chart_palette";
 
 const FONT = 11;
 const LINE = FONT + 3;
-/** Pixels that a letter takes, about: whether names have room beneath their bars need not be known better. */
-const LETTER = 6.5;
+/** Approximate width of a character in pixels, used to decide whether the names fit below the bars. */
+const CHARACTER_WIDTH = 6.5;
 
-function endsOf(bar, isLying) {
+/** Return the position of a bar across the value axis, and its ends along it, in pixels. */
+function endsOf(bar, isHorizontal) {
     const { x, y, base } = bar.getProps(["x", "y", "base"], true);
-    const [across, end] = isLying ? [y, x] : [x, y];
+    const [across, end] = isHorizontal ? [y, x] : [x, y];
     return { across, low: Math.min(end, base), high: Math.max(end, base) };
 }
 
-/** From where one bar ends to where the next one begins. */
+/** Plugin that draws lines from the end of each bar to the start of the next one. */
 const steps = {
     id: "steps",
     beforeDatasetsDraw(chart) {
         const { ctx, data, scales } = chart;
-        const { isLying, bars, line } = data;
-        const scale = isLying ? scales.x : scales.y;
+        const { isHorizontal, bars, line } = data;
+        const scale = isHorizontal ? scales.x : scales.y;
         ctx.save();
         ctx.strokeStyle = line;
         ctx.beginPath();
         chart.getDatasetMeta(0).data.forEach((shape, index, shapes) => {
             if (index) {
                 const level = Math.round(scale.getPixelForValue(bars[index - 1].to)) + 0.5;
-                const [from, to] = [shapes[index - 1], shape].map((one) => endsOf(one, isLying).across);
-                ctx.moveTo(...(isLying ? [level, from] : [from, level]));
-                ctx.lineTo(...(isLying ? [level, to] : [to, level]));
+                const [from, to] = [shapes[index - 1], shape].map((bar) => endsOf(bar, isHorizontal).across);
+                ctx.moveTo(...(isHorizontal ? [level, from] : [from, level]));
+                ctx.lineTo(...(isHorizontal ? [level, to] : [to, level]));
             }
         });
         ctx.stroke();
@@ -37,7 +38,8 @@ const steps = {
     },
 };
 
-function writeBeneath({ ctx, height }, { text, name, isFall }, { across, low, high }) {
+/** Write the value at the end of a vertical bar, and the name below it, one word per line. */
+function writeBelow({ ctx, height }, { text, name, isFall }, { across, low, high }) {
     ctx.textAlign = "center";
     ctx.textBaseline = isFall ? "top" : "alphabetic";
     ctx.fillText(text, across, isFall ? high + 4 : low - 4);
@@ -45,6 +47,7 @@ function writeBeneath({ ctx, height }, { text, name, isFall }, { across, low, hi
     name.split(" ").forEach((word, row) => ctx.fillText(word, across, height - 3 * LINE + row * LINE));
 }
 
+/** Write the value at the end of a horizontal bar, and the name at the edge of the chart. */
 function writeBeside({ ctx, width, data }, { text, name }, { across, low, high }) {
     const { isRightToLeft } = data;
     ctx.textBaseline = "middle";
@@ -53,6 +56,7 @@ function writeBeside({ ctx, width, data }, { text, name }, { across, low, high }
     ctx.fillText(name, isRightToLeft ? width : 0, across);
 }
 
+/** Plugin that writes the names and values of the bars. */
 const captions = {
     id: "captions",
     afterDatasetsDraw(chart) {
@@ -61,37 +65,38 @@ const captions = {
         ctx.font = `${FONT}px ${data.font}`;
         ctx.fillStyle = data.text;
         chart.getDatasetMeta(0).data.forEach((shape, index) => {
-            const write = data.isLying ? writeBeside : writeBeneath;
-            write(chart, data.bars[index], endsOf(shape, data.isLying));
+            const write = data.isHorizontal ? writeBeside : writeBelow;
+            write(chart, data.bars[index], endsOf(shape, data.isHorizontal));
         });
         ctx.restore();
     },
 };
 
-/** From what was there to what is there, by what has happened. Each bar opens its postings. */
+/** Waterfall chart. Buttons open the postings of each bar. */
 export class WaterfallChart extends Component {
     static template = "sales_process_control.WaterfallChart";
     static components = { RecordNumber };
     static props = {
-        /** In their order: {key, name, text, from, to, tone, label, number} */
+        /** Bars in their order: {key, name, text, from, to, tone, label, number} */
         bars: { type: Array, element: Object },
     };
 
     setup() {
         this.rootRef = useRef("root");
-        /** Whether the bars lie beneath one another, because their names have no room side by side. */
-        this.state = useState({ isLying: false });
+        /** Whether the bars are horizontal, since their names do not fit side by side. */
+        this.state = useState({ isHorizontal: false });
         const observer = new ResizeObserver(() => this.fit());
         onMounted(() => observer.observe(this.rootRef.el));
         onWillUnmount(() => observer.disconnect());
         useChart("canvas", (palette, isRightToLeft) => this.configure(palette, isRightToLeft));
     }
 
+    /** Choose the orientation that fits the width of the chart. */
     fit() {
         const { bars } = this.props;
         const words = bars.flatMap(({ name, text }) => [...name.split(" "), text]);
         const longest = Math.max(...words.map((word) => word.length));
-        this.state.isLying = this.rootRef.el.clientWidth / bars.length < longest * LETTER + 4;
+        this.state.isHorizontal = this.rootRef.el.clientWidth / bars.length < longest * CHARACTER_WIDTH + 4;
     }
 
     toneOf(palette, tone) {
@@ -100,8 +105,8 @@ export class WaterfallChart extends Component {
 
     configure(palette, isRightToLeft) {
         const { bars } = this.props;
-        const { isLying } = this.state;
-        const longestName = Math.max(...bars.map(({ name }) => name.length)) * LETTER;
+        const { isHorizontal } = this.state;
+        const longestName = Math.max(...bars.map(({ name }) => name.length)) * CHARACTER_WIDTH;
         const [start, end] = isRightToLeft ? ["right", "left"] : ["left", "right"];
         const value = { display: false, beginAtZero: true };
         const category = { display: false, grid: { display: false } };
@@ -121,18 +126,18 @@ export class WaterfallChart extends Component {
                     },
                 ],
                 bars: bars.map(({ name, text, from, to }) => ({ name, text, to, isFall: to < from })),
-                isLying,
+                isHorizontal,
                 isRightToLeft,
                 ...palette,
             },
             options: {
-                indexAxis: isLying ? "y" : "x",
-                scales: isLying
+                indexAxis: isHorizontal ? "y" : "x",
+                scales: isHorizontal
                     ? { x: { ...value, reverse: isRightToLeft }, y: category }
                     : { x: { ...category, reverse: isRightToLeft }, y: value },
                 layout: {
-                    padding: isLying
-                        ? { [start]: longestName, [end]: 9 * LETTER }
+                    padding: isHorizontal
+                        ? { [start]: longestName, [end]: 9 * CHARACTER_WIDTH }
                         : { top: LINE + 6, bottom: 3 * LINE + 6 },
                 },
             },

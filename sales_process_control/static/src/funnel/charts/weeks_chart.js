@@ -1,11 +1,11 @@
 import { Component } from "@odoo/owl";
-import { useChart } from "./chart_hook";
+import { useChart } from "./chart";
 import { mix, stageShades } from "./chart_palette";
 
-/** Half of the bar that is dragged: its middle is over the first point at one end, over the last one at the other. */
+/** Half the width of the slider's thumb: padding that puts its middle over the first and the last point at the ends. */
 const HALF_BAR = 8;
 
-/** What is estimated is pale. */
+/** Plugin that makes the estimated points pale. */
 const pale = {
     id: "pale",
     afterDatasetsDraw({ ctx, chartArea, scales, data }) {
@@ -22,9 +22,9 @@ const pale = {
     },
 };
 
-/** The other day. */
-const otherDay = {
-    id: "otherDay",
+/** Plugin that draws a dashed line at the earlier day. */
+const earlierDay = {
+    id: "earlierDay",
     afterDatasetsDraw({ ctx, chartArea, scales, data }) {
         if (data.before === null) {
             return;
@@ -43,16 +43,16 @@ const otherDay = {
     },
 };
 
-/** The stages one above the other through the weeks. */
+/** Stacked areas of the stages through the weeks. */
 export class WeeksChart extends Component {
     static template = "sales_process_control.WeeksChart";
     static props = {
         labels: { type: Array, element: String },
-        /** Values of each stage in their order, first to last. */
+        /** Values of each stage at each point, in the order of the stages. */
         stages: { type: Array, element: Array },
-        /** How many points from the beginning are estimated. */
+        /** Number of estimated points; they are the first ones. */
         estimated: { type: Number },
-        /** Where the other day is, counted in points. */
+        /** Position of the earlier day as a fractional index of the points. */
         before: { type: [Number, { value: null }] },
     };
 
@@ -74,11 +74,11 @@ export class WeeksChart extends Component {
         }));
         return {
             type: "line",
-            plugins: [pale, otherDay],
-            // The first stage is the highest band, as it is in the funnel.
+            plugins: [pale, earlierDay],
+            // Reversed, so that the first stage is the uppermost area, as in the funnel.
             data: { labels, datasets: bands.reverse(), estimated, before, ...palette },
             options: {
-                // Hundreds of points: it is the bar that moves.
+                // There may be hundreds of points.
                 animation: false,
                 layout: { padding: { left: HALF_BAR, right: HALF_BAR } },
                 scales: {

@@ -1,0 +1,87 @@
+import { formatCurrency } from "@web/core/currency";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
+
+/** Measures, with the key that a number of the server has for each. */
+export const MEASURES = {
+    count: { label: _t("Count"), key: "value" },
+    amount: { label: _t("Amount"), key: "amount" },
+    weighted: { label: _t("Weighted"), key: "weighted" },
+};
+
+/** Smaller differences between amounts are rounding errors of floating-point sums. */
+export const HALF_A_CENT = 0.005;
+/** Relative precision of floating-point numbers: 15 significant digits with a margin. */
+const PRECISION = 1e-14;
+
+/**
+ * @param {Object} number of the server: {value, amount, weighted}
+ * @param {"count"|"amount"|"weighted"} measure
+ * @returns {number}
+ */
+export function valueOf(number, measure) {
+    return number[MEASURES[measure].key];
+}
+
+/** Return a count, or an amount with cents and currency: "$ 3,865,000.25". */
+export function fullLabel(value, measure, currencyId) {
+    return measure === "count" ? formatFloat(value, { digits: [false, 0] }) : formatCurrency(value, currencyId);
+}
+
+/** Return a count, or an amount in whole units with the currency: "$ 3,865,000". Amounts below 1 have cents. */
+export function roundedLabel(value, measure, currencyId) {
+    if (measure === "count" || (value && Math.abs(value) < 1)) {
+        return fullLabel(value, measure, currencyId);
+    }
+    return formatCurrency(value, currencyId, { digits: [false, 0] });
+}
+
+/** Return the same without the currency: "3,865,000". */
+export function plainLabel(value, measure) {
+    const digits = measure !== "count" && value && Math.abs(value) < 1 ? 2 : 0;
+    return formatFloat(value, { digits: [false, digits] });
+}
+
+/** Return a label that is short enough for a bar of a chart: "3,865k". */
+export function shortLabel(value, measure) {
+    if (measure === "count" || Math.abs(value) < 1000) {
+        const digits = measure === "count" || Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 2;
+        return formatFloat(value, { digits: [false, digits] });
+    }
+    return formatFloat(value, { humanReadable: true, decimals: 0, minDigits: 2 });
+}
+
+/** Return the label of a change, with a plus sign if it is an increase. */
+export function signedLabel(label, value) {
+    return value > 0 ? `+${label}` : label;
+}
+
+/** @param {string|false} day serialized date */
+export function dayLabel(day) {
+    return day ? formatDate(deserializeDate(day)) : "";
+}
+
+/** Return a day without the year: "24 Oct". */
+export function shortDayLabel(day) {
+    return deserializeDate(day).toLocaleString({ day: "numeric", month: "short" });
+}
+
+export function dealsLabel(count) {
+    return count === 1 ? _t("1 deal") : _t("%s deals", fullLabel(count, "count"));
+}
+
+/**
+ * Return the difference between an expected sum and the sum of numbers; 0 if it is a rounding error.
+ *
+ * @param {Object[]} numbers
+ * @param {Object} expected number with the expected sum
+ * @param {"count"|"amount"|"weighted"} measure
+ * @returns {number} positive if something is missing
+ */
+export function missingFrom(numbers, expected, measure) {
+    const total = numbers.reduce((sum, number) => sum + valueOf(number, measure), 0);
+    const expectedValue = valueOf(expected, measure);
+    const difference = expectedValue - total;
+    return Math.abs(difference) < Math.max(HALF_A_CENT, Math.abs(expectedValue) * PRECISION) ? 0 : difference;
+}

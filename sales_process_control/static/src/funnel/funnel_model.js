@@ -1,0 +1,227 @@
+import { status, useComponent, useState } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
+import { pick } from "@web/core/utils/objects";
+import { errorMessage } from "../kit/error_message";
+import { useLiveData } from "../screen/live_data";
+import { addressOf, replaceAddress } from "./funnel_address";
+import { MEASURES } from "./funnel_labels";
+
+const { DateTime } = luxon;
+
+const MODEL = "crm.pipeline.movement";
+/** Exceptions by which the server refuses a query, such as a day in the future. Others are failures. */
+const REFUSALS = ["odoo.exceptions.UserError", "odoo.exceptions.ValidationError"];
+/** Choices of the user, besides the domain of the search. */
+const CHOICES = ["day", "before", "measure", "currencyId"];
+
+function daysBetween(before, day) {
+    return Math.round(DateTime.fromISO(day).diff(DateTime.fromISO(before), "days").days);
+}
+
+function daysEarlier(day, days) {
+    return DateTime.fromISO(day).minus({ days }).toISODate();
+}
+
+/**
+ * State of the sales funnel: the query (days, measure, currency, domain), its data, and where the query is stored: in the
+ * address, in favorites, and in the state of the breadcrumbs. Has to be created in `setup`, since it uses hooks.
+ *
+ * A day that the user has not chosen is false, and the server uses today or 30 days before. The address has the day that
+ * the server has used, so that a link shows the same tomorrow; a favorite keeps "today".
+ */
+export class FunnelModel {
+    /**
+     * @param {Object} params
+     * @param {Object} params.action props of the client action
+     * @param {Object} params.address see `readAddress`
+     * @param {Array} params.domain of the search
+     * @param {Object} params.context of the search: a favorite has stored the query in it
+     */
+    constructor({ action, address, domain, context }) {
+        this.orm = useService("orm");
+        this.component = useComponent();
+        this.action = action;
+        this.domain = domain;
+        this.lastRequestId = 0;
+        this.state = useState({
+            day: false,
+            before: false,
+            measure: "amount",
+            currencyId: false,
+            /** Message of the server that refused the query. */
+            problem: "",
+            /** Stages of a past week, shown while the user drags the bar: {day, stages}. */
+            preview: null,
+        });
+        this.live = useLiveData({
+            read: ([name]) => (name === "funnel" ? this.readFunnel() : this.readWeeks()),
+            getBatches: () => [["funnel"], ["weeks"]],
+        });
+        this.initialize(address, context);
+    }
+
+    /** Set the query: from the breadcrumbs, else from the address, else from the favorite. */
+    initialize(address, context) {
+        this.applyFavorite(context);
+        if ("domain" in address) {
+            Object.assign(this.state, pick(address, ...CHOICES));
+        }
+        const localState = this.action.state?.funnel;
+        if (localState) {
+            Object.assign(this.state, pick(localState, ...CHOICES));
+            if (JSON.stringify(localState.domain) === JSON.stringify(this.domain)) {
+                this.live.restore(localState.data);
+            }
+        }
+    }
+
+    /** Data of the funnel; null until they are read. */
+    get funnel() {
+        return this.live.blocks.funnel?.data || null;
+    }
+
+    /** The query, completed by what the server has chosen. */
+    get query() {
+        return {
+            measure: this.state.measure,
+            day: this.state.day || this.funnel?.day || false,
+            before: this.state.before || this.funnel?.before || false,
+            currencyId: this.state.currencyId || this.funnel?.currency_id || false,
+            domain: this.domain,
+        };
+    }
+
+    // Reading
+
+    async readFunnel() {
+        const requestId = ++this.lastRequestId;
+        const { day, before, currencyId } = this.state;
+        const values = { preview: null, problem: "" };
+        try {
+            return { funnel: await this.orm.call(MODEL, "get_funnel", [day, before, this.domain, currencyId]) };
+        } catch (error) {
+            values.problem = this.getRefusal("funnel", error);
+            return { funnel: this.funnel };
+        } finally {
+            if (requestId === this.lastRequestId) {
+                Object.assign(this.state, values);
+            }
+        }
+    }
+
+    async readWeeks() {
+        try {
+            return { weeks: await this.orm.call(MODEL, "get_funnel_weeks", [this.domain, this.state.currencyId]) };
+        } catch (error) {
+            // A refusal is shown by `readFunnel`, which is refused for the same reason.
+            this.getRefusal("weeks", error);
+            return { weeks: this.live.blocks.weeks.data };
+        }
+    }
+
+    /**
+     * Return the message of a refused query. The data on the screen stay as they are, with the message above them.
+     *
+     * @throws {Error} the error, if it is a failure, or if there are no data on the screen
+     */
+    getRefusal(name, error) {
+        if (!this.live.blocks[name]?.data || !REFUSALS.includes(error.exceptionName)) {
+            throw error;
+        }
+        return errorMessage(error);
+    }
+
+    /** Read the funnel of both days, then the weeks, which take longer. */
+    async load() {
+        await this.loadDays();
+        await this.live.reload(["weeks"]);
+    }
+
+    async loadDays() {
+        await this.live.reload(["funnel"]);
+        if (this.funnel && !this.state.problem && status(this.component) === "mounted") {
+            // Replaced, so that the browser's Back button does not lead to the address without the server's days.
+            replaceAddress(addressOf(this.query));
+            this.writeAddress();
+        }
+    }
+
+    /** Write the query to the address. Each choice is an entry in the browser's history. */
+    writeAddress() {
+        this.action.updateActionState?.(addressOf(this.query));
+    }
+
+    // Choices of the user
+
+    setDomain(domain) {
+        this.domain = domain;
+        this.writeAddress();
+        return this.load();
+    }
+
+    setMeasure(measure) {
+        // A click on the chosen chip clears it, but one measure always stays chosen.
+        if (measure) {
+            this.state.measure = measure;
+            this.writeAddress();
+        }
+    }
+
+    setCurrency(id) {
+        this.state.currencyId = Number(id);
+        this.writeAddress();
+        return this.load();
+    }
+
+    /** Set one of the days. If the day is not after `before`, `before` moves with it and keeps its distance. */
+    setDays({ day = this.query.day, before }) {
+        const query = this.query;
+        let newBefore = before === undefined ? query.before : before;
+        if (before === undefined && day && query.day && newBefore >= day) {
+            newBefore = daysEarlier(day, daysBetween(query.before, query.day));
+        }
+        Object.assign(this.state, { day, before: day ? newBefore : false });
+        this.writeAddress();
+        return this.loadDays();
+    }
+
+    setPreview(preview) {
+        this.state.preview = preview;
+    }
+
+    // Storing the query
+
+    /** State to show at once when the user returns to the screen by the breadcrumbs. */
+    getLocalState() {
+        return { ...pick(this.state, ...CHOICES), domain: this.domain, data: this.live.getData() };
+    }
+
+    /** Context of a favorite. If the day is today, the favorite stores the number of days compared instead of the days. */
+    getFavoriteContext() {
+        const { day, before, measure } = this.query;
+        const context = { funnel_measure: measure };
+        if (this.state.currencyId) {
+            context.funnel_currency = this.state.currencyId;
+        }
+        if (day && day === this.funnel?.today) {
+            context.funnel_span = daysBetween(before, day);
+        } else if (day) {
+            Object.assign(context, { funnel_day: day, funnel_before: before });
+        }
+        return context;
+    }
+
+    /** Set the query from the context of a favorite; other contexts are ignored. */
+    applyFavorite({ funnel_measure: measure, funnel_currency: currencyId, ...days }) {
+        if (measure in MEASURES) {
+            const { funnel_day: day, funnel_before: before, funnel_span: span } = days;
+            const today = this.funnel?.today || DateTime.local().toISODate();
+            Object.assign(this.state, {
+                measure,
+                currencyId: currencyId || false,
+                day: day || false,
+                before: before || (span ? daysEarlier(today, span) : false),
+            });
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { ProcessActions } from "./process_actions";
+import { dayLabel, daysLabel, namesLabel, OUTCOME_LOOKS } from "./process_labels";
+
+/** List item of one visit that has ended, or of a stage that was skipped. */
+export class ProcessVisit extends Component {
+    static template = "sales_process_control.ProcessVisit";
+    static components = { ProcessActions };
+    static props = {
+        visit: { type: Object, shape: { id: Number, kind: String, name: String, "*": true } },
+        onOpen: { type: Function },
+        readFeedback: { type: Function },
+        readReason: { type: Function },
+    };
+
+    get outcome() {
+        const { outcome, outcome_label: label, next_stage: next } = this.props.visit;
+        const labels = {
+            advanced: next && _t("Advanced to %s", next),
+            moved_back: next && _t("Moved back to %s", next),
+        };
+        return { ...OUTCOME_LOOKS[outcome], label: labels[outcome] || label };
+    }
+
+    get span() {
+        const { entered_at: entered, left_at: left } = this.props.visit;
+        if (!left) {
+            return _t("since %s", dayLabel(entered));
+        }
+        return _t("%(entered)s – %(left)s", { entered: dayLabel(entered), left: dayLabel(left) });
+    }
+
+    get daysLabel() {
+        return daysLabel(this.props.visit.days);
+    }
+
+    get skipLabel() {
+        return _t("%(stage)s was skipped, %(day)s", {
+            stage: this.props.visit.name,
+            day: dayLabel(this.props.visit.date),
+        });
+    }
+
+    get stepsTaken() {
+        const { steps_taken: names } = this.props.visit;
+        return names.length ? _t("Taken: %s", namesLabel(names)) : "";
+    }
+
+    get stepsOpen() {
+        const { steps_open: names } = this.props.visit;
+        return names.length ? _t("Not taken: %s", namesLabel(names)) : "";
+    }
+}

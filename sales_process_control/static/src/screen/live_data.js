@@ -1,0 +1,202 @@
+import { markRaw, onWillDestroy, useExternalListener, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { useService } from "@web/core/utils/hooks";
+import { deepEqual } from "@web/core/utils/objects";
+import { errorMessage } from "../kit/error_message";
+
+/** Milliseconds from a message to the reload: messages come in bursts, and one reload serves a burst. */
+export const MESSAGE_DELAY = 800;
+/** Milliseconds from the first message of a burst after which the screen is reloaded even if messages go on. */
+export const LONGEST_DELAY = 5000;
+/** Milliseconds between two reloads caused by switching between browser tabs. */
+export const RETURN_DELAY = 3000;
+
+const LOADING = { status: "loading", data: null, error: "" };
+
+/**
+ * Keep the data of the blocks of a screen up to date. Each block has a state of its own, so a failure affects one block.
+ *
+ * The screen is reloaded when a message arrives, when the user returns to the browser tab, and at midnight. A reload
+ * shows nothing until the answer is there and replaces only data that differ, so scroll position, focus and popovers
+ * stay. If several requests for a block are under way, only the answer to the last one is used.
+ *
+ * @param {Object} options
+ * @param {(names: string[]) => Promise<Object>} options.read reads blocks; answers `{name: data}`, with
+ *  `{error: string, is_unread?: boolean}` for a block that was not read
+ * @param {() => string[][]} options.getBatches names of the blocks to read in a reload, one request per list
+ * @param {string} [options.messageType] type of the bus messages that report changes by other users
+ * @param {() => boolean} [options.listensToMessages] whether such a message reloads the screen
+ * @returns {{blocks: Object, load: Function, reload: Function, change: Function, clear: Function, restore: Function}}
+ *  `blocks` is reactive: `{name: {status, data, error}}`
+ */
+export function useLiveData({ read, getBatches, messageType, listensToMessages }) {
+    const bus = useService("bus_service");
+    const blocks = useState({});
+    /** Id of the last request for each block. */
+    const requestIds = {};
+    let lastRequestId = 0;
+    /** Id of the last reload of the screen; clearing the data counts as one. */
+    let reloadId = 0;
+    let reloadedAt = 0;
+    let firstMessageAt = 0;
+    let reloadTimer;
+    let midnightTimer;
+
+    function setBlock(name, values) {
+        blocks[name] = { ...(blocks[name] || LOADING), ...values };
+    }
+
+    /** Store the error. Data that were read before stay on the screen, with the error beside them. */
+    function setError(name, error) {
+        setBlock(name, { status: blocks[name].status === "ready" ? "ready" : "error", error });
+    }
+
+    function setAnswer(name, answer) {
+        if (!answer || answer.error) {
+            setError(name, answer?.error || "");
+        } else if (blocks[name].status !== "ready" || blocks[name].error || !deepEqual(blocks[name].data, answer)) {
+            setBlock(name, { status: "ready", data: markRaw(answer), error: "" });
+        }
+    }
+
+    /** Read blocks in one request, and return the names of those that the server has not read. */
+    async function request(names) {
+        const id = ++lastRequestId;
+        const isCurrent = (name) => requestIds[name] === id;
+        for (const name of names) {
+            requestIds[name] = id;
+            if (!blocks[name] || blocks[name].status === "error") {
+                blocks[name] = LOADING;
+            }
+        }
+        let answers;
+        try {
+            answers = await read(names);
+        } catch (error) {
+            names.filter(isCurrent).forEach((name) => setError(name, errorMessage(error)));
+            throw error;
+        }
+        const current = names.filter(isCurrent);
+        const unread = current.filter((name) => answers[name]?.is_unread);
+        current.filter((name) => !unread.includes(name)).forEach((name) => setAnswer(name, answers[name]));
+        return unread;
+    }
+
+    /**
+     * Read blocks in one request. Blocks that the server has not read are requested once more, one by one.
+     *
+     * @param {string[]} names
+     * @throws {Error} if a request fails; the blocks have the error as well
+     */
+    async function load(names) {
+        for (const name of await request(names)) {
+            if (blocks[name]) {
+                const [unread] = await request([name]);
+                if (unread) {
+                    setError(unread, "");
+                }
+            }
+        }
+    }
+
+    /** Do the same as `load` without throwing: the blocks show the error. */
+    async function reload(names) {
+        try {
+            await (names.length && load(names));
+        } catch {
+            // `request` has stored the error in the blocks.
+        }
+    }
+
+    /** Read all batches. An answer may change the batches, and a newer reload ends this one. */
+    async function reloadAll() {
+        browser.clearTimeout(reloadTimer);
+        reloadedAt = Date.now();
+        firstMessageAt = 0;
+        const id = ++reloadId;
+        for (let index = 0; id === reloadId && index < getBatches().length; index++) {
+            await reload(getBatches()[index]);
+        }
+    }
+
+    function reloadAfter(delay) {
+        browser.clearTimeout(reloadTimer);
+        reloadTimer = browser.setTimeout(reloadAll, Math.max(0, delay));
+    }
+
+    /** A hidden tab ignores messages, since it is reloaded when the user returns to it. */
+    function onMessage() {
+        if (listensToMessages() && document.visibilityState !== "hidden") {
+            const now = Date.now();
+            firstMessageAt ||= now;
+            reloadAfter(Math.min(MESSAGE_DELAY, firstMessageAt + LONGEST_DELAY - now));
+        }
+    }
+
+    function onReturn() {
+        if (document.visibilityState === "hidden") {
+            return;
+        }
+        const wait = reloadedAt + RETURN_DELAY - Date.now();
+        if (wait > 0) {
+            reloadAfter(wait);
+        } else {
+            reloadAll();
+        }
+    }
+
+    /** Reload the screen at midnight: which records are due, late or closing depends on the day. */
+    function scheduleMidnight() {
+        const now = luxon.DateTime.local();
+        const midnight = now.startOf("day").plus({ days: 1 });
+        midnightTimer = browser.setTimeout(
+            () => {
+                scheduleMidnight();
+                onReturn();
+            },
+            midnight.diff(now).toMillis() + 1000
+        );
+    }
+
+    if (messageType) {
+        bus.subscribe(messageType, onMessage);
+        onWillDestroy(() => bus.unsubscribe(messageType, onMessage));
+    }
+    useExternalListener(document, "visibilitychange", onReturn);
+    scheduleMidnight();
+    onWillDestroy(() => {
+        browser.clearTimeout(reloadTimer);
+        browser.clearTimeout(midnightTimer);
+    });
+
+    return {
+        blocks,
+        load,
+        reload,
+        /** Replace the data of a block that is shown by `update(data)`, before the server has answered. */
+        change(name, update) {
+            if (blocks[name]?.status === "ready") {
+                setBlock(name, { data: markRaw(update(blocks[name].data)) });
+            }
+        },
+        /** Drop all data and the answers to the requests under way. */
+        clear() {
+            reloadId++;
+            for (const name of Object.keys(blocks)) {
+                requestIds[name] = ++lastRequestId;
+                delete blocks[name];
+            }
+        },
+        /** Return the data that were read: `{name: data}`. */
+        getData() {
+            const ready = Object.entries(blocks).filter(([, block]) => block.status === "ready");
+            return Object.fromEntries(ready.map(([name, { data }]) => [name, data]));
+        },
+        /** Show data of an earlier visit of the screen until the blocks are read again. */
+        restore(dataByName) {
+            for (const [name, data] of Object.entries(dataByName)) {
+                setBlock(name, { status: "ready", data: markRaw(data), error: "" });
+            }
+        },
+    };
+}

@@ -1,0 +1,67 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+
+/** A number of the server, with the model and domain of the records that it counts. */
+export const NUMBER_TYPE = {
+    type: Object,
+    shape: { value: Number, name: String, model: String, domain: Array, "*": true },
+};
+
+/**
+ * Return the action that shows exactly the records that a number counts.
+ *
+ * @param {Object} number see `NUMBER_TYPE`; optional are `context` and `views` (types of the views, list and form by
+ *  default)
+ * @returns {Object} window action
+ */
+function actionOf({ name, model, domain, context = {}, views = ["list", "form"] }) {
+    return {
+        type: "ir.actions.act_window",
+        name,
+        res_model: model,
+        domain,
+        // A default filter of the user would hide records.
+        context: { ...context, search_disable_custom_filters: true },
+        views: views.map((view) => [false, view]),
+        target: "current",
+    };
+}
+
+/** A number that opens the records that it counts; with the middle button or Ctrl in a new window. 0 is plain text. */
+export class RecordNumber extends Component {
+    static template = "sales_process_control.RecordNumber";
+    static props = {
+        number: NUMBER_TYPE,
+        /** Text shown instead of the value. */
+        label: { type: String, optional: true },
+        className: { type: String, optional: true },
+        /** Whether the number can be opened although it is 0. */
+        opensNone: { type: Boolean, optional: true },
+    };
+    static defaultProps = { label: "", className: "", opensNone: false };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    get label() {
+        return this.props.label || String(this.props.number.value);
+    }
+
+    get canOpen() {
+        return this.props.opensNone || this.props.number.value !== 0;
+    }
+
+    get name() {
+        return _t("%(label)s: %(records)s", { label: this.label, records: this.props.number.name });
+    }
+
+    get title() {
+        return _t("Open: %s", this.props.number.name);
+    }
+
+    open(newWindow) {
+        return this.action.doAction(actionOf(this.props.number), { newWindow });
+    }
+}

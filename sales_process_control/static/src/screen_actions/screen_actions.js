@@ -1,0 +1,33 @@
+import { Component, xml } from "@odoo/owl";
+import { LazyComponent } from "@web/core/assets";
+import { registry } from "@web/core/registry";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+/** Client action of the workbench. The bundle of the screen is loaded when the action is opened. */
+export class WorkbenchAction extends Component {
+    static template = xml`
+        <LazyComponent
+            bundle="'sales_process_control.assets_workbench'"
+            Component="'sales_process_control.Workbench'"
+            props="props"
+        />`;
+    static components = { LazyComponent };
+    static props = { ...standardActionServiceProps };
+}
+
+/** Client action of the sales funnel. The bundle of the screen is loaded when the action is opened. */
+export class FunnelAction extends Component {
+    static template = xml`
+        <LazyComponent
+            bundle="'sales_process_control.assets_funnel'"
+            Component="'sales_process_control.SalesFunnel'"
+            props="props"
+        />`;
+    static components = { LazyComponent };
+    static props = { ...standardActionServiceProps };
+}
+
+registry
+    .category("actions")
+    .add("sales_process_control.workbench", WorkbenchAction)
+    .add("sales_process_control.funnel", FunnelAction);

@@ -1,0 +1,117 @@
+import { Component } from "@odoo/owl";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { STATUS_PROPS } from "../../screen/block";
+import { RecordNumber } from "../../screen/record_number";
+import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
+import { amountLabel, rateLabel } from "../workbench_labels";
+
+/** Labels of the values of `of` and `beside` in the data. */
+const OF_LABELS = { mine: _t("mine"), team: _t("my teams"), all: _t("all") };
+const BESIDE_LABELS = { team: _t("team"), company: _t("company") };
+
+/** Conversion of each stage: counts, the rate where there are enough deals, and the rate of the team or the company. */
+export class WorkbenchConversion extends Component {
+    static template = "sales_process_control.WorkbenchConversion";
+    static components = { RecordNumber };
+    static props = {
+        ...STATUS_PROPS,
+        data: WorkbenchBlock.props.data,
+    };
+
+    get sinceLabel() {
+        return _t("Deals that came into the stage since %s", formatDate(deserializeDate(this.props.data.since)));
+    }
+
+    get ofLabel() {
+        return (OF_LABELS[this.props.data.of] || OF_LABELS.mine).toString();
+    }
+
+    get noneLabel() {
+        return _t("%(whose)s none settled yet", { whose: this.ofLabel });
+    }
+
+    /** Stages with decided deals or a rate to compare with. */
+    get stages() {
+        const { stages, beside: besideName } = this.props.data;
+        const name = BESIDE_LABELS[besideName]?.toString() || "";
+        const rows = stages.map((stage, index) => ({
+            ...stage,
+            key: `${stage.stage_id} ${index}`,
+            rate: rateLabel(stage.rate, stage.interval),
+            besideLabel: this.besideLabel(name, stage.beside),
+        }));
+        return rows.filter(({ settled, besideLabel }) => settled.value || besideLabel);
+    }
+
+    besideLabel(name, beside) {
+        const rate = beside ? rateLabel(beside.rate, beside.interval) : "";
+        return rate ? _t("%(whose)s %(rate)s", { whose: name, rate }) : "";
+    }
+}
+
+/** Open deals by stage: today as a bar, 30 days ago as an outline. The conversion of the stages is below. */
+export class WorkbenchFunnel extends WorkbenchBlock {
+    static template = "sales_process_control.WorkbenchFunnel";
+    static components = { ...WorkbenchBlock.components, WorkbenchConversion };
+    static props = {
+        ...WorkbenchBlock.props,
+        /** Props of `WorkbenchConversion`. */
+        conversion: { type: Object },
+    };
+
+    get title() {
+        return this.props.isMine ? _t("My Funnel") : _t("Funnel");
+    }
+
+    get isEmpty() {
+        return !this.props.data?.stages.some(({ today, before }) => today.value || before.value);
+    }
+
+    get remarks() {
+        const { is_estimated: isEstimated, has_recurring: hasRecurring, day } = this.props.data;
+        const date = formatDate(deserializeDate(day));
+        return [
+            isEstimated ? _t("%s is estimated", date) : "",
+            hasRecurring ? _t("amounts without recurring revenue") : "",
+        ].filter(Boolean);
+    }
+
+    get dayTitle() {
+        return _t("Outlined: %s", formatDate(deserializeDate(this.props.data.day)));
+    }
+
+    /** Stages with the labels and bar lengths of the template. The longest bar has the length 100. */
+    get stages() {
+        const { stages, currency_id: currencyId } = this.props.data;
+        const longest = Math.max(1, ...stages.flatMap(({ today, before }) => [today.value, before.value]));
+        const lengthOf = ({ value }) => Math.round((100 * Math.max(0, value)) / longest);
+        return stages.map((stage, index) => ({
+            ...stage,
+            key: `${stage.stage_id} ${index}`,
+            length: lengthOf(stage.today),
+            lengthBefore: lengthOf(stage.before),
+            amountLabel: amountLabel(stage.today.amount, currencyId),
+            changeLabel: stage.change > 0 ? `+${stage.change}` : String(stage.change),
+            changeTone: this.toneOf(stage.change),
+            beforeLabel: _t("was %s", stage.before.value),
+            barLabel: _t("%(today)s today, %(before)s thirty days ago", {
+                today: stage.today.value,
+                before: stage.before.value,
+            }),
+        }));
+    }
+
+    toneOf(change) {
+        if (!change) {
+            return "text-muted bg-body-secondary";
+        }
+        return change > 0 ? "text-success-emphasis bg-success-subtle" : "text-danger-emphasis bg-danger-subtle";
+    }
+}
+
+workbenchBlocks.add(
+    "funnel",
+    { component: WorkbenchFunnel, title: _t("Funnel"), parts: ["conversion"] },
+    { sequence: 60 }
+);

@@ -1,0 +1,42 @@
+import { _t } from "@web/core/l10n/translation";
+import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
+import { rateLabel } from "../workbench_labels";
+
+/** Table with one row per salesperson. Not shown in the scope of the user's own deals. */
+export class WorkbenchSellers extends WorkbenchBlock {
+    static template = "sales_process_control.WorkbenchSellers";
+
+    get isEmpty() {
+        return !this.props.data?.sellers.length;
+    }
+
+    get moreLabel() {
+        const { more } = this.props.data;
+        return more === 1 ? _t("and 1 seller more") : _t("and %s sellers more", more);
+    }
+
+    get sellers() {
+        return this.props.data.sellers.map((seller) => ({
+            ...seller,
+            key: String(seller.user_id),
+            numbers: [
+                { name: "open", label: _t("Open"), number: seller.open },
+                { name: "hot", label: _t("Hot"), number: seller.hot },
+                { name: "stalled", label: _t("Stalled"), number: seller.stalled },
+                { name: "idle", label: _t("No next action"), number: seller.idle },
+            ],
+            rate: rateLabel(seller.promises.rate, seller.promises.interval),
+        }));
+    }
+}
+
+workbenchBlocks.add(
+    "sellers",
+    {
+        component: WorkbenchSellers,
+        title: _t("Sellers"),
+        scopes: ["team", "all"],
+        dependsOn: ["activity", "flag"],
+    },
+    { sequence: 70 }
+);

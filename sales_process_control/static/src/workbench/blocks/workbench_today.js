@@ -1,0 +1,105 @@
+import { ActivityMarkAsDone } from "@mail/core/web/activity_markasdone_popover";
+import { deserializeDate, deserializeDateTime } from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
+import { _t } from "@web/core/l10n/translation";
+import { usePopover } from "@web/core/popover/popover_hook";
+import { useService } from "@web/core/utils/hooks";
+import { DueDistance } from "../../kit/due_distance";
+import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
+
+/** Activities that are late or due today, and the meetings of the day. */
+export class WorkbenchToday extends WorkbenchBlock {
+    static template = "sales_process_control.WorkbenchToday";
+    static components = { ...WorkbenchBlock.components, DueDistance };
+
+    setup() {
+        this.orm = useService("orm");
+        this.store = useService("mail.store");
+        this.popover = usePopover(ActivityMarkAsDone, { position: "bottom-end" });
+    }
+
+    get isEmpty() {
+        return !this.props.data?.entries.length;
+    }
+
+    get overdueLabel() {
+        return _t("%s overdue", this.props.data.overdue.value);
+    }
+
+    get dueLabel() {
+        return _t("%s due", this.props.data.due.value);
+    }
+
+    get meetingsLabel() {
+        const { value } = this.props.data.meetings;
+        return value === 1 ? _t("1 meeting") : _t("%s meetings", value);
+    }
+
+    get entries() {
+        return this.props.data.entries.map((entry) => ({
+            ...entry,
+            key: `${entry.kind} ${entry.id}`,
+            isMeeting: entry.kind === "meeting",
+            details: [entry.lead_name, !this.props.isMine && entry.user_name].filter(Boolean),
+            title: entry.title || _t("Activity"),
+            date: entry.date_deadline ? deserializeDate(entry.date_deadline) : false,
+            time: entry.start ? this.timeOf(entry.start) : _t("all day"),
+            doneLabel: _t("Mark as done: %s", entry.title || _t("Activity")),
+        }));
+    }
+
+    /** Return the time of a serialized datetime in the user's time zone, without seconds. */
+    timeOf(instant) {
+        return deserializeDateTime(instant).toFormat(localization.timeFormat.replace(/:ss/, ""));
+    }
+
+    open(entry, newWindow) {
+        if (entry.isMeeting) {
+            return this.props.actions.open("calendar.event", entry.id, newWindow);
+        }
+        if (entry.lead_id) {
+            return this.props.actions.openDeal(entry.lead_id, newWindow);
+        }
+        return this.props.actions.open("mail.activity", entry.id, newWindow);
+    }
+
+    /** Open Odoo's popover that marks an activity as done. An activity that asks for a file is opened instead. */
+    async markDone(entry, ev) {
+        const target = ev.currentTarget;
+        try {
+            this.store.insert(await this.orm.silent.call("mail.activity", "activity_format", [[entry.id]]));
+        } catch (error) {
+            // The activity may be deleted: remove it from the list.
+            this.props.actions.onActivityDone(entry.id);
+            throw error;
+        }
+        const activity = this.store["mail.activity"].get(entry.id);
+        if (!activity || activity.activity_category === "upload_file") {
+            await this.open(entry);
+            return;
+        }
+        this.popover.open(target, {
+            activity,
+            hasHeader: true,
+            onActivityChanged: () => {
+                this.popover.close();
+                this.props.actions.onActivityDone(entry.id);
+            },
+        });
+    }
+}
+
+function withoutActivity(data, activityId, today) {
+    return withoutRows(
+        data,
+        "entries",
+        (entry) => entry.kind === "activity" && entry.id === activityId,
+        (entry) => [entry.date_deadline < today ? "overdue" : "due"]
+    );
+}
+
+workbenchBlocks.add(
+    "today",
+    { component: WorkbenchToday, title: _t("Today"), isFirst: true, lists: "activity", withoutActivity },
+    { sequence: 30 }
+);

@@ -1,0 +1,168 @@
+import { Component } from "@odoo/owl";
+import { deserializeDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { HotFlame } from "../hot_flag/hot_flame";
+import { DueDistance } from "../kit/due_distance";
+import { PACE_LOOKS, StageDays } from "../kit/stage_days";
+import { amountLabel } from "./workbench_labels";
+
+const BAR_TONES = { slow: "text-warning", stalled: "text-danger" };
+const BADGE_TONES = {
+    slow: "text-warning-emphasis bg-warning-subtle",
+    stalled: "text-danger-emphasis bg-danger-subtle",
+};
+const TEXT = { type: [String, { value: false }], optional: true };
+
+/**
+ * Bar that compares the days in a stage with the stage's limit. A mark shows the limit: in the middle of the bar, or
+ * further left if the days exceed twice the limit. The bar is an SVG, since its lengths depend on data and inline styles
+ * are not used.
+ */
+export class StageBar extends Component {
+    static template = "sales_process_control.StageBar";
+    static props = {
+        days: { type: Number },
+        /** Limit of the stage in days; 0 if it has none, which hides the bar. */
+        limit: { type: Number },
+        pace: { type: [String, { value: false }], optional: true },
+    };
+    static defaultProps = { pace: false };
+
+    get label() {
+        return _t("%(days)s days of %(limit)s", { days: Math.floor(this.props.days), limit: this.props.limit });
+    }
+
+    /** Days that the whole bar stands for. */
+    get scale() {
+        return Math.max(this.props.days, 2 * this.props.limit);
+    }
+
+    get length() {
+        return Math.round((100 * this.props.days) / this.scale);
+    }
+
+    get mark() {
+        return Math.round((100 * this.props.limit) / this.scale);
+    }
+
+    get tone() {
+        return BAR_TONES[this.props.pace] || "text-success";
+    }
+}
+
+/** List item of one deal. On narrow screens its parts are stacked. The default slot holds the buttons. */
+export class DealRow extends Component {
+    static template = "sales_process_control.DealRow";
+    static components = { DueDistance, HotFlame, StageBar, StageDays };
+    static props = {
+        deal: {
+            type: Object,
+            shape: {
+                id: Number,
+                name: TEXT,
+                is_hot: { type: Boolean, optional: true },
+                hot_note: TEXT,
+                hot_due_date: TEXT,
+                partner_name: TEXT,
+                user_name: TEXT,
+                amount: { type: Number, optional: true },
+                currency_id: { type: [Number, { value: false }], optional: true },
+                stage_name: TEXT,
+                stage_days: { type: Number, optional: true },
+                limit: { type: [Number, { value: false }], optional: true },
+                pace: TEXT,
+                pace_reason: TEXT,
+                activity: {
+                    type: [
+                        { type: Object, shape: { summary: TEXT, date_deadline: String, icon: TEXT } },
+                        { value: false },
+                    ],
+                    optional: true,
+                },
+                "*": true,
+            },
+        },
+        /** Show the reason of the pace as text on wide screens as well, where it is the tooltip of the days. */
+        showReason: { type: Boolean, optional: true },
+        /** Show the salesperson. */
+        showSeller: { type: Boolean, optional: true },
+        /** Whether a deal without a flag has a button that raises one. */
+        canRaise: { type: Boolean, optional: true },
+        /** Called with the deal and `newWindow`, instead of opening the form of the deal. */
+        onOpen: { type: Function, optional: true },
+        /** Called with the deal when the hot flag dialog is closed. */
+        onChanged: { type: Function, optional: true },
+        slots: { type: Object, optional: true },
+    };
+    static defaultProps = { showReason: false, showSeller: false, canRaise: true, onChanged: () => {} };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    get flame() {
+        const { id, is_hot: isHot, hot_note: note, hot_due_date: dueDate } = this.props.deal;
+        return {
+            resModel: "crm.lead",
+            resId: id,
+            isHot: Boolean(isHot),
+            note: note || "",
+            dueDate: dueDate ? deserializeDate(dueDate) : false,
+            canRaise: this.props.canRaise,
+            onChanged: () => this.props.onChanged(this.props.deal),
+        };
+    }
+
+    get amountLabel() {
+        return amountLabel(this.props.deal.amount, this.props.deal.currency_id);
+    }
+
+    get seller() {
+        return (this.props.showSeller && this.props.deal.user_name) || "";
+    }
+
+    get stageDays() {
+        const { stage_days: days, pace, pace_reason: reason } = this.props.deal;
+        return { days: days || 0, pace: pace || false, reason: reason || false };
+    }
+
+    get isBehind() {
+        return ["slow", "stalled"].includes(this.props.deal.pace);
+    }
+
+    get stageBar() {
+        const { days, pace } = this.stageDays;
+        return { days, pace, limit: this.props.deal.limit || 0 };
+    }
+
+    get pace() {
+        const { pace } = this.props.deal;
+        return { label: PACE_LOOKS[pace].label.toString(), tone: BADGE_TONES[pace] };
+    }
+
+    get activityDate() {
+        return deserializeDate(this.props.deal.activity.date_deadline);
+    }
+
+    get name() {
+        return this.props.deal.name || _t("A deal without a name");
+    }
+
+    get openLabel() {
+        return _t("Open %s", this.name);
+    }
+
+    open(newWindow) {
+        if (this.props.onOpen) {
+            return this.props.onOpen(this.props.deal, newWindow);
+        }
+        const action = {
+            type: "ir.actions.act_window",
+            res_model: "crm.lead",
+            res_id: this.props.deal.id,
+            views: [[false, "form"]],
+        };
+        return this.action.doAction(action, { newWindow });
+    }
+}

@@ -1,0 +1,35 @@
+import { formatCurrency } from "@web/core/currency";
+import { _t } from "@web/core/l10n/translation";
+
+/**
+ * Format an amount in whole units. The workbench is an overview and has little room.
+ *
+ * @param {number|false} amount
+ * @param {number|false} [currencyId]
+ * @returns {string} empty without an amount
+ */
+export function amountLabel(amount, currencyId) {
+    return amount ? formatCurrency(amount, currencyId, { digits: [false, 0] }) : "";
+}
+
+function toPercent(share) {
+    return Math.round(100 * share);
+}
+
+/**
+ * Format a rate with its confidence interval, for example "58% (49 to 66)".
+ *
+ * @param {number|false} rate between 0 and 1; the server sends false where there are too few records
+ * @param {number[]|false} interval lower and upper bound
+ * @returns {string} empty without a rate
+ */
+export function rateLabel(rate, interval) {
+    if (typeof rate !== "number") {
+        return "";
+    }
+    const share = _t("%s%%", toPercent(rate));
+    if (!interval) {
+        return share;
+    }
+    return _t("%(share)s (%(low)s to %(high)s)", { share, low: toPercent(interval[0]), high: toPercent(interval[1]) });
+}
