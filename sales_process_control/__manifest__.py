@@ -54,8 +54,8 @@
         "demo/crm_workbench_demo.xml",
     ],
     "assets": {
-        # Loaded by every page: field and view widgets, patches, the client actions, and the components that they share with
-        # the screens.
+        # Loaded by every page: field and view widgets, patches, the client actions, and the components that they share
+        # with the screens.
         "web.assets_backend": [
             "sales_process_control/static/src/fields/*",
             "sales_process_control/static/src/history_progress/*",

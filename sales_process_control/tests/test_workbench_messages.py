@@ -86,7 +86,7 @@ class TestWorkbenchMessages(AccessCase):
             events = self.env["calendar.event"].with_user(user).with_context(no_mail_to_attendees=True)
             values = {"name": "Talk", "partner_ids": [Command.set((self.seller | self.manager | user).partner_id.ids)]}
 
-            def create(events=events, values=values):
+            def create(events=events, values=values):  # pylint: disable=dangerous-default-value
                 start = self.env.cr.now()
                 return events.create({**values, "start": start, "stop": start + timedelta(hours=1)})
 

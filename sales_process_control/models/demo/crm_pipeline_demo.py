@@ -45,7 +45,7 @@ SELLERS = (
     ("david", "Partner Sales", 0.7),
     ("elena", "Partner Sales", 1.2),
 )
-#: {name: (usual days of a visit, share of deals lost in the stage)}. Bidding is the slowest stage, with the most losses.
+#: {name: (usual days of a visit, share of deals lost in the stage)}. Bidding is the slowest stage and loses most.
 STAGES = {
     "First Contact": (5, 0.2),
     "Project Evaluation": (11, 0.2),

@@ -160,7 +160,8 @@ class CrmPipelineMovement(models.Model):
               amounts, see :meth:`.StageShares.compute`), and the numbers ``day`` and ``before``
             - ``totals``: the numbers of all stages
             - ``waterfall``: a list from the opening over the kinds with lines to the closing, each with ``kind``,
-              ``effect`` (of bars between opening and closing), ``name`` and ``number``. Value, amount and weighted each add up
+              ``effect`` (of bars between opening and closing), ``name`` and ``number``. Value, amount and weighted
+              each add up
             - ``flow``: ``columns`` and ``rows`` with ``cells``, which have the ``key`` of their column; cells without
               deals are left out. Counts add up to both days. Amounts are those of the earlier day, so that rows add up
               to it; for deals that came in, those at their end
