@@ -18,7 +18,11 @@ EDITABLE_FIELDS = ("note", "due_date", "amount", "user_id")
 
 
 class CrmHotFlagMixin(models.AbstractModel):
-    """Fields that the hot flag and its dialog have in common."""
+    """Fields that the hot flag and its dialog have in common.
+
+    A new field of the dialog is declared here, named in :data:`EDITABLE_FIELDS`, and shown in the dialog's view. The
+    dialog then raises flags with it and edits it. `REVISED_FIELDS` of the flag names the fields that revisions keep.
+    """
 
     _name = "crm.hot.flag.mixin"
     _description = "Hot Flag Fields"
