@@ -36,7 +36,8 @@ live(4).write({"stage_id": stages[1].id})
 env.cr.commit()
 """
 #: Turns the ledgers into those of the first version: one visit of each open deal and one movement of each deal, at the
-#: stage of the installation.
+#: stage of the installation. References have triggers in place of foreign keys, as in versions 1.6 to 1.9; one of them
+#: names a deleted team.
 AS_THE_FIRST_VERSION = """
 CREATE TEMP TABLE taken_over AS
     SELECT DISTINCT ON (lead_ref) id, lead_ref, stage_id, stage_name, stage_sequence FROM crm_stage_visit
@@ -59,12 +60,19 @@ UPDATE crm_lead l SET stage_entered_at = COALESCE((
 DELETE FROM crm_lead_progress;
 DELETE FROM crm_planned_activity;
 UPDATE crm_lead SET last_progress_at = NULL;
-ALTER TABLE crm_stage_visit ADD CONSTRAINT crm_stage_visit_team_id_fkey
-    FOREIGN KEY (team_id) REFERENCES crm_team ON DELETE SET NULL;
-INSERT INTO ir_model_constraint (name, type, model, module)
-    SELECT 'crm_stage_visit_team_id_fkey', 'f', ir_model.id, ir_module_module.id
-    FROM ir_model, ir_module_module WHERE model = 'crm.stage.visit' AND ir_module_module.name = 'sales_process_control';
-DROP FUNCTION crm_ledger_clear_references() CASCADE;
+DO $$ DECLARE key record; BEGIN
+    FOR key IN SELECT conrelid::regclass AS ledger, conname FROM pg_constraint
+        WHERE contype = 'f' AND conrelid IN ('crm_stage_visit'::regclass, 'crm_pipeline_movement'::regclass)
+    LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', key.ledger, key.conname);
+        DELETE FROM ir_model_constraint WHERE name = key.conname;
+    END LOOP;
+END $$;
+CREATE FUNCTION crm_ledger_clear_references() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END';
+CREATE TRIGGER crm_stage_visit_team_id_cleared AFTER DELETE ON crm_team
+    FOR EACH ROW EXECUTE FUNCTION crm_ledger_clear_references();
+UPDATE crm_stage_visit SET team_id = (SELECT max(id) + 1000 FROM crm_team)
+    WHERE id = (SELECT max(id) FROM crm_stage_visit);
 ALTER TABLE crm_stage_visit DROP COLUMN changed_at;
 UPDATE crm_pipeline_balance SET kind = NULL, line_count = NULL WHERE is_mark IS NOT TRUE;
 DROP INDEX crm_pipeline_movement_date_index;
@@ -91,6 +99,7 @@ PLANS = "SELECT lead_id, date_trunc('second', planned_at) FROM crm_planned_activ
 FOREIGN_KEYS = """
     SELECT conname FROM pg_constraint
     WHERE contype = 'f' AND conrelid IN ('crm_stage_visit'::regclass, 'crm_pipeline_movement'::regclass)
+    ORDER BY conname
 """
 CHANGED = "SELECT lead_ref, changed_at FROM crm_stage_visit WHERE left_at IS NULL ORDER BY 1"
 LAST_PROGRESS = "SELECT id, last_progress_at FROM crm_lead ORDER BY id"
@@ -117,6 +126,8 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     visits, lines, entered = (rows(fresh_db, query) for query in (VISITS, LINES, ENTERED))
     progress, plans, latest = (rows(fresh_db, query) for query in (PROGRESS, PLANS, LAST_PROGRESS))
     changed = rows(fresh_db, CHANGED)
+    foreign_keys = rows(fresh_db, FOREIGN_KEYS)
+    assert len(foreign_keys) == 13
     assert any(changed_at for _lead_ref, changed_at in changed)
     assert {row[6] for row in progress} >= {"activity", "meeting"}
     assert len(plans) >= 4
@@ -131,8 +142,9 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     assert rows(fresh_db, PLANS) == plans
     assert rows(fresh_db, LAST_PROGRESS) == latest
     assert rows(fresh_db, CHANGED) == changed
-    assert not rows(fresh_db, FOREIGN_KEYS)
-    assert rows(fresh_db, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%\\_cleared'") == [(13,)]
+    assert rows(fresh_db, FOREIGN_KEYS) == foreign_keys
+    assert not rows(fresh_db, "SELECT tgname FROM pg_trigger WHERE tgname LIKE '%\\_cleared'")
+    assert not rows(fresh_db, "SELECT proname FROM pg_proc WHERE proname = 'crm_ledger_clear_references'")
     assert not rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE is_mark IS NOT TRUE AND kind IS NULL")
     assert rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE line_count > 0")
     run(fresh_db, tmp_path, 'assert env["crm.pipeline.balance"].close() == 0')

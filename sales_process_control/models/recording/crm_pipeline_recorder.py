@@ -113,7 +113,7 @@ class CrmPipelineRecorder(models.AbstractModel):
     `crm.lead` collects the ids of deals that may have changed. Before the transaction ends, and at each savepoint, the
     recorder compares these deals with the ledgers and writes the difference. All changes of one transaction are one
     change: rows that the transaction has written before are deleted and written again, from the state that the
-    transaction found (docs/definitions.md, Recording).
+    transaction found (docs/definitions.md, Changes and instants).
     """
 
     _name = "crm.pipeline.recorder"
