@@ -5,7 +5,7 @@ through which a deal went. Does not belong here: anything that needs Odoo or the
 creating records and the texts of error messages are in ``models/history_import``.
 
 Start with :func:`.reading.read_history`: bytes in, events and faults out. Then read :func:`.course.course_of`: events
-in, states out. The rules are in docs/definitions.md, "What an import makes of another program's history".
+in, states out. The rules are in docs/definitions.md, Imported history.
 """
 
 from . import faults

@@ -60,7 +60,7 @@ def course_of(state: State, events: list[Event], references: References) -> list
     """Return the states of a deal after each instant that has events.
 
     Several events at one instant are one change: only the state after the last of them is returned (see
-    docs/definitions.md, "Who is in the pipeline, and when").
+    docs/definitions.md, Changes and instants).
 
     :param state: the state before the first event
     :param events: in the order of time

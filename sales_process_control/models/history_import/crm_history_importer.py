@@ -17,8 +17,7 @@ _logger = logging.getLogger(__name__)
 
 #: Number of deals that are created together, and committed together if the caller commits.
 CHUNK = 1000
-#: Imported deals get their past at once: no messages, followers or notifications. Odoo's predictive lead scoring counts
-#: them when they have their own dates, see :meth:`.HistoryMaker._update_scoring`.
+#: Context keys without which Odoo would create messages, followers and notifications for imported opportunities.
 QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,

@@ -51,7 +51,7 @@ class HistoryMaker:
                     moment = Moment(instant, None, origins.IMPORT)
                     books[refs[deal]].record(state.as_deal(), moment, context.stages)
             loader.load(books, context)
-        # Odoo's scoring is skipped while pasts are loaded. It needs the dates that the deals have by now.
+        # After `loading`, in which Odoo's scoring is skipped, and after the dates are written, which it reads.
         self._update_scoring({refs[deal]: before.get(deal) for deal in todo}, {refs[deal]: ends[deal] for deal in todo})
         self._write_imported_until({refs[deal]: course[-1][0] for deal, course in courses.items()})
 
@@ -238,8 +238,8 @@ class HistoryMaker:
     def _update_scoring(self, before, after):
         """Have Odoo's predictive lead scoring count wins and losses.
 
-        Odoo counts opportunities that were created since a start date. So Odoo must not count them when they are
-        created, but after :meth:`_write_dates`.
+        Odoo counts opportunities that were created since a start date. So they must be counted after
+        :meth:`_write_dates`, and not when they are created.
 
         :param dict before: {lead id: state before the import}; None for new opportunities
         :param dict after: {lead id: state after the import}

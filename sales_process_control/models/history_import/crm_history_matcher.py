@@ -132,12 +132,12 @@ class HistoryMatcher:
         :return: ({(currency code, day): rate}, faults); an amount times the rate is in the currency of the company
         """
         own = self.env.company.currency_id
-        context = self.env["crm.pipeline.reader"]._read_context()
         events = [
             event for event in _all_events(reading) if event.amount is not None and event.currency not in ("", own.name)
         ]
         if not events:
             return {}, []
+        context = self.env["crm.pipeline.reader"]._read_context()
         codes = list({event.currency for event in events})
         currencies = self.env["res.currency"].with_context(active_test=False).search([("name", "in", codes)])
         currency_by_code = {currency.name: currency for currency in currencies}

@@ -169,7 +169,7 @@ class CrmImportedHistory(models.Model):
     def _touched_refs(self, lead_refs):
         """Return the imported opportunities that were changed since their import, or that the user cannot access.
 
-        The definition is in docs/definitions.md, "What an import makes of another program's history".
+        The definition is in docs/definitions.md, Imported history.
 
         :param lead_refs: ids of imported opportunities, deleted ones included
         :return: ids, as a set

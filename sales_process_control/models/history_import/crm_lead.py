@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ...const import PREFETCH_FOR_DISPLAY
+from ...ledger import LOST, WON
 from ..recording.crm_pipeline_loader import is_loading
 from .history_plan import EXTERNAL_MODULE
 
@@ -66,5 +67,5 @@ class CrmLead(models.Model):
 
     def _uncount_ends(self):
         """Have Odoo's predictive lead scoring forget wins and losses of opportunities that are about to be deleted."""
-        old = {lead.id: {"is_won": lead.won_status == "won", "is_lost": lead.won_status == "lost"} for lead in self}
+        old = {lead.id: {"is_won": lead.won_status == WON, "is_lost": lead.won_status == LOST} for lead in self}
         self._handle_won_lost(old, {})
