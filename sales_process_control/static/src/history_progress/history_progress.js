@@ -24,6 +24,9 @@ export class HistoryProgress extends Component {
 
     get doneLabel() {
         const { done, total } = this.state;
+        if (total === 1) {
+            return _t("%s of 1 opportunity", formatInteger(done));
+        }
         return _t("%(done)s of %(total)s opportunities", { done: formatInteger(done), total: formatInteger(total) });
     }
 
@@ -34,6 +37,9 @@ export class HistoryProgress extends Component {
         }
         if (seconds === null) {
             return "";
+        }
+        if (seconds === 1) {
+            return _t("1 second left");
         }
         return seconds < 60
             ? _t("%s seconds left", seconds)
