@@ -97,7 +97,7 @@ class HistoryMaker:
             company_id = lead.company_id.id or None
             currency_id = context.companies[company_id].currency_id
             stage = context.stages.get(lead.stage_id.id, NO_STAGE)
-            last_visit = books[lead.id].history.last_stay
+            last_visit = books[lead.id].history.last_visit
             states[deal] = State(
                 status={"won": WON, "lost": LOST}.get(lead.won_status, OPEN),
                 stage=stage,
