@@ -105,14 +105,14 @@ test("kanban: days in stage have colour, icon and label of the pace", async () =
 test("kanban: the view is reloaded after a flag was raised", async () => {
     const opened = [];
     mockDialog(opened);
-    onRpc("web_search_read", () => expect.step("read anew"));
+    onRpc("web_search_read", () => expect.step("reloaded"));
     await mountView({ type: "kanban", resModel: "crm.lead", arch: KANBAN });
-    expect.verifySteps(["read anew"]);
+    expect.verifySteps(["reloaded"]);
     await contains(".o_kanban_record:contains(Cold deal) .o_hot_flame", { visible: false }).click();
     await animationFrame();
     await waitUntil(() => opened.length);
     expect(opened).toEqual([["crm.lead", [2]]]);
-    await expect.waitForSteps(["read anew"]);
+    await expect.waitForSteps(["reloaded"]);
 });
 
 test("kanban: enter clicks the flame instead of the card", async () => {

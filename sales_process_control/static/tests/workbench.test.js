@@ -172,7 +172,7 @@ test("data stay if the reload fails, with the error beside them", async () => {
     expect(".o_workbench_hot .o_block_stale").toHaveCount(0);
 });
 
-test("the chosen scope is stored, and other scopes than one's own show the sellers", async () => {
+test("the chosen scope is stored, and the sellers are shown in scopes with several salespeople", async () => {
     const calls = mockWorkbench();
     await mountWorkbench();
     expect(queryAllTexts(".o_radio_chip")).toEqual(["Mine", "My teams", "All"]);
@@ -191,7 +191,7 @@ test("the chosen scope is stored, and other scopes than one's own show the selle
     expect(browser.localStorage.getItem(`sales_process_control.workbench.scope.${user.userId}`)).toBe("team");
 });
 
-test("a stored scope that is no longer allowed is replaced by one's own deals", async () => {
+test("a stored scope that is no longer allowed is replaced by the user's own deals", async () => {
     browser.localStorage.setItem(`sales_process_control.workbench.scope.${user.userId}`, "all");
     const calls = mockWorkbench((scope, names) => {
         if (scope !== "mine") {
