@@ -47,7 +47,6 @@ export class Workbench extends Component {
         this.orm = useService("orm");
         this.rootRef = useRef("root");
         this.registeredBlocks = workbenchBlocks.getEntries().map(([name, entry]) => ({ name, ...entry }));
-        this.firstNames = this.registeredBlocks.filter(({ isFirst }) => isFirst).map(({ name }) => name);
         const storedScope = browser.localStorage.getItem(this.storageKey);
         this.state = useState({
             scope: storedScope in SCOPE_LABELS ? storedScope : "mine",
@@ -85,6 +84,16 @@ export class Workbench extends Component {
 
     get isMine() {
         return this.state.scope === "mine";
+    }
+
+    /** Registered blocks of the scope. */
+    get scopeBlocks() {
+        return this.registeredBlocks.filter(({ isForSeveral }) => !(isForSeveral && this.isMine));
+    }
+
+    /** Names of the blocks that are read by the first request. */
+    get firstNames() {
+        return this.scopeBlocks.filter(({ isLater }) => !isLater).map(({ name }) => name);
     }
 
     /** State to show at once when the user returns to the screen by the breadcrumbs. */
@@ -136,7 +145,7 @@ export class Workbench extends Component {
      * @returns {Promise} resolves when the first blocks are read
      */
     async reloadAfter(kind) {
-        const { firstNames, registeredBlocks: blocks } = this;
+        const { firstNames, scopeBlocks: blocks } = this;
         const { later } = this.state;
         const listing = blocks.filter(({ lists }) => lists === kind);
         const depending = blocks.filter(({ dependsOn }) => dependsOn?.includes(kind));
@@ -185,9 +194,7 @@ export class Workbench extends Component {
 
     /** Blocks of the scope, as props of `SafeBlock`. */
     get blocks() {
-        const { scope } = this.state;
-        const shown = this.registeredBlocks.filter(({ scopes }) => !scopes || scopes.includes(scope));
-        return shown.map(({ name, component, title: lazyTitle, parts = [] }) => {
+        return this.scopeBlocks.map(({ name, component, title: lazyTitle, parts = [] }) => {
             const title = lazyTitle.toString();
             const className = `o_workbench_${name}`;
             const blockProps = { ...this.getDataProps(name), title, className };

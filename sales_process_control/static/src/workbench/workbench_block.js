@@ -2,7 +2,7 @@
  * Base class and registry of the blocks of the workbench.
  *
  * A block is a pair of files in `blocks/`: a component that extends `WorkbenchBlock` and registers itself, and its
- * template. On the server the model `crm.workbench.<name>` reads its data. The hoot test of a block shows the workbench
+ * template. On the server a model with the same `_block_key` reads its data. The hoot test of a block shows the workbench
  * with this block alone, see `static/tests/workbench_sellers.test.js`.
  */
 import { Component } from "@odoo/owl";
@@ -36,8 +36,8 @@ export class WorkbenchBlock extends Component {
  *
  * - `component`: extends `WorkbenchBlock`
  * - `title`: heading
- * - `isFirst`: the block is read by the first request; the server names the blocks that follow
- * - `scopes`: scopes in which the block is shown; by default all
+ * - `isLater`: as `_block_is_later` on the server: the block is read by the second request, whose blocks the server names
+ * - `isForSeveral`: as `_block_is_for_several` on the server: the scope of the user's own deals does not have the block
  * - `parts`: names of further blocks of the server that the component shows inside its frame. Each is passed as a prop of
  *   that name: `{status, data, error, onRetry}`
  * - `lists`: kind of the records that the block lists, "activity" or "flag": it is read again when one changes
@@ -50,8 +50,8 @@ export const workbenchBlocks = registry.category("sales_process_control.workbenc
 workbenchBlocks.addValidation({
     component: { validate: (component) => component.prototype instanceof WorkbenchBlock },
     title: { type: String },
-    isFirst: { type: Boolean, optional: true },
-    scopes: { type: Array, element: String, optional: true },
+    isLater: { type: Boolean, optional: true },
+    isForSeveral: { type: Boolean, optional: true },
     parts: { type: Array, element: String, optional: true },
     lists: { type: String, optional: true },
     dependsOn: { type: Array, element: String, optional: true },

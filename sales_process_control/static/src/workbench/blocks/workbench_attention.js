@@ -54,7 +54,6 @@ workbenchBlocks.add(
     {
         component: WorkbenchAttention,
         title: _t("Needs Attention"),
-        isFirst: true,
         dependsOn: ["activity", "flag"],
         withoutDeal,
     },

@@ -45,6 +45,6 @@ export class WorkbenchCustomers extends WorkbenchBlock {
 
 workbenchBlocks.add(
     "customers",
-    { component: WorkbenchCustomers, title: _t("Key Customers"), isFirst: true, dependsOn: ["activity"] },
+    { component: WorkbenchCustomers, title: _t("Key Customers"), dependsOn: ["activity"] },
     { sequence: 50 }
 );

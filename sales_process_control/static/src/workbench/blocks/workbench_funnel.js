@@ -112,6 +112,6 @@ export class WorkbenchFunnel extends WorkbenchBlock {
 
 workbenchBlocks.add(
     "funnel",
-    { component: WorkbenchFunnel, title: _t("Funnel"), parts: ["conversion"] },
+    { component: WorkbenchFunnel, title: _t("Funnel"), isLater: true, parts: ["conversion"] },
     { sequence: 60 }
 );

@@ -60,8 +60,4 @@ export class WorkbenchHot extends WorkbenchBlock {
     }
 }
 
-workbenchBlocks.add(
-    "hot",
-    { component: WorkbenchHot, title: _t("Hot Customers"), isFirst: true, lists: "flag" },
-    { sequence: 10 }
-);
+workbenchBlocks.add("hot", { component: WorkbenchHot, title: _t("Hot Customers"), lists: "flag" }, { sequence: 10 });

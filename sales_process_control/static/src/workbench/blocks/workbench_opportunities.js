@@ -56,7 +56,6 @@ workbenchBlocks.add(
     {
         component: WorkbenchOpportunities,
         title: _t("Key Opportunities"),
-        isFirst: true,
         dependsOn: ["activity", "flag"],
         withoutDeal,
     },

@@ -35,7 +35,8 @@ workbenchBlocks.add(
     {
         component: WorkbenchSellers,
         title: _t("Sellers"),
-        scopes: ["team", "all"],
+        isLater: true,
+        isForSeveral: true,
         dependsOn: ["activity", "flag"],
     },
     { sequence: 70 }

@@ -100,6 +100,6 @@ function withoutActivity(data, activityId, today) {
 
 workbenchBlocks.add(
     "today",
-    { component: WorkbenchToday, title: _t("Today"), isFirst: true, lists: "activity", withoutActivity },
+    { component: WorkbenchToday, title: _t("Today"), lists: "activity", withoutActivity },
     { sequence: 30 }
 );
