@@ -61,11 +61,11 @@ class TestReportAccess(AccessCase):
         deal.user_id = self.colleague
         self.env.cr.flush()
         self.env.invalidate_all()
-        for model in self.reports:
+        for model in (*self.reports, "crm.stage.visit", "crm.pipeline.movement"):
             with self.subTest(model=model):
                 rows = self.env[model].with_user(self.seller).search([("lead_ref", "=", deal.id)])
                 for row in rows:
-                    self.assertIn("own", row.with_user(self.colleague).display_name)
+                    self.assertIn("own", row.with_user(self.manager).display_name)
                     self.assertNotIn("own", row.display_name)
 
     def test_statistics_count_what_the_reader_may_see(self):

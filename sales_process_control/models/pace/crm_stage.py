@@ -41,7 +41,7 @@ class CrmStage(models.Model):
             stage.suggested_limit_days = max(ceil(days), 1) if count >= FEWEST_VISITS else 0
 
     @api.depends("suggested_limit_days", "suggested_limit_stays")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_suggested_limit_text(self):
         for stage in self:
             stage.suggested_limit_text = stage._suggestion() if stage.suggested_limit_days else False

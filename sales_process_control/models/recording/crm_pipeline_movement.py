@@ -100,6 +100,7 @@ class CrmPipelineMovement(models.Model):
             movement.effect = kinds.EFFECTS.get(movement.kind)
 
     @api.depends("lead_id.name", "kind")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for movement, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):

@@ -138,6 +138,7 @@ class CrmStageVisit(models.Model):
             visit.days_average = days if visit.outcome not in outcomes.NO_STAY else 0.0
 
     @api.depends("lead_id.name", "stage_name")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
         for visit, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
             visit.display_name = f"{visit.stage_id.name or visit.stage_name}: {name}"
