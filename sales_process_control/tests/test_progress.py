@@ -148,6 +148,7 @@ class TestMoves(ProgressCase):
 
     def test_a_move_forward_costs_one_statement(self):
         """The one that stores the last progress, whatever the number of deals."""
+
         def move(stage):
             before = self.env.cr.sql_log_count
             deals.write({"stage_id": stage.id})

@@ -13,8 +13,8 @@ from .common import AccessCase
 
 #: Methods of the workbench that watch records of other apps.
 WATCHING = {CalendarAttendee: ("write",), CalendarEvent: ("create", "write", "unlink"), ResPartner: ("write", "unlink")}
-#: Statements of looking for colleagues who are online: one query in a savepoint.
-LOOKING = 3
+#: Statements of looking for colleagues who are online.
+LOOKING = 1
 #: Statements of Odoo's bus for the messages of a transaction.
 SENDING = 1
 
@@ -55,12 +55,12 @@ class TestWorkbenchMessages(AccessCase):
         return self.env.cr.sql_log_count - before
 
     def assertCostsNothing(self, act):
-        """Assert that an action takes as many statements with the methods of the workbench as without."""
+        """Assert that an action takes no more statements with the methods of the workbench than without."""
         with unwatched():
             self.count(act)
             without = self.count(act)
         self.count(act)
-        self.assertEqual(self.count(act), without)
+        self.assertLessEqual(self.count(act), without)
 
     def statements_of_messages(self, act):
         """Return how many statements the messages add to an action, which changes something each time."""

@@ -170,13 +170,13 @@ class CrmWorkbenchToday(models.AbstractModel):
             SQL(
                 """
                 (%s) UNION ALL (%s) UNION ALL
-                SELECT 'res.users', user_id, %s, NULL FROM unnest(%s::int[]) user_id
+                SELECT 'res.users', shown.user_id, %s, NULL FROM unnest(%s::int[]) shown (user_id)
                 """,
                 of_leads.select(
                     SQL("'crm.lead' AS model, %s AS id, %s AS name, %s AS customer", lead_id, name, customer_name)
                 ),
                 of_partners.select(SQL("'res.partner', %s, NULL, %s", partner_id, complete_name)),
-                self._name_of_user_sql(SQL("user_id")),
+                self._name_of_user_sql(SQL("shown.user_id")),
                 list({row["user_id"] for row in rows} - {None, False}),
             )
         )

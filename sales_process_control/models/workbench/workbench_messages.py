@@ -81,14 +81,15 @@ def _send_messages(env):
     # Superuser: the author of a change may not read presences, nor all users. The messages have no content.
     env = env(user=SUPERUSER_ID, context={})
     try:
-        with env.cr.savepoint(flush=False):
-            users = _find_recipients(env, concerned_by_author)
-        for user in users:
+        # Without a savepoint, which would cost two statements: the query only reads. An error of the database in it, as
+        # of a lost connection, ends the transaction anyway.
+        for user in _find_recipients(env, concerned_by_author):
             if user.id not in notified:
                 user._bus_send(MESSAGE, {})
                 notified.add(user.id)
     except Exception:
-        _logger.warning("Could not send messages to the workbenches of colleagues", exc_info=True)
+        # No warning: the workbenches show the change when their users come back to the page.
+        _logger.info("Could not send messages to the workbenches of colleagues", exc_info=True)
 
 
 def _find_recipients(env, concerned_by_author):
