@@ -31,7 +31,6 @@ class CrmLead(models.Model):
     was_hot = fields.Boolean(
         readonly=True,
         copy=False,
-        prefetch=PREFETCH_FOR_DISPLAY,
         help="A hot flag was raised on the opportunity at some time, whether settled by now.",
     )
     hot_flag_id = fields.Many2one(

@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ...const import GROUP_SALES_MANAGER, PREFETCH_FOR_DISPLAY
+from ...const import GROUP_SALES_MANAGER
 from ...ledger import NO_STAGE, Stage, left_behind
 from ..recording.crm_pipeline_loader import is_loading
 from .crm_pipeline_reader import RULES
@@ -33,7 +33,6 @@ class CrmLead(models.Model):
     was_passed = fields.Boolean(
         readonly=True,
         copy=False,
-        prefetch=PREFETCH_FOR_DISPLAY,
         help="A sales manager let the opportunity leave a stage with required steps open.",
     )
 

@@ -5,7 +5,6 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import PREFETCH_FOR_DISPLAY
 from .crm_progress_recorder import CUSTOMER_MESSAGE_TYPES
 
 #: Fields that only `crm.progress.recorder` writes.
@@ -37,7 +36,6 @@ class CrmLead(models.Model):
     merged_progress_at = fields.Datetime(
         readonly=True,
         copy=False,
-        prefetch=PREFETCH_FOR_DISPLAY,
         help="When an opportunity that was merged into this one last moved to a later stage.",
     )
     customer_budget = fields.Monetary(

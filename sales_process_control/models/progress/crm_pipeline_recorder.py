@@ -13,10 +13,13 @@ class CrmPipelineRecorder(models.AbstractModel):
         result = super()._after_recording(recordings)
         progress = self.env["crm.progress.recorder"]
         progress._link_visits([lead_id for lead_id, recording in recordings.items() if recording.is_rewritten])
+        changed = [
+            lead_id
+            for lead_id, recording in recordings.items()
+            if recording.deal.exists and (recording.is_rewritten or not recording.change.is_empty)
+        ]
         # sudo: the last progress of a deal does not depend on the user who moves the deal.
-        leads = (
-            self.env["crm.lead"].sudo().browse(id_ for id_, recording in recordings.items() if recording.deal.exists)
-        )
+        leads = self.env["crm.lead"].sudo().browse(changed)
         progress._update_last_progress(
             [
                 lead.id

@@ -141,7 +141,11 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
+        self.env["crm.pipeline.recorder"]._memory().created.update(leads._ids)
         leads._collect_pipeline_change(leads.ids)
+        # A flush while the records were created has collected leads, too, which no ledger knows.
+        new_leads = leads - leads._without_new_leads()
+        self.env.cr.precommit.data.get(COLLECTED, set()).difference_update(new_leads._ids)
         leads._note_mover()
         return leads
 
@@ -161,10 +165,15 @@ class CrmLead(models.Model):
     def _write_multi(self, vals_list):
         """Collect deals of which a recorded field changes in the database, also by recomputation."""
         result = super()._write_multi(vals_list)
-        changed = self._written(vals_list, RECORDED_FIELDS)
+        changed = self._written(vals_list, RECORDED_FIELDS)._without_new_leads()
         if changed:
             self._collect_pipeline_change(changed._ids)
         return result
+
+    def _without_new_leads(self):
+        """Return these records without leads that this transaction has created: no ledger knows them."""
+        created = self.env["crm.pipeline.recorder"]._memory().created
+        return self.filtered(lambda lead: lead.id not in created or lead.type == "opportunity")
 
     def _written(self, vals_list, names):
         """Return those of these deals into which :meth:`_write_multi` writes one of some fields."""

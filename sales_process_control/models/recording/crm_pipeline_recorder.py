@@ -90,6 +90,7 @@ class Memory:
     """What the recorder remembers of one transaction at one instant.
 
     :param states: what the ledgers held about deals that this transaction has written rows about, by id
+    :param created: ids of leads that this transaction has created: the ledgers hold nothing about them
     :param movers: id of the user who has changed a deal last, by id of the deal
     :param places: (id of the stage, since when, whether it was won) in which the transaction found a deal, by id
     :param extras: data of extensions of the recorder, by their name
@@ -97,6 +98,7 @@ class Memory:
 
     instant: datetime
     states: dict[int, RecordedState] = field(default_factory=dict)
+    created: set[int] = field(default_factory=set)
     movers: dict[int, int] = field(default_factory=dict)
     places: dict[int, "Place"] = field(default_factory=dict)
     extras: dict[str, dict] = field(default_factory=dict)
@@ -176,7 +178,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         if written:
             store.take_back(written)
             written = store.without_deleted_references(written)
-        states = written | store.read_states([lead_id for lead_id in lead_ids if lead_id not in written])
+        states = written | self._read_states([lead_id for lead_id in lead_ids if lead_id not in written], store)
         states = self._with_needed_postings(states, deals, moments, store)
         recordings = {}
         for lead_id in lead_ids:
@@ -194,6 +196,13 @@ class CrmPipelineRecorder(models.AbstractModel):
 
         :param dict recordings: :class:`Recording` by id of the deal
         """
+
+    def _read_states(self, lead_ids, store):
+        """Return what the ledgers hold about deals, by id; deals that were just created are not looked up."""
+        created = self._memory().created
+        states = {lead_id: RecordedState(has_last_posting=True) for lead_id in lead_ids if lead_id in created}
+        others = [lead_id for lead_id in lead_ids if lead_id not in created]
+        return states | store.read_states(others) if others else states
 
     def _with_needed_postings(self, states, deals, moments, store):
         """Return the states, with the last posting where the change depends on it. Most open deals do not need it."""
@@ -250,6 +259,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         """
         memory = self._memory()
         times = {lead.id: memory.instant for lead in leads if self._enters_now(lead, memory)}
+        times |= {lead.id: None for lead in leads if lead.type != "opportunity"}
         leads = leads.filtered(lambda lead: lead.id not in times)
         if not leads:
             return times
@@ -266,7 +276,7 @@ class CrmPipelineRecorder(models.AbstractModel):
             )
             for lead in leads
         }
-        states = store.read_states([lead_id for lead_id in deals if lead_id not in memory.states])
+        states = self._read_states([lead_id for lead_id in deals if lead_id not in memory.states], store)
         states |= {lead_id: memory.states[lead_id] for lead_id in deals if lead_id in memory.states}
         states = self._with_needed_postings(states, deals, moments, store)
         for lead_id, deal in deals.items():
@@ -325,6 +335,7 @@ class CrmPipelineRecorder(models.AbstractModel):
 
     def _forget_states(self, lead_ids):
         """Forget the states of deals: their rows were written, or deleted, by somebody else than the recorder."""
-        states = self._memory().states
+        memory = self._memory()
+        memory.created.difference_update(lead_ids)
         for lead_id in lead_ids:
-            states.pop(lead_id, None)
+            memory.states.pop(lead_id, None)
