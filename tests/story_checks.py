@@ -172,11 +172,11 @@ def check_audit(cr, runner):
 def assert_same(what, found, expected):
     """Compare two tables by lead id and report the first deal that differs."""
     for lead_id in sorted(found.keys() | expected.keys()):
-        found, expected = found.get(lead_id, []), expected.get(lead_id, [])
-        if found != expected:
+        ledger_rows, oracle_rows = found.get(lead_id, []), expected.get(lead_id, [])
+        if ledger_rows != oracle_rows:
             raise AssertionError(
                 f"{what} of {lead_id}:\n"
-                + "\n".join(f"ledger {row}" for row in found)
+                + "\n".join(f"ledger {row}" for row in ledger_rows)
                 + "\n"
-                + "\n".join(f"oracle {row}" for row in expected)
+                + "\n".join(f"oracle {row}" for row in oracle_rows)
             )
