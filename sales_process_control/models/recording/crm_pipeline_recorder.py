@@ -108,6 +108,11 @@ class Memory:
         place = self.places.get(lead_id)
         return (place.stage_id, place.entered_at) if place and place.status == WON else None
 
+    def has_left_won_stage(self, lead):
+        """Return whether the transaction found a deal in another won stage than its present stage."""
+        place = self.places.get(lead.id)
+        return place is not None and place.status == WON and place.stage_id != (lead.stage_id.id or None)
+
 
 class CrmPipelineRecorder(models.AbstractModel):
     """Writes the rows of both ledgers when deals change.
@@ -272,7 +277,7 @@ class CrmPipelineRecorder(models.AbstractModel):
                 status_of(lead.type, lead.active, lead.won_status),
                 context.stages.get(lead.stage_id.id, NO_STAGE),
                 is_opportunity=lead.type == "opportunity",
-                stage_entered_at=lead.stage_entered_at or None,
+                stage_entered_at=memory.instant if memory.has_left_won_stage(lead) else lead.stage_entered_at or None,
             )
             for lead in leads
         }
