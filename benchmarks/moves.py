@@ -87,8 +87,10 @@ class Side:
                 return
             for query in (
                 "UPDATE crm_lead SET stage_entered_at = stage_entered_at - INTERVAL '1 hour' WHERE id = ANY(%s)",
-                "UPDATE crm_stage_visit SET entered_at = entered_at - INTERVAL '1 hour' "
-                "WHERE lead_ref = ANY(%s) AND left_at IS NULL",
+                """
+                UPDATE crm_stage_visit SET entered_at = entered_at - INTERVAL '1 hour'
+                WHERE lead_ref = ANY(%s) AND left_at IS NULL
+                """,
             ):
                 cr.execute(query, [self.lead_ids])
 
