@@ -14,6 +14,7 @@ def pre_init_hook(env):
     env.cr.execute("""
         ALTER TABLE crm_lead
             ADD COLUMN IF NOT EXISTS stage_entered_at timestamp,
+            ADD COLUMN IF NOT EXISTS last_progress_at timestamp,
             ADD COLUMN IF NOT EXISTS push_count integer DEFAULT 0,
             ADD COLUMN IF NOT EXISTS push_days integer DEFAULT 0
     """)

@@ -27,6 +27,8 @@ class CrmLead(models.Model):
     progress_ids = fields.One2many("crm.lead.progress", "lead_id", readonly=True, copy=False)
     last_progress_at = fields.Datetime(
         "Last Progress",
+        compute="_compute_last_progress_at",
+        store=True,
         readonly=True,
         copy=False,
         help="When something last happened that brings an opportunity forward: an activity marked done, a meeting that "
@@ -53,6 +55,17 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
     # COMPUTES
     # ------------------------------------------------------------
+
+    @api.depends("stage_id")
+    def _compute_last_progress_at(self):
+        """Write the last progress of deals that move forward together with their stage, and keep that of others.
+
+        `crm.progress.recorder` writes it in all other cases.
+        """
+        advancing = self.env["crm.progress.recorder"]._advancing_now(self._origin)
+        now = self.env.cr.now()
+        for lead in self:
+            lead.last_progress_at = now if lead._origin.id in advancing else lead._origin.last_progress_at
 
     @api.depends("expected_revenue", "customer_budget")
     def _compute_is_over_budget(self):

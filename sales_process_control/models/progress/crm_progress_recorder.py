@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...ledger import goes_on
+from ..recording.crm_pipeline_loader import is_loading
 from ..recording.crm_pipeline_recorder import RETRY_ERRORS
 from ..recording.report_cache import invalidate_reports
 from .crm_lead_progress import ACTIVITY, RECORDED
@@ -370,6 +372,30 @@ class CrmProgressRecorder(models.AbstractModel):
     # ------------------------------------------------------------
     # LAST PROGRESS
     # ------------------------------------------------------------
+
+    def _advancing_now(self, leads):
+        """Return the ids of deals that certainly move forward now, before the change is recorded.
+
+        The last progress of these deals is written together with their stage. For other deals, as after an undo, the
+        ledger has to be read, and :meth:`_update_last_progress` follows once the change is recorded.
+
+        :param leads: deals as they are in the cache
+        :rtype: set
+        """
+        if is_loading(self.env.cr):
+            return set()
+        recorder = self.env["crm.pipeline.recorder"]
+        memory = recorder._memory()
+        moved = [lead for lead in leads if recorder._enters_now(lead, memory)]
+        if not moved:
+            return set()
+        stages = self.env["crm.pipeline.reader"]._read_context_for((lead.stage_id.id, None) for lead in moved).stages
+        advancing = set()
+        for lead in moved:
+            old, new = stages.get(memory.places[lead.id].stage_id), stages.get(lead.stage_id.id)
+            if old and new and not new.is_won and goes_on(old, new, stages):
+                advancing.add(lead.id)
+        return advancing
 
     def _update_last_progress(self, lead_ids):
         """Store the last progress of deals as progress and visits say now. It may become earlier.
