@@ -16,10 +16,10 @@ class CrmLeadReportMixin(models.AbstractModel):
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
     lead_ref = fields.Integer(
-        "Opportunity Number",
+        "Opportunity ID",
         readonly=True,
         aggregator="count_distinct",
-        help="The number that the opportunity has, or had before it was deleted. Counted in distinct opportunities.",
+        help="ID of the opportunity, kept after it was deleted. Counted in distinct opportunities.",
     )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)

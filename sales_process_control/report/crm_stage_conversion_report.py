@@ -81,13 +81,14 @@ class CrmStageConversionReport(models.Model):
 
     stage_sequence = fields.Integer("Sequence at the Time", readonly=True, aggregator=None)
     entered_at = fields.Datetime(
-        "Entered", readonly=True, help="When the opportunity came into this stage for the first time, or skipped it."
+        readonly=True, help="When the opportunity came into this stage for the first time, or skipped it."
     )
     converted_at = fields.Datetime(
         readonly=True,
         help="When the opportunity, having been here, first reached a later stage or was won.",
     )
     cohort = fields.Integer(
+        "Entered",
         readonly=True,
         aggregator="sum",
         help="Opportunities whose first time in this stage it was, skips included. One that was removed without having "
@@ -108,23 +109,26 @@ class CrmStageConversionReport(models.Model):
         "Skipped",
         readonly=True,
         aggregator="sum",
-        help="1 if the opportunity passed this stage without staying. It is part of the cohort, and of what converted.",
+        help="1 if the opportunity passed this stage without a visit. It counts as entered and as converted.",
     )
     settled_rate = fields.Float(
+        "Rate of Decided",
         readonly=True,
         aggregator="avg",
-        help="Converted / (converted + lost): of the opportunities whose fate is known, how many went on. Empty under "
-        "10 settled ones: read the counts beside it.",
+        help="Converted / (converted + lost): of the decided opportunities, how many went on. Empty under 10 decided "
+        "ones: read the counts beside it.",
     )
     floor_rate = fields.Float(
+        "At Least",
         readonly=True,
         aggregator="avg",
-        help="Converted / cohort: the rate if all that are open were to be lost. Empty under 10 opportunities.",
+        help="Converted / entered: the rate if all that are open were to be lost. Empty under 10 opportunities.",
     )
     ceiling_rate = fields.Float(
+        "At Most",
         readonly=True,
         aggregator="avg",
-        help="(Cohort - lost) / cohort: the rate if all that are open were to convert. Empty under 10 opportunities.",
+        help="(Entered - lost) / entered: the rate if all that are open were to convert. Empty under 10 opportunities.",
     )
 
     required_rate = fields.Float(

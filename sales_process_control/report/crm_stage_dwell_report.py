@@ -43,9 +43,9 @@ class CrmStageDwellReport(models.Model):
     }
 
     stage_sequence = fields.Integer("Sequence at the Time", readonly=True, aggregator=None)
-    entered_at = fields.Datetime("Entered", readonly=True)
+    entered_at = fields.Datetime(readonly=True)
     left_at = fields.Datetime("Left", readonly=True, help="Empty while the opportunity is still in the stage.")
-    outcome = fields.Selection(OUTCOMES, readonly=True, help="How the stay ended.")
+    outcome = fields.Selection(OUTCOMES, readonly=True, help="How the visit ended.")
     next_stage_id = fields.Many2one("crm.stage", readonly=True)
     is_first = fields.Boolean("First Time", readonly=True, help="The opportunity's first row in this stage.")
     converted_at = fields.Datetime(
@@ -57,7 +57,7 @@ class CrmStageDwellReport(models.Model):
         "Still Here",
         readonly=True,
         aggregator="sum",
-        help="1 for a stay that has not ended. As a measure: how many of the stays are counted up to now, and will be "
+        help="1 for a visit that has not ended. As a measure: how many of the visits are counted up to now, and will be "
         "longer when they end.",
     )
     days = fields.Float(
@@ -65,33 +65,33 @@ class CrmStageDwellReport(models.Model):
         readonly=True,
         aggregator="avg",
         digits=(16, 1),
-        help="Calendar days of one stay, up to now while it lasts; in groups, the mean of the stays. The clock stands "
-        "still while an opportunity is won, lost or archived. An average that includes unfinished stays is too low: "
-        "read it beside Still Here.",
+        help="Calendar days of one visit, up to now while it lasts; in groups, the mean of the visits. The clock "
+        "stands still while an opportunity is won, lost or archived. An average that includes unfinished visits is too "
+        "low: read it beside Still Here.",
     )
     days_in_all = fields.Float(
         "Days, In All",
         compute="_compute_days_in_all",
         aggregator="avg",
         digits=(16, 1),
-        help="Calendar days of all stays of one opportunity in one stage together. In groups, the mean over "
-        "opportunities and stages, of the stays in the group; of a single row, of all stays that the reader may see.",
+        help="Calendar days of all visits of one opportunity to one stage together. In groups, the mean over "
+        "opportunities and stages, of the visits in the group; of a single row, of all visits that the reader may see.",
     )
     days_total = fields.Float(
-        "Days, Sum", readonly=True, aggregator="sum", digits=(16, 1), help="Calendar days of all stays added up."
+        "Days, Sum", readonly=True, aggregator="sum", digits=(16, 1), help="Calendar days of all visits added up."
     )
     working_days = fields.Float(
         "Working Days, This Visit",
         readonly=True,
         aggregator="avg",
         digits=(16, 1),
-        help="Length of one stay in working days of the company's calendar; while it lasts, as of last night. In "
-        "groups, the mean of the stays; empty where a company has no calendar.",
+        help="Length of one visit in working days of the company's calendar; while it lasts, as of last night. In "
+        "groups, the mean of the visits; empty where a company has no calendar.",
     )
     amount = fields.Monetary(
         readonly=True,
         aggregator="sum",
-        help="Expected revenue at the end of the stay, or now while it lasts, in the currency of the opportunity's "
+        help="Expected revenue at the end of the visit, or now while it lasts, in the currency of the opportunity's "
         "company. An opportunity that came twice counts twice.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -33,7 +33,7 @@ class CrmStageStepReport(models.Model):
         help="Whether the sales action was taken before the opportunity went on from the stage or was lost; if it is "
         "open, so far.",
     )
-    entered_at = fields.Datetime("Entered", readonly=True, help="When the opportunity first came into the stage.")
+    entered_at = fields.Datetime(readonly=True, help="When the opportunity first came into the stage.")
     cohort = fields.Integer(
         "Opportunities in Stage",
         readonly=True,
@@ -55,10 +55,11 @@ class CrmStageStepReport(models.Model):
         help="Of the opportunities, how many took the sales action. Empty under 10 opportunities.",
     )
     settled_rate = fields.Float(
+        "Rate of Decided",
         readonly=True,
         aggregator="avg",
-        help="Converted / (converted + lost): of the opportunities whose fate is known, how many went on. Empty under "
-        "10 of them: read the counts beside it. A higher rate with the sales action goes together with it; that does "
+        help="Converted / (converted + lost): of the decided opportunities, how many went on. Empty under 10 decided "
+        "ones: read the counts beside it. A higher rate with the sales action goes together with it; that does "
         "not say that it is the cause.",
     )
 

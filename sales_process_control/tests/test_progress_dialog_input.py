@@ -116,7 +116,7 @@ class TestProgressDialogInput(RecordingCase):
         late.action_set_lost()
         self.assertRefused(dialogs[0], lost, UserError, "closed meanwhile")
         self.assertRefused(dialogs[1], won, UserError, "Signing")
-        self.assertRefused(last, late, UserError, "settled already")
+        self.assertRefused(last, late, UserError, "can no longer be changed")
 
     def test_a_deal_that_was_deleted_meanwhile(self):
         deal, gone = self.make_deal(), self.make_deal()

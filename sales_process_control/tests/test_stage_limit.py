@@ -32,7 +32,7 @@ class TestSuggestedLimit(PipelineCase):
         self.stay(*range(1, 21))
         # 80% of the way from 1 to 20: 16.2 days.
         self.assertEqual(self.suggestion(), (17, 20))
-        self.assertEqual(self.bidding.suggested_limit_text, "Suggested limit: 17 days (from 20 stays)")
+        self.assertEqual(self.bidding.suggested_limit_text, "Suggested limit: 17 days (from 20 visits)")
 
     def test_none_under_twenty(self):
         self.stay(*range(1, 20))
@@ -58,7 +58,7 @@ class TestSuggestedLimit(PipelineCase):
 
     def test_one_day_at_least(self):
         self.stay(*[0.1] * 20)
-        self.assertEqual(self.bidding.suggested_limit_text, "Suggested limit: 1 day (from 20 stays)")
+        self.assertEqual(self.bidding.suggested_limit_text, "Suggested limit: 1 day (from 20 visits)")
 
     def test_stage_of_one_team(self):
         self.stay(*[10] * 20)

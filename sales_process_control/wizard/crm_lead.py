@@ -18,7 +18,7 @@ class CrmLead(models.Model):
         :raises UserError: for a deal that was deleted; of several deals, for those with an open flag
         """
         if not self or len(self.exists()) < len(self):
-            raise UserError(self.env._("This opportunity was deleted meanwhile. Load the page once more."))
+            raise UserError(self.env._("This opportunity was deleted meanwhile. Reload the page."))
         if not self.has_access("read"):
             raise AccessError(self.env._("You cannot raise a hot flag on an opportunity that you may not read."))
         dialog = self.env["crm.hot.flag.dialog"]
@@ -41,7 +41,7 @@ class CrmLead(models.Model):
         if len(self) > 1:
             raise UserError(self.env._("Progress is recorded on one opportunity at a time. Choose one."))
         if not self.exists():
-            raise UserError(self.env._("This opportunity was deleted meanwhile. Load the page once more."))
+            raise UserError(self.env._("This opportunity was deleted meanwhile. Reload the page."))
         if not self.has_access("write"):
             raise AccessError(self.env._("You cannot record progress on an opportunity that you may not edit."))
         return self.env["crm.lead.progress.dialog"]._open_for(self)
@@ -58,5 +58,5 @@ class CrmLead(models.Model):
         """
         stage_id = self.env.context.get("pass_stage_id") or None
         if not self or (stage_id and self._stage_from_value(stage_id) is NO_STAGE):
-            raise UserError(self.env._("This stage was deleted meanwhile. Load the page once more."))
+            raise UserError(self.env._("This stage was deleted meanwhile. Reload the page."))
         return self.env["crm.stage.pass.dialog"]._open_for(self, self.env["crm.stage"].browse(stage_id))

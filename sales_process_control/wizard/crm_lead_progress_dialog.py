@@ -311,7 +311,7 @@ class CrmLeadProgressDialog(models.TransientModel):
                 changes[DEAL_FIELDS[name]] = value
         if self.is_closed and not changes.keys().isdisjoint(("probability", "date_deadline")):
             raise UserError(
-                self.env._("This opportunity is closed: how likely it is, and when it closes, is settled already.")
+                self.env._("This opportunity is closed: its likelihood and expected closing can no longer be changed.")
             )
         if "probability" in changes and not 0 < changes["probability"] < 100:
             raise ValidationError(

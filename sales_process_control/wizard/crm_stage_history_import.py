@@ -247,7 +247,7 @@ class CrmStageHistoryImport(models.TransientModel):
         try:
             content = base64.b64decode(self.with_context(bin_size=False).file or b"")
         except binascii.Error:
-            raise UserError(self.env._("The file did not arrive whole. Choose it once more.")) from None
+            raise UserError(self.env._("The file did not arrive whole. Choose it again.")) from None
         lines = self.stage_ids.sorted(lambda line: (line.sequence, line.id))
         stages = tuple(
             StagePlan(line.key or "", line.name or "", line.stage_id.id or None, line.is_won) for line in lines

@@ -62,9 +62,7 @@ class CrmStagePassDialog(models.TransientModel):
         :raises AccessError: for such a user
         """
         if not self.env.user.has_group(GROUP_SALES_MANAGER):
-            raise AccessError(
-                self.env._("Only a sales manager lets an opportunity leave its stage while required actions are open.")
-            )
+            raise AccessError(self.env._("Only a sales manager can approve a move with required sales actions open."))
 
     def _unchanged_leads(self):
         """Return the deals if they are unchanged since the dialog was opened.
@@ -76,15 +74,13 @@ class CrmStagePassDialog(models.TransientModel):
         # check follows.
         leads = self.sudo().lead_ids.sudo(False)
         if len(leads) < self.lead_count:
-            raise UserError(self.env._("An opportunity was deleted meanwhile. Close this, and load the page again."))
+            raise UserError(self.env._("An opportunity was deleted meanwhile. Close this, and reload the page."))
         leads.check_access("write")
         states = self.opened_with or {}
         changed = leads.filtered(lambda lead: self._state_of(lead) != states.get(str(lead.id)))
         if changed:
             raise UserError(
-                self.env._(
-                    "%s was moved or closed meanwhile. Close this, and load the page once more.", changed[0].name
-                )
+                self.env._("%s was moved or closed meanwhile. Close this, and reload the page.", changed[0].name)
             )
         return leads
 
@@ -130,7 +126,7 @@ class CrmStagePassDialog(models.TransientModel):
         """
         self._check_manager()
         if len(leads.exists()) < len(leads):
-            raise UserError(self.env._("This opportunity was deleted meanwhile. Load the page once more."))
+            raise UserError(self.env._("This opportunity was deleted meanwhile. Reload the page."))
         leads.check_access("write")
         dialog = self.create(
             {

@@ -14,7 +14,7 @@ class ResPartner(models.Model):
         :raises UserError: for a customer that was deleted
         """
         if not self.exists():
-            raise UserError(self.env._("This customer was deleted meanwhile. Load the page once more."))
+            raise UserError(self.env._("This customer was deleted meanwhile. Reload the page."))
         self.ensure_one()
         if not self.has_access("read"):
             raise AccessError(self.env._("You cannot raise a hot flag on a customer that you may not read."))

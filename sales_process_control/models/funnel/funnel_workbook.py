@@ -30,7 +30,7 @@ class FunnelWorkbook:
         :raises UserError: for an unknown measure, and as `get_funnel`
         """
         if measure not in MEASURES:
-            raise UserError(self.env._("The funnel is told in counts, amounts or weighted amounts."))
+            raise UserError(self.env._("The funnel is shown in counts, amounts or weighted amounts."))
         movements = self.env["crm.pipeline.movement"]
         days = movements.get_funnel(day, before, domain, currency_id)
         weeks = movements.get_funnel_weeks(domain, currency_id)

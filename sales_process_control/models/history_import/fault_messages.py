@@ -62,7 +62,7 @@ def _messages_of_files(env):
         faults.NO_EVENTS: env._("There are no events below the headings."),
         faults.BINARY: env._("The file is neither CSV nor XLSX. Save it as one of them."),
         faults.ENCODING: env._("The file is in an encoding that is not understood. Save it as CSV in UTF-8."),
-        faults.NO_WORKBOOK: env._("The workbook cannot be opened. Save it as XLSX once more, or as CSV."),
+        faults.NO_WORKBOOK: env._("The workbook cannot be opened. Save it again as XLSX, or as CSV."),
         faults.TOO_MANY_STAGES: env._("{value} different stages: this is probably not the column of the stages."),
         faults.UNKNOWN_COLUMN: env._("This column is not understood. Rename or remove it."),
         faults.MISSING_COLUMN: env._("This column is missing."),

@@ -97,13 +97,13 @@ class CrmHotFlag(models.Model):
     )
     lead_id = fields.Many2one("crm.lead", "Opportunity", ondelete="set null", index="btree_not_null")
     lead_ref = fields.Integer(
-        "Opportunity Number",
+        "Opportunity ID",
         readonly=True,
         required=True,
         copy=False,
         default=0,
         aggregator="count_distinct",
-        help="The number that the opportunity has, or had before it was deleted; 0 for a customer without one.",
+        help="ID of the opportunity, kept after it was deleted; 0 for a flag on a customer without an opportunity.",
     )
     due_date = fields.Date(help="The day by which the customer is to act. Of several, the last one said.")
     first_due_date = fields.Date(

@@ -21,13 +21,13 @@ class CrmStage(models.Model):
         # Users without sales rights may read stages, but not visits.
         groups=GROUP_SALESPERSON,
         help="Days within which eight of ten opportunities that went on from here had done so: those that advanced or "
-        "were won, skips and corrections left out. Empty under 20 stays.",
+        "were won, skips and corrections left out. Empty under 20 visits.",
     )
     suggested_limit_stays = fields.Integer(
-        "Stays Behind the Suggestion",
+        "Visits Behind the Suggestion",
         compute="_compute_suggested_limit",
         groups=GROUP_SALESPERSON,
-        help="How many stays that advanced or were won the suggested limit rests on.",
+        help="How many visits that advanced or were won the suggested limit rests on.",
     )
 
     suggested_limit_text = fields.Char("Suggestion", compute="_compute_suggested_limit_text", groups=GROUP_SALESPERSON)
@@ -48,10 +48,10 @@ class CrmStage(models.Model):
 
     def _suggestion(self):
         """Return the text of the suggested limit."""
-        days, stays = self.suggested_limit_days, self.suggested_limit_stays
+        days, visits = self.suggested_limit_days, self.suggested_limit_stays
         if days == 1:
-            return self.env._("Suggested limit: 1 day (from %s stays)", stays)
-        return self.env._("Suggested limit: %(days)s days (from %(stays)s stays)", days=days, stays=stays)
+            return self.env._("Suggested limit: 1 day (from %s visits)", visits)
+        return self.env._("Suggested limit: %(days)s days (from %(visits)s visits)", days=days, visits=visits)
 
     def _read_dwell_decile(self):
         """Return the number of the stage's visits that advanced or were won, and the eighth decile of their duration.
@@ -81,9 +81,10 @@ class CrmStage(models.Model):
         if not self.suggested_limit_days:
             raise UserError(
                 self.env._(
-                    "There is no limit to suggest for %(stage)s yet: it takes %(stays)s stays that went on from there.",
+                    "There is no limit to suggest for %(stage)s yet: it takes %(visits)s visits that went on from "
+                    "there.",
                     stage=self.name,
-                    stays=FEWEST_VISITS,
+                    visits=FEWEST_VISITS,
                 )
             )
         self.rotting_threshold_days = self.suggested_limit_days

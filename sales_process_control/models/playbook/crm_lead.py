@@ -28,12 +28,13 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    stage_pass_ids = fields.One2many("crm.stage.pass", "lead_id", "Passes", readonly=True, copy=False)
+    stage_pass_ids = fields.One2many("crm.stage.pass", "lead_id", "Overrides", readonly=True, copy=False)
     # Saves merges a query: most deals have no override.
     was_passed = fields.Boolean(
+        "Stage Gate Overridden",
         readonly=True,
         copy=False,
-        help="A sales manager let the opportunity leave a stage with required steps open.",
+        help="A sales manager approved a move of the opportunity with required sales actions open.",
     )
 
     # ------------------------------------------------------------

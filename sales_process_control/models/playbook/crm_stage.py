@@ -34,8 +34,8 @@ class CrmStage(models.Model):
         default=NO_RULE,
         help="What happens when a person moves an opportunity on, or wins it, while required sales actions of this "
         "stage are open.\n"
-        "- A warning: it is moved, and the person is told which are open.\n"
-        "- A stop: it stays where it is, unless a sales manager lets it pass with a reason.\n"
+        "- A warning: it is moved, and the user sees which are open.\n"
+        "- A stop: it stays where it is, unless a sales manager approves the move with a reason.\n"
         "Losing, moving back, another team and scheduled jobs are never concerned. Imports by sales managers are not "
         "checked. In imports by other users a stop is an error of the row, and there are no warnings.",
     )

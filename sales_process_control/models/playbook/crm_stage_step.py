@@ -39,7 +39,9 @@ class CrmStageStep(models.Model):
         help="An activity of this type that is marked done while the opportunity is in the stage takes the step.",
     )
     is_required = fields.Boolean(
-        "Required", help="An opportunity that leaves the stage without it is held, or warned about, as the stage says."
+        "Required",
+        help="If an opportunity is to leave the stage without it, the move is blocked or the user is warned, depending "
+        "on the stage.",
     )
     guidance = fields.Text(translate=True, help="What a salesperson should know or ask.")
 

@@ -84,7 +84,7 @@ def blocked_message(env, incomplete, *, can_override, is_batch=False):
     if can_override:
         remedy = env._("Record what was done, or move on anyway and say why.")
     else:
-        remedy = env._("Record what was done, or ask a sales manager to let it pass.")
+        remedy = env._("Record what was done, or ask a sales manager to approve the move.")
     return f"{text}\n\n{remedy}"
 
 

@@ -50,7 +50,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not isinstance(number, int):
-            raise UserError(self.env._("The process of an opportunity has nothing of that number."))
+            raise UserError(self.env._("The process of an opportunity has nothing with this ID."))
         reader = ProcessReader(self)
         if kind == "more":
             return self._action_on("crm.lead.progress", self.env._("What Was Done"), reader.more_domain(number))
@@ -59,9 +59,9 @@ class CrmLead(models.Model):
             return self._action_on("crm.lead.progress", self.env._("What Was Done"), domain)
         if kind == "stay":
             domain = reader.visits_domain() & Domain("id", "=", number)
-            return self._action_on("crm.stage.visit", self.env._("Stay"), domain)
+            return self._action_on("crm.stage.visit", self.env._("Visit"), domain)
         if kind == "stays":
-            return self._action_on("crm.stage.visit", self.env._("Earlier Stays"), reader.earlier_domain())
+            return self._action_on("crm.stage.visit", self.env._("Earlier Visits"), reader.earlier_domain())
         if kind == "activities":
             domain = Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
             return self._action_on("mail.activity", self.env._("Next Actions"), domain)

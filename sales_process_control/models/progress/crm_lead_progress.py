@@ -42,11 +42,10 @@ class CrmLeadProgress(models.Model):
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, required=True, ondelete="cascade")
     visit_id = fields.Many2one(
         "crm.stage.visit",
-        "Stay",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The stay in a stage during which it happened; empty where the opportunity was not open then.",
+        help="The visit to a stage during which it happened; empty where the opportunity was not open then.",
     )
     stage_id = fields.Many2one(
         "crm.stage", readonly=True, ondelete="set null", help="The stage that the opportunity was in."

@@ -16,7 +16,7 @@ class CrmPlannedActivity(models.Model):
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, required=True, ondelete="cascade")
     planned_at = fields.Datetime("Planned", readonly=True, required=True)
-    activity_ref = fields.Integer("Activity Number", readonly=True, required=True, aggregator=None)
+    activity_ref = fields.Integer("Activity ID", readonly=True, required=True, aggregator=None)
 
     _lead_planned_index = models.Index("(lead_id, planned_at)")
     _once_an_instant = models.UniqueIndex(

@@ -37,8 +37,8 @@ class CrmLead(models.Model):
         store=True,
         readonly=True,
         copy=False,
-        help="When the opportunity entered the stage that it is in. A slip that was taken back within five minutes, or "
-        "a change that leaves the stage as it is, does not touch it.",
+        help="When the opportunity entered the stage that it is in. A move that was undone within five minutes, or a "
+        "change that leaves the stage as it is, does not change it.",
     )
     stage_days = fields.Float(
         "Days in Stage",
@@ -68,7 +68,7 @@ class CrmLead(models.Model):
         help="By how many days the pushes have moved the expected closing, in all.",
     )
     stage_visit_ids = fields.One2many("crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False)
-    stage_visit_count = fields.Integer("Stays", compute="_compute_stage_visit_count")
+    stage_visit_count = fields.Integer("Visits", compute="_compute_stage_visit_count")
 
     # ------------------------------------------------------------
     # COMPUTES

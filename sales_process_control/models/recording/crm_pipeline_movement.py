@@ -33,11 +33,11 @@ class CrmPipelineMovement(models.Model):
     )
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null")
     lead_ref = fields.Integer(
-        "Opportunity Number",
+        "Opportunity ID",
         readonly=True,
         required=True,
         aggregator="count_distinct",
-        help="The number that the opportunity has, or had before it was deleted. Counted in distinct opportunities.",
+        help="ID of the opportunity, kept after it was deleted. Counted in distinct opportunities.",
     )
     kind = fields.Selection(
         KINDS,
@@ -75,7 +75,7 @@ class CrmPipelineMovement(models.Model):
     is_correction = fields.Boolean(
         "Correction",
         readonly=True,
-        help="A line of a slip that the same person took back within five minutes. These lines cancel.",
+        help="A line of a move that the same person undid within five minutes. These lines cancel.",
     )
     origin = fields.Selection(
         ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the line came to be known."

@@ -31,11 +31,11 @@ class CrmStageVisit(models.Model):
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null")
     lead_ref = fields.Integer(
-        "Opportunity Number",
+        "Opportunity ID",
         readonly=True,
         required=True,
         aggregator="count_distinct",
-        help="The number that the opportunity has, or had before it was deleted. Counted in distinct opportunities.",
+        help="ID of the opportunity, kept after it was deleted. Counted in distinct opportunities.",
     )
     stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     stage_name = fields.Char(
@@ -47,20 +47,20 @@ class CrmStageVisit(models.Model):
         aggregator=None,
         help="The stage's place in the order of stages when the opportunity entered it.",
     )
-    entered_at = fields.Datetime("Entered", readonly=True, required=True)
+    entered_at = fields.Datetime(readonly=True, required=True)
     left_at = fields.Datetime("Left", readonly=True, help="Empty while the opportunity is still in the stage.")
     outcome = fields.Selection(
         OUTCOMES,
         readonly=True,
         required=True,
-        help="How the stay ended.\n"
+        help="How the visit ended.\n"
         "- Still here: it has not ended.\n"
         "- Advanced, Moved back: the opportunity went to a later or an earlier stage, in the order that the stages "
         "had then.\n"
         "- Won, Lost: it ended in this stage.\n"
         "- Removed: the opportunity was deleted, merged, archived without being lost, or turned back into a lead.\n"
-        "- Skipped: it passed the stage without staying.\n"
-        "- Correction: a slip that the same person took back within five minutes; part of no number.",
+        "- Skipped: it passed the stage without a visit.\n"
+        "- Correction: a move that the same person undid within five minutes; not counted.",
     )
     next_stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     is_first = fields.Boolean(
@@ -75,7 +75,7 @@ class CrmStageVisit(models.Model):
         compute="_compute_days",
         aggregator="sum",
         digits=(16, 1),
-        help="Calendar days of this stay, up to now while it lasts. The clock stands still while an opportunity is "
+        help="Calendar days of this visit, up to now while it lasts. The clock stands still while an opportunity is "
         "won, lost or archived.",
     )
     days_average = fields.Float(
@@ -83,14 +83,14 @@ class CrmStageVisit(models.Model):
         compute="_compute_days",
         aggregator="avg",
         digits=(16, 1),
-        help="Mean of the calendar days of the stays, those that still last counted up to now. Skips and corrections "
+        help="Mean of the calendar days of the visits, those that still last counted up to now. Skips and corrections "
         "are left out.",
     )
     working_days = fields.Float(
         readonly=True,
         aggregator="sum",
         digits=(16, 1),
-        help="Length of this stay in working days of the company's calendar; while it lasts, as of last night.",
+        help="Length of this visit in working days of the company's calendar; while it lasts, as of last night.",
     )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")
@@ -98,15 +98,15 @@ class CrmStageVisit(models.Model):
     amount = fields.Monetary(
         readonly=True,
         aggregator="sum",
-        help="Expected revenue at the end of the stay, or now while it lasts, in the currency of the opportunity's "
+        help="Expected revenue at the end of the visit, or now while it lasts, in the currency of the opportunity's "
         "company. Recurring revenue is not part of it.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True, ondelete="set null")
     date_deadline = fields.Date(
-        "Expected Closing", readonly=True, help="Expected closing at the end of the stay, or now while it lasts."
+        "Expected Closing", readonly=True, help="Expected closing at the end of the visit, or now while it lasts."
     )
     mover_ref = fields.Integer(
-        "Moved By (number)", readonly=True, aggregator=None, help="Number of the user whose action began this stay."
+        "Moved By (ID)", readonly=True, aggregator=None, help="ID of the user whose action began this visit."
     )
     origin = fields.Selection(
         ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the row came to be known."
@@ -114,11 +114,11 @@ class CrmStageVisit(models.Model):
     changed_at = fields.Datetime(
         "Changed",
         readonly=True,
-        help="When the salesperson, team, company, amount or expected closing changed last during the stay; empty if "
+        help="When the salesperson, team, company, amount or expected closing changed last during the visit; empty if "
         "none did.",
     )
 
-    _left_after_entered = models.Constraint("CHECK (left_at >= entered_at)", "A stay cannot end before it began.")
+    _left_after_entered = models.Constraint("CHECK (left_at >= entered_at)", "A visit cannot end before it began.")
     _one_open_visit = models.UniqueIndex("(lead_ref) WHERE left_at IS NULL", "An opportunity can be in one stage only.")
     _lead_ref_index = models.Index("(lead_ref, entered_at, id)")
     _user_company_index = models.Index("(user_id, company_id)")

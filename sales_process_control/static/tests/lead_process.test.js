@@ -210,9 +210,11 @@ test("visits and skips are listed in order, and each number opens its records", 
     expect(".o_process_visit[data-visit='14'] .o_process_outcome").toHaveText("Moved back to Talks");
     expect(".o_process_taken").toHaveText("Taken: Introduce us");
     expect(".o_process_not_taken").toHaveText("Not taken: Find the decider");
-    expect(".o_process_override").toHaveText(/Let on to Needs by Mo, 03\/12\/2026[^]*Open then: A, B[^]*In a hurry/);
+    expect(".o_process_override").toHaveText(
+        /Moved to Needs with open steps, approved by Mo, 03\/12\/2026[^]*Open then: A, B[^]*In a hurry/
+    );
     expect(".o_process_more").toHaveText("7 more");
-    expect(".o_process_earlier").toHaveText("180 earlier stays");
+    expect(".o_process_earlier").toHaveText("180 earlier visits");
     expect(".o_process_outside .o_process_entry").toHaveCount(1);
     for (const button of [
         ".o_process_more",

@@ -167,7 +167,9 @@ export class FunnelDistribution extends Component {
         const percent = _t("%s%%", Math.round(100 * value));
         // The server sends no counts of deals that the user may not read.
         const share =
-            settled === false ? percent : _t("%(share)s (%(won)s of %(settled)s)", { share: percent, won, settled });
+            settled === false
+                ? percent
+                : _t("%(share)s (%(won)s of %(decided)s)", { share: percent, won, decided: settled });
         return isOverall ? _t("%s, over all stages", share) : share;
     }
 }

@@ -50,7 +50,7 @@ export class LeadProcess extends Component {
 
     get earlierLabel() {
         const { more_stays: more } = this.state.process;
-        return more === 1 ? _t("1 earlier stay") : _t("%s earlier stays", more);
+        return more === 1 ? _t("1 earlier visit") : _t("%s earlier visits", more);
     }
 
     async load(resId = this.props.record.resId) {

@@ -124,8 +124,8 @@ export class ProcessActions extends Component {
     overrideLabel({ user_name: userName, next_stage: stage, date }) {
         const values = { day: dayLabel(date), name: userName || _t("somebody"), stage };
         return stage
-            ? _t("Let on to %(stage)s by %(name)s, %(day)s", values)
-            : _t("Let on by %(name)s, %(day)s", values);
+            ? _t("Moved to %(stage)s with open steps, approved by %(name)s, %(day)s", values)
+            : _t("Moved with open steps, approved by %(name)s, %(day)s", values);
     }
 
     openStepsLabel(steps) {

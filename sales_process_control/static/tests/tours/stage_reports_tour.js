@@ -53,7 +53,7 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
             run() {
                 const shown = [...this.anchor.querySelectorAll("td")].map((cell) => cell.textContent.trim());
                 if (shown.join() !== "1,0,0,1,,,") {
-                    throw new Error(`Cohort, converted, lost, open and the three rates are ${shown.join()}`);
+                    throw new Error(`Entered, converted, lost, open and the three rates are ${shown.join()}`);
                 }
             },
         },

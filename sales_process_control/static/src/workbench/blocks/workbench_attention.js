@@ -34,7 +34,7 @@ export class WorkbenchAttention extends WorkbenchBlock {
         ];
         return buttons.map((button) => ({
             ...button,
-            title: _t("%(deed)s: %(deal)s", { deed: button.label, deal: deal.name || _t("A deal without a name") }),
+            title: _t("%(action)s: %(deal)s", { action: button.label, deal: deal.name || _t("A deal without a name") }),
             run: () => actions[button.name](deal.id),
         }));
     }

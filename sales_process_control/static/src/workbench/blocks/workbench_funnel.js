@@ -28,7 +28,7 @@ export class WorkbenchConversion extends Component {
     }
 
     get noneLabel() {
-        return _t("%(whose)s none settled yet", { whose: this.ofLabel });
+        return _t("%(whose)s none decided yet", { whose: this.ofLabel });
     }
 
     /** Stages with decided deals or a rate to compare with. */
