@@ -57,8 +57,8 @@ class CrmStageDwellReport(models.Model):
         "Still Here",
         readonly=True,
         aggregator="sum",
-        help="1 for a visit that has not ended. As a measure: how many of the visits are counted up to now, and will be "
-        "longer when they end.",
+        help="1 for a visit that has not ended. As a measure: how many of the visits are counted up to now, and will "
+        "be longer when they end.",
     )
     days = fields.Float(
         "Days, This Visit",
