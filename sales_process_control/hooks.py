@@ -39,6 +39,8 @@ def uninstall_hook(env):
 
     Users whose home action is the workbench start with Odoo's own page again: no foreign key clears that field.
     """
+    # Of versions before 19.0.1.10.0, where the module is uninstalled without an upgrade.
+    env.cr.execute("DROP FUNCTION IF EXISTS crm_ledger_clear_references() CASCADE")
     env.cr.execute(SQL("DROP STATISTICS IF EXISTS %s", SQL.identifier(OWNER_STATISTICS)))
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
     for parameter in (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION):

@@ -188,6 +188,17 @@ def test_failure_of_a_statement_stops_nobody(office, monkeypatch, query):
     assert office.visits() == [("Met", "advanced"), ("Offered", "open")]
 
 
+def test_lost_transaction_is_not_taken_for_saved(office):
+    """Where PostgreSQL has aborted the transaction before, the user gets an error instead of a save that was none."""
+    with mute_logger("odoo.sql_db"), pytest.raises(psycopg2.Error), office.env() as env:
+        office.deal(env).write({"stage_id": office.stage_ids[1]})
+        env.flush_all()
+        with suppress(psycopg2.Error):
+            env.cr.execute("SELECT 1 / 0")
+    with office.env() as env:
+        assert office.deal(env).stage_id.id == office.stage_ids[0]
+
+
 def test_failure_while_stages_are_read_stops_nobody(office, monkeypatch):
     with office.env() as env:
         office.deal(env).write({"expected_revenue": 200})

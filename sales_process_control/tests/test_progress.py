@@ -146,6 +146,18 @@ class TestMoves(ProgressCase):
         self.assertFalse(self.progress_of(lead))
         self.assertFalse(self.progress_of(lost))
 
+    def test_move_that_is_taken_back_after_a_flush(self):
+        """A move that is no move in the end is no progress, also where the first half was written already."""
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        before = deal.last_progress_at
+        deal.stage_id = self.bidding
+        self.env.flush_all()
+        deal.stage_id = self.contact
+        self.env.cr.flush()
+        deal.invalidate_recordset()
+        self.assertEqual(deal.last_progress_at, before)
+
     def test_a_move_forward_costs_no_statement(self):
         def move(stage):
             before = self.env.cr.sql_log_count

@@ -38,6 +38,19 @@ class TestRecordingContext(PipelineCase):
             self.env.flush_all()
         counted.assert_called()
 
+    def test_deal_that_raw_sql_has_moved_comes_back(self):
+        """The ledger knows since when the deal is in its stage, whatever the deal itself said in between."""
+        deal = self.make_deal()
+        self.pass_time(days=9)
+        self.env.cr.execute("UPDATE crm_lead SET stage_id = %s WHERE id = %s", [self.bidding.id, deal.id])
+        self.env.invalidate_all()
+        self.pass_time(days=1)
+        deal.stage_id = self.contact
+        self.env.cr.flush()
+        deal.invalidate_recordset()
+        self.assertEqual(deal.stage_entered_at, self.start)
+        self.assertEqual(deal.stage_visit_ids.mapped("outcome"), ["open"])
+
     def test_company_that_the_context_does_not_know(self):
         """A company that another process has just created: the calendar of the main company stands in."""
         context = self.env["crm.pipeline.reader"]._read_context()

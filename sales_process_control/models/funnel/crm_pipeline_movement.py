@@ -189,8 +189,7 @@ class CrmPipelineMovement(models.Model):
         """Return stages in their order.
 
         :param stage_ids: ids; None stands for deals without a stage
-        :return: list of records, the last of them empty if None is among the ids. Deleted stages are left out: a
-            deletion beside a move can leave the id of a deleted stage until the nightly audit
+        :return: list of records, the last of them empty if None is among the ids. Deleted stages are left out
         """
         stages = self.env["crm.stage"]
         existing = Domain("id", "in", [stage_id for stage_id in stage_ids if stage_id])

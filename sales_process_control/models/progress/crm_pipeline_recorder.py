@@ -1,5 +1,7 @@
 from odoo import models
 
+from .crm_progress_recorder import STAMPED
+
 
 class CrmPipelineRecorder(models.AbstractModel):
     _inherit = "crm.pipeline.recorder"
@@ -13,10 +15,11 @@ class CrmPipelineRecorder(models.AbstractModel):
         result = super()._after_recording(recordings)
         progress = self.env["crm.progress.recorder"]
         progress._link_visits([lead_id for lead_id, recording in recordings.items() if recording.is_rewritten])
+        stamped = self._memory().extras.get(STAMPED, ())
         changed = [
             lead_id
-            for lead_id, recording in recordings.items()
-            if recording.deal.exists and (recording.is_rewritten or not recording.change.is_empty)
+            for lead_id, (_before, change, deal, is_rewritten) in recordings.items()
+            if deal.exists and (is_rewritten or not change.is_empty or lead_id in stamped)
         ]
         # sudo: the last progress of a deal does not depend on the user who moves the deal.
         leads = self.env["crm.lead"].sudo().browse(changed)

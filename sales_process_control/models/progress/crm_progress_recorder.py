@@ -43,6 +43,8 @@ MESSAGE_FIELDS = ("author_id", "create_date", "date", "message_type", "model", "
 MEETING_FIELDS = ("active", "opportunity_id", "stop", "user_id")
 #: Age of the oldest messages that the job looks for.
 MISSED_FOR = timedelta(days=2)
+#: Name in the memory of the pipeline recorder: deals whose last progress was written together with their stage.
+STAMPED = "stamped_progress"
 
 
 class CrmProgressRecorder(models.AbstractModel):
@@ -395,6 +397,8 @@ class CrmProgressRecorder(models.AbstractModel):
             old, new = stages.get(memory.places[lead.id].stage_id), stages.get(lead.stage_id.id)
             if old and new and not new.is_won and goes_on(old, new, stages):
                 advancing.add(lead.id)
+        # The recorder looks at these deals again: the move may be taken back before the transaction ends.
+        memory.extras.setdefault(STAMPED, {}).update(dict.fromkeys(advancing, self.env.cr.now()))
         return advancing
 
     def _update_last_progress(self, lead_ids):

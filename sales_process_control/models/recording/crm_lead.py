@@ -173,7 +173,9 @@ class CrmLead(models.Model):
     def _without_new_leads(self):
         """Return these records without leads that this transaction has created: no ledger knows them."""
         created = self.env["crm.pipeline.recorder"]._memory().created
-        return self.filtered(lambda lead: lead.id not in created or lead.type == "opportunity")
+        # sudo: only the type is read, also of leads that the user has just given away.
+        new_leads = self.sudo().filtered(lambda lead: lead.id in created and lead.type != "opportunity")
+        return self - self.browse(new_leads._ids)
 
     def _written(self, vals_list, names):
         """Return those of these deals into which :meth:`_write_multi` writes one of some fields."""

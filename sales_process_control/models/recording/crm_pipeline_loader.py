@@ -138,6 +138,7 @@ class CrmPipelineLoader(models.AbstractModel):
                 UPDATE crm_lead lead SET stage_entered_at = entry.at
                 FROM unnest(%(ids)s::int[], %(times)s::timestamp[]) AS entry (id, at)
                 WHERE lead.id = entry.id AND lead.id = ANY(%(ids)s)
+                  AND lead.stage_entered_at IS DISTINCT FROM entry.at
                 """,
                 ids=list(times),
                 times=list(times.values()),

@@ -92,7 +92,7 @@ class Memory:
     :param states: what the ledgers held about deals that this transaction has written rows about, by id
     :param created: ids of leads that this transaction has created: the ledgers hold nothing about them
     :param movers: id of the user who has changed a deal last, by id of the deal
-    :param places: (id of the stage, since when, whether it was won) in which the transaction found a deal, by id
+    :param places: :class:`Place` in which the transaction found a deal, by id
     :param extras: data of extensions of the recorder, by their name
     """
 
@@ -154,14 +154,18 @@ class CrmPipelineRecorder(models.AbstractModel):
         """
         error = None
         for _attempt in range(2):
+            # Outside of the try: a transaction that PostgreSQL has aborted before must not seem to be saved.
+            savepoint = self.env.cr.savepoint(flush=False)
             try:
-                with self.env.cr.savepoint(flush=False):
+                with savepoint:
                     return self._record_batch(lead_ids, origin)
             except RETRY_ERRORS:
                 raise
             except Exception as failure:
                 _logger.debug("Could not record the change of opportunities %s", lead_ids, exc_info=True)
                 error = failure
+                # What hooks have written is rolled back in the database only.
+                self.env.invalidate_all(flush=False)
                 # Raw SQL may have deleted a stage or a company that is still cached.
                 self.env["crm.pipeline.reader"]._forget_context()
         if len(lead_ids) > 1:
@@ -249,7 +253,9 @@ class CrmPipelineRecorder(models.AbstractModel):
     def _count_pushes(self, lead_ids):
         """Store how often, and by how many days, the expected closing of deals was moved to a later date."""
         self.env.cr.execute(SQL(UPDATE_PUSHES, ids=lead_ids))
-        self.env["crm.lead"].browse(lead_ids).invalidate_recordset(["push_count", "push_days"], flush=False)
+        leads = self.env["crm.lead"].browse(lead_ids)
+        leads.invalidate_recordset(["push_count", "push_days"], flush=False)
+        leads.modified(["push_count", "push_days"])
 
     # ------------------------------------------------------------
     # TIME OF ENTRY
@@ -316,6 +322,10 @@ class CrmPipelineRecorder(models.AbstractModel):
             and found.stage_entered_at(history, deal, memory.won_stage_of(lead_id)) != deal.stage_entered_at
         ]
         if wrong:
+            for lead_id in wrong:
+                if lead_id in memory.places and memory.places[lead_id].status == OPEN:
+                    # The deal was not where it said: the ledger has to be read.
+                    del memory.places[lead_id]
             leads = self.env["crm.lead"].browse(wrong)
             self.env.add_to_compute(leads._fields["stage_entered_at"], leads)
             leads.flush_recordset(["stage_entered_at"])
@@ -344,3 +354,4 @@ class CrmPipelineRecorder(models.AbstractModel):
         memory.created.difference_update(lead_ids)
         for lead_id in lead_ids:
             memory.states.pop(lead_id, None)
+            memory.places.pop(lead_id, None)

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import psycopg2
+
 from odoo import SUPERUSER_ID
 from odoo.fields import Domain
 
@@ -73,7 +75,12 @@ def notify_workbenches(env, concerned, changed_by=None):
 
 
 def _send_messages(env):
-    """Send the messages that were collected. A failure is logged and does not stop the change of the user."""
+    """Send the messages that were collected.
+
+    A failure is logged and does not stop the change of the user, unless the database has failed.
+
+    :raises psycopg2.Error: when the transaction is lost
+    """
     concerned_by_author = env.cr.precommit.data.pop(COLLECTED)
     notified = env.cr.cache.setdefault(NOTIFIED, set())
     if all(concerned.is_within(notified) for concerned in concerned_by_author.values()):
@@ -81,12 +88,14 @@ def _send_messages(env):
     # Superuser: the author of a change may not read presences, nor all users. The messages have no content.
     env = env(user=SUPERUSER_ID, context={})
     try:
-        # Without a savepoint, which would cost two statements: the query only reads. An error of the database in it, as
-        # of a lost connection, ends the transaction anyway.
+        # Without a savepoint, which would cost two statements: the query only reads.
         for user in _find_recipients(env, concerned_by_author):
             if user.id not in notified:
                 user._bus_send(MESSAGE, {})
                 notified.add(user.id)
+    except psycopg2.Error:
+        # The transaction is lost. The user has to know, or Odoo runs it again.
+        raise
     except Exception:
         # No warning: the workbenches show the change when their users come back to the page.
         _logger.info("Could not send messages to the workbenches of colleagues", exc_info=True)
