@@ -190,11 +190,16 @@ def test_failure_of_a_statement_stops_nobody(office, monkeypatch, query):
 
 def test_lost_transaction_is_not_taken_for_saved(office):
     """Where PostgreSQL has aborted the transaction before, the user gets an error instead of a save that was none."""
-    with mute_logger("odoo.sql_db"), pytest.raises(psycopg2.Error), office.env() as env:
-        office.deal(env).write({"stage_id": office.stage_ids[1]})
-        env.flush_all()
-        with suppress(psycopg2.Error):
-            env.cr.execute("SELECT 1 / 0")
+
+    def move_and_abort():
+        with office.env() as env:
+            office.deal(env).write({"stage_id": office.stage_ids[1]})
+            env.flush_all()
+            with suppress(psycopg2.Error):
+                env.cr.execute("SELECT 1 / 0")
+
+    with mute_logger("odoo.sql_db"), pytest.raises(psycopg2.Error):
+        move_and_abort()
     with office.env() as env:
         assert office.deal(env).stage_id.id == office.stage_ids[0]
 
