@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from odoo.tools import SQL
@@ -49,6 +50,19 @@ VISIT_COLUMNS = (
 MOVEMENT_COLUMNS = (*PLACE_COLUMNS, "date", "day", "kind", "deal_count", "is_correction")
 #: Columns that an update of a visit leaves as they are.
 KEPT_COLUMNS = ("id", "lead_id", "lead_ref", "working_days")
+#: What is read of a visit. Odoo would read a numeric amount as a float.
+READ_COLUMNS = SQL(", ").join(
+    SQL("amount::text") if name == "amount" else SQL.identifier(name) for name in VISIT_COLUMNS
+)
+#: A visit that stays open keeps the working days that the nightly job has written.
+UPDATE_VISIT = SQL(
+    "ON CONFLICT (id) DO UPDATE SET %s, working_days = COALESCE(EXCLUDED.working_days, ledger.working_days)",
+    SQL(", ").join(
+        SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
+        for name in VISIT_COLUMNS
+        if name not in KEPT_COLUMNS
+    ),
+)
 #: The references of a row, which may name a record that was deleted in the same transaction.
 REFERENCED_TABLES = ("crm_stage", "crm_team", "res_users", "res_company")
 
@@ -98,10 +112,9 @@ class LedgerStore:
         :rtype: dict
         """
         visits = defaultdict(list)
-        columns = (SQL("amount::text") if name == "amount" else SQL.identifier(name) for name in VISIT_COLUMNS)
         query = SQL(
             "SELECT %s FROM crm_stage_visit WHERE lead_ref = ANY(%s) ORDER BY lead_ref, entered_at, id",
-            SQL(", ").join(columns),
+            READ_COLUMNS,
             list(lead_ids),
         )
         for values in self.env.execute_query(query):
@@ -225,12 +238,7 @@ class LedgerStore:
             # A deal has at most one open visit: visits that end are written before those that begin.
             ordered = sorted(visits, key=lambda visit: visit[2].left_at is None)
             rows = [self._visit_row(*visit) for visit in ordered]
-            updated = (name for name in VISIT_COLUMNS if name not in KEPT_COLUMNS)
-            updates = [SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name)) for name in updated]
-            # A visit that stays open keeps the working days that the nightly job has written.
-            updates.append(SQL("working_days = COALESCE(EXCLUDED.working_days, ledger.working_days)"))
-            conflict = SQL("ON CONFLICT (id) DO UPDATE SET %s", SQL(", ").join(updates))
-            queries["visits"] = SQL("%s %s", insert_statement(VISIT_TABLE, VISIT_COLUMNS, rows), conflict)
+            queries["visits"] = SQL("%s %s", insert_statement(VISIT_TABLE, VISIT_COLUMNS, rows), UPDATE_VISIT)
         if postings:
             rows = [self._posting_row(*posting) for posting in postings]
             queries["lines"] = insert_statement(MOVEMENT_TABLE, MOVEMENT_COLUMNS, rows)
@@ -382,20 +390,26 @@ def _place_row(lead_id, exists, row, origin):
 def insert_statement(table, columns, rows):
     """Return the statement that inserts rows in their order. A row without an id gets the next one.
 
+    :param str table: name of the table
+    :param columns: names of the columns
     :param rows: a dictionary a row, with a value for each column
     :rtype: SQL
     """
+    return SQL("%s, %s)", _insert_into(table, tuple(columns)), json.dumps(rows, default=str))
+
+
+@cache
+def _insert_into(table, columns):
+    """Return the part of :func:`insert_statement` that does not depend on the rows."""
     values = (
         SQL("COALESCE(id, nextval(%s))", f"{table}_id_seq") if name == "id" else SQL.identifier(name)
         for name in columns
     )
     return SQL(
-        "INSERT INTO %(table)s AS ledger (%(columns)s) "
-        "SELECT %(values)s FROM json_populate_recordset(NULL::%(table)s, %(rows)s)",
+        "INSERT INTO %(table)s AS ledger (%(columns)s) SELECT %(values)s FROM json_populate_recordset(NULL::%(table)s",
         table=SQL.identifier(table),
         columns=SQL(", ").join(map(SQL.identifier, columns)),
         values=SQL(", ").join(values),
-        rows=json.dumps(rows, default=str),
     )
 
 
