@@ -236,6 +236,14 @@ OTHERS = {
         _transaction(20, _write(date_deadline="2026-03-07"), FLUSH, _write(date_deadline="2026-03-09")),
         _transaction(90000, _write(date_deadline="2026-03-10", stage="Won")),
     ],
+    "an archived deal leaves its won stage and comes back to it": [
+        _create(),
+        _transaction(20, Operation("win", FIRST)),
+        _transaction(20, _write(team="North", stage="North won")),
+        _transaction(20, Operation("archive", FIRST)),
+        _transaction(20, _move("New")),
+        _transaction(10, _move("North won")),
+    ],
 }
 #: {name: story}. The name is also the seed of the random checks after the story.
 REGRESSIONS = STOPPED_CLOCK | THERE_AND_BACK | RECORDED_TWICE | OTHERS

@@ -108,10 +108,10 @@ class Memory:
         place = self.places.get(lead_id)
         return (place.stage_id, place.entered_at) if place and place.status == WON else None
 
-    def has_left_won_stage(self, lead):
-        """Return whether the transaction found a deal in another won stage than its present stage."""
+    def has_moved(self, lead, status):
+        """Return whether the transaction found a deal in another stage or with another status."""
         place = self.places.get(lead.id)
-        return place is not None and place.status == WON and place.stage_id != (lead.stage_id.id or None)
+        return place is not None and (place.stage_id, place.status) != (lead.stage_id.id or None, status)
 
 
 class CrmPipelineRecorder(models.AbstractModel):
@@ -277,16 +277,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         context = self.env["crm.pipeline.reader"]._read_context_for((lead.stage_id.id, None) for lead in leads)
         store = LedgerStore(self.env, context)
         moments = {lead.id: Moment(memory.instant, memory.movers.get(lead.id)) for lead in leads}
-        # Owner, amount and closing do not decide the time.
-        deals = {
-            lead.id: Deal(
-                status_of(lead.type, lead.active, lead.won_status),
-                context.stages.get(lead.stage_id.id, NO_STAGE),
-                is_opportunity=lead.type == "opportunity",
-                stage_entered_at=memory.instant if memory.has_left_won_stage(lead) else lead.stage_entered_at or None,
-            )
-            for lead in leads
-        }
+        deals = {lead.id: self._draft_deal(lead, context) for lead in leads}
         states = self._read_states([lead_id for lead_id in deals if lead_id not in memory.states], store)
         states |= {lead_id: memory.states[lead_id] for lead_id in deals if lead_id in memory.states}
         states = self._with_needed_postings(states, deals, moments, store)
@@ -295,6 +286,20 @@ class CrmPipelineRecorder(models.AbstractModel):
             found = change(history, deal, moments[lead_id], context.stages)
             times[lead_id] = found.stage_entered_at(history, deal, memory.won_stage_of(lead_id))
         return times
+
+    def _draft_deal(self, lead, context):
+        """Return a deal as it is in the cache, without owner, amount and closing, which do not decide the time.
+
+        No ledger holds since when a won deal is in its won stage: it is there since now if this transaction moves it.
+        """
+        memory = self._memory()
+        status = status_of(lead.type, lead.active, lead.won_status)
+        return Deal(
+            status,
+            context.stages.get(lead.stage_id.id, NO_STAGE),
+            is_opportunity=lead.type == "opportunity",
+            stage_entered_at=memory.instant if memory.has_moved(lead, status) else lead.stage_entered_at or None,
+        )
 
     def _enters_now(self, lead, memory):
         """Return whether an open deal certainly enters its stage now, so that the ledgers need not be read.
