@@ -59,7 +59,7 @@ class CrmPipelineLoader(models.AbstractModel):
 
         :param lead_ids: ids of the deals
         """
-        self._store(self.env["crm.pipeline.reader"]._read_context()).delete_rows(lead_ids)
+        LedgerStore(self.env, self.env["crm.pipeline.reader"]._read_context()).delete_rows(lead_ids)
         self._note_loaded(lead_ids)
 
     def _note_loaded(self, lead_ids):
@@ -67,9 +67,6 @@ class CrmPipelineLoader(models.AbstractModel):
         if is_loading(self.env.cr):
             _changed, loaded = self.env.cr.postcommit.data[LOADING]
             loaded.update(lead_ids)
-
-    def _store(self, context):
-        return LedgerStore(self.env, context)
 
     @api.private
     def open_books(self, lead_ids):
@@ -81,7 +78,7 @@ class CrmPipelineLoader(models.AbstractModel):
         :rtype: tuple[dict, Context]
         """
         deals, context = self.env["crm.pipeline.reader"]._read_deals(lead_ids)
-        store = self._store(context)
+        store = LedgerStore(self.env, context)
         states = store.with_last_postings(store.read_states(lead_ids))
         books = {
             lead_id: Book(state.history, deals.get(lead_id, GONE).stage_entered_at) for lead_id, state in states.items()
@@ -103,7 +100,7 @@ class CrmPipelineLoader(models.AbstractModel):
             for visit in (*book.changed_visits(), *book.new_visits())
         ]
         postings = [(lead_id, True, *line) for lead_id, book in books.items() for line in book.lines]
-        self._store(context).write_rows(visits, postings)
+        LedgerStore(self.env, context).write_rows(visits, postings)
         self._write_entry_times(books)
         dated = [
             lead_id

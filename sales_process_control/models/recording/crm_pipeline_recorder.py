@@ -100,7 +100,7 @@ class Memory:
     states: dict[int, RecordedState] = field(default_factory=dict)
     created: set[int] = field(default_factory=set)
     movers: dict[int, int] = field(default_factory=dict)
-    places: dict[int, "Place"] = field(default_factory=dict)
+    places: dict[int, Place] = field(default_factory=dict)
     extras: dict[str, dict] = field(default_factory=dict)
 
     def won_stage_of(self, lead_id):
