@@ -244,6 +244,15 @@ OTHERS = {
         _transaction(20, _move("New")),
         _transaction(10, _move("North won")),
     ],
+    "deals are loaded from a file, and one becomes a lead at once": [
+        _create(),
+        _transaction(
+            20,
+            Operation("load", (), ({"stage": "New", "expected_revenue": 0.0, "date_deadline": False},) * 2),
+            Operation("to lead", (2,)),
+            person="north",
+        ),
+    ],
 }
 #: {name: story}. The name is also the seed of the random checks after the story.
 REGRESSIONS = STOPPED_CLOCK | THERE_AND_BACK | RECORDED_TWICE | OTHERS

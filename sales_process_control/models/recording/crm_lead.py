@@ -171,10 +171,14 @@ class CrmLead(models.Model):
         return result
 
     def _without_new_leads(self):
-        """Return these records without leads that this transaction has created: no ledger knows them."""
-        created = self.env["crm.pipeline.recorder"]._memory().created
+        """Return these records without leads that this transaction has created and that no ledger holds.
+
+        An import records opportunities at its savepoints: one of them that becomes a lead afterwards has rows.
+        """
+        memory = self.env["crm.pipeline.recorder"]._memory()
+        unrecorded = memory.created - memory.states.keys()
         # sudo: only the type is read, also of leads that the user has just given away.
-        new_leads = self.sudo().filtered(lambda lead: lead.id in created and lead.type != "opportunity")
+        new_leads = self.sudo().filtered(lambda lead: lead.id in unrecorded and lead.type != "opportunity")
         return self - self.browse(new_leads._ids)
 
     def _written(self, vals_list, names):
