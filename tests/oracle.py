@@ -12,7 +12,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from oracle_lines import Line, lines_of_change, lines_of_entry, lines_of_exit, mark_correction
-from oracle_types import OPEN, REMOVED, UNDO_WINDOW, WON, Commit, DealState, Visit
+from oracle_types import LOST, OPEN, REMOVED, UNDO_WINDOW, WON, Commit, DealState, Visit
 
 
 @dataclass
@@ -77,31 +77,56 @@ class DealHistory:
     # Entering the pipeline, changes, leaving it
 
     def _enter_pipeline(self, commit, state):
-        posted = lines_of_entry(self.recorded_status, state)
-        if state.status == OPEN:
-            self._open_visit(commit, state)
-            self.in_stage_since = commit.instant
-        else:
-            posted = self._enter_and_end(commit, state)
-        self._post(commit, state.status, state if state.status == OPEN else None, posted)
-
-    def _enter_and_end(self, commit, state):
-        """Enter and leave the pipeline at one instant.
-
-        This gives a visit of zero length, unless the deal has no earlier visit and is in a won stage.
-        """
         in_won_stage = state.stage in commit.stages and commit.stages[state.stage].is_won
-        last = self.last_visit
+        last, ends = self.last_visit, state.status != OPEN
         pipeline_state, rank = state, None
-        if (state.status == WON or in_won_stage) and last:
+        if ends and last and (state.status == WON or in_won_stage):
             pipeline_state, rank = state._replace(stage=last.stage), last.last_rank
-        if last or not in_won_stage:
+        posted = lines_of_entry(self.recorded_status, pipeline_state)
+        visit = last if self._is_end_undone(commit, pipeline_state) else None
+        if visit and self._cancels_last_line(posted[0]):
+            posted = [posted[0]._replace(correction=True)]
+            self._mark_last_line()
+        if self.recorded_status == WON and last:
+            self._take_back_win(last)
+        if visit:
+            visit.outcome, visit.left, visit.next_stage, visit.ended_by, visit.ended_in = OPEN, None, None, None, None
+            visit.state = pipeline_state
+        elif last or not ends:
             visit = self._open_visit(commit, pipeline_state, rank)
-            self._close_visit(commit, visit, state, state.status)
-            self.in_stage_since = visit.entered
-        else:
-            self.in_stage_since = commit.instant
-        return lines_of_entry(self.recorded_status, pipeline_state) + lines_of_exit(state.status, pipeline_state)
+        if ends:
+            posted += lines_of_exit(state.status, pipeline_state)
+            if visit:
+                self._close_visit(commit, visit, state, state.status)
+        self.in_stage_since = visit.entered if visit and state.status != WON else commit.instant
+        self._post(commit, state.status, None if ends else state, posted)
+
+    def _is_end_undone(self, commit, pipeline_state):
+        """Return whether the person who ended the deal brings it back into the same stage within five minutes."""
+        last = self.last_visit
+        return (
+            last is not None
+            and last.stage == pipeline_state.stage
+            and last.ended_by == commit.mover
+            and last.outcome in (WON, LOST, REMOVED)
+            and commit.instant - last.left <= UNDO_WINDOW
+        )
+
+    def _cancels_last_line(self, entry):
+        end = next(line for line in reversed(self.lines) if not line.correction)
+        return end[1:8] + (end.amount,) == entry[1:7] + (-entry.count, -entry.amount)
+
+    def _mark_last_line(self):
+        index = max(index for index, line in enumerate(self.lines) if not line.correction)
+        self.lines[index] = self.lines[index]._replace(correction=True)
+
+    def _take_back_win(self, won):
+        """Clear the conversions of a win, and make its skips corrections."""
+        for visit in self.visits:
+            if visit.outcome == "skipped" and visit.opened_by == won.ended_in:
+                visit.outcome, visit.is_first = "correction", False
+            if visit.converted_by == (won.ended_in, True):
+                visit.converted = visit.converted_by = None
 
     def _change(self, commit, state):
         before, visit = self.pipeline_state, self.open_visit
@@ -139,7 +164,9 @@ class DealHistory:
         if recorded_status == WON:
             self.won_into = self.state.stage, commit.instant
         self.recorded_status, self.pipeline_state = recorded_status, pipeline_state
-        self.lines += [line._replace(commit=commit.number, instant=commit.instant) for line in posted]
+        if posted:
+            day = self._day(commit, posted[0].company)
+            self.lines += [line._replace(commit=commit.number, instant=commit.instant, day=day) for line in posted]
         self.pipeline_states.append((commit.instant, pipeline_state))
         self.latest_instant = commit.instant
 
@@ -165,11 +192,12 @@ class DealHistory:
         if state and state.currency == visit.state.currency:
             visit.state = visit.state._replace(amount=state.amount)
         visit.left, visit.outcome = commit.instant, outcome
+        visit.ended_by, visit.ended_in = commit.mover, commit.number
         visit.next_stage = state.stage if outcome in ("advanced", "moved_back", WON) else None
         if outcome in ("advanced", WON):
             self._add_skips(commit, visit, left, state)
         if outcome == WON:
-            self._convert(commit, lambda _rank: True)
+            self._convert(commit, lambda _rank: True, is_win=True)
 
     def _add_skips(self, commit, visit, left, state):
         """Add the stages that a forward move has skipped."""
@@ -184,13 +212,13 @@ class DealHistory:
                 row.outcome, row.left, row.next_stage = "skipped", commit.instant, state.stage
                 self.visits.append(row)
 
-    def _convert(self, commit, is_earlier):
+    def _convert(self, commit, is_earlier, is_win=False):
         for visit in self.visits:
             stage_state = commit.stages.get(visit.stage)
             # Of a deleted stage the ledger keeps only the sequence, unless this commit has deleted it.
             rank = stage_state.rank if stage_state else visit.last_rank if visit.stage else (visit.last_rank[0], 0)
             if visit.is_first and visit.converted is None and is_earlier(rank):
-                visit.converted, visit.converted_by = commit.instant, commit.number
+                visit.converted, visit.converted_by = commit.instant, (commit.number, is_win)
 
     @staticmethod
     def _is_undo(commit, visit, state):
@@ -202,18 +230,24 @@ class DealHistory:
         for visit in self.visits:
             if visit is undone or (visit.outcome == "skipped" and visit.opened_by == undone.opened_by):
                 visit.outcome, visit.is_first = "correction", False
-            if visit.converted_by == undone.opened_by:
+            if visit.converted_by == (undone.opened_by, False):
                 visit.converted = visit.converted_by = None
-        undone.left, undone.next_stage = commit.instant, state.stage
+        undone.left, undone.next_stage, undone.ended_by = commit.instant, state.stage, commit.mover
         earlier = undone.previous
         earlier.outcome, earlier.left, earlier.next_stage, earlier.state = OPEN, None, None, state
+        earlier.ended_by = None
 
     # Pushes and time in stage
 
+    def _day(self, commit, company):
+        """Return the day of a change of a deal that is in a company before it. The days of a deal never go back."""
+        zone = ZoneInfo(commit.zones[company])
+        day = commit.instant.replace(tzinfo=timezone.utc).astimezone(zone).date()
+        return max(day, self.lines[-1].day) if self.lines else day
+
     def _record_deadline(self, commit, before, after):
         if before.deadline != after.deadline:
-            zone = ZoneInfo(commit.zones[before.company])
-            day = commit.instant.replace(tzinfo=timezone.utc).astimezone(zone).date()
+            day = self._day(commit, before.company)
             self.deadlines_by_day.setdefault(day, [before.deadline, None])[1] = after.deadline
 
     def pushes(self):

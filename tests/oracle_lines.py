@@ -24,6 +24,7 @@ class Line(NamedTuple):
     correction: bool = False
     commit: int = 0
     instant: datetime | None = None
+    day: date | None = None
 
 
 def _line(kind, state, count, amount):

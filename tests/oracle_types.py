@@ -60,7 +60,9 @@ class Visit:
 
     :ivar opened_by: number of the commit that opened it
     :ivar last_rank: rank of the stage when it was entered, for a stage that is deleted later
-    :ivar converted_by: number of the commit at `converted`
+    :ivar converted_by: number of the commit at `converted`, and whether it won the deal
+    :ivar ended_by: id of the user who ended it
+    :ivar ended_in: number of the commit that ended it
     :ivar previous: the visit that the deal left for this one
     """
 
@@ -75,5 +77,7 @@ class Visit:
     next_stage: int | None = None
     is_first: bool = False
     converted: datetime | None = None
-    converted_by: int | None = None
+    converted_by: tuple[int, bool] | None = None
+    ended_by: int | None = None
+    ended_in: int | None = None
     previous: "Visit | None" = None

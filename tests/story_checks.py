@@ -63,6 +63,7 @@ def check_movements(cr, runner):
         lead_id: [
             (
                 line.instant,
+                line.day,
                 line.kind,
                 line.stage,
                 line.team,

@@ -148,6 +148,34 @@ def undos(draw):
 
 
 @st.composite
+def undone_ends(draw):
+    """Return an end and the way back, mostly by the same user within five minutes, sometimes twice."""
+    deals, person = draw(DEALS), draw(st.sampled_from(PEOPLE))
+    name, *ways = draw(
+        st.sampled_from(
+            [
+                ("win", "go back", "lose", "restore"),
+                ("lose", "restore", "unarchive", "win"),
+                ("archive", "unarchive", "win", "lose"),
+                ("to lead", "to opportunity", "to opportunity", "win"),
+            ]
+        )
+    )
+    story = []
+    for _round in range(draw(st.integers(1, 2))):
+        wait = draw(st.sampled_from([10, 200, 299.75, 300, 300.25, -50]))
+        other = draw(st.sampled_from([person, person, person, *PEOPLE]))
+        way = draw(st.sampled_from([ways[0], ways[0], *ways]))
+        other_changes = draw(st.lists(_operation("write", MONEY_CHANGES, st.just(deals)), max_size=1))
+        context = draw(st.sampled_from(sorted(CONTEXTS)))
+        story += [
+            Transaction(draw(WAITS), person, context, (Operation(name, deals),)),
+            Transaction(wait, other, context, (Operation(way, deals), *other_changes)),
+        ]
+    return story
+
+
+@st.composite
 def returns(draw):
     """Return two transactions: deals leave the pipeline, and come back."""
     deals = st.just(draw(DEALS))
@@ -170,6 +198,7 @@ def stories(draw):
                 usual,
                 usual,
                 undos(),
+                undone_ends(),
                 returns(),
                 transactions(structural_steps()).map(lambda transaction: [transaction]),
             ),

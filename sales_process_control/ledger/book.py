@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from . import kinds, outcomes
+from . import outcomes
 from .change import Change, change
 from .states import Deal, History, Moment, Posting, Stage, Visit
 
@@ -31,8 +31,8 @@ class Book:
         """
         found = change(self.history, deal, moment, stages)
         self.stage_entered_at = self._stage_entered_at(found, deal)
-        if found.undone_at:
-            self._mark_corrections(found.undone_at)
+        if found.undone_lines:
+            self._mark_corrections(found.undone_lines)
         if found.is_empty:
             return found
         visits = [visit if visit.id else self._with_id(visit) for visit in found.resulting_visits(self.history)]
@@ -76,17 +76,12 @@ class Book:
         self._last_id += 1
         return visit._replace(id=self._last_id)
 
-    def _mark_corrections(self, undone_at: datetime) -> None:
-        """Mark both stage lines of the undone move: the last two of its instant."""
-        marked = 0
-        for index in range(len(self.lines) - 1, -1, -1):
+    def _mark_corrections(self, count: int) -> None:
+        """Mark the last lines, corrections left out: those of the undone move or end."""
+        unmarked = [index for index, (_moment, posting) in enumerate(self.lines) if not posting.is_correction]
+        for index in unmarked[-count:]:
             moment, posting = self.lines[index]
-            is_move = posting.kind in kinds.STAGE_MOVES and not posting.is_correction
-            if moment.instant == undone_at and is_move:
-                self.lines[index] = moment, posting._replace(is_correction=True)
-                marked += 1
-            if marked == 2:
-                return
+            self.lines[index] = moment, posting._replace(is_correction=True)
 
     def _post(self, found: Change) -> None:
         self.lines += [(found.moment, posting) for posting in found.postings]
@@ -94,9 +89,7 @@ class Book:
         last = next(((moment, line) for moment, line in reversed(self.lines) if not line.is_correction), None)
         if last:
             moment, posting = last
-            self.history = self.history._replace(
-                last_kind=posting.kind, last_date=moment.instant, last_stage_id=posting.stage.id
-            )
+            self.history = self.history.with_last_posting(posting, moment.instant)
 
 
 def _without_forgotten_id(stage: Stage) -> Stage:

@@ -27,13 +27,15 @@ class Change(NamedTuple):
     :param moment: when the change counts as made: never before the latest instant that the ledgers hold
     :param visits: rows that are new or changed
     :param postings: new lines, in the order in which they are posted
-    :param undone_at: instant of a move that this change undoes: the stage lines of that instant become corrections
+    :param undone_at: instant of the move or the end that this change undoes, if the lines of both cancel
+    :param undone_lines: number of lines of the undone move or end, which become corrections: the last ones of the deal
     """
 
     moment: Moment
     visits: tuple[Visit, ...] = ()
     postings: tuple[Posting, ...] = ()
     undone_at: datetime | None = None
+    undone_lines: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -79,6 +81,9 @@ class Change(NamedTuple):
             return deal.stage_entered_at
         if deal.status == WON:
             return self._won_stage_entered_at(history, deal, visit, found_in)
+        if visit is None and deal.status == LOST:
+            # The deal was created as lost.
+            return history.last_date or self.moment.instant
         return visit.entered_at if visit else None
 
     def last_advance(self, history: History) -> datetime | None:
@@ -156,19 +161,29 @@ def _enter(before: History, after: Deal, moment: Moment, stages: dict[int, Stage
     ends = after.status != OPEN
     book = VisitBook(before, stages, moment)
     stage = after.stage
-    has_visit = not (ends and stage.is_won)
     if ends and before.last_visit and (after.status == WON or stage.is_won):
         # The deal ends in the stage in which it last was. A won stage has no visit.
-        stage, has_visit = before.last_visit.stage, True
+        stage = before.last_visit.stage
     deal = after._replace(stage=stage)
-    postings = [enter_posting(ENTRY_KINDS[before.status], deal)]
-    if has_visit:
+    # A deal that is created as won or lost never was in a stage.
+    has_visit = not ends or before.last_visit is not None
+    entry = enter_posting(ENTRY_KINDS[before.status], deal)
+    undone = book.visit_resumed_after_end(deal)
+    if undone:
+        entry = entry._replace(is_correction=_cancels_end(before, deal))
+    if before.status == WON:
+        book.take_back_win()
+    if undone:
+        book.undo_end(undone, deal)
+    elif has_visit:
         book.enter(deal)
+    postings = [entry]
     if ends:
         postings.append(end_posting(END_KINDS[after.status], deal))
         if has_visit:
             book.end(END_OUTCOMES[after.status], after)
-    return Change(moment, book.rows(), tuple(postings))
+    undone_at, undone_lines = (before.last_date, 1) if entry.is_correction else (None, 0)
+    return Change(moment, book.rows(), tuple(postings), undone_at, undone_lines)
 
 
 def _change_of_open(before: History, after: Deal, moment: Moment, stages: dict[int, Stage]) -> Change:
@@ -189,12 +204,18 @@ def _change_of_open(before: History, after: Deal, moment: Moment, stages: dict[i
     cancels = _cancels_exactly(before, visit, after)
     if cancels:
         postings = [posting._replace(is_correction=True) for posting in postings]
-    return Change(moment, book.rows(), tuple(postings), visit.entered_at if cancels else None)
+    undone_at, undone_lines = (visit.entered_at, 2) if cancels else (None, 0)
+    return Change(moment, book.rows(), tuple(postings), undone_at, undone_lines)
 
 
 def _last_state(visit: Visit) -> Deal:
     """Return a deleted deal as it was in the ledgers."""
     return Deal(OUTSIDE, visit.stage, visit.owner, visit.date_deadline, visit.amount)
+
+
+def _cancels_end(before: History, deal: Deal) -> bool:
+    """Return whether the line that brings a deal back is the line of its end with opposite signs."""
+    return before.last_place == (deal.owner, deal.date_deadline, -deal.amount)
 
 
 def _cancels_exactly(before: History, visit: Visit, after: Deal) -> bool:

@@ -9,6 +9,8 @@ REMOVED = "removed"  # deleted, merged, archived without being lost, or turned b
 SKIPPED = "skipped"  # passed by a jump to a later stage
 CORRECTION = "correction"  # undone within five minutes by the same person
 
+#: Outcomes by which a deal left the pipeline.
+ENDS = (WON, LOST, REMOVED)
 #: Outcomes by which a deal went on to a later stage or was won.
 WENT_ON = (ADVANCED, WON)
 #: Outcomes of rows during which the deal was not in the stage: they count in no duration.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from . import kinds, origins, outcomes
 from .statuses import LOST, OPEN, OUTSIDE, WON
 
-#: A person who takes a stage move back within this time undoes it (docs/definitions.md, Undo within five minutes).
+#: A person who takes a stage move or an end back within this time undoes it (docs/definitions.md, Undo within five minutes).
 UNDO_SECONDS = 300
 #: Status of a deal after a movement line that took it out of the pipeline.
 STATUS_AFTER = {kinds.WON: WON, kinds.LOST: LOST, kinds.REMOVED: OUTSIDE}
@@ -94,6 +94,7 @@ class Visit(NamedTuple):
     :param outcome: a constant of ``outcomes.py``
     :param converted_at: when the deal, having been here, first reached a later stage or was won
     :param mover_ref: id of the user who began the visit
+    :param ender_ref: id of the user who ended it; None while it is open, and where it is unknown
     :param origin: a constant of ``origins.py``
     :param changed_at: when owner, expected closing or amount last changed during the visit
     """
@@ -110,6 +111,7 @@ class Visit(NamedTuple):
     is_first: bool = False
     converted_at: datetime | None = None
     mover_ref: int | None = None
+    ender_ref: int | None = None
     origin: str = origins.LIVE
     changed_at: datetime | None = None
 
@@ -153,12 +155,14 @@ class History(NamedTuple):
     :param last_kind: kind of its last posting, corrections left out; None if it was never in the pipeline
     :param last_date: instant of that posting
     :param last_stage_id: id of its stage
+    :param last_place: its owner, expected closing and amount as a tuple
     """
 
     visits: tuple[Visit, ...] = ()
     last_kind: str | None = None
     last_date: datetime | None = None
     last_stage_id: int | None = None
+    last_place: tuple[Owner, date | None, Decimal] | None = None
 
     @property
     def open_visit(self) -> Visit | None:
@@ -183,6 +187,13 @@ class History(NamedTuple):
         """Return the latest instant known of this deal; `datetime.min` if none is known."""
         latest = max((visit.left_at or visit.changed_at or visit.entered_at for visit in self.visits), default=None)
         return max(latest or datetime.min, self.last_date or datetime.min)
+
+    def with_last_posting(self, posting: Posting, instant: datetime) -> "History":
+        """Return this history with its last posting."""
+        place = posting.owner, posting.date_deadline, posting.amount
+        return self._replace(
+            last_kind=posting.kind, last_date=instant, last_stage_id=posting.stage.id, last_place=place
+        )
 
     def not_before(self, instant: datetime) -> datetime:
         """Return the instant, or the latest known one if the clock was set back.

@@ -80,49 +80,95 @@ class VisitBook:
     def undo_move(self, earlier: Visit, after: Deal) -> None:
         """Continue the earlier visit; turn the short one, and the skips of the undone move, into corrections."""
         short = self._visits[self._open_index()]
-        skips = self._skips_of(short)
-        unconverted = {visit for visit in self._visits if self._is_converted_by(short, skips, visit)}
+        skips = self._skips_before(short)
+        before_short = self._visits[: self._visits.index(short)]
+        unconverted = self._converted_at(short.entered_at, before_short, skips)
         for index, before in enumerate(self._visits):
             visit = before
             if before == earlier:
-                visit = self._updated(before, after)._replace(outcome=outcomes.OPEN, left_at=None, next_stage_id=None)
+                visit = self._resumed(before, after)
             elif before == short:
-                left = {"left_at": self._moment.instant, "next_stage_id": after.stage.id}
+                left = {
+                    "left_at": self._moment.instant,
+                    "next_stage_id": after.stage.id,
+                    "ender_ref": self._moment.mover_ref,
+                }
                 visit = before._replace(outcome=outcomes.CORRECTION, is_first=False, **left)
             elif before in skips:
                 visit = before._replace(outcome=outcomes.CORRECTION, is_first=False)
             self._visits[index] = visit._replace(converted_at=None) if before in unconverted else visit
 
-    def _skips_of(self, short: Visit) -> set[Visit]:
+    def visit_resumed_after_end(self, after: Deal) -> Visit | None:
+        """Return the last visit, which continues if this change takes back the end of the deal.
+
+        It does if the person who ended the deal brings it back into the same stage in time (docs/definitions.md, Undo
+        within five minutes).
+
+        :param after: the deal as it comes back
+        """
+        last = self._before.last_visit
+        if last is None or last.outcome not in outcomes.ENDS or last.stage.id != after.stage.id:
+            return None
+        if last.left_at != self._before.last_date or not last.ender_ref or last.ender_ref != self._moment.mover_ref:
+            return None
+        is_soon = (self._moment.instant - last.left_at).total_seconds() <= UNDO_SECONDS
+        return last if is_soon else None
+
+    def take_back_win(self) -> None:
+        """Undo what rests on the last win alone: its skips become corrections, its conversions are cleared."""
+        won = self._before.last_visit
+        if won is None or won.outcome != outcomes.WON:
+            return
+        position = self._visits.index(won)
+        skips = {visit for visit in self._visits[position + 1 :] if visit.outcome == outcomes.SKIPPED}
+        unconverted = self._converted_at(won.left_at, self._visits, skips)
+        for index, before in enumerate(self._visits):
+            visit = before
+            if before in skips:
+                visit = before._replace(outcome=outcomes.CORRECTION, is_first=False)
+            self._visits[index] = visit._replace(converted_at=None) if before in unconverted else visit
+
+    def undo_end(self, last: Visit, after: Deal) -> None:
+        """Continue the last visit, which the end of the deal had closed.
+
+        :param last: the visit as it is in the ledger
+        """
+        index = next(index for index, visit in enumerate(self._visits) if visit.id == last.id)
+        # The ledger knows nothing else of the instant at which the deal came back.
+        self._visits[index] = self._resumed(self._visits[index], after)._replace(changed_at=self._moment.instant)
+
+    def _resumed(self, visit: Visit, after: Deal) -> Visit:
+        """Return a visit that was closed as one that lasts, with the present values of its deal."""
+        updated = self._updated(visit, after)
+        return updated._replace(outcome=outcomes.OPEN, left_at=None, next_stage_id=None, ender_ref=None)
+
+    def _skips_before(self, short: Visit) -> set[Visit]:
         """Return the skips of the move into a visit: the rows between it and the row before that is no skip."""
         earlier_ids = [visit.id for visit in self._visits if visit.outcome != outcomes.SKIPPED and visit.id < short.id]
         last_id = max(earlier_ids, default=0)
         return {visit for visit in self._visits if visit.outcome == outcomes.SKIPPED and last_id < visit.id < short.id}
 
-    def _is_converted_by(self, short: Visit, skips: set[Visit], visit: Visit) -> bool:
-        """Return whether the move into the short visit is what converted a row.
+    def _converted_at(self, instant: datetime, visits: list[Visit], skips: set[Visit]) -> set[Visit]:
+        """Return the rows that a move or a win at an instant has converted.
 
-        Moves share an instant where a clock was set back. Then another move of the same instant may have converted it.
+        Moves share an instant where a clock was set back. Then an earlier move of the same instant may have converted a
+        row.
+
+        :param visits: the rows up to the move or the win, its skips included
+        :param skips: the skips of the move or the win
         """
-        if visit.converted_at != short.entered_at:
-            return False
-        later = self._visits[self._visits.index(visit) : self._visits.index(short)]
-        others = [other for other in later if other not in skips and other.outcome != outcomes.CORRECTION]
-        rank = ranked(visit.stage, self._stages)
-        return not self._was_won_at(visit, short.entered_at) and not any(
-            other.entered_at == short.entered_at and ranked(other.stage, self._stages) > rank for other in others
-        )
-
-    def _was_won_at(self, visit: Visit, instant: datetime) -> bool:
-        """Return whether winning at an instant converted a row: an earlier row, or a skip by winning."""
-        for won in self._visits:
-            if won.outcome == outcomes.WON and won.left_at == instant:
-                later_ids = [
-                    other.id for other in self._visits if other.outcome != outcomes.SKIPPED and other.id > won.id
-                ]
-                if visit.id < min(later_ids):
-                    return True
-        return False
+        entries = [visit for visit in visits if visit not in skips and visit.outcome != outcomes.CORRECTION]
+        return {
+            visit
+            for position, visit in enumerate(visits)
+            if visit.converted_at == instant
+            and not any(
+                other.entered_at == instant
+                and other in visits[position:]
+                and ranked(other.stage, self._stages) > ranked(visit.stage, self._stages)
+                for other in entries
+            )
+        }
 
     @staticmethod
     def _was_left_for(visit: Visit, short: Visit, after: Deal) -> bool:
@@ -163,6 +209,7 @@ class VisitBook:
         self._visits[index] = visit._replace(
             left_at=self._moment.instant,
             outcome=outcome,
+            ender_ref=self._moment.mover_ref,
             next_stage_id=next_stage.id if next_stage else None,
             amount=after.amount if same_money else visit.amount,
         )

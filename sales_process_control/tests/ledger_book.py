@@ -53,7 +53,7 @@ class LedgerBook(Book):
 
     def _check_needs_last_posting(self, deal, moment):
         """Check that the change is the same without the last posting if it is not needed."""
-        less = self.history._replace(last_kind=None, last_date=None, last_stage_id=None)
+        less = self.history._replace(last_kind=None, last_date=None, last_stage_id=None, last_place=None)
         if not needs_last_posting(less, deal, moment, STAGES):
             found = change(self.history, deal, moment, STAGES)
             if change(less, deal, moment, STAGES) != found or found.end_of(less) != found.end_of(self.history):

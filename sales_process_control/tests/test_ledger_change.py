@@ -87,7 +87,9 @@ class TestLedgerChange(BaseCase):
         table = [
             # states before, states now, story, kinds
             ([], [deal(5, WON)], [], ["created", "won"]),
-            ([], [deal(2, LOST)], ["Needs Analysis: lost"], ["created", "lost"]),
+            ([], [deal(2, LOST)], [], ["created", "lost"]),
+            ([deal(2, LOST)], [deal(2)], ["Needs Analysis: open"], ["reopened"]),
+            ([deal(2, LOST)], [deal(5, WON)], [], ["reopened", "won"]),
             ([], [deal(2, OUTSIDE)], [], []),
             ([deal(2), deal(2, LOST)], [deal(2)], ["Needs Analysis: lost", "Needs Analysis: open"], ["reopened"]),
             ([deal(2), deal(2, LOST)], [deal(4)], ["Needs Analysis: lost", "Negotiation: open"], ["reopened"]),

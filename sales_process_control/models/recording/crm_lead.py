@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import PREFETCH_FOR_DISPLAY
-from ...ledger import outcomes
+from ...ledger import LOST, WON, outcomes
 from .crm_pipeline_loader import changed_while_loading, is_loading
 from .crm_pipeline_reader import status_of
 from .crm_pipeline_recorder import Place
@@ -28,6 +28,25 @@ WRITTEN_FIELDS = RECORDED_FIELDS | {"probability"}
 COLLECTED = "crm.pipeline.leads"
 
 
+def last_visit_end(lead_id, now):
+    """Return the query for the end of a deal's last visit; for `now` if it has not ended.
+
+    :param SQL lead_id: expression of the id of the deal
+    :param datetime now: naive UTC
+    :rtype: SQL
+    """
+    return SQL(
+        """
+        SELECT COALESCE(left_at, %s) AS left_at FROM crm_stage_visit
+        WHERE lead_ref = %s AND outcome NOT IN %s
+        ORDER BY entered_at DESC, id DESC LIMIT 1
+        """,
+        now,
+        lead_id,
+        outcomes.NO_STAY,
+    )
+
+
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
@@ -46,7 +65,8 @@ class CrmLead(models.Model):
         search="_search_stage_days",
         aggregator="avg",
         digits=(16, 1),
-        help="Calendar days since the opportunity entered its stage; of one that is won, lost or archived, until then.",
+        help="Calendar days since the opportunity entered its stage. Of one that is won, lost or archived: until its "
+        "last visit ended.",
     )
     push_count = fields.Integer(
         "Pushes",
@@ -80,15 +100,34 @@ class CrmLead(models.Model):
         for lead in self:
             lead.stage_entered_at = times.get(lead._origin.id) or False
 
-    @api.depends("stage_entered_at", "date_closed", "active", "won_status")
+    @api.depends("stage_entered_at", "active", "won_status")
     def _compute_stage_days(self):
         now = self.env.cr.now()
+        closed = self.filtered(lambda lead: lead.won_status in (WON, LOST) or not lead.active)
+        ends = dict.fromkeys(closed._origin._ids) | closed._last_visit_ends()
         for lead in self:
-            until = now
-            if lead.won_status in ("won", "lost") or not lead.active:
-                until = lead.date_closed or now
             entered_at = lead.stage_entered_at
+            # A deal that was created as won or lost never was in a stage.
+            until = ends.get(lead._origin.id, now) or entered_at
             lead.stage_days = max((until - entered_at).total_seconds() / 86400, 0.0) if entered_at else 0.0
+
+    def _last_visit_ends(self):
+        """Return when the last visits of closed deals ended, by id; now where the end is not recorded yet.
+
+        The days of a deal that a user may read count, whoever had the deal then: no record rules on visits.
+        """
+        rows = self._origin.ids and self.env.execute_query(
+            SQL(
+                """
+                SELECT lead.id, last.left_at
+                FROM unnest(%s) AS lead (id)
+                CROSS JOIN LATERAL (%s) last
+                """,
+                self._origin.ids,
+                last_visit_end(SQL("lead.id"), self.env.cr.now()),
+            )
+        )
+        return dict(rows)
 
     @api.depends("stage_visit_ids")
     @api.depends_context("uid", "allowed_company_ids")
@@ -120,17 +159,17 @@ class CrmLead(models.Model):
 
     def _stage_days_to_sql(self, alias, query):
         """Return the SQL of :meth:`_compute_stage_days`."""
-        entered_at, date_closed, active, won_status = (
-            self._field_to_sql(alias, name, query)
-            for name in ("stage_entered_at", "date_closed", "active", "won_status")
+        lead_id, entered_at, active, won_status = (
+            self._field_to_sql(alias, name, query) for name in ("id", "stage_entered_at", "active", "won_status")
         )
+        now = self.env.cr.now()
         return SQL(
             "GREATEST(EXTRACT(EPOCH FROM CASE WHEN %(won_status)s IN ('won', 'lost') OR %(active)s IS NOT TRUE "
-            "THEN COALESCE(%(date_closed)s, %(now)s) ELSE %(now)s END - %(entered_at)s)::float8 / 86400, 0)",
+            "THEN COALESCE((%(end)s), %(entered_at)s) ELSE %(now)s END - %(entered_at)s)::float8 / 86400, 0)",
             won_status=won_status,
             active=active,
-            date_closed=date_closed,
-            now=self.env.cr.now(),
+            end=last_visit_end(lead_id, now),
+            now=now,
             entered_at=entered_at,
         )
 

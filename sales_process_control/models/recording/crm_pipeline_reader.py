@@ -64,6 +64,11 @@ class Context(NamedTuple):
         """Return a company; the main company where there is no such company (any more)."""
         return self.companies.get(company_id) or self.companies[None]
 
+    @property
+    def has_several_zones(self):
+        """Return whether the days of companies begin at different times."""
+        return len({company.tz for company in self.companies.values()}) > 1
+
     def day_of(self, instant, company_id):
         """Return the day of an instant (naive UTC) in the time zone of the company's working calendar."""
         tz = ZoneInfo(self.company(company_id).tz or "UTC")

@@ -226,9 +226,9 @@ class CrmPipelineRecorder(models.AbstractModel):
     def _write(self, recordings, states, store):
         """Write the rows of both ledgers, and what follows from them for the deals, and remember the states."""
         undone = {
-            lead_id: recording.change.undone_at
+            lead_id: recording.change.undone_lines
             for lead_id, recording in recordings.items()
-            if recording.change.undone_at
+            if recording.change.undone_lines
         }
         marked = store.mark_corrections(undone) if undone else {}
         visits, postings, dated = [], [], []

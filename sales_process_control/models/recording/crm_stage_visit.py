@@ -108,6 +108,12 @@ class CrmStageVisit(models.Model):
     mover_ref = fields.Integer(
         "Moved By (ID)", readonly=True, aggregator=None, help="ID of the user whose action began this visit."
     )
+    ender_ref = fields.Integer(
+        "Ended By (ID)",
+        readonly=True,
+        aggregator=None,
+        help="ID of the user whose action ended this visit; empty where it is not known.",
+    )
     origin = fields.Selection(
         ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the row came to be known."
     )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ...ledger import NO_STAGE, History, Owner, Stage, Visit, kinds, outcomes
+from ...ledger import NO_STAGE, History, Owner, Posting, Stage, Visit, outcomes
 from .report_cache import invalidate_reports
 
 LEDGERS = ("crm.stage.visit", "crm.pipeline.movement")
@@ -45,6 +45,7 @@ VISIT_COLUMNS = (
     "converted_at",
     "working_days",
     "mover_ref",
+    "ender_ref",
     "changed_at",
 )
 MOVEMENT_COLUMNS = (*PLACE_COLUMNS, "date", "day", "kind", "deal_count", "is_correction")
@@ -151,6 +152,7 @@ class LedgerStore:
                     "is_first",
                     "converted_at",
                     "mover_ref",
+                    "ender_ref",
                     "origin",
                     "changed_at",
                 )
@@ -169,10 +171,12 @@ class LedgerStore:
             SQL(
                 """
                 SELECT ref.id, (SELECT max(id) FROM crm_pipeline_movement WHERE lead_ref = ref.id),
-                       last.kind, last.date, last.stage_id
+                       last.kind, last.date, last.stage_id, last.team_id, last.user_id, last.company_id,
+                       last.currency_id, last.date_deadline, last.deal_count, last.amount
                 FROM unnest(%s::int[]) AS ref (id)
                 CROSS JOIN LATERAL (
-                    SELECT kind, date, stage_id
+                    SELECT kind, date, stage_id, team_id, user_id, company_id, currency_id, date_deadline, deal_count,
+                           amount::text AS amount
                     FROM crm_pipeline_movement
                     WHERE lead_ref = ref.id AND is_correction IS NOT TRUE
                     ORDER BY id DESC
@@ -183,8 +187,9 @@ class LedgerStore:
             )
         )
         found = {lead_id: state._replace(has_last_posting=True) for lead_id, state in states.items()}
-        for lead_id, movement_id, kind, date, stage_id in rows:
-            history = found[lead_id].history._replace(last_kind=kind, last_date=date, last_stage_id=stage_id)
+        for lead_id, movement_id, kind, date, stage_id, *owner, deadline, count, amount in rows:
+            posting = Posting(kind, Stage(stage_id, "", 0), Owner(*owner), deadline, count, Decimal(amount or 0))
+            history = found[lead_id].history.with_last_posting(posting, date)
             found[lead_id] = found[lead_id]._replace(history=history, last_movement_id=movement_id)
         return found
 
@@ -240,7 +245,8 @@ class LedgerStore:
             rows = [self._visit_row(*visit) for visit in ordered]
             queries["visits"] = SQL("%s %s", insert_statement(VISIT_TABLE, VISIT_COLUMNS, rows), UPDATE_VISIT)
         if postings:
-            rows = [self._posting_row(*posting) for posting in postings]
+            days = self._days_of(postings)
+            rows = [self._posting_row(*posting, day) for posting, day in zip(postings, days, strict=True)]
             queries["lines"] = insert_statement(MOVEMENT_TABLE, MOVEMENT_COLUMNS, rows)
             balances = self.env["crm.pipeline.balance"]
             if min(row["day"] for row in rows) < balances._posted_before():
@@ -298,30 +304,28 @@ class LedgerStore:
         self.forget_read_rows()
 
     def mark_corrections(self, undone):
-        """Mark the two stage lines of each move that was undone.
+        """Mark the lines of each move or end that was undone, before other lines are written.
 
-        :param dict undone: instant of the undone move, by id of the deal
+        :param dict undone: how many lines these are, by id of the deal: its last ones, corrections left out
         :return: ids of the lines, by id of the deal
         :rtype: dict
         """
-        rows = [{"lead_ref": lead_id, "date": instant} for lead_id, instant in undone.items()]
+        rows = [{"lead_ref": lead_id, "lines": lines} for lead_id, lines in undone.items()]
         marked = self.env.execute_query(
             SQL(
                 """
                 UPDATE crm_pipeline_movement movement
                 SET is_correction = TRUE
-                FROM json_to_recordset(%s) AS undone (lead_ref int, date timestamp)
+                FROM json_to_recordset(%s) AS undone (lead_ref int, lines int)
                 CROSS JOIN LATERAL (
                     SELECT id FROM crm_pipeline_movement
-                    WHERE lead_ref = undone.lead_ref AND date = undone.date
-                      AND kind = ANY(%s) AND is_correction IS NOT TRUE
-                    ORDER BY id DESC LIMIT 2
+                    WHERE lead_ref = undone.lead_ref AND is_correction IS NOT TRUE
+                    ORDER BY id DESC LIMIT undone.lines
                 ) line
                 WHERE movement.id = line.id
                 RETURNING movement.lead_ref, movement.id
                 """,
-                json.dumps(rows, default=str),
-                list(kinds.STAGE_MOVES),
+                json.dumps(rows),
             )
         )
         ids_by_lead = defaultdict(tuple)
@@ -334,7 +338,7 @@ class LedgerStore:
         for name in LEDGERS:
             self.env[name].invalidate_model(flush=False)
             invalidate_reports(self.env, name)
-        self.env["crm.lead"].invalidate_model(["stage_visit_ids"], flush=False)
+        self.env["crm.lead"].invalidate_model(["stage_visit_ids", "stage_days"], flush=False)
 
     def _visit_row(self, lead_id, exists, visit):
         working_days = None
@@ -354,14 +358,50 @@ class LedgerStore:
             "converted_at": visit.converted_at,
             "working_days": working_days,
             "mover_ref": visit.mover_ref,
+            "ender_ref": visit.ender_ref,
             "changed_at": visit.changed_at,
         }
 
-    def _posting_row(self, lead_id, exists, moment, posting):
+    def _days_of(self, postings):
+        """Return the day of each line: that of the company of the first line of its change.
+
+        The days of a deal never go back, also where it goes to a company whose days begin later.
+
+        :param postings: as in :meth:`write_rows`
+        :rtype: list
+        """
+        last_days = self._last_days({lead_id for lead_id, *_posting in postings})
+        changes, days = {}, []
+        for lead_id, _exists, moment, posting in postings:
+            if (lead_id, moment.instant) not in changes:
+                day = self._context.day_of(moment.instant, posting.owner.company_id)
+                changes[lead_id, moment.instant] = last_days[lead_id] = max(day, last_days.get(lead_id, day))
+            days.append(changes[lead_id, moment.instant])
+        return days
+
+    def _last_days(self, lead_ids):
+        """Return the day of the last line of each deal, by its id. Where all companies have one zone none is needed."""
+        if not self._context.has_several_zones:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT ref.id, last.day
+                FROM unnest(%s) AS ref (id)
+                CROSS JOIN LATERAL (
+                    SELECT day FROM crm_pipeline_movement WHERE lead_ref = ref.id ORDER BY id DESC LIMIT 1
+                ) last
+                """,
+                list(lead_ids),
+            )
+        )
+        return dict(rows)
+
+    def _posting_row(self, lead_id, exists, moment, posting, day):
         return {
             **_place_row(lead_id, exists, posting, moment.origin),
             "date": moment.instant,
-            "day": self._context.day_of(moment.instant, posting.owner.company_id),
+            "day": day,
             "kind": posting.kind,
             "deal_count": posting.deal_count,
             "is_correction": posting.is_correction,
