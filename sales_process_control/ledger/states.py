@@ -10,7 +10,7 @@ from typing import NamedTuple
 from . import kinds, origins, outcomes
 from .statuses import LOST, OPEN, OUTSIDE, WON
 
-#: A person who takes a stage move or an end back within this time undoes it (docs/definitions.md, Undo within five minutes).
+#: A person who takes a move or an end back within this time undoes it (docs/definitions.md, Undo within five minutes).
 UNDO_SECONDS = 300
 #: Status of a deal after a movement line that took it out of the pipeline.
 STATUS_AFTER = {kinds.WON: WON, kinds.LOST: LOST, kinds.REMOVED: OUTSIDE}

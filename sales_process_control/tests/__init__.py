@@ -42,6 +42,7 @@ from . import test_leaving_tours
 from . import test_leaving_words
 from . import test_ledger_change
 from . import test_ledger_details
+from . import test_ledger_migration
 from . import test_ledger_past
 from . import test_ledger_progress
 from . import test_ledger_undo
@@ -93,4 +94,5 @@ from . import test_workbench_queries
 from . import test_workbench_sellers
 from . import test_workbench_today
 from . import test_workbench_tours
+from . import test_undone_end
 from . import test_working_days

@@ -83,7 +83,7 @@ class TestLedgerUndoneEnd(BaseCase):
                 corrections = {each.stage.name for each in book.history.visits if each.outcome == "correction"}
                 self.assertEqual(corrections, {"Bidding", "Negotiation"} if status == WON else set())
                 self.assertFalse(
-                    [each for each in book.history.visits if each.is_first and each not in before + (visit,)]
+                    [each for each in book.history.visits if each.is_first and each not in (*before, visit)]
                 )
                 self.assertEqual(
                     [line.kind for line in book.postings if line.is_correction], [entry_end(status), entry]
