@@ -70,11 +70,30 @@ class Deal:
         stage = self.stage
         if visits and (self.status == "won" or stage in self.won_stages):
             stage = visits[-1].stage
-        self.post(at, kind, 1, self.amount)
-        if stage not in self.won_stages:
+        last = visits[-1] if visits else None
+        is_undone = last and self.slips and last.stage == stage and at - last.left <= UNDO_WINDOW
+        # The line of the end is the last one that is no correction.
+        end = max((index for index, line in enumerate(self.lines) if not line[4]), default=None)
+        is_exact = bool(is_undone) and self.lines[end][3] == -self.amount
+        if is_exact:
+            self.lines[end] = (*self.lines[end][:4], True)
+        if last and last.outcome == "won":
+            self.take_back_win(last.left)
+        self.post(at, kind, 1, self.amount, is_exact)
+        if is_undone:
+            last.close(None, "open")
+        elif visits or self.status == "open":
             self.open(at, stage)
         if self.status != "open":
             self.end(at)
+
+    def take_back_win(self, won_at):
+        """Clear the conversions of a win, and make its skips corrections."""
+        for row in self.rows:
+            if row.outcome == "skipped" and row.entered == won_at:
+                row.outcome, row.is_first = "correction", False
+            if row.converted == won_at:
+                row.converted = None
 
     def change(self, at, old_amount):
         """Change the amount, move, or leave the pipeline."""
