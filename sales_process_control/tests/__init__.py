@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_assets
 from . import test_audit
+from . import test_automatic_mail
 from . import test_budget
 from . import test_demo
 from . import test_funnel

@@ -38,7 +38,7 @@ KEPT_FIELDS = (
 #: Types of messages that a customer may have written.
 CUSTOMER_MESSAGE_TYPES = ("email", "comment")
 #: Fields that decide whether and when a message is progress.
-MESSAGE_FIELDS = ("author_id", "create_date", "date", "message_type", "model", "res_id")
+MESSAGE_FIELDS = ("author_id", "create_date", "date", "is_automatic", "message_type", "model", "res_id")
 #: Fields that decide whether and when a meeting is progress.
 MEETING_FIELDS = ("active", "opportunity_id", "stop", "user_id")
 #: Age of the oldest messages that the job looks for.
@@ -256,7 +256,7 @@ class CrmProgressRecorder(models.AbstractModel):
         """Return the query for customers' messages on deals that are not recorded, with :data:`DONE_COLUMNS`.
 
         An author who is, or was, an internal user is no customer. A mail may have an author whom Odoo does not know.
-        The text of the message is not kept.
+        An automatic mail is no word of the customer. The text of the message is not kept.
 
         :rtype: SQL
         """
@@ -268,6 +268,7 @@ class CrmProgressRecorder(models.AbstractModel):
             FROM mail_message message
             WHERE message.model = 'crm.lead' AND message.message_type = ANY(%s)
               AND (message.author_id IS NOT NULL OR message.message_type = 'email')
+              AND message.is_automatic IS NOT TRUE
               AND NOT EXISTS (
                   SELECT FROM res_users colleague
                   WHERE colleague.partner_id = message.author_id AND colleague.share IS NOT TRUE
