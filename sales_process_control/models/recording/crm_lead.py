@@ -264,6 +264,19 @@ class CrmLead(models.Model):
             precommit.add(self._record_pipeline_changes)
         precommit.data[COLLECTED].update(lead_ids)
 
+    @api.readonly
+    def web_read(self, specification):
+        """Record what this transaction has changed first: a form that is saved shows what follows from the change."""
+        self._record_before_reading()
+        return super().web_read(specification)
+
+    def _record_before_reading(self):
+        """Have the recorder look at these deals now, if this transaction may have changed one of them."""
+        # Collects the deals whose recorded fields it writes. Without pending values it sends no statement.
+        self.env.flush_all()
+        if not self.env.cr.precommit.data.get(COLLECTED, set()).isdisjoint(self._ids):
+            self._record_pipeline_changes()
+
     @api.model
     def _record_pipeline_changes(self):
         lead_ids = self.env.cr.precommit.data.pop(COLLECTED, ())
