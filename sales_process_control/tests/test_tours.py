@@ -132,6 +132,14 @@ class TestHotTours(HotTourCase):
         self.start_tour("/odoo", "sales_process_control_hot_flag_list", login="admin")
         self.assertEqual(self.flags(), [("Signs with the others", "open")] * 2)
 
+    def test_flame_follows_a_win_that_is_taken_back(self):
+        self.env["crm.stage"].create({"name": "Tour Signed", "sequence": 9, "is_won": True})
+        deal = self.env["crm.lead"].search([("name", "=", "Deal of the tour")])
+        self.env["crm.hot.flag"].create({"note": "Signs soon", "lead_id": deal.id})
+        self.env.cr.flush()
+        self.start_tour("/odoo", "sales_process_control_hot_flag_won", login="admin")
+        self.assertEqual(self.flags(), [("Signs soon", "open")])
+
     def test_customer_is_hot_without_a_deal(self):
         self.env["res.partner"].create({"name": "Customer of the tour", "is_company": True})
         self.start_tour("/odoo", "sales_process_control_hot_flag_customer", login="admin")

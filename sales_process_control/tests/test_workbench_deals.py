@@ -153,7 +153,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
-    """Deals that are expected to close at most 30 days before or after today."""
+    """Open deals that are expected to close within 30 days, or should have closed before today."""
 
     def block(self, user=None, scope="mine", **context):
         return self.block_of(user or self.seller, "opportunities", scope, **context)
@@ -163,20 +163,24 @@ class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
 
     def test_which(self):
         for name, closing in (
-            ("First day", "2026-01-31"),
+            ("Overdue for a month", "2026-01-31"),
+            ("Overdue for years", "2023-05-01"),
             ("Today", "2026-03-02"),
             ("Last day", "2026-04-01"),
-            ("Too long ago", "2026-01-30"),
             ("Too far", "2026-04-02"),
             ("Undated", False),
         ):
             self.make_deal(name=name, date_deadline=closing)
         for end in ("action_set_won", "action_set_lost", "action_archive"):
-            getattr(self.make_deal(name=end, date_deadline="2026-03-02"), end)()
+            for closing in ("2023-05-01", "2026-03-02"):
+                getattr(self.make_deal(name=end, date_deadline=closing), end)()
         self.make_deal(name="Lead", type="lead", date_deadline="2026-03-02")
         block = self.block()
-        self.assertEqual([deal["name"] for deal in block["deals"]], ["First day", "Today", "Last day"])
-        self.assertEqual(block["closing"]["value"], 3)
+        self.assertEqual(
+            [deal["name"] for deal in block["deals"]],
+            ["Overdue for years", "Overdue for a month", "Today", "Last day"],
+        )
+        self.assertEqual(block["closing"]["value"], 4)
         self.assertFalse({"amount", "currency_id"} & block["closing"].keys())
         self.assert_numbers_open_their_records(block, self.seller)
 
@@ -196,9 +200,12 @@ class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
             ("Big", "0", 500, "2026-03-20"),
             ("Starred", "1", 1, "2026-03-30"),
             ("No amount", "0", 0, "2026-03-02"),
+            ("Overdue", "0", 400, "2025-06-30"),
+            ("Overdue and starred", "1", 2, "2025-06-30"),
         ):
             self.make_deal(name=name, priority=priority, expected_revenue=amount, date_deadline=closing)
-        self.assertEqual(self.names(), ["Starred", "Big", "Small, sooner", "Small", "No amount"])
+        names = ["Overdue and starred", "Starred", "Big", "Overdue", "Small, sooner", "Small", "No amount"]
+        self.assertEqual(self.names(), names)
 
     def test_amounts_of_companies_with_other_currencies(self):
         """Amounts are compared in one currency and shown in that of the deal."""

@@ -53,20 +53,35 @@ class TestWorkbenchActivities(TodayCase):
         self.set_time(datetime(2026, 3, 3, 5, 0))
         self.assertToday(["Second of March", "Third of March"], (1, 1, 0), tz="America/Lima")
 
-    def test_customers_and_open_deals_only(self):
+    def test_customers_and_deals_only(self):
         self.do("Customer", on=self.customer)
-        won, lost, archived = (self.make_deal(name=name) for name in ("won", "lost", "archived"))
-        lead = self.make_deal(name="lead", type="lead")
-        for on in (won, lost, archived, lead):
-            self.do(on.name, on=on)
-        won.action_set_won()
-        lost.action_set_lost()
-        archived.action_archive()
+        self.do("Lead", on=self.make_deal(name="lead", type="lead"))
         self.do("No record", on=self.deal).write({"res_model_id": False, "res_id": False})
         self.do("A team", on=self.team)
         self.assertToday(["Customer"], (0, 1, 0))
         [entry] = self.block()["entries"]
         self.assertEqual((entry["lead_id"], entry["lead_name"], entry["partner_name"]), (False, False, "Buyer"))
+
+    def test_closed_deals(self):
+        """What has to be done on a deal has to be done after it was won or lost, too."""
+        ends = {"won": "action_set_won", "lost": "action_set_lost", "archived": "action_archive"}
+        for name, end in ends.items():
+            deal, theirs = self.make_deal(name=name), self.theirs.copy({"name": name})
+            self.do(f"Overdue, {name}", "2026-02-02", on=deal)
+            self.do(f"Due, {name}", on=theirs)
+            self.do(f"Of a colleague, {name}", on=theirs, by=self.colleague)
+            self.do(f"Later, {name}", "2026-04-02", on=deal)
+            getattr(deal | theirs, end)()
+        self.team.user_id = self.manager
+        overdue, due = ([f"{kind}, {name}" for name in ends] for kind in ("Overdue", "Due"))
+        self.assertToday([*overdue, *due], (3, 3, 0))
+        self.assertToday([f"Of a colleague, {name}" for name in ends], (0, 3, 0), self.colleague)
+        self.assertToday(overdue, (3, 0, 0), self.manager, "team")
+        of_all = [f"{kind}, {name}" for name in ends for kind in ("Due", "Of a colleague")]
+        self.assertToday([*overdue, *of_all], (3, 6, 0), self.manager, "all")
+        # The name of a closed deal is shown to those who may read it only.
+        names = {entry["title"]: entry["lead_name"] for entry in self.block()["entries"]}
+        self.assertEqual((names["Overdue, lost"], names["Due, lost"]), ("lost", False))
 
     def test_whose(self):
         """The own scope has the reader's activities; other scopes have those of all users on deals of the scope."""
@@ -144,11 +159,11 @@ class TestWorkbenchActivities(TodayCase):
         self.env.invalidate_all()
         self.assertIs(activities.browse(hidden.id).sudo().is_on_open_deal, True)
         self.env.invalidate_all()
-        all_found = activities._search([("is_on_open_deal", "=", True)], bypass_access=True)
-        self.assertNotIn(hidden.id, list(all_found))
+        for name in ("is_on_open_deal", "is_on_opportunity"):
+            self.assertNotIn(hidden.id, list(activities._search([(name, "=", True)], bypass_access=True)))
         self.assertEqual(
-            mine.mapped(lambda activity: (activity.lead_id.id, activity.is_on_open_deal)),
-            [(self.deal.id, True), (False, True), (False, False)],
+            mine.mapped(lambda activity: (activity.lead_id.id, activity.is_on_open_deal, activity.is_on_opportunity)),
+            [(self.deal.id, True, True), (False, True, True), (False, False, False)],
         )
         for domain, found in (
             ([("lead_id", "=", self.deal.id)], own),
@@ -159,6 +174,22 @@ class TestWorkbenchActivities(TodayCase):
             ([("is_on_open_deal", "=", True)], own | theirs),
             ([("is_on_open_deal", "=", False)], of_customer),
             ([("is_on_open_deal", "in", [True, False])], own | theirs | of_customer),
+            ([("is_on_opportunity", "=", True)], own | theirs),
+            ([("is_on_opportunity", "=", False)], of_customer),
         ):
             with self.subTest(domain=domain):
                 self.assertEqual(activities.search([("id", "in", mine.ids), *domain])._ids, found._ids)
+
+    def test_deal_of_an_activity_that_is_closed(self):
+        self.do("Own")
+        self.do("Theirs", on=self.theirs)
+        (self.deal | self.theirs).action_set_lost()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        mine = self.env["mail.activity"].with_user(self.seller).search([("user_id", "=", self.seller.id)])
+        self.assertEqual(
+            mine.mapped(lambda one: (one.lead_id.id, one.is_on_open_deal, one.is_on_opportunity)),
+            [(self.deal.id, False, True), (False, False, True)],
+        )
+        self.assertEqual(mine.search([("is_on_opportunity", "=", True), ("id", "in", mine.ids)]), mine)
+        self.assertFalse(mine.search([("is_on_open_deal", "=", True), ("id", "in", mine.ids)]))

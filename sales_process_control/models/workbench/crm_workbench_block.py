@@ -4,8 +4,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+#: A deal, open or closed. Archived ones are found without `active_test` only.
+OPPORTUNITY = Domain("type", "=", "opportunity")
 #: An open deal. The workbench is about open deals.
-OPEN_DEAL = Domain("type", "=", "opportunity") & Domain("active", "=", True) & Domain("won_status", "=", "pending")
+OPEN_DEAL = OPPORTUNITY & Domain("active", "=", True) & Domain("won_status", "=", "pending")
 #: Names of the scopes.
 MINE, TEAM, ALL = "mine", "team", "all"
 

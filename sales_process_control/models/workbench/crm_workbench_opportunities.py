@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..recording.company_money import CompanyMoney
 
-#: How many deals the block shows, and how many days before or after today their expected closing is at most.
+#: How many deals the block shows, and how many days after today their expected closing is at most.
 MOST, DAYS = 8, 30
 CLOSING = """
     WITH closing AS MATERIALIZED (%(closing)s)
@@ -16,7 +16,7 @@ CLOSING = """
 
 
 class CrmWorkbenchOpportunities(models.AbstractModel):
-    """Deals that are expected to close soon, or should have closed recently, by priority and amount."""
+    """Deals that are expected to close soon, or should have closed before today, by priority and amount."""
 
     _name = "crm.workbench.opportunities"
     _inherit = "crm.workbench.deals"
@@ -26,11 +26,10 @@ class CrmWorkbenchOpportunities(models.AbstractModel):
     _block_sequence = 40
 
     def _read_block(self, scope):
-        today, span = self._today(), timedelta(days=DAYS)
-        first, last = (fields.Date.to_string(day) for day in (today - span, today + span))
-        domain = self._open_deals(scope) & Domain("date_deadline", ">=", first) & Domain("date_deadline", "<=", last)
+        last = fields.Date.to_string(self._today() + timedelta(days=DAYS))
+        domain = self._open_deals(scope) & Domain("date_deadline", "<=", last)
         rows = self._find_closing(domain)
-        name = self.env._("Deals to Close Within %s Days", DAYS)
+        name = self.env._("Deals to Close Within %s Days, Overdue Ones Included", DAYS)
         return {
             "closing": self._number(rows[0][1] if rows else 0, name, "crm.lead", domain),
             "deals": self._describe_deals([lead_id for lead_id, _count in rows]),

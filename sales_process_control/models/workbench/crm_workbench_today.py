@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_workbench_block import MINE
+from .crm_workbench_block import MINE, OPPORTUNITY
 
 #: How many entries the block shows. Overdue activities take at most half of them if the day fills the other half.
 MOST = 12
@@ -24,8 +24,9 @@ ACTIVITIES = """
 class CrmWorkbenchToday(models.AbstractModel):
     """Activities that are overdue or due today, and meetings of today.
 
-    The scope MINE has the reader's own activities on customers and open deals. They may be on deals that the reader may
-    not read: the names of these are left out. Other scopes have the activities of all users on deals of the scope.
+    The scope MINE has the reader's own activities on customers and deals. They may be on deals that the reader may not
+    read: the names of these are left out. Other scopes have the activities of all users on deals of the scope. Deals
+    are open and closed ones: what was promised to a customer who has signed has to be done, too.
     """
 
     _name = "crm.workbench.today"
@@ -63,10 +64,11 @@ class CrmWorkbenchToday(models.AbstractModel):
         """
         if scope.name == MINE:
             of_scope = Domain("user_id", "=", scope.user_id) & (
-                Domain("res_model", "=", "res.partner") | Domain("is_on_open_deal", "=", True)
+                Domain("res_model", "=", "res.partner") | Domain("is_on_opportunity", "=", True)
             )
         else:
-            of_scope = Domain("lead_id", "any", self._open_deals(scope))
+            # The search of this field finds archived deals as well.
+            of_scope = Domain("lead_id", "any", OPPORTUNITY & scope.domain())
         return of_scope & Domain("calendar_event_id", "not any", meetings)
 
     def _accessible(self):

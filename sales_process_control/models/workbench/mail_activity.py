@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
-from .crm_workbench_block import OPEN_DEAL
+from .crm_workbench_block import OPEN_DEAL, OPPORTUNITY
 from .workbench_messages import Concerned, notify_workbenches
 
 #: Fields that the workbench shows of an activity.
@@ -29,6 +29,14 @@ class MailActivity(models.Model):
         groups=GROUP_SALESPERSON,
         help="The activity is about an opportunity that is open. Who has to do it may know that, even where he may not "
         "read the opportunity; others may not.",
+    )
+
+    is_on_opportunity = fields.Boolean(
+        compute="_compute_is_on_opportunity",
+        search="_search_is_on_opportunity",
+        groups=GROUP_SALESPERSON,
+        help="The activity is about an opportunity, open or closed. Who has to do it may know that, even where he may "
+        "not read the opportunity; others may not.",
     )
 
     # ------------------------------------------------------------
@@ -67,17 +75,35 @@ class MailActivity(models.Model):
     @api.depends("res_model", "res_id", "user_id")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_is_on_open_deal(self):
-        on_deals = self.filtered(lambda activity: activity.res_model == "crm.lead")
-        leads, own = self.env["crm.lead"], on_deals.filtered(lambda activity: activity.user_id == self.env.user)
-        readable = leads.search(OPEN_DEAL & Domain("id", "in", on_deals.mapped("res_id")))
-        # sudo: a user may know whether the deal of an own activity is open; nothing else of the deal is read.
-        of_own = leads.sudo().search(OPEN_DEAL & Domain("id", "in", own.mapped("res_id")))
-        readable_ids, own_ids = set(readable._ids), set(of_own._ids)
+        found = self._on_deals(OPEN_DEAL)
         for activity in self:
-            open_ids = readable_ids | own_ids if activity in own else readable_ids
-            activity.is_on_open_deal = activity in on_deals and activity.res_id in open_ids
+            activity.is_on_open_deal = activity in found
+
+    @api.depends("res_model", "res_id", "user_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_is_on_opportunity(self):
+        found = self._on_deals(OPPORTUNITY)
+        for activity in self:
+            activity.is_on_opportunity = activity in found
 
     def _search_is_on_open_deal(self, operator, value):
+        return self._search_on_deals(operator, value, OPEN_DEAL)
+
+    def _search_is_on_opportunity(self, operator, value):
+        return self._search_on_deals(operator, value, OPPORTUNITY)
+
+    def _on_deals(self, domain):
+        """Return those of these activities that are about a deal of a domain, as far as the reader may know it."""
+        on_deals = self.filtered(lambda activity: activity.res_model == "crm.lead")
+        own = on_deals.filtered(lambda activity: activity.user_id == self.env.user)
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        readable = set(leads.search(domain & Domain("id", "in", on_deals.mapped("res_id")))._ids)
+        # sudo: a user may know whether the deal of an own activity is in the domain; nothing else of it is read.
+        of_own = set(leads.sudo().search(domain & Domain("id", "in", own.mapped("res_id")))._ids)
+        return on_deals.filtered(lambda one: one.res_id in readable or (one in own and one.res_id in of_own))
+
+    def _search_on_deals(self, operator, value, domain):
+        """Return the domain of activities about a deal of a domain, as far as the reader may know it."""
         if operator != "in":
             return NotImplemented
         rule = self.env["ir.rule"]._compute_domain("crm.lead", "read")
@@ -85,17 +111,17 @@ class MailActivity(models.Model):
         reader_id = self.env.uid
 
         def to_sql(model, alias, query):
-            # sudo: only whether the deal is open is read of the reader's own activities. For activities of others the
-            # record rules are added below.
-            leads = self.env["crm.lead"].sudo()
-            deals, lead_id = leads._search(OPEN_DEAL), model._field_to_sql(alias, "res_id", query)
+            # sudo: only whether the deal is in the domain is read of the reader's own activities. For activities of
+            # others the record rules are added below.
+            leads = self.env["crm.lead"].sudo().with_context(active_test=False)
+            deals, lead_id = leads._search(domain), model._field_to_sql(alias, "res_id", query)
             deals.add_where(SQL("%s = %s", leads._field_to_sql(deals.table, "id", deals), lead_id))
             if not self.env.su:
                 readable = (rule if is_reader else Domain.FALSE).optimize_full(leads)._to_sql(leads, deals.table, deals)
                 user_id = model._field_to_sql(alias, "user_id", query)
                 deals.add_where(SQL("(%s = %s OR %s)", user_id, reader_id, readable))
             res_model = model._field_to_sql(alias, "res_model", query)
-            # EXISTS, because there are few activities and many open deals.
+            # EXISTS, because there are few activities and many deals.
             return SQL("(%s = 'crm.lead' AND EXISTS (%s))", res_model, deals.select())
 
         found = Domain.custom(to_sql=to_sql)

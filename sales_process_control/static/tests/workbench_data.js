@@ -179,7 +179,7 @@ export function makeBlocks() {
             ],
         },
         opportunities: {
-            closing: makeNumber(2, "Closing Within 30 Days"),
+            closing: makeNumber(2, "Deals to Close Within 30 Days, Overdue Ones Included"),
             deals: [
                 makeDeal(6, {
                     name: "Headquarters, floor 3",

@@ -175,3 +175,43 @@ registry.category("web_tour.tours").add("sales_process_control_hot_flag_customer
         },
     ],
 });
+
+const FORM = ".o_form_view";
+
+/** @param {string} name of a stage in the status bar */
+function pressStage(name) {
+    return { content: `Move to ${name}`, trigger: `.o_statusbar_status button:contains(${name})`, run: "click" };
+}
+
+/** Win a hot deal by a click on its stage and take that back: the flame follows without a reload. */
+registry.category("web_tour.tours").add("sales_process_control_hot_flag_won", {
+    url: PIPELINE,
+    steps: () => [
+        { content: "The card has a flame", trigger: `${CARD} .o_hot_flame_hot` },
+        { content: "Open the deal", trigger: CARD, run: "click" },
+        { content: "The form has a flame", trigger: `${FORM} .o_hot_flame_hot` },
+        pressStage("Tour Signed"),
+        { content: "The flame is gone", trigger: `${FORM}:not(:has(.o_hot_flame_hot))` },
+        pressStage("Tour Contact"),
+        { content: "The flame is back, with its note", trigger: `${FORM} .o_hot_note:contains(Signs soon)` },
+        { content: "Back to the board", trigger: ".o_breadcrumb .o_back_button, .breadcrumb-item a", run: "click" },
+        {
+            content: "Drop the card on the won stage",
+            trigger: CARD,
+            run: "drag_and_drop(.o_kanban_group:contains(Tour Signed))",
+        },
+        {
+            content: "The card has no flame",
+            trigger: `.o_kanban_group:contains(Tour Signed) ${CARD}:not(:has(.o_hot_flame_hot))`,
+        },
+        {
+            content: "Drop it on the first stage",
+            trigger: CARD,
+            run: "drag_and_drop(.o_kanban_group:contains(Tour Contact))",
+        },
+        {
+            content: "The card has its flame again",
+            trigger: `.o_kanban_group:contains(Tour Contact) ${CARD} .o_hot_flame_hot`,
+        },
+    ],
+});

@@ -5,7 +5,7 @@ import { DueDistance } from "../../kit/due_distance";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
 import { amountLabel } from "../workbench_labels";
 
-/** Deals that are expected to close soon. */
+/** Deals that are expected to close soon, or should have closed before today. */
 export class WorkbenchOpportunities extends WorkbenchBlock {
     static template = "sales_process_control.WorkbenchOpportunities";
     static components = { ...WorkbenchBlock.components, DueDistance, HotFlame };
@@ -15,7 +15,7 @@ export class WorkbenchOpportunities extends WorkbenchBlock {
     }
 
     get closingLabel() {
-        return _t("%s closing within 30 days", this.props.data.closing.value);
+        return _t("%s closing within 30 days or overdue", this.props.data.closing.value);
     }
 
     get deals() {
