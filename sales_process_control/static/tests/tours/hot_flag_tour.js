@@ -205,8 +205,12 @@ registry.category("web_tour.tours").add("sales_process_control_hot_flag_won", {
             trigger: `.o_kanban_group:contains(Tour Signed) ${CARD}:not(:has(.o_hot_flame_hot))`,
         },
         {
+            content: "The board has added it up there",
+            trigger: ".o_kanban_group:contains(Tour Signed) .o_animated_number:contains(1,000)",
+        },
+        {
             content: "Drop it on the first stage",
-            trigger: CARD,
+            trigger: `.o_kanban_group:contains(Tour Signed) ${CARD}`,
             run: "drag_and_drop(.o_kanban_group:contains(Tour Contact))",
         },
         {
