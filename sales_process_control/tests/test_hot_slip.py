@@ -31,6 +31,10 @@ class TestHotSlip(HotCase):
                 self.assertEqual(self.outcome_of(flag), "open")
                 self.assertEqual((flag.closed_at, flag.days_late), (False, 0))
                 self.assertHot(deal, flag)
+                # The daily job takes lines of an end that was taken back for no end.
+                self.pass_time(days=1)
+                self.env["crm.hot.settler"]._cron_settle()
+                self.assertEqual(self.outcome_of(flag), "open")
 
     def test_what_is_no_slip(self):
         """Later, or by somebody else."""

@@ -54,7 +54,9 @@ class TestNumbersOpen(WorkbenchMixin, ProgressCase):
     def make_customers(cls):
         """Make a company with contacts of which one is archived and one is the portal user, and two other customers."""
         partners = cls.env["res.partner"]
-        works = partners.create({"name": "Works", "is_company": True, "is_key_customer": True, "user_id": cls.seller.id})
+        works = partners.create(
+            {"name": "Works", "is_company": True, "is_key_customer": True, "user_id": cls.seller.id}
+        )
         cls.portal.partner_id.parent_id = works
         former = partners.create({"name": "Former buyer", "parent_id": works.id, "active": False})
         abroad = partners.create({"name": "Abroad Works", "is_company": True, "company_id": cls.second.id})
@@ -81,7 +83,7 @@ class TestNumbersOpen(WorkbenchMixin, ProgressCase):
                 self.make_promises()
         self.set_time(self.start - timedelta(days=6))
         for deal, end in self.deals.items():
-            if end != "open" and end != "lead":
+            if end not in ("open", "lead"):
                 getattr(deal, {"won": "action_set_won", "lost": "action_set_lost"}.get(end, "action_archive"))()
 
     def make_one(self, company, user, end):

@@ -33,7 +33,7 @@ class CrmLead(models.Model):
         copy=False,
         help="When something last happened that brings an opportunity forward: an activity marked done, a meeting that "
         "took place, a mail or message from the customer, or a move to a later stage. Moving the expected closing is "
-        "none.",
+        "none, and neither is an automatic mail, such as an out-of-office reply.",
     )
     merged_progress_at = fields.Datetime(
         readonly=True,
