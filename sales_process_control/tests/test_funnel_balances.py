@@ -41,7 +41,7 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
 
     def expected(self, before):
         found = {}
-        for line in self.Movement.search([("day", "<", before)]):
+        for line in self.Movement.search([("day", "<", before), ("is_correction", "=", False)]):
             monday = line.day - timedelta(days=line.day.weekday())
             place = (line.stage_id, line.team_id, line.user_id, line.company_id, line.currency_id)
             key = (monday, *place, line.kind)
@@ -68,6 +68,23 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
         deal.unlink()
         self.env.cr.flush()
         self.assertEqual(self.kept(), {})
+        self.assert_kept()
+
+    def test_corrections(self):
+        """The lines of an undone move are in no balance, although the first ones were posted before."""
+        deal = self.make_deal()
+        self.pass_time(days=7)
+        deal.stage_id = self.bidding
+        self.pass_time(minutes=2)
+        self.assertEqual(len(self.kept()), 3)
+        deal.stage_id = self.contact
+        self.env.cr.flush()
+        self.assertEqual(len(self.kept()), 1)
+        self.assert_kept()
+        # In the same transaction the deal goes on after all: the lines are none of a correction any more.
+        deal.stage_id = self.talks
+        self.env.cr.flush()
+        self.assertFalse(self.Movement.search([("is_correction", "=", True)]))
         self.assert_kept()
 
     def test_imports_and_their_end(self):

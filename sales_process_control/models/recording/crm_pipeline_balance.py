@@ -26,6 +26,8 @@ def monday_of(day):
 class CrmPipelineBalance(models.Model):
     """Sums of movement lines of past weeks, by week, place and kind (docs/definitions.md, Weekly balances).
 
+    Corrections are left out: they cancel by place, but not by kind.
+
     With them the funnel of a day reads the balances of some weeks and the lines of a few days, however long the ledger
     is. Rows are only inserted, so that no two transactions wait for one row. A move adds no balance, because its week
     is not over. Code that writes or deletes lines of a past week posts the difference in the same transaction. The
@@ -107,7 +109,7 @@ class CrmPipelineBalance(models.Model):
 
     @api.model
     def _post_sql(self, lines, sign=1):
-        """Return the statement that posts the sums of lines of past weeks.
+        """Return the statement that posts the sums of lines of past weeks. Corrections are left out.
 
         :param SQL lines: name of a table, or of a query that writes or deletes the lines
         :param int sign: 1 for lines that were written, -1 for lines that were deleted
@@ -118,7 +120,7 @@ class CrmPipelineBalance(models.Model):
             INSERT INTO crm_pipeline_balance (%(columns)s)
             SELECT %(week)s, %(kept_by)s, %(sign)s * count(*), %(sign)s * sum(deal_count), %(sign)s * sum(amount)
             FROM %(lines)s
-            WHERE day < %(bound)s
+            WHERE day < %(bound)s AND is_correction IS NOT TRUE
             GROUP BY %(week)s, %(kept_by)s
             """,
             columns=COLUMNS,
@@ -137,7 +139,24 @@ class CrmPipelineBalance(models.Model):
         :rtype: SQL
         """
         kept_by = SQL(", ").join(SQL("ledger.%s", SQL.identifier(name)) for name in KEPT_BY)
-        return SQL("%s RETURNING ledger.day, %s, ledger.deal_count, ledger.amount", statement, kept_by)
+        return SQL(
+            "%s RETURNING ledger.day, %s, ledger.deal_count, ledger.amount, ledger.is_correction", statement, kept_by
+        )
+
+    @api.model
+    def _post_marked(self, line_ids, sign):
+        """Post lines of past weeks that have become corrections, or are none any more.
+
+        :param line_ids: ids of the lines
+        :param int sign: -1 for lines that are corrections now, 1 for lines that are none any more
+        """
+        lines = SQL(
+            "(SELECT day, %s, deal_count, amount, FALSE AS is_correction FROM crm_pipeline_movement "
+            "WHERE id = ANY(%s)) line",
+            KEPT_COLUMNS,
+            list(line_ids),
+        )
+        self.env.cr.execute(self._post_sql(lines, sign))
 
     # ------------------------------------------------------------
     # CLOSING
@@ -161,7 +180,7 @@ class CrmPipelineBalance(models.Model):
                 WITH line AS (
                     SELECT %(week)s AS week, %(kept_by)s, 1 AS line_count, deal_count, amount
                     FROM crm_pipeline_movement
-                    WHERE day < %(bound)s
+                    WHERE day < %(bound)s AND is_correction IS NOT TRUE
                     UNION ALL
                     SELECT week, %(kept_by)s, -line_count, -deal_count, -amount
                     FROM crm_pipeline_balance

@@ -87,8 +87,13 @@ class CrmPipelineMovement(models.Model):
     # Includes all columns that the sales funnel adds up and filters by: a long period needs an index-only scan.
     _date_index = models.Index(
         "(date DESC, id DESC) "
-        "INCLUDE (day, lead_ref, kind, deal_count, amount, stage_id, team_id, user_id, company_id, currency_id, "
-        "date_deadline)"
+        "INCLUDE (day, lead_ref, kind, deal_count, amount, is_correction, stage_id, team_id, user_id, company_id, "
+        "currency_id, date_deadline)"
+    )
+    # Ends of a period: the shares of the sales funnel, and wins that were reopened since.
+    _ended_index = models.Index(
+        "(date) INCLUDE (id, day, lead_ref, kind, deal_count, is_correction, user_id, company_id) "
+        "WHERE kind IN ('won', 'lost')"
     )
     # Small partial indexes: deals that were reopened, and the period of the rebuilt history.
     _reopened_index = models.Index("(lead_ref) WHERE kind = 'reopened'")

@@ -301,6 +301,7 @@ class LedgerStore:
             self.env.cr.execute(
                 SQL("UPDATE crm_pipeline_movement SET is_correction = FALSE WHERE id = ANY(%s)", marked_ids)
             )
+            self._post_marked(marked_ids, 1)
         self.forget_read_rows()
 
     def mark_corrections(self, undone):
@@ -331,7 +332,18 @@ class LedgerStore:
         ids_by_lead = defaultdict(tuple)
         for lead_id, movement_id in marked:
             ids_by_lead[lead_id] += (movement_id,)
+        self._post_marked([movement_id for _lead_id, movement_id in marked], -1)
         return ids_by_lead
+
+    def _post_marked(self, line_ids, sign):
+        """Post the balances of lines that have become corrections (-1), or are none any more (1).
+
+        A line is marked within five minutes: only if its week is over, as in a replay, is there a balance to correct.
+        """
+        balances = self.env["crm.pipeline.balance"]
+        # In some time zone the day of the lines is the day before.
+        if line_ids and self.env.cr.now().date() - timedelta(days=1) < balances._posted_before():
+            balances._post_marked(line_ids, sign)
 
     def forget_read_rows(self):
         """Drop what the ORM has cached of the ledgers, and of the reports that read them."""
