@@ -87,8 +87,7 @@ class TestWorkbenchMoney(PipelineCase):
     def test_rates_of_rows(self):
         rates = self.money(self.company).rates([self.foreign.id, None])
         self.assertEqual(rates, {None: 1.0, self.own.id: 1.0, self.foreign.id: 0.25})
-        # The rate of a currency without rates is 1, as everywhere in Odoo.
-        self.assertEqual(self.money(self.company).rates([self.third.id])[self.third.id], 1.0)
+        self.assertIsNone(self.money(self.company).rates([self.third.id])[self.third.id])
 
     def test_a_deal_without_an_amount_counts_as_zero(self):
         deal = self.make_deal(expected_revenue=0)

@@ -12,7 +12,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import GROUP_ALL_DOCUMENTS
-from ...ledger import outcomes
+from ...ledger import kinds, outcomes
 from ...statistics import ENOUGH
 from ..recording.company_money import CompanyMoney
 
@@ -20,7 +20,8 @@ from ..recording.company_money import CompanyMoney
 MONTHS = 12
 
 #: Numbers of settled deals for each stage in which they have been, and for all settled deals. A settled deal ended
-#: within the time of `%(ended)s`, the visits with an end, and was not reopened since.
+#: within the time of `%(ended)s`, the visits with an end, and of `%(ends)s`, the ledger lines of an end, and was not
+#: reopened since. A deal that was made as won or lost has no visit: it is one of all deals, but of no stage.
 #:
 #: Only a deal that was reopened can have a later visit, so that later visits are looked for among reopened deals only.
 #: `settled` is computed twice. If it were materialized, PostgreSQL could not read the first visits in the order of
@@ -32,7 +33,7 @@ SETTLED = """
         WHERE NOT EXISTS (
             SELECT FROM crm_pipeline_movement again
             JOIN crm_stage_visit later ON later.lead_ref = again.lead_ref
-            WHERE again.kind = 'reopened' AND again.lead_ref = ended.lead_ref
+            WHERE again.kind = 'reopened' AND again.lead_ref = ended.lead_ref AND again.is_correction IS NOT TRUE
               AND later.outcome NOT IN ('skipped', 'correction')
               AND (later.entered_at, later.id) > (ended.entered_at, ended.id)
         )
@@ -42,7 +43,16 @@ SETTLED = """
     JOIN crm_stage_visit first ON first.lead_ref = settled.lead_ref AND first.is_first
     GROUP BY first.stage_id
     UNION ALL
-    SELECT TRUE, NULL, %(sums)s FROM settled
+    SELECT TRUE, NULL, %(sums)s
+    FROM (
+        SELECT (ends.kind = 'won')::int AS is_won, ends.user_id
+        FROM (%(ends)s) ends
+        WHERE NOT EXISTS (
+            SELECT FROM crm_pipeline_movement again
+            WHERE again.kind = 'reopened' AND again.lead_ref = ends.lead_ref AND again.id > ends.id
+              AND again.is_correction IS NOT TRUE
+        )
+    ) settled
 """
 #: The first columns of :class:`Settled`.
 SUMS_OF_ALL = SQL("COALESCE(sum(settled.is_won), 0)::int, count(*)::int")
@@ -101,7 +111,7 @@ class FunnelMoney:
         return self._shares.get(stage_id or None, self._shares[None])
 
     def worth_by(self, rows):
-        """Convert, weight and add up rows.
+        """Convert, weight and add up rows. Amounts in a currency without a rate are left out, but counted.
 
         :param rows: (key, id of the stage that weights the row, currency id, count, amount as a Decimal)
         :return: :class:`Worth` by key; 0 for other keys
@@ -110,10 +120,24 @@ class FunnelMoney:
         rates = self._company_money.rates({row[2] for row in rows}, self.currency_id)
         found = defaultdict(Worth)
         for key, stage_id, currency_id, count, amount in rows:
-            converted = amount * Decimal(repr(rates[currency_id]))
+            converted = amount * Decimal(repr(rates[currency_id] or 0))
             share = self.share(stage_id)["value"] or 0
             found[key] += Worth(count, converted, converted * Decimal(repr(share)))
         return found
+
+    def left_out(self, rows):
+        """Return the amounts of rows that :meth:`worth_by` leaves out.
+
+        :param rows: (currency id, amount as a Decimal)
+        :return: see :meth:`.CompanyMoney.describe_left_out`
+        """
+        rows = list(rows)
+        rates = self._company_money.rates({currency_id for currency_id, _amount in rows}, self.currency_id)
+        amounts = defaultdict(Decimal)
+        for currency_id, amount in rows:
+            if rates[currency_id] is None:
+                amounts[currency_id] += amount
+        return self._company_money.describe_left_out(amounts)
 
 
 class Settled(NamedTuple):
@@ -166,24 +190,35 @@ class StageShares:
         return {**shares, None: share(Settled(), overall)}
 
     def _settled_sql(self, may_read_all):
-        visits = self.env["crm.stage.visit"]
+        visits, movements = self.env["crm.stage.visit"], self.env["crm.pipeline.movement"]
         since = self.env.cr.now() - relativedelta(months=MONTHS)
         ended = Domain("outcome", "in", (outcomes.WON, outcomes.LOST)) & Domain("left_at", ">=", since)
+        ends = Domain("kind", "in", (kinds.WON, kinds.LOST)) & Domain("date", ">=", since)
+        ends &= Domain("deal_count", "<", 0) & Domain("is_correction", "=", False)
         sums = SUMS_OF_ALL
-        if may_read_all:
-            query = visits._search(ended)
-        else:
+        if not may_read_all:
             sums = SQL("%s, %s", sums, SQL(SUMS_OF_OWN, reader=self.env.uid))
             # sudo: a share may rest on deals that the user may not read (docs/definitions.md, Comparison rates). It
             # leaves this class without counts, and only if ten settled deals or more are of other salespeople.
             # Otherwise the share is that of the user's own deals. The domain restricts it to the user's companies.
+            visits, movements = visits.sudo(), movements.sudo()
             companies = Domain("company_id", "in", [False, *self.env.companies.ids])
-            query = visits.sudo()._search(ended & companies)
-        columns = (
-            SQL("%s AS %s", visits._field_to_sql(query.table, name, query), SQL.identifier(name))
-            for name in ("id", "lead_ref", "outcome", "entered_at", "user_id")
+            ended, ends = ended & companies, ends & companies
+        return SQL(
+            SETTLED,
+            ended=self._select(visits, ended, "id", "lead_ref", "outcome", "entered_at", "user_id"),
+            ends=self._select(movements, ends, "id", "lead_ref", "kind", "user_id"),
+            sums=sums,
         )
-        return SQL(SETTLED, ended=query.subselect(*columns), sums=sums)
+
+    @staticmethod
+    def _select(model, domain, *names):
+        """Return the query of some columns of records, under the record rules of the user of the model."""
+        query = model._search(domain)
+        columns = (
+            SQL("%s AS %s", model._field_to_sql(query.table, name, query), SQL.identifier(name)) for name in names
+        )
+        return query.subselect(*columns)
 
     def _share_for_all(self, settled, overall):
         """Return the share of a stage for a user who may read all deals."""

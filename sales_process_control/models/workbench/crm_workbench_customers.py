@@ -69,15 +69,17 @@ class CrmWorkbenchCustomers(models.AbstractModel):
     _block_sequence = 50
 
     def _read_block(self, scope):
-        rows = self._read_customers(scope)
+        money = CompanyMoney(self.env)
+        rows = self._read_customers(scope, money)
         ids = [row[0] for row in rows]
         contact_days, actions = self._read_contact_days(ids), self._read_next_actions(scope, ids)
-        currency_id = CompanyMoney(self.env).currency_id()
+        currency_id = money.currency_id()
         starred = rows[0][-1] if rows else 0
         return {
             "starred": self._number(
                 starred, self.env._("Key Customers"), "res.partner", KEY_CUSTOMER & self._in_scope(scope)
             ),
+            "left_out": money.left_out(self._open_deals(scope) & Domain("partner_id", "!=", False)),
             "customers": [
                 {
                     "id": customer_id,
@@ -111,7 +113,7 @@ class CrmWorkbenchCustomers(models.AbstractModel):
             return own | Domain("user_id.crm_team_member_ids.crm_team_id", "in", scope.team_ids)
         return Domain.TRUE if scope.name == ALL else own
 
-    def _read_customers(self, scope):
+    def _read_customers(self, scope, money):
         """Return the customers that are shown.
 
         Contacts and customers that the reader may not see are left out, with their deals.
@@ -133,7 +135,7 @@ class CrmWorkbenchCustomers(models.AbstractModel):
                 bought=deals.select(
                     SQL("%s AS partner_id", partner_id),
                     SQL("count(*)::int AS deals"),
-                    SQL("sum((%s)::float8) AS amount", CompanyMoney(self.env).amount_sql(deals.table, deals)),
+                    SQL("sum((%s)::float8) AS amount", money.amount_sql(deals.table, deals)),
                 ),
                 starred=starred.select(
                     SQL.identifier(starred.table, "id"),

@@ -1,6 +1,7 @@
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { DueDistance } from "../../kit/due_distance";
+import { leftOutLabel } from "../../screen/left_out";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 import { amountLabel } from "../workbench_labels";
 
@@ -25,6 +26,10 @@ export class WorkbenchCustomers extends WorkbenchBlock {
 
     get isEmpty() {
         return !this.props.data?.customers.length;
+    }
+
+    get remark() {
+        return leftOutLabel(this.props.data.left_out);
     }
 
     get starredLabel() {

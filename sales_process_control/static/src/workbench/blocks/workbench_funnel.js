@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { STATUS_PROPS } from "../../screen/block";
+import { leftOutLabel } from "../../screen/left_out";
 import { RecordNumber } from "../../screen/record_number";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 import { amountLabel, rateLabel } from "../workbench_labels";
@@ -69,10 +70,11 @@ export class WorkbenchFunnel extends WorkbenchBlock {
     }
 
     get remarks() {
-        const { is_estimated: isEstimated, has_recurring: hasRecurring, day } = this.props.data;
+        const { is_estimated: isEstimated, has_recurring: hasRecurring, left_out: leftOut, day } = this.props.data;
         const date = formatDate(deserializeDate(day));
         return [
             isEstimated ? _t("%s is estimated", date) : "",
+            leftOutLabel(leftOut),
             hasRecurring ? _t("amounts without recurring revenue") : "",
         ].filter(Boolean);
     }

@@ -1,0 +1,17 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
+
+/**
+ * Return the sentence about amounts that are in no sum, since their currency has no exchange rate.
+ *
+ * @param {{name: string, amount: number}[]} leftOut amounts by currency; an amount of 0 is named without the amount
+ * @returns {string} empty if there are none
+ */
+export function leftOutLabel(leftOut) {
+    const amounts = leftOut.map(({ name, amount }) =>
+        amount
+            ? _t("%(amount)s %(currency)s", { amount: formatFloat(amount, { trailingZeros: false }), currency: name })
+            : name
+    );
+    return amounts.length ? _t("Not included: %s (no exchange rate)", amounts.join(", ")) : "";
+}
