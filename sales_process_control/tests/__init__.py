@@ -9,6 +9,8 @@ from . import test_funnel_access
 from . import test_funnel_accessibility
 from . import test_funnel_at
 from . import test_funnel_balances
+from . import test_funnel_corrections
+from . import test_funnel_days
 from . import test_funnel_download
 from . import test_funnel_limits
 from . import test_funnel_money

@@ -1,8 +1,10 @@
 import json
 from math import fsum
 
+from odoo import fields
 from odoo.fields import Domain
 
+from ..models.recording.company_money import CompanyMoney
 from .workbench_common import numbers_of
 
 
@@ -35,12 +37,21 @@ class FunnelMixin:
         expected = self.forward(user, day, domain)
         funnel, found = self.funnel_of(user, day, domain)
         self.assertEqual(found, expected)
-        for (stage_id, currency_id), (count, _amount) in expected.items():
+        day = fields.Date.to_date(day)
+        for (stage_id, currency_id), (count, amount) in expected.items():
             place = Domain("stage_id", "=", stage_id) & Domain("currency_id", "=", currency_id)
             lines = self.reader(user).search(Domain(domain) & Domain("standing_on", "=", day) & place)
             self.assertEqual(len(lines), count)
             self.assertEqual(len(set(lines.mapped("lead_ref"))), count)
+            deals = self.deals_on(user, day).search(Domain(domain) & place)
+            self.assertEqual((deals, set(deals.mapped("day"))), (deals.browse(lines.ids), {day}))
+            self.assertEqual(round(fsum(deals.mapped("amount")), 2), round(amount, 2))
         return funnel
+
+    def deals_on(self, user, day):
+        """Return the model of the deals of a day for a reader."""
+        deals = self.env["crm.pipeline.day"].with_env(self.reader(user).env)
+        return deals.with_context(pipeline_day=day.isoformat())
 
     def change_one(self, random, deals):
         """Change one of the deals at random."""
@@ -114,25 +125,38 @@ class FunnelMixin:
         )
 
     def assert_opens(self, user, found, *, every=1):
-        """The domain of each number finds as many lines as `records`; for stages and cells, one for each deal."""
-        bars = [bar["number"] for bar in found["waterfall"][1:-1]]
+        """The records that each number opens add up to it, count and amount.
+
+        The records are deals on a day, one for each deal, or the lines of a kind.
+        """
         for _way, number in list(numbers_of(found))[::every]:
             with self.subTest(number=number["name"], user=user.login):
                 self.assertTrue(number["name"])
-                lines = self.reader(user).search(number["domain"])
-                self.assertEqual(len(lines), number["records"])
-                if number in bars:
-                    self.assertEqual(sum(lines.mapped("deal_count")), number["value"])
-                    if not found["is_converted"]:
-                        self.assertEqual(round(sum(lines.mapped("amount")), 2), round(number["amount"], 2))
+                rows = self.opened_by(user, number)
+                self.assertEqual(len(rows), number["records"])
+                if number["model"] == "crm.pipeline.movement":
+                    self.assertEqual(sum(rows.mapped("deal_count")), number["value"])
                 else:
-                    self.assertEqual(number["records"], number["value"])
-                    self.assertEqual(len(set(lines.mapped("lead_ref"))), number["value"])
+                    self.assertEqual(len(set(rows.mapped("lead_ref"))), number["value"])
+                    lines = self.reader(user).search(number["lines"])
+                    self.assertEqual(sorted(lines.mapped("lead_ref")), sorted(rows.mapped("lead_ref")))
+                self.assertAlmostEqual(self.converted(user, rows, found["currency_id"]), number["amount"], 2)
+
+    def opened_by(self, user, number):
+        """Return the records that a click on a number lists."""
+        records = self.env[number["model"]].with_env(self.reader(user).env)
+        return records.with_context(**number["context"]).search(number["domain"])
+
+    def converted(self, user, rows, currency_id):
+        """Return the sum of the amounts of rows in a currency."""
+        rates = CompanyMoney(self.reader(user).env).rates(rows.currency_id.ids, currency_id)
+        return fsum(row.amount * (rates[row.currency_id.id or None] or 0) for row in rows)
 
     def plain_flow(self, user, before, day, domain):
         """Return {(origin, target): (count, amount)}, found by following the lines of each deal one by one."""
         deals = {}
-        for line in self.reader(user).search(Domain(domain) & Domain("day", "<=", day), order="id"):
+        lines = Domain(domain) & Domain("day", "<=", day) & Domain("is_correction", "=", False)
+        for line in self.reader(user).search(lines, order="id"):
             deal = deals.setdefault(line.lead_ref, {"place": None, "worth": 0.0, "origin": None})
             if line.day > before and deal["origin"] is None:
                 deal["origin"] = (deal["place"], deal["worth"])

@@ -91,7 +91,7 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
         self.assertEqual(found["estimated"], ["day", "before"])
         self.assert_adds_up(found)
         self.assert_opens(self.manager, found)
-        self.assertEqual(self.reader(self.manager).get_funnel_weeks(), {"stages": [], "points": []})
+        self.assertEqual(self.reader(self.manager).get_funnel_weeks(), {"stages": [], "points": [], "left_out": []})
 
     def test_bad_input(self):
         self.make_deal()
@@ -100,6 +100,9 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
             {"day": "2026-03-01", "before": "2026-03-01"},
             {"day": "2026-02-01", "before": "2026-03-01"},
             {"day": "yesterday"},
+            {"day": "0001-01-01"},
+            {"before": "0001-01-01"},
+            {"day": "9999-12-31"},
             {"before": "2026-13-01"},
             {"domain": [("amount", ">", 1)]},
             {"domain": [("team_id.nosuch", "=", 1)]},
@@ -124,6 +127,30 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
         found = self.funnel(self.manager, before="1999-01-01")
         self.assertEqual(found["totals"]["before"]["value"], 0)
         self.assertEqual(self.cells(found), {("Came in", "First Contact", "in"): 1})
+
+    def test_first_days_of_the_calendar(self):
+        """The funnel of these days is empty, or they are refused; no date is out of range."""
+        self.make_deal()
+        self.env.cr.flush()
+        reader = self.reader(self.manager)
+        for text in ("0001-03-01", "0002-01-01"):
+            self.assertEqual(reader.funnel_at(text), [])
+            self.assertEqual(self.deals_on(self.manager, date.fromisoformat(text)).search([]).ids, [])
+        self.assertEqual(self.funnel(self.manager, day="0002-01-01")["stages"], [])
+        self.assertEqual(self.funnel(self.manager, before="0001-03-01")["totals"]["before"]["value"], 0)
+        for text in ("0001-01-01", "0001-02-28"):
+            cell = f'["{text}", "2026-03-01", "entered", "won", []]'
+            for act in (
+                lambda text=text: reader.funnel_at(text),
+                lambda text=text: self.deals_on(self.manager, date.fromisoformat(text)).search([]),
+                lambda cell=cell: reader.search([("flow_cell", "=", cell)]),
+            ):
+                with self.subTest(day=text), self.assertRaises(UserError):
+                    act()
+        for text, count in (("0001-01-01", 0), ("9999-12-31", 1)):
+            self.assertEqual(reader.search_count([("standing_on", "=", text)]), count)
+            weeks = reader.get_funnel_weeks([("date_deadline", "<", text)])
+            self.assertEqual(len(weeks["points"]), 1)
 
     def test_extreme_amounts(self):
         """Amounts are exact to the cent beside thirty deals of a trillion."""

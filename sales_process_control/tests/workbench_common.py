@@ -1,5 +1,7 @@
 import json
 
+from ..models.recording.company_money import CompanyMoney
+
 
 def numbers_of(answer):
     """Yield the counts in an answer of the workbench that open their records, each with its path in the answer."""
@@ -51,5 +53,19 @@ class WorkbenchMixin:
                 records = self.env[number["model"]].with_user(user)
                 records = records.with_context(own)  # pylint: disable=context-overridden
                 self.assertEqual(records.search_count(number["domain"]), number["value"], number)
-                self.assertEqual(len(records.search(number["domain"])), number["value"], number)
+                found = records.search(number["domain"])
+                self.assertEqual(len(found), number["value"], number)
                 self.assertTrue(number["name"])
+                if "amount" in number:
+                    self.assertAlmostEqual(self.amount_of(found), number["amount"], 6, number)
+
+    def amount_of(self, records):
+        """Return the sum of the amounts of records in the currency of their reader's company, at today's rate."""
+        money = CompanyMoney(records.env)
+        if records._name == "crm.lead":
+            by_company = money.currency_by_company()
+            amounts = [(by_company[deal.company_id.id or None], deal.expected_revenue) for deal in records]
+        else:
+            amounts = [(row.currency_id.id or None, row.amount) for row in records]
+        rates = money.rates({currency_id for currency_id, _amount in amounts})
+        return sum(amount * (rates[currency_id] or 0) for currency_id, amount in amounts)

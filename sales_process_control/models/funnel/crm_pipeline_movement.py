@@ -1,10 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .funnel_flow import Cell, FunnelFlow
-from .funnel_reader import FunnelReader
+from .funnel_flow import FunnelFlow, read_cells
+from .funnel_reader import FunnelReader, standing_sql
 from .funnel_screen import FunnelScreen, FunnelWeeks
 
 
@@ -24,6 +23,13 @@ class CrmPipelineMovement(models.Model):
         help="To search with: the lines behind a cell of the flow between two days, as the sales funnel names it.",
     )
 
+    is_reopened = fields.Boolean(
+        "Reopened Since",
+        compute="_compute_is_reopened",
+        search="_search_is_reopened",
+        help="To search with: the lines of an end after which the opportunity was reopened.",
+    )
+
     # ------------------------------------------------------------
     # SEARCH FIELDS
     # ------------------------------------------------------------
@@ -36,36 +42,14 @@ class CrmPipelineMovement(models.Model):
         if operator != "in":
             return NotImplemented
         days = [fields.Date.to_date(day) for day in value if day]
-        return Domain.OR([Domain("day", "<=", day) & Domain.custom(to_sql=self._not_left_by(day)) for day in days])
+        return Domain.OR([Domain.custom(to_sql=self._standing_to_sql(day)) for day in days])
 
     @staticmethod
-    def _not_left_by(day):
-        """Return a condition: the line put a deal into a place, and no later line up to the day took it out.
-
-        Lines of one deal are in the order of their ids. A line that takes a deal out names the same place as the line
-        that put it there, so that the record rules allow either both or none of them.
-
-        :param date day: the last day that counts
-        :return: function for `Domain.custom`
-        """
+    def _standing_to_sql(day):
+        """Return a condition as :meth:`.standing_sql`, as a function for `Domain.custom`."""
 
         def to_sql(model, alias, query):
-            line_id, lead_ref, count = (
-                model._field_to_sql(alias, name, query) for name in ("id", "lead_ref", "deal_count")
-            )
-            return SQL(
-                """
-                (%s = 1 AND COALESCE((
-                    SELECT leaving.day FROM crm_pipeline_movement leaving
-                    WHERE leaving.lead_ref = %s AND leaving.id > %s AND leaving.deal_count < 0
-                    ORDER BY leaving.id LIMIT 1
-                ) > %s, TRUE))
-                """,
-                count,
-                lead_ref,
-                line_id,
-                day,
-            )
+            return standing_sql(lambda name: model._field_to_sql(alias, name, query), day)
 
         return to_sql
 
@@ -76,11 +60,7 @@ class CrmPipelineMovement(models.Model):
     def _search_flow_cell(self, operator, value):
         if operator != "in":
             return NotImplemented
-        try:
-            cells = [Cell.from_text(text) for text in value if text]
-        except (TypeError, ValueError):
-            raise UserError(self.env._("There is no such cell in the flow of the funnel.")) from None
-        return Domain.OR([self._lines_of_cell(cell) for cell in cells])
+        return Domain.OR([self._lines_of_cell(cell) for cell in read_cells(self.env, value)])
 
     def _lines_of_cell(self, cell):
         """Return the domain of the lines behind a cell, one for each of its deals.
@@ -88,19 +68,37 @@ class CrmPipelineMovement(models.Model):
         The line is that which put the deal into its origin, or for a deal that came in, into its target. For a deal
         that came in and left, the line that took it out.
         """
-        reader = FunnelReader(self.env)
-        before, day = reader.check_days(cell.before, cell.day)
-        domain = reader.check_domain(cell.domain)
-        ids = FunnelFlow(reader).cell_ids_sql(before, day, domain, cell)
-        operator = SQL("NOT IN" if cell.is_same else "IN")
-        name = "id" if cell.is_passing else "lead_ref"
-        lines = domain & Domain.custom(
-            to_sql=lambda model, alias, query: SQL("%s %s (%s)", model._field_to_sql(alias, name, query), operator, ids)
-        )
+        lines = FunnelFlow(FunnelReader(self.env)).find(cell)
         if cell.is_passing:
             return lines
-        stands_on, stage_id = (day, cell.target_stage_id) if cell.is_entered else (before, cell.origin_stage_id)
-        return lines & Domain("standing_on", "=", stands_on) & Domain("stage_id", "=", stage_id)
+        return lines & Domain("standing_on", "=", cell.stands_on) & Domain("stage_id", "=", cell.stage_id)
+
+    def _compute_is_reopened(self):
+        self.is_reopened = False
+        reopened = self.search([("id", "in", self.ids), ("is_reopened", "=", True)])
+        reopened.is_reopened = True
+
+    def _search_is_reopened(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        reopened = Domain.custom(to_sql=self._reopened_to_sql)
+        return Domain.OR([reopened if wanted else ~reopened for wanted in value])
+
+    @staticmethod
+    def _reopened_to_sql(model, alias, query):
+        kind, lead_ref, line_id = (model._field_to_sql(alias, name, query) for name in ("kind", "lead_ref", "id"))
+        return SQL(
+            """
+            (%s IN ('won', 'lost') AND EXISTS (
+                SELECT FROM crm_pipeline_movement again
+                WHERE again.kind = 'reopened' AND again.lead_ref = %s AND again.id > %s
+                  AND again.is_correction IS NOT TRUE
+            ))
+            """,
+            kind,
+            lead_ref,
+            line_id,
+        )
 
     # ------------------------------------------------------------
     # CALLS OF THE BROWSER AND OF OTHER PROGRAMS
@@ -143,8 +141,9 @@ class CrmPipelineMovement(models.Model):
         """Return what the sales funnel shows of two days, under the record rules of the user.
 
         Each number is a dictionary: ``value``, the count of opportunities; ``amount`` and ``weighted``, in the currency
-        of the funnel, not rounded; ``model`` and ``domain`` of the lines behind it; ``records``, how many these are;
-        ``name``, the title of their list.
+        of the funnel, not rounded; ``model``, ``domain`` and ``context`` of the records that add up to it; ``records``,
+        how many these are; ``name``, the title of their list. The records are opportunities on a day, or movement lines
+        for the kinds of the waterfall. ``lines`` is the domain of the movement lines behind opportunities on a day.
 
         :param day: a date or its text, by default today
         :param before: an earlier day, by default 30 days before `day`
@@ -156,12 +155,14 @@ class CrmPipelineMovement(models.Model):
             - ``day``, ``before``, ``today``, ``first_day`` (of the ledger, False if it is empty); ``estimated``: which
               of `day` and `before` rest on lines that were rebuilt at installation
             - ``currency_id``, ``currencies``, ``is_converted``, ``has_recurring``
+            - ``left_out``: of `day` and `before` the amounts in currencies without a rate, which are in no amount:
+              a list of ``currency_id``, ``name`` and ``amount``. The currencies of all lines between are included
             - ``stages``: of each stage with deals on either day ``stage_id``, ``name``, ``share`` (the weight of its
               amounts, see :meth:`.StageShares.compute`), and the numbers ``day`` and ``before``
             - ``totals``: the numbers of all stages
             - ``waterfall``: a list from the opening over the kinds with lines to the closing, each with ``kind``,
               ``effect`` (of bars between opening and closing), ``name`` and ``number``. Value, amount and weighted
-              each add up
+              each add up. For won and lost also ``reopened``, the number of those that were reopened since
             - ``flow``: ``columns`` and ``rows`` with ``cells``, which have the ``key`` of their column; cells without
               deals are left out. Counts add up to both days. Amounts are those of the earlier day, so that rows add up
               to it; for deals that came in, those at their end
@@ -178,7 +179,8 @@ class CrmPipelineMovement(models.Model):
         :param domain: see :meth:`funnel_at`
         :param int currency_id: see :meth:`get_funnel`
         :return: a dictionary: ``stages``, with ``stage_id`` and ``name``, in their order; ``points``: ``day``,
-            ``is_estimated``, and ``stages``: a list of count, amount and weighted amount for each stage
+            ``is_estimated``, and ``stages``: a list of count, amount and weighted amount for each stage; ``left_out``:
+            as in :meth:`get_funnel`, of today
         :raises UserError: for invalid domains and currencies
         """
         self.browse().check_access("read")

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from typing import NamedTuple
 
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -68,7 +69,7 @@ FOLLOWED = SQL(
 #: Sum of the changes of amount before the first line that moved a deal, and after the last one.
 CHANGED = """
     SELECT COALESCE(sum(amount), 0) FROM crm_pipeline_movement
-    WHERE lead_ref = moved.lead_ref AND deal_count = 0 AND day > %(before)s AND day <= %(day)s
+    WHERE lead_ref = moved.lead_ref AND deal_count = 0 AND is_correction IS NOT TRUE AND day > %(before)s AND day <= %(day)s
 """
 CHANGED_BEFORE = f"{CHANGED} AND id >= first_line_id AND id < first_id"
 CHANGED_AFTER = f"{CHANGED} AND id > last_id AND id <= last_line_id"
@@ -128,6 +129,16 @@ class Cell(NamedTuple):
         return self.origin == self.target
 
     @property
+    def stands_on(self):
+        """The day on which the deals stand in :attr:`stage_id`. Their amounts are those of this day."""
+        return self.day if self.is_entered else self.before
+
+    @property
+    def stage_id(self):
+        """Id of the stage in which the deals stand on :attr:`stands_on`: False for no stage."""
+        return self.target_stage_id if self.is_entered else self.origin_stage_id
+
+    @property
     def origin_stage_id(self):
         """Id of the stage on the earlier day: False for no stage, None if the deals were not in the funnel."""
         return self._stage_id_of(self.origin)
@@ -141,6 +152,17 @@ class Cell(NamedTuple):
     def _stage_id_of(key):
         name, _colon, stage_id = key.partition(":")
         return int(stage_id) or False if name == "stage" else None
+
+
+def read_cells(env, texts):
+    """Return the cells that :meth:`Cell.as_text` has written.
+
+    :raises UserError: if a text names no cell
+    """
+    try:
+        return [Cell.from_text(text) for text in texts if text]
+    except (TypeError, ValueError):
+        raise UserError(env._("There is no such cell in the flow of the funnel.")) from None
 
 
 class FunnelFlow:
@@ -258,7 +280,24 @@ class FunnelFlow:
             changed_after=SQL(CHANGED_AFTER, **days),
         )
 
-    def cell_ids_sql(self, before, day, domain, cell):
+    def find(self, cell):
+        """Return the domain of the rows about the deals of a cell, in the ledger or in the deals of a day.
+
+        Of deals that pass, it finds the line that took them out. Of others, it finds all rows within the filter.
+
+        :param Cell cell: the cell
+        :raises UserError: for invalid days and filters
+        """
+        before, day = self.reader.check_days(cell.before, cell.day)
+        domain = self.reader.check_domain(cell.domain)
+        ids = self._cell_ids_sql(before, day, domain, cell)
+        operator = SQL("NOT IN" if cell.is_same else "IN")
+        name = "id" if cell.is_passing else "lead_ref"
+        return domain & Domain.custom(
+            to_sql=lambda model, alias, query: SQL("%s %s (%s)", model._field_to_sql(alias, name, query), operator, ids)
+        )
+
+    def _cell_ids_sql(self, before, day, domain, cell):
         """Return a query for the deals of a cell.
 
         :param Cell cell: the cell

@@ -1,7 +1,7 @@
 """Sums of the movement ledger: the funnel of a day, and its changes between two days by week and by kind."""
 
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from odoo import fields
@@ -9,11 +9,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...ledger import origins
+from ...ledger import kinds, origins
 from ..recording.crm_pipeline_balance import PLACE, WEEK, monday_of
 
 #: Fields that both ledgers have under the same name. The funnel can be filtered by these only.
 FILTER_FIELDS = (*PLACE, "date_deadline", "lead_id", "lead_ref")
+#: No funnel of an earlier day is computed, so that some weeks before a day are days, too.
+FIRST_DAY = date(1, 3, 1)
 #: In every time zone, a day begins at most this long before, and ends at most this long after, the same day in UTC.
 MAX_UTC_OFFSET = timedelta(hours=14)
 ONE_DAY, ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -30,6 +32,39 @@ def add_up(rows):
         total_count, total_amount = sums[tuple(key)]
         sums[tuple(key)] = total_count + count, total_amount + amount
     return [(*key, *totals) for key, totals in sums.items()]
+
+
+def standing_sql(column, day):
+    """Return the condition: a line has put a deal into the place in which it stands at the end of a day.
+
+    That is: it put the deal there by that day, and no later line took the deal out by that day. Corrections are as if
+    they had not happened. A line of an end puts no deal anywhere, although a repair may have posted a count with it.
+
+    A line that takes a deal out names the same place as the line that put it there, so that the record rules allow
+    either both or none of them.
+
+    :param column: function that returns the SQL of a column of the line
+    :param date day: the day
+    :rtype: SQL
+    """
+    return SQL(
+        """
+        (%(count)s > 0 AND %(kind)s NOT IN ('won', 'lost', 'removed') AND %(line_day)s <= %(day)s
+         AND %(is_correction)s IS NOT TRUE
+         AND NOT EXISTS (
+            SELECT FROM crm_pipeline_movement leaving
+            WHERE leaving.lead_ref = %(lead_ref)s AND leaving.id > %(id)s AND leaving.deal_count < 0
+              AND leaving.day <= %(day)s AND leaving.is_correction IS NOT TRUE
+         ))
+        """,
+        count=column("deal_count"),
+        kind=column("kind"),
+        line_day=column("day"),
+        is_correction=column("is_correction"),
+        lead_ref=column("lead_ref"),
+        id=column("id"),
+        day=day,
+    )
 
 
 class FunnelReader:
@@ -78,15 +113,15 @@ class FunnelReader:
         return [row for row in self._sum(parts, SQL("stage_id, currency_id")) if row[-2] or row[-1]]
 
     @staticmethod
-    def standing_after(standing, kinds):
+    def standing_after(standing, changes):
         """Return the open deals of a later day without another query.
 
         :param standing: result of :meth:`standing` for the earlier day
-        :param kinds: result of :meth:`changes_by_kind` between both days
+        :param changes: result of :meth:`changes_by_kind` between both days
         :return: as :meth:`standing`
         """
-        changes = [(stage_id, currency_id, *sums) for _kind, stage_id, currency_id, _lines, *sums in kinds]
-        return [row for row in add_up([*standing, *changes]) if row[-2] or row[-1]]
+        net = [(stage_id, currency_id, *sums) for _kind, stage_id, currency_id, _lines, *sums in changes]
+        return [row for row in add_up([*standing, *net]) if row[-2] or row[-1]]
 
     def changes_by_week(self, domain, after, until):
         """Return the changes between two days by week.
@@ -110,6 +145,17 @@ class FunnelReader:
         parts = self._changes(domain, after, until)
         rows = self._sum(parts, SQL("kind, stage_id, currency_id"), SQL("sum(line_count)::int,"))
         return [row for row in rows if row[3]]
+
+    def reopened_ends(self, domain, after, until):
+        """Return the ends between two days after which the deals were reopened.
+
+        :param Domain domain: see :meth:`check_domain`
+        :param date after: the ends of later days count
+        :param date until: the last day that counts
+        :return: list of (kind, stage id, currency id, net count, net amount)
+        """
+        ends = domain & Domain("kind", "in", (kinds.WON, kinds.LOST)) & Domain("is_reopened", "=", True)
+        return self._sum([self._changes_of_lines(ends, after, until)], SQL("kind, stage_id, currency_id"))
 
     def _changes(self, domain, after, until):
         """Return queries whose rows together are the changes: balances of whole weeks, and lines of other days.
@@ -139,14 +185,14 @@ class FunnelReader:
         return self._part(self.movements, query, columns, "day", "kind", "deal_count", "amount")
 
     def search_lines(self, domain, after, until):
-        """Return the query for the lines after one day up to another.
+        """Return the query for the lines after one day up to another. Corrections are left out.
 
         :param Domain domain: see :meth:`check_domain`
         :param after: a date, or None for no lower bound
         :param until: a date, or None for no upper bound
         :rtype: Query
         """
-        lines = domain
+        lines = domain & Domain("is_correction", "=", False)
         if after or until:
             lines &= Domain.custom(to_sql=self._days_to_sql(after, until))
         # These bounds follow from those of the days. The index of the ledger begins with `date`.
@@ -245,13 +291,13 @@ class FunnelReader:
         """Return a day as a date.
 
         :param day: a date, or its text as YYYY-MM-DD
-        :raises UserError: for anything else, and for a day in the future
+        :raises UserError: for anything else, for a day before :data:`FIRST_DAY`, and for a day in the future
         """
         try:
             checked = fields.Date.to_date(day)
         except (TypeError, ValueError):
             checked = None
-        if not checked:
+        if not checked or checked < FIRST_DAY:
             raise UserError(self.env._("The funnel is that of a day, for example 2026-01-31."))
         # In the time zone of the user the next day may have begun.
         if checked > max(self.today(), fields.Date.context_today(self.movements, self.env.cr.now())):

@@ -2,18 +2,21 @@
 
 from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
 
-from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...ledger import kinds
 from ..recording.crm_pipeline_balance import monday_of
 from ..recording.crm_pipeline_movement import KINDS
+from .crm_pipeline_day import DAY_KEY, LEFT_KEY
 from .funnel_flow import ENTERED, LEFT, Cell, FunnelFlow, stage_key
 from .funnel_money import FunnelMoney, Worth
 from .funnel_reader import FunnelReader
 
+#: Kinds of ends after which a deal can be reopened.
+REOPENABLE = {kinds.WON, kinds.LOST}
 #: Days between the two days that are compared by default.
 DEFAULT_DAYS = 30
 #: Most weeks that are shown.
@@ -56,7 +59,17 @@ class TwoDays:
         self.line_counts = {}
         for kind, _stage_id, _currency_id, lines, *_sums in changes:
             self.line_counts[kind] = self.line_counts.get(kind, 0) + lines
+        #: :class:`Worth` by kind of end, of the deals that were reopened since.
+        reopened = reader.reopened_ends(domain, before, day) if self.line_counts.keys() & REOPENABLE else []
+        self.reopened = money.worth_by(reopened)
         currency_ids = {row[1] for found in rows.values() for row in found} | {row[2] for row in changes}
+        #: Amounts in currencies without a rate, by "day" and "before".
+        self.left_out = {
+            which: money.left_out(
+                [(row[1], row[-1]) for row in found] + [(currency_id, Decimal(0)) for currency_id in currency_ids]
+            )
+            for which, found in rows.items()
+        }
         self.is_converted = not currency_ids <= {None, money.currency_id}
         stage_ids = {row[0] for found in rows.values() for row in found}
         self.stages = reader.movements._stages_in_order(stage_ids)
@@ -76,7 +89,7 @@ class TwoDays:
 
 
 class FunnelScreen:
-    """Describes two days for the browser, each number with a domain for the ledger lines behind it.
+    """Describes two days for the browser, each number with the records that add up to it.
 
     :param Environment env: the user and the allowed companies
     """
@@ -96,14 +109,15 @@ class FunnelScreen:
         bounds = reader.bounds(domain)
         days = TwoDays(reader, money, before, day, domain)
         return {
-            "day": fields.Date.to_string(day),
-            "before": fields.Date.to_string(before),
-            "today": fields.Date.to_string(today),
-            "first_day": fields.Date.to_string(bounds[0]) if bounds[0] else False,
+            "day": day.isoformat(),
+            "before": before.isoformat(),
+            "today": today.isoformat(),
+            "first_day": bounds[0].isoformat() if bounds[0] else False,
             "estimated": [name for name, one in days.days.items() if reader.is_estimated(one, bounds)],
             "currency_id": money.currency_id,
             "currencies": [{"id": currency.id, "name": currency.name} for currency in money.currencies],
             "is_converted": days.is_converted,
+            "left_out": days.left_out,
             "has_recurring": self.env.user.has_group("crm.group_use_recurring_revenues"),
             "stages": [self._describe_stage(days, stage, money.share(stage.id)) for stage in days.stages],
             "totals": {which: self._total(days, which) for which in days.days},
@@ -111,32 +125,52 @@ class FunnelScreen:
             "flow": self._describe_flow(days),
         }
 
-    def _number(self, worth, name, domain, records=None):
-        """Return a number with the domain of the lines behind it.
+    def _number(self, worth, name, domain, **more):
+        """Return a number that opens the records that add up to it.
 
         :param Worth worth: the number
-        :param str name: title of the list of lines
-        :param Domain domain: finds the lines
-        :param int records: how many lines the domain finds, by default one for each deal
+        :param str name: title of the list of records
+        :param Domain domain: finds the records
+        :param more: `model`, `context`, `records`, `lines`: see :meth:`~.crm.pipeline.movement.get_funnel`
         """
         return {
             "value": worth.count,
             "amount": float(worth.amount),
             "weighted": float(worth.weighted),
-            "records": worth.count if records is None else records,
+            "records": worth.count,
             "name": name,
             "model": "crm.pipeline.movement",
             "domain": list(domain),
+            "context": {},
+            **more,
         }
+
+    def _number_on_day(self, days, which, worth, name, place=Domain.TRUE):
+        """Return the number of deals that are open on one of both days, "day" or "before".
+
+        :param Domain place: a further condition on the deals
+        """
+        day = days.days[which].isoformat()
+        deals = days.domain & place
+        return self._number(
+            worth,
+            name,
+            deals & Domain("day", "=", day),
+            model="crm.pipeline.day",
+            context={DAY_KEY: day},
+            lines=list(deals & Domain("standing_on", "=", day)),
+        )
 
     def _describe_stage(self, days, stage, share):
         name = stage_name(self.env, stage)
         in_stage = Domain("stage_id", "=", stage.id)
         numbers = {
-            which: self._number(
+            which: self._number_on_day(
+                days,
+                which,
                 days.standing[which][stage.id or None],
                 self.env._("%(stage)s on %(day)s", stage=name, day=format_date(self.env, day)),
-                self._standing_domain(days, which) & in_stage,
+                in_stage,
             )
             for which, day in days.days.items()
         }
@@ -144,27 +178,32 @@ class FunnelScreen:
 
     def _total(self, days, which):
         day = format_date(self.env, days.days[which])
-        return self._number(days.total(which), self.env._("Pipeline on %s", day), self._standing_domain(days, which))
-
-    def _standing_domain(self, days, which):
-        """Return the domain of the lines of the deals that are open on one of both days."""
-        return days.domain & Domain("standing_on", "=", fields.Date.to_string(days.days[which]))
+        return self._number_on_day(days, which, days.total(which), self.env._("Pipeline on %s", day))
 
     def _describe_waterfall(self, days):
-        between = days.domain
-        between &= Domain("day", ">", fields.Date.to_string(days.before))
-        between &= Domain("day", "<=", fields.Date.to_string(days.day))
+        between = days.domain & Domain("is_correction", "=", False)
+        between &= Domain("day", ">", days.before.isoformat())
+        between &= Domain("day", "<=", days.day.isoformat())
         bars = []
         for kind, _label in KINDS:
             if kind in days.line_counts:
                 name, domain = self._kind_labels[kind], between & Domain("kind", "=", kind)
-                number = self._number(days.kinds[kind], name, domain, days.line_counts[kind])
-                bars.append({"kind": kind, "effect": kinds.EFFECTS[kind], "name": name, "number": number})
+                number = self._number(days.kinds[kind], name, domain, records=days.line_counts[kind])
+                bar = {"kind": kind, "effect": kinds.EFFECTS[kind], "name": name, "number": number}
+                if kind in REOPENABLE:
+                    bar["reopened"] = self._describe_reopened(days, kind, domain)
+                bars.append(bar)
         return [
             {"kind": "opening", "name": self.env._("Opening"), "number": self._total(days, "before")},
             *bars,
             {"kind": "closing", "name": self.env._("Closing"), "number": self._total(days, "day")},
         ]
+
+    def _describe_reopened(self, days, kind, domain):
+        """Return the number of the ends of a kind after which the deals were reopened."""
+        worth = days.reopened[kind]
+        name = self.env._("%s, reopened since", self._kind_labels[kind])
+        return self._number(worth, name, domain & Domain("is_reopened", "=", True), records=abs(worth.count))
 
     def _describe_flow(self, days):
         stages = {stage_key(stage.id): stage_name(self.env, stage) for stage in days.stages}
@@ -192,8 +231,8 @@ class FunnelScreen:
 
     def _describe_cell(self, days, rank, origin, target, worth):
         cell = Cell(
-            fields.Date.to_string(days.before),
-            fields.Date.to_string(days.day),
+            days.before.isoformat(),
+            days.day.isoformat(),
             origin[0],
             target[0],
             list(days.domain),
@@ -208,7 +247,9 @@ class FunnelScreen:
             direction = "forward" if rank[cell.target] > rank[cell.origin] else "back"
         name = self.env._("From %(origin)s to %(target)s", origin=origin[1], target=target[1])
         domain = Domain("flow_cell", "=", cell.as_text())
-        return {"key": cell.target, "direction": direction, "number": self._number(worth, name, domain)}
+        context = {LEFT_KEY: True} if cell.is_passing else {DAY_KEY: cell.stands_on}
+        number = self._number(worth, name, domain, model="crm.pipeline.day", context=context, lines=list(domain))
+        return {"key": cell.target, "direction": direction, "number": number}
 
 
 class FunnelWeeks:
@@ -227,7 +268,7 @@ class FunnelWeeks:
         money = FunnelMoney(self.env, currency_id)
         bounds = reader.bounds(domain)
         if not bounds[0]:
-            return {"stages": [], "points": []}
+            return {"stages": [], "points": [], "left_out": []}
         days = self._days(bounds[0], reader.today())
         standing = reader.standing(days[0], domain)
         # With a single day, that day is today, which need not be a Sunday as `changes_by_week` requires.
@@ -244,12 +285,13 @@ class FunnelWeeks:
                 standing[stage] += changed[day, stage.id or None]
             points.append(
                 {
-                    "day": fields.Date.to_string(day),
+                    "day": day.isoformat(),
                     "is_estimated": reader.is_estimated(day, bounds),
                     "stages": [self._numbers(standing[stage]) for stage in stages],
                 }
             )
         return {
+            "left_out": money.left_out((row[2], row[-1]) for row in rows),
             "stages": [{"stage_id": stage.id, "name": stage_name(self.env, stage)} for stage in stages],
             "points": points,
         }

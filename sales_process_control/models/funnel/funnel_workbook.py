@@ -56,6 +56,8 @@ class FunnelWorkbook:
             note = self.env._("estimated") if which in days["estimated"] else ""
             sheets.row([label, fields.Date.to_date(days[which]), note])
         sheets.row([self.env._("Currency"), currency.name])
+        for left_out in days["left_out"]["day"]:
+            sheets.row([self.env._("Not included, no exchange rate"), left_out["name"], Money(left_out["amount"])])
         sheets.row([])
         columns = [f"{label}, {days[which]}" for which in ("before", "day") for label in self._measure_labels()]
         sheets.header([self.env._("Stage"), *columns, self.env._("Share that is won")])

@@ -1,10 +1,11 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from ..funnel.crm_pipeline_day import DAY_KEY
 from ..funnel.funnel_reader import FunnelReader
 from ..recording.company_money import CompanyMoney
 
@@ -26,43 +27,46 @@ class CrmWorkbenchFunnel(models.AbstractModel):
     def _read_block(self, scope):
         movements = self.env["crm.pipeline.movement"]
         day = self._today() - timedelta(days=DAYS_BEFORE)
-        today = self._read_today(scope)
+        money = CompanyMoney(self.env)
+        today = self._read_today(scope, money)
         reader = FunnelReader(self.env)
-        before = self._add_up(reader.standing(day, scope.domain()))
-        currency_id = CompanyMoney(self.env).currency_id()
+        before = self._add_up(reader.standing(day, scope.domain()), money)
+        currency_id = money.currency_id()
         stages = movements._stages_in_order(today.keys() | before.keys())
         return {
-            "day": fields.Date.to_string(day),
+            "day": day.isoformat(),
             "is_estimated": reader.is_estimated(day, reader.bounds(scope.domain())),
             "has_recurring": self.env.user.has_group("crm.group_use_recurring_revenues"),
             "currency_id": currency_id,
+            "left_out": money.left_out(self._open_deals(scope)),
             "stages": [
                 self._describe_stage(scope, stage, day, today[stage.id or None], before[stage.id or None])
                 for stage in stages
             ],
         }
 
-    def _read_today(self, scope):
+    def _read_today(self, scope, money):
         """Return (count, amount) of the open deals by id of the stage, in the currency of the reader's company."""
         leads = self.env["crm.lead"]
         query = leads._search(self._open_deals(scope))
         stage = leads._field_to_sql(query.table, "stage_id", query)
-        amount = CompanyMoney(self.env).amount_sql(query.table, query)
+        amount = money.amount_sql(query.table, query)
         query.groupby = stage
         query.order = None
         rows = self.env.execute_query(query.select(stage, SQL("count(*), sum(%s)::float8", amount)))
         return defaultdict(lambda: (0, 0.0), {stage_id: (count, total) for stage_id, count, total in rows})
 
-    def _add_up(self, rows):
+    def _add_up(self, rows, money):
         """Return (count, amount) by id of the stage, in the currency of the reader's company, at the rates of today.
 
         :param rows: (stage id, currency id, count, amount) of each stage and currency
+        :param CompanyMoney money: converts amounts
         """
-        rates = CompanyMoney(self.env).rates({currency_id for _stage, currency_id, *_sums in rows})
+        rates = money.rates({currency_id for _stage, currency_id, *_sums in rows})
         found = defaultdict(lambda: (0, 0.0))
         for stage_id, currency_id, count, amount in rows:
             earlier_count, earlier_amount = found[stage_id]
-            found[stage_id] = earlier_count + count, earlier_amount + float(amount) * rates[currency_id]
+            found[stage_id] = earlier_count + count, earlier_amount + float(amount) * (rates[currency_id] or 0)
         return found
 
     def _describe_stage(self, scope, stage, day, today, before):
@@ -82,8 +86,9 @@ class CrmWorkbenchFunnel(models.AbstractModel):
             "before": self._number(
                 before[0],
                 self.env._("%(stage)s on %(day)s", stage=name, day=format_date(self.env, day)),
-                "crm.pipeline.movement",
-                Domain("standing_on", "=", fields.Date.to_string(day)) & in_stage & scope.domain(),
+                "crm.pipeline.day",
+                Domain("day", "=", day.isoformat()) & in_stage & scope.domain(),
+                context={DAY_KEY: day.isoformat()},
                 amount=before[1],
                 currency_id=currency_id,
             ),

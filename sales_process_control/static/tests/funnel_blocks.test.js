@@ -42,10 +42,11 @@ test("bars open their records, by mouse and keyboard, and in a new window", asyn
     await press("Enter");
     const [action, { newWindow }] = opened[0];
     expect([action.res_model, action.domain, action.name]).toEqual([
-        "crm.lead",
+        "crm.pipeline.day",
         stages[1].day.domain,
         stages[1].day.name,
     ]);
+    expect(action.context).toEqual({ pipeline_day: "2026-11-23", search_disable_custom_filters: true });
     expect(newWindow).not.toBe(true);
     await contains(".o_funnel_distribution .o_chart_bar:eq(1) .o_chart_was").click({ ctrlKey: true });
     expect(opened[1][0].domain).toEqual(stages[1].before.domain);
@@ -97,6 +98,38 @@ test("waterfall: movements that cancel out are listed and can be opened", async 
     await contains(".o_radio_chip[data-value=count]").click();
     await settle();
     expect(queryAllTexts(".o_funnel_neutral .o_record_number")).toEqual(["Amount up", "Amount down", "Pulled in"]);
+});
+
+test("waterfall: ends that were reopened since are named, and can be opened", async () => {
+    const opened = mockActions();
+    const { waterfall } = makeFunnel();
+    const won = waterfall.find(({ kind }) => kind === "won");
+    const reopened = { ...won.number, value: -4, records: 4, name: "Won, reopened since", domain: [["id", "=", 4]] };
+    mockFunnel({
+        funnel: { waterfall: waterfall.map((bar) => (bar === won ? { ...won, reopened } : bar)) },
+    });
+    await mountFunnel();
+    expect(".o_funnel_reopened").toHaveText("9 won, 4 of them reopened since");
+    const [label] = queryAllAttributes(".o_funnel_waterfall [data-kind=won] .o_record_number", "aria-label");
+    expect(label).toBe("Won: -$\u00a0280,000.00, 9 won, 4 of them reopened since: Won");
+    await contains(".o_funnel_reopened .o_record_number").click();
+    expect(opened[0][0].domain).toEqual(reopened.domain);
+});
+
+test("amounts without an exchange rate are named", async () => {
+    const yen = { currency_id: 3, name: "JPY", amount: 1000000 };
+    mockFunnel({ funnel: { left_out: { day: [yen], before: [yen] } } });
+    await mountFunnel();
+    expect(".o_funnel_distribution .o_funnel_remarks").toHaveText("Not included: 1,000,000 JPY (no exchange rate)");
+});
+
+test("amounts without an exchange rate are named for each day if they differ", async () => {
+    const yen = { currency_id: 3, name: "JPY" };
+    mockFunnel({ funnel: { left_out: { day: [{ ...yen, amount: 1.5 }], before: [{ ...yen, amount: 0 }] } } });
+    await mountFunnel();
+    expect(".o_funnel_distribution .o_funnel_remarks").toHaveText(
+        "11/23/2026: Not included: 1.5 JPY (no exchange rate) · 10/24/2026: Not included: JPY (no exchange rate)"
+    );
 });
 
 test("waterfall: a missing cent is reported", async () => {

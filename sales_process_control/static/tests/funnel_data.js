@@ -50,8 +50,9 @@ const ENDS = [
     ["left", "Out of view"],
 ];
 
-function makeNumber(value, amount, share, name, model = "crm.lead", records = value) {
-    return { value, amount, weighted: amount * share, records, name, model, domain: [["id", "=", value]] };
+function makeNumber(value, amount, share, name, model = "crm.pipeline.day", records = value) {
+    const context = model === "crm.pipeline.day" ? { pipeline_day: "2026-11-23" } : {};
+    return { value, amount, weighted: amount * share, records, name, model, domain: [["id", "=", value]], context };
 }
 
 function makeStages() {
@@ -135,6 +136,7 @@ export function makeFunnel(values = {}) {
         currency_id: 1,
         currencies: [{ id: 1, name: "USD" }],
         is_converted: false,
+        left_out: { day: [], before: [] },
         has_recurring: false,
         stages,
         totals,
@@ -170,6 +172,7 @@ export function makeWeeks(weeks = 20, estimated = 5) {
     }));
     const stages = DAY.map(([count, amount], stage) => [count, amount, amount * STAGES[stage].share]);
     return {
+        left_out: [],
         stages: STAGES.map(({ id, name }) => ({ stage_id: id, name })),
         points: [...points, { day: "2026-11-23", is_estimated: false, stages }],
     };

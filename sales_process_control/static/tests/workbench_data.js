@@ -88,7 +88,7 @@ function makeStage(id, name, today, before) {
         stage_id: id,
         name,
         today: makeNumber(today, `${name}: Open Deals`, "crm.lead", domain, { amount: today * 10000 }),
-        before: makeNumber(before, `${name}: 30 Days Ago`, "crm.pipeline.movement", domain, { amount: before * 9000 }),
+        before: makeNumber(before, `${name}: 30 Days Ago`, "crm.pipeline.day", domain, { amount: before * 9000 }),
         change: today - before,
     };
 }
@@ -206,6 +206,7 @@ export function makeBlocks() {
             ],
         },
         customers: {
+            left_out: [],
             starred: makeNumber(1, "Key Customers", "res.partner", [["is_key_customer", "=", true]]),
             customers: [
                 makeCustomer(31, {}),
@@ -221,6 +222,7 @@ export function makeBlocks() {
         },
         sellers: { sellers: [], more: 0 },
         funnel: {
+            left_out: [],
             day: dayFromNow(-30),
             is_estimated: true,
             has_recurring: true,

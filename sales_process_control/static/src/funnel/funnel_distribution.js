@@ -1,6 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Block, frameOf } from "../screen/block";
+import { leftOutLabel } from "../screen/left_out";
 import { FunnelChart } from "./charts/funnel_chart";
 import { BLOCK_PROPS, FunnelNumbers, hideEmptyIfMany, NumbersToggle, stageKey } from "./funnel_block";
 import {
@@ -123,9 +124,23 @@ export class FunnelDistribution extends Component {
         return [
             estimated ? _t("estimated: %s", estimated) : "",
             data.is_converted ? _t("several currencies at one rate, that of today") : "",
+            ...this.leftOutRemarks,
             data.has_recurring ? _t("amounts without recurring revenue") : "",
             this.props.measure === "weighted" ? _t("weighted by the share of deals that each stage has won") : "",
         ].filter(Boolean);
+    }
+
+    /** Amounts that are in no sum; with the day if they differ between both days. */
+    get leftOutRemarks() {
+        const { day, before, left_out: leftOut } = this.props.data;
+        const [ofDay, ofBefore] = [leftOut.day, leftOut.before].map(leftOutLabel);
+        if (ofDay === ofBefore) {
+            return [ofDay];
+        }
+        return [
+            _t("%(day)s: %(remark)s", { day: dayLabel(day), remark: ofDay }),
+            _t("%(day)s: %(remark)s", { day: dayLabel(before), remark: ofBefore }),
+        ];
     }
 
     get columns() {

@@ -110,7 +110,7 @@ export class FunnelWaterfall extends Component {
         return [...bars, getEndBar(this.closing, data.day, "deep")];
     }
 
-    getBar({ kind, effect, name, number }, from, to) {
+    getBar({ kind, effect, name, number, reopened }, from, to) {
         const value = valueOf(number, this.props.measure);
         const isStep = kind !== "opening" && kind !== "closing";
         return {
@@ -122,9 +122,35 @@ export class FunnelWaterfall extends Component {
             text: isStep
                 ? signedLabel(shortLabel(value, this.props.measure), value)
                 : shortLabel(value, this.props.measure),
-            label: `${name}: ${isStep ? signedLabel(this.getLabel(value), value) : this.getLabel(value)}`,
+            label: [
+                `${name}: ${isStep ? signedLabel(this.getLabel(value), value) : this.getLabel(value)}`,
+                this.getReopenedLabel({ kind, number, reopened }),
+            ]
+                .filter(Boolean)
+                .join(", "),
             number,
         };
+    }
+
+    /** Ends of which some were reopened since, with the sentence that reconciles them with the win rate. */
+    get reopenedEnds() {
+        return this.movements
+            .filter(({ reopened }) => reopened?.value)
+            .map((step) => ({ key: step.kind, number: step.reopened, label: this.getReopenedLabel(step) }));
+    }
+
+    /** Return "1,215 won, 639 of them reopened since"; empty if none was reopened. */
+    getReopenedLabel({ kind, number, reopened }) {
+        if (!reopened?.value) {
+            return "";
+        }
+        const counts = {
+            count: fullLabel(Math.abs(number.value), "count"),
+            reopened: fullLabel(Math.abs(reopened.value), "count"),
+        };
+        return kind === "won"
+            ? _t("%(count)s won, %(reopened)s of them reopened since", counts)
+            : _t("%(count)s lost, %(reopened)s of them reopened since", counts);
     }
 
     get columns() {

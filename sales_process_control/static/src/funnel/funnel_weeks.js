@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
 import { Block, frameOf } from "../screen/block";
+import { leftOutLabel } from "../screen/left_out";
 import { prefersReducedMotion } from "./charts/chart";
 import { WeeksChart } from "./charts/weeks_chart";
 import { BLOCK_PROPS, FunnelNumbers, NumbersToggle, stageKey } from "./funnel_block";
@@ -53,6 +54,10 @@ export class FunnelWeeks extends Component {
     get isEmpty() {
         const { data } = this.props;
         return !!data && !data.points.some(({ stages }) => stages.some(([count]) => count));
+    }
+
+    get remark() {
+        return leftOutLabel(this.props.data.left_out);
     }
 
     /** Number of estimated points; they are the first ones. */

@@ -1,0 +1,171 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..recording.crm_pipeline_movement import ORIGINS
+from .funnel_flow import FunnelFlow, read_cells
+from .funnel_reader import FunnelReader, standing_sql
+
+#: Keys of the context: the day, and whether the rows are deals at the moment when they were taken out of a place.
+DAY_KEY, LEFT_KEY = "pipeline_day", "pipeline_left"
+COLUMNS = SQL(", ").join(
+    SQL("line.%s", SQL.identifier(name))
+    for name in (
+        "id",
+        "lead_id",
+        "lead_ref",
+        "stage_id",
+        "stage_name",
+        "team_id",
+        "user_id",
+        "company_id",
+        "date_deadline",
+        "currency_id",
+        "origin",
+    )
+)
+#: The amount of a deal on a day: that of the line that put it into its place, and the changes since.
+AMOUNT = """
+    line.amount + COALESCE((
+        SELECT sum(change.amount) FROM crm_pipeline_movement change
+        WHERE change.lead_ref = line.lead_ref AND change.id > line.id AND change.deal_count = 0
+          AND change.is_correction IS NOT TRUE AND change.day <= %s
+    ), 0)
+"""
+
+
+class CrmPipelineDay(models.Model):
+    """Opportunities on a day: a row for each deal that was open at the end of a day, as it stood on that day.
+
+    The numbers of the sales funnel open these rows: counts and amounts of the rows add up to the number. The day is the
+    key `pipeline_day` of the context, by default today. With the key `pipeline_left` the rows are deals at the moment
+    at which they were taken out of a place; the search field `flow_cell` selects those of a cell of the flow.
+
+    The id of a row is that of the ledger line that put the deal into its place, or took it out.
+    """
+
+    _name = "crm.pipeline.day"
+    _description = "Opportunities on a Day"
+    _auto = False
+    _rec_name = "lead_id"
+    _order = "amount desc, id desc"
+    _depends = {
+        "crm.pipeline.movement": [
+            "day",
+            "lead_id",
+            "lead_ref",
+            "stage_id",
+            "stage_name",
+            "team_id",
+            "user_id",
+            "company_id",
+            "date_deadline",
+            "deal_count",
+            "amount",
+            "currency_id",
+            "is_correction",
+            "origin",
+        ],
+    }
+
+    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
+    lead_ref = fields.Integer(
+        "Opportunity ID",
+        readonly=True,
+        aggregator="count_distinct",
+        help="ID of the opportunity, kept after it was deleted. Counted in distinct opportunities.",
+    )
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    # A row of one id has another day and amount in another context.
+    day = fields.Date(
+        readonly=True,
+        depends_context=(DAY_KEY, LEFT_KEY),
+        help="The day at whose end the opportunity stood like this, in the time zone of the company's working calendar.",
+    )
+    stage_id = fields.Many2one("crm.stage", readonly=True)
+    stage_name = fields.Char("Stage at the Time", readonly=True, help="The stage's name as it was at that time.")
+    date_deadline = fields.Date("Expected Closing", readonly=True, help="The expected closing as it was on that day.")
+    amount = fields.Monetary(
+        readonly=True,
+        aggregator="sum",
+        depends_context=(DAY_KEY, LEFT_KEY),
+        help="Expected revenue on that day, in the currency of the opportunity's company. Recurring revenue is not part "
+        "of it.",
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    origin = fields.Selection(
+        ORIGINS, readonly=True, help="How the movement that brought the opportunity there came to be known."
+    )
+    flow_cell = fields.Char(
+        compute="_compute_flow_cell",
+        search="_search_flow_cell",
+        help="To search with: the opportunities in a cell of the flow between two days, as the sales funnel names it.",
+    )
+
+    @property
+    def _table_query(self) -> SQL:
+        if self.env.context.get(LEFT_KEY):
+            return SQL(
+                "SELECT %s, line.day, -line.amount AS amount FROM crm_pipeline_movement line "
+                "WHERE line.deal_count < 0 AND line.is_correction IS NOT TRUE",
+                COLUMNS,
+            )
+        day = self._read_day()
+        return SQL(
+            "SELECT %s, %s::date AS day, %s AS amount FROM crm_pipeline_movement line WHERE %s",
+            COLUMNS,
+            day,
+            SQL(AMOUNT, day),
+            standing_sql(lambda name: SQL("line.%s", SQL.identifier(name)), day),
+        )
+
+    @api.model
+    def _read_day(self):
+        """Return the day of the context as a date.
+
+        :raises UserError: for an invalid day, and for a day in the future
+        """
+        reader = FunnelReader(self.env)
+        return reader.check_day(self.env.context.get(DAY_KEY) or reader.today())
+
+    @api.depends("lead_id.name", "lead_ref")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
+    def _compute_display_name(self):
+        for row, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+            row.display_name = name
+
+    def _compute_flow_cell(self):
+        # A row belongs to the cells of many flows, so that the field has no value. It exists for searches.
+        self.flow_cell = False
+
+    def _search_flow_cell(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR([self._rows_of_cell(cell) for cell in read_cells(self.env, value)])
+
+    def _rows_of_cell(self, cell):
+        """Return the domain of the deals of a cell, see :attr:`.Cell.row_context` for the context."""
+        rows = FunnelFlow(FunnelReader(self.env)).find(cell)
+        if cell.is_passing:
+            return rows
+        return rows & Domain("day", "=", cell.stands_on) & Domain("stage_id", "=", cell.stage_id)
+
+    def action_open_lead(self):
+        """Open the opportunity of this row."""
+        self.ensure_one()
+        return self.lead_id._action_open_from_ledger()
+
+    def action_open_lines(self):
+        """Open the movement lines of these opportunities up to the day. They add up to the rows."""
+        last_day = max(self.mapped("day"), default=self._read_day()).isoformat()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pipeline Movements"),
+            "res_model": "crm.pipeline.movement",
+            "view_mode": "list",
+            "views": [(False, "list")],
+            "domain": [("lead_ref", "in", sorted(set(self.mapped("lead_ref")))), ("day", "<=", last_day)],
+            "context": {"search_disable_custom_filters": True},
+        }
