@@ -111,7 +111,7 @@ test("waterfall: ends that were reopened since are named, and can be opened", as
     await mountFunnel();
     expect(".o_funnel_reopened").toHaveText("9 won, 4 of them reopened since");
     const [label] = queryAllAttributes(".o_funnel_waterfall [data-kind=won] .o_record_number", "aria-label");
-    expect(label).toBe("Won: -$\u00a0280,000.00, 9 won, 4 of them reopened since: Won");
+    expect(label).toBe("Won: $\u00a0-280,000.00, 9 won, 4 of them reopened since: Won");
     await contains(".o_funnel_reopened .o_record_number").click();
     expect(opened[0][0].domain).toEqual(reopened.domain);
 });
