@@ -27,11 +27,12 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Rebuild both ledgers from tracked changes, and progress from activities, meetings and messages.
 
-    Closing the past weeks makes the sales funnel of a past day fast.
+    Closing the past weeks makes the sales funnel of a past day fast. The visits suggest limits for the stages.
     """
     env["crm.pipeline.past"].rebuild()
     env["crm.pipeline.balance"].close()
     env["crm.lead.progress"].rebuild()
+    env["crm.stage"]._update_nightly_limits()
 
 
 def uninstall_hook(env):

@@ -13,6 +13,7 @@ class PaceState(NamedTuple):
     :param is_moving: whether the last progress is no older than the limit, so that the deal is only slow
     :param days: days in the stage
     :param limit: limit of the stage
+    :param limit_source: where the limit comes from, see ``models/pace/crm_stage.py``; empty for a limit that was set
     :param progress_days: days since the last progress, None without progress
     :param contact_days: days since the last message, meeting or activity with feedback, None without any
     :param next_days: days until the next activity, 0 for today, None if none is planned
@@ -29,6 +30,7 @@ class PaceState(NamedTuple):
     next_days: int | None = None
     plans: int = 0
     pushes: int = 0
+    limit_source: str = ""
 
 
 class Fact(NamedTuple):

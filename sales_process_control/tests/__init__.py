@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_assets
+from . import test_attention
 from . import test_audit
 from . import test_automatic_mail
 from . import test_budget
@@ -81,6 +82,7 @@ from . import test_stage_limit
 from . import test_stage_reports
 from . import test_stage_step
 from . import test_statistics
+from . import test_survival
 from . import test_tours
 from . import test_translations
 from . import test_workbench

@@ -121,11 +121,12 @@ class TestPace(PaceCase):
         self.assertEqual(self.Lead.with_context(tz="Asia/Tokyo").search([("pace", "=", "stalled")]), deal)
 
     def test_without_pace(self):
-        lead, won, lost, elsewhere = self.bid(type="lead"), self.bid(), self.bid(), self.make_deal()
+        self.contact.is_unlimited = True
+        lead, won, lost, on_hold = self.bid(type="lead"), self.bid(), self.bid(), self.make_deal()
         won.stage_id = self.signed
         lost.action_set_lost()
         self.pass_time(days=40)
-        for deal in (lead, won, elsewhere):
+        for deal in (lead, won, on_hold, self.make_deal(stage_id=False)):
             self.assertPace(deal, None)
         self.assertFalse(lost.pace)
         self.assertFalse(self.Lead.with_context(active_test=False).search([("pace", "!=", False)]))
@@ -138,7 +139,26 @@ class TestPace(PaceCase):
         self.bidding.rotting_threshold_days = 5
         self.assertEqual(deal.pace, "stalled")
         self.bidding.rotting_threshold_days = 0
+        self.assertEqual(deal.pace, "on_pace")
+        self.bidding.nightly_limit_days = 9
+        self.assertEqual(deal.pace, "stalled")
+        self.bidding.is_unlimited = True
         self.assertFalse(deal.pace)
+
+    def test_stage_without_a_limit(self):
+        """The default limit, and which it is."""
+        deal = self.make_deal(stage_id=self.needs.id)
+        self.pass_time(days=30)
+        self.assertPace(deal, "on_pace")
+        self.pass_time(seconds=1)
+        reason = "Just over 30 days in Needs Analysis (default limit 30), nothing from the customer yet."
+        self.assertPace(deal, "stalled", reason)
+        self.pass_time(days=162)
+        reason = "192 days in Needs Analysis (default limit 30), nothing from the customer yet."
+        self.assertPace(deal, "stalled", reason)
+        self.needs.nightly_limit_days = 100
+        reason = "192 days in Needs Analysis (suggested limit 100), nothing from the customer yet."
+        self.assertPace(deal, "stalled", reason)
 
     def test_changes_are_seen_at_once(self):
         deal = self.bid()
@@ -151,7 +171,7 @@ class TestPace(PaceCase):
         activity.action_feedback(feedback="Done")
         self.assertEqual(deal.pace, "slow")
         deal.stage_id = self.talks
-        self.assertFalse(deal.pace)
+        self.assertEqual(deal.pace, "on_pace")
 
     def test_odoos_badge_keeps_working(self):
         deal = self.bid()
@@ -173,6 +193,7 @@ class TestPaceEverywhere(PaceCase):
     def random_deals(self, number=120):
         chance = random.Random(10)
         self.needs.rotting_threshold_days = 5
+        self.contact.is_unlimited = True
         deals = self.Lead
         for _index in range(number):
             self.set_time(self.start + timedelta(days=chance.randrange(30), seconds=chance.randrange(86400)))

@@ -6,7 +6,7 @@ from .workbench_common import WorkbenchMixin
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
-    """Deals that need attention: stalled ones, then slow ones, each with its reason."""
+    """Deals that need attention, the most urgent ones first, each with the reasons."""
 
     @classmethod
     def setUpClass(cls):
@@ -18,7 +18,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         return self.block_of(user or self.seller, "attention", scope)
 
     def counts(self, block):
-        return tuple(block[name]["value"] for name in ("stalled", "slow", "all"))
+        return tuple(block[name]["value"] for name in ("stalled", "slow", "idle", "all"))
 
     def test_a_stalled_deal_as_its_row_shows_it(self):
         deal = self.make_deal(
@@ -38,8 +38,9 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
             "amount": 210000,
             "currency_id": self.company.currency_id.id,
             "stage_name": "Bidding",
-            "stage_days": 31.0,
+            "stage_days": 31,
             "limit": 12,
+            "limit_source": "set",
             "pace": "stalled",
             "is_hot": False,
             "hot_note": False,
@@ -52,8 +53,12 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.assertEqual({name: row[name] for name in expected}, expected)
         self.assertEqual(row["pace_reason"], deal.with_user(self.seller).pace_reason)
         self.assertIn("31 days in Bidding (limit 12)", row["pace_reason"])
+        self.assertEqual((row["attention"], row["attention_reason"]), (["stalled"], row["pace_reason"]))
         activity.unlink()
-        self.assertIs(self.block()["deals"][0]["activity"], False)
+        [row] = self.block()["deals"]
+        self.assertIs(row["activity"], False)
+        self.assertEqual(row["attention"], ["stalled", "idle"])
+        self.assertEqual(row["attention_reason"], row["pace_reason"].rstrip(".") + ", no next action.")
 
     def test_next_activity_is_the_first(self):
         deal = self.make_deal(stage_id=self.bidding.id)
@@ -65,24 +70,30 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.assertEqual((row["activity"]["summary"], row["activity"]["date_deadline"]), ("First", "2026-03-10"))
 
     def test_order_and_numbers(self):
-        """Stalled deals come before slow deals, and the ones longest past their limit first."""
+        """Stalled deals come before slow deals, the ones longest past their limit first. Those without a plan are last."""
         deals = {"slow": self.make_deal(name="Slow", stage_id=self.bidding.id)}
         self.pass_time(days=5)
         self.make_deal(name="Stalled by 8", stage_id=self.bidding.id)
         self.pass_time(days=8)
         self.make_deal(name="Stalled by 9", stage_id=self.talks.id)
         deals["moving"] = self.make_deal(name="Slow too", stage_id=self.talks.id)
-        self.make_deal(name="No limit", stage_id=self.needs.id)
+        self.make_deal(name="No plan", stage_id=self.needs.id)
         self.pass_time(days=12)
-        self.make_deal(name="On pace", stage_id=self.bidding.id)
+        self.plan(self.make_deal(name="On pace", stage_id=self.bidding.id))
         self.hear(deals["slow"])
         self.hear(deals["moving"])
         block = self.block()
         self.assertEqual(
             [(deal["name"], deal["pace"]) for deal in block["deals"]],
-            [("Stalled by 9", "stalled"), ("Stalled by 8", "stalled"), ("Slow", "slow"), ("Slow too", "slow")],
+            [
+                ("Stalled by 9", "stalled"),
+                ("Stalled by 8", "stalled"),
+                ("Slow", "slow"),
+                ("Slow too", "slow"),
+                ("No plan", "on_pace"),
+            ],
         )
-        self.assertEqual(self.counts(block), (2, 2, 4))
+        self.assertEqual(self.counts(block), (2, 2, 5, 5))
         self.assert_numbers_open_their_records(block, self.seller)
 
     def test_closed_deals_and_leads_never(self):
@@ -94,7 +105,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         deals["away"].action_archive()
         block = self.block()
         self.assertEqual([deal["name"] for deal in block["deals"]], ["kept"])
-        self.assertEqual(self.counts(block), (1, 0, 1))
+        self.assertEqual(self.counts(block), (1, 0, 1, 1))
         self.assert_numbers_open_their_records(block, self.seller)
 
     def test_ten_of_many(self):
@@ -104,7 +115,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.pass_time(days=13)
         block = self.block()
         self.assertEqual([deal["name"] for deal in block["deals"]], [f"Deal {number}" for number in range(10)])
-        self.assertEqual(self.counts(block), (12, 0, 12))
+        self.assertEqual(self.counts(block), (12, 0, 12, 12))
         self.assert_numbers_open_their_records(block, self.seller)
 
     def test_a_hot_deal(self):
@@ -232,7 +243,7 @@ class TestWorkbenchOpportunities(WorkbenchMixin, ProgressCase):
         self.assertEqual(block["closing"]["value"], 10)
         self.assertEqual(
             {(deal["date_deadline"], deal["priority"], deal["pace"]) for deal in block["deals"]},
-            {("2026-03-05", "0", False)},
+            {("2026-03-05", "0", "on_pace")},
         )
 
     def test_pace_and_reason(self):

@@ -39,6 +39,8 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
                     "amount": 180000,
                     "currency_id": self.company.currency_id.id,
                     "stage_name": "Negotiation",
+                    "stage_days": 1,
+                    "pace": "on_pace",
                     "user_id": self.seller.id,
                     "user_name": self.seller.name,
                     "can_edit": True,
@@ -47,6 +49,14 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         )
         self.assertEqual((block["open"]["value"], block["overdue"]["value"]), (1, 1))
         self.assert_numbers_open_their_records(block, self.seller)
+
+    def test_a_stalled_deal(self):
+        """The card says how long the deal has been in its stage, and that it is stalled."""
+        self.talks.rotting_threshold_days = 12
+        _deal, _flag = self.make_hot_deal({"stage_id": self.talks.id})
+        self.pass_time(days=18, hours=23)
+        [row] = self.block()["flags"]
+        self.assertEqual((row["pace"], row["stage_days"]), ("stalled", 18))
 
     def test_missing_values_are_false(self):
         flag = self.raise_flag(self.customer)
@@ -114,7 +124,7 @@ class TestWorkbenchHot(WorkbenchMixin, HotCase):
         deal.user_id = self.colleague
         block = self.block()
         [row] = block["flags"]
-        self.assertEqual((row["lead_id"], row["lead_name"], row["stage_name"]), (False, False, False))
+        self.assertEqual((row["lead_id"], row["lead_name"], row["stage_name"], row["pace"]), (False,) * 4)
         self.assertNotIn("Handed over", str(block))
         [row] = self.block(self.colleague)["flags"]
         self.assertEqual(row["lead_name"], "Handed over")

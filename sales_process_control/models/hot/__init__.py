@@ -1,7 +1,8 @@
 """Hot flags: promises of customers to sign, order or pay.
 
 Here belong the flags (`crm.hot.flag`), their revisions, their settlement, and the values of deals and customers that
-follow from open flags. The dialog of a flag is in `wizard`, the report on promises in `report`.
+follow from open flags: whether a deal is hot, and whether it needs attention. The dialog of a flag is in `wizard`, the
+report on promises in `report`.
 
 Start with `crm_hot_flag.py`. Terms: docs/definitions.md, Hot flags.
 """
@@ -12,6 +13,8 @@ from . import crm_hot_flag_revision
 from . import crm_hot_flag_settling
 from . import crm_hot_settler
 from . import crm_lead
+from . import crm_lead_attention
 from . import crm_pipeline_recorder
+from . import crm_progress_recorder
 from . import res_config_settings
 from . import res_partner

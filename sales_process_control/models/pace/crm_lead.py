@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...statistics import MOST_PLANS, PaceState
+from .crm_stage import SET
 from .pace_messages import reason_message
 
 ON_PACE = "on_pace"
@@ -15,7 +16,7 @@ PACES = [(ON_PACE, "On pace"), (SLOW, "Slow"), (STALLED, "Stalled")]
 LATE = (SLOW, STALLED)
 #: Fields on which the pace depends. Odoo flushes them before the pace is read from the database.
 PACE_FIELDS = (
-    "stage_id.rotting_threshold_days",
+    "stage_id.pace_limit_days",
     "stage_entered_at",
     "last_progress_at",
     "type",
@@ -38,12 +39,13 @@ class CrmLead(models.Model):
         PACES,
         compute="_compute_pace",
         search="_search_pace",
-        help="How an open opportunity moves, by the days to rot of its stage, its limit.\n"
+        help="How an open opportunity moves, by the limit of its stage: the days to rot, or else the suggested limit, "
+        "or else 30 days.\n"
         "- On pace: not longer in its stage than the limit.\n"
         "- Slow: longer, but the last progress is no older than as many days, or a next activity is planned. A planned "
         "activity excuses no more once two others have been planned since the limit passed.\n"
         "- Stalled: longer, and neither.\n"
-        "Empty where the stage has no limit, and for opportunities that are closed.",
+        "Empty in won stages and in stages marked as without limit, and for opportunities that are closed.",
     )
     pace_reason = fields.Char(
         "Reason of the Pace",
@@ -112,6 +114,7 @@ class CrmLead(models.Model):
             query.select(
                 *(self._field_to_sql(alias, name, query) for name in names),
                 self._limit_sql(alias, query),
+                self._limit_sql(alias, query, "source"),
                 self._contact_sql(id_sql),
                 SQL("(SELECT min(planned.date_deadline) %s)", self._next_activity_sql(id_sql)),
                 self._plans_sql(alias, query),
@@ -119,7 +122,7 @@ class CrmLead(models.Model):
         )
         today = fields.Date.context_today(self, now)
         states = {}
-        for lead_id, pace, days, progress_at, pushes, limit, contact_at, next_day, plans in rows:
+        for lead_id, pace, days, progress_at, pushes, limit, source, contact_at, next_day, plans in rows:
             states[lead_id] = PaceState(
                 is_stalled=pace == STALLED,
                 is_moving=bool(progress_at) and progress_at + timedelta(days=limit) >= now,
@@ -130,6 +133,7 @@ class CrmLead(models.Model):
                 next_days=(next_day - today).days if next_day else None,
                 plans=plans,
                 pushes=pushes or 0,
+                limit_source=source if source != SET else "",
             )
         return states
 
@@ -195,29 +199,31 @@ class CrmLead(models.Model):
     def _join_limit(self, alias, query):
         """Join the limit of the deal's stage to a query.
 
-        :return: alias of the joined table with `days` (the limit), `span` (the limit as an interval) and `late_before`
-            (deals that entered the stage before this instant are past the limit)
+        :return: alias of the joined table with `days` (the limit, 0 for none), `source` (of the limit), `span` (the
+            limit as an interval) and `late_before` (deals that entered the stage before this instant are past the
+            limit)
         :rtype: str
         """
         stage_alias = query.make_alias(alias, "pace_stage")
         stage_id = self._field_to_sql(alias, "stage_id", query)
+        stages = self.env["crm.stage"]
         # OFFSET 0 keeps PostgreSQL from computing the limit once a deal instead of once a stage.
-        stages = SQL(
+        limits = SQL(
             """
-            (SELECT id, days, span, %s - span AS late_before
+            (SELECT id, days, source, span, %s - span AS late_before
              FROM crm_stage
-             CROSS JOIN LATERAL (SELECT %s AS days, %s * INTERVAL '86400 s' AS span) stage_limit
+             CROSS JOIN LATERAL (SELECT %s AS days, %s AS source, %s * INTERVAL '86400 s' AS span) stage_limit
              OFFSET 0)
             """,
             self.env.cr.now(),
-            *(self.env["crm.stage"]._field_to_sql("crm_stage", "rotting_threshold_days") for _use in range(2)),
+            *(stages._field_to_sql("crm_stage", f"pace_limit_{name}") for name in ("days", "source", "days")),
         )
-        query.add_join("LEFT JOIN", stage_alias, stages, SQL("%s = %s", stage_id, SQL.identifier(stage_alias, "id")))
+        query.add_join("LEFT JOIN", stage_alias, limits, SQL("%s = %s", stage_id, SQL.identifier(stage_alias, "id")))
         return stage_alias
 
-    def _limit_sql(self, alias, query):
-        """Return the SQL of the limit of the deal's stage in days."""
-        return SQL.identifier(self._join_limit(alias, query), "days")
+    def _limit_sql(self, alias, query, column="days"):
+        """Return the SQL of the limit of the deal's stage in days, or of its source."""
+        return SQL.identifier(self._join_limit(alias, query), column)
 
     def _limit_passed_at_sql(self, alias, query):
         """Return the SQL of the instant at which the deal passed, or will pass, the limit of its stage."""
@@ -285,8 +291,8 @@ class CrmLead(models.Model):
         return SQL(
             """
             %s AND %s = 'opportunity' AND %s = 'pending' AND %s < (
-                SELECT %s - min(rotting_threshold_days) * INTERVAL '86400 s'
-                FROM crm_stage WHERE rotting_threshold_days > 0
+                SELECT %s - min(pace_limit_days) * INTERVAL '86400 s'
+                FROM crm_stage WHERE pace_limit_days > 0
             )
             """,
             active,

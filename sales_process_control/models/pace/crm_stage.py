@@ -1,3 +1,4 @@
+from collections import defaultdict
 from math import ceil
 
 from odoo import api, fields, models
@@ -5,40 +6,136 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import GROUP_SALESPERSON
+from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 from ...ledger import outcomes
+from ...statistics import kaplan_meier_quantile
 
-#: A limit is suggested from this number of visits on (docs/definitions.md, Stage limit).
+#: A limit is suggested from this number of ended visits on (docs/definitions.md, Stage limit).
 FEWEST_VISITS = 20
+#: Stages beyond this number have no suggestion.
+MOST_STAGES = 10000
+#: Share of the visits that end within the suggested limit.
+SHARE = 0.9
+#: Limit in days of a stage without a limit of its own and without a suggestion.
+DEFAULT_DAYS = 30
+#: Visits of which only a least length is known: they last, or their deals were removed.
+CENSORED = (outcomes.OPEN, outcomes.REMOVED)
+#: Where the limit in force comes from.
+SET, SUGGESTED, DEFAULT = "set", "suggested", "default"
+SOURCES = [(SET, "Set"), (SUGGESTED, "Suggested"), (DEFAULT, "Default")]
 
 
 class CrmStage(models.Model):
+    """The limit of a stage, by which the pace of its deals is measured."""
+
     _inherit = "crm.stage"
 
+    is_unlimited = fields.Boolean(
+        "No Limit",
+        prefetch=PREFETCH_FOR_DISPLAY,
+        help="Opportunities in this stage have no pace, for example because they are on hold.",
+    )
     suggested_limit_days = fields.Integer(
         "Suggested Limit",
         compute="_compute_suggested_limit",
         # Users without sales rights may read stages, but not visits.
         groups=GROUP_SALESPERSON,
-        help="Days within which eight of ten opportunities that went on from here had done so: those that advanced or "
-        "were won, skips and corrections left out. Empty under 20 visits.",
+        help="Days within which nine of ten visits of this stage end, whatever their outcome. Visits that still last "
+        "count as at least so long. Empty under 20 visits that have ended, and while too many last longer.",
     )
     suggested_limit_stays = fields.Integer(
         "Visits Behind the Suggestion",
         compute="_compute_suggested_limit",
         groups=GROUP_SALESPERSON,
-        help="How many visits that advanced or were won the suggested limit rests on.",
+        help="How many visits that have ended the suggested limit rests on.",
     )
-
     suggested_limit_text = fields.Char("Suggestion", compute="_compute_suggested_limit_text", groups=GROUP_SALESPERSON)
+    nightly_limit_days = fields.Integer(
+        "Suggested Limit of All Visits",
+        readonly=True,
+        copy=False,
+        prefetch=PREFETCH_FOR_DISPLAY,
+        groups=GROUP_SALESPERSON,
+        help="The suggested limit from the visits of all companies, as of last night; 0 while it is not known.",
+    )
+    pace_limit_days = fields.Integer(
+        "Limit in Force",
+        compute="_compute_pace_limit",
+        store=True,
+        prefetch=PREFETCH_FOR_DISPLAY,
+        groups=GROUP_SALESPERSON,
+        help="Days after which an opportunity in this stage is slow or stalled: the days to rot; without them the "
+        "suggested limit of last night; without a suggestion 30 days. 0 if the stage has no limit.",
+    )
+    pace_limit_source = fields.Selection(
+        SOURCES,
+        "Source of the Limit",
+        compute="_compute_pace_limit",
+        store=True,
+        prefetch=PREFETCH_FOR_DISPLAY,
+        groups=GROUP_SALESPERSON,
+        help="- Set: the days to rot of the stage.\n"
+        "- Suggested: the suggested limit of last night.\n"
+        "- Default: 30 days, while no limit can be suggested.",
+    )
+    pace_limit_text = fields.Char("Limit", compute="_compute_pace_limit_text", groups=GROUP_SALESPERSON)
+
+    # ------------------------------------------------------------
+    # LIMIT IN FORCE
+    # ------------------------------------------------------------
+
+    @api.depends("rotting_threshold_days", "nightly_limit_days", "is_won", "is_unlimited")
+    def _compute_pace_limit(self):
+        for stage in self:
+            if stage.is_won or stage.is_unlimited:
+                days, source = 0, False
+            elif stage.rotting_threshold_days > 0:
+                days, source = stage.rotting_threshold_days, SET
+            elif stage.nightly_limit_days > 0:
+                days, source = stage.nightly_limit_days, SUGGESTED
+            else:
+                days, source = DEFAULT_DAYS, DEFAULT
+            stage.pace_limit_days, stage.pace_limit_source = days, source
+
+    @api.depends("pace_limit_days", "pace_limit_source")
+    @api.depends_context("lang")
+    def _compute_pace_limit_text(self):
+        for stage in self:
+            stage.pace_limit_text = stage._limit_in_force() if stage.pace_limit_days else self.env._("No limit")
+
+    def _limit_in_force(self):
+        """Return the text of the limit in force."""
+        days, source = self.pace_limit_days, self.pace_limit_source
+        if source == DEFAULT:
+            return self.env._("%s days (default)", days)
+        if source == SUGGESTED:
+            return self.env._("1 day (suggested)") if days == 1 else self.env._("%s days (suggested)", days)
+        return self.env._("1 day") if days == 1 else self.env._("%s days", days)
+
+    @api.model
+    def _update_nightly_limits(self):
+        """Store the suggested limits of all stages, from the visits of all companies.
+
+        Runs in superuser mode: in the daily job, at installation and in a migration.
+        """
+        # sudo: the pace of a deal is the same for every reader, and so are the limits.
+        stages = self.sudo().search([], limit=MOST_STAGES)
+        limits = stages._suggest_limits()
+        for stage in stages:
+            days, _visits = limits.get(stage.id, (0, 0))
+            if stage.nightly_limit_days != days:
+                stage.nightly_limit_days = days
+
+    # ------------------------------------------------------------
+    # SUGGESTION
+    # ------------------------------------------------------------
 
     @api.depends("team_ids")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_suggested_limit(self):
+        limits = self._suggest_limits()
         for stage in self:
-            count, days = stage._read_dwell_decile() if stage._origin and not stage.is_won else (0, None)
-            stage.suggested_limit_stays = count
-            stage.suggested_limit_days = max(ceil(days), 1) if count >= FEWEST_VISITS else 0
+            stage.suggested_limit_days, stage.suggested_limit_stays = limits.get(stage._origin.id, (0, 0))
 
     @api.depends("suggested_limit_days", "suggested_limit_stays")
     @api.depends_context("lang", "uid", "allowed_company_ids")
@@ -53,24 +150,59 @@ class CrmStage(models.Model):
             return self.env._("Suggested limit: 1 day (from %s visits)", visits)
         return self.env._("Suggested limit: %(days)s days (from %(visits)s visits)", days=days, visits=visits)
 
-    def _read_dwell_decile(self):
-        """Return the number of the stage's visits that advanced or were won, and the eighth decile of their duration.
+    def _suggest_limits(self):
+        """Return the suggested limits of these stages, from the visits that the user may read.
 
-        Only visits that the user may read count.
-
-        :return: (number of visits, calendar days or None without visits)
+        :return: (days, 0 if not known; number of visits that have ended), by the id of the stage
+        :rtype: dict
         """
-        domain = Domain("stage_id", "=", self._origin.id) & Domain("outcome", "in", outcomes.WENT_ON)
+        limits = {}
+        for stage_id, counts in self._read_dwell().items():
+            visits = sum(ended for _days, ended, _lasting in counts)
+            days = kaplan_meier_quantile(counts, SHARE) if visits >= FEWEST_VISITS else None
+            limits[stage_id] = (0 if days is None else max(ceil(days), 1), visits)
+        return limits
+
+    def _read_dwell(self):
+        """Return how long the visits of these stages are, those of won stages left out.
+
+        :return: [(calendar days, visits that ended, visits of which only this least length is known)] by the id of the
+            stage. A visit that ended on its third day has three days, one that lasts since then has two.
+        :rtype: dict
+        """
+        domain = Domain.OR(stage._visits_domain() for stage in self if stage._origin and not stage.is_won)
+        visits = self.env["crm.stage.visit"]
+        query = visits._search(domain & Domain("outcome", "not in", outcomes.NO_STAY))
+        if query.is_empty():
+            return {}
+        stage_id, days, outcome = (
+            visits._field_to_sql(query.table, name, query) for name in ("stage_id", "days", "outcome")
+        )
+        lengths = query.select(
+            SQL("%s AS stage_id", stage_id),
+            SQL("%s IN %s AS is_censored", outcome, CENSORED),
+            SQL("CASE WHEN %s IN %s THEN floor(%s) ELSE ceil(%s) END AS days", outcome, CENSORED, days, days),
+        )
+        found = defaultdict(list)
+        for stage_id, *counts in self.env.execute_query(
+            SQL(
+                """
+                SELECT stage_id, days, count(*) FILTER (WHERE NOT is_censored), count(*) FILTER (WHERE is_censored)
+                FROM (%s) visit GROUP BY stage_id, days
+                """,
+                lengths,
+            )
+        ):
+            found[stage_id].append(tuple(counts))
+        return found
+
+    def _visits_domain(self):
+        """Return the visits on which the suggested limit of this stage rests, as a domain."""
+        domain = Domain("stage_id", "=", self._origin.id)
         # A stage that belongs to one team now may have visits of other teams from before.
         if len(self.team_ids) == 1:
             domain &= Domain("team_id", "=", self.team_ids._origin.id)
-        visit = self.env["crm.stage.visit"]
-        query = visit._search(domain)
-        days = visit._field_to_sql(query.table, "days", query)
-        [row] = self.env.execute_query(
-            query.select(SQL("count(*)"), SQL("percentile_cont(0.8) WITHIN GROUP (ORDER BY %s)", days))
-        )
-        return row
+        return domain
 
     def action_apply_suggested_limit(self):
         """Store the suggested limit as the stage's days to rot.
@@ -81,8 +213,8 @@ class CrmStage(models.Model):
         if not self.suggested_limit_days:
             raise UserError(
                 self.env._(
-                    "There is no limit to suggest for %(stage)s yet: it takes %(visits)s visits that went on from "
-                    "there.",
+                    "No limit can be suggested for %(stage)s yet. It takes %(visits)s visits that have ended, and not "
+                    "too many that last longer.",
                     stage=self.name,
                     visits=FEWEST_VISITS,
                 )

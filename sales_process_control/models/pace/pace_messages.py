@@ -1,6 +1,7 @@
 """Texts for the reason of a pace in the user's language. `statistics.pace_facts` decides which facts are the reason."""
 
 from ...statistics import pace_facts
+from .crm_stage import DEFAULT, SUGGESTED
 
 
 def reason_message(env, state, stage_name):
@@ -11,15 +12,29 @@ def reason_message(env, state, stage_name):
     :param str stage_name: name of the deal's stage in the user's language
     :rtype: str
     """
-    sentence, *others = (_fact_phrase(env, fact, stage_name, state.limit) for fact in pace_facts(state))
+    return sentence(env, pace_phrases(env, state, stage_name))
+
+
+def pace_phrases(env, state, stage_name):
+    """Return the phrases of :func:`reason_message`."""
+    return [_fact_phrase(env, fact, stage_name, state) for fact in pace_facts(state)]
+
+
+def sentence(env, phrases):
+    """Join phrases to one sentence.
+
+    :param list phrases: at least one
+    :rtype: str
+    """
+    joined, *others = phrases
     for phrase in others:
-        sentence = env._("%(facts)s, %(fact)s", facts=sentence, fact=phrase)
-    return env._("%s.", sentence)
+        joined = env._("%(facts)s, %(fact)s", facts=joined, fact=phrase)
+    return env._("%s.", joined[:1].upper() + joined[1:])
 
 
-def _fact_phrase(env, fact, stage, limit):
+def _fact_phrase(env, fact, stage, state):
     if fact.key in ("days", "just_over"):
-        return _visit_phrase(env, fact, stage, limit)
+        return _visit_phrase(env, fact, stage, _limit_phrase(env, state))
     return {
         "progress": _progress_phrase,
         "silence": _silence_phrase,
@@ -29,12 +44,22 @@ def _fact_phrase(env, fact, stage, limit):
     }[fact.key](env, fact.number)
 
 
+def _limit_phrase(env, state):
+    if state.limit_source == DEFAULT:
+        return env._("default limit %s", state.limit)
+    if state.limit_source == SUGGESTED:
+        return env._("suggested limit %s", state.limit)
+    return env._("limit %s", state.limit)
+
+
 def _visit_phrase(env, fact, stage, limit):
     if fact.key == "days":
-        return env._("%(days)s days in %(stage)s (limit %(limit)s)", days=fact.number, stage=stage, limit=limit)
-    if limit == 1:
-        return env._("Just over 1 day in %s (limit 1)", stage)
-    return env._("Just over %(limit)s days in %(stage)s (limit %(limit)s)", stage=stage, limit=limit)
+        if fact.number == 1:
+            return env._("1 day in %(stage)s (%(limit)s)", stage=stage, limit=limit)
+        return env._("%(days)s days in %(stage)s (%(limit)s)", days=fact.number, stage=stage, limit=limit)
+    if fact.number == 1:
+        return env._("just over 1 day in %(stage)s (%(limit)s)", stage=stage, limit=limit)
+    return env._("just over %(days)s days in %(stage)s (%(limit)s)", days=fact.number, stage=stage, limit=limit)
 
 
 def _progress_phrase(env, days):

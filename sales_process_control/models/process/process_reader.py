@@ -359,7 +359,8 @@ class ProcessReader:
             "stage": {
                 "name": stage.name or "",
                 "days": lead.stage_days,
-                "limit": max(stage.rotting_threshold_days, 0) if is_open else 0,
+                "limit": stage.pace_limit_days if is_open else 0,
+                "limit_source": stage.pace_limit_source,
                 "pace": lead.pace,
                 "pace_reason": lead.pace_reason,
             },

@@ -1,21 +1,27 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..hot.attention import CLOSING, IDLE, PROMISE, REASONS
+from ..pace.crm_lead import SLOW, STALLED
+
 #: How many deals the block shows.
 MOST = 10
-#: MATERIALIZED: the pace of the deals is computed once, for the counts and for the deals that are shown.
-LATE = """
-    WITH late AS MATERIALIZED (%(deals)s)
-    SELECT shown.id, counted.stalled, counted.late
-    FROM (SELECT count(*) FILTER (WHERE is_stalled) AS stalled, count(*) AS late FROM late) counted
-    CROSS JOIN (SELECT * FROM late ORDER BY is_stalled DESC, passed_at, id LIMIT %(most)s) shown
-    ORDER BY shown.is_stalled DESC, shown.passed_at, shown.id
+#: Since when a deal has its most urgent reason: by this, deals with the same one are ordered.
+SINCE = {PROMISE: "due_date", STALLED: "passed_at", CLOSING: "date_deadline", SLOW: "passed_at", IDLE: "entered_at"}
+#: MATERIALIZED: the reasons of the deals are computed once, for the counts and for the deals that are shown.
+NEEDING = """
+    WITH deal AS MATERIALIZED (%(deals)s),
+    needing AS MATERIALIZED (SELECT id, %(reasons)s, %(rank)s AS rank, %(since)s AS since FROM deal)
+    SELECT shown.id, counted.*
+    FROM (SELECT %(counts)s, count(*) AS "all" FROM needing WHERE rank IS NOT NULL) counted
+    CROSS JOIN (SELECT * FROM needing WHERE rank IS NOT NULL ORDER BY rank, since, id LIMIT %(most)s) shown
+    ORDER BY shown.rank, shown.since, shown.id
 """
 
 
 class CrmWorkbenchAttention(models.AbstractModel):
-    """Stalled deals, then slow deals, each with its reason; the ones longest past their limit first."""
+    """Deals that need attention, each with the reasons. The order is that of the most urgent reason of each deal."""
 
     _name = "crm.workbench.attention"
     _inherit = "crm.workbench.deals"
@@ -26,28 +32,67 @@ class CrmWorkbenchAttention(models.AbstractModel):
 
     def _read_block(self, scope):
         domain = self._open_deals(scope)
-        rows = self._find_late(domain)
-        _lead_id, stalled_count, late_count = rows[0] if rows else (False, 0, 0)
-        paces = {
-            "stalled": (stalled_count, self.env._("Stalled Deals"), Domain("pace", "=", "stalled")),
-            "slow": (late_count - stalled_count, self.env._("Slow Deals"), Domain("pace", "=", "slow")),
-            "all": (late_count, self.env._("Deals That Need Attention"), Domain("pace", "in", ("slow", "stalled"))),
-        }
+        rows = self._find_needing(domain)
+        counts = rows[0] if rows else {}
         numbers = {
-            key: self._number(value, name, "crm.lead", domain & pace) for key, (value, name, pace) in paces.items()
+            key: self._number(counts.get(key, 0), name, "crm.lead", domain & condition)
+            for key, (name, condition) in self._conditions().items()
         }
-        return {**numbers, "deals": self._describe_deals([lead_id for lead_id, *_counts in rows])}
+        return {**numbers, "deals": self._describe_deals([row["id"] for row in rows])}
 
-    def _find_late(self, domain):
-        """Return the late deals that are shown, as a list of (id, count of stalled deals, count of late deals)."""
+    def _conditions(self):
+        """Return (title of the list, domain) of each number by its key."""
+        today = fields.Date.to_string(self._today())
+        return {
+            PROMISE: (
+                self.env._("Overdue Promises"),
+                Domain("is_hot", "=", True) & Domain("hot_due_date", "<", today),
+            ),
+            STALLED: (self.env._("Stalled Deals"), Domain("pace", "=", STALLED)),
+            CLOSING: (self.env._("Expected Closing Passed"), Domain("date_deadline", "<", today)),
+            SLOW: (self.env._("Slow Deals"), Domain("pace", "=", SLOW)),
+            IDLE: (self.env._("No Next Action"), Domain("activity_ids", "not any", [("active", "=", True)])),
+            "all": (self.env._("Deals That Need Attention"), Domain("needs_attention", "=", True)),
+        }
+
+    def _find_needing(self, domain):
+        """Return the deals that are shown as dictionaries, each with the counts of all deals of the domain."""
         leads = self.env["crm.lead"]
         query = leads._search(domain)
         if query.is_empty():
             return []
-        query.add_where(leads._is_late_sql(query.table, query))
-        deals = query.select(
-            SQL("%s AS id", leads._field_to_sql(query.table, "id", query)),
-            SQL("%s AS is_stalled", leads._is_stalled_sql(query.table, query)),
-            SQL("%s AS passed_at", leads._limit_passed_at_sql(query.table, query)),
+        alias = query.table
+        columns = {
+            **leads._attention_columns(alias, query),
+            "passed_at": leads._limit_passed_at_sql(alias, query),
+            "entered_at": leads._field_to_sql(alias, "stage_entered_at", query),
+            "due_date": leads._field_to_sql(alias, "hot_due_date", query),
+            "date_deadline": leads._field_to_sql(alias, "date_deadline", query),
+            "id": leads._field_to_sql(alias, "id", query),
+        }
+        query.order = None
+        deals = query.select(*(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items()))
+        has_reason = {
+            PROMISE: SQL("promise_days IS NOT NULL"),
+            STALLED: SQL("COALESCE(pace = %s, FALSE)", STALLED),
+            CLOSING: SQL("closing_days IS NOT NULL"),
+            SLOW: SQL("COALESCE(pace = %s, FALSE)", SLOW),
+            IDLE: SQL("is_idle"),
+        }
+        names = {reason: SQL.identifier(reason) for reason in REASONS}
+        return self.env.execute_query_dict(
+            SQL(
+                NEEDING,
+                deals=deals,
+                reasons=SQL(", ").join(SQL("%s AS %s", has_reason[reason], names[reason]) for reason in REASONS),
+                rank=self._case(has_reason, {reason: SQL("%s", rank) for rank, reason in enumerate(REASONS)}),
+                since=self._case(has_reason, {reason: SQL("%s::timestamp", SQL(SINCE[reason])) for reason in REASONS}),
+                counts=SQL(", ").join(SQL("count(*) FILTER (WHERE %s) AS %s", name, name) for name in names.values()),
+                most=MOST,
+            )
         )
-        return self.env.execute_query(SQL(LATE, deals=deals, most=MOST))
+
+    def _case(self, conditions, values):
+        """Return the SQL of the value of the first condition that holds, in the order of urgency."""
+        cases = (SQL("WHEN %s THEN %s", conditions[reason], values[reason]) for reason in REASONS)
+        return SQL("CASE %s END", SQL(" ").join(cases))

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..hot.attention import Attention, attention_message
+from ..pace.crm_lead import LATE
 from ..pace.pace_messages import reason_message
 from ..recording.company_money import CompanyMoney
 
@@ -22,22 +24,25 @@ class CrmWorkbenchDeals(models.AbstractModel):
         if not deals:
             return []
         rows = self._read_rows(deals)
-        late = deals.browse(row["id"] for row in rows if row["pace"] in ("slow", "stalled"))
+        late = deals.browse(row["id"] for row in rows if row["pace"] in LATE)
         states = late._read_pace_states()
         writable, currencies = self._writable(deals)._ids, CompanyMoney(self.env).currency_by_company()
         described = []
         for row in rows:
             state = states.get(row["id"])
-            company_id = row.pop("company_id")
+            company_id, stage_name = row.pop("company_id"), row["stage_name"] or ""
+            attention = Attention(row["pace"], *(row.pop(name) for name in Attention._fields[1:]))
             described.append(
                 {
                     **{name: value or False for name, value in row.items()},
-                    "stage_days": round(row["stage_days"] or 0.0, 1),
+                    "stage_days": int(row["stage_days"] or 0),
                     "limit": max(row["limit"] or 0, 0) or False,
                     "currency_id": currencies.get(company_id, currencies[None]),
                     "hot_due_date": fields.Date.to_string(row["hot_due_date"]),
                     "date_deadline": fields.Date.to_string(row["date_deadline"]),
-                    "pace_reason": reason_message(self.env, state, row["stage_name"] or "") if state else False,
+                    "pace_reason": reason_message(self.env, state, stage_name) if state else False,
+                    "attention": attention.reasons,
+                    "attention_reason": attention_message(self.env, attention, state, stage_name),
                     "can_write": row["id"] in writable,
                 }
             )
@@ -62,6 +67,7 @@ class CrmWorkbenchDeals(models.AbstractModel):
         ]
         columns = {
             **plain,
+            **{name: column for name, column in deals._attention_columns(alias, query).items() if name != "pace"},
             "amount": SQL("%s::float8", deals._field_to_sql(alias, "expected_revenue", query)),
             "date_deadline": deals._field_to_sql(alias, "date_deadline", query),
             "hot_due_date": deals._field_to_sql(alias, "hot_due_date", query),
@@ -69,7 +75,8 @@ class CrmWorkbenchDeals(models.AbstractModel):
                 "CASE WHEN %s IS NULL THEN COALESCE(NULLIF(%s, ''), %s) ELSE %s END", partner_id, *names
             ),
             "stage_name": stages._field_to_sql(stage, "name", query),
-            "limit": stages._field_to_sql(stage, "rotting_threshold_days", query),
+            "limit": stages._field_to_sql(stage, "pace_limit_days", query),
+            "limit_source": stages._field_to_sql(stage, "pace_limit_source", query),
             "user_name": self._name_of_user_sql(plain["user_id"]),
             "hot_note": self._read_sql(
                 "crm.hot.flag",

@@ -51,6 +51,8 @@ class CrmWorkbenchHot(models.AbstractModel):
                     "lead_id": lead.get("id") or False,
                     "lead_name": lead.get("name") or False,
                     "stage_name": lead.get("stage_name") or False,
+                    "stage_days": int(lead.get("stage_days") or 0),
+                    "pace": lead.get("pace") or False,
                     "kind_name": kinds.get(row["kind"], False),
                     "due_date": fields.Date.to_string(row["due_date"]),
                     "can_edit": row["id"] in editable,
@@ -108,9 +110,10 @@ class CrmWorkbenchHot(models.AbstractModel):
         leads, stages = self.env["crm.lead"], self.env["crm.stage"]
 
         def columns(query):
-            own_id, name = (leads._field_to_sql(query.table, column, query) for column in ("id", "name"))
+            names = ("id", "name", "stage_days", "pace")
+            shown = [SQL("%s, %s", name, leads._field_to_sql(query.table, name, query)) for name in names]
             stage = query.left_join(query.table, "stage_id", "crm_stage", "id", "stage_id")
             stage_name = stages._field_to_sql(stage, "name", query)
-            return SQL("json_build_object('id', %s, 'name', %s, 'stage_name', %s)", own_id, name, stage_name)
+            return SQL("json_build_object(%s, 'stage_name', %s)", SQL(", ").join(shown), stage_name)
 
         return self._read_sql("crm.lead", lead_id, columns)

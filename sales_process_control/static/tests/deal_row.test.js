@@ -42,7 +42,7 @@ describe("desktop", () => {
     test("shows customer, amount, stage, days and next activity", async () => {
         await mountRow();
         expect(".o_deal_row_who").toHaveText(/Office fit-out[^]*Lumber Inc[^]*\$ 210,000$/);
-        expect(".o_deal_row_stage").toHaveText(/Bidding[^]*31d/);
+        expect(".o_deal_row_stage").toHaveText(/Bidding[^]*31 days/);
         expect(".o_stage_days").toHaveAttribute(
             "title",
             "Stalled: 31 days in Bidding (limit 12), closing date pushed twice."
@@ -65,6 +65,18 @@ describe("desktop", () => {
         expect(".o_deal_row_reason").toHaveText(/closing date pushed twice/);
     });
 
+    test("showReason shows why a deal on pace needs attention, without a badge", async () => {
+        const attention = { pace: "on_pace", pace_reason: false, attention_reason: "No next action." };
+        await mountRow(attention, { showReason: true });
+        expect(".o_deal_row_reason").toHaveText("No next action.");
+        expect(".o_deal_row_pace").toHaveCount(0);
+    });
+
+    test("the bar says where the limit comes from", async () => {
+        await mountRow({ limit: 30, limit_source: "default" });
+        expect(".o_stage_bar").toHaveAttribute("aria-label", "31 days, limit 30 days (default)");
+    });
+
     test("missing values are left out", async () => {
         await mountRow({
             is_hot: false,
@@ -81,7 +93,7 @@ describe("desktop", () => {
         expect(".o_deal_row_amount").toHaveText("");
         expect(".o_deal_row_activity").toHaveText("No next action");
         expect(".o_deal_row_reason").toHaveCount(0);
-        expect(".o_stage_days").toHaveAttribute("title", "31.4 days in this stage");
+        expect(".o_stage_days").toHaveAttribute("title", "31 days in this stage");
     });
 
     test("the name opens the deal", async () => {

@@ -98,7 +98,7 @@ test("kanban: days in stage have colour, icon and label of the pace", async () =
     expect(stalled).toHaveAttribute("title", "Stalled: 18 days in Bidding (limit 12).");
     expect(`${stalled} .visually-hidden`).toHaveText("Stalled: 18 days in Bidding (limit 12).");
     expect(".o_kanban_record:contains(Slow deal) .o_stage_days .fa-hourglass-half").toHaveCount(1);
-    expect(".o_kanban_record:contains(Cold deal) .o_stage_days [aria-hidden]:last").toHaveText("<1d");
+    expect(".o_kanban_record:contains(Cold deal) .o_stage_days [aria-hidden]:last").toHaveText("<1 day");
     expect(".o_kanban_record:contains(Cold deal) .o_stage_days").toHaveClass("text-muted");
 });
 

@@ -107,6 +107,13 @@ test("a late stage shows limit, pace and reason", async () => {
     expect(".o_process_reason").toHaveText(reason);
 });
 
+test("a limit that was not set says where it comes from", async () => {
+    const stage = { name: "Bidding", days: 0.4, limit: 22, pace: "on_pace", pace_reason: false };
+    await showProcess({ stage: { ...stage, limit_source: "suggested" } });
+    expect(".o_process_limit").toHaveText("limit 22 days (suggested)");
+    expect(".o_process_stage .o_process_days").toHaveText("<1 day in this stage");
+});
+
 test("steps are labelled as done or open; an open step can be recorded", async () => {
     const recorded = mockOpening("action_record_progress");
     const opened = mockOpening("action_open_process");

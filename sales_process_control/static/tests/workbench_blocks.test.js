@@ -17,7 +17,7 @@ function makeEmptyBlocks() {
     const none = { ...NUMBER, value: 0 };
     return {
         hot: { ...hot, open: none, overdue: none, flags: [] },
-        attention: { ...attention, stalled: none, slow: none, all: none, deals: [] },
+        attention: { promise: none, stalled: none, closing: none, slow: none, idle: none, all: none, deals: [] },
         today: { ...today, overdue: none, due: none, meetings: none, entries: [] },
         opportunities: { ...opportunities, closing: none, deals: [] },
         customers: { ...customers, starred: none, customers: [] },
@@ -75,8 +75,11 @@ describe("desktop", () => {
         for (const { name, model, domain } of [
             hot.open,
             hot.overdue,
+            attention.promise,
             attention.stalled,
+            attention.closing,
             attention.slow,
+            attention.idle,
             attention.all,
             today.overdue,
             today.due,
@@ -137,12 +140,29 @@ describe("desktop", () => {
         await mountWorkbench();
         const row = ".o_workbench_attention [data-deal='3']";
         expect(`${row} .o_deal_row_seller`).toHaveCount(0);
-        expect(row).toHaveText(/Office fit-out[^]*Lumber Inc[^]*\$ 210,000[^]*Bidding[^]*31d/);
+        expect(row).toHaveText(/Office fit-out[^]*Lumber Inc[^]*\$ 210,000[^]*Bidding[^]*31 days/);
         expect(`${row} .o_deal_row_reason`).toHaveText(/^Stalled 31 days in Bidding \(limit 12\), nothing/);
-        expect(`${row} .o_stage_bar`).toHaveAttribute("aria-label", "31 days of 12");
+        expect(`${row} .o_stage_bar`).toHaveAttribute("aria-label", "31 days, limit 12 days");
         expect(`${row} .o_stage_bar_days`).toHaveAttribute("width", "100");
         expect(`${row} .o_stage_bar_limit`).toHaveAttribute("x1", "38");
         expect(".o_workbench_attention [data-deal='5']").toHaveText(/Slow[^]*Demo[^]*tomorrow/);
+    });
+
+    test("needs attention: reasons of which there are none are left out, paces are not", async () => {
+        const { attention } = makeBlocks();
+        const none = { ...NUMBER, value: 0 };
+        mockWorkbench({ attention: { ...attention, promise: none, stalled: none, closing: none } });
+        await mountWorkbench();
+        const numbers = queryAllTexts(".o_workbench_attention .o_record_number");
+        expect(numbers).toEqual(["0 stalled", "6 slow", "2 without next action", "Open all 9 as list"]);
+    });
+
+    test("hot customers: the card of a stalled deal says so", async () => {
+        mockWorkbench();
+        await mountWorkbench();
+        expect(".o_hot_card[data-flag='2'] .o_stage_days").toHaveText(/Stalled, 31 days$/);
+        expect(".o_hot_card[data-flag='3'] .o_stage_days").toHaveText(/3 days$/);
+        expect(".o_hot_card[data-flag='1'] .o_stage_days").toHaveCount(0);
     });
 
     test("needs attention and key opportunities: a deal with missing values", async () => {

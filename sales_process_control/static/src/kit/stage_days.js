@@ -1,7 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { formatFloat } from "@web/core/utils/numbers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /** Look of each pace that is behind. Icon and label repeat the meaning of the colour. */
@@ -11,28 +10,61 @@ export const PACE_LOOKS = {
 };
 const DEFAULT_LOOK = { className: "text-muted", icon: "fa-clock-o", label: "" };
 
-/** Whole days that a deal has been in its stage, for example "<1d" or "12d", with the look of its pace. */
+/**
+ * Return a length as text, for example "12 days". Every screen shows the days of a deal in its stage with this function:
+ * as whole days that have passed.
+ *
+ * @param {number} length in days
+ * @returns {string}
+ */
+export function daysLabel(length) {
+    const days = Math.floor(length);
+    if (days < 1) {
+        return _t("<1 day");
+    }
+    return days === 1 ? _t("1 day") : _t("%s days", days);
+}
+
+/**
+ * Return the limit of a stage as text, with where it comes from unless it was set.
+ *
+ * @param {number} limit in days
+ * @param {"set"|"suggested"|"default"|false} [source]
+ * @returns {string}
+ */
+export function limitLabel(limit, source = false) {
+    const days = daysLabel(limit);
+    if (source === "default") {
+        return _t("limit %s (default)", days);
+    }
+    return source === "suggested" ? _t("limit %s (suggested)", days) : _t("limit %s", days);
+}
+
+/** Days that a deal has been in its stage, for example "12 days", with the look of its pace. */
 export class StageDays extends Component {
     static template = "sales_process_control.StageDays";
     static props = {
         days: { type: Number },
         pace: { type: [String, { value: false }], optional: true },
         reason: { type: [String, { value: false }], optional: true },
+        /** Show the pace of a deal that is behind as text, too. */
+        withPace: { type: Boolean, optional: true },
         className: { type: String, optional: true },
     };
-    static defaultProps = { pace: false, reason: false, className: "" };
+    static defaultProps = { pace: false, reason: false, withPace: false, className: "" };
 
     get look() {
         return PACE_LOOKS[this.props.pace] || DEFAULT_LOOK;
     }
 
     get label() {
-        const days = Math.floor(this.props.days);
-        return days ? _t("%sd", days) : _t("<1d");
+        const days = daysLabel(this.props.days);
+        const pace = this.props.withPace && this.look.label.toString();
+        return pace ? _t("%(pace)s, %(days)s", { pace, days }) : days;
     }
 
     get title() {
-        const days = _t("%s days in this stage", formatFloat(this.props.days, { digits: [16, 1] }));
+        const days = _t("%s in this stage", daysLabel(this.props.days));
         const { label } = this.look;
         if (!label) {
             return days;
@@ -58,3 +90,6 @@ registry.category("fields").add("stage_days", {
     displayName: _t("Days in Stage"),
     supportedTypes: ["float", "integer"],
 });
+
+/** For averages of groups in lists. */
+registry.category("formatters").add("stage_days", (days) => (days === false ? "" : daysLabel(days)));

@@ -30,20 +30,6 @@ export function dateLabel(date) {
 }
 
 /**
- * Return a length in whole days as text, for example "3 days".
- *
- * @param {number} length in days
- * @returns {string}
- */
-export function daysLabel(length) {
-    const days = Math.floor(length);
-    if (!days) {
-        return _t("less than a day");
-    }
-    return days === 1 ? _t("1 day") : _t("%s days", days);
-}
-
-/**
  * @param {string[]} names
  * @returns {string} the names with the separator of the user's language
  */

@@ -3,9 +3,9 @@ import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { DueDistance } from "../kit/due_distance";
 import { ReactionPicker } from "../kit/reaction_picker";
-import { PACE_LOOKS } from "../kit/stage_days";
+import { daysLabel, limitLabel, PACE_LOOKS } from "../kit/stage_days";
 import { LongText, ProcessActions } from "./process_actions";
-import { dayLabel, daysLabel } from "./process_labels";
+import { dayLabel } from "./process_labels";
 
 const STATUS_LABELS = {
     won: _t("Won"),
@@ -139,8 +139,8 @@ export class ProcessStage extends Component {
     }
 
     get limitLabel() {
-        const { limit } = this.props.process.stage;
-        return limit ? _t("limit %s", daysLabel(limit)) : "";
+        const { limit, limit_source: source } = this.props.process.stage;
+        return limit ? limitLabel(limit, source) : "";
     }
 
     /** Reason of the pace; it contains the days in the stage. */

@@ -1,7 +1,8 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { daysLabel } from "../kit/stage_days";
 import { ProcessActions } from "./process_actions";
-import { dayLabel, daysLabel, namesLabel, OUTCOME_LOOKS } from "./process_labels";
+import { dayLabel, namesLabel, OUTCOME_LOOKS } from "./process_labels";
 
 /** List item of one visit that has ended, or of a stage that was skipped. */
 export class ProcessVisit extends Component {

@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { HotFlame } from "../hot_flag/hot_flame";
 import { DueDistance } from "../kit/due_distance";
-import { PACE_LOOKS, StageDays } from "../kit/stage_days";
+import { daysLabel, limitLabel, PACE_LOOKS, StageDays } from "../kit/stage_days";
 import { amountLabel } from "./workbench_labels";
 
 const BAR_TONES = { slow: "text-warning", stalled: "text-danger" };
@@ -25,12 +25,15 @@ export class StageBar extends Component {
         days: { type: Number },
         /** Limit of the stage in days; 0 if it has none, which hides the bar. */
         limit: { type: Number },
+        /** Where the limit comes from. */
+        source: { type: [String, { value: false }], optional: true },
         pace: { type: [String, { value: false }], optional: true },
     };
-    static defaultProps = { pace: false };
+    static defaultProps = { pace: false, source: false };
 
     get label() {
-        return _t("%(days)s days of %(limit)s", { days: Math.floor(this.props.days), limit: this.props.limit });
+        const { days, limit, source } = this.props;
+        return _t("%(days)s, %(limit)s", { days: daysLabel(days), limit: limitLabel(limit, source) });
     }
 
     /** Days that the whole bar stands for. */
@@ -71,8 +74,11 @@ export class DealRow extends Component {
                 stage_name: TEXT,
                 stage_days: { type: Number, optional: true },
                 limit: { type: [Number, { value: false }], optional: true },
+                limit_source: TEXT,
                 pace: TEXT,
                 pace_reason: TEXT,
+                /** All reasons why the deal needs attention; includes the reason of the pace. */
+                attention_reason: TEXT,
                 activity: {
                     type: [
                         { type: Object, shape: { summary: TEXT, date_deadline: String, icon: TEXT } },
@@ -83,7 +89,8 @@ export class DealRow extends Component {
                 "*": true,
             },
         },
-        /** Show the reason of the pace as text on wide screens as well, where it is the tooltip of the days. */
+        /** Show why the deal needs attention. Without it, narrow screens show the reason of the pace, which is the tooltip
+         * of the days on wide ones. */
         showReason: { type: Boolean, optional: true },
         /** Show the salesperson. */
         showSeller: { type: Boolean, optional: true },
@@ -133,12 +140,19 @@ export class DealRow extends Component {
 
     get stageBar() {
         const { days, pace } = this.stageDays;
-        return { days, pace, limit: this.props.deal.limit || 0 };
+        const { limit, limit_source: source } = this.props.deal;
+        return { days, pace, limit: limit || 0, source: source || false };
     }
 
+    get reason() {
+        const { attention_reason: attention, pace_reason: pace } = this.props.deal;
+        return (this.props.showReason && attention) || (this.isBehind && pace) || "";
+    }
+
+    /** Badge of the pace, if the deal is behind. */
     get pace() {
         const { pace } = this.props.deal;
-        return { label: PACE_LOOKS[pace].label.toString(), tone: BADGE_TONES[pace] };
+        return this.isBehind && { label: PACE_LOOKS[pace].label.toString(), tone: BADGE_TONES[pace] };
     }
 
     get activityDate() {

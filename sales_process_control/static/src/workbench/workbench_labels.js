@@ -33,3 +33,11 @@ export function rateLabel(rate, interval) {
     }
     return _t("%(share)s (%(low)s to %(high)s)", { share, low: toPercent(interval[0]), high: toPercent(interval[1]) });
 }
+
+/**
+ * @param {number} count of overdue hot flags
+ * @returns {string}
+ */
+export function promiseLabel(count) {
+    return count === 1 ? _t("1 promise overdue") : _t("%s promises overdue", count);
+}

@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("sales_process_control_ledgers", {
         {
             content: "The card shows the days in stage",
             trigger:
-                ".o_kanban_group:contains(Tour Contact) .o_kanban_record:contains(Deal of the tour) .o_stage_days:contains(4d)",
+                ".o_kanban_group:contains(Tour Contact) .o_kanban_record:contains(Deal of the tour) .o_stage_days:contains(4 days)",
         },
         {
             content: "Move the card to the next stage",
@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("sales_process_control_ledgers", {
         {
             content: "The card is in the next stage",
             trigger:
-                ".o_kanban_group:contains(Tour Bidding) .o_kanban_record:contains(Deal of the tour) .o_stage_days:contains(<1d)",
+                ".o_kanban_group:contains(Tour Bidding) .o_kanban_record:contains(Deal of the tour) .o_stage_days:contains(<1 day)",
         },
         {
             content: "Open the deal",

@@ -1,8 +1,9 @@
 import { _t } from "@web/core/l10n/translation";
 import { DealRow } from "../deal_row";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
+import { promiseLabel } from "../workbench_labels";
 
-/** Stalled and slow deals, each with the reason and buttons for what to do about it. */
+/** Deals that need attention, each with the reasons and buttons for what to do about it. */
 export class WorkbenchAttention extends WorkbenchBlock {
     static template = "sales_process_control.WorkbenchAttention";
     static components = { ...WorkbenchBlock.components, DealRow };
@@ -11,12 +12,21 @@ export class WorkbenchAttention extends WorkbenchBlock {
         return !this.props.data?.deals.length;
     }
 
-    get stalledLabel() {
-        return _t("%s stalled", this.props.data.stalled.value);
+    /** Numbers of the deals with each reason, the most urgent first. Paces are shown even if there are none. */
+    get numbers() {
+        const { promise, stalled, closing, slow, idle } = this.props.data;
+        const numbers = [
+            { number: promise, label: promiseLabel(promise.value) },
+            { number: stalled, label: _t("%s stalled", stalled.value), isShown: true },
+            { number: closing, label: _t("%s past closing", closing.value) },
+            { number: slow, label: _t("%s slow", slow.value), isShown: true },
+            { number: idle, label: _t("%s without next action", idle.value) },
+        ];
+        return numbers.filter(({ number, isShown }) => isShown || number.value);
     }
 
-    get slowLabel() {
-        return _t("%s slow", this.props.data.slow.value);
+    get listLabel() {
+        return _t("Open all %s as list", this.props.data.all.value);
     }
 
     /** Buttons of a deal. The names are those of the workbench's actions. */
@@ -45,7 +55,7 @@ function withoutDeal(data, dealId) {
         data,
         "deals",
         (deal) => deal.id === dealId,
-        (deal) => ["all", deal.pace]
+        (deal) => ["all", ...deal.attention]
     );
 }
 

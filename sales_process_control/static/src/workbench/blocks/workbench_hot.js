@@ -3,13 +3,14 @@ import { _t } from "@web/core/l10n/translation";
 import { imageUrl } from "@web/core/utils/urls";
 import { HotFlame } from "../../hot_flag/hot_flame";
 import { DueDistance, daysUntil, urgencyOf } from "../../kit/due_distance";
+import { StageDays } from "../../kit/stage_days";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
-import { amountLabel } from "../workbench_labels";
+import { amountLabel, promiseLabel } from "../workbench_labels";
 
 /** Open hot flags as cards, ordered by due date. */
 export class WorkbenchHot extends WorkbenchBlock {
     static template = "sales_process_control.WorkbenchHot";
-    static components = { ...WorkbenchBlock.components, DueDistance, HotFlame };
+    static components = { ...WorkbenchBlock.components, DueDistance, HotFlame, StageDays };
 
     get isEmpty() {
         return !this.props.data?.flags.length;
@@ -20,8 +21,7 @@ export class WorkbenchHot extends WorkbenchBlock {
     }
 
     get overdueLabel() {
-        const { value } = this.props.data.overdue;
-        return value === 1 ? _t("1 promise overdue") : _t("%s promises overdue", value);
+        return promiseLabel(this.props.data.overdue.value);
     }
 
     get cards() {
@@ -37,6 +37,7 @@ export class WorkbenchHot extends WorkbenchBlock {
                 title: flag.name || flag.lead_name || _t("A customer that is gone"),
                 urgency: dueDate ? urgencyOf(daysUntil(dueDate)) : "undated",
                 details: details.filter(Boolean),
+                days: flag.lead_id ? { days: flag.stage_days || 0, pace: flag.pace || false, withPace: true } : false,
                 avatar: flag.user_id ? imageUrl("res.users", flag.user_id, "avatar_128") : "",
                 flame: {
                     resModel,
