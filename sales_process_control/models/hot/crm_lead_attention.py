@@ -53,7 +53,7 @@ class CrmLead(models.Model):
 
         def to_sql(model, alias, query):
             needed = model._field_to_sql(alias, "needs_attention", query)
-            return needed if wanted == {True} else SQL("NOT %s", needed)
+            return needed if wanted == {True} else SQL("%s IS NOT TRUE", needed)
 
         return Domain.custom(to_sql=to_sql)
 
@@ -82,7 +82,7 @@ class CrmLead(models.Model):
         return super()._field_to_sql(alias, field_expr, query)
 
     def _needs_attention_to_sql(self, alias, query):
-        """Return the SQL of the need of attention, never NULL: one of the columns of a deal gives a reason."""
+        """Return the SQL of the need of attention: one of the columns of an open deal gives a reason."""
         columns = self._attention_columns(alias, query)
         return SQL(
             "(%s AND (%s OR %s IS NOT NULL OR %s IS NOT NULL OR COALESCE(%s, FALSE)))",
@@ -102,14 +102,13 @@ class CrmLead(models.Model):
         lead_id, deadline, is_hot, due_date = (
             self._field_to_sql(alias, name, query) for name in ("id", "date_deadline", "is_hot", "hot_due_date")
         )
-        planned = "FROM mail_activity planned WHERE planned.res_model = 'crm.lead' AND planned.active"
         return {
             "pace": self._field_to_sql(alias, "pace", query),
             "promise_days": SQL(
                 "CASE WHEN %s AND %s AND %s < %s THEN %s - %s END", is_open, is_hot, due_date, today, today, due_date
             ),
             "closing_days": SQL("CASE WHEN %s AND %s < %s THEN %s - %s END", is_open, deadline, today, today, deadline),
-            "is_idle": SQL("(%s AND NOT EXISTS (SELECT %s AND planned.res_id = %s))", is_open, SQL(planned), lead_id),
+            "is_idle": SQL("(%s AND NOT EXISTS (SELECT %s))", is_open, self._activities_sql(lead_id)),
         }
 
     def _is_open_sql(self, alias, query):

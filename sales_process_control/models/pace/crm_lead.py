@@ -240,17 +240,24 @@ class CrmLead(models.Model):
 
         :param SQL lead_id: id of the deal
         """
-        activity = self.env["mail.activity"]
-        columns = ("date_deadline", "res_model", "res_id", "active")
-        date_deadline, res_model, res_id, active = (activity._field_to_sql("planned", name) for name in columns)
         return SQL(
-            "FROM mail_activity planned WHERE %s = 'crm.lead' AND %s = %s AND %s AND %s >= %s",
-            res_model,
-            res_id,
-            lead_id,
-            active,
-            date_deadline,
+            "%s AND %s >= %s",
+            self._activities_sql(lead_id),
+            self.env["mail.activity"]._field_to_sql("planned", "date_deadline"),
             fields.Date.context_today(self, self.env.cr.now()),
+        )
+
+    def _activities_sql(self, lead_id):
+        """Return the SQL, from FROM on, that finds the planned activities of a deal in `planned`, also overdue ones.
+
+        :param SQL lead_id: id of the deal
+        """
+        activity = self.env["mail.activity"]
+        res_model, res_id, active = (
+            activity._field_to_sql("planned", name) for name in ("res_model", "res_id", "active")
+        )
+        return SQL(
+            "FROM mail_activity planned WHERE %s = 'crm.lead' AND %s = %s AND %s", res_model, res_id, lead_id, active
         )
 
     def _contact_sql(self, lead_id):

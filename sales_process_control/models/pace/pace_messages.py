@@ -46,20 +46,20 @@ def _fact_phrase(env, fact, stage, state):
 
 def _limit_phrase(env, state):
     if state.limit_source == DEFAULT:
-        return env._("default limit %s", state.limit)
+        return env._("(default limit %s)", state.limit)
     if state.limit_source == SUGGESTED:
-        return env._("suggested limit %s", state.limit)
-    return env._("limit %s", state.limit)
+        return env._("(suggested limit %s)", state.limit)
+    return env._("(limit %s)", state.limit)
 
 
 def _visit_phrase(env, fact, stage, limit):
     if fact.key == "days":
         if fact.number == 1:
-            return env._("1 day in %(stage)s (%(limit)s)", stage=stage, limit=limit)
-        return env._("%(days)s days in %(stage)s (%(limit)s)", days=fact.number, stage=stage, limit=limit)
+            return env._("1 day in %(stage)s %(limit)s", stage=stage, limit=limit)
+        return env._("%(days)s days in %(stage)s %(limit)s", days=fact.number, stage=stage, limit=limit)
     if fact.number == 1:
-        return env._("just over 1 day in %(stage)s (%(limit)s)", stage=stage, limit=limit)
-    return env._("just over %(days)s days in %(stage)s (%(limit)s)", days=fact.number, stage=stage, limit=limit)
+        return env._("just over 1 day in %(stage)s %(limit)s", stage=stage, limit=limit)
+    return env._("just over %(days)s days in %(stage)s %(limit)s", days=fact.number, stage=stage, limit=limit)
 
 
 def _progress_phrase(env, days):

@@ -73,7 +73,8 @@ test("a lost deal is removed before the server has answered", async () => {
     mockActions();
     await mountWorkbench();
     answer = new Deferred();
-    const count = () => Number.parseInt(queryFirst(".o_workbench_attention .o_record_number:contains(stalled)").textContent);
+    const count = () =>
+        Number.parseInt(queryFirst(".o_workbench_attention .o_record_number:contains(stalled)").textContent);
     const before = count();
     await contains(`${DEAL} [data-action=lose]`).click();
     await settle();

@@ -13,7 +13,7 @@ const NUMBER = { value: 3, name: "Stalled Deals", model: "crm.lead", domain: [["
 
 /** Return the data of blocks without records. */
 function makeEmptyBlocks() {
-    const { hot, attention, today, opportunities, customers, funnel, conversion } = makeBlocks();
+    const { hot, today, opportunities, customers, funnel, conversion } = makeBlocks();
     const none = { ...NUMBER, value: 0 };
     return {
         hot: { ...hot, open: none, overdue: none, flags: [] },
@@ -144,7 +144,7 @@ describe("desktop", () => {
         expect(`${row} .o_deal_row_reason`).toHaveText(/^Stalled 31 days in Bidding \(limit 12\), nothing/);
         expect(`${row} .o_stage_bar`).toHaveAttribute("aria-label", "31 days, limit 12 days");
         expect(`${row} .o_stage_bar_days`).toHaveAttribute("width", "100");
-        expect(`${row} .o_stage_bar_limit`).toHaveAttribute("x1", "38");
+        expect(`${row} .o_stage_bar_limit`).toHaveAttribute("x1", "39");
         expect(".o_workbench_attention [data-deal='5']").toHaveText(/Slow[^]*Demo[^]*tomorrow/);
     });
 
