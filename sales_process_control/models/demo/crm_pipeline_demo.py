@@ -94,6 +94,7 @@ class CrmPipelineDemo(models.AbstractModel):
         importer.import_history(content.getvalue().encode(), self.env._("A year of demonstration"))
         for name, absences in changes.absences.items():
             self._archive(name, absences)
+        self.env["crm.stage"]._update_nightly_limits()
 
     def _archive(self, name, absences):
         """Archive an open deal without losing it, for some time or for good. A file of events cannot express this.
