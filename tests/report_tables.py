@@ -53,19 +53,24 @@ def differences_of_reports(tables, expected, until):
     yield from _differences_of_dwell(tables, dwell_of(deals, until))
     ends = Counter(deal.status for deal in deals)
     [(won, lost, rate)] = tables.env["crm.win.report"]._read_group([], [], ["won:sum", "lost:sum", "win_rate:avg"])
-    if (won, lost) != (ends["won"], ends["lost"]) or _differ(rate, _share(won, won + lost)):
+    if (won, lost) != (ends["won"], ends["lost"]) or _differ(rate, won / (won + lost) if won + lost >= 10 else None):
         yield f"ends: {won}, {lost}, {rate} in the report, {ends} in the log"
 
 
 def _differences_of_conversion(tables, expected):
-    found = tables.grouped("crm.stage.conversion.report", [], ["stage_id"], [*COHORT, *RATES])
+    # Without a condition on skips, screens leave out stages that all deals skipped.
+    every = [("is_skipped", "in", (0, 1))]
+    found = tables.grouped("crm.stage.conversion.report", every, ["stage_id"], [*COHORT, *RATES])
     if found.keys() != {(stage,) for stage in expected}:
         yield f"conversion: stages {sorted(found)} in the report, {sorted(expected)} in the log"
     for (stage,), numbers in found.items():
         cohort, converted, lost, *_others = counts = expected[stage]
-        shares = ((converted, converted + lost), (converted, cohort), (cohort - lost, cohort))
-        # Groups of less than ten deals have no rate.
-        rates = [part / whole if whole >= 10 else None for part, whole in shares]
+        decided = converted + lost
+        # Groups of less than ten deals have no rate, nor have decided deals that are less than 80% of all.
+        rates = [
+            converted / decided if decided >= 10 and 100 * decided >= 80 * cohort else None,
+            *(part / cohort if cohort >= 10 else None for part in (converted, cohort - lost)),
+        ]
         if list(numbers[:5]) != counts or any(map(_differ, numbers[5:], rates)):
             yield f"conversion in {stage}: {numbers} in the report, {counts} and {rates} in the log"
 
@@ -80,10 +85,6 @@ def _differences_of_dwell(tables, expected):
             map(_differ, numbers[3:], (days, days / visits, days / deals))
         ):
             yield f"dwell in {stage}: {numbers} in the report, {expected[stage]} in the log"
-
-
-def _share(part, whole):
-    return part / whole if whole else None
 
 
 def _differ(one, other):

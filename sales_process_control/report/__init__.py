@@ -17,6 +17,7 @@ Screens that are not lists, pivots or graphs of rows (workbench, sales funnel) b
 
 from . import crm_report_mixins
 from . import crm_hot_report
+from . import crm_lead_progress
 from . import crm_stage_conversion_report
 from . import crm_stage_dwell_report
 from . import crm_stage_step_report

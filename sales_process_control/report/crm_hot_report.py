@@ -16,11 +16,12 @@ class CrmHotReport(models.Model):
     """
 
     _name = "crm.hot.report"
-    _inherit = "crm.lead.report.mixin"
+    _inherit = ["crm.lead.report.mixin", "crm.rate.mixin"]
     _description = "Hot Customers"
     _auto = False
     _rec_name = "lead_id"
     _order = "raised_at desc, id desc"
+    _rates = ("signing_rate", "promise_rate")
     _depends = {
         "crm.hot.flag": [
             "partner_id",
@@ -46,8 +47,8 @@ class CrmHotReport(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     kind = fields.Selection(KINDS, readonly=True)
     outcome = fields.Selection(OUTCOMES, readonly=True)
-    raised_at = fields.Datetime("Hot Since", readonly=True)
-    closed_at = fields.Datetime("Settled", readonly=True)
+    raised_at = fields.Date("Hot Since", readonly=True, help="The day in the time zone of the company.")
+    closed_at = fields.Date("Settled", readonly=True, help="The day in the time zone of the company.")
     due_date = fields.Date("Due", readonly=True)
     first_due_date = fields.Date(
         "First Due", readonly=True, help="The first date that was promised: a later one does not mend it."
@@ -71,7 +72,8 @@ class CrmHotReport(models.Model):
         "Hot Signing Rate",
         readonly=True,
         aggregator="avg",
-        help="Signed in time / said to sign. Empty where none can be judged yet.",
+        exportable=False,
+        help="Signed in time / said to sign. Empty under 10 that were said to sign: read the counts beside it.",
     )
     promise_count = fields.Integer(
         "Promises",
@@ -89,7 +91,8 @@ class CrmHotReport(models.Model):
         "Promises Kept (rate)",
         readonly=True,
         aggregator="avg",
-        help="Promises kept / promises. Empty where there is none yet.",
+        exportable=False,
+        help="Promises kept / promises. Empty under 10 promises: read the counts beside it.",
     )
     days_late = fields.Float(
         readonly=True,
@@ -135,8 +138,8 @@ class CrmHotReport(models.Model):
                 NULLIF(flag.lead_ref, 0) AS lead_ref,
                 flag.kind,
                 flag.outcome,
-                flag.raised_at,
-                flag.closed_at,
+                %(raised)s AS raised_at,
+                %(closed)s AS closed_at,
                 flag.due_date,
                 flag.first_due_date,
                 flag.amount,
@@ -157,6 +160,8 @@ class CrmHotReport(models.Model):
             is_signed=self._is_signed_to_sql(signing_days),
             promise=self._is_promise_to_sql(today),
             today=today,
+            raised=self._day_to_sql(SQL("flag.raised_at"), SQL("flag.company_id")),
+            closed=self._day_to_sql(SQL("flag.closed_at"), SQL("flag.company_id")),
         )
 
     @api.model

@@ -1,17 +1,137 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta, timezone
+from itertools import chain
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.recording.crm_pipeline_movement import ORIGINS
 
+#: The zone of a company without a working calendar.
+UTC = "UTC"
 #: Fields whose groups are in the order of stages.
 STAGE_FIELDS = ("stage_id", "next_stage_id")
+
+
+#: Steps from a day to the next.
+ONE_DAY = timedelta(days=1)
+
+
+def start_of(day, zone):
+    """Return the instant (naive UTC) at which a day begins in a time zone."""
+    start = datetime.combine(day, time.min, ZoneInfo(zone))
+    return start.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+class CrmCompanyDayMixin(models.AbstractModel):
+    """Days of instants in the time zone of a row's company, so that months and quarters are the same for all readers.
+
+    Odoo groups an instant by the months of the reader's time zone.
+    """
+
+    _name = "crm.company.day.mixin"
+    _description = "Days of the Company"
+
+    #: Names of fields that hold the exact instants of date fields. Users cannot group by them.
+    _instants = ()
+    #: The instant of each date field whose search is :meth:`_search_company_day`. Of a model with a table, these date
+    #: fields are computed by :meth:`_compute_company_days`.
+    _company_days = {}
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        descriptions = super().fields_get(allfields, attributes)
+        for name in descriptions.keys() & set(self._instants):
+            descriptions[name].update({"groupable": False} if not attributes or "groupable" in attributes else {})
+        return descriptions
+
+    @api.depends(lambda self: ["company_id", *self._company_days.values()])
+    def _compute_company_days(self):
+        context = self.env["crm.pipeline.reader"]._read_context()
+        for record in self:
+            for name, instant in self._company_days.items():
+                record[name] = record[instant] and context.day_of(record[instant], record.company_id.id)
+
+    def _field_to_sql(self, alias, field_expr, query=None) -> SQL:
+        if field_expr not in self._company_days or self._fields[field_expr].store:
+            return super()._field_to_sql(alias, field_expr, query)
+        instant = self._field_to_sql(alias, self._company_days[field_expr], query)
+        return self._day_to_sql(instant, self._field_to_sql(alias, "company_id", query))
+
+    @api.model
+    def _search_company_day(self, name, operator, value):
+        """Search by the instants of days, so that PostgreSQL uses the indexes of the ledgers.
+
+        :param str name: one of `_company_days`
+        """
+        if operator not in ("in", "<", "<=", ">", ">="):
+            return NotImplemented
+        main_zone, others = self._companies_by_zone()
+        in_other = Domain("company_id", "in", list(chain.from_iterable(others.values())))
+        found = [~in_other & self._instants_of_days(name, operator, value, main_zone)]
+        for zone, company_ids in others.items():
+            in_zone = Domain("company_id", "in", company_ids)
+            found.append(in_zone & self._instants_of_days(name, operator, value, zone))
+        return Domain.OR(found)
+
+    @api.model
+    def _instants_of_days(self, name, operator, value, zone):
+        instant = self._company_days[name]
+        if operator == "in":
+            days = [
+                Domain(instant, ">=", start_of(day, zone)) & Domain(instant, "<", start_of(day + ONE_DAY, zone))
+                for day in value
+                if day
+            ]
+            return Domain.OR([*days, *([Domain(instant, "=", False)] if False in value else [])])
+        start = start_of(value + ONE_DAY if operator in ("<=", ">") else value, zone)
+        return Domain(instant, "<" if operator[0] == "<" else ">=", start)
+
+    @api.model
+    def _companies_by_zone(self):
+        """Return the zone of the main company, and ids of the companies that have another one, by their zone."""
+        context = self.env["crm.pipeline.reader"]._read_context()
+        main_zone = context.company(None).tz or UTC
+        others = defaultdict(list)
+        for company_id in filter(None, context.companies):
+            zone = context.company(company_id).tz or UTC
+            if zone != main_zone:
+                others[zone].append(company_id)
+        return main_zone, others
+
+    @api.model
+    def _day_to_sql(self, instant, company) -> SQL:
+        """Return the day of an instant in the time zone of the working calendar of a row's company.
+
+        The rule is that of `Context.day_of` of the recorder.
+
+        :param SQL instant: naive UTC
+        :param SQL company: id of the company
+        :return: an expression of type date
+        """
+        main_zone, others = self._companies_by_zone()
+        if not others:
+            return SQL("%s::date", self._wall_time_to_sql(instant, main_zone))
+        cases = SQL(" ").join(
+            SQL("WHEN %s = ANY(%s) THEN %s", company, company_ids, self._wall_time_to_sql(instant, zone))
+            for zone, company_ids in others.items()
+        )
+        return SQL("(CASE %s ELSE %s END)::date", cases, self._wall_time_to_sql(instant, main_zone))
+
+    @api.model
+    def _wall_time_to_sql(self, instant, zone) -> SQL:
+        if zone == UTC:
+            return instant
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)", instant, zone)
 
 
 class CrmLeadReportMixin(models.AbstractModel):
     """Base of all reports: the deal of a row, its owner, and actions that open deals."""
 
     _name = "crm.lead.report.mixin"
+    _inherit = "crm.company.day.mixin"
     _description = "Report on Opportunities"
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)

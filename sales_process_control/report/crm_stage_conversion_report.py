@@ -1,9 +1,12 @@
+from itertools import chain
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.playbook.crm_stage_step import STEP_APPLIES
 from ..models.progress.crm_lead_progress import REACTIONS
-from ..statistics import ENOUGH, wilson_interval
+from ..statistics import ENOUGH, is_mature, wilson_interval
 
 #: Whether a stage expected a sales action while a deal was in it. An `entry` is the first visit of a deal in a stage. A
 #: sales action that was created after the deal had left is not expected, nor is one of a skipped stage.
@@ -41,7 +44,10 @@ STATISTICS = {
     "lost": "lost:sum",
     "open": "is_open:sum",
     "skipped": "is_skipped:sum",
+    "removed": "is_removed:sum",
 }
+#: Measures of a group that are zero if no deal of the group ever stayed in the stage.
+STAYS = ("stayed:sum", "is_removed:sum")
 
 
 class CrmStageConversionReport(models.Model):
@@ -56,8 +62,33 @@ class CrmStageConversionReport(models.Model):
     _description = "Stage Conversion"
     _auto = False
     _rec_name = "lead_id"
-    _order = "entered_at desc, id desc"
-    _rates = ("settled_rate", "floor_rate", "ceiling_rate", "required_rate")
+    _order = "entered_time desc, id desc"
+    _instants = ("entered_time", "converted_time")
+    _company_days = {"entered_at": "entered_time", "converted_at": "converted_time"}
+    _rates = (
+        "stayed_rate",
+        "stayed_floor_rate",
+        "stayed_ceiling_rate",
+        "settled_rate",
+        "floor_rate",
+        "ceiling_rate",
+        "removed_rate",
+        "required_rate",
+    )
+    _rate_cohorts = {"stayed_rate": "stayed_floor_rate", "settled_rate": "floor_rate"}
+    # A deal counts once in each stage that it has been in.
+    _counted_by = "stage_id"
+    _measures_counted_by = (
+        *_rates,
+        "cohort",
+        "converted",
+        "stayed",
+        "stayed_converted",
+        "lost",
+        "is_open",
+        "is_skipped",
+        "is_removed",
+    )
     _depends = {
         "crm.stage.visit": [
             "lead_id",
@@ -80,22 +111,43 @@ class CrmStageConversionReport(models.Model):
     }
 
     stage_sequence = fields.Integer("Sequence at the Time", readonly=True, aggregator=None)
-    entered_at = fields.Datetime(
-        readonly=True, help="When the opportunity came into this stage for the first time, or skipped it."
-    )
-    converted_at = fields.Datetime(
+    entered_at = fields.Date(
         readonly=True,
-        help="When the opportunity, having been here, first reached a later stage or was won.",
+        search=lambda self, *condition: self._search_company_day("entered_at", *condition),
+        help="The day on which the opportunity came into this stage for the first time, or skipped it, in the time "
+        "zone of the company.",
+    )
+    entered_time = fields.Datetime("Entered, Exact Time", readonly=True)
+    converted_at = fields.Date(
+        readonly=True,
+        search=lambda self, *condition: self._search_company_day("converted_at", *condition),
+        help="The day on which the opportunity, having been here, first reached a later stage or was won, in the time "
+        "zone of the company.",
+    )
+    converted_time = fields.Datetime("Converted, Exact Time", readonly=True)
+    stayed = fields.Integer(
+        readonly=True,
+        aggregator="sum",
+        help="Opportunities that came into this stage for the first time and did not skip it. One that was removed "
+        "without having converted is not counted.",
+    )
+    stayed_converted = fields.Integer(
+        "Went On",
+        readonly=True,
+        aggregator="sum",
+        help="Of the opportunities that stayed: those that then reached a later stage or were won.",
     )
     cohort = fields.Integer(
         "Entered",
         readonly=True,
         aggregator="sum",
-        help="Opportunities whose first time in this stage it was, skips included. One that was removed without having "
-        "converted is not counted.",
+        help="Opportunities that stayed in this stage or skipped it. One that was removed without having converted is "
+        "not counted.",
     )
     converted = fields.Integer(
-        readonly=True, aggregator="sum", help="1 if the opportunity has then reached a later stage or was won."
+        readonly=True,
+        aggregator="sum",
+        help="1 if the opportunity has then reached a later stage or was won. One that skipped the stage counts too.",
     )
     lost = fields.Integer(
         readonly=True,
@@ -103,7 +155,10 @@ class CrmStageConversionReport(models.Model):
         help="1 if the opportunity is lost and has not converted. One that is reopened is open again.",
     )
     is_open = fields.Integer(
-        "Open", readonly=True, aggregator="sum", help="1 if the opportunity has neither converted nor been lost."
+        "Open",
+        readonly=True,
+        aggregator="sum",
+        help="1 if the opportunity has neither converted nor been lost or removed.",
     )
     is_skipped = fields.Integer(
         "Skipped",
@@ -111,30 +166,72 @@ class CrmStageConversionReport(models.Model):
         aggregator="sum",
         help="1 if the opportunity passed this stage without a visit. It counts as entered and as converted.",
     )
-    settled_rate = fields.Float(
+    is_removed = fields.Integer(
+        "Removed",
+        readonly=True,
+        aggregator="sum",
+        help="1 if the opportunity was archived without being lost, deleted, merged or turned back into a lead, and "
+        "has not converted. It does not count as entered.",
+    )
+    stayed_rate = fields.Float(
         "Rate of Decided",
         readonly=True,
         aggregator="avg",
-        help="Converted / (converted + lost): of the decided opportunities, how many went on. Empty under 10 decided "
-        "ones: read the counts beside it.",
+        exportable=False,
+        help="Went on / (went on + lost): of the decided opportunities that stayed, how many went on. Empty under 10 "
+        "decided ones, or if less than 80% are decided: read the counts, At Least and At Most beside it.",
     )
-    floor_rate = fields.Float(
+    stayed_floor_rate = fields.Float(
         "At Least",
         readonly=True,
         aggregator="avg",
-        help="Converted / entered: the rate if all that are open were to be lost. Empty under 10 opportunities.",
+        exportable=False,
+        help="Went on / stayed: the rate if all open opportunities are lost. Empty under 10 opportunities.",
     )
-    ceiling_rate = fields.Float(
+    stayed_ceiling_rate = fields.Float(
         "At Most",
         readonly=True,
         aggregator="avg",
-        help="(Entered - lost) / entered: the rate if all that are open were to convert. Empty under 10 opportunities.",
+        exportable=False,
+        help="(Stayed - lost) / stayed: the rate if all open opportunities go on. Empty under 10 opportunities.",
     )
-
+    settled_rate = fields.Float(
+        "Rate of Decided, With Skips",
+        readonly=True,
+        aggregator="avg",
+        exportable=False,
+        help="Converted / (converted + lost): of the decided opportunities, skips included, how many went on. Empty "
+        "under 10 decided ones, or if less than 80% are decided.",
+    )
+    floor_rate = fields.Float(
+        "At Least, With Skips",
+        readonly=True,
+        aggregator="avg",
+        exportable=False,
+        help="Converted / entered: the rate, skips included, if all open opportunities are lost. Empty under 10 "
+        "opportunities.",
+    )
+    ceiling_rate = fields.Float(
+        "At Most, With Skips",
+        readonly=True,
+        aggregator="avg",
+        exportable=False,
+        help="(Entered - lost) / entered: the rate, skips included, if all open opportunities convert. Empty under 10 "
+        "opportunities.",
+    )
+    removed_rate = fields.Float(
+        "Removed, Share",
+        readonly=True,
+        aggregator="avg",
+        exportable=False,
+        help="Removed / (entered + removed). Removed opportunities are in no other rate: a large share says that the "
+        "other rates are too good. Empty under 10 opportunities.",
+    )
     required_rate = fields.Float(
         "Required Actions Taken",
         readonly=True,
         aggregator="avg",
+        exportable=False,
         help="Of the required sales actions of the stage, the share that was taken before the opportunity went on or "
         "was lost; if it is open, so far. In groups, the mean of at least 10. Empty where the stage requires none. "
         "Rates with and without them go together; that does not say that one is the cause of the other.",
@@ -165,14 +262,45 @@ class CrmStageConversionReport(models.Model):
         )
 
     @api.model
+    @api.readonly
+    def formatted_read_group(self, domain, groupby=(), aggregates=(), having=(), **options):
+        """Leave out stages in which no deal of the group ever stayed."""
+        if self._leaves_out_skips(domain, groupby):
+            having = Domain(having) & Domain.OR([Domain(measure, ">", 0) for measure in STAYS])
+        return super().formatted_read_group(domain, groupby, aggregates, having, **options)
+
+    @api.model
+    @api.readonly
+    def formatted_read_grouping_sets(self, domain, grouping_sets, aggregates=(), *, order=None):
+        """Leave out stages in which no deal of the group ever stayed."""
+        added = [measure for measure in STAYS if measure not in aggregates]
+        found = super().formatted_read_grouping_sets(domain, grouping_sets, [*aggregates, *added], order=order)
+        for number, groupby in enumerate(grouping_sets):
+            if self._leaves_out_skips(domain, groupby):
+                found[number] = [group for group in found[number] if any(group[measure] for measure in STAYS)]
+        for group in chain.from_iterable(found):
+            for measure in added:
+                group.pop(measure, None)
+        return found
+
+    @api.model
+    def _leaves_out_skips(self, domain, groupby):
+        """Return whether stages with skips only are left out. They are not where somebody asks for skips."""
+        return "stage_id" in groupby and not any(
+            condition.field_expr == "is_skipped" for condition in Domain(domain).iter_conditions()
+        )
+
+    @api.model
     def _select_work(self) -> SQL:
         """Return the columns about progress in the stage.
 
         Each column is a subquery of its own: PostgreSQL does not run those that a query does not use. Users who had the
-        deal then may read its row, but only users who may read the deal see these columns.
+        deal then may read its row, but only users who may read the deal see these columns. Removed deals are left out.
         """
         readable = self.env["crm.lead"].with_context(active_test=False)._search([])
-        condition = SQL("entry.lead_id IN %s", readable.subselect()) if readable.where_clause else SQL("TRUE")
+        condition = SQL("entry.cohort = 1")
+        if readable.where_clause:
+            condition = SQL("%s AND entry.lead_id IN %s", condition, readable.subselect())
         columns = {
             "required_rate": SQL(REQUIRED_SHARE),
             "required_taken": SQL(REQUIRED_TAKEN),
@@ -201,25 +329,50 @@ class CrmStageConversionReport(models.Model):
                 visit.stage_sequence,
                 -- For STEP_WAS_EXPECTED: PostgreSQL has statistics of this column, but none of is_skipped.
                 visit.outcome,
-                visit.entered_at,
-                visit.converted_at,
+                %(entered)s AS entered_at,
+                visit.entered_at AS entered_time,
+                %(converted)s AS converted_at,
+                visit.converted_at AS converted_time,
                 COALESCE(visit.converted_at, ended.left_at) AS left_at,
                 visit.team_id,
                 visit.user_id,
                 visit.company_id,
                 visit.origin,
-                1 AS cohort,
+                CASE WHEN ended.outcome = 'removed' THEN 0 ELSE 1 END AS cohort,
                 CASE WHEN visit.converted_at IS NOT NULL THEN 1 ELSE 0 END AS converted,
-                CASE WHEN visit.converted_at IS NULL AND ended.id IS NOT NULL THEN 1 ELSE 0 END AS lost,
+                CASE WHEN visit.outcome = 'skipped' OR ended.outcome = 'removed' THEN 0 ELSE 1 END AS stayed,
+                CASE WHEN visit.converted_at IS NOT NULL AND visit.outcome <> 'skipped' THEN 1 ELSE 0
+                    END AS stayed_converted,
+                CASE WHEN ended.outcome = 'lost' THEN 1 ELSE 0 END AS lost,
                 CASE WHEN visit.converted_at IS NULL AND ended.id IS NULL THEN 1 ELSE 0 END AS is_open,
                 CASE WHEN visit.outcome = 'skipped' THEN 1 ELSE 0 END AS is_skipped,
-                CASE WHEN visit.converted_at IS NOT NULL THEN 1.0::float8
-                     WHEN ended.id IS NOT NULL THEN 0.0 END AS settled_rate,
-                CASE WHEN visit.converted_at IS NOT NULL THEN 1.0::float8 ELSE 0.0 END AS floor_rate,
-                CASE WHEN visit.converted_at IS NULL AND ended.id IS NOT NULL THEN 0.0::float8
-                     ELSE 1.0 END AS ceiling_rate
-            """
+                CASE WHEN ended.outcome = 'removed' THEN 1 ELSE 0 END AS is_removed,
+                %(rates)s
+            """,
+            entered=self._day_to_sql(SQL("visit.entered_at"), SQL("visit.company_id")),
+            converted=self._day_to_sql(SQL("visit.converted_at"), SQL("visit.company_id")),
+            rates=self._select_rates(),
         )
+
+    @api.model
+    def _select_rates(self) -> SQL:
+        settled = SQL("WHEN visit.converted_at IS NOT NULL THEN 1.0::float8 WHEN ended.outcome = 'lost' THEN 0.0")
+        floor = SQL(
+            "WHEN visit.converted_at IS NOT NULL THEN 1.0::float8 WHEN ended.outcome = 'removed' THEN NULL ELSE 0.0"
+        )
+        ceiling = SQL("WHEN ended.outcome = 'lost' THEN 0.0::float8 WHEN ended.outcome = 'removed' THEN NULL ELSE 1.0")
+        removed = SQL("WHEN ended.outcome = 'removed' THEN 1.0::float8 ELSE 0.0")
+        stayed = SQL("WHEN visit.outcome = 'skipped' THEN NULL")
+        columns = {
+            "settled_rate": settled,
+            "floor_rate": floor,
+            "ceiling_rate": ceiling,
+            "removed_rate": removed,
+            "stayed_rate": SQL("%s %s", stayed, settled),
+            "stayed_floor_rate": SQL("%s %s", stayed, floor),
+            "stayed_ceiling_rate": SQL("%s %s", stayed, ceiling),
+        }
+        return SQL(", ").join(SQL("CASE %s END AS %s", cases, SQL.identifier(name)) for name, cases in columns.items())
 
     @api.model
     def _from(self) -> SQL:
@@ -245,7 +398,7 @@ class CrmStageConversionReport(models.Model):
 
     @api.model
     def _where(self) -> SQL:
-        return SQL("WHERE visit.is_first AND (ended.id IS NULL OR ended.outcome = 'lost')")
+        return SQL("WHERE visit.is_first")
 
     @api.model
     def _stage_statistics(self, domain):
@@ -283,13 +436,34 @@ class CrmStageConversionReport(models.Model):
     @api.model
     def _statistics_of(self, stage, counts):
         converted, lost, cohort = counts["converted"], counts["lost"], counts["cohort"]
-        settled = converted + lost
+        skipped, removed = counts["skipped"], counts["removed"]
+        # A skipped stage is converted, so that lost and open deals have stayed.
+        stayed = {"stayed": cohort - skipped, "stayed_converted": converted - skipped}
+        stayed |= {"stayed_lost": lost, "stayed_open": counts["open"]}
         return {
             "stage_id": stage.id,
             "stage_name": stage.name,
             **counts,
-            "settled_rate": converted / settled if settled else False,
-            "floor_rate": converted / cohort,
-            "ceiling_rate": (cohort - lost) / cohort,
-            "settled_interval": wilson_interval(converted, settled) if settled >= ENOUGH else False,
+            **self._rates_of(converted, lost, cohort),
+            "removed_rate": _share(removed, cohort + removed),
+            **stayed,
+            **{
+                f"stayed_{name.removeprefix('settled_')}": value
+                for name, value in self._rates_of(converted - skipped, lost, cohort - skipped).items()
+            },
         }
+
+    @api.model
+    def _rates_of(self, converted, lost, cohort):
+        settled = converted + lost
+        return {
+            "settled_rate": _share(converted, settled),
+            "floor_rate": _share(converted, cohort),
+            "ceiling_rate": _share(cohort - lost, cohort),
+            "settled_interval": wilson_interval(converted, settled) if settled >= ENOUGH else False,
+            "is_mature": bool(cohort) and is_mature(settled, cohort),
+        }
+
+
+def _share(part, whole):
+    return part / whole if whole else False

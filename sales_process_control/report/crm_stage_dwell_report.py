@@ -17,7 +17,9 @@ class CrmStageDwellReport(models.Model):
     _description = "Stage Dwell Time"
     _auto = False
     _rec_name = "lead_id"
-    _order = "entered_at desc, id desc"
+    _order = "entered_time desc, id desc"
+    _instants = ("entered_time", "left_time")
+    _company_days = {"entered_at": "entered_time", "left_at": "left_time"}
     _depends = {
         "crm.stage.visit": [
             "lead_id",
@@ -43,15 +45,27 @@ class CrmStageDwellReport(models.Model):
     }
 
     stage_sequence = fields.Integer("Sequence at the Time", readonly=True, aggregator=None)
-    entered_at = fields.Datetime(readonly=True)
-    left_at = fields.Datetime("Left", readonly=True, help="Empty while the opportunity is still in the stage.")
+    entered_at = fields.Date(
+        readonly=True,
+        search=lambda self, *condition: self._search_company_day("entered_at", *condition),
+        help="The day in the time zone of the company.",
+    )
+    entered_time = fields.Datetime("Entered, Exact Time", readonly=True)
+    left_at = fields.Date(
+        "Left",
+        readonly=True,
+        search=lambda self, *condition: self._search_company_day("left_at", *condition),
+        help="The day in the time zone of the company. Empty while the opportunity is still in the stage.",
+    )
+    left_time = fields.Datetime("Left, Exact Time", readonly=True)
     outcome = fields.Selection(OUTCOMES, readonly=True, help="How the visit ended.")
     next_stage_id = fields.Many2one("crm.stage", readonly=True)
     is_first = fields.Boolean("First Time", readonly=True, help="The opportunity's first row in this stage.")
-    converted_at = fields.Datetime(
+    converted_at = fields.Date(
         "Converted",
         readonly=True,
-        help="When the opportunity, having been here, first reached a later stage or was won.",
+        help="The day on which the opportunity, having been here, first reached a later stage or was won, in the time "
+        "zone of the company.",
     )
     is_open = fields.Integer(
         "Still Here",
@@ -114,6 +128,7 @@ class CrmStageDwellReport(models.Model):
     def _select(self) -> SQL:
         # The ledger defines the length of a visit.
         days = self.env["crm.stage.visit"]._field_to_sql("visit", "days")
+        company = SQL("visit.company_id")
         return SQL(
             """
             SELECT
@@ -123,12 +138,14 @@ class CrmStageDwellReport(models.Model):
                 visit.stage_id,
                 visit.stage_name,
                 visit.stage_sequence,
-                visit.entered_at,
-                visit.left_at,
+                %(entered)s AS entered_at,
+                visit.entered_at AS entered_time,
+                %(left)s AS left_at,
+                visit.left_at AS left_time,
                 visit.outcome,
                 visit.next_stage_id,
                 visit.is_first,
-                visit.converted_at,
+                %(converted)s AS converted_at,
                 visit.working_days,
                 visit.team_id,
                 visit.user_id,
@@ -142,6 +159,9 @@ class CrmStageDwellReport(models.Model):
                 %(days)s AS days_total
             """,
             days=days,
+            entered=self._day_to_sql(SQL("visit.entered_at"), company),
+            left=self._day_to_sql(SQL("visit.left_at"), company),
+            converted=self._day_to_sql(SQL("visit.converted_at"), company),
         )
 
     @api.model

@@ -19,8 +19,14 @@ class CrmStageStepReport(models.Model):
     _description = "Conversion by Sales Action"
     _auto = False
     _rec_name = "lead_id"
-    _order = "entered_at desc, id desc"
-    _rates = ("taken_rate", "settled_rate")
+    _order = "entered_time desc, id desc"
+    _instants = ("entered_time",)
+    _company_days = {"entered_at": "entered_time"}
+    _rates = ("taken_rate", "settled_rate", "floor_rate", "ceiling_rate")
+    _rate_cohorts = {"settled_rate": "floor_rate"}
+    # A deal counts once for each sales action that was expected of it.
+    _counted_by = "step_id"
+    _measures_counted_by = ("cohort", "converted", "lost", "is_open", "settled_rate", "floor_rate", "ceiling_rate")
     # The query selects from that of the conversion report.
     _depends = CrmStageConversionReport._depends
 
@@ -33,7 +39,12 @@ class CrmStageStepReport(models.Model):
         help="Whether the sales action was taken before the opportunity went on from the stage or was lost; if it is "
         "open, so far.",
     )
-    entered_at = fields.Datetime(readonly=True, help="When the opportunity first came into the stage.")
+    entered_at = fields.Date(
+        readonly=True,
+        search=lambda self, *condition: self._search_company_day("entered_at", *condition),
+        help="The day on which the opportunity first came into the stage, in the time zone of the company.",
+    )
+    entered_time = fields.Datetime("Entered, Exact Time", readonly=True)
     cohort = fields.Integer(
         "Opportunities in Stage",
         readonly=True,
@@ -52,15 +63,31 @@ class CrmStageStepReport(models.Model):
         "Share Taken",
         readonly=True,
         aggregator="avg",
+        exportable=False,
         help="Of the opportunities, how many took the sales action. Empty under 10 opportunities.",
     )
     settled_rate = fields.Float(
         "Rate of Decided",
         readonly=True,
         aggregator="avg",
+        exportable=False,
         help="Converted / (converted + lost): of the decided opportunities, how many went on. Empty under 10 decided "
-        "ones: read the counts beside it. A higher rate with the sales action goes together with it; that does "
-        "not say that it is the cause.",
+        "ones, or if less than 80% are decided: read the counts, At Least and At Most beside it. A higher rate with "
+        "the sales action goes together with it; that does not say that it is the cause.",
+    )
+    floor_rate = fields.Float(
+        "At Least",
+        readonly=True,
+        aggregator="avg",
+        exportable=False,
+        help="Converted / opportunities: the rate if all open ones are lost. Empty under 10 opportunities.",
+    )
+    ceiling_rate = fields.Float(
+        "At Most",
+        readonly=True,
+        aggregator="avg",
+        exportable=False,
+        help="(Opportunities - lost) / opportunities: the rate if all open ones convert. Empty under 10 opportunities.",
     )
 
     @api.depends("lead_id.name", "lead_ref", "step_id.name")
@@ -75,8 +102,9 @@ class CrmStageStepReport(models.Model):
             """
             SELECT (entry.id::bigint << %(bits)s) + (step.id & ((1 << %(bits)s) - 1)) AS id,
                    entry.lead_id, entry.lead_ref, entry.stage_id, entry.stage_name, entry.team_id, entry.user_id,
-                   entry.company_id, entry.origin, entry.entered_at,
-                   entry.cohort, entry.converted, entry.lost, entry.is_open, entry.settled_rate,
+                   entry.company_id, entry.origin, entry.entered_at, entry.entered_time,
+                   entry.cohort, entry.converted, entry.lost, entry.is_open, entry.settled_rate, entry.floor_rate,
+                   entry.ceiling_rate,
                    step.id AS step_id, step.is_required,
                    CASE WHEN %(is_taken)s THEN 'with' ELSE 'without' END AS with_step,
                    CASE WHEN %(is_taken)s THEN 1.0::float8 ELSE 0.0 END AS taken_rate
@@ -90,7 +118,7 @@ class CrmStageStepReport(models.Model):
                 GROUP BY lead_id, step_id
             ) taken ON taken.lead_id = entry.lead_id AND taken.step_id = step.id
             -- The progress of an opportunity is deleted with it.
-            WHERE entry.lead_id IS NOT NULL
+            WHERE entry.lead_id IS NOT NULL AND entry.cohort = 1
             """,
             bits=STEP_BITS,
             is_taken=SQL("COALESCE(taken.date <= COALESCE(entry.left_at, 'infinity'), FALSE)"),

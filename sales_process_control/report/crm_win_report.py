@@ -3,18 +3,19 @@ from odoo.tools import SQL
 
 
 class CrmWinReport(models.Model):
-    """Win rate: a row for each opportunity that was won or lost, or is open past its expected closing.
+    """Win rate: a row for each opportunity that was won, lost or removed, or is open past its expected closing.
 
     An opportunity counts once, by its last end; one that was reopened is open. Ends are read from the movement ledger:
     an opportunity that was created as won has no visit. Definitions: docs/definitions.md, Win rate.
     """
 
     _name = "crm.win.report"
-    _inherit = "crm.stage.report.mixin"
+    _inherit = ["crm.stage.report.mixin", "crm.rate.mixin"]
     _description = "Win Rate"
     _auto = False
     _rec_name = "lead_id"
     _order = "date desc, id desc"
+    _rates = ("win_rate", "win_rate_broad", "removed_rate")
     _depends = {
         "crm.pipeline.movement": [
             "day",
@@ -46,7 +47,8 @@ class CrmWinReport(models.Model):
     date = fields.Date(
         "Ended or Due",
         readonly=True,
-        help="The day on which the opportunity was won or lost; of one that is overdue, its expected closing.",
+        help="The day on which the opportunity was won, lost or removed, in the time zone of the company; of one that "
+        "is overdue, its expected closing.",
     )
     won = fields.Integer(
         readonly=True, aggregator="sum", help="1 if the opportunity's last end was that it was won, and it stands."
@@ -57,17 +59,35 @@ class CrmWinReport(models.Model):
     is_overdue = fields.Integer(
         "Overdue", readonly=True, aggregator="sum", help="1 if the opportunity is open past its expected closing."
     )
+    is_removed = fields.Integer(
+        "Removed",
+        readonly=True,
+        aggregator="sum",
+        help="1 if the opportunity's last end was that it was archived without being lost, deleted, merged or turned "
+        "back into a lead. It counts as neither won nor lost.",
+    )
     win_rate = fields.Float(
         "Win Rate (narrow)",
         readonly=True,
         aggregator="avg",
-        help="Won / (won + lost). Empty where nothing has ended.",
+        exportable=False,
+        help="Won / (won + lost). Empty under 10 of them: read the counts beside it.",
     )
     win_rate_broad = fields.Float(
         "Win Rate (broad)",
         readonly=True,
         aggregator="avg",
-        help="Won / (won + lost + open past their expected closing): what nobody closes is not won either.",
+        exportable=False,
+        help="Won / (won + lost + open past their expected closing): what nobody closes is not won either. Empty under "
+        "10 of them.",
+    )
+    removed_rate = fields.Float(
+        "Removed, Share",
+        readonly=True,
+        aggregator="avg",
+        exportable=False,
+        help="Removed / (won + lost + removed). Removed opportunities are in no win rate: a large share says that the "
+        "win rate is too good. Empty under 10 of them.",
     )
 
     @property
@@ -76,7 +96,8 @@ class CrmWinReport(models.Model):
 
     @api.model
     def _select_ended(self) -> SQL:
-        # An opportunity has no line after its end, unless it was reopened.
+        # An opportunity has no line after its end, unless it was reopened or restored. Corrections, the lines of an
+        # undone end and of its undoing, are no ends and do not count as later.
         return SQL(
             """
             SELECT
@@ -93,10 +114,13 @@ class CrmWinReport(models.Model):
                 CASE WHEN movement.kind = 'won' THEN 1 ELSE 0 END AS won,
                 CASE WHEN movement.kind = 'lost' THEN 1 ELSE 0 END AS lost,
                 0 AS is_overdue,
-                CASE WHEN movement.kind = 'won' THEN 1.0::float8 ELSE 0.0 END AS win_rate,
-                CASE WHEN movement.kind = 'won' THEN 1.0::float8 ELSE 0.0 END AS win_rate_broad
+                CASE WHEN movement.kind = 'removed' THEN 1 ELSE 0 END AS is_removed,
+                CASE movement.kind WHEN 'won' THEN 1.0::float8 WHEN 'lost' THEN 0.0 END AS win_rate,
+                CASE movement.kind WHEN 'won' THEN 1.0::float8 WHEN 'lost' THEN 0.0 END AS win_rate_broad,
+                CASE WHEN movement.kind = 'removed' THEN 1.0::float8 ELSE 0.0 END AS removed_rate
             FROM crm_pipeline_movement movement
-            WHERE movement.kind IN ('won', 'lost')
+            WHERE movement.kind IN ('won', 'lost', 'removed')
+              AND movement.is_correction IS NOT TRUE
               AND NOT EXISTS (
                 SELECT FROM crm_pipeline_movement later
                 WHERE later.lead_ref = movement.lead_ref
@@ -124,8 +148,10 @@ class CrmWinReport(models.Model):
                 0,
                 0,
                 1,
+                0,
                 NULL::float8,
-                0.0
+                0.0,
+                NULL::float8
             FROM crm_stage_visit visit
             WHERE visit.left_at IS NULL AND visit.date_deadline < %s
             """,

@@ -5,8 +5,18 @@ stalled, :mod:`.survival` quantiles of durations of which some have not ended. Q
 ``report``; user texts belong in ``models/pace``.
 """
 
-from .interval import ENOUGH, wilson_interval
+from .interval import ENOUGH, MATURE_PERCENT, is_mature, wilson_interval
 from .pace import MOST_PLANS, Fact, PaceState, pace_facts
 from .survival import kaplan_meier_quantile
 
-__all__ = ["ENOUGH", "MOST_PLANS", "Fact", "PaceState", "kaplan_meier_quantile", "pace_facts", "wilson_interval"]
+__all__ = [
+    "ENOUGH",
+    "MATURE_PERCENT",
+    "MOST_PLANS",
+    "Fact",
+    "PaceState",
+    "is_mature",
+    "kaplan_meier_quantile",
+    "pace_facts",
+    "wilson_interval",
+]

@@ -8,6 +8,18 @@ NORMAL_QUANTILE = 1.959963984540054
 #: A rate of fewer trials is shown as counts, without a percentage and an interval.
 ENOUGH = 10
 
+#: A rate of decided trials is shown if at least so many percent of all trials are decided. Quick outcomes come first:
+#: the decided trials of a young group are no random sample.
+MATURE_PERCENT = 80
+
+
+def is_mature(decided: int, whole: int) -> bool:
+    """Return whether enough trials of a group are decided to show the rate of the decided ones.
+
+    Example: ``is_mature(8, 10)`` is True, ``is_mature(40, 77)`` is False.
+    """
+    return 100 * decided >= MATURE_PERCENT * whole
+
 
 def wilson_interval(successes: int, trials: int) -> tuple[float, float] | None:
     """Return the 95% Wilson score interval of a rate.

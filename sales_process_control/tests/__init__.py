@@ -71,11 +71,13 @@ from . import test_progress_recording_access
 from . import test_progress_steps
 from . import test_progress_tours
 from . import test_query_count
+from . import test_rates
 from . import test_recorder_paths
 from . import test_recorder_transactions
 from . import test_recording_context
 from . import test_report_access
 from . import test_report_freshness
+from . import test_report_periods
 from . import test_report_views
 from . import test_sales_actions
 from . import test_stage_limit

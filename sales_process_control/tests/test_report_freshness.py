@@ -48,7 +48,7 @@ class TestReportFreshness(ProgressCase):
             row,
             lambda: deal.write({"stage_id": self.needs.id}),
             outcome=("open", "advanced"),
-            left_at=(False, self.start + timedelta(days=2)),
+            left_at=(False, self.start.date() + timedelta(days=2)),
             is_open=(1, 0),
         )
 

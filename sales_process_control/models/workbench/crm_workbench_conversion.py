@@ -8,21 +8,26 @@ from .crm_workbench_block import ALL, MINE, TEAM
 
 #: Deals that entered a stage in so many months are counted.
 MONTHS = 12
-SETTLED = Domain("converted", "=", 1) | Domain("lost", "=", 1)
+STAYED, SKIPPED, REMOVED = Domain("stayed", "=", 1), Domain("is_skipped", "=", 1), Domain("is_removed", "=", 1)
+CONVERTED = Domain("stayed_converted", "=", 1)
+SETTLED = CONVERTED | Domain("lost", "=", 1)
 #: With whose rates the rates of the scope are compared.
 BESIDE_TEAM, BESIDE_COMPANY = "team", "company"
 
 
 def count_settled(statistics):
-    """Return how many deals of a stage went on or were lost.
+    """Return how many deals that stayed in a stage went on or were lost.
 
     :param dict statistics: of one stage, as `crm.stage.conversion.report` returns them
     """
-    return statistics["converted"] + statistics["lost"]
+    return statistics["stayed_converted"] + statistics["stayed_lost"]
 
 
 class CrmWorkbenchConversion(models.AbstractModel):
-    """Conversion of the deals of a scope by stage, beside the rates of others (docs/definitions.md, Conversion)."""
+    """Conversion of the deals of a scope by stage, beside the rates of others (docs/definitions.md, Conversion).
+
+    Rates are those of the deals that stayed in the stage. Skips and removed deals are named beside them.
+    """
 
     _name = "crm.workbench.conversion"
     _inherit = "crm.workbench.block"
@@ -34,9 +39,13 @@ class CrmWorkbenchConversion(models.AbstractModel):
 
     def _read_block(self, scope):
         since = self._today() - relativedelta(months=MONTHS)
-        entered = Domain("entered_at", ">=", f"{fields.Date.to_string(since)} 00:00:00")
+        entered = Domain("entered_at", ">=", fields.Date.to_string(since))
         own, beside, rates_beside = self._read_rates(scope, entered)
-        by_stage = {statistics["stage_id"]: statistics for statistics in own if statistics["stage_id"]}
+        by_stage = {
+            statistics["stage_id"]: statistics
+            for statistics in own
+            if statistics["stage_id"] and (statistics["stayed"] or statistics["removed"])
+        }
         stages = self.env["crm.stage"].browse(by_stage)
         ordered = stages.filtered(lambda stage: not stage.is_won).sorted(lambda stage: (stage.sequence, stage.id))
         domain = entered & scope.domain()
@@ -54,23 +63,38 @@ class CrmWorkbenchConversion(models.AbstractModel):
         }
 
     def _describe_stage(self, stage, domain, statistics):
-        model, in_stage = "crm.stage.conversion.report", domain & Domain("stage_id", "=", stage.id)
-        converted, went_on = in_stage & Domain("converted", "=", 1), self.env._("Went on from %s", stage.name)
-        settled, went_on_or_lost = in_stage & SETTLED, self.env._("Went on from %s, or were lost", stage.name)
+        in_stage = domain & Domain("stage_id", "=", stage.id)
+
+        def number(value, name, condition):
+            return self._number(value, name, "crm.stage.conversion.report", in_stage & condition)
+
+        went_on, settled = statistics["stayed_converted"], count_settled(statistics)
         return {
             "stage_id": stage.id,
             "name": stage.name,
-            "converted": self._number(statistics["converted"], went_on, model, converted),
-            "settled": self._number(count_settled(statistics), went_on_or_lost, model, settled),
+            "stayed": number(statistics["stayed"], self.env._("Stayed in %s", stage.name), STAYED),
+            "converted": number(went_on, self.env._("Went on from %s", stage.name), CONVERTED),
+            "settled": number(settled, self.env._("Went on from %s, or were lost", stage.name), SETTLED),
+            "skipped": number(statistics["skipped"], self.env._("Skipped %s", stage.name), SKIPPED),
+            "removed": number(statistics["removed"], self.env._("Removed in %s", stage.name), REMOVED),
             **self._rate(statistics),
+            **self._bounds(statistics),
         }
 
     def _rate(self, statistics):
-        """Return the rate of a stage and its interval, False below ten settled deals."""
-        is_enough = count_settled(statistics) >= ENOUGH
+        """Return the rate of a stage and its interval, False below ten settled deals and in a young stage."""
+        is_shown = count_settled(statistics) >= ENOUGH and statistics["stayed_is_mature"]
         return {
-            "rate": statistics["settled_rate"] if is_enough else False,
-            "interval": statistics["settled_interval"] if is_enough else False,
+            "rate": statistics["stayed_rate"] if is_shown else False,
+            "interval": statistics["stayed_interval"] if is_shown else False,
+        }
+
+    def _bounds(self, statistics):
+        """Return between which values the rate of a young stage will be, False where the rate or no rate is shown."""
+        is_young = statistics["stayed"] >= ENOUGH and not statistics["stayed_is_mature"]
+        return {
+            "at_least": statistics["stayed_floor_rate"] if is_young else False,
+            "at_most": statistics["stayed_ceiling_rate"] if is_young else False,
         }
 
     def _read_rates(self, scope, entered):

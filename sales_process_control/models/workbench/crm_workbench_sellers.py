@@ -88,7 +88,7 @@ class CrmWorkbenchSellers(models.AbstractModel):
         The scope applies to the team and the salesperson of the flag (docs/definitions.md, Hot Customers).
         """
         since = self._today() - relativedelta(months=MONTHS)
-        return scope.domain() & Domain("raised_at", ">=", f"{fields.Date.to_string(since)} 00:00:00")
+        return scope.domain() & Domain("raised_at", ">=", fields.Date.to_string(since))
 
     def _read_promises(self, scope):
         """Return (kept, settled) promises of customers by id of the salesperson."""

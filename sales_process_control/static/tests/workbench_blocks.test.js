@@ -228,6 +228,27 @@ describe("desktop", () => {
         ]);
     });
 
+    test("conversion: bounds instead of a rate in a young stage, with skipped and removed deals", async () => {
+        const { conversion } = makeBlocks();
+        const [bidding, negotiation] = conversion.stages;
+        Object.assign(bidding, {
+            ...{ converted: { ...bidding.converted, value: 31 }, settled: { ...bidding.settled, value: 40 } },
+            ...{ stayed: { ...bidding.stayed, value: 77 }, at_least: 0.519, at_most: 0.805, beside: false },
+            ...{ skipped: { ...bidding.skipped, value: 12 }, removed: { ...bidding.removed, value: 3 } },
+        });
+        Object.assign(negotiation, {
+            ...{ converted: { ...negotiation.converted, value: 0 }, settled: { ...negotiation.settled, value: 0 } },
+            ...{ rate: false, interval: false, removed: { ...negotiation.removed, value: 2 } },
+        });
+        mockWorkbench({ conversion });
+        await mountWorkbench();
+        const texts = queryAllTexts(".o_conversion_stage").map((text) => text.replace(/\s+/g, " "));
+        expect(texts).toEqual([
+            "Bidding: mine 31 of 40, at least 52%, at most 81% (40 of 77 decided), 12 skipped, 3 removed",
+            "Negotiation: mine none decided yet, 2 removed",
+        ]);
+    });
+
     for (const [state, funnel] of [
         ["could not be read", { error: "Broken." }],
         ["is empty", makeEmptyBlocks().funnel],

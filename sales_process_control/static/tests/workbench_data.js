@@ -103,10 +103,15 @@ function makeConversion(id, name, converted, settled, values = {}) {
     return {
         stage_id: id,
         name,
+        stayed: makeNumber(settled, `${name}: Stayed`, "crm.stage.conversion.report"),
         converted: makeNumber(converted, `${name}: Converted`, "crm.stage.conversion.report"),
         settled: makeNumber(settled, `${name}: Settled`, "crm.stage.conversion.report"),
+        skipped: makeNumber(0, `${name}: Skipped`, "crm.stage.conversion.report"),
+        removed: makeNumber(0, `${name}: Removed`, "crm.stage.conversion.report"),
         rate: false,
         interval: false,
+        at_least: false,
+        at_most: false,
         beside: { rate: 0.58, interval: [0.49, 0.66], settled: 120 },
         ...values,
     };

@@ -12,6 +12,25 @@ export function amountLabel(amount, currencyId) {
     return amount ? formatCurrency(amount, currencyId, { digits: [false, 0] }) : "";
 }
 
+/**
+ * Tell between which values the rate of a group will be that is too young for a rate.
+ *
+ * @param {Object} stage `at_least` and `at_most` between 0 and 1, false where the server sends the rate or no rate; numbers
+ *  `settled` and `stayed`
+ * @returns {string} for example "at least 52%, at most 81% (40 of 77 decided)"
+ */
+export function boundsLabel({ at_least: atLeast, at_most: atMost, settled, stayed }) {
+    if (typeof atLeast !== "number") {
+        return "";
+    }
+    return _t("at least %(low)s%%, at most %(high)s%% (%(decided)s of %(stayed)s decided)", {
+        low: toPercent(atLeast),
+        high: toPercent(atMost),
+        decided: settled.value,
+        stayed: stayed.value,
+    });
+}
+
 function toPercent(share) {
     return Math.round(100 * share);
 }

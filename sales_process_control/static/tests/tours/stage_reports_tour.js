@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
             trigger: ".o_pivot tbody tr:contains(Tour Contact)",
             run() {
                 const shown = [...this.anchor.querySelectorAll("td")].map((cell) => cell.textContent.trim());
-                if (shown.join() !== "1,1,0,0,,,") {
+                if (shown.join() !== "1,1,0,0,0,,,,,0") {
                     throw new Error(`The first stage shows ${shown.join(" | ")}`);
                 }
             },
@@ -52,8 +52,18 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
             trigger: ".o_pivot tbody tr:contains(Tour Bidding)",
             run() {
                 const shown = [...this.anchor.querySelectorAll("td")].map((cell) => cell.textContent.trim());
-                if (shown.join() !== "1,0,0,1,,,") {
-                    throw new Error(`Entered, converted, lost, open and the three rates are ${shown.join()}`);
+                if (shown.join() !== "1,0,0,0,1,,,,,0") {
+                    throw new Error(`Stayed, went on, lost, removed, open, four rates and skipped are ${shown.join()}`);
+                }
+            },
+        },
+        {
+            content: "There is no total over both stages, in which the deal would count twice",
+            trigger: ".o_pivot tbody tr:first",
+            run() {
+                const shown = [...this.anchor.querySelectorAll("td")].map((cell) => cell.textContent.trim());
+                if (shown.join("")) {
+                    throw new Error(`The total shows ${shown.join(" | ")}`);
                 }
             },
         },

@@ -5,13 +5,16 @@ import { STATUS_PROPS } from "../../screen/block";
 import { leftOutLabel } from "../../screen/left_out";
 import { RecordNumber } from "../../screen/record_number";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
-import { amountLabel, rateLabel } from "../workbench_labels";
+import { amountLabel, boundsLabel, rateLabel } from "../workbench_labels";
 
 /** Labels of the values of `of` and `beside` in the data. */
 const OF_LABELS = { mine: _t("mine"), team: _t("my teams"), all: _t("all") };
 const BESIDE_LABELS = { team: _t("team"), company: _t("company") };
 
-/** Conversion of each stage: counts, the rate where there are enough deals, and the rate of the team or the company. */
+/**
+ * Conversion of each stage: counts of the deals that stayed there, the rate where there are enough deals, skipped and removed
+ * deals, and the rate of the team or the company.
+ */
 export class WorkbenchConversion extends Component {
     static template = "sales_process_control.WorkbenchConversion";
     static components = { RecordNumber };
@@ -32,17 +35,21 @@ export class WorkbenchConversion extends Component {
         return _t("%(whose)s none decided yet", { whose: this.ofLabel });
     }
 
-    /** Stages with decided deals or a rate to compare with. */
+    /** Stages with decided or removed deals, or a rate to compare with. */
     get stages() {
         const { stages, beside: besideName } = this.props.data;
         const name = BESIDE_LABELS[besideName]?.toString() || "";
         const rows = stages.map((stage, index) => ({
             ...stage,
             key: `${stage.stage_id} ${index}`,
-            rate: rateLabel(stage.rate, stage.interval),
+            rate: rateLabel(stage.rate, stage.interval) || boundsLabel(stage),
+            others: [
+                { name: "skipped", number: stage.skipped, label: _t("%s skipped", stage.skipped.value) },
+                { name: "removed", number: stage.removed, label: _t("%s removed", stage.removed.value) },
+            ].filter(({ number }) => number.value),
             besideLabel: this.besideLabel(name, stage.beside),
         }));
-        return rows.filter(({ settled, besideLabel }) => settled.value || besideLabel);
+        return rows.filter(({ settled, removed, besideLabel }) => settled.value || removed.value || besideLabel);
     }
 
     besideLabel(name, beside) {
