@@ -82,7 +82,7 @@ FILL_MOVEMENTS = """
 DAYS = "EXTRACT(EPOCH FROM COALESCE(left_at, now() AT TIME ZONE 'UTC') - entered_at)::float8 / 86400"
 STAYS = "FROM crm_stage_visit WHERE outcome NOT IN ('skipped', 'correction')"
 COHORT = """
-    SELECT visit.*, CASE WHEN visit.converted_at IS NULL AND ended.lead_ref IS NOT NULL THEN 1 ELSE 0 END AS lost
+    SELECT visit.*, ended.outcome AS ended
     FROM crm_stage_visit visit
     LEFT JOIN (
         SELECT lead_ref, outcome FROM crm_stage_visit stay
@@ -91,25 +91,33 @@ COHORT = """
             WHERE later.lead_ref = stay.lead_ref AND later.outcome NOT IN ('skipped', 'correction')
               AND (later.entered_at, later.id) > (stay.entered_at, stay.id))
     ) ended ON ended.lead_ref = visit.lead_ref AND visit.converted_at IS NULL
-    WHERE is_first AND ended.outcome IS DISTINCT FROM 'removed'
+    WHERE is_first
 """
-RATES = """
-    count(*), count(converted_at), sum(lost), count(*) - count(converted_at) - sum(lost),
-    count(converted_at)::float8 / NULLIF(count(converted_at) + sum(lost), 0), count(converted_at)::float8 / count(*),
-    1 - sum(lost)::float8 / count(*)
+#: Counts of a cohort, from which its rates are computed.
+STAYED = "count(*) FILTER (WHERE outcome <> 'skipped' AND ended IS DISTINCT FROM 'removed')"
+WENT_ON = "count(converted_at) FILTER (WHERE outcome <> 'skipped')"
+LOST, REMOVED = "count(*) FILTER (WHERE ended = 'lost')", "count(*) FILTER (WHERE ended = 'removed')"
+RATE = f"{WENT_ON}::float8 / NULLIF({WENT_ON} + {LOST}, 0)"
+RATES = f"""
+    count(*), {STAYED}, {WENT_ON}, {LOST}, {REMOVED}, {STAYED} - {WENT_ON} - {LOST}, {RATE},
+    {WENT_ON}::float8 / NULLIF({STAYED}, 0), 1 - {LOST}::float8 / NULLIF({STAYED}, 0), {REMOVED}::float8 / count(*),
+    count(*) FILTER (WHERE outcome = 'skipped')
 """
 OWN = "user_id IN (%(uid)s) OR user_id IS NULL OR lead_id IN (SELECT id FROM crm_lead WHERE user_id = %(uid)s)"
 ENDED = """
     SELECT day AS date, kind, user_id, lead_id FROM crm_pipeline_movement movement
-    WHERE kind IN ('won', 'lost') AND NOT EXISTS (
-        SELECT FROM crm_pipeline_movement later WHERE later.lead_ref = movement.lead_ref AND later.id > movement.id)
+    WHERE kind IN ('won', 'lost', 'removed') AND is_correction IS NOT TRUE AND NOT EXISTS (
+        SELECT FROM crm_pipeline_movement later
+        WHERE later.lead_ref = movement.lead_ref AND later.id > movement.id AND later.is_correction IS NOT TRUE)
     UNION ALL
     SELECT date_deadline, 'overdue', user_id, lead_id FROM crm_stage_visit
     WHERE left_at IS NULL AND date_deadline < CURRENT_DATE
 """
 WIN_RATES = """
     count(*), sum((kind = 'won')::int), sum((kind = 'lost')::int), sum((kind = 'overdue')::int),
-    avg(CASE kind WHEN 'won' THEN 1.0::float8 WHEN 'lost' THEN 0 END), avg((kind = 'won')::int::float8)
+    sum((kind = 'removed')::int), avg(CASE kind WHEN 'won' THEN 1.0::float8 WHEN 'lost' THEN 0 END),
+    avg(CASE WHEN kind <> 'removed' THEN (kind = 'won')::int::float8 END),
+    avg(CASE WHEN kind <> 'overdue' THEN (kind = 'removed')::int::float8 END)
 """
 
 
@@ -122,9 +130,10 @@ def grouped(select, key, source, sets=False):
     return f"SELECT {key}, {select} {source} GROUP BY {groups}"
 
 
-RATE_MEASURES = ["cohort:sum", "converted:sum", "lost:sum", "is_open:sum"]
-RATE_MEASURES += ["settled_rate:avg", "floor_rate:avg", "ceiling_rate:avg"]
-WIN_MEASURES = ["won:sum", "lost:sum", "is_overdue:sum", "win_rate:avg", "win_rate_broad:avg"]
+RATE_MEASURES = ["stayed:sum", "stayed_converted:sum", "lost:sum", "is_removed:sum", "is_open:sum", "is_skipped:sum"]
+RATE_MEASURES += ["stayed_rate:avg", "stayed_floor_rate:avg", "stayed_ceiling_rate:avg", "removed_rate:avg"]
+WIN_MEASURES = ["won:sum", "lost:sum", "is_removed:sum", "is_overdue:sum"]
+WIN_MEASURES += ["win_rate:avg", "win_rate_broad:avg", "removed_rate:avg"]
 
 #: Model, view, grouping, measures; then columns, key and source of the plain query. The first view of a model is its
 #: default.
@@ -144,8 +153,8 @@ VIEWS = [
         "crm.stage.conversion.report",
         "graph",
         "stage_id",
-        ["settled_rate:avg"],
-        "count(*), count(converted_at)::float8 / NULLIF(count(converted_at) + sum(lost), 0)",
+        ["stayed_rate:avg"],
+        f"count(*), {RATE}",
         "stage_id",
         f"FROM ({COHORT}) cohort",
     ),

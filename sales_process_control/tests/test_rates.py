@@ -100,12 +100,12 @@ class TestYoungCohorts(RateCase):
         groups = self.Conversion._read_group([], ["stage_id"], [*STAYED_RATES, *WITH_SKIPS])
         return [rate and round(rate, 3) for rate in self.row_of(groups)]
 
-    def test_forty_of_seventy_seven_are_decided(self):
-        self.make_cohort(converted=40 - 15, lost=15, still_open=37)
-        self.assertEqual(self.rates(), [False, 0.325, 0.805] * 2)
+    def test_fifty_five_of_seventy_seven_are_decided(self):
+        self.make_cohort(converted=40, lost=15, still_open=22)
+        self.assertEqual(self.rates(), [False, 0.519, 0.805] * 2)
         statistics = self.row_of([(row["stage_id"], row) for row in self.Visit.stage_statistics()], self.needs.id)[0]
         self.assertEqual((statistics["is_mature"], statistics["stayed_is_mature"]), (False, False))
-        self.assertEqual((statistics["settled_rate"], statistics["stayed_rate"]), (0.625, 0.625))
+        self.assertEqual((statistics["settled_rate"], statistics["stayed_rate"]), (40 / 55, 40 / 55))
 
     def test_eight_of_ten_are_enough(self):
         deals = self.make_cohort(converted=12, lost=3, still_open=4)
@@ -291,13 +291,13 @@ class TestWorkbenchRates(WorkbenchMixin, RateCase, AccessCase):
         return {row["stage_id"]: row for row in found["stages"]}
 
     def test_a_young_stage_has_bounds(self):
-        self.make_cohort(converted=25, lost=15, still_open=37, removed=3)
+        self.make_cohort(converted=40, lost=15, still_open=22, removed=3)
         self.skip_needs(12)
         row = self.stages()[self.needs.id]
         self.assertEqual((row["rate"], row["interval"]), (False, False))
-        self.assertEqual((round(row["at_least"], 3), round(row["at_most"], 3)), (0.325, 0.805))
+        self.assertEqual((round(row["at_least"], 3), round(row["at_most"], 3)), (0.519, 0.805))
         numbers = ("converted", "settled", "stayed", "skipped", "removed")
-        self.assertEqual([row[name]["value"] for name in numbers], [25, 40, 77, 12, 3])
+        self.assertEqual([row[name]["value"] for name in numbers], [40, 55, 77, 12, 3])
 
     def test_a_mature_stage_has_the_rate_of_those_that_stayed(self):
         self.make_cohort(converted=12, lost=8, still_open=0)

@@ -232,7 +232,7 @@ describe("desktop", () => {
         const { conversion } = makeBlocks();
         const [bidding, negotiation] = conversion.stages;
         Object.assign(bidding, {
-            ...{ converted: { ...bidding.converted, value: 31 }, settled: { ...bidding.settled, value: 40 } },
+            ...{ converted: { ...bidding.converted, value: 40 }, settled: { ...bidding.settled, value: 55 } },
             ...{ stayed: { ...bidding.stayed, value: 77 }, at_least: 0.519, at_most: 0.805, beside: false },
             ...{ skipped: { ...bidding.skipped, value: 12 }, removed: { ...bidding.removed, value: 3 } },
         });
@@ -244,7 +244,7 @@ describe("desktop", () => {
         await mountWorkbench();
         const texts = queryAllTexts(".o_conversion_stage").map((text) => text.replace(/\s+/g, " "));
         expect(texts).toEqual([
-            "Bidding: mine 31 of 40, at least 52%, at most 81% (40 of 77 decided), 12 skipped, 3 removed",
+            "Bidding: mine 40 of 55, at least 52%, at most 81% (55 of 77 decided), 12 skipped, 3 removed",
             "Negotiation: mine none decided yet, 2 removed",
         ]);
     });

@@ -17,7 +17,7 @@ export function amountLabel(amount, currencyId) {
  *
  * @param {Object} stage `at_least` and `at_most` between 0 and 1, false where the server sends the rate or no rate; numbers
  *  `settled` and `stayed`
- * @returns {string} for example "at least 52%, at most 81% (40 of 77 decided)"
+ * @returns {string} for example "at least 52%, at most 81% (55 of 77 decided)"
  */
 export function boundsLabel({ at_least: atLeast, at_most: atMost, settled, stayed }) {
     if (typeof atLeast !== "number") {
