@@ -69,12 +69,14 @@ class CrmCompanyDayMixin(models.AbstractModel):
         if operator not in ("in", "<", "<=", ">", ">="):
             return NotImplemented
         main_zone, others = self._companies_by_zone()
-        in_other = Domain("company_id", "in", list(chain.from_iterable(others.values())))
-        found = [~in_other & self._instants_of_days(name, operator, value, main_zone)]
-        for zone, company_ids in others.items():
-            in_zone = Domain("company_id", "in", company_ids)
-            found.append(in_zone & self._instants_of_days(name, operator, value, zone))
-        return Domain.OR(found)
+        in_main = self._instants_of_days(name, operator, value, main_zone)
+        if not others:
+            return in_main
+        in_zones = {zone: self._instants_of_days(name, operator, value, zone) for zone in others}
+        found = [Domain("company_id", "not in", list(chain.from_iterable(others.values()))) & in_main]
+        found += [Domain("company_id", "in", company_ids) & in_zones[zone] for zone, company_ids in others.items()]
+        # PostgreSQL uses an index for the instants of any zone, but not for conditions that depend on the company.
+        return Domain.OR([in_main, *in_zones.values()]) & Domain.OR(found)
 
     @api.model
     def _instants_of_days(self, name, operator, value, zone):

@@ -51,7 +51,5 @@ class CrmRateMixin(models.AbstractModel):
     @api.model
     def _unmixed_to_sql(self, query) -> SQL:
         """Return whether all rows of a group have one value of `_counted_by`, or none has a value."""
-        value = self._field_to_sql(self._table, self._counted_by, query)
-        return SQL(
-            "COUNT(%(value)s) IN (0, COUNT(*)) AND MIN(%(value)s) IS NOT DISTINCT FROM MAX(%(value)s)", value=value
-        )
+        value = SQL("COALESCE(%s, 0)", self._field_to_sql(self._table, self._counted_by, query))
+        return SQL("MIN(%(value)s) = MAX(%(value)s)", value=value)

@@ -23,9 +23,9 @@ export function boundsLabel({ at_least: atLeast, at_most: atMost, settled, staye
     if (typeof atLeast !== "number") {
         return "";
     }
-    return _t("at least %(low)s%%, at most %(high)s%% (%(decided)s of %(stayed)s decided)", {
-        low: toPercent(atLeast),
-        high: toPercent(atMost),
+    return _t("at least %(low)s, at most %(high)s (%(decided)s of %(stayed)s decided)", {
+        low: percentLabel(atLeast),
+        high: percentLabel(atMost),
         decided: settled.value,
         stayed: stayed.value,
     });
@@ -33,6 +33,10 @@ export function boundsLabel({ at_least: atLeast, at_most: atMost, settled, staye
 
 function toPercent(share) {
     return Math.round(100 * share);
+}
+
+function percentLabel(share) {
+    return _t("%s%%", toPercent(share));
 }
 
 /**
@@ -46,7 +50,7 @@ export function rateLabel(rate, interval) {
     if (typeof rate !== "number") {
         return "";
     }
-    const share = _t("%s%%", toPercent(rate));
+    const share = percentLabel(rate);
     if (!interval) {
         return share;
     }
