@@ -125,11 +125,18 @@ test("amounts without an exchange rate are named", async () => {
 
 test("amounts without an exchange rate are named for each day if they differ", async () => {
     const yen = { currency_id: 3, name: "JPY" };
-    mockFunnel({ funnel: { left_out: { day: [{ ...yen, amount: 1.5 }], before: [{ ...yen, amount: 0 }] } } });
+    mockFunnel({ funnel: { left_out: { day: [{ ...yen, amount: 1.5 }], before: [{ ...yen, amount: 2 }] } } });
     await mountFunnel();
     expect(".o_funnel_distribution .o_funnel_remarks").toHaveText(
-        "11/23/2026: Not included: 1.5 JPY (no exchange rate) · 10/24/2026: Not included: JPY (no exchange rate)"
+        "11/23/2026: Not included: 1.5 JPY (no exchange rate) · 10/24/2026: Not included: 2 JPY (no exchange rate)"
     );
+});
+
+test("a currency without an exchange rate is named if its deals came in and left between both days", async () => {
+    const yen = { currency_id: 3, name: "JPY", amount: 0 };
+    mockFunnel({ funnel: { left_out: { day: [yen], before: [yen] } } });
+    await mountFunnel();
+    expect(".o_funnel_distribution .o_funnel_remarks").toHaveText("Not included: JPY (no exchange rate)");
 });
 
 test("waterfall: a missing cent is reported", async () => {

@@ -133,13 +133,16 @@ export class FunnelDistribution extends Component {
     /** Amounts that are in no sum; with the day if they differ between both days. */
     get leftOutRemarks() {
         const { day, before, left_out: leftOut } = this.props.data;
-        const [ofDay, ofBefore] = [leftOut.day, leftOut.before].map(leftOutLabel);
+        const [ofDay, ofBefore] = [leftOut.day, leftOut.before].map((list) =>
+            leftOutLabel(list.filter(({ amount }) => amount))
+        );
         if (ofDay === ofBefore) {
-            return [ofDay];
+            // Without amounts on both days, the currencies of deals that came in and left between them are named.
+            return [ofDay || leftOutLabel(leftOut.day)];
         }
         return [
-            _t("%(day)s: %(remark)s", { day: dayLabel(day), remark: ofDay }),
-            _t("%(day)s: %(remark)s", { day: dayLabel(before), remark: ofBefore }),
+            ofDay && _t("%(day)s: %(remark)s", { day: dayLabel(day), remark: ofDay }),
+            ofBefore && _t("%(day)s: %(remark)s", { day: dayLabel(before), remark: ofBefore }),
         ];
     }
 
