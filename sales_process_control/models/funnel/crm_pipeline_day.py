@@ -82,7 +82,8 @@ class CrmPipelineDay(models.Model):
     day = fields.Date(
         readonly=True,
         depends_context=(DAY_KEY, LEFT_KEY),
-        help="The day at whose end the opportunity stood like this, in the time zone of the company's working calendar.",
+        help="The day at whose end the opportunity stood like this, in the time zone of the company's working "
+        "calendar.",
     )
     stage_id = fields.Many2one("crm.stage", readonly=True)
     stage_name = fields.Char("Stage at the Time", readonly=True, help="The stage's name as it was at that time.")
@@ -91,8 +92,8 @@ class CrmPipelineDay(models.Model):
         readonly=True,
         aggregator="sum",
         depends_context=(DAY_KEY, LEFT_KEY),
-        help="Expected revenue on that day, in the currency of the opportunity's company. Recurring revenue is not part "
-        "of it.",
+        help="Expected revenue on that day, in the currency of the opportunity's company. Recurring revenue is not "
+        "part of it.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     origin = fields.Selection(

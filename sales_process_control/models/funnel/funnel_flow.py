@@ -69,7 +69,8 @@ FOLLOWED = SQL(
 #: Sum of the changes of amount before the first line that moved a deal, and after the last one.
 CHANGED = """
     SELECT COALESCE(sum(amount), 0) FROM crm_pipeline_movement
-    WHERE lead_ref = moved.lead_ref AND deal_count = 0 AND is_correction IS NOT TRUE AND day > %(before)s AND day <= %(day)s
+    WHERE lead_ref = moved.lead_ref AND deal_count = 0 AND is_correction IS NOT TRUE
+      AND day > %(before)s AND day <= %(day)s
 """
 CHANGED_BEFORE = f"{CHANGED} AND id >= first_line_id AND id < first_id"
 CHANGED_AFTER = f"{CHANGED} AND id > last_id AND id <= last_line_id"
