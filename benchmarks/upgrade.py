@@ -2,8 +2,8 @@
 
     ./sandbox script DATABASE benchmarks/upgrade.py [VISITS]
 
-Writes the rows of an old version by SQL: deals with four rows each, of which a fifth came back after a win or a loss and
-a twentieth was created as lost. The transaction is rolled back.
+Writes the rows of an old version by SQL: deals with four rows each. A fifth of them came back after a win or a loss, a
+twentieth was created as lost. The transaction is rolled back.
 """
 
 import importlib.util
@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 SCRIPT = Path("sales_process_control/migrations/19.0.1.11.0/post-ledgers.py")
-#: (row, kind of deal): stage, entered and left in minutes, outcome, converted in minutes. Kind 0 came back after a win by
-#: another person, kind 1 came back after a loss, kind 2 was created as lost, others went on to be won.
+#: (row, kind of deal): stage, entered and left in minutes, outcome, converted in minutes. Kind 0 came back after a win,
+#: kind 1 after a loss, kind 2 was created as lost, others went on to be won.
 VISITS = """
     INSERT INTO crm_stage_visit (lead_ref, stage_id, stage_name, stage_sequence, entered_at, left_at, outcome, is_first,
         converted_at, mover_ref, amount, currency_id, origin)

@@ -215,8 +215,7 @@ class DealHistory:
     def _convert(self, commit, is_earlier, is_win=False):
         for visit in self.visits:
             stage_state = commit.stages.get(visit.stage)
-            # Of a deleted stage the ledger keeps only the sequence, unless this commit has deleted it.
-            rank = stage_state.rank if stage_state else visit.last_rank if visit.stage else (visit.last_rank[0], 0)
+            rank = stage_state.rank if stage_state else visit.last_rank
             if visit.is_first and visit.converted is None and is_earlier(rank):
                 visit.converted, visit.converted_by = commit.instant, (commit.number, is_win)
 

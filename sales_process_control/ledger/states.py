@@ -19,7 +19,7 @@ STATUS_AFTER = {kinds.WON: WON, kinds.LOST: LOST, kinds.REMOVED: OUTSIDE}
 class Stage(NamedTuple):
     """A stage as it is, or was, at the moment of a move.
 
-    :param former_id: id of a stage that is deleted, for its rank; then `id` is None
+    :param former_id: id of the stage in the ledger, for the rank of a stage that is deleted; then `id` is None
     """
 
     id: int | None

@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from ...statistics import ENOUGH, MATURE_PERCENT
 
+#: Key of the context: the groups are read for a view, see :meth:`CrmRateMixin.formatted_read_group`.
+FOR_A_VIEW = "sales_process_rates_for_a_view"
+
 
 class CrmRateMixin(models.AbstractModel):
     """Leaves figures of groups empty that would mislead, see docs/definitions.md, When a rate is shown.
@@ -11,8 +14,8 @@ class CrmRateMixin(models.AbstractModel):
 
     - in a group with fewer than ten values,
     - in a young group, if the rate is one of decided deals: fewer than 80% of the deals are decided,
-    - in a group that mixes records of which each counts a deal anew, as the stages that a deal has been in. The sums of
-      such a group are empty too.
+    - in views, in a group that mixes records of which each counts a deal anew, as the stages that a deal has been in.
+      The sums of such a group are empty too. Other programs get them.
     """
 
     _name = "crm.rate.mixin"
@@ -27,13 +30,27 @@ class CrmRateMixin(models.AbstractModel):
     _measures_counted_by = ()
 
     @api.model
+    @api.readonly
+    def formatted_read_group(self, *args, **options):
+        """Leave figures of groups that mix stages empty in lists and graphs."""
+        return super(CrmRateMixin, self.with_context(**{FOR_A_VIEW: True})).formatted_read_group(*args, **options)
+
+    @api.model
+    @api.readonly
+    def formatted_read_grouping_sets(self, *args, **options):
+        """Leave figures of groups that mix stages empty in pivots."""
+        viewed = self.with_context(**{FOR_A_VIEW: True})
+        return super(CrmRateMixin, viewed).formatted_read_grouping_sets(*args, **options)
+
+    @api.model
     def _read_group_select(self, aggregate_spec, query) -> SQL:
         aggregate = super()._read_group_select(aggregate_spec, query)
         name, _colon, aggregator = aggregate_spec.partition(":")
         conditions = []
         if name in self._rates and aggregator == "avg":
             conditions += self._enough_to_sql(name, query)
-        if name in self._measures_counted_by and aggregator in ("sum", "avg"):
+        is_counted_anew = name in self._measures_counted_by and aggregator in ("sum", "avg")
+        if is_counted_anew and self.env.context.get(FOR_A_VIEW):
             conditions.append(self._unmixed_to_sql(query))
         if not conditions:
             return aggregate

@@ -41,6 +41,12 @@ class CrmStageVisit(models.Model):
     stage_name = fields.Char(
         "Stage at the Time", readonly=True, help="The stage's name as it was when the opportunity entered it."
     )
+    stage_ref = fields.Integer(
+        "Stage ID",
+        readonly=True,
+        aggregator=None,
+        help="ID of the stage, kept after it was deleted: stages of equal sequence are in the order of their IDs.",
+    )
     stage_sequence = fields.Integer(
         "Sequence at the Time",
         readonly=True,

@@ -37,6 +37,7 @@ PLACE_COLUMNS = (
 VISIT_COLUMNS = (
     "id",
     *PLACE_COLUMNS,
+    "stage_ref",
     "entered_at",
     "left_at",
     "outcome",
@@ -138,6 +139,7 @@ class LedgerStore:
                 row["stage_sequence"] or 0,
                 stage_now.is_won,
                 stage_now.team_ids,
+                row["stage_ref"] or 0,
             ),
             owner=Owner(row["team_id"], row["user_id"], row["company_id"], row["currency_id"]),
             amount=Decimal(row["amount"] or 0),
@@ -362,6 +364,7 @@ class LedgerStore:
         return {
             **_place_row(lead_id, exists, visit, visit.origin),
             "id": visit.id,
+            "stage_ref": visit.stage.id or visit.stage.former_id or None,
             "entered_at": visit.entered_at,
             "left_at": visit.left_at,
             "outcome": visit.outcome,
