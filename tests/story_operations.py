@@ -178,9 +178,13 @@ def stage_teams(env, _leads, values, world):
 
 @operation("delete stage")
 def delete_stage(env, _leads, values, world):
-    """Move all deals out of the stage, then delete it."""
+    """Move all deals out of the stage, then delete it.
+
+    Not into a won stage: that wins lost deals, and it would not be defined whether they skip the stage.
+    """
     stage = env["crm.stage"].browse(world.stages["Spare"]).exists()
-    if stage and values.get("stage_id") != stage.id:
+    target = env["crm.stage"].browse(values.get("stage_id") or ())
+    if stage and target != stage and not target.is_won:
         leads = env["crm.lead"].with_context(active_test=False).search([("stage_id", "=", stage.id)])
         leads.write({"stage_id": values["stage_id"]})
         stage.unlink()

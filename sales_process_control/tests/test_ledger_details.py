@@ -31,6 +31,24 @@ class TestLedgerDetails(BaseCase):
         found = change(book.history, deal(4), Moment(START + timedelta(days=9), 7), stages)
         self.assertEqual([visit.stage.name for visit in found.visits if visit.outcome == "skipped"], ["Bidding"])
 
+    def test_order_of_a_deleted_stage(self):
+        """Stages of equal sequence are in the order of their ids, also after one of them is deleted."""
+        earlier, later = Stage(8, "Sample", 20), Stage(9, "Test", 20)
+        stages = {**STAGES, 8: earlier, 9: later}
+        deleted = later._replace(id=None, former_id=9)
+        for gone in (False, True):
+            with self.subTest(gone=gone):
+                book = self.book(deal(2)._replace(stage=later), deal(2, LOST)._replace(stage=later))
+                if gone:
+                    visits = tuple(visit._replace(stage=deleted) for visit in book.history.visits)
+                    book.history = book.history._replace(visits=visits)
+                    del stages[9]
+                found = change(
+                    book.history, deal(2)._replace(stage=earlier), Moment(START + timedelta(days=9), 7), stages
+                )
+                converted = [visit for visit in found.resulting_visits(book.history) if visit.converted_at]
+                self.assertEqual(converted, [])
+
     def test_next_stage(self):
         table = [
             (deal(4), {2: 4, 3: 4, 4: None}),
