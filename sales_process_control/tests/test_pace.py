@@ -1,6 +1,8 @@
 import random
 from datetime import date, datetime, timedelta
 
+from lxml import etree
+
 from odoo.tests import new_test_user, tagged
 
 from .progress_common import ProgressCase
@@ -266,3 +268,30 @@ class TestPaceEverywhere(PaceCase):
         self.assertTrue(theirs.pace)
         portal = new_test_user(self.env, "process_pace_portal", groups="base.group_portal")
         self.assertFalse(self.Lead.with_user(portal).has_access("read"))
+
+
+@tagged("post_install", "-at_install")
+class TestOneCountOfDays(PaceCase):
+    """Odoo's own counts of days are hidden where the days of this module stand."""
+
+    def nodes(self, view, kind, name):
+        arch = etree.fromstring(self.Lead.get_view(self.env.ref(view).id, kind)["arch"])
+        return arch.xpath(f"//*[@name='{name}']")
+
+    def test_views(self):
+        [card] = self.nodes("crm.crm_case_kanban_view_leads", "kanban", "rotting_days")
+        self.assertEqual(card.get("invisible"), "1")
+        for view, kind in (("crm.crm_case_tree_view_oppor", "list"), ("crm.crm_lead_view_form", "form")):
+            for node in self.nodes(view, kind, "stage_id"):
+                self.assertNotIn("rotting", node.get("widget") or "")
+        [search] = self.nodes("crm.view_crm_case_opportunities_filter", "search", "filter_rotting")
+        self.assertEqual(search.get("invisible"), "1")
+
+    def test_whole_days_that_have_passed(self):
+        """A deal has 18 days until the nineteenth has passed, on the card as in the reason."""
+        deal = self.bid()
+        self.pass_time(days=18, hours=23, minutes=59)
+        self.assertPace(deal, "stalled", "18 days in Bidding (limit 12), nothing from the customer yet.")
+        block = self.env["crm.workbench.deals"].with_user(self.seller)
+        [row] = block._describe_deals(deal.ids)
+        self.assertEqual(row["stage_days"], 18)
