@@ -15,6 +15,8 @@ WEEK = SQL("day - (EXTRACT(ISODOW FROM day)::int - 1)")
 #: Columns of a balance beside the week. The waterfall of the sales funnel needs the kind.
 KEPT_BY = (*PLACE, "kind")
 KEPT_COLUMNS = SQL(", ").join(map(SQL.identifier, KEPT_BY))
+#: Columns of a line that its balance needs.
+POSTED_COLUMNS = ("day", *KEPT_BY, "deal_count", "amount")
 COLUMNS = SQL("week, %s, line_count, deal_count, amount", KEPT_COLUMNS)
 
 
@@ -138,25 +140,8 @@ class CrmPipelineBalance(models.Model):
         :param SQL statement: an INSERT or DELETE of the table with the alias `ledger`
         :rtype: SQL
         """
-        kept_by = SQL(", ").join(SQL("ledger.%s", SQL.identifier(name)) for name in KEPT_BY)
-        return SQL(
-            "%s RETURNING ledger.day, %s, ledger.deal_count, ledger.amount, ledger.is_correction", statement, kept_by
-        )
-
-    @api.model
-    def _post_marked(self, line_ids, sign):
-        """Post lines of past weeks that have become corrections, or are none any more.
-
-        :param line_ids: ids of the lines
-        :param int sign: -1 for lines that are corrections now, 1 for lines that are none any more
-        """
-        lines = SQL(
-            "(SELECT day, %s, deal_count, amount, FALSE AS is_correction FROM crm_pipeline_movement "
-            "WHERE id = ANY(%s)) line",
-            KEPT_COLUMNS,
-            list(line_ids),
-        )
-        self.env.cr.execute(self._post_sql(lines, sign))
+        columns = (SQL("ledger.%s", SQL.identifier(name)) for name in (*POSTED_COLUMNS, "is_correction"))
+        return SQL("%s RETURNING %s", statement, SQL(", ").join(columns))
 
     # ------------------------------------------------------------
     # CLOSING

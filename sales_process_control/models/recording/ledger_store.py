@@ -15,6 +15,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from ...ledger import NO_STAGE, History, Owner, Posting, Stage, Visit, outcomes
+from .crm_pipeline_balance import POSTED_COLUMNS
 from .report_cache import invalidate_reports
 
 LEDGERS = ("crm.stage.visit", "crm.pipeline.movement")
@@ -283,27 +284,26 @@ class LedgerStore:
             "SELECT * FROM json_to_recordset(%s) AS row (lead_ref int, visit_id int, movement_id int)", json.dumps(rows)
         )
         mine = SQL("known.lead_ref = ledger.lead_ref AND ledger.lead_ref = ANY(%s)", list(states))
-        now = self.env.cr.now()
         visits = SQL("DELETE FROM crm_stage_visit ledger USING known WHERE %s AND ledger.id > known.visit_id", mine)
         lines = SQL(
             "DELETE FROM crm_pipeline_movement ledger USING known "
             "WHERE %s AND ledger.date >= %s AND ledger.id > known.movement_id",
             mine,
-            now,
+            self.env.cr.now(),
         )
         balances = self.env["crm.pipeline.balance"]
         queries = {"known": known, "visits": visits, "lines": lines}
-        # In some time zone the day of the lines is the day before.
-        if now.date() - timedelta(days=1) < balances._posted_before():
+        if self._is_week_over():
             queries["lines"] = balances._returning(lines)
             queries["balances"] = balances._post_sql(SQL("lines"), -1)
         self.env.cr.execute(_chained(queries))
         marked_ids = [movement_id for state in states.values() for movement_id in state.marked_ids]
         if marked_ids:
-            self.env.cr.execute(
-                SQL("UPDATE crm_pipeline_movement SET is_correction = FALSE WHERE id = ANY(%s)", marked_ids)
-            )
-            self._post_marked(marked_ids, 1)
+            unmark = SQL("UPDATE crm_pipeline_movement ledger SET is_correction = FALSE WHERE id = ANY(%s)", marked_ids)
+            queries = {"lines": unmark}
+            if self._is_week_over():
+                queries = {"lines": balances._returning(unmark), "balances": balances._post_sql(SQL("lines"))}
+            self.env.cr.execute(_chained(queries))
         self.forget_read_rows()
 
     def mark_corrections(self, undone):
@@ -314,38 +314,36 @@ class LedgerStore:
         :rtype: dict
         """
         rows = [{"lead_ref": lead_id, "lines": lines} for lead_id, lines in undone.items()]
-        marked = self.env.execute_query(
-            SQL(
-                """
-                UPDATE crm_pipeline_movement movement
-                SET is_correction = TRUE
-                FROM json_to_recordset(%s) AS undone (lead_ref int, lines int)
-                CROSS JOIN LATERAL (
-                    SELECT id FROM crm_pipeline_movement
-                    WHERE lead_ref = undone.lead_ref AND is_correction IS NOT TRUE
-                    ORDER BY id DESC LIMIT undone.lines
-                ) line
-                WHERE movement.id = line.id
-                RETURNING movement.lead_ref, movement.id
-                """,
-                json.dumps(rows),
-            )
+        mark = SQL(
+            """
+            UPDATE crm_pipeline_movement ledger
+            SET is_correction = TRUE
+            FROM json_to_recordset(%s) AS undone (lead_ref int, lines int)
+            CROSS JOIN LATERAL (
+                SELECT id FROM crm_pipeline_movement
+                WHERE lead_ref = undone.lead_ref AND is_correction IS NOT TRUE
+                ORDER BY id DESC LIMIT undone.lines
+            ) line
+            WHERE ledger.id = line.id
+            """,
+            json.dumps(rows),
         )
+        balances = self.env["crm.pipeline.balance"]
+        returned = SQL(", ").join(SQL("ledger.%s", SQL.identifier(name)) for name in (*POSTED_COLUMNS, "lead_ref", "id"))
+        queries = {"marked": SQL("%s RETURNING %s", mark, returned)}
+        if self._is_week_over():
+            # Until now these lines were none.
+            lines = SQL("(SELECT *, FALSE AS is_correction FROM marked) line")
+            queries["balances"] = balances._post_sql(lines, -1)
+        queries["ids"] = SQL("SELECT lead_ref, id FROM marked")
         ids_by_lead = defaultdict(tuple)
-        for lead_id, movement_id in marked:
+        for lead_id, movement_id in self.env.execute_query(_chained(queries)):
             ids_by_lead[lead_id] += (movement_id,)
-        self._post_marked([movement_id for _lead_id, movement_id in marked], -1)
         return ids_by_lead
 
-    def _post_marked(self, line_ids, sign):
-        """Post the balances of lines that have become corrections (-1), or are none any more (1).
-
-        A line is marked within five minutes: only if its week is over, as in a replay, is there a balance to correct.
-        """
-        balances = self.env["crm.pipeline.balance"]
-        # In some time zone the day of the lines is the day before.
-        if line_ids and self.env.cr.now().date() - timedelta(days=1) < balances._posted_before():
-            balances._post_marked(line_ids, sign)
+    def _is_week_over(self):
+        """Return whether lines of now belong to a week with balances, as in a replay, in some time zone."""
+        return self.env.cr.now().date() - timedelta(days=1) < self.env["crm.pipeline.balance"]._posted_before()
 
     def forget_read_rows(self):
         """Drop what the ORM has cached of the ledgers, and of the reports that read them."""
