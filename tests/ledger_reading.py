@@ -97,8 +97,8 @@ def lines(cr, after):
     """Return {lead id: lines of the movement ledger}, in the order of posting."""
     cr.execute(
         """
-        SELECT lead_ref, date, day, kind, stage_id, team_id, user_id, company_id, currency_id, date_deadline, deal_count,
-               is_correction, amount
+        SELECT lead_ref, date, day, kind, stage_id, team_id, user_id, company_id, currency_id, date_deadline,
+               deal_count, is_correction, amount
         FROM crm_pipeline_movement WHERE lead_ref > %s ORDER BY lead_ref, id
         """,
         [after],

@@ -114,7 +114,7 @@ class DealHistory:
 
     def _cancels_last_line(self, entry):
         end = next(line for line in reversed(self.lines) if not line.correction)
-        return end[1:8] + (end.amount,) == entry[1:7] + (-entry.count, -entry.amount)
+        return (*end[1:8], end.amount) == (*entry[1:7], -entry.count, -entry.amount)
 
     def _mark_last_line(self):
         index = max(index for index, line in enumerate(self.lines) if not line.correction)

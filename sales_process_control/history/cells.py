@@ -63,10 +63,13 @@ def amount_of(cell) -> Decimal | None:
     return Decimal(text)
 
 
-def instant_of(cell, zone) -> datetime | None:
+def instant_of(cell, zone, day_zone) -> datetime | None:
     """Return the instant in a cell as naive UTC with microseconds, None for an empty cell.
 
+    A day without a time begins at midnight in the calendar of the company, so that it is counted on that day.
+
     :param zone: time zone of instants without an offset
+    :param day_zone: time zone of days without a time
     :raises BadValueError: if the cell is not an instant, or lies before :data:`EARLIEST`
     """
     if isinstance(cell, datetime):
@@ -77,6 +80,8 @@ def instant_of(cell, zone) -> datetime | None:
         found = _instant_of_text(text_of(cell))
     if found is None:
         return None
+    if _is_day(cell):
+        zone = day_zone
     try:
         instant = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(timezone.utc).replace(tzinfo=None)
     except (OverflowError, ValueError):
@@ -84,6 +89,13 @@ def instant_of(cell, zone) -> datetime | None:
     if instant < EARLIEST:
         raise BadValueError(faults.OLD_DATE)
     return instant
+
+
+def _is_day(cell):
+    """Return whether a cell has no time. A workbook has days as instants at midnight."""
+    if isinstance(cell, datetime):
+        return cell.time() == time()
+    return isinstance(cell, date) or INSTANT.fullmatch(text_of(cell)).group(2) is None
 
 
 def _instant_of_text(text):

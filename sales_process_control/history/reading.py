@@ -1,6 +1,7 @@
 """A file to the events of its deals, and to the faults of its lines."""
 
 import re
+from datetime import timezone
 from typing import NamedTuple
 
 from . import faults
@@ -47,6 +48,8 @@ SALESFORCE_IGNORED = frozenset(
         "fromforecastcategory",
     )
 )
+#: The headings of Salesforce's data export by the names of its fields. Its instants are UTC, without saying so.
+SALESFORCE_FIELDS = {"OpportunityId", "CreatedDate"}
 #: The column that the import adds to the lines that were not imported. A corrected file may keep it.
 PROBLEM_COLUMN = "problem"
 #: Stage names by which Salesforce marks won and lost deals. Other files use the column *event*.
@@ -79,12 +82,13 @@ class Reading(NamedTuple):
         return any(fault.code in OF_THE_FILE for fault in self.faults)
 
 
-def read_history(content: bytes, zone, now) -> Reading:
+def read_history(content: bytes, zone, now, day_zone=None) -> Reading:
     """Read a file.
 
     :param content: a CSV or XLSX, one event a line, headings in the first line
     :param zone: time zone of instants without an offset
     :param now: naive UTC; later events are faults
+    :param day_zone: time zone of days without a time, by default the same
     """
     try:
         heading_row, *rows = read_sheet(content)
@@ -98,7 +102,8 @@ def read_history(content: bytes, zone, now) -> Reading:
         found_faults = [Fault(0, "", faults.NO_EVENTS)]
     if found_faults:
         return Reading({}, found_faults, header)
-    return Reader(header, columns, zone, now).read_rows(rows)
+    is_salesforce = set(header) >= SALESFORCE_FIELDS
+    return Reader(header, columns, timezone.utc if is_salesforce else zone, now, day_zone or zone).read_rows(rows)
 
 
 def find_columns(header):
@@ -134,12 +139,14 @@ class Reader:
     :param columns: {column: index}
     :param zone: time zone of instants without an offset
     :param now: naive UTC; later events are faults
+    :param day_zone: time zone of days without a time
     """
 
-    def __init__(self, header, columns, zone, now):
+    def __init__(self, header, columns, zone, now, day_zone):
         self._header = header
         self._columns = columns
         self._zone = zone
+        self._day_zone = day_zone
         self._now = now
         self._faults = []
         self._events = {}
@@ -184,7 +191,7 @@ class Reader:
             self._add_fault(row, "", faults.TOO_MANY_CELLS, str(len(self._header)), deal)
         texts = {column: self._value(row, column, text_of, deal) for column in TEXT_COLUMNS}
         kind, stage = self._kind_and_stage(row, texts, deal)
-        at = self._value(row, "at", lambda cell: instant_of(cell, self._zone), deal)
+        at = self._value(row, "at", lambda cell: instant_of(cell, self._zone, self._day_zone), deal)
         for column, value in (("deal", texts["deal"]), ("at", at)):
             if value == "" or (value is None and not printable_text_of(self._cell(row, column))):
                 self._add_fault(row, column, faults.MISSING, deal=deal)

@@ -90,7 +90,8 @@ class TestHistoryImport(HistoryImportCase):
         self.import_file(
             HEADER + "d1,Price,2025-01-10,lost,\nd2,Bidding,2025-01-10,,\nd2,,2025-01-11,won,\nd2,,2025-01-12,lost,\n"
         )
-        self.assertEqual(self.outcomes_of(self.deal_of("d1")), ["First Contact: lost"])
+        self.assertEqual(self.outcomes_of(self.deal_of("d1")), [])
+        self.assertEqual(self.kinds_of(self.deal_of("d1")), ["created", "lost"])
         self.assertEqual(
             self.outcomes_of(self.deal_of("d2")), ["Bidding: won", "Negotiation: skipped", "Bidding: lost"]
         )

@@ -57,6 +57,24 @@ class TestHistoryReading(BaseCase):
                 [event] = self.events_of(f"{HEADER}d1,A,{text}\n")
                 self.assertEqual(event.at, instant)
 
+    def test_days_without_a_time_are_days_of_the_company(self):
+        """A company in Los Angeles: the day of the file is the day there, whoever imports it."""
+        west = ZoneInfo("America/Los_Angeles")
+        sheet = workbook(["deal", "stage", "at"], ["d1", "A", datetime(2024, 7, 1)])
+        for content in (f"{HEADER}d1,A,2024-07-01\n".encode(), sheet):
+            reading = read_history(content, ZONE, NOW, west)
+            [[event]] = reading.events.values()
+            self.assertEqual(event.at, datetime(2024, 7, 1, 7))
+        reading = read_history(f"{HEADER}d1,A,2024-07-01 00:00\n".encode(), ZONE, NOW, west)
+        [[event]] = reading.events.values()
+        self.assertEqual(event.at, datetime(2024, 6, 30, 22))
+
+    def test_times_of_salesforce_are_utc(self):
+        for header, hour in (("Id,OpportunityId,StageName,CreatedDate", 9), ("Id,Opportunity ID,Stage,At", 8)):
+            with self.subTest(header):
+                [event] = self.events_of(f"{header}\n1,d1,A,2024-01-10 09:00:00\n")
+                self.assertEqual(event.at, datetime(2024, 1, 10, hour))
+
     def test_bad_instants(self):
         for text, code in (
             ("yesterday", faults.BAD_DATE),

@@ -70,7 +70,7 @@ class TestWorkbenchAttention(WorkbenchMixin, ProgressCase):
         self.assertEqual((row["activity"]["summary"], row["activity"]["date_deadline"]), ("First", "2026-03-10"))
 
     def test_order_and_numbers(self):
-        """Stalled deals come before slow deals, the ones longest past their limit first. Deals without plan are last."""
+        """Stalled deals come before slow ones, those longest past their limit first. Deals without plan are last."""
         deals = {"slow": self.make_deal(name="Slow", stage_id=self.bidding.id)}
         self.pass_time(days=5)
         self.make_deal(name="Stalled by 8", stage_id=self.bidding.id)

@@ -53,7 +53,9 @@ class CrmHistoryImporter(models.AbstractModel):
         """
         self._check_rights()
         options = options or Options()
-        reading = read_history(content, ZoneInfo(str(self.env.tz)), self.env.cr.now())
+        company = self.env["crm.pipeline.reader"]._read_context().company(self.env.company.id)
+        zone, day_zone = ZoneInfo(str(self.env.tz)), ZoneInfo(company.tz or "UTC")
+        reading = read_history(content, zone, self.env.cr.now(), day_zone)
         if reading.is_unreadable:
             return Plan(reading, options, tuple(reading.faults))
         matcher = HistoryMatcher(self.env)

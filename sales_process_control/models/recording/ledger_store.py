@@ -329,7 +329,9 @@ class LedgerStore:
             json.dumps(rows),
         )
         balances = self.env["crm.pipeline.balance"]
-        returned = SQL(", ").join(SQL("ledger.%s", SQL.identifier(name)) for name in (*POSTED_COLUMNS, "lead_ref", "id"))
+        returned = SQL(", ").join(
+            SQL("ledger.%s", SQL.identifier(name)) for name in (*POSTED_COLUMNS, "lead_ref", "id")
+        )
         queries = {"marked": SQL("%s RETURNING %s", mark, returned)}
         if self._is_week_over():
             # Until now these lines were none.
