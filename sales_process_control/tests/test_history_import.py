@@ -93,7 +93,7 @@ class TestHistoryImport(HistoryImportCase):
         self.assertEqual(self.outcomes_of(self.deal_of("d1")), [])
         self.assertEqual(self.kinds_of(self.deal_of("d1")), ["created", "lost"])
         self.assertEqual(
-            self.outcomes_of(self.deal_of("d2")), ["Bidding: won", "Negotiation: skipped", "Bidding: lost"]
+            self.outcomes_of(self.deal_of("d2")), ["Bidding: won", "Negotiation: correction", "Bidding: lost"]
         )
         self.assertEqual(self.deal_of("d2").won_status, "lost")
 
