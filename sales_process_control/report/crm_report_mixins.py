@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -13,16 +13,22 @@ from ..models.recording.crm_pipeline_movement import ORIGINS
 UTC = "UTC"
 #: Fields whose groups are in the order of stages.
 STAGE_FIELDS = ("stage_id", "next_stage_id")
-
-
 #: Steps from a day to the next.
 ONE_DAY = timedelta(days=1)
 
 
 def start_of(day, zone):
-    """Return the instant (naive UTC) at which a day begins in a time zone."""
+    """Return the instant (naive UTC) at which a day begins in a time zone, cut off at the ends of the calendar."""
     start = datetime.combine(day, time.min, ZoneInfo(zone))
-    return start.astimezone(timezone.utc).replace(tzinfo=None)
+    try:
+        return start.astimezone(timezone.utc).replace(tzinfo=None)
+    except OverflowError:
+        return datetime.min if day.year == date.min.year else datetime.max
+
+
+def end_of(day, zone):
+    """Return the instant (naive UTC) at which a day ends in a time zone, cut off likewise."""
+    return datetime.max if day == date.max else start_of(day + ONE_DAY, zone)
 
 
 class CrmCompanyDayMixin(models.AbstractModel):
@@ -83,13 +89,13 @@ class CrmCompanyDayMixin(models.AbstractModel):
         instant = self._company_days[name]
         if operator == "in":
             days = [
-                Domain(instant, ">=", start_of(day, zone)) & Domain(instant, "<", start_of(day + ONE_DAY, zone))
+                Domain(instant, ">=", start_of(day, zone)) & Domain(instant, "<", end_of(day, zone))
                 for day in value
                 if day
             ]
             return Domain.OR([*days, *([Domain(instant, "=", False)] if False in value else [])])
-        start = start_of(value + ONE_DAY if operator in ("<=", ">") else value, zone)
-        return Domain(instant, "<" if operator[0] == "<" else ">=", start)
+        bound = end_of(value, zone) if operator in ("<=", ">") else start_of(value, zone)
+        return Domain(instant, "<" if operator[0] == "<" else ">=", bound)
 
     @api.model
     def _companies_by_zone(self):

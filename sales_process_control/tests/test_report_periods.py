@@ -80,6 +80,22 @@ class TestReportPeriods(PipelineCase):
                 with self.subTest(model=model, operator=operator, value=value):
                     self.assertEqual(report.search([*of_deals, (name, operator, value)]).lead_id, deals)
 
+    def test_first_and_last_day_of_the_calendar(self):
+        """A day that begins before the calendar in one of the zones, or ends after it."""
+        deals = self.make_both(datetime(2026, 7, 31, 23, 30))
+        for model, name in PERIODS:
+            report, of_deals = self.env[model], [("lead_id", "in", deals.ids)]
+            for operator, day, found in (
+                (">=", "0001-01-01", deals),
+                ("<", "0001-01-01", self.Lead),
+                ("=", "0001-01-01", self.Lead),
+                ("<=", "9999-12-31", deals),
+                (">", "9999-12-31", self.Lead),
+                ("=", "9999-12-31", self.Lead),
+            ):
+                with self.subTest(model=model, operator=operator, day=day):
+                    self.assertEqual(report.search([*of_deals, (name, operator, day)]).lead_id, found)
+
     def test_a_day_that_is_not_known_yet(self):
         deals = self.make_both(datetime(2026, 7, 31, 23, 30))
         for model, name in (
