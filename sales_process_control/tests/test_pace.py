@@ -256,6 +256,18 @@ class TestPaceEverywhere(PaceCase):
                 some.mapped("pace")
                 some.mapped("pace_reason")
 
+    def test_reader_without_sales_rights(self):
+        """Another module may let users without rights in Sales read deals, but not the limits of stages."""
+        for model in ("crm.lead", "crm.stage"):
+            access = {"name": model, "model_id": self.env["ir.model"]._get_id(model), "perm_read": True}
+            self.env["ir.model.access"].create({**access, "group_id": self.env.ref("base.group_user").id})
+        reader = new_test_user(self.env, "process_pace_reader", groups="base.group_user")
+        deal = self.bid()
+        self.pass_time(days=LIMIT + 1)
+        self.env.cr.flush()
+        self.assertEqual(deal.with_user(reader).read(["pace"]), [{"id": deal.id, "pace": "stalled"}])
+        self.assertTrue(deal.with_user(reader).pace_reason)
+
     def test_readers_see_their_own(self):
         self.pass_time(days=-20)
         mine, theirs = self.bid(), self.bid(user_id=self.colleague.id)
