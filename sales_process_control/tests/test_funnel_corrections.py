@@ -186,6 +186,16 @@ class TestFunnelWithoutRate(FunnelMixin, PipelineCase):
         self.assertEqual((customer["deals"]["value"], customer["amount"]), (2, 500))
         self.assertEqual(blocks["customers"]["left_out"], self.left_out(1000000))
 
+    def test_workbench_of_a_currency_of_the_earlier_day(self):
+        """It is named although no deal of today has it."""
+        self.Lead.search([("company_id", "=", self.tokyo.id)]).action_set_lost()
+        companies = (self.company + self.tokyo).ids
+        leads = self.env["crm.lead"].with_user(self.manager).with_context(allowed_company_ids=companies)
+        funnel = leads.get_workbench("all", ["funnel"])["blocks"]["funnel"]
+        [stage] = funnel["stages"]
+        self.assertEqual((stage["before"]["value"], stage["before"]["amount"]), (2, 500))
+        self.assertEqual(funnel["left_out"], self.left_out(0))
+
     def test_with_a_rate(self):
         """A rate for all companies is enough; the rate 1 is one."""
         for rate, amount in ((200.0, 5500), (1.0, 1000500)):

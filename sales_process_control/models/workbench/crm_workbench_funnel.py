@@ -30,7 +30,8 @@ class CrmWorkbenchFunnel(models.AbstractModel):
         money = CompanyMoney(self.env)
         today = self._read_today(scope, money)
         reader = FunnelReader(self.env)
-        before = self._add_up(reader.standing(day, scope.domain()), money)
+        standing = reader.standing(day, scope.domain())
+        before = self._add_up(standing, money)
         currency_id = money.currency_id()
         stages = movements._stages_in_order(today.keys() | before.keys())
         return {
@@ -38,12 +39,23 @@ class CrmWorkbenchFunnel(models.AbstractModel):
             "is_estimated": reader.is_estimated(day, reader.bounds(scope.domain())),
             "has_recurring": self.env.user.has_group("crm.group_use_recurring_revenues"),
             "currency_id": currency_id,
-            "left_out": money.left_out(self._open_deals(scope)),
+            "left_out": self._left_out(scope, standing, money),
             "stages": [
                 self._describe_stage(scope, stage, day, today[stage.id or None], before[stage.id or None])
                 for stage in stages
             ],
         }
+
+    def _left_out(self, scope, standing, money):
+        """Return the amounts of today that are in no sum. Currencies of the earlier day only have an amount of 0.
+
+        :param standing: open deals of the earlier day, see :meth:`.FunnelReader.standing`
+        """
+        left_out = money.left_out(self._open_deals(scope))
+        rates = money.rates({currency_id for _stage, currency_id, *_sums in standing})
+        missing = {currency_id for _stage, currency_id, *_sums in standing if rates[currency_id] is None}
+        missing -= {described["currency_id"] for described in left_out}
+        return left_out + money.describe_left_out(dict.fromkeys(missing, 0))
 
     def _read_today(self, scope, money):
         """Return (count, amount) of the open deals by id of the stage, in the currency of the reader's company."""
