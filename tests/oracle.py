@@ -84,8 +84,12 @@ class DealHistory:
             pipeline_state, rank = state._replace(stage=last.stage), last.last_rank
         posted = lines_of_entry(self.recorded_status, pipeline_state)
         visit = last if self._is_end_undone(commit, pipeline_state) else None
-        if visit and self._cancels_last_line(posted[0]):
-            posted = [posted[0]._replace(correction=True)]
+        if visit:
+            ended = self._state_at_end(pipeline_state)
+            self._record_deadline(commit, ended, pipeline_state)
+            [entry] = lines_of_entry(self.recorded_status, ended)
+            changes = lines_of_change(ended, pipeline_state, commit.stages, last.last_rank)
+            posted = [entry._replace(correction=True), *changes]
             self._mark_last_line()
         if self.recorded_status == WON and last:
             self._take_back_win(last)
@@ -112,9 +116,11 @@ class DealHistory:
             and commit.instant - last.left <= UNDO_WINDOW
         )
 
-    def _cancels_last_line(self, entry):
+    def _state_at_end(self, state):
+        """Return a closed deal as the line of its end says."""
         end = next(line for line in reversed(self.lines) if not line.correction)
-        return (*end[1:8], end.amount) == (*entry[1:7], -entry.count, -entry.amount)
+        place = {name: getattr(end, name) for name in ("team", "user", "company", "currency", "deadline")}
+        return state._replace(**place, amount=-end.amount)
 
     def _mark_last_line(self):
         index = max(index for index, line in enumerate(self.lines) if not line.correction)

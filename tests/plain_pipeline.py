@@ -74,13 +74,15 @@ class Deal:
         is_undone = last and self.slips and last.stage == stage and at - last.left <= UNDO_WINDOW
         # The line of the end is the last one that is no correction.
         end = max((index for index, line in enumerate(self.lines) if not line[4]), default=None)
-        is_exact = bool(is_undone) and self.lines[end][3] == -self.amount
-        if is_exact:
+        amount = -self.lines[end][3] if is_undone else self.amount
+        if is_undone:
             self.lines[end] = (*self.lines[end][:4], True)
         if last and last.outcome == "won":
             self.take_back_win(last.left)
-        self.post(at, kind, 1, self.amount, is_exact)
+        self.post(at, kind, 1, amount, bool(is_undone))
         if is_undone:
+            if self.amount != amount:
+                self.post(at, "amount_up" if self.amount > amount else "amount_down", 0, self.amount - amount)
             last.close(None, "open")
         elif visits or self.status == "open":
             self.open(at, stage)

@@ -27,7 +27,7 @@ class Change(NamedTuple):
     :param moment: when the change counts as made: never before the latest instant that the ledgers hold
     :param visits: rows that are new or changed
     :param postings: new lines, in the order in which they are posted
-    :param undone_at: instant of the move or the end that this change undoes, if the lines of both cancel
+    :param undone_at: instant of the end, or of the move whose lines cancel, that this change undoes
     :param undone_lines: number of lines of the undone move or end, which become corrections: the last ones of the deal
     """
 
@@ -167,22 +167,22 @@ def _enter(before: History, after: Deal, moment: Moment, stages: dict[int, Stage
     deal = after._replace(stage=stage)
     # A deal that is created as won or lost never was in a stage.
     has_visit = not ends or before.last_visit is not None
-    entry = enter_posting(ENTRY_KINDS[before.status], deal)
+    kind = ENTRY_KINDS[before.status]
     undone = book.visit_resumed_after_end(deal)
-    if undone:
-        entry = entry._replace(is_correction=_cancels_end(before, deal))
     if before.status == WON:
         book.take_back_win()
     if undone:
+        postings = _undone_end_postings(kind, before, undone, deal, stages)
         book.undo_end(undone, deal)
-    elif has_visit:
-        book.enter(deal)
-    postings = [entry]
+    else:
+        postings = [enter_posting(kind, deal)]
+        if has_visit:
+            book.enter(deal)
     if ends:
         postings.append(end_posting(END_KINDS[after.status], deal))
         if has_visit:
             book.end(END_OUTCOMES[after.status], after)
-    undone_at, undone_lines = (before.last_date, 1) if entry.is_correction else (None, 0)
+    undone_at, undone_lines = (before.last_date, 1) if undone else (None, 0)
     return Change(moment, book.rows(), tuple(postings), undone_at, undone_lines)
 
 
@@ -213,9 +213,16 @@ def _last_state(visit: Visit) -> Deal:
     return Deal(OUTSIDE, visit.stage, visit.owner, visit.date_deadline, visit.amount)
 
 
-def _cancels_end(before: History, deal: Deal) -> bool:
-    """Return whether the line that brings a deal back is the line of its end with opposite signs."""
-    return before.last_place == (deal.owner, deal.date_deadline, -deal.amount)
+def _undone_end_postings(kind: str, before: History, visit: Visit, deal: Deal, stages: dict[int, Stage]):
+    """Return the line of the end with opposite signs, a correction, and lines of what changed since then.
+
+    :param kind: kind of the line by which the deal comes back
+    :param visit: the visit that goes on
+    """
+    owner, date_deadline, amount = before.last_place
+    ended = visit._replace(owner=owner, date_deadline=date_deadline, amount=-amount)
+    entry = Posting(kind, ended.stage, owner, date_deadline, 1, -amount, is_correction=True)
+    return [entry, *moved_postings(ended, deal, stages)[0]]
 
 
 def _cancels_exactly(before: History, visit: Visit, after: Deal) -> bool:

@@ -161,6 +161,10 @@ class TestFunnelDays(TwoCurrenciesMixin, WorkbenchMixin, FunnelMixin, PipelineCa
             lines = self.env[action["res_model"]].with_user(self.manager).search(action["domain"])
             self.assertEqual(sum(lines.mapped("deal_count")), len(some))
             self.assertEqual(sum(lines.mapped("amount")), sum(some.mapped("amount")))
+        shown = rows.browse().with_context(active_domain=[("stage_id", "=", rows[0].stage_id.id)])
+        [_condition, last_day] = shown.action_open_lines()["domain"]
+        self.assertEqual(last_day, ("day", "<=", "2026-03-03"))
+        self.assertEqual(shown.action_open_lines()["domain"][0][2], [rows[0].lead_ref])
         self.assertEqual(rows[0].action_open_lead()["res_id"], rows[0].lead_id.id)
         deals.unlink()
         self.env.cr.flush()

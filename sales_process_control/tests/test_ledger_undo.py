@@ -122,15 +122,26 @@ class TestLedgerUndoneEnd(BaseCase):
         converted = {visit.stage.name: visit.converted_at for visit in book.history.visits if visit.converted_at}
         self.assertEqual(converted, {"First Contact": moved_at, "Needs Analysis": reopened_at})
 
-    def test_lines_of_an_end_that_do_not_cancel(self):
-        """The amount was changed while the deal was lost: the visit goes on, the lines count."""
+    def test_deal_that_was_changed_while_it_was_closed(self):
+        """The lines of the end cancel. What was changed since then has lines of its own."""
         book = LedgerBook()
         book.record(deal(2))
         book.record(deal(2, LOST), seconds=60)
-        found = book.record(deal(2, amount=130), seconds=60)
+        found = book.record(deal(2, amount=130, user=2), seconds=60)
         self.assertEqual(book.story(), ["Needs Analysis: open"])
-        self.assertIsNone(found.undone_at)
-        self.assertFalse([line for line in book.postings if line.is_correction])
+        self.assertTrue(found.undone_at)
+        lines = [(line.kind, line.amount, line.is_correction) for line in book.postings]
+        self.assertEqual(
+            lines,
+            [
+                ("created", 100, False),
+                ("lost", -100, True),
+                ("reopened", 100, True),
+                ("amount_up", 30, False),
+                ("transferred", -130, False),
+                ("transferred", 130, False),
+            ],
+        )
 
     def test_lost_and_won_at_once(self):
         """A loss that is taken back by winning was none: the visit lasts until the win."""

@@ -8,6 +8,8 @@ from .funnel_reader import FunnelReader, standing_sql
 
 #: Keys of the context: the day, and whether the rows are deals at the moment when they were taken out of a place.
 DAY_KEY, LEFT_KEY = "pipeline_day", "pipeline_left"
+#: Most deals whose lines are opened together.
+MOST_DEALS = 10_000
 COLUMNS = SQL(", ").join(
     SQL("line.%s", SQL.identifier(name))
     for name in (
@@ -159,14 +161,18 @@ class CrmPipelineDay(models.Model):
         return self.lead_id._action_open_from_ledger()
 
     def action_open_lines(self):
-        """Open the movement lines of these opportunities up to the day. They add up to the rows."""
-        last_day = max(self.mapped("day"), default=self._read_day()).isoformat()
+        """Open the movement lines of these opportunities up to the day. They add up to the rows.
+
+        Without a selection, of those that the list shows, :data:`MOST_DEALS` at most.
+        """
+        deals = self or self.search(self.env.context.get("active_domain") or [], limit=MOST_DEALS)
+        last_day = max(deals.mapped("day"), default=self._read_day()).isoformat()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Pipeline Movements"),
             "res_model": "crm.pipeline.movement",
             "view_mode": "list",
             "views": [(False, "list")],
-            "domain": [("lead_ref", "in", sorted(set(self.mapped("lead_ref")))), ("day", "<=", last_day)],
+            "domain": [("lead_ref", "in", sorted(set(deals.mapped("lead_ref")))), ("day", "<=", last_day)],
             "context": {"search_disable_custom_filters": True},
         }
