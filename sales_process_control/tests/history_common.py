@@ -19,7 +19,7 @@ class HistoryImportCase(PipelineCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager.tz = "UTC"
+        cls.manager.tz = cls.company.resource_calendar_id.tz = "UTC"
         cls.Import = cls.env["crm.stage.history.import"].with_user(cls.manager)
 
     def wizard_of(self, content, filename="history.csv", **values):

@@ -93,7 +93,7 @@ class CrmPipelineMovement(models.Model):
     # Ends of a period: the shares of the sales funnel, and wins that were reopened since.
     _ended_index = models.Index(
         "(date) INCLUDE (id, day, lead_ref, kind, deal_count, is_correction, user_id, company_id) "
-        "WHERE kind IN ('won', 'lost')"
+        "WHERE kind = 'won' OR kind = 'lost'"
     )
     # Small partial indexes: deals that were reopened, and the period of the rebuilt history.
     _reopened_index = models.Index("(lead_ref) WHERE kind = 'reopened'")
