@@ -29,7 +29,8 @@ def sentence(env, phrases):
     joined, *others = phrases
     for phrase in others:
         joined = env._("%(facts)s, %(fact)s", facts=joined, fact=phrase)
-    return env._("%s.", joined[:1].upper() + joined[1:])
+    # Odoo exports no term that is a placeholder without a name and a full stop only.
+    return env._("%(sentence)s.", sentence=joined[:1].upper() + joined[1:])
 
 
 def _fact_phrase(env, fact, stage, state):

@@ -115,7 +115,8 @@ export class FunnelDistribution extends Component {
 
     getBeforeLabel(before) {
         const day = shortDayLabel(this.props.data.before);
-        return `${day}: ${shortLabel(valueOf(before, this.props.measure), this.props.measure)}`;
+        const value = shortLabel(valueOf(before, this.props.measure), this.props.measure);
+        return _t("%(day)s: %(remark)s", { day, remark: value });
     }
 
     get remarks() {
