@@ -5,11 +5,14 @@ from decimal import Decimal
 
 
 def waterfall(pipeline, before, day):
-    """Return {kind: (lines, sum of counts, sum of amounts)} of the lines after one day up to another."""
+    """Return {kind: (lines, sum of counts, sum of amounts)} of the lines after one day up to another.
+
+    Corrections are left out.
+    """
     found = {}
     for deal in pipeline.deals.values():
-        for at, kind, count, amount, _is_correction in deal.lines:
-            if before < pipeline.day(at) <= day:
+        for at, kind, count, amount, is_correction in deal.lines:
+            if before < pipeline.day(at) <= day and not is_correction:
                 lines, counts, amounts = found.get(kind, (0, 0, Decimal(0)))
                 found[kind] = lines + 1, counts + count, amounts + amount
     return found
