@@ -80,23 +80,16 @@ class VisitBook:
     def undo_move(self, earlier: Visit, after: Deal) -> None:
         """Continue the earlier visit; turn the short one, and the skips of the undone move, into corrections."""
         short = self._visits[self._open_index()]
-        skips = self._skips_before(short)
         before_short = self._visits[: self._visits.index(short)]
-        unconverted = self._converted_at(short.entered_at, before_short, skips)
-        for index, before in enumerate(self._visits):
-            visit = before
-            if before == earlier:
-                visit = self._resumed(before, after)
-            elif before == short:
-                left = {
-                    "left_at": self._moment.instant,
-                    "next_stage_id": after.stage.id,
-                    "ender_ref": self._moment.mover_ref,
-                }
-                visit = before._replace(outcome=outcomes.CORRECTION, is_first=False, **left)
-            elif before in skips:
-                visit = before._replace(outcome=outcomes.CORRECTION, is_first=False)
-            self._visits[index] = visit._replace(converted_at=None) if before in unconverted else visit
+        self._take_back(short.entered_at, before_short, self._skips_before(short))
+        self._visits[self._index_of(short)] = short._replace(
+            left_at=self._moment.instant,
+            outcome=outcomes.CORRECTION,
+            next_stage_id=after.stage.id,
+            is_first=False,
+            ender_ref=self._moment.mover_ref,
+        )
+        self._resume(earlier, after)
 
     def visit_resumed_after_end(self, after: Deal) -> Visit | None:
         """Return the last visit, which continues if this change takes back the end of the deal.
@@ -121,26 +114,43 @@ class VisitBook:
             return
         position = self._visits.index(won)
         skips = {visit for visit in self._visits[position + 1 :] if visit.outcome == outcomes.SKIPPED}
-        unconverted = self._converted_at(won.left_at, self._visits, skips)
-        for index, before in enumerate(self._visits):
-            visit = before
-            if before in skips:
-                visit = before._replace(outcome=outcomes.CORRECTION, is_first=False)
-            self._visits[index] = visit._replace(converted_at=None) if before in unconverted else visit
+        self._take_back(won.left_at, self._visits, skips)
 
     def undo_end(self, last: Visit, after: Deal) -> None:
         """Continue the last visit, which the end of the deal had closed.
 
         :param last: the visit as it is in the ledger
         """
-        index = next(index for index, visit in enumerate(self._visits) if visit.id == last.id)
+        index = self._resume(last, after)
         # The ledger knows nothing else of the instant at which the deal came back.
-        self._visits[index] = self._resumed(self._visits[index], after)._replace(changed_at=self._moment.instant)
+        self._visits[index] = self._visits[index]._replace(changed_at=self._moment.instant)
 
-    def _resumed(self, visit: Visit, after: Deal) -> Visit:
-        """Return a visit that was closed as one that lasts, with the present values of its deal."""
-        updated = self._updated(visit, after)
-        return updated._replace(outcome=outcomes.OPEN, left_at=None, next_stage_id=None, ender_ref=None)
+    def _take_back(self, instant: datetime, visits: list[Visit], skips: set[Visit]) -> None:
+        """Turn the skips of a move or a win into corrections, and clear the conversions that rest on it.
+
+        :param instant: when the deal was moved or won; the other arguments as in :meth:`_converted_at`
+        """
+        unconverted = self._converted_at(instant, visits, skips)
+        for index, before in enumerate(self._visits):
+            visit = before
+            if before in skips:
+                visit = before._replace(outcome=outcomes.CORRECTION, is_first=False)
+            self._visits[index] = visit._replace(converted_at=None) if before in unconverted else visit
+
+    def _resume(self, visit: Visit, after: Deal) -> int:
+        """Let a visit that was closed last, with the present values of its deal.
+
+        :return: its index
+        """
+        index = self._index_of(visit)
+        self._visits[index] = self._updated(self._visits[index], after)._replace(
+            outcome=outcomes.OPEN, left_at=None, next_stage_id=None, ender_ref=None
+        )
+        return index
+
+    def _index_of(self, stored: Visit) -> int:
+        """Return the index of a visit of the ledger, which may have changed meanwhile."""
+        return next(index for index, visit in enumerate(self._visits) if visit.id == stored.id)
 
     def _skips_before(self, short: Visit) -> set[Visit]:
         """Return the skips of the move into a visit: the rows between it and the row before that is no skip."""
@@ -157,16 +167,16 @@ class VisitBook:
         :param visits: the rows up to the move or the win, its skips included
         :param skips: the skips of the move or the win
         """
-        entries = [visit for visit in visits if visit not in skips and visit.outcome != outcomes.CORRECTION]
         return {
             visit
             for position, visit in enumerate(visits)
             if visit.converted_at == instant
             and not any(
                 other.entered_at == instant
-                and other in visits[position:]
+                and other not in skips
+                and other.outcome != outcomes.CORRECTION
                 and ranked(other.stage, self._stages) > ranked(visit.stage, self._stages)
-                for other in entries
+                for other in visits[position:]
             )
         }
 
