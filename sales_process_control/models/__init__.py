@@ -13,5 +13,7 @@ from . import hot
 from . import history_import
 from . import funnel
 from . import process
+from . import screen
 from . import workbench
+from . import review
 from . import demo

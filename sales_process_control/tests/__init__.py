@@ -79,6 +79,7 @@ from . import test_report_access
 from . import test_report_freshness
 from . import test_report_periods
 from . import test_report_views
+from . import test_review
 from . import test_sales_actions
 from . import test_stage_limit
 from . import test_stage_reports

@@ -304,6 +304,6 @@ class TestOneCountOfDays(PaceCase):
         deal = self.bid()
         self.pass_time(days=18, hours=23, minutes=59)
         self.assertPace(deal, "stalled", "18 days in Bidding (limit 12), nothing from the customer yet.")
-        block = self.env["crm.workbench.deals"].with_user(self.seller)
+        block = self.env["crm.screen.deals"].with_user(self.seller)
         [row] = block._describe_deals(deal.ids)
         self.assertEqual(row["stage_days"], 18)

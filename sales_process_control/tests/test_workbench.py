@@ -11,7 +11,7 @@ from .common import AccessCase
 from .workbench_common import WorkbenchMixin
 
 FIRST = ["hot", "attention", "today", "opportunities", "customers"]
-LOGGER = "odoo.addons.sales_process_control.models.workbench.crm_lead"
+LOGGER = "odoo.addons.sales_process_control.models.screen.crm_screen_block"
 
 
 @tagged("post_install", "-at_install")

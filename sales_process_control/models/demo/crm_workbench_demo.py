@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta, timezone
 from odoo import Command, api, models
 from odoo.fields import Domain
 
-from ..workbench.crm_workbench_block import OPEN_DEAL
+from ..screen.crm_screen_block import OPEN_DEAL
 from .crm_pipeline_demo import CUSTOMERS
 
 KEY_CUSTOMERS = ("Northwind Mills", "Fairview Insurance", "Silverline Logistics")

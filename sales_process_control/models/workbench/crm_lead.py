@@ -1,20 +1,12 @@
-import logging
 from collections import defaultdict
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ConcurrencyError, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.exceptions import AccessError, UserError
 
 from ...const import GROUP_ALL_DOCUMENTS
 from .crm_workbench_block import ALL, MINE, TEAM, Scope
 from .workbench_messages import Concerned, notify_workbenches
 
-_logger = logging.getLogger(__name__)
-
-#: Errors that concern the whole call: PostgreSQL asks for it again, or Odoo has to run it on the primary database.
-RETRY_ERRORS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, psycopg2.errors.ReadOnlySqlTransaction)
 #: Fields that the workbench shows of a deal. Changes of fields that the ledgers record are reported by the recorder.
 SHOWN_FIELDS = frozenset(("name", "partner_id", "partner_name", "contact_name", "priority"))
 
@@ -75,7 +67,8 @@ class CrmLead(models.Model):
         """
         self.browse().check_access("read")
         wanted = self._workbench_scope(scope)
-        of_scope = self.env["crm.workbench.block"]._find_blocks(scope)
+        base = self.env["crm.workbench.block"]
+        of_scope = base._find_blocks(scope)
         later = [key for key, block in of_scope.items() if block._block_is_later]
         keys = [key for key in of_scope if key not in later] if blocks is None else blocks
         # Keys come from the browser and need not be hashable.
@@ -84,9 +77,9 @@ class CrmLead(models.Model):
         return {
             "scope": scope,
             "scopes": self._workbench_scopes(),
-            "today": fields.Date.to_string(self.env["crm.workbench.block"]._today()),
+            "today": fields.Date.to_string(base._today()),
             "later": later,
-            "blocks": self._read_workbench_blocks({key: of_scope[key] for key in keys}, wanted),
+            "blocks": base._read_blocks({key: of_scope[key] for key in keys}, wanted),
         }
 
     def _workbench_scopes(self):
@@ -111,33 +104,3 @@ class CrmLead(models.Model):
                 self.env["crm.team"].search(["|", ("user_id", "=", user.id), ("member_ids", "in", user.ids)])._ids
             )
         return Scope(name, self.env.uid, team_ids)
-
-    def _read_workbench_blocks(self, blocks, scope):
-        """Read blocks one after another. A block that fails has its reason in place of its content.
-
-        After a failure of the database the remaining blocks are not read: they are marked `is_unread`, and the browser
-        asks for each of them again. A savepoint for each block would cost more statements than the blocks themselves.
-
-        :param dict blocks: models of blocks by their keys
-        :param Scope scope: the deals that the blocks are about
-        :return: content of the blocks by their keys
-        """
-        found, has_failed = {}, False
-        for key, block in blocks.items():
-            if has_failed:
-                found[key] = {"error": self.env._("This part was not read."), "is_unread": True}
-                continue
-            try:
-                found[key] = block._read_block(scope)
-            except RETRY_ERRORS:
-                raise
-            except Exception as error:
-                has_failed = isinstance(error, psycopg2.Error)
-                if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
-                    raise  # the connection is lost
-                _logger.exception("The block %r of the workbench could not be read", key)
-                # Subclasses of UserError, as of missing access or deleted records, may name records that the reader
-                # may not read.
-                is_plain = type(error) is UserError  # pylint: disable=unidiomatic-typecheck
-                found[key] = {"error": str(error) if is_plain else self.env._("This part could not be read.")}
-        return found

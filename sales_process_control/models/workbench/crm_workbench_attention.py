@@ -24,7 +24,7 @@ class CrmWorkbenchAttention(models.AbstractModel):
     """Deals that need attention, each with the reasons. The order is that of the most urgent reason of each deal."""
 
     _name = "crm.workbench.attention"
-    _inherit = "crm.workbench.deals"
+    _inherit = ["crm.workbench.block", "crm.screen.deals"]
     _description = "Workbench: Needs Attention"
 
     _block_key = "attention"

@@ -19,7 +19,7 @@ class CrmWorkbenchOpportunities(models.AbstractModel):
     """Deals that are expected to close soon, or should have closed before today, by priority and amount."""
 
     _name = "crm.workbench.opportunities"
-    _inherit = "crm.workbench.deals"
+    _inherit = ["crm.workbench.block", "crm.screen.deals"]
     _description = "Workbench: Key Opportunities"
 
     _block_key = "opportunities"

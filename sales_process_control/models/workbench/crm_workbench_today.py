@@ -2,7 +2,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_workbench_block import MINE, OPPORTUNITY
+from ..screen.crm_screen_block import OPPORTUNITY
+from .crm_workbench_block import MINE
 
 #: How many entries the block shows. Overdue activities take at most half of them if the day fills the other half.
 MOST = 12

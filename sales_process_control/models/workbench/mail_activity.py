@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
-from .crm_workbench_block import OPEN_DEAL, OPPORTUNITY
+from ..screen.crm_screen_block import OPEN_DEAL, OPPORTUNITY
 from .workbench_messages import Concerned, notify_workbenches
 
 #: Fields that the workbench shows of an activity.

@@ -16,7 +16,7 @@ from odoo import SUPERUSER_ID
 from odoo.fields import Domain
 
 from ...const import GROUP_SALESPERSON
-from .crm_workbench_block import OPEN_DEAL
+from ..screen.crm_screen_block import OPEN_DEAL
 
 _logger = logging.getLogger(__name__)
 

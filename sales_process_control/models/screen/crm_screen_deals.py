@@ -7,12 +7,12 @@ from ..pace.pace_messages import reason_message
 from ..recording.company_money import CompanyMoney
 
 
-class CrmWorkbenchDeals(models.AbstractModel):
+class CrmScreenDeals(models.AbstractModel):
     """Rows of deals, which several blocks show. They take two statements, whatever the number of deals."""
 
-    _name = "crm.workbench.deals"
-    _inherit = "crm.workbench.block"
-    _description = "Deals on the Workbench"
+    _name = "crm.screen.deals"
+    _inherit = "crm.screen.block"
+    _description = "Deals on a Screen"
 
     def _describe_deals(self, ids):
         """Return the rows of deals, in the order of the ids.

@@ -1,0 +1,8 @@
+"""What screens have in common: blocks that are read one by one, and rows of deals.
+
+Here belong the base of blocks, with the numbers that open records, and the rows of deals that several screens show.
+What only one screen shows belongs in the room of that screen. Start with ``crm_screen_block.py``.
+"""
+
+from . import crm_screen_block
+from . import crm_screen_deals
