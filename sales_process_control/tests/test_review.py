@@ -32,7 +32,9 @@ class TestReview(TransactionCase):
             with self.subTest(period=period):
                 scope = ReviewScope.of(period, date(2026, 5, 15))
                 self.assertEqual(scope.end, date(2026, 5, 15))
-                self.assertEqual((scope.start, scope.before_start, scope.before_end), tuple(map(date.fromisoformat, days)))
+                self.assertEqual(
+                    (scope.start, scope.before_start, scope.before_end), tuple(map(date.fromisoformat, days))
+                )
 
     def test_answer(self):
         """The answer names the days that were used."""
