@@ -1,7 +1,7 @@
 """Compare the default view of each report with the plain SQL aggregate over the same rows, at a million visits.
 
     ./sandbox odoo -d SCRATCH -i sales_process_control --stop-after-init --no-http
-    ./sandbox script SCRATCH benchmarks/reports.py [ROUNDS]
+    ./sandbox script SCRATCH benchmarks/reports.py [ROUNDS] [DEALS]
 
 SCRATCH is a database for this benchmark only. The first run fills both ledgers by SQL and commits. The call is that of
 the web client, with the same arguments. The plain query is written by hand for the same figures. Both take turns within
@@ -18,8 +18,8 @@ from odoo.tools import SQL
 #: Given by `./sandbox script`.
 env = globals()["env"]
 
-DEALS = 250_000
-VISITS = 1_000_000
+#: Each deal has four visits.
+DEALS, VISITS_OF_A_DEAL = 250_000, 4
 SELLERS = 20
 STAGES = 6
 
@@ -182,8 +182,8 @@ def make_sellers():
     )
 
 
-def fill():
-    """Fill in a million visits of 250,000 deals, with their movements."""
+def fill(deals):
+    """Fill in deals with their visits and movements."""
     cr = env.cr
     stages = env["crm.stage"].create(
         [{"name": f"Stage {number}", "sequence": 100 + number} for number in range(1, STAGES + 1)]
@@ -191,7 +191,7 @@ def fill():
     seller_ids = make_sellers().ids
     company = env.ref("base.main_company")
     env.flush_all()
-    cr.execute(SQL(FILL_LEADS, stages[0].id, seller_ids, SELLERS, company.id, DEALS))
+    cr.execute(SQL(FILL_LEADS, stages[0].id, seller_ids, SELLERS, company.id, deals))
     cr.execute(SQL(FILL_VISITS, stage_ids=stages.ids, currency_id=company.currency_id.id))
     cr.execute(REOPEN)
     cr.execute(FILL_MOVEMENTS)
@@ -233,10 +233,11 @@ def compare(title, call, bare, rounds):
     print(f"{title:<60} {mine:8.0f} ms, bare {other:8.0f} ms, paired {ratio:.2f}", flush=True)
 
 
-def main(rounds=7):
+def main(rounds=7, deals=DEALS):
     """Measure each view, for a sales manager and for a salesperson who sees own documents only."""
-    if env["crm.stage.visit"].search_count([], limit=VISITS) < VISITS:
-        fill()
+    visits = int(deals) * VISITS_OF_A_DEAL
+    if env["crm.stage.visit"].search_count([], limit=visits) < visits:
+        fill(int(deals))
     managers = env.ref("base.user_admin")
     seller = env["res.users"].search([("login", "=", "scratch_3")])
     for model, view, group, measures, select, key, source in VIEWS:
