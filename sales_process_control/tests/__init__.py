@@ -5,6 +5,7 @@ from . import test_audit
 from . import test_automatic_mail
 from . import test_budget
 from . import test_demo
+from . import test_dwell
 from . import test_funnel
 from . import test_funnel_access
 from . import test_funnel_accessibility

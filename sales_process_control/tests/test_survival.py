@@ -1,4 +1,4 @@
-from odoo.addons.sales_process_control.statistics import kaplan_meier_quantile
+from odoo.addons.sales_process_control.statistics import aalen_johansen, kaplan_meier, kaplan_meier_quantile
 from odoo.tests import BaseCase
 
 #: The visits of the example in docs/definitions.md, Stage limit.
@@ -43,3 +43,27 @@ class TestSurvival(BaseCase):
         for share in (0, 1, 1.5, -0.2):
             with self.subTest(share=share), self.assertRaises(ValueError):
                 kaplan_meier_quantile([], share)
+
+    def test_curve(self):
+        curve = kaplan_meier(counts_of(LEFT, STILL_THERE))
+        self.assertEqual(
+            [(days, round(lasting, 4)) for days, lasting in curve],
+            [(4, 0.875), (6, 0.75), (9, 0.625), (12, 0.5), (20, 0.3333)],
+        )
+        self.assertEqual(kaplan_meier([(8, 0, 30)]), [])
+        self.assertEqual(kaplan_meier([(5, 2, 1), (7, 1, 0)]), [(5, 0.5), (7, 0.0)])
+
+    def test_ways_of_ending(self):
+        counts = [(4, (1, 0), 0), (6, (0, 0), 1), (9, (0, 1), 1)]
+        self.assertEqual(aalen_johansen(counts), [(4, (0.25, 0.0), 0.75), (9, (0.25, 0.375), 0.375)])
+        self.assertEqual(aalen_johansen([(3, (0, 0), 2)]), [])
+        self.assertEqual(aalen_johansen([]), [])
+
+    def test_what_lasts_does_not_depend_on_the_ways_of_ending(self):
+        counts = [(1, (2, 1, 0), 1), (2, (0, 0, 1), 0), (5, (0, 3, 1), 4), (9, (1, 1, 1), 0)]
+        expected = kaplan_meier((length, sum(ended), lasting) for length, ended, lasting in counts)
+        self.assertEqual([(length, lasting) for length, _shares, lasting in aalen_johansen(counts)], expected)
+
+    def test_rows_with_another_number_of_ways(self):
+        with self.assertRaises(ValueError):
+            aalen_johansen([(1, (1, 0), 0), (2, (1,), 0)])

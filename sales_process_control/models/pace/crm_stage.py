@@ -1,25 +1,16 @@
-from collections import defaultdict
-from math import ceil
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
-from ...ledger import outcomes
-from ...statistics import kaplan_meier_quantile
+from ...statistics import Dwell
 
 #: A limit is suggested from this number of ended visits on (docs/definitions.md, Stage limit).
 FEWEST_VISITS = 20
 #: Stages beyond this number have no suggestion.
 MOST_STAGES = 10000
-#: Share of the visits that end within the suggested limit.
-SHARE = 0.9
 #: Limit in days of a stage without a limit of its own and without a suggestion.
 DEFAULT_DAYS = 30
-#: Visits of which only a least length is known: they last, or their deals were removed.
-CENSORED = (outcomes.OPEN, outcomes.REMOVED)
 #: Where the limit in force comes from.
 SET, SUGGESTED, DEFAULT = "set", "suggested", "default"
 SOURCES = [(SET, "Set"), (SUGGESTED, "Suggested"), (DEFAULT, "Default")]
@@ -156,45 +147,13 @@ class CrmStage(models.Model):
         :return: (days, 0 if not known; number of visits that have ended), by the id of the stage
         :rtype: dict
         """
-        limits = {}
-        for stage_id, counts in self._read_dwell().items():
-            visits = sum(ended for _days, ended, _lasting in counts)
-            days = kaplan_meier_quantile(counts, SHARE) if visits >= FEWEST_VISITS else None
-            limits[stage_id] = (0 if days is None else max(ceil(days), 1), visits)
-        return limits
-
-    def _read_dwell(self):
-        """Return how long the visits of these stages are, those of won stages left out.
-
-        :return: [(calendar days, visits that ended, visits of which only this least length is known)] by the id of the
-            stage. A visit that ended on its third day has three days, one that lasts since then has two.
-        :rtype: dict
-        """
         domain = Domain.OR(stage._visits_domain() for stage in self if stage._origin and not stage.is_won)
-        visits = self.env["crm.stage.visit"]
-        query = visits._search(domain & Domain("outcome", "not in", outcomes.NO_STAY))
-        if query.is_empty():
-            return {}
-        stage_id, days, outcome = (
-            visits._field_to_sql(query.table, name, query) for name in ("stage_id", "days", "outcome")
-        )
-        lengths = query.select(
-            SQL("%s AS stage_id", stage_id),
-            SQL("%s IN %s AS is_censored", outcome, CENSORED),
-            SQL("CASE WHEN %s IN %s THEN floor(%s) ELSE ceil(%s) END AS days", outcome, CENSORED, days, days),
-        )
-        found = defaultdict(list)
-        for stage_id, *counts in self.env.execute_query(
-            SQL(
-                """
-                SELECT stage_id, days, count(*) FILTER (WHERE NOT is_censored), count(*) FILTER (WHERE is_censored)
-                FROM (%s) visit GROUP BY stage_id, days
-                """,
-                lengths,
-            )
-        ):
-            found[stage_id].append(tuple(counts))
-        return found
+        limits = {}
+        for stage_id, counts in self.env["crm.stage.visit"]._read_lengths(domain).items():
+            dwell = Dwell(counts)
+            days = dwell.p90_days if dwell.ended >= FEWEST_VISITS else None
+            limits[stage_id] = (0 if days is None else max(days, 1), dwell.ended)
+        return limits
 
     def _visits_domain(self):
         """Return the visits on which the suggested limit of this stage rests, as a domain."""

@@ -1,7 +1,11 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...ledger import origins, outcomes
+from ...statistics import CENSORED
 from .crm_pipeline_movement import ORIGINS
 
 OUTCOMES = [
@@ -175,6 +179,34 @@ class CrmStageVisit(models.Model):
         if field_expr == "days":
             return SQL("CASE WHEN %s = %s THEN 0 ELSE %s END", outcome, outcomes.CORRECTION, days)
         return SQL("CASE WHEN %s NOT IN %s THEN %s END", outcome, outcomes.NO_STAY, days)
+
+    @api.model
+    def _read_lengths(self, domain):
+        """Return how long visits are and how they end, of those that the reader may see.
+
+        Skips and corrections are left out.
+
+        :param domain: domain on visits
+        :return: by the id of the stage (False for deleted stages), what :class:`~.statistics.dwell.Dwell` takes
+        :rtype: dict[int | bool, list[tuple[int, str, int]]]
+        """
+        query = self._search(Domain(domain) & Domain("outcome", "not in", outcomes.NO_STAY))
+        if query.is_empty():
+            return {}
+        stage_id, days, outcome = (
+            self._field_to_sql(query.table, name, query) for name in ("stage_id", "days", "outcome")
+        )
+        lengths = query.select(
+            SQL("%s AS stage_id", stage_id),
+            SQL("%s AS outcome", outcome),
+            SQL("CASE WHEN %s IN %s THEN floor(%s) ELSE ceil(%s) END::int AS days", outcome, CENSORED, days, days),
+        )
+        found = defaultdict(list)
+        for stage_id, *counts in self.env.execute_query(
+            SQL("SELECT stage_id, days, outcome, count(*) FROM (%s) visit GROUP BY stage_id, days, outcome", lengths)
+        ):
+            found[stage_id or False].append(tuple(counts))
+        return dict(found)
 
     def action_open_lead(self):
         """Open the opportunity of this visit."""
