@@ -5,9 +5,9 @@
     ./sandbox script SCRATCH benchmarks/review.py [ROUNDS]
 
 `benchmarks/reports.py` fills SCRATCH with four visits for each of DEALS deals, 250,000 by default. The figures are the
-time and the statements of the first call and of each block alone, for a sales manager and for a salesperson who sees own
-documents only, with cold caches of records. The last lines compare the aggregate over lengths of visits with the plain
-SQL aggregate over the same rows, in turns.
+time and the statements of the first call and of each block alone, for a sales manager and for a salesperson who sees
+own documents only, with cold caches of records. The last line compares the aggregate over lengths of visits with the
+plain SQL aggregate over the same rows, in turns.
 """
 
 import gc

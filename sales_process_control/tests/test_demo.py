@@ -20,7 +20,7 @@ class TestDemo(TransactionCase):
         )
 
     def test_deals_of_two_teams_and_five_sellers(self):
-        self.assertEqual(len(self.deals), 150)
+        self.assertEqual(len(self.deals), 300)
         self.assertEqual(self.deals.team_id, self.teams)
         self.assertEqual(len(self.deals.user_id), 5)
         self.assertEqual(set(self.deals.mapped("won_status")), {"won", "lost", "pending"})

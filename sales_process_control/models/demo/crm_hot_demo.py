@@ -14,6 +14,8 @@ SIGNING_NOTES = (
     "Order before the end of the budget, {day}",
     "Both sites together, signature on {day}",
 )
+#: Deals that are in their stage for more days have no open flag.
+LONGEST_DAYS = 40
 #: Open flags on the most advanced open deals: (days from today to the due date, days since the flag was raised, earlier
 #: due dates in days from today).
 OPEN_SIGNINGS = (
@@ -67,9 +69,10 @@ class CrmHotDemo(models.AbstractModel):
             .search([("team_id", "in", teams.ids)], order="id", limit=1000)
         )
         self._raise_past_signings(deals.filtered(lambda deal: deal.won_status != "pending"), random)
-        most_advanced = deals.filtered(lambda deal: deal.active and deal.won_status == "pending").sorted(
-            lambda deal: (-deal.stage_id.sequence, -deal.expected_revenue)
-        )
+        # Nobody expects a deal to sign that has been in its stage for half a year.
+        most_advanced = deals.filtered(
+            lambda deal: deal.active and deal.won_status == "pending" and deal.stage_days < LONGEST_DAYS
+        ).sorted(lambda deal: (-deal.stage_id.sequence, -deal.expected_revenue))
         self._raise_open_signings(most_advanced, OPEN_SIGNINGS, today)
         odoo_deals = self.env["crm.lead"].search(
             [

@@ -2,6 +2,7 @@ import csv
 import io
 from datetime import datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
 from odoo import api, models
 
@@ -36,25 +37,72 @@ CUSTOMERS = (
     "Ironbridge Foundry",
     "Clearwater Brewery",
     "Eastgate Theatre",
+    "Pinewood Publishing",
+    "Crossfield Nursery",
+    "Stonegate Law",
+    "Riverside Dental",
+    "Goldfinch Coffee",
+    "Hillcrest Academy",
+    "Amber Road Cinema",
+    "Beacon Shipping",
+    "Cedar Point Spa",
+    "Foxglove Pharmacy",
+    "Orchard Bank",
+    "Kingfisher Rowing",
+    "Millbrook Council",
+    "Southbank Studios",
+    "Tallinn Street Market",
 )
-#: (login, team, skill): a higher skill means fewer lost deals and shorter visits.
+
+
+class Seller(NamedTuple):
+    """A salesperson of the demonstration.
+
+    :param skill: a higher skill means fewer lost deals
+    :param slowness: how many times as long as usual the visits last
+    """
+
+    login: str
+    team: str
+    skill: float
+    slowness: float = 1.0
+
+
+class StagePlan(NamedTuple):
+    """What usually happens in a stage.
+
+    :param days: usual days of a visit
+    :param lost: share of deals that are lost in the stage
+    :param lost_before: the same until half a year ago
+    """
+
+    days: float
+    lost: float
+    lost_before: float
+
+
+#: David keeps deals twice as long as his colleagues.
 SELLERS = (
-    ("anna", "Direct Sales", 1.5),
-    ("ben", "Direct Sales", 0.8),
-    ("admin", "Direct Sales", 1.0),
-    ("david", "Partner Sales", 0.7),
-    ("elena", "Partner Sales", 1.2),
+    Seller("anna", "Direct Sales", 1.5, 0.85),
+    Seller("ben", "Direct Sales", 0.9),
+    Seller("admin", "Direct Sales", 1.0),
+    Seller("david", "Partner Sales", 0.8, 2.2),
+    Seller("elena", "Partner Sales", 1.2, 0.9),
 )
-#: {name: (usual days of a visit, share of deals lost in the stage)}. Bidding is the slowest stage and loses most.
+#: Bidding has lost far more for half a year, and Project Evaluation less.
 STAGES = {
-    "First Contact": (5, 0.2),
-    "Project Evaluation": (11, 0.2),
-    "Needs Analysis": (16, 0.22),
-    "Bidding": (32, 0.42),
-    "Negotiation": (14, 0.24),
+    "First Contact": StagePlan(5, 0.16, 0.16),
+    "Project Evaluation": StagePlan(9, 0.08, 0.28),
+    "Needs Analysis": StagePlan(12, 0.16, 0.16),
+    "Bidding": StagePlan(9, 0.57, 0.14),
+    "Negotiation": StagePlan(9, 0.14, 0.14),
 }
-REASONS = ("Too expensive", "Too expensive", "Not enough stock", "We don't have people/skills", "No decision")
-DEALS = 150
+#: Days since the shares of lost deals have changed.
+CHANGED_DAYS = 184
+REASONS = ("Not enough stock", "We don't have people/skills", "No decision", "Too expensive")
+#: Weights of the reasons: in Bidding, most deals are lost for the price.
+REASON_WEIGHTS, BIDDING_WEIGHTS = (1, 1, 2, 1), (1, 1, 2, 7)
+DEALS = 300
 DAYS = 365
 HEADER = ("deal", "at", "event", "stage", "amount", "expected closing", "customer", "salesperson", "team")
 #: Indexes of these columns.
@@ -128,9 +176,9 @@ class DemoDeal:
     def __init__(self, name, random, today):
         self._random = random
         self._name = name
-        self._seller, self._team, self._skill = random.choice(SELLERS)
+        self._seller = random.choice(SELLERS)
         # More deals begin late in the year than early.
-        self._at = today - timedelta(days=int(DAYS * random.random() ** 1.25) + 2)
+        self._at = today - timedelta(days=int(DAYS * random.random() ** 1.05) + 2)
         self._end = today
         self._amount = random.randrange(4, 90) * 500
         self._closing = (self._at + timedelta(days=random.randrange(45, 120))).date()
@@ -143,8 +191,9 @@ class DemoDeal:
         self._add_row(STAGE, names[index])
         while self._visit_stage(names[index]):
             chance = self._random.random()
-            if chance < STAGES[names[index]][1] / self._skill:
-                self._add_row(LOST, self._random.choice(REASONS))
+            if chance < self._lost_share(names[index]):
+                weights = BIDDING_WEIGHTS if names[index] == "Bidding" else REASON_WEIGHTS
+                self._add_row(LOST, self._random.choices(REASONS, weights)[0])
                 if self._random.random() > 0.06 or not self._pass_time(30, 60):
                     break
                 self._add_row(STAGE, names[index])
@@ -159,14 +208,20 @@ class DemoDeal:
                 self._add_row(STAGE, names[index])
         return self._rows
 
+    def _lost_share(self, stage):
+        """Return the share of deals that this salesperson loses now in a stage."""
+        plan = STAGES[stage]
+        is_lately = self._at > self._end - timedelta(days=CHANGED_DAYS)
+        return (plan.lost if is_lately else plan.lost_before) / self._seller.skill
+
     def _visit_stage(self, stage):
         """Let a visit of a stage pass, perhaps with changes of expected closing and amount.
 
         :return: whether the visit has ended; False if it lasts until today
         """
-        usual = STAGES[stage][0]
-        # The salesperson forgets about one deal in twelve.
-        days = usual * (8 if self._random.random() < 0.08 else self._random.lognormvariate(0, 0.6) / self._skill**0.5)
+        usual = STAGES[stage].days * self._seller.slowness
+        # The salesperson forgets about one deal in ten.
+        days = usual * (7 if self._random.random() < 0.1 else self._random.lognormvariate(0, 0.6))
         while days > usual and self._closing < (self._at + timedelta(days=usual)).date():
             if not self._pass_time(usual / 2, usual):
                 return False
@@ -194,7 +249,7 @@ class DemoDeal:
         customer = self._name.partition(", ")[2]
         instant = self._at.isoformat() + "Z"
         state = (event, stage, self._amount, self._closing.isoformat())
-        self._rows.append((self._name, instant, *state, customer, self._seller, self._team))
+        self._rows.append((self._name, instant, *state, customer, self._seller.login, self._seller.team))
 
 
 class DemoChanges:

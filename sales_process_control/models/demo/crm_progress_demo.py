@@ -65,7 +65,11 @@ REACTION_WEIGHTS = {
     "lost here": (1, 3, 7),
 }
 #: Share of the sales actions of a stage that are taken, by the fate of the deal; on average about 75%.
-TAKEN_SHARES = {"won": 0.92, "went on": 0.88, "open": 0.5, "silent": 0.45, "lost later": 0.75, "lost here": 0.5}
+#: Offers that nobody presented are mostly lost, see :data:`PRESENTED_SHARES`.
+TAKEN_SHARES = {"won": 0.92, "went on": 0.88, "open": 0.5, "silent": 0.45, "lost later": 0.75, "lost here": 0.68}
+#: The same for the sales action *Present the offer*.
+PRESENTED_SHARES = {**TAKEN_SHARES, "won": 0.97, "went on": 0.95, "lost later": 0.95, "lost here": 0.3}
+PRESENTATION = 1  # its place among the sales actions of Bidding
 #: Next activities: (activity type, summary).
 NEXT_ACTIVITIES = (
     ("mail.mail_activity_data_call", "Ask for the decision"),
@@ -141,10 +145,12 @@ class CrmProgressDemo(models.AbstractModel):
         if fate == "silent":
             end = visit.entered_at + timedelta(days=12)
         days = (end - visit.entered_at) / timedelta(days=1)
+        presentation = self.env.ref("sales_process_control.crm_stage_bidding").step_ids.sorted()[PRESENTATION]
         steps = [
             step
             for step in visit.stage_id.step_ids.sorted()
-            if (not step.team_id or step.team_id == visit.team_id) and random.random() < TAKEN_SHARES[fate]
+            if (not step.team_id or step.team_id == visit.team_id)
+            and random.random() < (PRESENTED_SHARES if step == presentation else TAKEN_SHARES)[fate]
         ]
         further_count = min(int(days / 12), 2) if not steps else min(int(days / 25), 1)
         done = [(step.activity_type_id, step) for step in steps]
