@@ -4,8 +4,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..ledger import outcomes
 from ..models.playbook.crm_stage_step import STEP_APPLIES
 from ..models.progress.crm_lead_progress import REACTIONS
+from ..models.recording.crm_stage_visit import ended_deals
 from ..statistics import ENOUGH, is_mature, wilson_interval
 
 #: Whether a stage expected a sales action while a deal was in it. An `entry` is the first visit of a deal in a stage. A
@@ -377,23 +379,14 @@ class CrmStageConversionReport(models.Model):
     @api.model
     def _from(self) -> SQL:
         # The last visit says whether the opportunity is lost or removed now. It is joined instead of selected for each
-        # row: PostgreSQL then scans all last visits for the whole table, and looks up single ones for a few rows. Last
-        # visits are read without record rules: they decide what a row counts as, whoever had the deal then.
+        # row: PostgreSQL then scans all last visits for the whole table, and looks up single ones for a few rows.
         return SQL(
             """
             FROM crm_stage_visit visit
-            LEFT JOIN (
-                SELECT last.id, last.lead_ref, last.outcome, last.left_at
-                FROM crm_stage_visit last
-                WHERE last.outcome IN ('lost', 'removed')
-                  AND NOT EXISTS (
-                    SELECT FROM crm_stage_visit later
-                    WHERE later.lead_ref = last.lead_ref
-                      AND later.outcome NOT IN ('skipped', 'correction')
-                      AND (later.entered_at, later.id) > (last.entered_at, last.id)
-                  )
+            LEFT JOIN (%s
             ) ended ON ended.lead_ref = visit.lead_ref AND visit.converted_at IS NULL
-            """
+            """,
+            ended_deals((outcomes.LOST, outcomes.REMOVED)),
         )
 
     @api.model
@@ -432,6 +425,11 @@ class CrmStageConversionReport(models.Model):
                     for name, count in zip(STATISTICS, counts, strict=True):
                         totals[name] += count
         return [[self._statistics_of(stage, totals) for stage, totals in by_stage.items()] for by_stage in sums]
+
+    @api.model
+    def _empty_statistics(self, stage):
+        """Return the statistics of a stage that no deal came into for the first time."""
+        return self._statistics_of(stage, dict.fromkeys(STATISTICS, 0))
 
     @api.model
     def _statistics_of(self, stage, counts):

@@ -106,4 +106,5 @@ from . import test_workbench_sellers
 from . import test_workbench_today
 from . import test_workbench_tours
 from . import test_undone_end
+from . import test_visit_outcomes
 from . import test_working_days

@@ -71,12 +71,11 @@ class TestDwell(BaseCase):
         self.assertFalse(Dwell([(3, "lost", 1)]).goes_to_win)
 
 
-@tagged("post_install", "-at_install")
-class TestVisitLengths(PipelineCase):
-    """How long the visits in the ledger are."""
+class ExampleMixin:
+    """Makes the visits of the example with the ORM, at times that are set."""
 
     def make_example(self):
-        """Make the visits of the example in Bidding, all entered so that the present is day 100."""
+        """Make the visits of the example in Bidding. The present is day 100."""
         for days, outcome in ENDED.items():
             self.set_time(self.start)
             deal = self.make_deal(stage_id=self.bidding.id)
@@ -89,6 +88,11 @@ class TestVisitLengths(PipelineCase):
             self.set_time(self.start + timedelta(days=100 - days))
             self.make_deal(stage_id=self.bidding.id)
         self.set_time(self.start + timedelta(days=100))
+
+
+@tagged("post_install", "-at_install")
+class TestVisitLengths(ExampleMixin, PipelineCase):
+    """How long the visits in the ledger are."""
 
     def test_golden_example(self):
         self.make_example()

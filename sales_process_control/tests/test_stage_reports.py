@@ -281,6 +281,11 @@ class TestStageReports(PipelineCase):
                 "stayed_floor_rate": 0.6,
                 "stayed_ceiling_rate": 0.8,
                 "stayed_is_mature": True,
+                "visits": 10,
+                "open_visits": 2,
+                "median_days": 1,
+                "p90_days": None,
+                "incidence": [{"day": 1, "went_on": 0.6, "lost": 0.2, "moved_back": 0.0, "here": 0.2}],
             },
         )
         self.assertEqual((bidding["cohort"], bidding["skipped"], bidding["settled_rate"]), (6, 1, 1.0))

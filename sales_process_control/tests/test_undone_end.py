@@ -82,7 +82,10 @@ class TestUndoneEnd(PipelineCase):
         self.assertEqual(
             self.outcomes_of(self.lead.id), ["First Contact: advanced", "Needs Analysis: won", "Needs Analysis: open"]
         )
-        self.assertEqual(self.statistics(), self.before)
+        # The conversion is as before. Lengths of visits are not, since there is one more.
+        for row, before in zip(self.statistics(), self.before, strict=True):
+            conversion = before.keys() - {"visits", "open_visits", "median_days", "p90_days", "incidence"}
+            self.assertEqual({key: row[key] for key in conversion}, {key: before[key] for key in conversion})
 
     def test_undone_in_the_next_year_of_the_company(self):
         """Both lines keep their days. The deal stood throughout."""

@@ -20,6 +20,32 @@ OUTCOMES = [
 ]
 
 
+def ended_deals(kinds=outcomes.ENDS):
+    """Return the query for the last visits by which deals ended, of deals that have not come back since.
+
+    It has the columns `id`, `lead_ref`, `outcome` and `left_at`, and one row for each such deal. Skips and corrections are
+    no visits. Visits are read without record rules: the last one decides what became of a deal, whoever had it then.
+
+    :param kinds: outcomes by which the deals ended
+    :rtype: SQL
+    """
+    return SQL(
+        """
+        SELECT last.id, last.lead_ref, last.outcome, last.left_at
+        FROM crm_stage_visit last
+        WHERE last.outcome IN %s
+          AND NOT EXISTS (
+            SELECT FROM crm_stage_visit later
+            WHERE later.lead_ref = last.lead_ref
+              AND later.outcome NOT IN %s
+              AND (later.entered_at, later.id) > (last.entered_at, last.id)
+          )
+        """,
+        tuple(kinds),
+        outcomes.NO_STAY,
+    )
+
+
 class CrmStageVisit(models.Model):
     """The visit ledger: one row for each visit of a deal in a stage, and for each skip.
 
@@ -83,6 +109,7 @@ class CrmStageVisit(models.Model):
     )
     days = fields.Float(
         compute="_compute_days",
+        search="_search_days",
         aggregator="sum",
         digits=(16, 1),
         help="Calendar days of this visit, up to now while it lasts. The clock stands still while an opportunity is "
@@ -152,6 +179,21 @@ class CrmStageVisit(models.Model):
             days = ((visit.left_at or max(now, visit.entered_at)) - visit.entered_at).total_seconds() / 86400
             visit.days = 0.0 if visit.outcome == outcomes.CORRECTION else days
             visit.days_average = days if visit.outcome not in outcomes.NO_STAY else 0.0
+
+    @api.model
+    def _search_days(self, operator, value):
+        if operator not in ("<", "<=", ">", ">=", "in"):
+            return NotImplemented
+
+        def to_sql(model, alias, query):
+            days = model._field_to_sql(alias, "days", query)
+            if operator == "in":
+                # Users compare with the number that they see: tenths of a day.
+                shown = [round(float(number or 0), 1) for number in value]
+                return SQL("ROUND((%s)::numeric, 1) = ANY(%s::numeric[])", days, shown)
+            return SQL("%s %s %s", days, SQL(operator), float(value))
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.depends("lead_id.name", "stage_name")
     @api.depends_context("lang", "uid", "allowed_company_ids")
