@@ -19,6 +19,7 @@ from . import crm_report_mixins
 from . import crm_hot_report
 from . import crm_lead_progress
 from . import crm_stage_conversion_report
+from . import crm_stage_conversion_statistics
 from . import crm_stage_dwell_report
 from . import crm_stage_step_report
 from . import crm_stage_visit

@@ -8,7 +8,6 @@ from ..ledger import outcomes
 from ..models.playbook.crm_stage_step import STEP_APPLIES
 from ..models.progress.crm_lead_progress import REACTIONS
 from ..models.recording.crm_stage_visit import ended_deals
-from ..statistics import ENOUGH, is_mature, wilson_interval
 
 #: Whether a stage expected a sales action while a deal was in it. An `entry` is the first visit of a deal in a stage. A
 #: sales action that was created after the deal had left is not expected, nor is one of a skipped stage.
@@ -39,15 +38,10 @@ PROGRESS_IN_STAGE = """
     WHERE progress.lead_id = entry.lead_id AND progress.stage_id = entry.stage_id
       AND (entry.left_at IS NULL OR progress.date <= entry.left_at)
 """
-#: Counts of :meth:`CrmStageConversionReport._stage_statistics`, with the aggregates that give them.
-STATISTICS = {
-    "cohort": "cohort:sum",
-    "converted": "converted:sum",
-    "lost": "lost:sum",
-    "open": "is_open:sum",
-    "skipped": "is_skipped:sum",
-    "removed": "is_removed:sum",
-}
+#: Why the deal of an entry was lost. NULL where it is not lost, or went on from the stage.
+LOST_REASON = """
+    (SELECT lead.lost_reason_id FROM crm_lead lead WHERE entry.lost = 1 AND lead.id = entry.lead_id)
+"""
 #: Measures of a group that are zero if no deal of the group ever stayed in the stage.
 STAYS = ("stayed:sum", "is_removed:sum")
 
@@ -90,6 +84,7 @@ class CrmStageConversionReport(models.Model):
         "is_open",
         "is_skipped",
         "is_removed",
+        "amount",
     )
     _depends = {
         "crm.stage.visit": [
@@ -106,8 +101,11 @@ class CrmStageConversionReport(models.Model):
             "team_id",
             "user_id",
             "company_id",
+            "amount",
+            "currency_id",
             "origin",
         ],
+        "crm.lead": ["lost_reason_id"],
         "crm.stage.step": ["stage_id", "team_id", "active", "is_required", "create_date"],
         "crm.lead.progress": ["lead_id", "stage_id", "step_id", "date", "reaction"],
     }
@@ -174,6 +172,18 @@ class CrmStageConversionReport(models.Model):
         aggregator="sum",
         help="1 if the opportunity was archived without being lost, deleted, merged or turned back into a lead, and "
         "has not converted. It does not count as entered.",
+    )
+    amount = fields.Monetary(
+        readonly=True,
+        aggregator="sum",
+        help="Expected revenue when the opportunity was lost or removed; of others at the end of this visit, or now while "
+        "it lasts. In the currency of the opportunity's company.",
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    lost_reason_id = fields.Many2one(
+        "crm.lost.reason",
+        readonly=True,
+        help="Why the opportunity was lost, if it is lost and has not converted.",
     )
     stayed_rate = fields.Float(
         "Rate of Decided",
@@ -260,7 +270,11 @@ class CrmStageConversionReport(models.Model):
     @property
     def _table_query(self) -> SQL:
         return SQL(
-            "SELECT entry.*, %s FROM (%s %s %s) entry", self._select_work(), self._select(), self._from(), self._where()
+            "SELECT entry.*, %s FROM (%s %s %s) entry",
+            self._select_of_lead(),
+            self._select(),
+            self._from(),
+            self._where(),
         )
 
     @api.model
@@ -293,8 +307,8 @@ class CrmStageConversionReport(models.Model):
         )
 
     @api.model
-    def _select_work(self) -> SQL:
-        """Return the columns about progress in the stage.
+    def _select_of_lead(self) -> SQL:
+        """Return the columns about progress in the stage, and the reason of loss.
 
         Each column is a subquery of its own: PostgreSQL does not run those that a query does not use. Users who had the
         deal then may read its row, but only users who may read the deal see these columns. Removed deals are left out.
@@ -312,6 +326,7 @@ class CrmStageConversionReport(models.Model):
                 SQL(PROGRESS_IN_STAGE),
             ),
             "contact_count": SQL("(SELECT count(*) %s)", SQL(PROGRESS_IN_STAGE)),
+            "lost_reason_id": SQL(LOST_REASON),
         }
         return SQL(", ").join(
             SQL("CASE WHEN %s THEN %s END AS %s", condition, column, SQL.identifier(name))
@@ -339,6 +354,8 @@ class CrmStageConversionReport(models.Model):
                 visit.team_id,
                 visit.user_id,
                 visit.company_id,
+                CASE WHEN ended.id IS NULL THEN visit.amount ELSE ended.amount END AS amount,
+                CASE WHEN ended.id IS NULL THEN visit.currency_id ELSE ended.currency_id END AS currency_id,
                 visit.origin,
                 CASE WHEN ended.outcome = 'removed' THEN 0 ELSE 1 END AS cohort,
                 CASE WHEN visit.converted_at IS NOT NULL THEN 1 ELSE 0 END AS converted,
@@ -392,76 +409,3 @@ class CrmStageConversionReport(models.Model):
     @api.model
     def _where(self) -> SQL:
         return SQL("WHERE visit.is_first")
-
-    @api.model
-    def _stage_statistics(self, domain):
-        """Return the conversion of each stage, see :meth:`~.crm.stage.visit.stage_statistics`.
-
-        :param domain: domain on the rows of this report
-        :rtype: list
-        """
-        [statistics] = self._stage_statistics_of_parts(domain, (), [lambda: True])
-        return statistics
-
-    @api.model
-    def _stage_statistics_of_parts(self, domain, names, parts):
-        """Return the conversion of each stage for several sets of rows, which may overlap, with one query.
-
-        :param domain: domain on the rows of this report
-        :param names: many2one fields that decide which sets a row belongs to
-        :param parts: for each set a function that takes the records of these fields and returns whether rows with such
-            records belong to the set
-        :return: for each set a list as that of :meth:`_stage_statistics`
-        :rtype: list
-        """
-        sums = [{} for _part in parts]
-        # Ordered by stage only: to order by the other records, PostgreSQL would join each row with them.
-        groups = self._read_group(domain, ["stage_id", *names], STATISTICS.values(), order="stage_id")
-        for stage, *values in groups:
-            records, counts = values[: len(names)], values[len(names) :]
-            for by_stage, is_in in zip(sums, parts, strict=True):
-                if is_in(*records):
-                    totals = by_stage.setdefault(stage, dict.fromkeys(STATISTICS, 0))
-                    for name, count in zip(STATISTICS, counts, strict=True):
-                        totals[name] += count
-        return [[self._statistics_of(stage, totals) for stage, totals in by_stage.items()] for by_stage in sums]
-
-    @api.model
-    def _empty_statistics(self, stage):
-        """Return the statistics of a stage that no deal came into for the first time."""
-        return self._statistics_of(stage, dict.fromkeys(STATISTICS, 0))
-
-    @api.model
-    def _statistics_of(self, stage, counts):
-        converted, lost, cohort = counts["converted"], counts["lost"], counts["cohort"]
-        skipped, removed = counts["skipped"], counts["removed"]
-        # A skipped stage is converted, so that lost and open deals have stayed.
-        stayed = {"stayed": cohort - skipped, "stayed_converted": converted - skipped}
-        stayed |= {"stayed_lost": lost, "stayed_open": counts["open"]}
-        return {
-            "stage_id": stage.id,
-            "stage_name": stage.name,
-            **counts,
-            **self._rates_of(converted, lost, cohort),
-            "removed_rate": _share(removed, cohort + removed),
-            **stayed,
-            **{
-                f"stayed_{name.removeprefix('settled_')}": value
-                for name, value in self._rates_of(converted - skipped, lost, cohort - skipped).items()
-            },
-        }
-
-    @api.model
-    def _rates_of(self, converted, lost, cohort):
-        settled = converted + lost
-        return {
-            "settled_rate": _share(converted, settled),
-            "floor_rate": _share(converted, cohort),
-            "ceiling_rate": _share(cohort - lost, cohort),
-            "settled_interval": wilson_interval(converted, settled) if settled >= ENOUGH else False,
-            "is_mature": bool(cohort) and is_mature(settled, cohort),
-        }
-
-
-def _share(part, whole):
-    return part / whole if whole else False

@@ -1,10 +1,12 @@
 """Statistics of sales, in pure Python without Odoo.
 
-:mod:`.interval` has the confidence interval of a rate, :mod:`.pace` the facts that explain why a deal is slow or
-stalled, :mod:`.survival` estimates from durations of which some have not ended, :mod:`.dwell` what they say about the
-visits of a stage. Queries belong in ``models`` and ``report``; user texts belong in ``models/pace``.
+:mod:`.costs` compares the losses of stages, :mod:`.interval` has the confidence interval of a rate, :mod:`.pace` the
+facts that explain why a deal is slow or stalled, :mod:`.survival` estimates from durations of which some have not ended,
+:mod:`.dwell` what they say about the visits of a stage. Queries belong in ``models`` and ``report``; user texts belong in
+``models/pace`` and ``models/review``.
 """
 
+from .costs import LossComparison, StageOutcome, StepOutcome, compare_losses, costs_most, improved_most, missed_step
 from .dwell import CENSORED, Dwell
 from .interval import ENOUGH, MATURE_PERCENT, is_mature, wilson_interval
 from .pace import MOST_PLANS, Fact, PaceState, pace_facts
@@ -17,11 +19,18 @@ __all__ = [
     "MOST_PLANS",
     "Dwell",
     "Fact",
+    "LossComparison",
     "PaceState",
+    "StageOutcome",
+    "StepOutcome",
     "aalen_johansen",
+    "compare_losses",
+    "costs_most",
+    "improved_most",
     "is_mature",
     "kaplan_meier",
     "kaplan_meier_quantile",
+    "missed_step",
     "pace_facts",
     "wilson_interval",
 ]

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ...statistics import ENOUGH
+from ...report.crm_stage_conversion_statistics import count_settled
 from .crm_workbench_block import ALL, MINE, TEAM
 
 #: Deals that entered a stage in so many months are counted.
@@ -14,13 +14,6 @@ SETTLED = CONVERTED | Domain("lost", "=", 1)
 #: With whose rates the rates of the scope are compared.
 BESIDE_TEAM, BESIDE_COMPANY = "team", "company"
 
-
-def count_settled(statistics):
-    """Return how many deals that stayed in a stage went on or were lost.
-
-    :param dict statistics: of one stage, as `crm.stage.conversion.report` returns them
-    """
-    return statistics["stayed_converted"] + statistics["stayed_lost"]
 
 
 class CrmWorkbenchConversion(models.AbstractModel):
@@ -63,10 +56,10 @@ class CrmWorkbenchConversion(models.AbstractModel):
         }
 
     def _describe_stage(self, stage, domain, statistics):
-        in_stage = domain & Domain("stage_id", "=", stage.id)
+        report, in_stage = self.env["crm.stage.conversion.report"], domain & Domain("stage_id", "=", stage.id)
 
         def number(value, name, condition):
-            return self._number(value, name, "crm.stage.conversion.report", in_stage & condition)
+            return self._number(value, name, report._name, in_stage & condition)
 
         went_on, settled = statistics["stayed_converted"], count_settled(statistics)
         return {
@@ -77,24 +70,8 @@ class CrmWorkbenchConversion(models.AbstractModel):
             "settled": number(settled, self.env._("Went on from %s, or were lost", stage.name), SETTLED),
             "skipped": number(statistics["skipped"], self.env._("Skipped %s", stage.name), SKIPPED),
             "removed": number(statistics["removed"], self.env._("Removed in %s", stage.name), REMOVED),
-            **self._rate(statistics),
-            **self._bounds(statistics),
-        }
-
-    def _rate(self, statistics):
-        """Return the rate of a stage and its interval, False below ten settled deals and in a young stage."""
-        is_shown = count_settled(statistics) >= ENOUGH and statistics["stayed_is_mature"]
-        return {
-            "rate": statistics["stayed_rate"] if is_shown else False,
-            "interval": statistics["stayed_interval"] if is_shown else False,
-        }
-
-    def _bounds(self, statistics):
-        """Return between which values the rate of a young stage will be, False where the rate or no rate is shown."""
-        is_young = statistics["stayed"] >= ENOUGH and not statistics["stayed_is_mature"]
-        return {
-            "at_least": statistics["stayed_floor_rate"] if is_young else False,
-            "at_most": statistics["stayed_ceiling_rate"] if is_young else False,
+            **report._shown_rate(statistics),
+            **report._shown_bounds(statistics),
         }
 
     def _read_rates(self, scope, entered):
@@ -111,7 +88,7 @@ class CrmWorkbenchConversion(models.AbstractModel):
             return report._stage_statistics(entered), False, {}
         if ALL not in leads._workbench_scopes():
             own = report._stage_statistics(entered & scope.domain())
-            return own, BESIDE_COMPANY, self._read_company_rates(entered)
+            return own, BESIDE_COMPANY, report._read_company_rates(entered)
         team_ids = scope.team_ids or leads._workbench_scope(TEAM).team_ids
         company_id = self.env.company.id
         beside, domain = BESIDE_COMPANY, Domain("company_id", "=", company_id)
@@ -129,33 +106,7 @@ class CrmWorkbenchConversion(models.AbstractModel):
             entered & (scope.domain() | domain), ("user_id", "team_id", "company_id"), [is_own, is_beside]
         )
         rates = {
-            statistics["stage_id"]: {**self._rate(statistics), "settled": count_settled(statistics)}
+            statistics["stage_id"]: {**report._shown_rate(statistics), "settled": count_settled(statistics)}
             for statistics in of_others
         }
         return own, beside, rates
-
-    def _read_company_rates(self, entered):
-        """Return the rates of the reader's company by stage id, for a reader of the own deals only.
-
-        :param Domain entered: limits the time in which deals entered a stage
-        """
-        # Odoo checks outside of superuser mode that the reader belongs to the company.
-        company_id = self.env.company.id
-        # sudo: a salesperson may compare himself with his company (docs/definitions.md, Comparison rates). Only rates
-        # of one company are returned, without names, deals, counts or domains. A stage where others have settled less
-        # than ten deals is left out, since the own deals and the rate would reveal theirs.
-        of_company, of_others = (
-            self.env["crm.stage.conversion.report"]
-            .sudo()
-            ._stage_statistics_of_parts(
-                entered & Domain("company_id", "=", company_id),
-                ("user_id",),
-                [lambda _user: True, lambda user: user.id != self.env.uid],
-            )
-        )
-        safe_stage_ids = {statistics["stage_id"] for statistics in of_others if count_settled(statistics) >= ENOUGH}
-        return {
-            statistics["stage_id"]: {**self._rate(statistics), "settled": False}
-            for statistics in of_company
-            if statistics["stage_id"] in safe_stage_ids
-        }
