@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from .interval import ENOUGH, wilson_interval
 
+#: One deal, less the rounding error of products of shares.
+ONE_DEAL = 1 - 1e-9
+
 
 class StageOutcome(NamedTuple):
     """What became of the deals that entered a stage in one period.
@@ -64,12 +67,13 @@ def compare_losses(stage: Hashable, now: StageOutcome, before: StageOutcome) -> 
         return None
     is_early = now.is_young or before.is_young
     if is_early:
-        share, share_before, trials = now.early_loss, before.early_loss, now.entered
-        if share is None or share_before is None:
+        if now.early_loss is None or before.early_loss is None:
             return None
+        share, share_before = now.early_loss, before.early_loss
+        deals = (share - share_before) * now.entered
     else:
-        share, share_before, trials = now.lost / now.decided, before.lost / before.decided, now.decided
-    deals = (share - share_before) * trials
+        share, share_before = now.lost / now.decided, before.lost / before.decided
+        deals = now.lost - now.decided * before.lost / before.decided
     return LossComparison(
         stage=stage,
         deals=deals,
@@ -83,13 +87,13 @@ def compare_losses(stage: Hashable, now: StageOutcome, before: StageOutcome) -> 
 
 def costs_most(comparisons: Iterable[LossComparison]) -> LossComparison | None:
     """Return the stage that costs most: the most money, then the most deals above what was usual; at least one deal."""
-    worse = [comparison for comparison in comparisons if comparison.deals >= 1]
+    worse = [comparison for comparison in comparisons if comparison.deals >= ONE_DEAL]
     return max(worse, key=lambda comparison: (comparison.money, comparison.deals), default=None)
 
 
 def improved_most(comparisons: Iterable[LossComparison]) -> LossComparison | None:
     """Return the stage that improved most: the most money, then the most deals below what was usual; at least one."""
-    better = [comparison for comparison in comparisons if comparison.deals <= -1]
+    better = [comparison for comparison in comparisons if comparison.deals <= -ONE_DEAL]
     return min(better, key=lambda comparison: (comparison.money, comparison.deals), default=None)
 
 

@@ -86,7 +86,7 @@ class CrmLead(models.Model):
         columns = self._attention_columns(alias, query)
         return SQL(
             "(%s AND (%s OR %s IS NOT NULL OR %s IS NOT NULL OR COALESCE(%s, FALSE)))",
-            self._is_open_sql(alias, query),
+            self._is_open_deal_sql(alias, query),
             columns["is_idle"],
             columns["closing_days"],
             columns["promise_days"],
@@ -98,7 +98,7 @@ class CrmLead(models.Model):
 
         A next action is planned if the deal has an activity, even an overdue one. Days are those of the user.
         """
-        is_open, today = self._is_open_sql(alias, query), fields.Date.context_today(self, self.env.cr.now())
+        is_open, today = self._is_open_deal_sql(alias, query), fields.Date.context_today(self, self.env.cr.now())
         lead_id, deadline, is_hot, due_date = (
             self._field_to_sql(alias, name, query) for name in ("id", "date_deadline", "is_hot", "hot_due_date")
         )
@@ -110,8 +110,3 @@ class CrmLead(models.Model):
             "closing_days": SQL("CASE WHEN %s AND %s < %s THEN %s - %s END", is_open, deadline, today, today, deadline),
             "is_idle": SQL("(%s AND NOT EXISTS (SELECT %s))", is_open, self._activities_sql(lead_id)),
         }
-
-    def _is_open_sql(self, alias, query):
-        """Return the SQL condition that a record is an open deal."""
-        active, kind, won_status = (self._field_to_sql(alias, name, query) for name in ("active", "type", "won_status"))
-        return SQL("(%s IS TRUE AND %s = 'opportunity' AND %s = 'pending')", active, kind, won_status)

@@ -179,3 +179,15 @@ class CrmStage(models.Model):
                 )
             )
         self.rotting_threshold_days = self.suggested_limit_days
+
+    def action_undo_suggested_limit(self, days):
+        """Store the days to rot that the stage had before :meth:`action_apply_suggested_limit`.
+
+        :param int days: 0 for none
+        :raises UserError: for days that are no number, or are negative
+        :raises AccessError: if the user may not write stages
+        """
+        self.ensure_one()
+        if type(days) is not int or days < 0:
+            raise UserError(self.env._("A limit is a number of days."))
+        self.rotting_threshold_days = days

@@ -1,14 +1,31 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...const import GROUP_SALESPERSON
+from .age_outcome import AgeOutcomeReader
 from .process_reader import ProcessReader
 
 
 class CrmLead(models.Model):
-    """Adds the calls of the *Process* page."""
+    """Adds the calls of the *Process* page, and what became of other deals of the same age."""
 
     _inherit = "crm.lead"
+
+    age_outcome = fields.Char(
+        "Deals of This Age",
+        compute="_compute_age_outcome",
+        groups=GROUP_SALESPERSON,
+        help="What became of the other opportunities that came into this stage for the first time in the last 24 months "
+        "and stayed there at least as many days. Empty for closed opportunities.",
+    )
+
+    @api.depends("stage_id", "stage_entered_at", "type", "active", "won_status")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_age_outcome(self):
+        sentences = AgeOutcomeReader(self._origin).describe()
+        for lead in self:
+            lead.age_outcome = sentences.get(lead._origin.id, False)
 
     @api.readonly
     def get_process(self):
@@ -19,7 +36,8 @@ class CrmLead(models.Model):
         :return: a dictionary:
 
             - ``status``: open, won, lost or archived; ``can_record``: whether the user may record progress
-            - ``stage``: ``name``, ``days``, ``limit`` (in days, 0 for none), ``pace``, ``pace_reason``
+            - ``stage``: ``name``, ``days``, ``limit`` (in days, 0 for none), ``pace``, ``pace_reason``,
+              ``age_outcome``
             - ``steps``: the sales actions of that stage, each with ``is_required``, ``guidance``, ``activity_type``,
               ``count`` (how often it was taken) and ``done``: the last time (``date``, ``user_name``, ``reaction``), or
               False

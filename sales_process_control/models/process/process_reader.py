@@ -363,6 +363,7 @@ class ProcessReader:
                 "limit_source": stage.pace_limit_source,
                 "pace": lead.pace,
                 "pace_reason": lead.pace_reason,
+                "age_outcome": lead.age_outcome,
             },
         }
 

@@ -148,6 +148,11 @@ export class ProcessStage extends Component {
         return this.isOpen ? this.props.process.stage.pace_reason || "" : "";
     }
 
+    /** What became of other deals that stayed as long; empty for closed deals. */
+    get ageOutcome() {
+        return this.props.process.stage.age_outcome || "";
+    }
+
     get steps() {
         return this.props.process.steps;
     }
