@@ -82,6 +82,9 @@ from . import test_report_freshness
 from . import test_report_periods
 from . import test_report_views
 from . import test_review
+from . import test_review_headline
+from . import test_review_stages
+from . import test_review_stages_access
 from . import test_sales_actions
 from . import test_stage_limit
 from . import test_stage_reports

@@ -7,3 +7,4 @@ deals that a review is about. Each ``crm_review_<key>.py`` is a block.
 
 from . import crm_review_block
 from . import crm_process_review
+from . import crm_review_stages

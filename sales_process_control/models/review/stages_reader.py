@@ -1,0 +1,289 @@
+"""Reads the figures of all stages for the block *Stages* of the Process Review, in a constant number of queries."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo.fields import Domain
+
+from ...const import GROUP_ALL_DOCUMENTS
+from ...ledger import outcomes
+from ...report.crm_stage_conversion_statistics import count_settled
+from ...statistics import ENOUGH, Dwell, StageOutcome
+from ..recording.company_money import CompanyMoney
+from ..screen.crm_screen_block import OPEN_DEAL
+
+#: Ages in days of which a card says what becomes of deals, and horizons of what usually happens.
+AGES = (30, 60, 90)
+#: Losses of young groups are compared within so many days.
+EARLY_DAYS = 30
+#: Conversion of a stage in which no deal stayed.
+NOTHING = {
+    "stayed": 0,
+    "stayed_converted": 0,
+    "stayed_lost": 0,
+    "stayed_open": 0,
+    "skipped": 0,
+    "removed": 0,
+    "stayed_rate": False,
+    "stayed_interval": False,
+    "stayed_floor_rate": False,
+    "stayed_ceiling_rate": False,
+    "stayed_is_mature": False,
+}
+
+
+class Money(NamedTuple):
+    """Lost deals with one reason, in the currency of the reader's company.
+
+    :param deals: number of deals
+    :param amount: their expected revenue, without currencies that have no rate
+    """
+
+    deals: int
+    amount: float
+
+
+class StageCounts:
+    """What happened in one stage in one period.
+
+    :param dict statistics: conversion of the stage, as `crm.stage.conversion.report` returns it
+    :param lengths: lengths of the visits, as `crm.stage.visit` returns them
+    :param dict reasons: :class:`Money` by the id of the reason of loss
+    """
+
+    def __init__(self, statistics=None, lengths=(), reasons=None):
+        self.statistics = statistics or NOTHING
+        self.dwell = Dwell(lengths)
+        self.reasons = reasons or {}
+        self._ends = defaultdict(int)
+        for _days, outcome, number in lengths:
+            self._ends[outcome] += number
+
+    def __bool__(self):
+        """Whether a deal stayed in the stage, or was removed from it."""
+        return bool(self.statistics["stayed"] or self.statistics["removed"] or self.dwell.visits)
+
+    @property
+    def decided(self):
+        return count_settled(self.statistics)
+
+    @property
+    def lost(self):
+        return self.statistics["stayed_lost"]
+
+    @property
+    def lost_amount(self):
+        return sum(money.amount for money in self.reasons.values())
+
+    @property
+    def moved_back(self):
+        return self._ends[outcomes.MOVED_BACK]
+
+    @property
+    def came_back(self):
+        """Number of visits of deals that had been in the stage, or had skipped it."""
+        return self.dwell.visits - self.statistics["stayed"] - self.statistics["removed"]
+
+    @property
+    def median(self):
+        """Days within which half of the visits end, False under ten visits and while it is not known."""
+        return False if self.dwell.visits < ENOUGH else _known(self.dwell.median_days)
+
+    @property
+    def p90(self):
+        """Days within which nine of ten visits end, False likewise."""
+        return False if self.dwell.visits < ENOUGH else _known(self.dwell.p90_days)
+
+    def at(self, days):
+        """Return what has happened to the visits within so many days, as a row of `Dwell.incidence`.
+
+        :return: None under ten visits, and if no visit has lasted so long while some are still here
+        """
+        if self.dwell.visits < ENOUGH:
+            return None
+        row = self.dwell.at(days)
+        is_known = days <= self.dwell.observed_days or not self.dwell.open_visits
+        return row if is_known else None
+
+    def outcome(self):
+        """Return what :func:`~.statistics.costs.compare_losses` compares.
+
+        :rtype: StageOutcome
+        """
+        early = self.at(EARLY_DAYS)
+        return StageOutcome(
+            entered=self.statistics["stayed"],
+            decided=self.decided,
+            lost=self.lost,
+            lost_amount=self.lost_amount,
+            is_young=not self.statistics["stayed_is_mature"],
+            early_loss=early["lost"] if early else None,
+        )
+
+
+class StagesReader:
+    """Reads the figures of all stages, by the id of the stage. Deleted stages have the key False.
+
+    :param Environment env: the reader
+    :param ReviewScope scope: time and deals
+    """
+
+    def __init__(self, env, scope):
+        self.env = env
+        self.scope = scope
+        self.report = env["crm.stage.conversion.report"]
+        self.visits = env["crm.stage.visit"]
+        self.money = CompanyMoney(env)
+        #: Amounts in currencies without a rate, by currency id.
+        self.amounts_left_out = defaultdict(float)
+        #: Whether the reader may read all documents.
+        self._reads_all = env.user.has_group(GROUP_ALL_DOCUMENTS)
+
+    # ------------------------------------------------------------
+    # PERIODS
+    # ------------------------------------------------------------
+
+    def read(self):
+        """Return the counts of the period and of the period before, and the figures of the company.
+
+        :return: three dictionaries: :class:`StageCounts`, :class:`StageCounts`, and dictionaries with `rate`, `median`
+            and `decided` of the company; the last one is empty without a comparison
+        """
+        own = self.scope.domain()
+        entered, entered_before = self.scope.in_period("entered_at"), self.scope.in_period_before("entered_at")
+        conversion, of_company = self._read_conversion(entered)
+        conversion_before = self.report._stage_statistics_with_losses(entered_before & own, (), [lambda: True])[0]
+        day, day_before = self.scope.in_period("entered_day"), self.scope.in_period_before("entered_day")
+        now = self._counts(conversion, self.visits._read_lengths(day & own), is_shown=True)
+        before = self._counts(conversion_before, self.visits._read_lengths(day_before & own))
+        if of_company:
+            medians = self._read_company_medians(day)
+            of_company = {
+                stage_id: {"median": medians.get(stage_id, False), "decided": rate["settled"], "rate": rate["rate"]}
+                for stage_id, rate in of_company.items()
+            }
+        return now, before, of_company
+
+    def _counts(self, conversion, lengths, is_shown=False):
+        statistics, losses = conversion
+        by_stage = {one["stage_id"]: one for one in statistics}
+        return {
+            stage_id: StageCounts(
+                by_stage.get(stage_id),
+                lengths.get(stage_id, ()),
+                self._reasons(losses.get(stage_id, ()), is_shown),
+            )
+            for stage_id in by_stage.keys() | lengths.keys()
+        }
+
+    def _reasons(self, losses, is_shown):
+        """Return :class:`Money` by the id of the reason of loss.
+
+        :param bool is_shown: whether the screen shows the amounts, so that it has to name those left out
+        """
+        rates = self.money.rates({loss.currency_id for loss in losses})
+        deals, amounts = defaultdict(int), defaultdict(float)
+        for loss in losses:
+            deals[loss.reason_id] += loss.deals
+            rate = rates[loss.currency_id]
+            if rate is not None:
+                amounts[loss.reason_id] += loss.amount * rate
+            elif is_shown and loss.amount:
+                self.amounts_left_out[loss.currency_id] += loss.amount
+        return {reason_id: Money(count, amounts[reason_id]) for reason_id, count in deals.items()}
+
+    # ------------------------------------------------------------
+    # COMPANY
+    # ------------------------------------------------------------
+
+    def _company_id(self):
+        return self.scope.company_id or self.env.company.id
+
+    def _read_conversion(self, entered):
+        """Return the conversion of the scope, and the rates of the company with which it is compared.
+
+        :return: a pair as `_stage_statistics_with_losses` returns it for a set; rates by stage id, empty without a
+            comparison
+        """
+        own, company_id = self.scope.domain(), self._company_id()
+        if not self._reads_all:
+            [conversion] = self.report._stage_statistics_with_losses(entered & own, (), [lambda: True])
+            return conversion, self.report.with_company(company_id)._read_company_rates(entered)
+        if not self.scope.is_filtered:
+            [conversion] = self.report._stage_statistics_with_losses(entered & own, (), [lambda: True])
+            return conversion, {}
+        filters = {"user_id": self.scope.user_id, "team_id": self.scope.team_id, "company_id": self.scope.company_id}
+        names = [name for name, record_id in filters.items() if record_id or name == "company_id"]
+
+        def is_own(*records):
+            return all(not filters[name] or record.id == filters[name] for name, record in zip(names, records))
+
+        # Both are read with one statement, since most deals of the filter are those of the company as well.
+        conversion, (of_company, _losses) = self.report._stage_statistics_with_losses(
+            entered & (own | Domain("company_id", "=", company_id)),
+            names,
+            [is_own, lambda *records: records[-1].id == company_id],
+        )
+        rates = {
+            statistics["stage_id"]: {
+                **self.report._shown_rate(statistics),
+                "settled": count_settled(statistics),
+            }
+            for statistics in of_company
+        }
+        return conversion, rates
+
+    def _read_company_medians(self, day):
+        """Return the days within which half of the visits of the company end, by stage id.
+
+        :param Domain day: limits the time in which visits began
+        """
+        domain = day & Domain("company_id", "=", self._company_id())
+        if self._reads_all:
+            lengths = self.visits._read_lengths(domain)
+        else:
+            # sudo: a salesperson may compare himself with his company (docs/definitions.md, Comparison rates). Only
+            # medians of one company are returned. A stage where less than ten visits of others have ended is left out.
+            visits, user_id = self.visits.sudo(), self.env.uid
+            others = visits._read_lengths(domain & Domain("user_id", "!=", user_id))
+            own = visits._read_lengths(domain & Domain("user_id", "=", user_id))
+            lengths = {
+                stage_id: [*counts, *own.get(stage_id, ())]
+                for stage_id, counts in others.items()
+                if Dwell(counts).ended >= ENOUGH
+            }
+        return {stage_id: StageCounts(lengths=counts).median for stage_id, counts in lengths.items()}
+
+    # ------------------------------------------------------------
+    # NOW
+    # ------------------------------------------------------------
+
+    def open_deals(self):
+        """Return the open deals of the scope, as a domain on `crm.lead`."""
+        return OPEN_DEAL & self.scope.domain()
+
+    def read_here(self):
+        """Return how many open deals of the scope are in each stage, by stage id."""
+        groups = self.env["crm.lead"]._read_group(self.open_deals(), ["stage_id"], ["__count"])
+        return {stage.id: count for stage, count in groups}
+
+    def read_missing_steps(self, stages):
+        """Return the required sales actions that open deals miss, in their order, by stage id.
+
+        :return: lists of (sales action, deals that miss it, deals of which it is required)
+        :rtype: dict
+        """
+        found = self.env["crm.lead"]._count_open_steps(self.open_deals() & Domain("stage_id", "in", stages.ids))
+        steps = self.env["crm.stage.step"].search([("id", "in", [step_id for step_id in found if found[step_id][0]])])
+        by_stage = defaultdict(list)
+        for step in steps:
+            by_stage[step.stage_id.id].append((step, *found[step.id]))
+        return by_stage
+
+    def read_ages(self):
+        """Return what became of deals that stayed at least so many days, see `_outcomes_from_age`."""
+        return self.visits._outcomes_from_age(self.scope.in_period("entered_day") & self.scope.domain(), AGES)
+
+
+def _known(value):
+    return False if value is None else value
