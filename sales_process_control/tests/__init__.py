@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_age_outcome
 from . import test_assets
 from . import test_attention
 from . import test_audit
@@ -56,6 +57,7 @@ from . import test_ledger_undo
 from . import test_mail_gateway
 from . import test_movement_favourites
 from . import test_numbers_open
+from . import test_open_steps
 from . import test_pace
 from . import test_pace_facts
 from . import test_pace_reason

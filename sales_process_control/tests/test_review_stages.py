@@ -140,6 +140,24 @@ class TestReviewStages(ReviewStagesCase):
                 self.bidding.with_user(self.manager).action_undo_suggested_limit(days)
 
     # ------------------------------------------------------------
+    # AGES
+    # ------------------------------------------------------------
+
+    def test_from_an_age_on(self):
+        """Nine deals stayed 40 days and one stays there; two of them were won in the end."""
+        deals = self.settle(4, 5, days=40)
+        deals[:2].action_set_won()
+        self.set_time(self.now - timedelta(days=50))
+        self.make_deal(stage_id=self.bidding.id)
+        self.set_time(self.now)
+        self.settle(3, 3)
+        names = ("deals", "won", "lost", "open", "removed")
+        ages = self.card()["ages"]
+        self.assertEqual([row["days"] for row in ages], [30])
+        self.assertEqual(self.values_of(ages[0], *names), (10, 2, 5, 3, 0))
+        self.assert_numbers_open_their_records(self.review_of(), self.manager)
+
+    # ------------------------------------------------------------
     # MISSING STEPS
     # ------------------------------------------------------------
 

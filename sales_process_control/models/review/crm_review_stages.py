@@ -2,7 +2,7 @@ from odoo import models
 
 from .stages_cards import StageCards
 from .stages_headline import StagesHeadline
-from .stages_reader import StageCounts, StagesReader
+from .stages_reader import StagesReader
 
 
 class CrmReviewStages(models.AbstractModel):
@@ -32,14 +32,14 @@ class CrmReviewStages(models.AbstractModel):
                 {
                     **cards.describe(
                         stage,
-                        now.get(stage.id, StageCounts()),
-                        before.get(stage.id, StageCounts()),
+                        now[stage.id],
+                        before[stage.id],
                         of_company.get(stage.id),
                         here.get(stage.id, 0),
                     ),
                     "is_worst": stage.id == worst_id,
                     "is_best": stage.id == best_id,
-                    "dwell": cards.describe_dwell(stage, now.get(stage.id, StageCounts())),
+                    "dwell": cards.describe_dwell(stage, now[stage.id]),
                     "ages": cards.describe_ages(stage, ages),
                     "steps": cards.describe_steps(stage, steps.get(stage.id, ())),
                 }

@@ -8,7 +8,7 @@ from odoo.tools.misc import formatLang
 from ...statistics import StepOutcome, compare_losses, costs_most, improved_most, missed_step
 from .review_scope import before_name
 from .stages_cards import STEPS
-from .stages_reader import EARLY_DAYS, StageCounts
+from .stages_reader import EARLY_DAYS
 
 
 class StagesHeadline:
@@ -44,7 +44,7 @@ class StagesHeadline:
         }
 
     def _outcomes_of(self, stage):
-        return (periods.get(stage.id, StageCounts()).outcome() for periods in (self.now, self.before))
+        return (periods[stage.id].outcome() for periods in (self.now, self.before))
 
     def _nothing(self, comparisons):
         if not any(self.now.values()):
@@ -163,7 +163,7 @@ class StagesHeadline:
     def _length_sentence(self, stage):
         """Return the typical length of visits and how it changed; empty while it is not known."""
         median = self.now[stage.id].median
-        before = self.before.get(stage.id, StageCounts()).median
+        before = self.before[stage.id].median
         if median is False:
             return ""
         within = self.env._("Half leave within 1 day") if median == 1 else self.env._("Half leave within %s days", median)

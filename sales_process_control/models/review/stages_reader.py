@@ -16,20 +16,6 @@ from ..screen.crm_screen_block import OPEN_DEAL
 AGES = (30, 60, 90)
 #: Losses of young groups are compared within so many days.
 EARLY_DAYS = 30
-#: Conversion of a stage in which no deal stayed.
-NOTHING = {
-    "stayed": 0,
-    "stayed_converted": 0,
-    "stayed_lost": 0,
-    "stayed_open": 0,
-    "skipped": 0,
-    "removed": 0,
-    "stayed_rate": False,
-    "stayed_interval": False,
-    "stayed_floor_rate": False,
-    "stayed_ceiling_rate": False,
-    "stayed_is_mature": False,
-}
 
 
 class Money(NamedTuple):
@@ -51,8 +37,8 @@ class StageCounts:
     :param dict reasons: :class:`Money` by the id of the reason of loss
     """
 
-    def __init__(self, statistics=None, lengths=(), reasons=None):
-        self.statistics = statistics or NOTHING
+    def __init__(self, statistics, lengths=(), reasons=None):
+        self.statistics = statistics
         self.dwell = Dwell(lengths)
         self.reasons = reasons or {}
         self._ends = defaultdict(int)
@@ -87,12 +73,12 @@ class StageCounts:
     @property
     def median(self):
         """Days within which half of the visits end, False under ten visits and while it is not known."""
-        return False if self.dwell.visits < ENOUGH else _known(self.dwell.median_days)
+        return _length(self.dwell, self.dwell.median_days)
 
     @property
     def p90(self):
         """Days within which nine of ten visits end, False likewise."""
-        return False if self.dwell.visits < ENOUGH else _known(self.dwell.p90_days)
+        return _length(self.dwell, self.dwell.p90_days)
 
     def at(self, days):
         """Return what has happened to the visits within so many days, as a row of `Dwell.incidence`.
@@ -146,8 +132,8 @@ class StagesReader:
     def read(self):
         """Return the counts of the period and of the period before, and the figures of the company.
 
-        :return: three dictionaries: :class:`StageCounts`, :class:`StageCounts`, and dictionaries with `rate`, `median`
-            and `decided` of the company; the last one is empty without a comparison
+        :return: three dictionaries: :class:`StageCounts`, :class:`StageCounts`, both with a value for each stage, and
+            dictionaries with `rate`, `median` and `decided` of the company, none without a comparison
         """
         own = self.scope.domain()
         entered, entered_before = self.scope.in_period("entered_at"), self.scope.in_period_before("entered_at")
@@ -167,14 +153,12 @@ class StagesReader:
     def _counts(self, conversion, lengths, is_shown=False):
         statistics, losses = conversion
         by_stage = {one["stage_id"]: one for one in statistics}
-        return {
-            stage_id: StageCounts(
-                by_stage.get(stage_id),
-                lengths.get(stage_id, ()),
-                self._reasons(losses.get(stage_id, ()), is_shown),
-            )
-            for stage_id in by_stage.keys() | lengths.keys()
-        }
+        nothing = self.report._empty_statistics(self.env["crm.stage"])
+        found = defaultdict(lambda: StageCounts(nothing))
+        for stage_id in by_stage.keys() | lengths.keys():
+            reasons = self._reasons(losses.get(stage_id, ()), is_shown)
+            found[stage_id] = StageCounts(by_stage.get(stage_id, nothing), lengths.get(stage_id, ()), reasons)
+        return found
 
     def _reasons(self, losses, is_shown):
         """Return :class:`Money` by the id of the reason of loss.
@@ -252,7 +236,8 @@ class StagesReader:
                 for stage_id, counts in others.items()
                 if Dwell(counts).ended >= ENOUGH
             }
-        return {stage_id: StageCounts(lengths=counts).median for stage_id, counts in lengths.items()}
+        dwells = {stage_id: Dwell(counts) for stage_id, counts in lengths.items()}
+        return {stage_id: _length(dwell, dwell.median_days) for stage_id, dwell in dwells.items()}
 
     # ------------------------------------------------------------
     # NOW
@@ -285,5 +270,5 @@ class StagesReader:
         return self.visits._outcomes_from_age(self.scope.in_period("entered_day") & self.scope.domain(), AGES)
 
 
-def _known(value):
-    return False if value is None else value
+def _length(dwell, days):
+    return False if days is None or dwell.visits < ENOUGH else days
