@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: When a deal entered the pipeline: the beginning of its first visit. Deals that were created as won or lost have none.
+#: Read without record rules, since the row says what became of the deal, whoever had it first.
+FIRST_VISIT = "(SELECT min(first.entered_at) FROM crm_stage_visit first WHERE first.lead_ref = deal.lead_ref)"
+
 
 class CrmWinReport(models.Model):
     """Win rate: a row for each opportunity that was won, lost or removed, or is open past its expected closing.
@@ -16,12 +20,16 @@ class CrmWinReport(models.Model):
     _rec_name = "lead_id"
     _order = "date desc, id desc"
     _rates = ("win_rate", "win_rate_broad", "removed_rate")
+    _instants = ("ended_time",)
     _depends = {
         "crm.pipeline.movement": [
+            "date",
             "day",
             "lead_id",
             "lead_ref",
             "kind",
+            "amount",
+            "currency_id",
             "stage_id",
             "stage_name",
             "team_id",
@@ -35,10 +43,13 @@ class CrmWinReport(models.Model):
             "lead_ref",
             "stage_id",
             "stage_name",
+            "entered_at",
             "left_at",
             "team_id",
             "user_id",
             "company_id",
+            "amount",
+            "currency_id",
             "date_deadline",
             "origin",
         ],
@@ -50,6 +61,28 @@ class CrmWinReport(models.Model):
         help="The day on which the opportunity was won, lost or removed, in the time zone of the company; of one that "
         "is overdue, its expected closing.",
     )
+    ended_time = fields.Datetime("Ended, Exact Time", readonly=True, help="Empty while the opportunity is open.")
+    entered_on = fields.Date(
+        "Entered the Pipeline",
+        readonly=True,
+        help="The day on which the opportunity first came into a stage, in the time zone of the company. Empty if it "
+        "was created as won or lost, and thus never was in a stage.",
+    )
+    cycle_days = fields.Float(
+        "Days in All",
+        readonly=True,
+        aggregator=None,
+        digits=(16, 1),
+        help="Calendar days from entering the pipeline to the end. Empty while the opportunity is open, and if it never "
+        "was in a stage.",
+    )
+    amount = fields.Monetary(
+        readonly=True,
+        aggregator="sum",
+        help="Expected revenue at the end, or now while the opportunity is open, in the currency of its company. "
+        "Recurring revenue is not part of it.",
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
     won = fields.Integer(
         readonly=True, aggregator="sum", help="1 if the opportunity's last end was that it was won, and it stands."
     )
@@ -92,7 +125,18 @@ class CrmWinReport(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        return SQL("%s UNION ALL %s", self._select_ended(), self._select_overdue())
+        entered = SQL(FIRST_VISIT)
+        return SQL(
+            """
+            SELECT deal.*, %(entered_on)s AS entered_on,
+                   EXTRACT(EPOCH FROM deal.ended_time - %(entered)s)::float8 / 86400 AS cycle_days
+            FROM (%(ended)s UNION ALL %(overdue)s) deal
+            """,
+            entered=entered,
+            entered_on=self._day_to_sql(entered, SQL("deal.company_id")),
+            ended=self._select_ended(),
+            overdue=self._select_overdue(),
+        )
 
     @api.model
     def _select_ended(self) -> SQL:
@@ -111,6 +155,9 @@ class CrmWinReport(models.Model):
                 movement.company_id,
                 movement.origin,
                 movement.day AS date,
+                movement.date AS ended_time,
+                -movement.amount AS amount,
+                movement.currency_id,
                 CASE WHEN movement.kind = 'won' THEN 1 ELSE 0 END AS won,
                 CASE WHEN movement.kind = 'lost' THEN 1 ELSE 0 END AS lost,
                 0 AS is_overdue,
@@ -145,6 +192,9 @@ class CrmWinReport(models.Model):
                 visit.company_id,
                 visit.origin,
                 visit.date_deadline,
+                NULL::timestamp,
+                visit.amount,
+                visit.currency_id,
                 0,
                 0,
                 1,

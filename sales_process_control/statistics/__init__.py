@@ -1,16 +1,18 @@
 """Statistics of sales, in pure Python without Odoo.
 
-:mod:`.costs` compares the losses of stages, :mod:`.interval` has the confidence interval of a rate, :mod:`.pace` the
-facts that explain why a deal is slow or stalled, :mod:`.survival` estimates from durations of which some have not ended,
-:mod:`.dwell` what they say about the visits of a stage. Queries belong in ``models`` and ``report``; user texts belong in
-``models/pace`` and ``models/review``.
+:mod:`.bands` has round limits of amounts, :mod:`.costs` compares the losses of stages, :mod:`.interval` has the confidence
+interval of a rate, :mod:`.pace` the facts that explain why a deal is slow or stalled. :mod:`.survival` estimates from
+durations of which some have not ended, :mod:`.dwell` says what that means for the visits of a stage, :mod:`.velocity` what
+is sold in a day. Queries belong in ``models`` and ``report``; user texts belong in ``models/pace`` and ``models/review``.
 """
 
+from .bands import band_limits
 from .costs import LossComparison, StageOutcome, StepOutcome, compare_losses, costs_most, improved_most, missed_step
 from .dwell import CENSORED, Dwell
 from .interval import ENOUGH, MATURE_PERCENT, is_mature, wilson_interval
 from .pace import MOST_PLANS, Fact, PaceState, pace_facts
 from .survival import aalen_johansen, kaplan_meier, kaplan_meier_quantile
+from .velocity import velocity
 
 __all__ = [
     "CENSORED",
@@ -24,6 +26,7 @@ __all__ = [
     "StageOutcome",
     "StepOutcome",
     "aalen_johansen",
+    "band_limits",
     "compare_losses",
     "costs_most",
     "improved_most",
@@ -32,5 +35,6 @@ __all__ = [
     "kaplan_meier_quantile",
     "missed_step",
     "pace_facts",
+    "velocity",
     "wilson_interval",
 ]

@@ -2,12 +2,23 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...ledger import kinds
 from ..recording.crm_pipeline_movement import ORIGINS
 from .funnel_flow import FunnelFlow, read_cells
 from .funnel_reader import FunnelReader, standing_sql
 
 #: Keys of the context: the day, and whether the rows are deals at the moment when they were taken out of a place.
 DAY_KEY, LEFT_KEY = "pipeline_day", "pipeline_left"
+#: Key of the context: the day up to which `became` follows the deals, by default today.
+UNTIL_KEY = "pipeline_until"
+PUSHED, OPEN = "pushed", "open"
+BECAME = [
+    (kinds.WON, "Won"),
+    (kinds.LOST, "Lost"),
+    (kinds.REMOVED, "Removed"),
+    (PUSHED, "Pushed out"),
+    (OPEN, "Still open"),
+]
 #: Most deals whose lines are opened together.
 MOST_DEALS = 10_000
 COLUMNS = SQL(", ").join(
@@ -35,6 +46,34 @@ AMOUNT = """
     ), 0)
 """
 
+#: What became of a deal that stood in a place: its end; or that it is open, with an expected closing after the month of
+#: that closing, or without any; or open otherwise. Read without record rules, since it says what a row counts as,
+#: whoever had the deal then. The last line but those of amounts is an end, or has put the deal into its last place.
+BECAME_SQL = """
+    COALESCE((
+        SELECT CASE WHEN last.kind IN ('won', 'lost', 'removed') THEN last.kind
+                    WHEN COALESCE(last.date_deadline, 'infinity')
+                         >= date_trunc('month', %(closing)s::timestamp) + interval '1 month' THEN 'pushed'
+                    ELSE 'open' END
+        FROM crm_pipeline_movement last
+        WHERE last.lead_ref = %(lead_ref)s AND last.is_correction IS NOT TRUE
+          AND last.kind NOT IN ('amount_up', 'amount_down')
+          AND last.day > %(day)s AND last.day <= %(until)s
+        ORDER BY last.id DESC LIMIT 1
+    ), 'open')
+"""
+
+
+def became_sql(lead_ref, closing, day, until):
+    """Return the SQL of what became of a deal, one of :data:`BECAME` (docs/definitions.md, Slippage).
+
+    :param SQL lead_ref: id of the deal
+    :param SQL closing: its expected closing on the day
+    :param SQL day: the deal stood in its place at the end of this day
+    :param SQL until: the last day that counts
+    """
+    return SQL(BECAME_SQL, lead_ref=lead_ref, closing=closing, day=day, until=until)
+
 
 class CrmPipelineDay(models.Model):
     """Opportunities on a day: a row for each deal that was open at the end of a day, as it stood on that day.
@@ -61,6 +100,7 @@ class CrmPipelineDay(models.Model):
             "team_id",
             "user_id",
             "company_id",
+            "kind",
             "date_deadline",
             "deal_count",
             "amount",
@@ -101,6 +141,16 @@ class CrmPipelineDay(models.Model):
     origin = fields.Selection(
         ORIGINS, readonly=True, help="How the movement that brought the opportunity there came to be known."
     )
+    became = fields.Selection(
+        BECAME,
+        "Became",
+        readonly=True,
+        depends_context=(DAY_KEY, LEFT_KEY, UNTIL_KEY),
+        help="What became of the opportunity since that day.\n"
+        "- Won, Lost, Removed: its end.\n"
+        "- Pushed out: it is open, and its expected closing is in a later month than on that day, or empty.\n"
+        "- Still open: it is open otherwise.",
+    )
     flow_cell = fields.Char(
         compute="_compute_flow_cell",
         search="_search_flow_cell",
@@ -111,16 +161,17 @@ class CrmPipelineDay(models.Model):
     def _table_query(self) -> SQL:
         if self.env.context.get(LEFT_KEY):
             return SQL(
-                "SELECT %s, line.day, -line.amount AS amount FROM crm_pipeline_movement line "
+                "SELECT %s, line.day, -line.amount AS amount, NULL AS became FROM crm_pipeline_movement line "
                 "WHERE line.deal_count < 0 AND line.is_correction IS NOT TRUE",
                 COLUMNS,
             )
         day = self._read_day()
         return SQL(
-            "SELECT %s, %s::date AS day, %s AS amount FROM crm_pipeline_movement line WHERE %s",
+            "SELECT %s, %s::date AS day, %s AS amount, %s AS became FROM crm_pipeline_movement line WHERE %s",
             COLUMNS,
             day,
             SQL(AMOUNT, day),
+            became_sql(SQL("line.lead_ref"), SQL("line.date_deadline"), SQL("%s::date", day), self._read_until()),
             standing_sql(lambda name: SQL("line.%s", SQL.identifier(name)), day),
         )
 
@@ -132,6 +183,12 @@ class CrmPipelineDay(models.Model):
         """
         reader = FunnelReader(self.env)
         return reader.check_day(self.env.context.get(DAY_KEY) or reader.today())
+
+    @api.model
+    def _read_until(self):
+        """Return the last day that `became` counts as SQL."""
+        reader = FunnelReader(self.env)
+        return SQL("%s::date", reader.check_day(self.env.context.get(UNTIL_KEY) or reader.today()))
 
     @api.depends("lead_id.name", "lead_ref")
     @api.depends_context("lang", "uid", "allowed_company_ids")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import accumulate, pairwise
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -123,6 +124,28 @@ class FunnelReader:
         net = [(stage_id, currency_id, *sums) for _kind, stage_id, currency_id, _lines, *sums in changes]
         return [row for row in add_up([*standing, *net]) if row[-2] or row[-1]]
 
+    def open_counts(self, days, domain):
+        """Return how many deals were open at the end of each day, with one query after that for the closed weeks.
+
+        :param list days: dates in ascending order
+        :param Domain domain: see :meth:`check_domain`, on fields of balances only
+        :rtype: dict[date, int]
+        """
+        closed = self.balances._open_from()
+        parts = [
+            SQL("SELECT %s::date AS until, deal_count FROM (%s) part", day, part)
+            for after, day in pairwise((None, *days))
+            for part in self._changes(domain, after, day, closed)
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT until, sum(deal_count)::int FROM (%s) change GROUP BY until",
+                SQL(" UNION ALL ").join(parts),
+            )
+        )
+        changes = dict(rows)
+        return dict(zip(days, accumulate(changes.get(day, 0) for day in days), strict=True))
+
     def changes_by_week(self, domain, after, until):
         """Return the changes between two days by week.
 
@@ -157,13 +180,17 @@ class FunnelReader:
         ends = domain & Domain("kind", "in", (kinds.WON, kinds.LOST)) & Domain("is_reopened", "=", True)
         return self._sum([self._changes_of_lines(ends, after, until)], SQL("kind, stage_id, currency_id"))
 
-    def _changes(self, domain, after, until):
+    def _changes(self, domain, after, until, closed=None):
         """Return queries whose rows together are the changes: balances of whole weeks, and lines of other days.
 
         :param after: the changes of later days count; None for all days
+        :param closed: the day before which weeks are closed, where it was read before
         """
         first = after and monday_of(after + ONE_WEEK)
-        closed = self.balances._open_from() if self._is_kept_in_balances(domain) else None
+        if self._is_kept_in_balances(domain):
+            closed = closed or self.balances._open_from()
+        else:
+            closed = None
         bound = closed and min(closed, monday_of(until + ONE_DAY))
         if not bound or (first and first >= bound):
             return [self._changes_of_lines(domain, after, until)]

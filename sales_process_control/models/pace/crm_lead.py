@@ -53,6 +53,14 @@ class CrmLead(models.Model):
         help="The facts that make an opportunity slow or stalled.",
     )
 
+    last_contact_at = fields.Datetime(
+        "Last Word from the Customer",
+        compute="_compute_last_contact_at",
+        search="_search_last_contact_at",
+        help="When the customer was last in contact: a message of the customer, a meeting, or an activity or recorded "
+        "progress with feedback or a reaction. Empty if there was none yet.",
+    )
+
     # For searches of slow and stalled deals, which are open and entered their stage long ago.
     _open_stage_entered_index = models.Index(
         "(stage_entered_at) WHERE active AND type = 'opportunity' AND won_status = 'pending'"
@@ -82,6 +90,31 @@ class CrmLead(models.Model):
         for lead in late:
             state = states.get(lead._origin.id)
             lead.pace_reason = reason_message(self.env, state, lead.stage_id.name) if state else False
+
+    @api.depends("progress_ids")
+    def _compute_last_contact_at(self):
+        contacts = {}
+        if self._origin.ids:
+            query = self._origin._as_query(ordered=False)
+            columns = (self._field_to_sql(query.table, name, query) for name in ("id", "last_contact_at"))
+            contacts = dict(self.env.execute_query(query.select(*columns)))
+        for lead in self:
+            lead.last_contact_at = contacts.get(lead._origin.id) or False
+
+    def _search_last_contact_at(self, operator, value):
+        if operator in ("<", "<=", ">", ">="):
+            return Domain.custom(
+                to_sql=lambda model, alias, query: SQL(
+                    "%s %s %s", model._field_to_sql(alias, "last_contact_at", query), SQL(operator), value
+                )
+            )
+        if operator != "in" or any(value):
+            return NotImplemented
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IS NULL", model._field_to_sql(alias, "last_contact_at", query)
+            )
+        )
 
     def _search_pace(self, operator, value):
         if operator != "in":
@@ -142,9 +175,11 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Return the SQL of a field, also of the pace."""
+        """Return the SQL of a field, also of the pace and of the last contact with the customer."""
         if field_expr == "pace":
             return self._pace_to_sql(alias, query)
+        if field_expr == "last_contact_at":
+            return self._contact_sql(self._field_to_sql(alias, "id", query))
         return super()._field_to_sql(alias, field_expr, query)
 
     def _pace_to_sql(self, alias, query):

@@ -7,4 +7,9 @@ deals that a review is about. Each ``crm_review_<key>.py`` is a block.
 
 from . import crm_review_block
 from . import crm_process_review
+from . import crm_review_doubtful
+from . import crm_review_results
+from . import crm_review_sellers
 from . import crm_review_stages
+from . import crm_review_trust
+from . import crm_stage_visit

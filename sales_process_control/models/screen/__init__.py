@@ -6,3 +6,4 @@ What only one screen shows belongs in the room of that screen. Start with ``crm_
 
 from . import crm_screen_block
 from . import crm_screen_deals
+from . import crm_screen_sellers
