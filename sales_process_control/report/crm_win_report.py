@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: When a deal entered the pipeline: the beginning of its first visit. Deals that were created as won or lost have none.
-#: Read without record rules, since the row says what became of the deal, whoever had it first.
-FIRST_VISIT = "(SELECT min(first.entered_at) FROM crm_stage_visit first WHERE first.lead_ref = deal.lead_ref)"
+#: Read without record rules, since the row says what became of the deal, whoever had it first. PostgreSQL does not run
+#: the query where its column is not used.
+FIRST_VISIT = "SELECT min(first.entered_at) AS entered_at FROM crm_stage_visit first WHERE first.lead_ref = %s"
 
 
 class CrmWinReport(models.Model):
@@ -125,17 +126,19 @@ class CrmWinReport(models.Model):
 
     @property
     def _table_query(self) -> SQL:
-        entered = SQL(FIRST_VISIT)
+        entered = SQL("entry.entered_at")
         return SQL(
             """
             SELECT deal.*, %(entered_on)s AS entered_on,
                    EXTRACT(EPOCH FROM deal.ended_time - %(entered)s)::float8 / 86400 AS cycle_days
             FROM (%(ended)s UNION ALL %(overdue)s) deal
+            LEFT JOIN LATERAL (%(first_visit)s) entry ON TRUE
             """,
             entered=entered,
             entered_on=self._day_to_sql(entered, SQL("deal.company_id")),
             ended=self._select_ended(),
             overdue=self._select_overdue(),
+            first_visit=SQL(FIRST_VISIT, SQL("deal.lead_ref")),
         )
 
     @api.model

@@ -90,10 +90,10 @@ class CrmPipelineMovement(models.Model):
         "INCLUDE (day, lead_ref, kind, deal_count, amount, is_correction, stage_id, team_id, user_id, company_id, "
         "currency_id, date_deadline)"
     )
-    # Ends of a period: the shares of the sales funnel, and wins that were reopened since.
+    # Ends of a period: the shares of the sales funnel, wins that were reopened since, and the win rate.
     _ended_index = models.Index(
         "(date) INCLUDE (id, day, lead_ref, kind, deal_count, is_correction, user_id, company_id) "
-        "WHERE kind = 'won' OR kind = 'lost'"
+        "WHERE kind = 'won' OR kind = 'lost' OR kind = 'removed'"
     )
     # Small partial indexes: deals that were reopened, and the period of the rebuilt history.
     _reopened_index = models.Index("(lead_ref) WHERE kind = 'reopened'")

@@ -39,7 +39,7 @@ class CrmReviewResults(models.AbstractModel):
         period = Period(scope.start, scope.end)
         trend = self._trend_periods(scope)
         reader = ResultsReader(self.env, scope.domain(), [period, *trend.values()])
-        ended, cycles = reader.read_ended(money), reader.read_cycles()
+        ended, cycles, quartiles = reader.read(money)
         slippage, left_out = self._describe_slippage(scope, money)
         results = ended[period]
         for currency_id, amount in results.left_out.items():
@@ -51,7 +51,7 @@ class CrmReviewResults(models.AbstractModel):
                 "won": self._ended_number(scope, results.won, WON, amount=results.amount),
             },
             "win": self._describe_win(scope, results),
-            "bands": self._describe_bands(scope, reader, period, money, results),
+            "bands": self._describe_bands(scope, reader, quartiles, money, results),
             "velocity": self._describe_velocity(scope, results, cycles[period], trend, ended, cycles),
             "slippage": slippage,
             "currency_id": money.currency_id(),
@@ -92,17 +92,15 @@ class CrmReviewResults(models.AbstractModel):
         domain = condition & scope.in_period("date") & scope.domain()
         return self._number(value, name, "crm.win.report", domain, **more)
 
-    def _describe_bands(self, scope, reader, period, money, results):
+    def _describe_bands(self, scope, reader, quartiles, money, results):
         """Return the win rate of each band of amounts, none where all decided deals have about the same amount."""
-        if not results.decided:
+        limits = band_limits(quartiles)
+        if not limits:
             return []
         rates = {key: rate for key, rate in money.rates(results.currency_ids).items() if rate}
         rates = {key: rates[key] for key in results.currency_ids if key in rates}
-        limits = band_limits(reader.read_quartiles(period, rates))
-        if not limits:
-            return []
         by_currency = {key: tuple(round(limit / rate, 2) for limit in limits) for key, rate in rates.items()}
-        counts = reader.read_bands(period, by_currency)
+        counts = reader.read_bands(by_currency)
         described = []
         for band, (low, high) in enumerate(zip((False, *limits), (*limits, False), strict=True)):
             won, decided = counts.get(band, (0, 0))

@@ -82,13 +82,17 @@ class CrmReviewSellers(models.AbstractModel):
 
     def _read_steps(self, scope):
         """Return (all required actions taken, required) first visits of the period by id of the salesperson."""
-        found = {}
+        # Only stages that require something: PostgreSQL would look for the actions of each visit of the others, too.
+        required = self.env["crm.stage.step"]._read_group([("is_required", "=", True)], ["stage_id"])
+        in_stages = Domain("stage_id", "in", [stage.id for (stage,) in required])
         rows = self.env["crm.stage.conversion.report"]._read_group(
-            self._steps_domain(scope) & REQUIRED, ["user_id", "required_taken"], ["__count"]
+            self._steps_domain(scope) & in_stages, ["user_id", "required_taken"], ["__count"]
         )
+        found = {}
         for user, taken, count in rows:
-            before = found.get(user.id, (0, 0))
-            found[user.id] = before[0] + (count if taken == "all" else 0), before[1] + count
+            if taken:
+                before = found.get(user.id, (0, 0))
+                found[user.id] = before[0] + (count if taken == "all" else 0), before[1] + count
         return found
 
     def _describe_steps(self, scope, user_id, taken, required):

@@ -7,12 +7,37 @@ from typing import NamedTuple
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...report.crm_win_report import FIRST_VISIT
 from ...statistics import kaplan_meier_quantile
 from ..funnel.funnel_reader import MAX_UTC_OFFSET, ONE_DAY
 
 #: From so many won deals on, the length of the sales cycle is shown.
 ENOUGH_WON = 10
 WON, DECIDED = Domain("won", "=", 1), Domain("won", "=", 1) | Domain("lost", "=", 1)
+
+#: Rows of three kinds: decided deals by period and currency; lengths of sales cycles by period; and quartiles. The
+#: deals that have ended are read once.
+RESULTS = """
+    WITH ended AS MATERIALIZED (%(ended)s),
+    cycle AS (
+        SELECT entered_bucket, won, CASE WHEN won = 1 THEN ceil(cycle_days) ELSE floor(cycle_days) END::int AS days
+        FROM ended WHERE entered_bucket > 0
+        UNION ALL
+        SELECT entered_bucket, 0, floor(cycle_days)::int FROM (%(open)s) lasting WHERE entered_bucket > 0
+    )
+    SELECT 'ended' AS part, bucket, currency_id, NULL::int AS days, sum(won)::int AS won, count(*)::int AS count,
+           COALESCE(sum(amount) FILTER (WHERE won = 1), 0)::float8 AS amount, NULL::float8[] AS amounts
+    FROM ended WHERE bucket > 0 AND (won = 1 OR lost = 1)
+    GROUP BY bucket, currency_id
+    UNION ALL
+    SELECT 'cycles', entered_bucket, NULL, days, sum(won)::int, count(*)::int, 0, NULL
+    FROM cycle
+    GROUP BY entered_bucket, days
+    UNION ALL
+    SELECT 'quartiles', 0, NULL, NULL, 0, 0, 0,
+           percentile_disc(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY amount::float8 * %(rate)s)
+    FROM ended WHERE date >= %(start)s AND date <= %(end)s AND (won = 1 OR lost = 1)
+"""
 
 
 class Period(NamedTuple):
@@ -91,7 +116,7 @@ class ResultsReader:
     """Reads results of the deals of a scope, under the record rules of the reader.
 
     A deal counts with the owner that it had at its end, or has now, as in the win rate. Each method takes one
-    statement, whatever the number of periods.
+    statement, whatever the number of periods. The first period is that of the review.
 
     :param Environment env: the reader
     :param Domain scope: the filters of the review, on salesperson, team and company
@@ -107,33 +132,48 @@ class ResultsReader:
         self._bounds = sorted({bound for period in periods for bound in (period.start, period.end + ONE_DAY)})
 
     # ------------------------------------------------------------
-    # DECIDED DEALS
+    # RESULTS AND CYCLES
     # ------------------------------------------------------------
 
-    def read_ended(self, money):
-        """Return the decided deals of each period.
+    def read(self, money):
+        """Return the decided deals of each period, the sales cycles, and the quartiles of the amounts.
+
+        Deals that were lost or removed, and deals that are still open, count in the sales cycle as not won up to then.
+        Days are rounded up for won deals, and down for others, which have lasted "at least so long". Deals that were
+        created as won or lost never entered the pipeline.
 
         :param CompanyMoney money: converts amounts
-        :rtype: dict[Period, Ended]
+        :return: :class:`Ended` by period; :class:`Cycle` by period; the three quartiles of the amounts of the decided
+            deals of the first period in the reader's currency, empty without any
         """
-        query = self.report._search(self.scope & DECIDED & self._since("ended_time"))
-        names = ("date", "currency_id", "won", "amount")
-        day, currency, won, amount = (self.report._field_to_sql(query.table, name, query) for name in names)
-        bucket = self._bucket_sql(day)
-        query.groupby = SQL("%s, %s", bucket, currency)
-        query.order = None
-        amount_won = SQL("COALESCE(sum(%s) FILTER (WHERE %s = 1), 0)::float8", amount, won)
-        rows = self.env.execute_query(
-            query.select(bucket, currency, SQL("sum(%s)::int", won), SQL("count(*)::int"), amount_won)
+        statement = SQL(
+            RESULTS,
+            ended=self._select_ended(),
+            open=self._select_open(),
+            rate=self._by_currency_sql(
+                SQL("currency_id"), {key: rate for key, rate in money.rates().items() if rate is not None}
+            ),
+            start=self.periods[0].start,
+            end=self.periods[0].end,
         )
-        rates = money.rates({currency_id for _bucket, currency_id, *_sums in rows})
-        return {period: self._add_up(self._in_period(rows, period), rates) for period in self.periods}
+        ended, cycles, quartiles = [], [], ()
+        for part, *row, amounts in self.env.execute_query(statement):
+            if part == "quartiles":
+                quartiles = amounts or ()
+            else:
+                (ended if part == "ended" else cycles).append(row)
+        rates = money.rates({currency_id for _bucket, currency_id, *_sums in ended})
+        return (
+            {period: self._add_up(self._in_period(ended, period), rates) for period in self.periods},
+            {period: self._cycle(self._in_period(cycles, period)) for period in self.periods},
+            quartiles,
+        )
 
     @staticmethod
     def _add_up(rows, rates):
         won = decided = converted = 0
         amount, left_out, currency_ids = 0.0, defaultdict(float), set()
-        for currency_id, won_count, count, worth in rows:
+        for currency_id, _days, won_count, count, worth in rows:
             currency_ids.add(currency_id)
             won, decided = won + won_count, decided + count
             if rates[currency_id] is not None:
@@ -142,48 +182,21 @@ class ResultsReader:
                 left_out[currency_id] += worth
         return Ended(won, decided - won, amount, dict(left_out), converted, currency_ids)
 
-    # ------------------------------------------------------------
-    # CYCLES
-    # ------------------------------------------------------------
-
-    def read_cycles(self):
-        """Return the lengths of the sales cycles of the deals that entered in each period.
-
-        Deals that were lost or removed, and deals that are still open, count as not won up to then. Days are rounded up
-        for won deals, and down for others, which have lasted "at least so long". Deals that were created as won or lost
-        never entered.
-
-        :rtype: dict[Period, Cycle]
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT bucket, CASE WHEN won = 1 THEN ceil(days) ELSE floor(days) END::int AS days,
-                       (count(*) FILTER (WHERE won = 1))::int, (count(*) FILTER (WHERE won = 0))::int
-                FROM (%s UNION ALL %s) cycle
-                WHERE bucket > 0
-                GROUP BY 1, 2
-                """,
-                self._select_ended(),
-                self._select_open(),
-            )
-        )
-        cycles = {}
-        for period in self.periods:
-            counts = defaultdict(lambda: (0, 0))
-            for days, won, others in self._in_period(rows, period):
-                counts[days] = counts[days][0] + won, counts[days][1] + others
-            cycles[period] = Cycle([(days, *sums) for days, sums in sorted(counts.items())])
-        return cycles
+    @staticmethod
+    def _cycle(rows):
+        counts = defaultdict(lambda: (0, 0))
+        for _currency_id, days, won, count, _worth in rows:
+            counts[days] = counts[days][0] + won, counts[days][1] + count - won
+        return Cycle([(days, *sums) for days, sums in sorted(counts.items())])
 
     def _select_ended(self):
-        query = self.report._search(self.scope & Domain("is_overdue", "=", 0) & self._since("ended_time"))
-        entered, days, won = (
-            self.report._field_to_sql(query.table, name, query) for name in ("entered_on", "cycle_days", "won")
-        )
-        return query.subselect(
-            SQL("%s AS bucket", self._bucket_sql(entered)), SQL("%s AS days", days), SQL("%s AS won", won)
-        )
+        domain = Domain("is_overdue", "=", 0) & self._after("ended_time", self._bounds[0])
+        query = self.report._search(self.scope & domain)
+        names = ("date", "entered_on", "cycle_days", "won", "lost", "currency_id", "amount")
+        columns = {name: self.report._field_to_sql(query.table, name, query) for name in names}
+        columns["bucket"] = self._bucket_sql(columns["date"])
+        columns["entered_bucket"] = self._bucket_sql(columns.pop("entered_on"))
+        return query.subselect(*(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items()))
 
     def _select_open(self):
         """Return the query of the open deals: each has one visit that has not ended.
@@ -193,59 +206,33 @@ class ResultsReader:
         visits = self.env["crm.stage.visit"]
         query = visits._search(self.scope & Domain("left_at", "=", False))
         lead_ref, company = (visits._field_to_sql(query.table, name, query) for name in ("lead_ref", "company_id"))
-        query.add_join(
-            "JOIN",
-            "entry",
-            SQL(
-                "LATERAL (SELECT min(first.entered_at) AS at FROM crm_stage_visit first WHERE first.lead_ref = %s)",
-                lead_ref,
-            ),
-            SQL("TRUE"),
-        )
-        entered = SQL.identifier("entry", "at")
+        query.add_join("JOIN", "entry", SQL("LATERAL (%s)", SQL(FIRST_VISIT, lead_ref)), SQL("TRUE"))
+        entered = SQL.identifier("entry", "entered_at")
         days = SQL("EXTRACT(EPOCH FROM GREATEST(%s, %s) - %s)::float8 / 86400", self.env.cr.now(), entered, entered)
         return query.subselect(
-            SQL("%s AS bucket", self._bucket_sql(visits._day_to_sql(entered, company))),
-            SQL("%s AS days", days),
-            SQL("0 AS won"),
+            SQL("%s AS entered_bucket", self._bucket_sql(visits._day_to_sql(entered, company))),
+            SQL("%s AS cycle_days", days),
         )
 
     # ------------------------------------------------------------
     # BANDS OF AMOUNTS
     # ------------------------------------------------------------
 
-    def read_quartiles(self, period, rates):
-        """Return the quartiles of the amounts of the decided deals of a period, in the reader's currency.
-
-        :param dict rates: factors by currency id; amounts in other currencies are left out
-        :return: three amounts, or none if there are no deals
-        """
-        if not rates:
-            return ()
-        query, currency, amount = self._search_decided(period)
-        converted = SQL("%s::float8 * %s", amount, self._by_currency_sql(currency, rates))
-        quartiles = SQL("percentile_disc(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY %s)", converted)
-        [[found]] = self.env.execute_query(query.select(quartiles))
-        return found or ()
-
-    def read_bands(self, period, limits_by_currency):
-        """Return (won, decided) of each band of amounts of a period.
+    def read_bands(self, limits_by_currency):
+        """Return (won, decided) of each band of amounts of the first period, by the number of the band.
 
         :param dict limits_by_currency: for each currency id the amounts at which bands begin, ascending
         """
-        query, currency, amount = self._search_decided(period)
-        limits = self._by_currency_sql(currency, limits_by_currency)
-        band = SQL("width_bucket(%s, %s)", amount, limits)
-        won = self.report._field_to_sql(query.table, "won", query)
-        query.groupby = band
+        period = self.periods[0]
+        days = Domain("date", ">=", period.start) & Domain("date", "<=", period.end)
+        query = self.report._search(self.scope & DECIDED & days & self._after("ended_time", period.start))
+        currency, amount, won = (
+            self.report._field_to_sql(query.table, name, query) for name in ("currency_id", "amount", "won")
+        )
+        band = SQL("width_bucket(%s, %s)", amount, self._by_currency_sql(currency, limits_by_currency))
+        query.groupby, query.order = SQL("1"), None
         rows = self.env.execute_query(query.select(band, SQL("sum(%s)::int, count(*)::int", won)))
         return {number: (won, decided) for number, won, decided in rows if number is not None}
-
-    def _search_decided(self, period):
-        domain = Domain("date", ">=", period.start) & Domain("date", "<=", period.end)
-        query = self.report._search(self.scope & DECIDED & domain & self._after("ended_time", period.start))
-        query.order = None
-        return query, *(self.report._field_to_sql(query.table, name, query) for name in ("currency_id", "amount"))
 
     @staticmethod
     def _by_currency_sql(currency, values):
@@ -274,10 +261,6 @@ class ResultsReader:
     def _bucket_sql(self, day):
         """Return the SQL of how many bounds of periods a day has reached; 0 before the first period."""
         return SQL("width_bucket(%s, %s::date[])", day, self._bounds)
-
-    def _since(self, name):
-        """Return a condition on the instant of an end: no end before it matters to any period."""
-        return self._after(name, self._bounds[0])
 
     @staticmethod
     def _after(name, day):
