@@ -70,7 +70,7 @@
         ],
         # Components of all screens. A bundle that includes them may be loaded after another one that has done so.
         "sales_process_control.assets_screen": [
-            "sales_process_control/static/src/screen/*",
+            "sales_process_control/static/src/screen/**/*",
         ],
         # The bundle of a screen is loaded when the screen is opened for the first time.
         "sales_process_control.assets_funnel": [

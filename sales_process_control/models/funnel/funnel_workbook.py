@@ -1,14 +1,12 @@
 """The sales funnel as a spreadsheet."""
 
-import io
-
 from odoo import fields
 from odoo.exceptions import UserError
 
+from ..recording.sheet_writer import Money, Share, SheetWriter, write_workbook
+
 #: Key of each measure in the numbers of the funnel, in the order of the columns.
 MEASURES = {"count": "value", "amount": "amount", "weighted": "weighted"}
-#: Longest name of a sheet, and characters that it must not have.
-SHEET_NAME_LENGTH, SHEET_NAME_FORBIDDEN = 31, "[]:*?/\\"
 
 
 class FunnelWorkbook:
@@ -35,16 +33,15 @@ class FunnelWorkbook:
         days = movements.get_funnel(day, before, domain, currency_id)
         weeks = movements.get_funnel_weeks(domain, currency_id)
         currency = self.env["res.currency"].browse(days["currency_id"])
-        output = io.BytesIO()
-        import xlsxwriter  # a dependency of Odoo, loaded only when it is used, as Odoo does
 
-        with xlsxwriter.Workbook(output, {"in_memory": True}) as book:
-            sheets = SheetWriter(book, currency, measure)
+        def write(book):
+            sheets = FunnelSheetWriter(book, currency, measure)
             self._write_distribution(sheets, days, currency)
             self._write_changes(sheets, days)
             self._write_flow(sheets, days)
             self._write_weeks(sheets, weeks)
-        return output.getvalue()
+
+        return write_workbook(write)
 
     def _measure_labels(self):
         return [self.env._("Opportunities"), self.env._("Amount"), self.env._("Weighted")]
@@ -90,71 +87,24 @@ class FunnelWorkbook:
             sheets.row([fields.Date.to_date(point["day"]), *map(sheets.measured, [*values, sum(values)]), note])
 
 
-class Money(float):
-    """A number to write as an amount."""
+class FunnelSheetWriter(SheetWriter):
+    """Writes numbers of the funnel, which have a count, an amount and a weighted amount.
 
-
-class Share(float):
-    """A number from 0 to 1 to write as a percentage."""
-
-
-class SheetWriter:
-    """Writes rows one after another into the sheets of a workbook.
-
-    :param book: the `xlsxwriter` workbook
-    :param currency: record of the currency of amounts
     :param str measure: a key of :data:`MEASURES`
     """
 
     def __init__(self, book, currency, measure):
-        digits = "0" * currency.decimal_places
+        super().__init__(book, currency)
         self.measure, self.key = measure, MEASURES[measure]
-        self._book = book
-        self._bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self._formats = {
-            Money: book.add_format({"num_format": f"#,##0.{digits}" if digits else "#,##0"}),
-            Share: book.add_format({"num_format": "0%"}),
-            int: book.add_format({"num_format": "#,##0"}),
-        }
-        self._date = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
 
     def measured(self, number):
         """Return a number of :attr:`measure` with the type that selects its format."""
         return number if self.measure == "count" else Money(number)
 
-    def begin(self, name):
-        """Begin a sheet.
-
-        :param str name: its name; characters that a sheet's name must not have become blanks
-        """
-        valid = "".join(" " if letter in SHEET_NAME_FORBIDDEN else letter for letter in name)
-        self._sheet, self._line = self._book.add_worksheet(valid[:SHEET_NAME_LENGTH]), 0
-        self._sheet.set_column(0, 0, 28)
-        self._sheet.set_column(1, 400, 16)
-
-    def header(self, texts):
-        """Write the names of the columns, and freeze them."""
-        for column, text in enumerate(texts):
-            self._sheet.write_string(self._line, column, text, self._bold)
-        self._line += 1
-        self._sheet.freeze_panes(self._line, 1)
-
-    def row(self, values):
-        """Write a row.
-
-        :param values: texts, dates, :class:`Money`, :class:`Share`, integers, and numbers of the funnel, which take
-            three columns
-        """
+    def cells(self, values):
+        """Return the cells of a row; a number of the funnel takes three of them."""
         cells = []
         for value in values:
             is_number = isinstance(value, dict)
             cells += [value["value"], Money(value["amount"]), Money(value["weighted"])] if is_number else [value]
-        for column, cell in enumerate(cells):
-            if isinstance(cell, str):
-                # `write` would take a stage whose name begins with "=" for a formula.
-                self._sheet.write_string(self._line, column, cell)
-            elif isinstance(cell, int | float):
-                self._sheet.write_number(self._line, column, cell, self._formats[type(cell)])
-            else:
-                self._sheet.write_datetime(self._line, column, cell, self._date)
-        self._line += 1
+        return cells

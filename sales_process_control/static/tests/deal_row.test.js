@@ -2,7 +2,7 @@ import { describe, expect, queryFirst, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import { Component, xml } from "@odoo/owl";
 import { contains, mockService, mountWithCleanup } from "@web/../tests/web_test_helpers";
-import { DealRow } from "@sales_process_control/workbench/deal_row";
+import { DealRow } from "@sales_process_control/screen/deal_row";
 import { dayFromNow, defineKitModels, makeFlag, mockDialog, mockPopover, pointAt } from "./kit_helpers";
 
 defineKitModels();

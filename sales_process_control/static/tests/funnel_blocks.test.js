@@ -201,11 +201,11 @@ test("flow: each cell opens its deals", async () => {
 test("the table of numbers is visually hidden, and shown on demand", async () => {
     mockFunnel();
     await mountFunnel();
-    expect(".o_funnel_distribution .o_funnel_numbers.visually-hidden td").toHaveCount(6 * 7);
-    expect(".o_funnel_numbers button").toHaveCount(0);
-    await contains(".o_funnel_distribution .o_funnel_numbers_toggle").click();
+    expect(".o_funnel_distribution .o_numbers.visually-hidden td").toHaveCount(6 * 7);
+    expect(".o_numbers button").toHaveCount(0);
+    await contains(".o_funnel_distribution .o_numbers_toggle").click();
     await settle();
-    expect(".o_funnel_distribution .o_funnel_numbers").not.toHaveClass("visually-hidden");
+    expect(".o_funnel_distribution .o_numbers").not.toHaveClass("visually-hidden");
     expect(queryAllTexts(".o_funnel_distribution tr[data-key=total] td").slice(0, 4)).toEqual([
         "238",
         "237",
@@ -217,7 +217,7 @@ test("the table of numbers is visually hidden, and shown on demand", async () =>
         "20% (10 of 50)",
         "35%",
     ]);
-    expect(".o_funnel_distribution .o_funnel_numbers button").not.toHaveCount(0);
+    expect(".o_funnel_distribution .o_numbers button").not.toHaveCount(0);
 });
 
 test("empty stages are hidden if there are hundreds of stages", async () => {

@@ -86,7 +86,7 @@ test("the table of numbers is rendered on demand", async () => {
     mockDays();
     await mountFunnel();
     expect(".o_funnel_weeks table").toHaveCount(0);
-    await contains(".o_funnel_weeks .o_funnel_numbers_toggle").click();
+    await contains(".o_funnel_weeks .o_numbers_toggle").click();
     expect(".o_funnel_weeks tbody tr").toHaveCount(7);
     expect(".o_funnel_weeks tbody tr:eq(0) th").toHaveText("10/18/2026, estimated");
     expect(".o_funnel_weeks tbody tr:last td:eq(0)").toHaveText("$ 1,240,000.00");

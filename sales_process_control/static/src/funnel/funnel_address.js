@@ -1,13 +1,7 @@
-import { router } from "@web/core/browser/router";
+import { readState } from "../screen/address";
 import { MEASURES } from "./funnel_labels";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-
-/**
- * State of the router when the screen was left last. If the screen is opened from the menu, the address still has this
- * state, which is then ignored.
- */
-let leftState = null;
 
 /** Return the domain of a JSON text; null if it is no list. */
 function parseDomain(text) {
@@ -29,9 +23,8 @@ function parseDomain(text) {
  *  cannot be parsed
  */
 export function readAddress() {
-    const { current } = router;
-    const { day, before, measure, currency, domain } = current;
-    if (current === leftState || !(day || before || measure || currency || domain)) {
+    const { day, before, measure, currency, domain } = readState();
+    if (!(day || before || measure || currency || domain)) {
         return {};
     }
     return {
@@ -57,13 +50,4 @@ export function addressOf({ day, before, measure, currencyId, domain }) {
         currency: currencyId || undefined,
         domain: domain.length ? JSON.stringify(domain) : undefined,
     };
-}
-
-/** Write router state to the address without a new entry in the browser's history. */
-export function replaceAddress(state) {
-    router.replaceState(state, { sync: true });
-}
-
-export function leaveAddress() {
-    leftState = router.current;
 }

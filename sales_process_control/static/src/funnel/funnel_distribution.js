@@ -2,8 +2,9 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Block, frameOf } from "../screen/block";
 import { leftOutLabel } from "../screen/left_out";
+import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { FunnelChart } from "./charts/funnel_chart";
-import { BLOCK_PROPS, FunnelNumbers, hideEmptyIfMany, NumbersToggle, stageKey } from "./funnel_block";
+import { BLOCK_PROPS, hideEmptyIfMany, stageKey } from "./funnel_block";
 import {
     dayLabel,
     dealsLabel,
@@ -24,7 +25,7 @@ const ZERO = { value: 0, amount: 0, weighted: 0 };
 /** Block with the funnel of the day, and the earlier day as an outline. */
 export class FunnelDistribution extends Component {
     static template = "sales_process_control.FunnelDistribution";
-    static components = { Block, FunnelChart, FunnelNumbers, NumbersToggle };
+    static components = { Block, FunnelChart, NumbersTable, NumbersToggle };
     static props = {
         ...BLOCK_PROPS,
         /** Stages of a past week, shown instead of the day: {day, stages}. */

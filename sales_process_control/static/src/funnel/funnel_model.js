@@ -2,8 +2,9 @@ import { status, useComponent, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 import { pick } from "@web/core/utils/objects";
 import { errorMessage } from "../kit/error_message";
+import { replaceAddress } from "../screen/address";
 import { useLiveData } from "../screen/live_data";
-import { addressOf, replaceAddress } from "./funnel_address";
+import { addressOf } from "./funnel_address";
 import { MEASURES } from "./funnel_labels";
 
 const { DateTime } = luxon;

@@ -13,11 +13,11 @@ import { SearchBar } from "@web/search/search_bar/search_bar";
 import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
 import { RadioChips } from "../kit/radio_chips";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
+import { drawPicture } from "../screen/picture";
 import { FunnelDistribution } from "./funnel_distribution";
 import { FunnelFlow } from "./funnel_flow";
 import { dayLabel, MEASURES } from "./funnel_labels";
 import { FunnelModel } from "./funnel_model";
-import { drawPicture } from "./funnel_picture";
 import { FunnelWaterfall } from "./funnel_waterfall";
 import { FunnelWeeks } from "./funnel_weeks";
 

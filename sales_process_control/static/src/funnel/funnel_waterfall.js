@@ -2,9 +2,10 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { nbsp } from "@web/core/utils/strings";
 import { Block, frameOf } from "../screen/block";
+import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { RecordNumber } from "../screen/record_number";
 import { WaterfallChart } from "./charts/waterfall_chart";
-import { BLOCK_PROPS, FunnelNumbers, NumbersToggle } from "./funnel_block";
+import { BLOCK_PROPS } from "./funnel_block";
 import {
     dayLabel,
     fullLabel,
@@ -30,7 +31,7 @@ const TONES = {
 /** Block with the movements that lead from the open pipeline of the earlier day to that of the day. */
 export class FunnelWaterfall extends Component {
     static template = "sales_process_control.FunnelWaterfall";
-    static components = { Block, FunnelNumbers, NumbersToggle, RecordNumber, WaterfallChart };
+    static components = { Block, NumbersTable, NumbersToggle, RecordNumber, WaterfallChart };
     static props = { ...BLOCK_PROPS };
 
     setup() {

@@ -3,10 +3,11 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
 import { Block, frameOf } from "../screen/block";
+import { prefersReducedMotion } from "../screen/charts/chart";
 import { leftOutLabel } from "../screen/left_out";
-import { prefersReducedMotion } from "./charts/chart";
+import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { WeeksChart } from "./charts/weeks_chart";
-import { BLOCK_PROPS, FunnelNumbers, NumbersToggle, stageKey } from "./funnel_block";
+import { BLOCK_PROPS, stageKey } from "./funnel_block";
 import { dayLabel, fullLabel, shortDayLabel } from "./funnel_labels";
 
 /** Index of each measure in the values of a stage at a point: [count, amount, weighted]. */
@@ -23,7 +24,7 @@ const { DateTime } = luxon;
 /** Block with the stages through the weeks, and a bar that chooses the day: by dragging, by arrow keys or by playing. */
 export class FunnelWeeks extends Component {
     static template = "sales_process_control.FunnelWeeks";
-    static components = { Block, FunnelNumbers, NumbersToggle, WeeksChart };
+    static components = { Block, NumbersTable, NumbersToggle, WeeksChart };
     static props = {
         ...BLOCK_PROPS,
         currencyId: { type: [Number, { value: false }] },

@@ -5,8 +5,9 @@ import { deepEqual } from "@web/core/utils/objects";
 import { SearchModel } from "@web/search/search_model";
 import { WithSearch } from "@web/search/with_search/with_search";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { loadChartLibrary } from "./charts/chart";
-import { leaveAddress, readAddress } from "./funnel_address";
+import { leaveAddress } from "../screen/address";
+import { loadStagesLibrary } from "./charts/stages_type";
+import { readAddress } from "./funnel_address";
 import { FunnelPage } from "./funnel_page";
 
 /** Search model that starts with the domain of the address instead of the user's default favorite. */
@@ -63,7 +64,7 @@ export class SalesFunnel extends Component {
     setup() {
         this.address = readAddress();
         // Started early. The charts await the library themselves and report its failure.
-        loadChartLibrary().catch(() => {});
+        loadStagesLibrary().catch(() => {});
         onWillUnmount(leaveAddress);
     }
 

@@ -137,12 +137,12 @@ registry.category("web_tour.tours").add("sales_process_control_funnel", {
         goBack,
         {
             content: "Show the numbers of the chart",
-            trigger: ".o_funnel_distribution .o_funnel_numbers_toggle",
+            trigger: ".o_funnel_distribution .o_numbers_toggle",
             run: "click",
         },
         {
             content: "The numbers are in a table",
-            trigger: ".o_funnel_distribution .o_funnel_numbers:not(.visually-hidden) tr:contains('Tour Bidding')",
+            trigger: ".o_funnel_distribution .o_numbers:not(.visually-hidden) tr:contains('Tour Bidding')",
         },
         checkNoHorizontalScrolling,
     ],

@@ -1,7 +1,8 @@
 import { Component } from "@odoo/owl";
 import { RecordNumber } from "../../screen/record_number";
-import { useChart } from "./chart";
-import { stageShades, textOn } from "./chart_palette";
+import { useChart } from "../../screen/charts/chart";
+import { stageShades, textOn } from "../../screen/charts/chart_palette";
+import { loadStagesLibrary } from "./stages_type";
 
 const FONT = 13;
 const LINE = FONT + 5;
@@ -81,7 +82,7 @@ export class FunnelChart extends Component {
     };
 
     setup() {
-        useChart("canvas", (palette, isRightToLeft) => this.configure(palette, isRightToLeft));
+        useChart("canvas", (palette, isRightToLeft) => this.configure(palette, isRightToLeft), loadStagesLibrary);
     }
 
     configure(palette, isRightToLeft) {

@@ -1,7 +1,7 @@
 import { Component, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { RecordNumber } from "../../screen/record_number";
-import { useChart } from "./chart";
-import { mix } from "./chart_palette";
+import { useChart } from "../../screen/charts/chart";
+import { mix } from "../../screen/charts/chart_palette";
 
 const FONT = 11;
 const LINE = FONT + 3;

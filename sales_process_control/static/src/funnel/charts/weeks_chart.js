@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
-import { useChart } from "./chart";
-import { mix, stageShades } from "./chart_palette";
+import { useChart } from "../../screen/charts/chart";
+import { mix, stageShades } from "../../screen/charts/chart_palette";
 
 /** Half the width of the slider's thumb: padding that puts its middle over the first and the last point at the ends. */
 const HALF_BAR = 8;

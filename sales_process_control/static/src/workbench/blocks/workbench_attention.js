@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { DealRow } from "../deal_row";
+import { DealRow } from "../../screen/deal_row";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
 import { promiseLabel } from "../workbench_labels";
 

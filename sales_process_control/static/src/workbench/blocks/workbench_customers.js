@@ -2,8 +2,8 @@ import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { DueDistance } from "../../kit/due_distance";
 import { leftOutLabel } from "../../screen/left_out";
+import { amountLabel } from "../../screen/labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
-import { amountLabel } from "../workbench_labels";
 
 /**
  * @param {number|false} days since the last contact with a customer; false if there was none

@@ -4,8 +4,8 @@ import { _t } from "@web/core/l10n/translation";
 import { STATUS_PROPS } from "../../screen/block";
 import { leftOutLabel } from "../../screen/left_out";
 import { RecordNumber } from "../../screen/record_number";
+import { amountLabel, boundsLabel, rateLabel } from "../../screen/labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
-import { amountLabel, boundsLabel, rateLabel } from "../workbench_labels";
 
 /** Labels of the values of `of` and `beside` in the data. */
 const OF_LABELS = { mine: _t("mine"), team: _t("my teams"), all: _t("all") };

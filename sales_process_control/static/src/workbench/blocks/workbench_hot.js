@@ -4,8 +4,9 @@ import { imageUrl } from "@web/core/utils/urls";
 import { HotFlame } from "../../hot_flag/hot_flame";
 import { DueDistance, daysUntil, urgencyOf } from "../../kit/due_distance";
 import { StageDays } from "../../kit/stage_days";
+import { amountLabel } from "../../screen/labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
-import { amountLabel, promiseLabel } from "../workbench_labels";
+import { promiseLabel } from "../workbench_labels";
 
 /** Open hot flags as cards, ordered by due date. */
 export class WorkbenchHot extends WorkbenchBlock {

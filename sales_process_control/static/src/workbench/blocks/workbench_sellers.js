@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
+import { rateLabel } from "../../screen/labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
-import { rateLabel } from "../workbench_labels";
 
 /** Table with one row per salesperson. Not shown in the scope of the user's own deals. */
 export class WorkbenchSellers extends WorkbenchBlock {

@@ -1,52 +1,11 @@
-/* global ChartFunnel */
 import { onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { localization } from "@web/core/l10n/localization";
 import { readPalette } from "./chart_palette";
 
-/** Share of the width by which a stage is narrower at its lower edge. */
-const TAPER = 0.18;
-
-let isStagesRegistered = false;
-
-/**
- * Register the chart type "stages": a funnel whose stages are separate trapezoids. In the type "funnel" of the library
- * each stage narrows to the width of the next one, which does not fit stages of a pipeline: the next stage may be wider.
- */
-function registerStages() {
-    const { FunnelController, TrapezoidElement } = ChartFunnel;
-
-    class StageElement extends TrapezoidElement {
-        static id = "stage";
-
-        computeWayPoints(useFinalPosition) {
-            const { left, right, top, bottom } = this.getBounds(useFinalPosition);
-            const inset = ((right - left) * TAPER) / 2;
-            return [
-                [left, top],
-                [right, top],
-                [right - inset, bottom],
-                [left + inset, bottom],
-            ];
-        }
-    }
-
-    class StagesController extends FunnelController {
-        static id = "stages";
-        static defaults = { dataElementType: StageElement.id };
-    }
-
-    Chart.register(FunnelController, TrapezoidElement, StageElement, StagesController);
-}
-
-/** Load Odoo's Chart.js and the chart type "stages". */
-export async function loadChartLibrary() {
-    await loadBundle("web.chartjs_lib");
-    await loadBundle("sales_process_control.chart_funnel_lib");
-    if (!isStagesRegistered) {
-        registerStages();
-        isStagesRegistered = true;
-    }
+/** Load Odoo's Chart.js. */
+export function loadChartLibrary() {
+    return loadBundle("web.chartjs_lib");
 }
 
 /** Return whether the user prefers reduced motion. */
@@ -63,15 +22,16 @@ export function prefersReducedMotion() {
  * @param {string} refName of the canvas
  * @param {(palette: Object, isRightToLeft: boolean) => Object} configure returns type, data, options and plugins for
  *  Chart.js
+ * @param {() => Promise} [loadLibrary] loads Chart.js, and what the chart needs besides
  */
-export function useChart(refName, configure) {
+export function useChart(refName, configure, loadLibrary = loadChartLibrary) {
     const canvasRef = useRef(refName);
     let chart;
     function destroy() {
         chart?.destroy();
         chart = null;
     }
-    onWillStart(loadChartLibrary);
+    onWillStart(loadLibrary);
     useEffect(() => {
         if (!canvasRef.el || (chart && chart.canvas !== canvasRef.el)) {
             destroy();

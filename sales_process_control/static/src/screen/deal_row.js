@@ -5,7 +5,7 @@ import { useService } from "@web/core/utils/hooks";
 import { HotFlame } from "../hot_flag/hot_flame";
 import { DueDistance } from "../kit/due_distance";
 import { daysLabel, limitLabel, PACE_LOOKS, StageDays } from "../kit/stage_days";
-import { amountLabel } from "./workbench_labels";
+import { amountLabel } from "./labels";
 
 const BAR_TONES = { slow: "text-warning", stalled: "text-danger" };
 const BADGE_TONES = {
