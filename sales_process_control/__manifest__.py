@@ -45,6 +45,7 @@
         "views/crm_workbench_views.xml",
         "views/crm_pipeline_day_views.xml",
         "views/crm_funnel_views.xml",
+        "views/crm_process_review_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [
@@ -77,6 +78,10 @@
             ("include", "sales_process_control.assets_screen"),
             "sales_process_control/static/src/funnel/**/*",
         ],
+        "sales_process_control.assets_review": [
+            ("include", "sales_process_control.assets_screen"),
+            "sales_process_control/static/src/review/**/*",
+        ],
         # Loaded after Odoo's Chart.js, which it extends.
         "sales_process_control.chart_funnel_lib": [
             "sales_process_control/static/lib/chartjs-chart-funnel/chartjs-chart-funnel.js",
@@ -88,6 +93,7 @@
         "web.assets_unit_tests_setup": [
             ("include", "sales_process_control.assets_workbench"),
             ("include", "sales_process_control.assets_funnel"),
+            ("include", "sales_process_control.assets_review"),
         ],
         "web.assets_unit_tests": [
             "sales_process_control/static/tests/*.js",

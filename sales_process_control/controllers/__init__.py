@@ -1,7 +1,9 @@
-"""HTTP routes: the spreadsheet of the sales funnel (:mod:`.crm_funnel`).
+"""HTTP routes: the spreadsheets of the sales funnel (:mod:`.crm_funnel`) and of the Process Review
+(:mod:`.crm_process_review`).
 
 A controller reads its parameters and builds the response. The content comes from ``models``. Calls of the web client
 need no controller: they are public methods of models.
 """
 
 from . import crm_funnel
+from . import crm_process_review

@@ -52,7 +52,9 @@ export function rateLabel(rate, interval) {
     if (!isKnown(rate)) {
         return "";
     }
-    return interval ? _t("%(rate)s %(interval)s", { rate: percentLabel(rate), interval: intervalLabel(interval) }) : percentLabel(rate);
+    return interval
+        ? _t("%(rate)s %(interval)s", { rate: percentLabel(rate), interval: intervalLabel(interval) })
+        : percentLabel(rate);
 }
 
 /** Return "(49 to 66)". */

@@ -11,6 +11,7 @@ const CHOICES = Object.keys(EVERYTHING);
 /** What the server answers besides the blocks. */
 const ANSWERS = [
     "periods",
+    "before_name",
     "today",
     "start",
     "end",

@@ -27,7 +27,20 @@ export class FunnelAction extends Component {
     static props = { ...standardActionServiceProps };
 }
 
+/** Client action of the process review. The bundle of the screen is loaded when the action is opened. */
+export class ReviewAction extends Component {
+    static template = xml`
+        <LazyComponent
+            bundle="'sales_process_control.assets_review'"
+            Component="'sales_process_control.ProcessReview'"
+            props="props"
+        />`;
+    static components = { LazyComponent };
+    static props = { ...standardActionServiceProps };
+}
+
 registry
     .category("actions")
     .add("sales_process_control.workbench", WorkbenchAction)
-    .add("sales_process_control.funnel", FunnelAction);
+    .add("sales_process_control.funnel", FunnelAction)
+    .add("sales_process_control.review", ReviewAction);

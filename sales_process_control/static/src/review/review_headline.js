@@ -1,0 +1,23 @@
+import { _t } from "@web/core/l10n/translation";
+import { ReviewBlock } from "./review_block";
+
+/** Sentences about the stage that costs most, and about the one that improved most. */
+export class ReviewHeadline extends ReviewBlock {
+    static template = "sales_process_control.ReviewHeadline";
+
+    get findings() {
+        const { headline, improved } = this.props.data;
+        return [
+            headline && {
+                ...headline,
+                key: "worst",
+                tone: "danger",
+                icon: "fa-exclamation-triangle",
+                badge: _t("Costs most"),
+            },
+            improved && { ...improved, key: "best", tone: "success", icon: "fa-arrow-up", badge: _t("Improved most") },
+        ]
+            .filter(Boolean)
+            .map((finding) => ({ ...finding, text: finding.sentences.join(" ") }));
+    }
+}

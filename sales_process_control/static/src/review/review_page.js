@@ -1,0 +1,134 @@
+import { Component, onMounted, onWillUpdateProps, useRef } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { downloadFile } from "@web/core/network/download";
+import { deepEqual } from "@web/core/utils/objects";
+import { url } from "@web/core/utils/urls";
+import { useSetupAction } from "@web/search/action_hook";
+import { ControlPanel } from "@web/search/control_panel/control_panel";
+import { SearchBarMenu } from "@web/search/search_bar_menu/search_bar_menu";
+import { SafeBlock, useSafeBlocks } from "../screen/block";
+import { drawPicture } from "../screen/picture";
+import { useReviewActions } from "./review_actions";
+import { ReviewConversion } from "./review_conversion";
+import { ReviewDoubtful } from "./review_doubtful";
+import { ReviewHeadline } from "./review_headline";
+import { dayLabel } from "./review_labels";
+import { ReviewModel } from "./review_model";
+import { ReviewPickers } from "./review_pickers";
+import { ReviewResults } from "./review_results";
+import { ReviewSellers } from "./review_sellers";
+import { ReviewSlippage } from "./review_slippage";
+import { ReviewStages } from "./review_stages";
+import { ReviewTrust } from "./review_trust";
+import { ReviewVelocity } from "./review_velocity";
+
+/** Blocks in the order of the screen; `source` is the block of the server that has their data. */
+const BLOCKS = [
+    { name: "headline", source: "stages", component: ReviewHeadline, title: _t("What stands out") },
+    { name: "stages", source: "stages", component: ReviewStages, title: _t("Stages") },
+    { name: "conversion", source: "stages", component: ReviewConversion, title: _t("From stage to stage") },
+    { name: "results", source: "results", component: ReviewResults, title: _t("Results") },
+    { name: "velocity", source: "results", component: ReviewVelocity, title: _t("Sales velocity") },
+    { name: "slippage", source: "results", component: ReviewSlippage, title: _t("Slippage") },
+    { name: "doubtful", source: "doubtful", component: ReviewDoubtful, title: _t("Probably not real") },
+    { name: "sellers", source: "sellers", component: ReviewSellers, title: _t("By seller") },
+    { name: "trust", source: "trust", component: ReviewTrust, title: _t("How far to trust this") },
+];
+
+/** Page of the process review: pickers and blocks. */
+export class ReviewPage extends Component {
+    static template = "sales_process_control.ReviewPage";
+    static components = { ControlPanel, ReviewPickers, SafeBlock, SearchBarMenu };
+    static props = {
+        /** Props of the client action. */
+        action: { type: Object },
+        /** Query of the address, see `readAddress`. */
+        address: { type: Object },
+        /** Context of the search; a favorite has stored the query in it. */
+        context: { type: Object },
+        className: { type: String, optional: true },
+    };
+
+    setup() {
+        this.rootRef = useRef("root");
+        this.model = new ReviewModel(this.props);
+        this.actions = useReviewActions({ reloadStages: () => this.model.live.reload(["stages"]) });
+        this.toSafeBlock = useSafeBlocks();
+        this.retryFunctions = {};
+        useSetupAction({
+            rootRef: this.rootRef,
+            getContext: () => this.model.getFavoriteContext(),
+            getLocalState: () => ({ review: this.model.getLocalState() }),
+        });
+        // The page is rendered at once, and the blocks are filled when they are read.
+        onMounted(() => this.model.start());
+        onWillUpdateProps(({ context }) => {
+            if (!deepEqual(context, this.props.context) && this.model.applyFavorite(context)) {
+                this.model.choose({});
+            }
+        });
+    }
+
+    get answer() {
+        return this.model.answer;
+    }
+
+    get spreadsheetUrl() {
+        const { period, teamId, userId, companyId } = this.model.query;
+        const parameters = { period, team_id: teamId, user_id: userId, company_id: companyId };
+        const given = Object.entries(parameters).filter(([, value]) => value);
+        return url("/sales_process_control/review/xlsx", Object.fromEntries(given));
+    }
+
+    /** The blocks as props of `SafeBlock`. */
+    get blocks() {
+        return BLOCKS.map(({ name, source, component, title: lazyTitle }) => {
+            const frame = { title: lazyTitle.toString(), className: `o_review_${name}` };
+            const blockProps = { ...this.getDataProps(source), ...frame, answer: this.answer, actions: this.actions };
+            return this.toSafeBlock({ name, component, blockProps, ...frame });
+        });
+    }
+
+    getDataProps(source) {
+        const { status, data, error } = this.model.live.blocks[source] || { status: "loading", data: null, error: "" };
+        this.retryFunctions[source] ||= () => this.model.live.reload([source]);
+        return { status, data, error, onRetry: this.retryFunctions[source] };
+    }
+
+    get canSavePicture() {
+        return Boolean(this.model.live.blocks.stages?.data?.stages.length);
+    }
+
+    /** Sentences of the headline, as lines of the picture. */
+    get findings() {
+        const { headline, improved, nothing } = this.model.live.blocks.stages.data;
+        const found = [headline, improved]
+            .filter(Boolean)
+            .map(({ title, sentences }) => [title, ...sentences].join(" "));
+        return found.length ? found : [nothing];
+    }
+
+    /** Download title, period, headline and the charts as one image. */
+    async savePicture() {
+        const charts = BLOCKS.map(({ name, title }) => ({
+            title: title.toString(),
+            canvas: this.rootRef.el.querySelector(`.o_review_${name} canvas`),
+        })).filter(({ canvas }) => canvas);
+        const { start, end } = this.answer;
+        const title = _t("Process Review");
+        const period = _t("%(start)s to %(end)s", { start: dayLabel(start), end: dayLabel(end) });
+        const canvas = drawPicture(this.rootRef.el.querySelector(".o_block"), {
+            title,
+            lines: [[period, ...this.filterLabels].join(" · "), ...this.findings],
+            charts,
+        });
+        const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+        downloadFile(blob, `${title} ${end}.png`, "image/png");
+    }
+
+    /** Names of the chosen team and salesperson, as the pickers show them. */
+    get filterLabels() {
+        const inputs = [...this.rootRef.el.querySelectorAll(".o_review_record input")];
+        return inputs.map(({ value }) => value).filter(Boolean);
+    }
+}

@@ -1,0 +1,67 @@
+import { Component } from "@odoo/owl";
+import { RecordSelector } from "@web/core/record_selectors/record_selector";
+import { _t } from "@web/core/l10n/translation";
+import { DEFAULT_PERIOD } from "./review_address";
+
+/** Pickers of the period, the team, the salesperson and the company. */
+export class ReviewPickers extends Component {
+    static template = "sales_process_control.ReviewPickers";
+    static components = { RecordSelector };
+    static props = {
+        /** See `EVERYTHING`. */
+        query: { type: Object },
+        /** What the server answers besides the blocks; null until then. */
+        answer: { type: [Object, { value: null }] },
+        /** Called with what was chosen, for example {teamId}. */
+        onChoose: { type: Function },
+    };
+
+    get periods() {
+        return this.props.answer?.periods || [];
+    }
+
+    get companies() {
+        return this.props.answer?.companies || [];
+    }
+
+    get mayCompareAll() {
+        return Boolean(this.props.answer?.may_compare_all);
+    }
+
+    get team() {
+        return {
+            resModel: "crm.team",
+            resId: this.props.query.teamId,
+            fieldString: _t("Sales Team"),
+            placeholder: _t("All teams"),
+            domain: [],
+            update: (id) => this.props.onChoose({ teamId: id }),
+        };
+    }
+
+    get salesperson() {
+        return {
+            resModel: "res.users",
+            resId: this.props.query.userId,
+            fieldString: _t("Salesperson"),
+            placeholder: _t("All salespeople"),
+            domain: this.props.answer?.seller_domain || [["share", "=", false]],
+            context: { active_test: false },
+            update: (id) => this.props.onChoose({ userId: id }),
+        };
+    }
+
+    /** What the period is compared with. */
+    get comparison() {
+        const { before_name: before, is_filtered: isFiltered } = this.props.answer;
+        return isFiltered ? _t("against %s, and the whole company", before) : _t("against %s", before);
+    }
+
+    onPeriod(ev) {
+        this.props.onChoose({ period: ev.target.value || DEFAULT_PERIOD });
+    }
+
+    onCompany(ev) {
+        this.props.onChoose({ companyId: Number(ev.target.value) || false });
+    }
+}

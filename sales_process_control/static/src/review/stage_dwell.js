@@ -1,0 +1,64 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { daysLabel } from "../kit/stage_days";
+import { countLabel, daysOrUnknown, FEW, isKnown } from "./review_labels";
+
+/**
+ * How long deals typically stay in a stage, beside its limit: in words, and as marks on one line. The line is an SVG, since
+ * its lengths depend on data and inline styles are not used.
+ */
+export class StageDwell extends Component {
+    static template = "sales_process_control.StageDwell";
+    static props = {
+        /** Typical length of the visits, see `crm.review.stages`. */
+        dwell: { type: Object },
+    };
+
+    get isFew() {
+        const { visits, median } = this.props.dwell;
+        return visits < FEW && !isKnown(median);
+    }
+
+    get fewLabel() {
+        return _t("Too few visits for a typical length: %s", countLabel(this.props.dwell.visits));
+    }
+
+    get median() {
+        return daysOrUnknown(this.props.dwell.median);
+    }
+
+    get ninth() {
+        return daysOrUnknown(this.props.dwell.p90);
+    }
+
+    get limitLabel() {
+        const { limit, limit_source: source } = this.props.dwell;
+        const days = daysLabel(limit);
+        if (source === "default") {
+            return _t("Limit %s (default, none is set)", days);
+        }
+        return source === "suggested" ? _t("Limit %s (suggested, none is set)", days) : _t("Limit %s", days);
+    }
+
+    get isOverLimit() {
+        const { median, limit } = this.props.dwell;
+        return isKnown(median) && limit > 0 && median > limit;
+    }
+
+    /** Marks on the line by their kind; null where nothing is known, or where they lie beyond its end. */
+    get marks() {
+        const { median, p90, limit, scale } = this.props.dwell;
+        const place = (days) => (isKnown(days) && days > 0 ? Math.min(100, (100 * days) / (scale || 1)) : null);
+        return { median: place(median), ninth: place(p90), limit: place(limit) };
+    }
+
+    get title() {
+        const { limit } = this.props.dwell;
+        const parts = [
+            _t("Half leave within: %s", this.median),
+            _t("Nine in ten leave within: %s", this.ninth),
+            limit > 0 ? this.limitLabel : _t("No limit"),
+        ];
+        return parts.join("; ");
+    }
+}

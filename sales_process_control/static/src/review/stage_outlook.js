@@ -1,0 +1,54 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { countLabel, percentLabel } from "./review_labels";
+
+/** Kinds of outcomes in the order of the bar, with their colours. */
+const TONES = { went_on: "success", moved_back: "warning", lost: "danger", here: "grey" };
+
+/** What usually happens to deals within some days after entering a stage: one stacked bar, with its shares in words. */
+export class StageOutlook extends Component {
+    static template = "sales_process_control.StageOutlook";
+    static props = {
+        /** Shares by days, see `crm.review.stages`. */
+        incidence: { type: Array, element: Object },
+        days: { type: Number },
+        visits: { type: Number },
+        /** Whether all that went on were won. */
+        goesToWin: { type: Boolean, optional: true },
+    };
+    static defaultProps = { goesToWin: false };
+
+    get row() {
+        return this.props.incidence.find(({ days }) => days === this.props.days);
+    }
+
+    get missingLabel() {
+        const { incidence, visits, days } = this.props;
+        return incidence.length
+            ? _t("No visit has lasted %s days yet.", days)
+            : _t("Too few visits to say what usually happens: %s", countLabel(visits));
+    }
+
+    get heading() {
+        return _t("What usually happens within %s days", this.props.days);
+    }
+
+    get segments() {
+        const labels = {
+            went_on: this.props.goesToWin ? _t("won") : _t("went on"),
+            moved_back: _t("moved back"),
+            lost: _t("lost"),
+            here: _t("still here"),
+        };
+        return Object.entries(TONES).map(([key, tone]) => {
+            const share = this.row[key] || 0;
+            return {
+                key,
+                tone,
+                share,
+                style: `--o-share: ${share}`,
+                label: _t("%(share)s %(outcome)s", { share: percentLabel(share), outcome: labels[key] }),
+            };
+        });
+    }
+}

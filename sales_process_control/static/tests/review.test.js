@@ -1,0 +1,266 @@
+import { beforeEach, describe, expect, queryAllTexts, queryOne, test } from "@odoo/hoot";
+import { router } from "@web/core/browser/router";
+import { contains, mockService, onRpc, serverState } from "@web/../tests/web_test_helpers";
+import { makeReview, makeStages } from "./review_data";
+import { defineReviewModels, mockReview, mountReview, settle } from "./review_helpers";
+
+defineReviewModels();
+
+describe.current.tags("desktop");
+
+const NOTHING_CHOSEN = ["6_months", false, false, false];
+const LATER = ["results", "doubtful", "sellers", "trust"];
+
+function openAddress(values) {
+    router.pushState(values, { sync: true, replace: true });
+}
+
+beforeEach(() => openAddress({}));
+
+test("the stages are read first, the other blocks after them", async () => {
+    const calls = mockReview();
+    await mountReview();
+    expect(calls).toEqual([
+        [...NOTHING_CHOSEN, ["stages"]],
+        [...NOTHING_CHOSEN, LATER],
+    ]);
+    expect(".o_block").toHaveCount(9);
+    expect(".o_block_skeleton, .o_block_failed").toHaveCount(0);
+    expect(queryAllTexts(".o_block h2")).toEqual([
+        "What stands out",
+        "Stages",
+        "From stage to stage",
+        "Results",
+        "Sales velocity",
+        "Slippage",
+        "Probably not real",
+        "By seller",
+        "How far to trust this",
+    ]);
+});
+
+test("a part that could not be read shows its error, and the others stay", async () => {
+    mockReview({ blocks: { results: { error: "out of order" } } });
+    await mountReview();
+    expect(".o_review_results .o_block_failed").toHaveText(/out of order/);
+    expect(".o_review_trust .o_block_failed").toHaveCount(0);
+    expect(".o_stage_card").toHaveCount(4);
+});
+
+test("the page says what the period is compared with", async () => {
+    mockReview();
+    await mountReview();
+    expect(".o_review_comparison").toHaveText("against the 6 months before");
+    await contains(".o_review_team input").click();
+    await contains(".o-autocomplete--dropdown-item:contains(Direct Sales)").click();
+    await settle();
+    expect(".o_review_comparison").toHaveText("against the 6 months before, and the whole company");
+});
+
+test("each choice is asked of the server, and written to the address", async () => {
+    const written = [];
+    const calls = mockReview({
+        companies: [
+            { id: 1, name: "My Company" },
+            { id: 2, name: "Other" },
+        ],
+    });
+    await mountReview({ updateActionState: (values) => written.push(values) });
+    expect(written.at(-1)).toEqual({ period: "6_months", team: undefined, salesperson: undefined, company: undefined });
+    await contains(".o_review_period").select("quarter");
+    await settle();
+    await contains(".o_review_company").select("2");
+    await settle();
+    await contains(".o_review_team input").click();
+    await contains(".o-autocomplete--dropdown-item:contains(Europe)").click();
+    await settle();
+    expect(calls.at(-1)).toEqual(["quarter", 2, false, 2, LATER]);
+    expect(written.at(-1)).toEqual({ period: "quarter", team: 2, salesperson: undefined, company: 2 });
+    expect(queryOne(".o_review_spreadsheet").href).toMatch(/review\/xlsx\?period=quarter&team_id=2&company_id=2$/);
+});
+
+test("a link restores the query; what it does not know is left out", async () => {
+    openAddress({ period: "3_months", team: 1, salesperson: "everybody", company: 5 });
+    const calls = mockReview();
+    await mountReview();
+    expect(calls[0]).toEqual(["3_months", 1, false, 5, ["stages"]]);
+    expect(".o_review_period").toHaveValue("3_months");
+    expect(".o_review_team input").toHaveValue("Direct Sales");
+});
+
+test("opening the page from the menu again starts without the last query", async () => {
+    openAddress({ period: "month" });
+    mockReview();
+    const page = await mountReview();
+    page.__owl__.app.destroy();
+    const calls = mockReview();
+    await mountReview();
+    expect(calls[0]).toEqual([...NOTHING_CHOSEN, ["stages"]]);
+});
+
+test("readers of own documents choose neither a team nor a salesperson", async () => {
+    mockReview({ may_compare_all: false });
+    await mountReview();
+    expect(".o_review_period").toHaveCount(1);
+    expect(".o_review_team, .o_review_salesperson, .o_review_company").toHaveCount(0);
+});
+
+test("a slow answer to an earlier choice is not shown", async () => {
+    const answers = {};
+    mockReview((args) => {
+        const answer = makeReview(args);
+        if (args[4][0] !== "stages") {
+            return answer;
+        }
+        return new Promise((resolve) => {
+            answers[args[0]] = (name) =>
+                resolve({
+                    ...answer,
+                    blocks: { stages: makeStages({ headline: false, nothing: name }) },
+                });
+        });
+    });
+    const page = await mountReview();
+    page.model.choose({ period: "month" });
+    await settle();
+    answers.month("of the month");
+    await settle();
+    answers["6_months"]("of six months");
+    await settle();
+    expect(".o_review_nothing").toHaveText("of the month");
+});
+
+test("returning by the breadcrumbs shows the last data at once", async () => {
+    mockReview();
+    const page = await mountReview();
+    await contains(".o_review_period").select("month");
+    await settle();
+    const state = { review: page.model.getLocalState() };
+    page.__owl__.app.destroy();
+    mockReview(() => new Promise(() => {}));
+    await mountReview({ state });
+    expect(".o_stage_card").toHaveCount(4);
+    expect(".o_review_period").toHaveValue("month");
+});
+
+function withFavorite(views) {
+    views.views.search.filters = [
+        {
+            id: 5,
+            name: "My team",
+            domain: "[]",
+            context: "{'review_period': '12_months', 'review_team': 2}",
+            sort: "[]",
+            is_default: true,
+            user_ids: [serverState.userId],
+            action_id: 8,
+            embedded_action_id: false,
+            embedded_parent_res_id: false,
+        },
+    ];
+    return views;
+}
+
+test("a favorite applies what it has stored", async () => {
+    onRpc("get_views", async ({ parent }) => withFavorite(await parent()));
+    const calls = mockReview();
+    const page = await mountReview();
+    expect(calls[0]).toEqual(["12_months", 2, false, false, ["stages"]]);
+    expect(page.model.getFavoriteContext()).toEqual({
+        review_period: "12_months",
+        review_team: 2,
+        review_salesperson: false,
+        review_company: false,
+    });
+});
+
+test("a favorite that is chosen later is applied", async () => {
+    onRpc("get_views", async ({ parent }) => {
+        const views = withFavorite(await parent());
+        views.views.search.filters[0].is_default = false;
+        return views;
+    });
+    const calls = mockReview();
+    await mountReview();
+    expect(calls[0]).toEqual([...NOTHING_CHOSEN, ["stages"]]);
+    await contains(".o_searchview_dropdown_toggler").click();
+    await contains(".o_favorite_menu .o_menu_item:contains(My team)").click();
+    await settle();
+    expect(calls.at(-1).slice(0, 2)).toEqual(["12_months", 2]);
+});
+
+test("a link has precedence over the default favorite", async () => {
+    openAddress({ period: "month" });
+    onRpc("get_views", async ({ parent }) => withFavorite(await parent()));
+    const calls = mockReview();
+    await mountReview();
+    expect(calls[0]).toEqual(["month", false, false, false, ["stages"]]);
+});
+
+test("the suggested limit is set and undone with one click each", async () => {
+    const set = [];
+    let limit = 14;
+    onRpc("crm.stage", "action_apply_suggested_limit", ({ args }) => {
+        set.push(["apply", ...args]);
+        limit = 17;
+        return true;
+    });
+    onRpc("crm.stage", "action_undo_suggested_limit", ({ args }) => {
+        set.push(["undo", ...args]);
+        limit = args[1];
+        return true;
+    });
+    mockReview((args) => {
+        const stages = makeStages();
+        stages.stages[0].dwell.limit = limit;
+        return makeReview(args, { blocks: { stages } });
+    });
+    await mountReview();
+    const card = ".o_stage_card[data-stage='3']";
+    expect(`${card} .o_stage_limit`).toHaveText(/Suggested 17 days, from 84 visits\s*Apply/);
+    await contains(`${card} .o_stage_limit_apply`).click();
+    await settle();
+    expect(`${card} .o_stage_limit`).toHaveText(/Limit is now 17 days\.\s*Undo/);
+    expect(`${card} .o_stage_dwell_limit_label`).toHaveText("Limit 17 days");
+    expect(`${card} .o_stage_limit_undo`).toBeFocused();
+    await contains(`${card} .o_stage_limit_undo`).click();
+    await settle();
+    expect(set).toEqual([
+        ["apply", [3]],
+        ["undo", [3], 14],
+    ]);
+    expect(`${card} .o_stage_dwell_limit_label`).toHaveText("Limit 14 days");
+    expect(`${card} .o_stage_limit_apply`).toBeFocused();
+});
+
+test("who may not change stages sees the suggestion without a button", async () => {
+    const stages = makeStages();
+    stages.stages.forEach(({ dwell }) => (dwell.can_apply = false));
+    mockReview({ blocks: { stages } });
+    await mountReview();
+    expect(".o_stage_card[data-stage='3'] .o_stage_limit").toHaveText("Suggested 17 days, from 84 visits");
+    expect(".o_stage_limit_apply").toHaveCount(0);
+});
+
+test("numbers open their records, and the playbook opens the stage", async () => {
+    const opened = [];
+    mockService("action", { doAction: (action) => opened.push(action) });
+    mockReview();
+    await mountReview();
+    await contains(".o_stage_card[data-stage='4'] .o_stage_card_outcomes button:contains(42 lost)").click();
+    await contains(".o_stage_card[data-stage='4'] .o_stage_card_playbook").click();
+    expect(opened[0]).toMatchObject({ res_model: "crm.stage.conversion.report", domain: [["id", "=", 42]] });
+    expect(opened[1]).toMatchObject({ res_model: "crm.stage", res_id: 4 });
+});
+
+test("without any stage the page says what it is for, and opens the pipeline", async () => {
+    const opened = [];
+    mockService("action", { doAction: (action) => opened.push(action) });
+    const stages = makeStages({ stages: [], headline: false, nothing: "There is nothing to compare yet." });
+    mockReview({ blocks: { stages } });
+    await mountReview();
+    expect(".o_review_nothing").toHaveText("There is nothing to compare yet.");
+    await contains(".o_review_pipeline").click();
+    expect(opened).toEqual(["crm.crm_lead_action_pipeline"]);
+    expect(".o_review_picture").toHaveAttribute("disabled");
+});
