@@ -84,9 +84,12 @@ from . import test_report_freshness
 from . import test_report_periods
 from . import test_report_views
 from . import test_review
+from . import test_review_accessibility
+from . import test_review_download
 from . import test_review_headline
 from . import test_review_stages
 from . import test_review_stages_access
+from . import test_review_tours
 from . import test_sales_actions
 from . import test_stage_limit
 from . import test_stage_reports
@@ -95,6 +98,8 @@ from . import test_statistics
 from . import test_survival
 from . import test_tours
 from . import test_translations
+from . import test_undone_end
+from . import test_visit_outcomes
 from . import test_workbench
 from . import test_workbench_access
 from . import test_workbench_accessibility
@@ -111,6 +116,4 @@ from . import test_workbench_queries
 from . import test_workbench_sellers
 from . import test_workbench_today
 from . import test_workbench_tours
-from . import test_undone_end
-from . import test_visit_outcomes
 from . import test_working_days

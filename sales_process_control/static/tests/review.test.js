@@ -212,7 +212,7 @@ test("the suggested limit is set and undone with one click each", async () => {
     });
     mockReview((args) => {
         const stages = makeStages();
-        stages.stages[0].dwell.limit = limit;
+        Object.assign(stages.stages[0].dwell, { limit, set_days: limit });
         return makeReview(args, { blocks: { stages } });
     });
     await mountReview();

@@ -28,7 +28,7 @@ test("the stage that costs most comes first, with its numbers as links", async (
     expect(`${worst} h3`).toHaveText("Bidding costs most.");
     expect(`${worst} .badge`).toHaveText("Costs most");
     expect(`${worst} .o_review_sentences`).toHaveText(/^42 of 101 decided deals were lost there\. The step/);
-    expect(queryAllTexts(`${worst} .o_record_number`)).toEqual(["42 lost"]);
+    expect(queryAllTexts(`${worst} .o_record_number`)).toEqual(["Lost 42, $ 840,000"]);
     expect("[data-finding=best] h3").toHaveText("Contract improved most.");
 });
 
@@ -67,7 +67,7 @@ test("a card shows dwell, outlook, conversion, loss, missing steps and ages", as
     ]);
     expect(`${WORSE} .o_stage_card_steps`).toHaveText(/References sent: missing in 7 of 10/);
     expect(`${WORSE} .o_stage_card_ages`).toHaveText(
-        /Of 25 that stayed longer than 30 days:\s*2 won\s*·\s*17 lost\s*·\s*6 still open$/
+        /Of 25 that stayed 30 days or longer:\s*2 won\s*·\s*17 lost\s*·\s*6 still open$/
     );
     expectNoNonsense();
 });
@@ -195,7 +195,15 @@ test("what is not known is said in words", async () => {
                 size: { ...size, average: false, won: none },
                 win: { rate: false, interval: false, won: none, decided: none },
                 bands: [],
-                velocity: { value: false, open: none, rate: false, average: false, cycle: false, trend: [] },
+                velocity: {
+                    value: false,
+                    reason: "Not known: no deal was won.",
+                    open: none,
+                    rate: false,
+                    average: false,
+                    cycle: false,
+                    trend: [],
+                },
                 slippage: [],
             },
         },
@@ -204,7 +212,7 @@ test("what is not known is said in words", async () => {
     expect(".o_stage_card_rate").toHaveText("nothing decided yet");
     expect(".o_review_win b").toHaveText("nothing decided yet");
     expect(".o_review_size b").toHaveText("not known yet");
-    expect(".o_review_velocity").toHaveText(/Not known yet: too few deals are decided\./);
+    expect(".o_review_velocity").toHaveText(/Not known: no deal was won\./);
     expect(".o_review_slippage .o_block_empty").toHaveText(/No deal was expected to close/);
     expectNoNonsense();
 });

@@ -34,9 +34,9 @@ export function useReviewActions({ reloadStages }) {
         applied,
         /** Set the suggested limit of a stage. */
         applyLimit({ stage_id: id, dwell }) {
-            const { suggested: days, limit, limit_source: source } = dwell;
+            const { suggested: days, set_days: earlier } = dwell;
             return setLimit(id, "action_apply_suggested_limit", [], () => {
-                applied[id] = { days, earlier: source === "set" ? limit : 0 };
+                applied[id] = { days, earlier };
             });
         },
         /** Set the limit that a stage had before; 0 if none was set. */

@@ -1,5 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
+import { amountLabel } from "../screen/labels";
 import { ReviewBlock } from "./review_block";
+import { countLabel } from "./review_labels";
 
 /** Sentences about the stage that costs most, and about the one that improved most. */
 export class ReviewHeadline extends ReviewBlock {
@@ -18,6 +20,19 @@ export class ReviewHeadline extends ReviewBlock {
             improved && { ...improved, key: "best", tone: "success", icon: "fa-arrow-up", badge: _t("Improved most") },
         ]
             .filter(Boolean)
-            .map((finding) => ({ ...finding, text: finding.sentences.join(" ") }));
+            .map((finding) => ({
+                ...finding,
+                text: finding.sentences.join(" "),
+                numbers: finding.numbers.map((item) => ({ ...item, label: this.getNumberLabel(item) })),
+            }));
+    }
+
+    /** Return "Lost 42, $ 840,000". */
+    getNumberLabel({ label: name, number }) {
+        const count = countLabel(number.value);
+        const amount = amountLabel(number.amount, number.currency_id);
+        return amount
+            ? _t("%(name)s %(count)s, %(amount)s", { name, count, amount })
+            : _t("%(name)s %(count)s", { name, count });
     }
 }

@@ -25,6 +25,11 @@ export class ReviewVelocity extends ReviewBlock {
         return isKnown(value) ? moneyLabel(value, this.props.data.currency_id) : "";
     }
 
+    /** Why the velocity is not known. */
+    get reason() {
+        return this.velocity.reason || _t("Not known yet: too few deals are decided.");
+    }
+
     get openItems() {
         const { open } = this.velocity;
         return [{ number: open, label: _t("%s open deals", countLabel(open.value)) }];

@@ -50,13 +50,13 @@ export class StageCard extends Component {
         return !isKnown(rate) && !isKnown(atLeast) && decided.value > 0;
     }
 
-    /** Change of the rate on the period before. */
+    /** Change of the rate on the period before, in points. */
     get change() {
         const { change } = this.props.stage;
         if (!isKnown(change)) {
             return false;
         }
-        const points = Math.round(100 * change);
+        const points = Math.round(change);
         if (points === 0) {
             return { tone: "secondary", icon: "fa-arrows-h", label: _t("as before") };
         }
@@ -120,7 +120,7 @@ export class StageCard extends Component {
         return this.props.stage.ages.map(({ days, deals, won, lost, open, removed }) => ({
             key: days,
             deals,
-            lead: _t("Of %(count)s that stayed longer than %(days)s days:", { count: countLabel(deals.value), days }),
+            lead: _t("Of %(count)s that stayed %(days)s days or longer:", { count: countLabel(deals.value), days }),
             items: [
                 { number: won, label: _t("%s won", countLabel(won.value)) },
                 { number: lost, label: _t("%s lost", countLabel(lost.value)) },

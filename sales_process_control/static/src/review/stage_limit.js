@@ -40,8 +40,8 @@ export class StageLimit extends Component {
     }
 
     get canApply() {
-        const { suggested, can_apply: canApply, limit, limit_source: source } = this.props.dwell;
-        return canApply && suggested > 0 && !(source === "set" && suggested === limit);
+        const { suggested, can_apply: canApply } = this.props.dwell;
+        return canApply && suggested > 0;
     }
 
     get suggestedLabel() {
