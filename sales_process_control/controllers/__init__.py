@@ -1,5 +1,4 @@
-"""HTTP routes: the spreadsheets of the sales funnel (:mod:`.crm_funnel`) and of the Process Review
-(:mod:`.crm_process_review`).
+"""HTTP routes: the spreadsheets of the sales funnel and of the Process Review.
 
 A controller reads its parameters and builds the response. The content comes from ``models``. Calls of the web client
 need no controller: they are public methods of models.
