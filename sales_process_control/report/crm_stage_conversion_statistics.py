@@ -100,9 +100,7 @@ class CrmStageConversionReport(models.Model):
                 if is_lost:
                     deals = counts[list(STATISTICS).index("lost")]
                     lost[stage.id].append(Losses(reason.id or None, currency.id or None, deals, amount or 0.0))
-        return [
-            (self._statistics_by_stage(by_stage), dict(lost)) for by_stage, lost in zip(sums, losses, strict=True)
-        ]
+        return [(self._statistics_by_stage(by_stage), dict(lost)) for by_stage, lost in zip(sums, losses, strict=True)]
 
     @api.model
     def _statistics_by_stage(self, sums):

@@ -17,7 +17,7 @@ class CrmReviewStages(models.AbstractModel):
 
     def _read_block(self, scope):
         reader = StagesReader(self.env, scope)
-        now, before, of_company = reader.read()
+        now, before, of_company = reader.read_periods()
         here = reader.read_here()
         stages = self._find_stages(now, here)
         cards = StageCards(self, reader)

@@ -211,7 +211,9 @@ class StageCards:
         :param dict ages: as `_outcomes_from_age` returns them
         """
         states = dict(self.reader.visits._fields["deal_state"]._description_selection(self.env))
-        return [self._describe_age(stage, days, ages[stage.id, days], states) for days in AGES if ages.get((stage.id, days))]
+        return [
+            self._describe_age(stage, days, ages[stage.id, days], states) for days in AGES if ages.get((stage.id, days))
+        ]
 
     def _describe_age(self, stage, days, counts, states):
         title = self.env._("In %(stage)s for %(days)s days or longer", stage=stage.name, days=days)

@@ -68,9 +68,13 @@ class StagesHeadline:
         sentences = [*self._loss_sentences(comparison, counts), self._excess_sentence(comparison)]
         sentences.append(self._length_sentence(stage))
         numbers = self._numbers(stage, counts)
-        reason, money = next(((reason, money) for reason, money in self.cards.reasons_of(counts) if reason), (None, None))
+        reason, money = next(
+            ((reason, money) for reason, money in self.cards.reasons_of(counts) if reason), (None, None)
+        )
         if reason:
-            sentences.append(self.env._("Most given reason: %(reason)s (%(deals)s).", reason=reason.name, deals=money.deals))
+            sentences.append(
+                self.env._("Most given reason: %(reason)s (%(deals)s).", reason=reason.name, deals=money.deals)
+            )
             numbers.append({"label": reason.name, "number": self.cards.reason_number(stage, reason, money)})
         if missed := self._read_missed_step(stage):
             step, lost = missed.step, missed.lost_with + missed.lost_without
@@ -166,7 +170,9 @@ class StagesHeadline:
         before = self.before[stage.id].median
         if median is False:
             return ""
-        within = self.env._("Half leave within 1 day") if median == 1 else self.env._("Half leave within %s days", median)
+        within = (
+            self.env._("Half leave within 1 day") if median == 1 else self.env._("Half leave within %s days", median)
+        )
         if before is False:
             return self.env._("%(within)s.", within=within)
         return self.env._("%(within)s, %(change)s.", within=within, change=self._change_phrase(median - before))
@@ -175,8 +181,12 @@ class StagesHeadline:
         if not days:
             return self.env._("as before")
         if days > 0:
-            return self.env._("1 day longer than before") if days == 1 else self.env._("%s days longer than before", days)
-        return self.env._("1 day shorter than before") if days == -1 else self.env._("%s days shorter than before", -days)
+            return (
+                self.env._("1 day longer than before") if days == 1 else self.env._("%s days longer than before", days)
+            )
+        return (
+            self.env._("1 day shorter than before") if days == -1 else self.env._("%s days shorter than before", -days)
+        )
 
     def _step_sentence(self, name, missing, lost):
         return self.env._(

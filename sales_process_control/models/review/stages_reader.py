@@ -129,7 +129,7 @@ class StagesReader:
     # PERIODS
     # ------------------------------------------------------------
 
-    def read(self):
+    def read_periods(self):
         """Return the counts of the period and of the period before, and the figures of the company.
 
         :return: three dictionaries: :class:`StageCounts`, :class:`StageCounts`, both with a value for each stage, and

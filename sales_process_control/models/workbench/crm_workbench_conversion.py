@@ -15,7 +15,6 @@ SETTLED = CONVERTED | Domain("lost", "=", 1)
 BESIDE_TEAM, BESIDE_COMPANY = "team", "company"
 
 
-
 class CrmWorkbenchConversion(models.AbstractModel):
     """Conversion of the deals of a scope by stage, beside the rates of others (docs/definitions.md, Conversion).
 
