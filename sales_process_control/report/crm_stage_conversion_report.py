@@ -176,8 +176,8 @@ class CrmStageConversionReport(models.Model):
     amount = fields.Monetary(
         readonly=True,
         aggregator="sum",
-        help="Expected revenue when the opportunity was lost or removed; of others at the end of this visit, or now while "
-        "it lasts. In the currency of the opportunity's company.",
+        help="Expected revenue when the opportunity was lost or removed; of others at the end of this visit, or now "
+        "while it lasts. In the currency of the opportunity's company.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     lost_reason_id = fields.Many2one(

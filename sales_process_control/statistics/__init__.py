@@ -1,9 +1,10 @@
 """Statistics of sales, in pure Python without Odoo.
 
-:mod:`.bands` has round limits of amounts, :mod:`.costs` compares the losses of stages, :mod:`.interval` has the confidence
-interval of a rate, :mod:`.pace` the facts that explain why a deal is slow or stalled. :mod:`.survival` estimates from
-durations of which some have not ended, :mod:`.dwell` says what that means for the visits of a stage, :mod:`.velocity` what
-is sold in a day. Queries belong in ``models`` and ``report``; user texts belong in ``models/pace`` and ``models/review``.
+:mod:`.bands` has round limits of amounts, :mod:`.costs` compares the losses of stages, :mod:`.interval` has the
+confidence interval of a rate, :mod:`.pace` the facts that explain why a deal is slow or stalled. :mod:`.survival`
+estimates from durations of which some have not ended, :mod:`.dwell` says what that means for the visits of a stage,
+:mod:`.velocity` what is sold in a day. Queries belong in ``models`` and ``report``; user texts belong in
+``models/pace`` and ``models/review``.
 """
 
 from .bands import band_limits

@@ -12,7 +12,7 @@ class TestReviewStages(ReviewStagesCase):
     """The cards of the stages: counts, rates, comparison, lengths, and what each number opens."""
 
     def test_counts_of_a_card(self):
-        """Ten deals went on, five were lost, one was deleted, one skipped, one is open. Two came back and moved back."""
+        """Ten went on, five were lost, one was deleted, one skipped, one is open; two came back and moved back."""
         deals = self.settle(10, 5, reasons=(self.price, self.price, self.price, self.rival), expected_revenue=1000)
         self.set_time(self.lately)
         removed, skipped = self.make_deal(stage_id=self.bidding.id), self.make_deal(stage_id=self.needs.id)

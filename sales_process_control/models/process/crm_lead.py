@@ -16,8 +16,8 @@ class CrmLead(models.Model):
         "Deals of This Age",
         compute="_compute_age_outcome",
         groups=GROUP_SALESPERSON,
-        help="What became of the other opportunities that came into this stage for the first time in the last 24 months "
-        "and stayed there at least as many days. Empty for closed opportunities.",
+        help="What became of the other opportunities that came into this stage for the first time in the last 24 "
+        "months and stayed there at least as many days. Empty for closed opportunities.",
     )
 
     @api.depends("stage_id", "stage_entered_at", "type", "active", "won_status")

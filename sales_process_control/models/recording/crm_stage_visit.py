@@ -23,8 +23,9 @@ OUTCOMES = [
 def ended_deals(kinds=outcomes.ENDS):
     """Return the query for the last visits by which deals ended, of deals that have not come back since.
 
-    It has the columns `id`, `lead_ref`, `outcome`, `left_at`, `amount` and `currency_id`, and one row for each such deal.
-    Skips and corrections are no visits. Visits are read without record rules: the last one decides what became of a deal, whoever had it then.
+    It has the columns `id`, `lead_ref`, `outcome`, `left_at`, `amount` and `currency_id`, and one row for each such
+    deal. Skips and corrections are no visits. Visits are read without record rules: the last one decides what became of
+    a deal, whoever had it then.
 
     :param kinds: outcomes by which the deals ended
     :rtype: SQL

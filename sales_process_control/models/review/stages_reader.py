@@ -200,7 +200,9 @@ class StagesReader:
         names = [name for name, record_id in filters.items() if record_id or name == "company_id"]
 
         def is_own(*records):
-            return all(not filters[name] or record.id == filters[name] for name, record in zip(names, records))
+            return all(
+                not filters[name] or record.id == filters[name] for name, record in zip(names, records, strict=True)
+            )
 
         # Both are read with one statement, since most deals of the filter are those of the company as well.
         conversion, (of_company, _losses) = self.report._stage_statistics_with_losses(
