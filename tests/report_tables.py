@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import plain_dwell
 from ledger_tables import TOLERANCE
 from plain_pipeline import DAY
 
@@ -51,6 +52,7 @@ def differences_of_reports(tables, expected, until):
     deals = expected.deals.values()
     yield from _differences_of_conversion(tables, cohorts_of(deals))
     yield from _differences_of_dwell(tables, dwell_of(deals, until))
+    yield from _differences_of_statistics(tables, expected, until)
     ends = Counter(deal.status for deal in deals)
     [(won, lost, rate)] = tables.env["crm.win.report"]._read_group([], [], ["won:sum", "lost:sum", "win_rate:avg"])
     if (won, lost) != (ends["won"], ends["lost"]) or _differ(rate, won / (won + lost) if won + lost >= 10 else None):
@@ -85,6 +87,20 @@ def _differences_of_dwell(tables, expected):
             map(_differ, numbers[3:], (days, days / visits, days / deals))
         ):
             yield f"dwell in {stage}: {numbers} in the report, {expected[stage]} in the log"
+
+
+def _differences_of_statistics(tables, expected, until):
+    visits = {row.stage: [] for row in expected.rows() if row.is_first}
+    for row in expected.rows():
+        if row.outcome not in ("skipped", "correction"):
+            days = plain_dwell.whole_days((row.left or max(until, row.entered)) - row.entered, row.outcome)
+            visits.setdefault(row.stage, []).append((days, row.outcome))
+    found = {row["stage_name"]: row for row in tables.env["crm.stage.visit"].stage_statistics()}
+    if found.keys() != visits.keys():
+        yield f"statistics: stages {sorted(found)} in the answer, {sorted(visits)} in the log"
+    for stage, row in found.items():
+        for text in plain_dwell.differences(row, visits[stage]):
+            yield f"statistics of {stage}: {text}"
 
 
 def _differ(one, other):

@@ -1,12 +1,17 @@
 """Compare both ledgers with the oracle."""
 
+from collections import Counter
 from datetime import timedelta
 
 import ledger_reading as reading
+import plain_dwell
 import pytest
-from oracle_types import OPEN, PLACE
+from oracle_types import LOST, OPEN, PLACE, REMOVED, WON
 
 from odoo import SUPERUSER_ID, api
+
+#: Outcomes of a last visit that say what became of the deal.
+ENDED = (WON, LOST, REMOVED)
 
 
 def check_after_transaction(runner):
@@ -18,7 +23,8 @@ def check_after_transaction(runner):
 
 
 def check_after_story(runner, choice):
-    """Check the invariants for random deals, groupings and instants, the dwell times and the module's audit.
+    """Check the invariants for random deals, groupings and instants, the dwell times, the
+    statistics of stages and the module's audit.
 
     :param Random choice: chooses deals, groupings and instants
     """
@@ -27,6 +33,7 @@ def check_after_story(runner, choice):
         check_pipeline(cr, runner, choice)
         check_whole_database(cr)
         check_dwell(cr, runner)
+        check_statistics(cr, runner, choice)
         check_audit(cr, runner)
 
 
@@ -162,6 +169,37 @@ def check_dwell(cr, runner):
     for lead_id, stage, days in found:
         expected = runner.oracle.deals[lead_id].days_by_stage(now).get(stage.id or None, 0)
         assert days == pytest.approx(expected), f"days of {lead_id} in {stage.name}"
+
+
+def check_statistics(cr, runner, choice):
+    """Check the statistics of stages, and what became of deals from an age on (docs/definitions.md, Dwell time)."""
+    cr._now = now = runner.instant
+    visits = api.Environment(cr, SUPERUSER_ID, {})["crm.stage.visit"]
+    refs = choice.sample(sorted(runner.oracle.deals), choice.randint(0, len(runner.oracle.deals)))
+    by_stage, ages, fates = {}, (0, 1, 10), Counter()
+    for lead_id in refs:
+        deal = runner.oracle.deals[lead_id]
+        stays = [visit for visit in deal.visits if visit.outcome not in ("skipped", "correction")]
+        for visit in deal.visits:
+            if visit.outcome == "correction":
+                continue
+            stage = visit.stage or False
+            by_stage.setdefault(stage, [])
+            if visit.outcome == "skipped":
+                continue
+            length = (visit.left or max(now, visit.entered)) - visit.entered
+            by_stage[stage].append((plain_dwell.whole_days(length, visit.outcome), visit.outcome))
+            state = stays[-1].outcome if stays[-1].outcome in ENDED else OPEN
+            for age in ages:
+                if visit.is_first and length >= timedelta(days=age):
+                    fates.update({(stage, age, "deals"): 1, (stage, age, state): 1})
+    found = {row["stage_id"]: row for row in visits.stage_statistics([("lead_ref", "in", refs)])}
+    assert found.keys() == by_stage.keys()
+    for stage, row in found.items():
+        assert not (texts := plain_dwell.differences(row, by_stage[stage])), f"statistics of {stage}: {texts}"
+    of_ages = visits._outcomes_from_age([("lead_ref", "in", refs)], ages)
+    counts = {(*key, kind): number for key, kinds in of_ages.items() for kind, number in kinds.items() if number}
+    assert counts == fates
 
 
 def check_audit(cr, runner):

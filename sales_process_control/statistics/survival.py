@@ -61,8 +61,8 @@ def aalen_johansen(
     Example with two ways: ``aalen_johansen([(4, (1, 0), 0), (6, (0, 0), 1), (9, (0, 1), 1)])`` is
     ``[(4, (0.25, 0.0), 0.75), (9, (0.25, 0.375), 0.375)]``.
 
-    :param counts: (length, numbers that ended with this length in each way, number that has not ended at this length), in
-        any order; a length may come several times. All rows have the same number of ways
+    :param counts: (length, numbers that ended with this length in each way, number that has not ended at this length),
+        in any order; a length may come several times. All rows have the same number of ways
     :return: (length, share that has ended in each way, share that lasts longer), each from 0 to 1; one row for each
         length with which something ended, the shortest first
     """
