@@ -23,8 +23,7 @@ def check_after_transaction(runner):
 
 
 def check_after_story(runner, choice):
-    """Check the invariants for random deals, groupings and instants, the dwell times, the
-    statistics of stages and the module's audit.
+    """Check the invariants for random deals, groupings and instants, all durations, and the module's audit.
 
     :param Random choice: chooses deals, groupings and instants
     """

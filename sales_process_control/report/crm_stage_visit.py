@@ -116,8 +116,8 @@ class CrmStageVisit(models.Model):
 
         :param domain: domain on visits
         :param ages: days
-        :return: by (id of the stage, False for deleted ones; age): numbers of ``deals``, and of those that are ``open``,
-            ``won``, ``lost`` and ``removed`` now. No entry where no deal stayed so long
+        :return: by (id of the stage, False for deleted ones; age): numbers of ``deals``, and of those that are
+            ``open``, ``won``, ``lost`` and ``removed`` now. No entry where no deal stayed so long
         :rtype: dict
         """
         ages = sorted(set(ages))

@@ -23,9 +23,10 @@ class Dwell:
     def __init__(self, counts: Iterable[tuple[int, str, int]]):
         """Take the visits of a stage.
 
-        :param counts: (whole days, outcome of the visit ledger, number of visits), in any order. The days of a visit that
-            has ended are rounded up, those of an open one and of one whose deal was removed are rounded down: a visit that
-            ended on its third day has three days, one that lasts since then has two. No skips and corrections
+        :param counts: (whole days, outcome of the visit ledger, number of visits), in any order. The days of a visit
+            that has ended are rounded up, those of an open one and of one whose deal was removed are rounded down: a
+            visit that ended on its third day has three days, one that lasts since then has two. Skips and corrections
+            are left out
         """
         self._counts = list(counts)
         #: Number of visits, and of those that have not ended.

@@ -1,7 +1,7 @@
 """Durations of which some have not ended yet.
 
-A duration that has not ended counts as "at least so long". It is *at risk* at each length up to its own, its own included:
-what lasts as long as another could have ended with it.
+A duration that has not ended counts as "at least so long". It is *at risk* at each length up to its own, its own
+included: what lasts as long as another could have ended with it.
 """
 
 from collections import defaultdict
@@ -36,8 +36,8 @@ def kaplan_meier(counts: Iterable[tuple[float, int, int]]) -> list[tuple[float, 
 
     Example: ``kaplan_meier([(4, 1, 0), (6, 0, 1), (9, 1, 1)])`` is ``[(4, 0.75), (9, 0.375)]``.
 
-    :param counts: (length, number that ended with this length, number that has not ended at this length), in any order; a
-        length may come several times
+    :param counts: (length, number that ended with this length, number that has not ended at this length), in any order;
+        a length may come several times
     :return: (length, share from 0 to 1), one for each length with which something ended, the shortest first
     """
     curve = []
