@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...const import GROUP_ALL_DOCUMENTS
+from ...const import GROUP_ALL_DOCUMENTS, GROUP_SALESPERSON
 from ..funnel.funnel_reader import FunnelReader
 from ..recording.company_money import CompanyMoney
 from .review_scope import DEFAULT_PERIOD, MONTHS, ReviewScope, before_name, period_names
@@ -29,6 +29,7 @@ class CrmProcessReview(models.AbstractModel):
               ``before_end``: days as YYYY-MM-DD; ``before_name``: the period before as part of a sentence
             - ``team_id``, ``user_id``, ``company_id``; ``companies``: a list of ``id`` and ``name``
             - ``is_filtered``: whether numbers are compared with those of the company
+            - ``seller_domain``: users among whom the reader chooses a salesperson
             - ``may_compare_all``: whether the reader may choose teams and salespeople
             - ``currency_id``: the currency of converted amounts
             - ``later``: keys of the blocks to be read in a second call
@@ -91,6 +92,13 @@ class CrmProcessReview(models.AbstractModel):
             "company_id": scope.company_id,
             "companies": [{"id": company.id, "name": company.name} for company in self.env.companies],
             "is_filtered": scope.is_filtered,
+            "seller_domain": self._seller_domain(),
             "may_compare_all": self.env.user.has_group(GROUP_ALL_DOCUMENTS),
             "currency_id": CompanyMoney(self.env).currency_id(),
         }
+
+    @api.model
+    def _seller_domain(self):
+        """Return the users of the selected companies who may sell, as a domain for the browser."""
+        sellers = self.env.ref(GROUP_SALESPERSON)
+        return [("all_group_ids", "in", sellers.ids), ("company_ids", "in", self.env.companies.ids)]

@@ -43,7 +43,7 @@ test("a card shows dwell, outlook, conversion, loss, missing steps and ages", as
     mockReview();
     await mountReview();
     expect(`${WORSE} .o_stage_card_mark`).toHaveText("Costs most");
-    expect(`${WORSE} .o_stage_dwell_words`).toHaveText("Half leave within 19 days, nine in ten within not known yet");
+    expect(`${WORSE} .o_stage_dwell_words`).toHaveText("Half leave within 19 days, nine in ten: not known yet");
     expect(`${WORSE} .o_stage_dwell_over`).toHaveText("half stay longer");
     expect(queryOne(`${WORSE} .o_stage_dwell_line`)).toHaveAttribute(
         "aria-label",
@@ -66,6 +66,7 @@ test("a card shows dwell, outlook, conversion, loss, missing steps and ages", as
         "No reason given 5",
     ]);
     expect(`${WORSE} .o_stage_card_steps`).toHaveText(/References sent: missing in 7 of 10/);
+    await contains(`${WORSE} .o_stage_card_ages summary`).click();
     expect(`${WORSE} .o_stage_card_ages`).toHaveText(
         /Of 25 that stayed 30 days or longer:\s*2 won\s*·\s*17 lost\s*·\s*6 still open$/
     );
@@ -113,7 +114,7 @@ test("the bars of the conversion have the rate, the range, or none", async () =>
     expect(rows.map(({ label }) => label)).toEqual(["78% (69 to 85)", "58% (49 to 67)", "6 of 8", "52% to 81%"]);
     expect(rows.map(({ interval }) => Boolean(interval))).toEqual([true, true, false, false]);
     expect(".o_review_conversion .o_chart_bar[data-stage=Bidding] button").toHaveText(
-        "Bidding: 58% (49 to 67), 101 decided"
+        "Bidding: 105 entered, 101 decided, conversion 58% (49 to 67)"
     );
     expect(".o_review_conversion .o_numbers.visually-hidden tbody tr").toHaveCount(4);
     await contains(".o_review_conversion .o_numbers_toggle").click();
@@ -131,7 +132,7 @@ test("results: cycle, size, win rate and bands", async () => {
     mockReview();
     await mountReview();
     expect(".o_review_cycle").toHaveText(
-        /Half are won within 62 days, nine in ten within not known yet[^]*half within 48 days/
+        /Half are won: within 62 days[^]*Nine in ten: not known yet[^]*half within 48 days/
     );
     expect(".o_review_size").toHaveText(/\$ 50,000[^]*24 won, \$ 1,200,000/);
     expect(".o_review_win").toHaveText(/25% \(17 to 35\)[^]*96 decided/);

@@ -30,10 +30,11 @@ export class ReviewConversion extends ReviewBlock {
                 key: String(stage.stage_id),
                 name: stage.name,
                 label: this.getShortLabel(stage, bounds),
-                text: _t("%(stage)s: %(conversion)s, %(decided)s decided", {
+                text: _t("%(stage)s: %(entered)s entered, %(decided)s decided, conversion %(conversion)s", {
                     stage: stage.name,
-                    conversion: conversionLabel(stage),
+                    entered: countLabel(stage.entered.value),
                     decided: countLabel(decided.value),
+                    conversion: conversionLabel(stage),
                 }),
                 rate: isKnown(rate) ? rate : 0,
                 interval: (isKnown(rate) && interval) || null,

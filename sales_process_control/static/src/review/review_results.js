@@ -13,8 +13,8 @@ export class ReviewResults extends ReviewBlock {
     get cycle() {
         const { median, p90, won_median: wonMedian, won } = this.props.data.cycle;
         return {
-            median: daysOrUnknown(median),
-            p90: daysOrUnknown(p90),
+            median: isKnown(median) ? _t("within %s", daysOrUnknown(median)) : daysOrUnknown(median),
+            p90: isKnown(p90) ? _t("within %s", daysOrUnknown(p90)) : daysOrUnknown(p90),
             wonLabel: isKnown(wonMedian) ? _t("The won ones alone: half within %s.", daysOrUnknown(wonMedian)) : "",
             numbers: [{ number: won, label: this.getWonLabel(won) }],
         };

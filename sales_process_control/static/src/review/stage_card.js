@@ -73,15 +73,17 @@ export class StageCard extends Component {
             {
                 number: wentOn,
                 label: goesToWin ? _t("%s won", countLabel(wentOn.value)) : _t("%s went on", countLabel(wentOn.value)),
+                isShown: decided.value > 0,
             },
             {
                 number: lost,
                 label: amount ? _t("%(count)s lost, %(amount)s", { count, amount }) : _t("%s lost", count),
+                isShown: decided.value > 0,
             },
             { number: decided, label: _t("%s decided", countLabel(decided.value)), isShown: decided.value > 0 },
             { number: open, label: _t("%s still open", countLabel(open.value)), isShown: open.value > 0 },
             { number: removed, label: _t("%s removed", countLabel(removed.value)), isShown: removed.value > 0 },
-        ].filter(({ isShown = true }) => isShown);
+        ].filter(({ isShown }) => isShown);
     }
 
     get detours() {

@@ -23,6 +23,14 @@ export class StageDwell extends Component {
         return _t("Too few visits for a typical length: %s", countLabel(this.props.dwell.visits));
     }
 
+    get isMedianKnown() {
+        return isKnown(this.props.dwell.median);
+    }
+
+    get isNinthKnown() {
+        return isKnown(this.props.dwell.p90);
+    }
+
     get median() {
         return daysOrUnknown(this.props.dwell.median);
     }

@@ -40,7 +40,7 @@ export class StageOutlook extends Component {
             lost: _t("lost"),
             here: _t("still here"),
         };
-        return Object.entries(TONES).map(([key, tone]) => {
+        const segments = Object.entries(TONES).map(([key, tone]) => {
             const share = this.row[key] || 0;
             return {
                 key,
@@ -50,5 +50,7 @@ export class StageOutlook extends Component {
                 label: _t("%(share)s %(outcome)s", { share: percentLabel(share), outcome: labels[key] }),
             };
         });
+        // What rounds to 0% would only lengthen the list.
+        return segments.filter(({ share }) => share >= 0.005);
     }
 }
