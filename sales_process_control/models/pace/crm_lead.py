@@ -111,9 +111,7 @@ class CrmLead(models.Model):
         if operator != "in" or any(value):
             return NotImplemented
         return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s IS NULL", model._field_to_sql(alias, "last_contact_at", query)
-            )
+            to_sql=lambda model, alias, query: SQL("%s IS NULL", model._field_to_sql(alias, "last_contact_at", query))
         )
 
     def _search_pace(self, operator, value):

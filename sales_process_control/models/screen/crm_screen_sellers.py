@@ -49,9 +49,7 @@ class CrmScreenSellers(models.AbstractModel):
 
         :param Domain domain: the flags, as a domain on the report Hot Customers
         """
-        rows = self.env["crm.hot.report"]._read_group(
-            domain, ["user_id"], ["promises_kept:sum", "promise_count:sum"]
-        )
+        rows = self.env["crm.hot.report"]._read_group(domain, ["user_id"], ["promises_kept:sum", "promise_count:sum"])
         return {user.id: (kept or 0, settled or 0) for user, kept, settled in rows}
 
     def _describe_promises(self, domain, user_id, kept, settled):
