@@ -76,11 +76,9 @@ class ReviewWorkbook:
         sheets.begin(self.env._("Process Review"))
         names = {period["key"]: period["name"] for period in review["periods"]}
         sheets.row([self.env._("Period"), names[review["period"]]])
-        for label, keys in (
-            (self.env._("From, to"), ("start", "end")),
-            (self.env._("Compared with"), ("before_start", "before_end")),
-        ):
-            sheets.row([label, *(fields.Date.to_date(review[key]) for key in keys)])
+        days = {name: fields.Date.to_date(review[name]) for name in ("start", "end", "before_start", "before_end")}
+        sheets.row([self.env._("From, to"), days["start"], days["end"]])
+        sheets.row([self.env._("Compared with"), days["before_start"], days["before_end"]])
         for label, model, key in (
             (self.env._("Sales Team"), "crm.team", "team_id"),
             (self.env._("Salesperson"), "res.users", "user_id"),

@@ -1,4 +1,4 @@
-import { useState } from "@odoo/owl";
+import { markup, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
@@ -22,7 +22,7 @@ export class ReviewVelocity extends ReviewBlock {
 
     get value() {
         const { value } = this.velocity;
-        return isKnown(value) ? moneyLabel(value, this.props.data.currency_id) : "";
+        return isKnown(value) ? _t("%s a day", markup`<b>${moneyLabel(value, this.props.data.currency_id)}</b>`) : "";
     }
 
     /** Why the velocity is not known. */

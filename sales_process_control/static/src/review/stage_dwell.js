@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import { Component, markup } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
 import { countLabel, daysOrUnknown, FEW, isKnown } from "./review_labels";
@@ -23,12 +23,16 @@ export class StageDwell extends Component {
         return _t("Too few visits for a typical length: %s", countLabel(this.props.dwell.visits));
     }
 
-    get isMedianKnown() {
-        return isKnown(this.props.dwell.median);
-    }
-
-    get isNinthKnown() {
-        return isKnown(this.props.dwell.p90);
+    /** The typical lengths as a sentence, in bold. */
+    get words() {
+        const { median, p90 } = this.props.dwell;
+        const days = { half: markup`<b>${this.median}</b>`, most: markup`<b>${this.ninth}</b>` };
+        if (!isKnown(median)) {
+            return _t("Half leave: %(half)s, nine in ten: %(most)s", days);
+        }
+        return isKnown(p90)
+            ? _t("Half leave within %(half)s, nine in ten within %(most)s", days)
+            : _t("Half leave within %(half)s, nine in ten: %(most)s", days);
     }
 
     get median() {
