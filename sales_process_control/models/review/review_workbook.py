@@ -174,7 +174,7 @@ class ReviewWorkbook:
         sheets.header(
             [
                 self.env._("Stage"),
-                self.env._("Stayed longer than (days)"),
+                self.env._("Stayed at least (days)"),
                 self.env._("Deals"),
                 self.env._("Won"),
                 self.env._("Lost"),
