@@ -3,33 +3,36 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..statistics import ENOUGH, is_mature, wilson_interval
 
-#: Counts of :meth:`CrmStageConversionReport._stage_statistics`, with the aggregates that give them.
-STATISTICS = {
-    "cohort": "cohort:sum",
-    "converted": "converted:sum",
-    "lost": "lost:sum",
-    "open": "is_open:sum",
-    "skipped": "is_skipped:sum",
-    "removed": "is_removed:sum",
+#: Counts of :meth:`CrmStageConversionReport._stage_statistics`, with the fields whose sums they are.
+COUNTED = {
+    "cohort": "cohort",
+    "converted": "converted",
+    "lost": "lost",
+    "open": "is_open",
+    "skipped": "is_skipped",
+    "removed": "is_removed",
 }
+#: The same with the aggregates that give them.
+STATISTICS = {name: f"{field}:sum" for name, field in COUNTED.items()}
 
 
 class Losses(NamedTuple):
-    """Lost deals of one stage with one reason and one currency.
+    """Lost deals of one stage with one currency, and with one reason where reasons are asked for.
 
-    :param reason_id: id of the reason of loss; None without a reason, and where the reader may not read the deal
     :param currency_id: id of the currency of the amount, None for a deleted one
     :param deals: number of deals
     :param amount: their expected revenue when they were lost
+    :param reason_id: id of the reason of loss; None without a reason, and where the reader may not read the deal
     """
 
-    reason_id: int | None
     currency_id: int | None
     deals: int
     amount: float
+    reason_id: int | None = None
 
 
 def count_settled(statistics):
@@ -77,30 +80,102 @@ class CrmStageConversionReport(models.Model):
         return [self._statistics_by_stage(by_stage) for by_stage in sums]
 
     @api.model
-    def _stage_statistics_with_losses(self, domain, names, parts):
-        """Return the same as :meth:`_stage_statistics_of_parts`, with what was lost, also with one query.
+    def _stage_statistics_of_periods(self, domain, start, names, parts):
+        """Return the conversion of each stage for two periods and several sets of rows, with what was lost.
 
-        :return: for each set a list of statistics, and lists of :class:`Losses` by stage id (False for deleted stages)
+        Reads all with one query: most of its time goes into finding the deals that are lost or removed by now.
+
+        :param domain: domain on the rows of this report, of both periods
+        :param date start: first day of the later period
+        :param names: many2one fields that decide which sets a row belongs to
+        :param parts: for each set a function that takes the ids of these fields (None without a record) and returns
+            whether rows with such ids belong to the set
+        :return: for the later and the earlier period, in this order, for each set: a list of statistics, and lists of
+            :class:`Losses` by stage id (False for deleted stages)
         :rtype: list
         """
-        sums, losses = [{} for _part in parts], [defaultdict(list) for _part in parts]
-        groups = self._read_group(
-            domain,
-            ["stage_id", *names, "lost", "lost_reason_id", "currency_id"],
-            [*STATISTICS.values(), "amount:sum"],
-            order="stage_id",
-        )
-        for stage, *values in groups:
-            records = values[: len(names)]
-            is_lost, reason, currency, *counts, amount = values[len(names) :]
-            for by_stage, lost, is_in in zip(sums, losses, parts, strict=True):
-                if not is_in(*records):
+        sums = [[{} for _part in parts] for _period in range(2)]
+        losses = [[defaultdict(list) for _part in parts] for _period in range(2)]
+        for is_before, stage_id, *values in self._read_counts_of_periods(domain, start, names):
+            keys = values[: len(names)]
+            currency_id, amount, *counts = values[len(names) :]
+            for number, is_in in enumerate(parts):
+                if not is_in(*keys):
                     continue
-                _add_up(by_stage, stage, counts)
-                if is_lost:
-                    deals = counts[list(STATISTICS).index("lost")]
-                    lost[stage.id].append(Losses(reason.id or None, currency.id or None, deals, amount or 0.0))
-        return [(self._statistics_by_stage(by_stage), dict(lost)) for by_stage, lost in zip(sums, losses, strict=True)]
+                _add_up(sums[is_before][number], stage_id or False, counts)
+                lost = counts[list(STATISTICS).index("lost")]
+                if lost:
+                    losses[is_before][number][stage_id or False].append(Losses(currency_id, lost, amount))
+        stages = self._stages_in_order({stage_id for period in sums for by_stage in period for stage_id in by_stage})
+        return [
+            [
+                (
+                    self._statistics_by_stage({stage: found[stage.id] for stage in stages if stage.id in found}),
+                    dict(lost),
+                )
+                for found, lost in zip(*period, strict=True)
+            ]
+            for period in zip(sums, losses, strict=True)
+        ]
+
+    @api.model
+    def _read_counts_of_periods(self, domain, start, names):
+        """Return counts of rows by period, stage, some fields, and the currency of lost deals.
+
+        :return: tuples of a boolean (before `start`), stage id, ids of `names`, id of the currency, amount that was
+            lost, and the counts of :data:`STATISTICS`
+        """
+        query = self._search(domain)
+        if query.is_empty():
+            return []
+
+        def column(name):
+            return self._field_to_sql(query.table, name, query)
+
+        is_lost = SQL("%s = 1", column("lost"))
+        keys = {
+            # Booleans and plain columns: PostgreSQL expects few groups, and adds up without sorting.
+            "is_before": SQL("%s < %s", column("entered_at"), start),
+            **{name: column(name) for name in ("stage_id", *names)},
+            "currency_id": SQL("CASE WHEN %s THEN %s END", is_lost, column("currency_id")),
+        }
+        values = {"lost_amount": SQL("CASE WHEN %s THEN %s END", is_lost, column("amount"))}
+        values |= {field: column(field) for field in COUNTED.values()}
+        rows = query.select(*(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in (keys | values).items()))
+        by = SQL(", ").join(map(SQL.identifier, keys))
+        return self.env.execute_query(
+            SQL(
+                "SELECT %s, COALESCE(sum(lost_amount), 0)::float8, %s FROM (%s) row GROUP BY %s",
+                by,
+                SQL(", ").join(SQL("sum(%s)::int", SQL.identifier(field)) for field in COUNTED.values()),
+                rows,
+                by,
+            )
+        )
+
+    @api.model
+    def _losses_by_reason(self, domain):
+        """Return the lost deals of each stage by the reason of loss.
+
+        :param domain: domain on the rows of this report
+        :return: lists of :class:`Losses` by stage id (False for deleted stages)
+        :rtype: dict
+        """
+        groups = self._read_group(
+            Domain(domain) & Domain("lost", "=", 1),
+            ["stage_id", "lost_reason_id", "currency_id"],
+            ["lost:sum", "amount:sum"],
+        )
+        found = defaultdict(list)
+        for stage, reason, currency, deals, amount in groups:
+            found[stage.id].append(Losses(currency.id or None, deals, amount or 0.0, reason.id or None))
+        return found
+
+    @api.model
+    def _stages_in_order(self, stage_ids):
+        """Return stages in their order, deleted ones (False) last, as empty records."""
+        stages = list(self.env["crm.stage"].search([("id", "in", [stage_id for stage_id in stage_ids if stage_id])]))
+        return [*stages, self.env["crm.stage"]] if False in stage_ids else stages
 
     @api.model
     def _statistics_by_stage(self, sums):

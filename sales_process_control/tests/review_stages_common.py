@@ -55,18 +55,23 @@ class ReviewStagesCase(WorkbenchMixin, AccessCase):
         self.env["crm.lead.progress"].create([{**values, "lead_id": deal.id} for deal in deals])
 
     def review_of(self, user=None, context=None, **arguments):
-        """Return the block as the browser receives it."""
+        """Return the block as the browser receives it, with the details of its stages."""
         user = user or self.manager
         self.env.cr.flush()
         self.env.invalidate_all()
         context = {**self.context_of(user), **(context or {})}
         review = self.env["crm.process.review"].with_user(user)
         review = review.with_context(context)  # pylint: disable=context-overridden
-        answer = review.get_review(**{"blocks": ["stages"], **arguments})
+        answer = review.get_review(**{"blocks": ["stages", "details"], **arguments})
         # Infinite numbers and those that are not numbers would not reach the browser.
-        block = json.loads(json.dumps(answer["blocks"]["stages"], allow_nan=False, default=json_default))
-        self.assertNotIn("error", block)
-        return block
+        blocks = json.loads(json.dumps(answer["blocks"], allow_nan=False, default=json_default))
+        self.assertNotIn("error", blocks["stages"])
+        self.assertNotIn("error", blocks["details"])
+        details = {stage["stage_id"]: stage for stage in blocks["details"]["stages"]}
+        for card in blocks["stages"]["stages"]:
+            more = details[card["stage_id"]]
+            card.update({**more, "dwell": {**card["dwell"], **more["dwell"]}})
+        return blocks["stages"]
 
     def card(self, stage=None, user=None, **arguments):
         """Return the card of a stage, by default of Bidding."""

@@ -7,6 +7,7 @@ deals that a review is about. Each ``crm_review_<key>.py`` is a block.
 
 from . import crm_review_block
 from . import crm_process_review
+from . import crm_review_details
 from . import crm_review_doubtful
 from . import crm_review_results
 from . import crm_review_sellers

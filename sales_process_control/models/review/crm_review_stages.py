@@ -6,7 +6,10 @@ from .stages_reader import StagesReader
 
 
 class CrmReviewStages(models.AbstractModel):
-    """One card a stage, and the sentences on top (docs/definitions.md, Process Review)."""
+    """One card a stage, and the sentences on top (docs/definitions.md, Process Review).
+
+    The block *Details* adds to the cards what takes longer.
+    """
 
     _name = "crm.review.stages"
     _inherit = "crm.review.block"
@@ -23,7 +26,7 @@ class CrmReviewStages(models.AbstractModel):
         cards = StageCards(self, reader)
         headline = StagesHeadline(cards, reader, now, before).describe(stages)
         worst_id, best_id = (found and found["stage_id"] for found in (headline["headline"], headline["improved"]))
-        ages, steps = reader.read_ages(), reader.read_missing_steps(stages)
+        steps = reader.read_missing_steps(stages)
         return {
             **headline,
             "currency_id": reader.money.currency_id(),
@@ -40,7 +43,6 @@ class CrmReviewStages(models.AbstractModel):
                     "is_worst": stage.id == worst_id,
                     "is_best": stage.id == best_id,
                     "dwell": cards.describe_dwell(stage, now[stage.id]),
-                    "ages": cards.describe_ages(stage, ages),
                     "steps": cards.describe_steps(stage, steps.get(stage.id, ())),
                 }
                 for stage in stages

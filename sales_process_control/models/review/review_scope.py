@@ -75,6 +75,10 @@ class ReviewScope(NamedTuple):
         """Return the same scope without the filters of team and salesperson."""
         return self._replace(team_id=False, user_id=False)
 
+    def in_both_periods(self, field) -> Domain:
+        """Return both periods as a domain on a date field."""
+        return self.in_period(field) | self.in_period_before(field)
+
     def in_period(self, field) -> Domain:
         """Return the period as a domain on a date field."""
         return Domain(field, ">=", self.start) & Domain(field, "<=", self.end)

@@ -50,6 +50,7 @@ class ReviewWorkbook:
         blocks = review["blocks"]
         if review["later"]:
             blocks |= reviews.get_review(period, team_id, user_id, company_id, review["later"])["blocks"]
+        self._add_details(blocks)
         writers = {
             "stages": self._write_stages,
             "results": self._write_results,
@@ -71,6 +72,14 @@ class ReviewWorkbook:
                     writers[key](sheets, block)
 
         return write_workbook(write)
+
+    def _add_details(self, blocks):
+        """Add the block *Details* to the stages, as the screen does."""
+        details = blocks.pop("details", {})
+        by_stage = {stage["stage_id"]: stage for stage in details.get("stages", ())}
+        for stage in blocks["stages"].get("stages", ()):
+            more = by_stage.get(stage["stage_id"], {"reasons": [], "ages": [], "dwell": {"suggested": False}})
+            stage.update({**more, "dwell": {**stage["dwell"], **more["dwell"]}})
 
     def _write_scope(self, sheets, review, currency):
         sheets.begin(self.env._("Process Review"))

@@ -112,7 +112,6 @@ class StageCards:
             "here": self.block._number(here, self.env._("Now in %s", stage.name), DEALS, open_deals),
             **self._describe_rows(stage, now),
             **self._describe_visits(stage, now),
-            "reasons": self._describe_reasons(stage, now),
             **shown,
             **self.reader.report._shown_bounds(now.statistics),
             "before": {
@@ -161,16 +160,23 @@ class StageCards:
             ),
         }
 
-    def reasons_of(self, counts):
-        """Return (reason of loss, :class:`Money`) of a stage, the most given one first."""
-        reasons = self.env["crm.lost.reason"]
-        found = [(reasons.browse(reason_id or ()), money) for reason_id, money in counts.reasons.items()]
+    def in_order(self, reasons):
+        """Return (reason of loss, :class:`Money`) of a stage, the most given one first.
+
+        :param dict reasons: :class:`Money` by the id of the reason
+        """
+        records = self.env["crm.lost.reason"]
+        found = [(records.browse(reason_id or ()), money) for reason_id, money in reasons.items()]
         return sorted(found, key=lambda pair: (-pair[1].deals, not pair[0], self.reason_name(pair[0]), pair[0].id))
 
-    def _describe_reasons(self, stage, now):
+    def describe_reasons(self, stage, reasons):
+        """Return the most given reasons of loss of a stage.
+
+        :param dict reasons: :class:`Money` by the id of the reason
+        """
         return [
             {"name": self.reason_name(reason), "number": self.reason_number(stage, reason, money)}
-            for reason, money in self.reasons_of(now)[:MOST_REASONS]
+            for reason, money in self.in_order(reasons)[:MOST_REASONS]
         ]
 
     def _describe_incidence(self, now):
@@ -185,16 +191,23 @@ class StageCards:
     # ------------------------------------------------------------
 
     def describe_dwell(self, stage, now):
-        """Return typical lengths of a stage, its limit and the suggested one."""
-        limit, suggested = stage.pace_limit_days, stage.suggested_limit_days
-        lengths = {"median": now.median, "p90": now.p90, "limit": limit, "suggested": suggested or False}
+        """Return typical lengths of a stage, and its limit."""
+        lengths = {"median": now.median, "p90": now.p90, "limit": stage.pace_limit_days}
         longest = max(*lengths.values(), 1)
         return {
             **lengths,
             "visits": now.dwell.visits,
             "ended": now.dwell.ended,
             "limit_source": stage.pace_limit_source or False,
-            "set_days": limit if stage.pace_limit_source == SET else 0,
+            "scale": ceil(1.1 * longest / SCALE_DAYS) * SCALE_DAYS,
+        }
+
+    def describe_suggestion(self, stage):
+        """Return the suggested limit of a stage, from all visits of the stage that the reader may read."""
+        suggested = stage.suggested_limit_days
+        return {
+            "suggested": suggested or False,
+            "set_days": stage.pace_limit_days if stage.pace_limit_source == SET else 0,
             "suggested_from": stage.suggested_limit_stays,
             "can_apply": bool(
                 suggested
@@ -202,7 +215,6 @@ class StageCards:
                 and not stage.is_unlimited
                 and stage.has_access("write")
             ),
-            "scale": ceil(1.1 * longest / SCALE_DAYS) * SCALE_DAYS,
         }
 
     def describe_ages(self, stage, ages):

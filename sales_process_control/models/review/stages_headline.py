@@ -68,9 +68,8 @@ class StagesHeadline:
         sentences = [*self._loss_sentences(comparison, counts), self._excess_sentence(comparison)]
         sentences.append(self._length_sentence(stage))
         numbers = self._numbers(stage, counts)
-        reason, money = next(
-            ((reason, money) for reason, money in self.cards.reasons_of(counts) if reason), (None, None)
-        )
+        reasons = self.cards.in_order(self.reader.read_reasons(stage).get(stage.id, {}))
+        reason, money = next(((reason, money) for reason, money in reasons if reason), (None, None))
         if reason:
             sentences.append(
                 self.env._("Most given reason: %(reason)s (%(deals)s).", reason=reason.name, deals=money.deals)

@@ -34,13 +34,13 @@ class StageCounts:
 
     :param dict statistics: conversion of the stage, as `crm.stage.conversion.report` returns it
     :param lengths: lengths of the visits, as `crm.stage.visit` returns them
-    :param dict reasons: :class:`Money` by the id of the reason of loss
+    :param float lost_amount: expected revenue of the lost deals, in the currency of the reader's company
     """
 
-    def __init__(self, statistics, lengths=(), reasons=None):
+    def __init__(self, statistics, lengths=(), lost_amount=0.0):
         self.statistics = statistics
         self.dwell = Dwell(lengths)
-        self.reasons = reasons or {}
+        self.lost_amount = lost_amount
         self._ends = defaultdict(int)
         for _days, outcome, number in lengths:
             self._ends[outcome] += number
@@ -56,10 +56,6 @@ class StageCounts:
     @property
     def lost(self):
         return self.statistics["stayed_lost"]
-
-    @property
-    def lost_amount(self):
-        return sum(money.amount for money in self.reasons.values())
 
     @property
     def moved_back(self):
@@ -136,9 +132,7 @@ class StagesReader:
             dictionaries with `rate`, `median` and `decided` of the company, none without a comparison
         """
         own = self.scope.domain()
-        entered, entered_before = self.scope.in_period("entered_at"), self.scope.in_period_before("entered_at")
-        conversion, of_company = self._read_conversion(entered)
-        conversion_before = self.report._stage_statistics_with_losses(entered_before & own, (), [lambda: True])[0]
+        conversion, conversion_before, of_company = self._read_conversion()
         day, day_before = self.scope.in_period("entered_day"), self.scope.in_period_before("entered_day")
         now = self._counts(conversion, self.visits._read_lengths(day & own), is_shown=True)
         before = self._counts(conversion_before, self.visits._read_lengths(day_before & own))
@@ -156,11 +150,22 @@ class StagesReader:
         nothing = self.report._empty_statistics(self.env["crm.stage"])
         found = defaultdict(lambda: StageCounts(nothing))
         for stage_id in by_stage.keys() | lengths.keys():
-            reasons = self._reasons(losses.get(stage_id, ()), is_shown)
-            found[stage_id] = StageCounts(by_stage.get(stage_id, nothing), lengths.get(stage_id, ()), reasons)
+            amounts = self._by_reason(losses.get(stage_id, ()), is_shown).values()
+            found[stage_id] = StageCounts(
+                by_stage.get(stage_id, nothing), lengths.get(stage_id, ()), sum(money.amount for money in amounts)
+            )
         return found
 
-    def _reasons(self, losses, is_shown):
+    def read_reasons(self, stages):
+        """Return why deals of the period were lost: :class:`Money` by the id of the reason, by stage id.
+
+        :param stages: stages whose losses are read
+        """
+        domain = self.scope.in_period("entered_at") & self.scope.domain() & Domain("stage_id", "in", stages.ids)
+        losses = self.report._losses_by_reason(domain)
+        return {stage_id: self._by_reason(of_stage) for stage_id, of_stage in losses.items()}
+
+    def _by_reason(self, losses, is_shown=False):
         """Return :class:`Money` by the id of the reason of loss.
 
         :param bool is_shown: whether the screen shows the amounts, so that it has to name those left out
@@ -183,41 +188,36 @@ class StagesReader:
     def _company_id(self):
         return self.scope.company_id or self.env.company.id
 
-    def _read_conversion(self, entered):
-        """Return the conversion of the scope, and the rates of the company with which it is compared.
+    def _read_conversion(self):
+        """Return the conversion of the scope in both periods, and the rates of the company in the period.
 
-        :return: a pair as `_stage_statistics_with_losses` returns it for a set; rates by stage id, empty without a
+        :return: two pairs as `_stage_statistics_of_periods` returns them for a set; rates by stage id, empty without a
             comparison
         """
         own, company_id = self.scope.domain(), self._company_id()
-        if not self._reads_all:
-            [conversion] = self.report._stage_statistics_with_losses(entered & own, (), [lambda: True])
-            return conversion, self.report.with_company(company_id)._read_company_rates(entered)
-        if not self.scope.is_filtered:
-            [conversion] = self.report._stage_statistics_with_losses(entered & own, (), [lambda: True])
-            return conversion, {}
         filters = {"user_id": self.scope.user_id, "team_id": self.scope.team_id, "company_id": self.scope.company_id}
-        names = [name for name, record_id in filters.items() if record_id or name == "company_id"]
+        is_compared = self._reads_all and self.scope.is_filtered
+        names = [name for name, record_id in filters.items() if record_id or (is_compared and name == "company_id")]
 
-        def is_own(*records):
-            return all(
-                not filters[name] or record.id == filters[name] for name, record in zip(names, records, strict=True)
-            )
+        def is_own(*ids):
+            return all(not filters[name] or key == filters[name] for name, key in zip(names, ids, strict=True))
 
         # Both are read with one statement, since most deals of the filter are those of the company as well.
-        conversion, (of_company, _losses) = self.report._stage_statistics_with_losses(
-            entered & (own | Domain("company_id", "=", company_id)),
-            names,
-            [is_own, lambda *records: records[-1].id == company_id],
+        parts = [is_own, lambda *ids: ids[-1] == company_id] if is_compared else [is_own]
+        domain = own | Domain("company_id", "=", company_id) if is_compared else own
+        (now, *of_company), (before, *_before) = self.report._stage_statistics_of_periods(
+            self.scope.in_both_periods("entered_at") & domain, self.scope.start, names, parts
         )
-        rates = {
-            statistics["stage_id"]: {
-                **self.report._shown_rate(statistics),
-                "settled": count_settled(statistics),
+        if is_compared:
+            [(statistics, _losses)] = of_company
+            rates = {
+                one["stage_id"]: {**self.report._shown_rate(one), "settled": count_settled(one)} for one in statistics
             }
-            for statistics in of_company
-        }
-        return conversion, rates
+        elif self._reads_all:
+            rates = {}
+        else:
+            rates = self.report.with_company(company_id)._read_company_rates(self.scope.in_period("entered_at"))
+        return now, before, rates
 
     def _read_company_medians(self, day):
         """Return the days within which half of the visits of the company end, by stage id.

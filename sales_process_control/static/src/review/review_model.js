@@ -25,7 +25,31 @@ const ANSWERS = [
 /** Blocks of the first request. */
 const FIRST = ["stages"];
 /** Blocks of the second request, until the server has named them. */
-const LATER = ["results", "doubtful", "sellers", "trust"];
+const LATER = ["details", "results", "doubtful", "sellers", "trust"];
+
+/** What a card shows until the details of its stage are read. */
+const NO_DETAILS = { reasons: [], ages: [] };
+const NO_SUGGESTION = { suggested: false, suggested_from: 0, set_days: 0, can_apply: false };
+
+/**
+ * Return the block `stages` with the block `details` in it, which is read later.
+ *
+ * @param {Object|null} stages
+ * @param {Object|null} details
+ * @returns {Object|null}
+ */
+function withDetails(stages, details) {
+    if (!stages) {
+        return stages;
+    }
+    const byStage = Object.fromEntries((details?.stages || []).map((stage) => [stage.stage_id, stage]));
+    const complete = (stage) => {
+        const more = byStage[stage.stage_id];
+        const dwell = { ...NO_SUGGESTION, ...stage.dwell, ...more?.dwell };
+        return { ...NO_DETAILS, ...stage, ...more, dwell };
+    };
+    return { ...stages, stages: stages.stages.map(complete) };
+}
 
 /**
  * State of the process review: the query (period, team, salesperson, company), its data, and where the query is stored: in
@@ -65,6 +89,15 @@ export class ReviewModel {
     /** Answer of the server besides the blocks; null until it is there. */
     get answer() {
         return this.state.answer;
+    }
+
+    /** The stages with what is known of them so far; null until they are read. */
+    get stages() {
+        const [stages, details] = ["stages", "details"].map((name) => this.live.blocks[name]?.data || null);
+        if (!this.known || this.known.stages !== stages || this.known.details !== details) {
+            this.known = { stages, details, data: withDetails(stages, details) };
+        }
+        return this.known.data;
     }
 
     get later() {

@@ -52,7 +52,7 @@ export class ReviewPage extends Component {
     setup() {
         this.rootRef = useRef("root");
         this.model = new ReviewModel(this.props);
-        this.actions = useReviewActions({ reloadStages: () => this.model.live.reload(["stages"]) });
+        this.actions = useReviewActions({ reloadStages: () => this.model.live.reload(["stages", "details"]) });
         this.toSafeBlock = useSafeBlocks();
         this.retryFunctions = {};
         useSetupAction({
@@ -92,7 +92,8 @@ export class ReviewPage extends Component {
     getDataProps(source) {
         const { status, data, error } = this.model.live.blocks[source] || { status: "loading", data: null, error: "" };
         this.retryFunctions[source] ||= () => this.model.live.reload([source]);
-        return { status, data, error, onRetry: this.retryFunctions[source] };
+        const known = source === "stages" ? this.model.stages : data;
+        return { status, data: known, error, onRetry: this.retryFunctions[source] };
     }
 
     get canSavePicture() {
