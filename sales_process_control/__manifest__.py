@@ -69,6 +69,10 @@
             "sales_process_control/static/src/screen_actions/*",
             "sales_process_control/static/src/stage_gate/*",
         ],
+        # Odoo loads it with its own graph view, which these files extend.
+        "web.assets_backend_lazy": [
+            "sales_process_control/static/src/dwell_graph/*",
+        ],
         # Components of all screens. A bundle that includes them may be loaded after another one that has done so.
         "sales_process_control.assets_screen": [
             "sales_process_control/static/src/screen/**/*",

@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..ledger import outcomes
+from ..models.pace.pace_messages import joined_phrases
 from ..models.recording.crm_stage_visit import OUTCOMES
+from ..statistics import ENOUGH, Dwell
 
 
 class CrmStageDwellReport(models.Model):
@@ -119,6 +121,50 @@ class CrmStageDwellReport(models.Model):
         days_by_pair = {(lead_ref, stage.id): days for lead_ref, stage, days in groups}
         for row in self:
             row.days_in_all = days_by_pair.get((row.lead_ref, row.stage_id.id), 0.0)
+
+    @api.model
+    @api.readonly
+    def read_stage_dwell(self, domain):
+        """Return the typical dwell time of each stage, and its limit, for the graph.
+
+        :param domain: domain on the rows of this report
+        :return: a list of dictionaries, one for each stage: ``stage_id`` (False for deleted stages), ``visits``,
+            ``median_days`` (False under 10 visits, and while it is not known), ``limit_days`` (False if the stage has
+            no limit), and ``text``, the same in words
+        """
+        visits = [("id", "in", self._search(domain))] if domain else []
+        # The id of a row is that of its visit.
+        lengths = self.env["crm.stage.visit"]._read_lengths(visits)
+        stages = self.env["crm.stage"].browse(filter(None, lengths))
+        stages.fetch(["pace_limit_days", "pace_limit_source"])
+        by_id, deleted = {stage.id: stage for stage in stages}, stages.browse()
+        found = []
+        for stage_id, counts in lengths.items():
+            dwell, stage = Dwell(counts), by_id.get(stage_id, deleted)
+            median = dwell.median_days if dwell.visits >= ENOUGH and dwell.median_days is not None else False
+            limit = stage.pace_limit_days or False
+            text = self._dwell_text(dwell, median, limit and stage.pace_limit_text)
+            row = {"visits": dwell.visits, "median_days": median, "limit_days": limit, "text": text}
+            found.append({"stage_id": stage_id, **row})
+        return found
+
+    @api.model
+    def _dwell_text(self, dwell, median, limit):
+        """Return the typical dwell time in words, under ten visits the counts.
+
+        :param median: days, False if not shown
+        :param limit: text, False if the stage has none
+        """
+        phrases = [self.env._("1 visit") if dwell.visits == 1 else self.env._("%s visits", dwell.visits)]
+        if dwell.visits < ENOUGH:
+            phrases.append(self.env._("%s still here", dwell.open_visits))
+        elif median is False:
+            phrases.append(self.env._("median not known yet"))
+        else:
+            phrases.append(self.env._("median 1 day") if median == 1 else self.env._("median %s days", median))
+        if limit:
+            phrases.append(self.env._("limit %s", limit))
+        return joined_phrases(self.env, phrases)
 
     @property
     def _table_query(self) -> SQL:

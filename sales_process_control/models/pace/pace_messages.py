@@ -20,8 +20,8 @@ def pace_phrases(env, state, stage_name):
     return [_fact_phrase(env, fact, stage_name, state) for fact in pace_facts(state)]
 
 
-def sentence(env, phrases):
-    """Join phrases to one sentence.
+def joined_phrases(env, phrases):
+    """Join phrases with commas.
 
     :param list phrases: at least one
     :rtype: str
@@ -29,6 +29,16 @@ def sentence(env, phrases):
     joined, *others = phrases
     for phrase in others:
         joined = env._("%(facts)s, %(fact)s", facts=joined, fact=phrase)
+    return joined
+
+
+def sentence(env, phrases):
+    """Join phrases to one sentence.
+
+    :param list phrases: at least one
+    :rtype: str
+    """
+    joined = joined_phrases(env, phrases)
     # Odoo exports no term that is a placeholder without a name and a full stop only.
     return env._("%(sentence)s.", sentence=joined[:1].upper() + joined[1:])
 
