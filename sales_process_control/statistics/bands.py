@@ -4,27 +4,32 @@ from collections.abc import Iterable
 from math import floor, log10
 
 #: Leading figures of round numbers, the roundest first.
-ROUND = ((1, 2, 5), tuple(range(1, 10)), tuple(figure / 10 for figure in range(10, 100)))
+ROUND = (
+    (1, 2, 5),
+    tuple(range(1, 10)),
+    tuple(figure / 2 for figure in range(2, 20)),
+    tuple(figure / 10 for figure in range(10, 100)),
+)
 
 
-def band_limits(quartiles: Iterable[float]) -> tuple[float, ...]:
+def band_limits(smallest: float, quartiles: Iterable[float]) -> tuple[float, ...]:
     """Return round numbers near the quartiles of some amounts, which divide the amounts into bands.
 
-    The limits are 1, 2 or 5 times a power of ten. Quartiles that would have the same limit then get one or two
-    significant figures instead. An amount that equals a limit is in the band above it.
+    The limits are 1, 2 or 5 times a power of ten. If quartiles would have the same limit, the limits are less round: at
+    most two significant figures. An amount that equals a limit is in the band above it.
 
     Example: the quartiles 18,400, 52,000 and 131,000 give 20,000, 50,000 and 100,000, thus four bands.
 
+    :param smallest: the smallest amount; no limit is at or below it, so that the first band is not empty
     :param quartiles: the three quartiles of the amounts, in ascending order
-    :return: at most one limit for each quartile, ascending; none if the quartiles are one number, or are not above zero
+    :return: at most one limit for each quartile, ascending, all above zero
     """
-    different = sorted(set(quartiles))
-    wanted = [quartile for quartile in different if quartile > 0]
-    if len(different) < 2:
-        return ()
+    floor_of_limits = max(smallest, 0)
+    wanted = sorted({quartile for quartile in quartiles if quartile > floor_of_limits})
     limits = ()
     for figures in ROUND:
-        found = tuple(sorted({_round(quartile, figures) for quartile in wanted}))
+        rounded = {_round(quartile, figures) for quartile in wanted}
+        found = tuple(sorted(limit for limit in rounded if limit > floor_of_limits))
         if len(found) > len(limits):
             limits = found
         if len(limits) == len(wanted):

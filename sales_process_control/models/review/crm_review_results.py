@@ -94,7 +94,7 @@ class CrmReviewResults(models.AbstractModel):
 
     def _describe_bands(self, scope, reader, quartiles, money, results):
         """Return the win rate of each band of amounts, none where all decided deals have about the same amount."""
-        limits = band_limits(quartiles)
+        limits = band_limits(quartiles[0], quartiles[1:]) if quartiles else ()
         if not limits:
             return []
         rates = {key: rate for key, rate in money.rates(results.currency_ids).items() if rate}

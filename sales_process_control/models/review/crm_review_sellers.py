@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 from ...statistics import ENOUGH
@@ -66,11 +66,11 @@ class CrmReviewSellers(models.AbstractModel):
 
     def _counted(self):
         """Return which open deals of each salesperson are counted."""
-        recently = self.env.cr.now() - timedelta(days=RECENT_DAYS)
+        recently = fields.Datetime.to_string(self.env.cr.now() - timedelta(days=RECENT_DAYS))
         return {
             "open": Domain.TRUE,
             "with_next": WITH_NEXT,
-            "progress": Domain("last_progress_at", ">=", recently.replace(microsecond=0)),
+            "progress": Domain("last_progress_at", ">=", recently),
         }
 
     # ------------------------------------------------------------

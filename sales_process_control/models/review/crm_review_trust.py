@@ -120,7 +120,7 @@ class CrmReviewTrust(models.AbstractModel):
                     scope,
                     count,
                     self.env._("Moved in Bulk on %s", format_date(self.env, day)),
-                    BULK & Domain("entered_day", "=", day) & Domain("mover_ref", "=", mover_ref),
+                    BULK & Domain("entered_day", "=", fields.Date.to_string(day)) & Domain("mover_ref", "=", mover_ref),
                 ),
             }
             for day, mover_ref, name, count, _all in rows

@@ -35,7 +35,7 @@ RESULTS = """
     GROUP BY entered_bucket, days
     UNION ALL
     SELECT 'quartiles', 0, NULL, NULL, 0, 0, 0,
-           percentile_disc(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY amount::float8 * %(rate)s)
+           percentile_disc(ARRAY[0, 0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY amount::float8 * %(rate)s)
     FROM ended WHERE date >= %(start)s AND date <= %(end)s AND (won = 1 OR lost = 1)
 """
 
@@ -143,8 +143,8 @@ class ResultsReader:
         created as won or lost never entered the pipeline.
 
         :param CompanyMoney money: converts amounts
-        :return: :class:`Ended` by period; :class:`Cycle` by period; the three quartiles of the amounts of the decided
-            deals of the first period in the reader's currency, empty without any
+        :return: :class:`Ended` by period; :class:`Cycle` by period; the smallest amount and the three quartiles of the
+            amounts of the decided deals of the first period in the reader's currency, empty without any
         """
         statement = SQL(
             RESULTS,

@@ -81,11 +81,16 @@ class ReviewScope(NamedTuple):
 
     def in_period(self, field) -> Domain:
         """Return the period as a domain on a date field."""
-        return Domain(field, ">=", self.start) & Domain(field, "<=", self.end)
+        return self._between(field, self.start, self.end)
 
     def in_period_before(self, field) -> Domain:
         """Return the period before as a domain on a date field."""
-        return Domain(field, ">=", self.before_start) & Domain(field, "<=", self.before_end)
+        return self._between(field, self.before_start, self.before_end)
+
+    @staticmethod
+    def _between(field, first, last):
+        # Texts, as the browser sends them back to open the records of a number.
+        return Domain(field, ">=", first.isoformat()) & Domain(field, "<=", last.isoformat())
 
 
 def period_names(env):
