@@ -18,7 +18,7 @@ class ReviewMixin(WorkbenchMixin):
         review = review.with_context(context)  # pylint: disable=context-overridden
         return json.loads(json.dumps(review.get_review(blocks=list(blocks), **arguments)))
 
-    def read(self, block, user=None, **arguments):
+    def read_block(self, block, user=None, **arguments):
         """Return a block after its numbers have been opened."""
         user = user or self.manager
         answer = self.review_of(user, block, **arguments)

@@ -28,7 +28,7 @@ class TestReviewDoubtful(ReviewMixin, HotCase, ProgressCase):
         self.hear(heard)
         self.make_deal(expected_revenue=9000)
         self.pass_time(hours=1)
-        block = self.read("doubtful")
+        block = self.read_block("doubtful")
         self.assertEqual(self.values(block), {"stalled": (2, 800), "silent_hot": (2, 540), "all": (3, 840)})
         self.assertEqual([row["id"] for row in block["deals"]], [hot_and_stalled.id, stalled.id, silent.id])
         sentences = [row["sentence"] for row in block["deals"]]
@@ -42,7 +42,7 @@ class TestReviewDoubtful(ReviewMixin, HotCase, ProgressCase):
         self.assertTrue(deal.last_contact_at)
         self.pass_time(days=3)
         self.raise_flag(deal)
-        self.assertEqual(self.read("doubtful")["silent_hot"]["value"], 0)
+        self.assertEqual(self.read_block("doubtful")["silent_hot"]["value"], 0)
 
     def test_search_for_last_contact(self):
         silent, heard = self.make_deal(), self.make_deal()
@@ -62,13 +62,13 @@ class TestReviewDoubtful(ReviewMixin, HotCase, ProgressCase):
             stage_id=self.bidding.id, user_id=self.colleague.id, team_id=self.other_team.id, expected_revenue=99
         )
         self.pass_time(days=18)
-        block = self.read("doubtful")
+        block = self.read_block("doubtful")
         self.assertEqual((len(block["deals"]), block["all"]["value"]), (10, 13))
         self.assertEqual(block["deals"][0]["id"], other.id)
-        self.assertEqual(self.read("doubtful", user_id=self.colleague.id)["all"]["value"], 1)
-        self.assertEqual(self.read("doubtful", team_id=self.team.id)["all"]["value"], 12)
-        self.assertEqual(self.read("doubtful", self.seller)["all"]["value"], 12)
+        self.assertEqual(self.read_block("doubtful", user_id=self.colleague.id)["all"]["value"], 1)
+        self.assertEqual(self.read_block("doubtful", team_id=self.team.id)["all"]["value"], 12)
+        self.assertEqual(self.read_block("doubtful", self.seller)["all"]["value"], 12)
 
     def test_none(self):
-        block = self.read("doubtful")
+        block = self.read_block("doubtful")
         self.assertEqual((block["deals"], block["all"]["value"], block["all"]["amount"]), ([], 0, 0))

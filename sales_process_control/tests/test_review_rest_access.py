@@ -24,7 +24,7 @@ class TestReviewAccess(ReviewMixin, AccessCase):
         for user, names in self.readers():
             with self.subTest(user=user.login):
                 self.env.cr.flush()
-                blocks = {block: self.read(block, user) for block in BLOCKS}
+                blocks = {block: self.read_block(block, user) for block in BLOCKS}
                 found = self.opened(blocks["results"]["velocity"]["open"], user)
                 self.assertEqual(set(found.mapped("name")), names)
                 self.assertEqual(sum(row["open"]["value"] for row in blocks["sellers"]["sellers"]), len(names))
@@ -40,16 +40,16 @@ class TestReviewAccess(ReviewMixin, AccessCase):
         self.env.cr.flush()
         for user, names in self.readers():
             with self.subTest(user=user.login):
-                won = self.read("results", user)["cycle"]["won"]
+                won = self.read_block("results", user)["cycle"]["won"]
                 self.assertEqual(set(self.opened(won, user).lead_id.mapped("name")), names)
 
     def test_a_company_of_several(self):
         self.manager.company_ids = [(4, self.second.id)]
         both = (self.company | self.second).ids
         for block in BLOCKS:
-            self.read(block, company_ids=both)
-        open_deals = self.read("results", company_ids=both)["velocity"]["open"]["value"]
-        in_second = self.read("results", company_ids=both, company_id=self.second.id)["velocity"]["open"]["value"]
+            self.read_block(block, company_ids=both)
+        open_deals = self.read_block("results", company_ids=both)["velocity"]["open"]["value"]
+        in_second = self.read_block("results", company_ids=both, company_id=self.second.id)["velocity"]["open"]["value"]
         self.assertEqual((open_deals, in_second), (5, 1))
 
     def test_portal(self):

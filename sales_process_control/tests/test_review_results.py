@@ -29,7 +29,7 @@ class ResultsCase(ReviewMixin, PipelineCase):
 
     def results(self, day=date(2026, 5, 31), **arguments):
         self.set_time(datetime(day.year, day.month, day.day, 18))
-        return self.read("results", **arguments)
+        return self.read_block("results", **arguments)
 
 
 @tagged("post_install", "-at_install")

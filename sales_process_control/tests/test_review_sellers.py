@@ -16,7 +16,7 @@ class TestReviewSellers(ReviewMixin, HotCase, ProgressCase):
         cls.manager.company_ids = [Command.set(cls.company.ids)]
 
     def rows(self, user=None, **arguments):
-        return {row["name"]: row for row in self.read("sellers", user, **arguments)["sellers"]}
+        return {row["name"]: row for row in self.read_block("sellers", user, **arguments)["sellers"]}
 
     def test_deals(self):
         planned, moving, _idle = (self.make_deal() for _number in range(3))

@@ -23,13 +23,11 @@ class TestSlippage(ReviewMixin, PipelineCase):
 
     def slippage(self, user=None, **arguments):
         """Return [due, won, lost, removed, pushed, open] by month, of the months with deals that were due."""
-        rows = self.read("results", user, **{"period": "3_months", **arguments})["slippage"]
+        rows = self.read_block("results", user, **{"period": "3_months", **arguments})["slippage"]
         for row in rows:
             for name in ("value", "amount"):
                 self.assertAlmostEqual(row["due"][name], sum(row[part][name] for part in PARTS))
-        return {
-            row["month"]: [row[part]["value"] for part in ("due", *PARTS)] for row in rows if row["due"]["value"]
-        }
+        return {row["month"]: [row[part]["value"] for part in ("due", *PARTS)] for row in rows if row["due"]["value"]}
 
     def at(self, month, day):
         self.set_time(datetime(2026, month, day, 12))
@@ -59,7 +57,7 @@ class TestSlippage(ReviewMixin, PipelineCase):
         self.assertEqual(rows["2026-03"], [8, 1, 1, 1, 2, 3])
         # What was pushed into April before it began is due in it.
         self.assertEqual(rows["2026-04"], [1, 0, 0, 0, 0, 1])
-        [march] = [row for row in self.read("results")["slippage"] if row["month"] == "2026-03"]
+        [march] = [row for row in self.read_block("results")["slippage"] if row["month"] == "2026-03"]
         # Amounts are those before the month.
         self.assertEqual((march["won"]["amount"], march["due"]["amount"]), (100, 2800 + 5000))
         self.assertEqual(self.opened(march["lost"]).lead_id, lost)
@@ -111,5 +109,5 @@ class TestSlippage(ReviewMixin, PipelineCase):
     def test_months(self):
         self.at(5, 31)
         for period, months in (("month", 3), ("quarter", 3), ("3_months", 3), ("6_months", 6), ("12_months", 12)):
-            rows = self.read("results", period=period)["slippage"]
+            rows = self.read_block("results", period=period)["slippage"]
             self.assertEqual((len(rows), rows[-1]["month"]), (months, "2026-05"))

@@ -17,7 +17,7 @@ class TestReviewTrust(ReviewMixin, PipelineCase):
         cls.manager.company_ids = [Command.set(cls.company.ids)]
 
     def trust(self, user=None, **arguments):
-        return self.read("trust", user, **arguments)
+        return self.read_block("trust", user, **arguments)
 
     def make_deals(self, number, **values):
         deals = self.Lead

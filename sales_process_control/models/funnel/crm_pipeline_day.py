@@ -143,7 +143,6 @@ class CrmPipelineDay(models.Model):
     )
     became = fields.Selection(
         BECAME,
-        "Became",
         readonly=True,
         depends_context=(DAY_KEY, LEFT_KEY, UNTIL_KEY),
         help="What became of the opportunity since that day.\n"

@@ -39,7 +39,7 @@ class CrmReviewResults(models.AbstractModel):
         period = Period(scope.start, scope.end)
         trend = self._trend_periods(scope)
         reader = ResultsReader(self.env, scope.domain(), [period, *trend.values()])
-        ended, cycles, quartiles = reader.read(money)
+        ended, cycles, quartiles = reader.read_results(money)
         slippage, left_out = self._describe_slippage(scope, money)
         results = ended[period]
         for currency_id, amount in results.left_out.items():
@@ -210,7 +210,7 @@ class CrmReviewResults(models.AbstractModel):
         count = max(MONTHS[scope.period], FEWEST_MONTHS)
         months = [this_month - relativedelta(months=number) for number in reversed(range(count))]
         reader = SlippageReader(self.env, scope.domain(), scope.end)
-        rows = reader.read(months)
+        rows = reader.read_months(months)
         rates = money.rates({currency_id for _month, _part, currency_id, *_sums in rows})
         found, left_out = {}, {}
         for month, part, currency_id, count, amount in rows:

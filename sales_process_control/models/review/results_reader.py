@@ -135,7 +135,7 @@ class ResultsReader:
     # RESULTS AND CYCLES
     # ------------------------------------------------------------
 
-    def read(self, money):
+    def read_results(self, money):
         """Return the decided deals of each period, the sales cycles, and the quartiles of the amounts.
 
         Deals that were lost or removed, and deals that are still open, count in the sales cycle as not won up to then.

@@ -48,7 +48,7 @@ class SlippageReader:
         self.scope = scope
         self.today = today
 
-    def read(self, months):
+    def read_months(self, months):
         """Return what became of the deals that were due in each month.
 
         :param list months: first days of successive months
