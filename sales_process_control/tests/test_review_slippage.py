@@ -79,7 +79,7 @@ class TestSlippage(ReviewMixin, PipelineCase):
         self.at(3, 10)
         deal.action_set_lost()
         self.at(4, 10)
-        deal.toggle_active()
+        deal.action_unarchive()
         self.at(4, 12)
         self.assertEqual(self.slippage()["2026-03"], [1, 0, 1, 0, 0, 0])
 

@@ -62,6 +62,7 @@ class TestReviewTrust(ReviewMixin, PipelineCase):
         )
         self.assertEqual(set(self.opened(block["bulk"]).mapped("is_bulk")), {True})
         # Visits of a salesperson say that they began in bulk, however many of these the reader may read.
+        self.pass_time(days=1)
         deals[0].user_id = self.colleague
         self.assertEqual(self.trust(self.colleague)["bulk"]["value"], 2)
 

@@ -94,18 +94,10 @@ class CrmReviewDoubtful(models.AbstractModel):
         return self.env.execute_query_dict(SQL(DOUBTFUL, deals=deals, most=MOST))
 
     def _describe_doubtful(self, ids):
-        """Return the rows of deals, each with a sentence that says why it is doubtful."""
+        """Return the rows of deals, each with a sentence: why it is doubtful, and what became of deals of its age."""
         rows = self._describe_deals(ids)
-        outcomes = self._read_outcomes(ids)
-        for row in rows:
-            reason = row["pace_reason"] if row["pace"] == STALLED else self._silence_message()
-            row["sentence"] = " ".join(filter(None, (reason, outcomes.get(row["id"]))))
+        for row, lead in zip(rows, self.env["crm.lead"].browse(ids), strict=True):
+            is_stalled = row["pace"] == STALLED
+            reason = row["pace_reason"] if is_stalled else self.env._("Hot, and nothing from the customer yet.")
+            row["sentence"] = " ".join(filter(None, (reason, lead.age_outcome)))
         return rows
-
-    def _silence_message(self):
-        return self.env._("Hot, and nothing from the customer yet.")
-
-    def _read_outcomes(self, ids):
-        """Return by id what became of other deals that stayed as long in their stage, where that is known."""
-        leads = self.env["crm.lead"].browse(ids)
-        return {lead.id: lead.age_outcome for lead in leads} if "age_outcome" in leads._fields else {}
