@@ -114,6 +114,7 @@ export class ReviewPage extends Component {
         const charts = BLOCKS.map(({ name, title }) => ({
             title: title.toString(),
             canvas: this.rootRef.el.querySelector(`.o_review_${name} canvas`),
+            legend: name === "slippage" ? this.getLegend(name) : [],
         })).filter(({ canvas }) => canvas);
         const { start, end } = this.answer;
         const title = _t("Process Review");
@@ -125,6 +126,15 @@ export class ReviewPage extends Component {
         });
         const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
         downloadFile(blob, `${title} ${end}.png`, "image/png");
+    }
+
+    /** Return the legend of a block as its page shows it: {color, label}. */
+    getLegend(name) {
+        const entries = [...this.rootRef.el.querySelectorAll(`.o_review_${name} .o_share_legend li`)];
+        return entries.map((entry) => ({
+            color: getComputedStyle(entry.querySelector(".o_swatch")).backgroundColor,
+            label: entry.textContent.trim(),
+        }));
     }
 
     /** Names of the chosen team and salesperson, as the pickers show them. */

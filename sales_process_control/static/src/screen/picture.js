@@ -8,12 +8,55 @@ const MIN_ROW_WIDTH = 800;
 const MAX_ROW_WIDTH = 2000;
 /** Height of the title of a chart. */
 const TITLE_HEIGHT = LINE + 8;
+/** Size of a square of a legend, and the space between two entries. */
+const SWATCH = 10;
+const LEGEND_GAP = 18;
 /** Height of the title of the picture. */
 const HEADING_HEIGHT = 34;
 
+/** Break a text into lines that are not wider than the picture. */
+function wrap(context, text, width) {
+    const lines = [];
+    let line = "";
+    for (const word of text.split(" ")) {
+        const longer = line ? `${line} ${word}` : word;
+        if (line && context.measureText(longer).width > width) {
+            lines.push(line);
+            line = word;
+        } else {
+            line = longer;
+        }
+    }
+    return [...lines, line];
+}
+
+/**
+ * Return the positions of the entries of a legend, relative to its upper left corner.
+ *
+ * @returns {{x: number, row: number, color: string, label: string}[]}
+ */
+function layOutLegend(context, legend, width) {
+    let x = 0;
+    let row = 0;
+    return legend.map(({ color, label }) => {
+        const length = SWATCH + 6 + context.measureText(label).width;
+        if (x && x + length > width) {
+            x = 0;
+            row++;
+        }
+        const entry = { x, row, color, label };
+        x += length + LEGEND_GAP;
+        return entry;
+    });
+}
+
 /** Return the position and size of each chart, and the size of all of them. */
-function layOut(charts) {
-    const sizes = charts.map(({ canvas }) => ({ width: canvas.clientWidth, height: canvas.clientHeight }));
+function layOut(context, charts) {
+    const sizes = charts.map(({ canvas, legend = [] }) => {
+        const { clientWidth: width, clientHeight: height } = canvas;
+        const entries = layOutLegend(context, legend, width);
+        return { width, height: height + (entries.length ? (entries.at(-1).row + 1) * LINE : 0), entries };
+    });
     const rowWidth = sizes.reduce((sum, { width }) => sum + width + GAP, -GAP);
     const isRow = rowWidth <= MAX_ROW_WIDTH && rowWidth > MIN_ROW_WIDTH;
     let offset = 0;
@@ -36,18 +79,20 @@ function layOut(charts) {
  * @param {Object} content
  * @param {string} content.title
  * @param {string[]} content.lines texts below the title
- * @param {{title: string, canvas: HTMLCanvasElement}[]} content.charts
+ * @param {{title: string, canvas: HTMLCanvasElement, legend?: {color: string, label: string}[]}[]} content.charts
  * @returns {HTMLCanvasElement}
  */
 export function drawPicture(element, { title, lines, charts }) {
     const palette = readPalette(element);
-    const { places, width, height } = layOut(charts);
-    const head = MARGIN + HEADING_HEIGHT + lines.length * LINE + GAP / 2;
     const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d");
+    context.font = `14px ${palette.font}`;
+    const { places, width, height } = layOut(context, charts);
+    const allLines = lines.flatMap((line) => wrap(context, line, width));
+    const head = MARGIN + HEADING_HEIGHT + allLines.length * LINE + GAP / 2;
     const scale = charts[0].canvas.width / charts[0].canvas.clientWidth;
     canvas.width = Math.ceil((width + 2 * MARGIN) * scale);
     canvas.height = Math.ceil((head + height + MARGIN) * scale);
-    const context = canvas.getContext("2d");
     context.scale(scale, scale);
     context.fillStyle = palette.ground;
     context.fillRect(0, 0, canvas.width, canvas.height);
@@ -60,11 +105,18 @@ export function drawPicture(element, { title, lines, charts }) {
     const text = palette.text;
     const muted = brightness(palette.ground) > 0.5 ? palette.muted : text;
     write(title, MARGIN, MARGIN, "bold 22px", text);
-    lines.forEach((line, index) => write(line, MARGIN, MARGIN + HEADING_HEIGHT + index * LINE, "14px", muted));
+    allLines.forEach((line, index) => write(line, MARGIN, MARGIN + HEADING_HEIGHT + index * LINE, "14px", muted));
     charts.forEach((chart, index) => {
-        const { x, y, width: chartWidth, height: chartHeight } = places[index];
+        const { x, y, entries } = places[index];
+        const { clientWidth: chartWidth, clientHeight: chartHeight } = chart.canvas;
         write(chart.title, MARGIN + x, head + y, "bold 15px", text);
         context.drawImage(chart.canvas, MARGIN + x, head + y + TITLE_HEIGHT, chartWidth, chartHeight);
+        for (const { x: left, row, color, label } of entries) {
+            const top = head + y + TITLE_HEIGHT + chartHeight + row * LINE;
+            context.fillStyle = color;
+            context.fillRect(MARGIN + x + left, top + 3, SWATCH, SWATCH);
+            write(label, MARGIN + x + left + SWATCH + 6, top, "14px", text);
+        }
     });
     return canvas;
 }
