@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...const import GROUP_ALL_DOCUMENTS, GROUP_SALESPERSON
@@ -101,4 +101,8 @@ class CrmProcessReview(models.AbstractModel):
     def _seller_domain(self):
         """Return the users of the selected companies who may sell, as a domain for the browser."""
         sellers = self.env.ref(GROUP_SALESPERSON)
-        return [("all_group_ids", "in", sellers.ids), ("company_ids", "in", self.env.companies.ids)]
+        return [
+            ("id", "!=", SUPERUSER_ID),
+            ("all_group_ids", "in", sellers.ids),
+            ("company_ids", "in", self.env.companies.ids),
+        ]
