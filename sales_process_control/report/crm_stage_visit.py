@@ -70,8 +70,16 @@ class CrmStageVisit(models.Model):
     def _field_to_sql(self, alias, field_expr, query=None) -> SQL:
         if field_expr != "deal_state":
             return super()._field_to_sql(alias, field_expr, query)
+        return self._deal_state_to_sql(alias, query)
+
+    @api.model
+    def _deal_state_to_sql(self, alias, query, since=None) -> SQL:
+        """Return the SQL of `deal_state`.
+
+        :param datetime since: for queries of visits that began at this instant or later, see :func:`ended_deals`
+        """
         # Joined instead of selected for each row, as in the conversion report.
-        ended = query.left_join(alias, "lead_ref", SQL("(%s)", ended_deals()), "lead_ref", "ended")
+        ended = query.left_join(alias, "lead_ref", SQL("(%s)", ended_deals(since=since)), "lead_ref", "ended")
         return SQL("COALESCE(%s, %s)", SQL.identifier(ended, "outcome"), outcomes.OPEN)
 
     @api.model
@@ -109,13 +117,14 @@ class CrmStageVisit(models.Model):
         return domain & Domain("deal_state", "=", deal_state) if deal_state else domain
 
     @api.model
-    def _outcomes_from_age(self, domain, ages):
+    def _outcomes_from_age(self, domain, ages, since=None):
         """Return what became of the deals that stayed in a stage at least so long, at their first visit.
 
         Reads the visits that the reader may see, with one query. :meth:`_age_domain` opens those of one count.
 
         :param domain: domain on visits
         :param ages: days
+        :param datetime since: only visits that began at this instant or later, which spares reading earlier ones
         :return: by (id of the stage, False for deleted ones; age): numbers of ``deals``, and of those that are
             ``open``, ``won``, ``lost`` and ``removed`` now. No entry where no deal stayed so long
         :rtype: dict
@@ -124,12 +133,13 @@ class CrmStageVisit(models.Model):
         if not ages:
             return {}
         first = Domain([("is_first", "=", True), ("outcome", "not in", outcomes.NO_STAY), ("days", ">=", ages[0])])
+        if since:
+            first &= Domain("entered_at", ">=", since)
         query = self._search(Domain(domain) & first)
         if query.is_empty():
             return {}
-        stage_id, days, state = (
-            self._field_to_sql(query.table, name, query) for name in ("stage_id", "days", "deal_state")
-        )
+        stage_id, days = (self._field_to_sql(query.table, name, query) for name in ("stage_id", "days"))
+        state = self._deal_state_to_sql(query.table, query, since)
         visits = query.select(
             SQL("%s AS stage_id", stage_id),
             # How many of the ages the visit has reached.

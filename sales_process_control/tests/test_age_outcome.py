@@ -79,9 +79,9 @@ class TestAgeOutcome(PipelineCase):
         for deal in (lost, won, lead, nowhere, new):
             self.assertFalse(self.sentence(deal))
 
-    def test_of_the_last_24_months(self):
+    def test_of_the_last_12_months(self):
         deal = self.stay(30)
-        self.stay(800)
+        self.stay(400)
         self.assertEqual(self.sentence(deal), "No other deal has stayed in Bidding so long.")
 
     def test_own_documents(self):

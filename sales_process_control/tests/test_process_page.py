@@ -230,6 +230,8 @@ class TestProcessPage(ProcessCase):
         few.with_user(self.seller).stage_id = self.bidding
         self.note(few, step_id=self.bid_step.id, activity_type_id=self.call.id, user_id=self.colleague.id)
         self.plan([few])
+        # Other deals are compared with from the second day on.
+        self.pass_time(days=1)
 
         def count(deal):
             self.env.cr.flush()

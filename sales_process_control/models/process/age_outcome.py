@@ -8,7 +8,7 @@ from ...ledger import outcomes
 from ..pace.pace_messages import sentence
 
 #: Deals that came into the stage in so many months are counted.
-MONTHS = 24
+MONTHS = 12
 #: States of a deal, in the order of the sentence.
 WON, LOST, OPEN, REMOVED = "won", "lost", "open", "removed"
 
@@ -35,10 +35,9 @@ class AgeOutcomeReader:
             return {}
         stage_ids = {lead.stage_id.id for lead in days_by_lead}
         since = self.env.cr.now() - relativedelta(months=MONTHS)
-        entered = Domain("stage_id", "in", list(stage_ids)) & Domain("entered_at", ">=", since)
-        visits = self.env["crm.stage.visit"]
-        counts = visits._outcomes_from_age(entered, sorted(set(days_by_lead.values())))
-        own = self._read_own_days(entered)
+        in_stages = Domain("stage_id", "in", list(stage_ids))
+        counts = self.env["crm.stage.visit"]._outcomes_from_age(in_stages, set(days_by_lead.values()), since)
+        own = self._read_own_days(in_stages & Domain("entered_at", ">=", since))
         return {
             lead.id: self._sentence(lead, days, counts.get((lead.stage_id.id, days)), own)
             for lead, days in days_by_lead.items()

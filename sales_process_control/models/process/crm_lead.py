@@ -16,7 +16,7 @@ class CrmLead(models.Model):
         "Deals of This Age",
         compute="_compute_age_outcome",
         groups=GROUP_SALESPERSON,
-        help="What became of the other opportunities that came into this stage for the first time in the last 24 "
+        help="What became of the other opportunities that came into this stage for the first time in the last 12 "
         "months and stayed there at least as many days. Empty for closed opportunities.",
     )
 

@@ -20,7 +20,7 @@ OUTCOMES = [
 ]
 
 
-def ended_deals(kinds=outcomes.ENDS):
+def ended_deals(kinds=outcomes.ENDS, since=None):
     """Return the query for the last visits by which deals ended, of deals that have not come back since.
 
     It has the columns `id`, `lead_ref`, `outcome`, `left_at`, `amount` and `currency_id`, and one row for each such
@@ -28,22 +28,29 @@ def ended_deals(kinds=outcomes.ENDS):
     a deal, whoever had it then.
 
     :param kinds: outcomes by which the deals ended
+    :param datetime since: for deals with visits that began at this instant or later: earlier visits are not read
     :rtype: SQL
     """
+    # The last visit of a deal does not begin before any other of its visits, so that one bound serves both.
+    last_since, later_since = (
+        SQL("AND %s.entered_at >= %s", SQL(alias), since) if since else SQL() for alias in ("last", "later")
+    )
     return SQL(
         """
         SELECT last.id, last.lead_ref, last.outcome, last.left_at, last.amount, last.currency_id
         FROM crm_stage_visit last
-        WHERE last.outcome IN %s
+        WHERE last.outcome IN %s %s
           AND NOT EXISTS (
             SELECT FROM crm_stage_visit later
             WHERE later.lead_ref = last.lead_ref
-              AND later.outcome NOT IN %s
+              AND later.outcome NOT IN %s %s
               AND (later.entered_at, later.id) > (last.entered_at, last.id)
           )
         """,
         tuple(kinds),
+        last_since,
         outcomes.NO_STAY,
+        later_since,
     )
 
 

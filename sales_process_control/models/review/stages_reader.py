@@ -1,14 +1,17 @@
 """Reads the figures of all stages for the block *Stages* of the Process Review, in a constant number of queries."""
 
 from collections import defaultdict
+from datetime import datetime, time
 from typing import NamedTuple
 
 from odoo.fields import Domain
 
 from ...const import GROUP_ALL_DOCUMENTS
 from ...ledger import outcomes
+from ...report.crm_stage_conversion_report import ENTERED_SINCE
 from ...report.crm_stage_conversion_statistics import count_settled
 from ...statistics import ENOUGH, Dwell, StageOutcome
+from ..funnel.funnel_reader import MAX_UTC_OFFSET
 from ..recording.company_money import CompanyMoney
 from ..screen.crm_screen_block import OPEN_DEAL
 
@@ -162,7 +165,7 @@ class StagesReader:
         :param stages: stages whose losses are read
         """
         domain = self.scope.in_period("entered_at") & self.scope.domain() & Domain("stage_id", "in", stages.ids)
-        losses = self.report._losses_by_reason(domain)
+        losses = self._report_since(self.scope.start)._losses_by_reason(domain)
         return {stage_id: self._by_reason(of_stage) for stage_id, of_stage in losses.items()}
 
     def _by_reason(self, losses, is_shown=False):
@@ -180,6 +183,10 @@ class StagesReader:
             elif is_shown and loss.amount:
                 self.amounts_left_out[loss.currency_id] += loss.amount
         return {reason_id: Money(count, amounts[reason_id]) for reason_id, count in deals.items()}
+
+    def _report_since(self, day):
+        """Return the conversion report without rows from before a day, which spares it to read the whole ledger."""
+        return self.report.with_context(**{ENTERED_SINCE: _start_of(day)})
 
     # ------------------------------------------------------------
     # COMPANY
@@ -205,7 +212,8 @@ class StagesReader:
         # Both are read with one statement, since most deals of the filter are those of the company as well.
         parts = [is_own, lambda *ids: ids[-1] == company_id] if is_compared else [is_own]
         domain = own | Domain("company_id", "=", company_id) if is_compared else own
-        (now, *of_company), (before, *_before) = self.report._stage_statistics_of_periods(
+        report = self._report_since(self.scope.before_start)
+        (now, *of_company), (before, *_before) = report._stage_statistics_of_periods(
             self.scope.in_both_periods("entered_at") & domain, self.scope.start, names, parts
         )
         if is_compared:
@@ -216,7 +224,8 @@ class StagesReader:
         elif self._reads_all:
             rates = {}
         else:
-            rates = self.report.with_company(company_id)._read_company_rates(self.scope.in_period("entered_at"))
+            report = self._report_since(self.scope.start).with_company(company_id)
+            rates = report._read_company_rates(self.scope.in_period("entered_at"))
         return now, before, rates
 
     def _read_company_medians(self, day):
@@ -269,7 +278,13 @@ class StagesReader:
 
     def read_ages(self):
         """Return what became of deals that stayed at least so many days, see `_outcomes_from_age`."""
-        return self.visits._outcomes_from_age(self.scope.in_period("entered_day") & self.scope.domain(), AGES)
+        domain = self.scope.in_period("entered_day") & self.scope.domain()
+        return self.visits._outcomes_from_age(domain, AGES, _start_of(self.scope.start))
+
+
+def _start_of(day):
+    """Return an instant that is no later than the beginning of a day in any time zone."""
+    return datetime.combine(day, time.min) - MAX_UTC_OFFSET
 
 
 def _length(dwell, days):

@@ -101,10 +101,20 @@ test("the answer to an outdated request is ignored", async () => {
 
 test("a late stage shows limit, pace and reason", async () => {
     const reason = "18 days in Bidding (limit 12).";
-    await showProcess({ stage: { name: "Bidding", days: 18.9, limit: 12, pace: "stalled", pace_reason: reason } });
+    const outcome = "Of 25 deals that stayed in Bidding longer than 18 days, 2 were signed, 17 were lost, 6 are open.";
+    const stage = {
+        name: "Bidding",
+        days: 18.9,
+        limit: 12,
+        pace: "stalled",
+        pace_reason: reason,
+        age_outcome: outcome,
+    };
+    await showProcess({ stage });
     expect(".o_process_pace").toHaveText("Stalled");
     expect(".o_process_limit").toHaveText("limit 12 days");
     expect(".o_process_reason").toHaveText(reason);
+    expect(".o_process_age_outcome").toHaveText(outcome);
 });
 
 test("a limit that was not set says where it comes from", async () => {
