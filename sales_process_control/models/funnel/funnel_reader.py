@@ -125,17 +125,17 @@ class FunnelReader:
         return [row for row in add_up([*standing, *net]) if row[-2] or row[-1]]
 
     def open_counts(self, days, domain):
-        """Return how many deals were open at the end of each day, with one query after that for the closed weeks.
+        """Return how many deals were open at the end of each day, with one query for all days.
 
         :param list days: dates in ascending order
-        :param Domain domain: see :meth:`check_domain`, on fields of balances only
+        :param Domain domain: see :meth:`check_domain`; fast on fields of balances only
         :rtype: dict[date, int]
         """
-        closed = self.balances._open_from()
+        closed = self._closed_before(domain)
         parts = [
             SQL("SELECT %s::date AS until, deal_count FROM (%s) part", day, part)
             for after, day in pairwise((None, *days))
-            for part in self._changes(domain, after, day, closed)
+            for part in self._changes_of(domain, after, day, closed)
         ]
         rows = self.env.execute_query(
             SQL(
@@ -180,17 +180,23 @@ class FunnelReader:
         ends = domain & Domain("kind", "in", (kinds.WON, kinds.LOST)) & Domain("is_reopened", "=", True)
         return self._sum([self._changes_of_lines(ends, after, until)], SQL("kind, stage_id, currency_id"))
 
-    def _changes(self, domain, after, until, closed=None):
+    def _changes(self, domain, after, until):
         """Return queries whose rows together are the changes: balances of whole weeks, and lines of other days.
 
         :param after: the changes of later days count; None for all days
-        :param closed: the day before which weeks are closed, where it was read before
+        """
+        return self._changes_of(domain, after, until, self._closed_before(domain))
+
+    def _closed_before(self, domain):
+        """Return the day before which balances hold the changes of a domain, None if they hold none."""
+        return self.balances._open_from() if self._is_kept_in_balances(domain) else None
+
+    def _changes_of(self, domain, after, until, closed):
+        """Return queries as :meth:`_changes` does.
+
+        :param closed: result of :meth:`_closed_before`
         """
         first = after and monday_of(after + ONE_WEEK)
-        if self._is_kept_in_balances(domain):
-            closed = closed or self.balances._open_from()
-        else:
-            closed = None
         bound = closed and min(closed, monday_of(until + ONE_DAY))
         if not bound or (first and first >= bound):
             return [self._changes_of_lines(domain, after, until)]
