@@ -74,8 +74,8 @@ class CrmWinReport(models.Model):
         readonly=True,
         aggregator=None,
         digits=(16, 1),
-        help="Calendar days from entering the pipeline to the end. Empty while the opportunity is open, and if it never "
-        "was in a stage.",
+        help="Calendar days from entering the pipeline to the end. Empty while the opportunity is open, and if it "
+        "never was in a stage.",
     )
     amount = fields.Monetary(
         readonly=True,

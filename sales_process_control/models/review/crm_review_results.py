@@ -11,7 +11,7 @@ from ..funnel.funnel_reader import FunnelReader
 from ..recording.company_money import CompanyMoney
 from ..screen.crm_screen_block import OPEN_DEAL
 from .results_reader import DECIDED, WON, Period, ResultsReader
-from .review_scope import MONTHS
+from .review_scope import MONTHS, ReviewScope
 from .slippage_reader import PARTS, SlippageReader
 
 #: The velocity is shown at the end of so many months, with the results of the twelve months up to then.
@@ -52,7 +52,12 @@ class CrmReviewResults(models.AbstractModel):
             },
             "win": self._describe_win(scope, results),
             "bands": self._describe_bands(scope, reader, quartiles, money, results),
-            "velocity": self._describe_velocity(scope, results, cycles[period], trend, ended, cycles),
+            "velocity": self._describe_velocity(
+                scope,
+                results,
+                cycles[period],
+                {day: (ended[months], cycles[months]) for day, months in trend.items()},
+            ),
             "slippage": slippage,
             "currency_id": money.currency_id(),
             "left_out": money.describe_left_out(left_out),
@@ -156,10 +161,15 @@ class CrmReviewResults(models.AbstractModel):
         this_month = scope.end.replace(day=1)
         ends = [this_month - relativedelta(months=months) - timedelta(days=1) for months in range(TREND_MONTHS - 1)]
         days = [*reversed(ends), scope.end]
-        # A month end is the last day of its month in every year.
-        return {day: Period(day + timedelta(days=1) - relativedelta(years=1), day) for day in days}
+        # The months up to a month end are whole ones. Those up to today are those of the review.
+        periods = {day: Period(day + timedelta(days=1) - relativedelta(years=1), day) for day in days}
+        return {**periods, scope.end: Period(ReviewScope.of("12_months", scope.end).start, scope.end)}
 
-    def _describe_velocity(self, scope, results, cycle, trend, ended, cycles):
+    def _describe_velocity(self, scope, results, cycle, trend):
+        """Return the velocity of the period and its trend.
+
+        :param dict trend: results and cycle of the twelve months up to a day, by that day
+        """
         domain = OPEN_DEAL & scope.domain()
         open_deals = self.env["crm.lead"].search_count(domain)
         *past, today = trend
@@ -176,9 +186,9 @@ class CrmReviewResults(models.AbstractModel):
                 {
                     "month": f"{day:%Y-%m}",
                     "name": format_date(self.env, day, date_format="MMM yyyy"),
-                    "value": self._velocity(counts[day], ended[period], cycles[period]),
+                    "value": self._velocity(counts[day], *of_months),
                 }
-                for day, period in trend.items()
+                for day, of_months in trend.items()
             ],
         }
 

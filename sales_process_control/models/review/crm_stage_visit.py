@@ -42,8 +42,8 @@ class CrmStageVisit(models.Model):
         "Went On the Same Day",
         compute="_compute_is_same_day",
         search="_search_is_same_day",
-        help="The opportunity went on, or was won, on the day on which it came into this stage, in the time zone of the "
-        "company. Skips do not count.",
+        help="The opportunity went on, or was won, on the day on which it came into this stage, in the time zone of "
+        "the company. Skips do not count.",
     )
 
     @api.depends("entered_at", "mover_ref", "outcome", "origin")
@@ -52,7 +52,7 @@ class CrmStageVisit(models.Model):
         self.search([("id", "in", self.ids), ("is_bulk", "=", True)]).is_bulk = True
 
     def _search_is_bulk(self, operator, value):
-        return self._search_condition(self._is_bulk_to_sql, operator, value)
+        return self._search_condition("_is_bulk_to_sql", operator, value)
 
     @api.depends("entered_day", "left_day", "outcome")
     def _compute_is_same_day(self):
@@ -60,12 +60,16 @@ class CrmStageVisit(models.Model):
             visit.is_same_day = visit.outcome in outcomes.WENT_ON and visit.entered_day == visit.left_day
 
     def _search_is_same_day(self, operator, value):
-        return self._search_condition(self._is_same_day_to_sql, operator, value)
+        return self._search_condition("_is_same_day_to_sql", operator, value)
 
-    def _search_condition(self, to_sql, operator, value):
+    def _search_condition(self, method, operator, value):
+        """Return the domain of a condition.
+
+        :param str method: name of the method that returns the SQL of the condition
+        """
         if operator != "in":
             return NotImplemented
-        found = Domain.custom(to_sql=lambda model, alias, query: to_sql(alias, query))
+        found = Domain.custom(to_sql=lambda model, alias, query: getattr(model, method)(alias, query))
         return Domain.OR([found if wanted else ~found for wanted in value])
 
     def _is_bulk_to_sql(self, alias, query):
