@@ -117,21 +117,62 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.assertTrue(survey.exists())
         self.assertEqual(kept.stage_id, survey)
 
-    def test_an_import_that_was_touched_cannot_be_taken_back(self):
+    def test_one_changed_opportunity_does_not_keep_the_others_from_being_taken_back(self):
         wizard = self.import_file(STORY)
         self.deal_of("d3").expected_revenue = 5
-        before = self.counts()
-        with self.assertRaisesRegex(UserError, "^1 opportunity was changed in Odoo since, and would be lost: d3$"):
+        before = self.outcomes_of(self.deal_of("d3")), self.kinds_of(self.deal_of("d3"))
+        with self.no_module_errors():
             wizard.action_take_back()
-        self.assertEqual(self.counts(), before)
-
-    def test_an_import_of_which_something_is_gone_cannot_be_taken_back(self):
+            self.env.cr.flush()
+        self.assertEqual(
+            wizard.result.splitlines(),
+            ["history.csv was taken back.", "1 opportunity was changed in Odoo since, and stays: d3"],
+        )
+        self.assertEqual(self.Lead.with_context(active_test=False).search([]).mapped("name"), ["d3"])
+        self.assertEqual((self.outcomes_of(self.deal_of("d3")), self.kinds_of(self.deal_of("d3"))), before)
+        self.assertEqual((wizard.history_id.state, wizard.history_id.lead_ids), ("taken_back", self.deal_of("d3")))
+        self.assertEqual(self.env.execute_query(self.env["crm.pipeline.audit"]._drift_query()), [])
+        self.assertBalanced()
+        # What is imported again leaves the changed one alone.
         wizard = self.import_file(STORY)
-        self.deal_of("d3").unlink()
+        self.assertIn("2 opportunities were imported.", wizard.result)
+        self.assertIn("was left alone: d3", wizard.result)
+
+    def test_one_deleted_opportunity_does_not_keep_the_others_from_being_taken_back(self):
+        wizard = self.import_file(STORY)
+        self.deal_of("d3").with_user(self.manager).unlink()
+        wizard.action_take_back()
+        self.assertIn("1 opportunity was deleted or merged since: its history stays.", wizard.result)
+        self.assertFalse(self.Lead.with_context(active_test=False).search([]))
+        self.assertEqual(self.Visit.search([]).stage_name, "Needs Analysis")
+
+    def test_one_opportunity_in_another_company_stays_unnamed(self):
+        wizard = self.import_file(STORY)
+        moved = self.deal_of("d3")
+        moved.company_id = self.env["res.company"].create({"name": "Second Company"})
+        self.env.cr.flush()
+        action = wizard.history_id.with_user(self.manager).action_take_back()
+        self.assertEqual(action["params"]["type"], "warning")
+        self.assertIn("1 opportunity stays, since you cannot access it.", action["params"]["message"])
+        self.assertNotIn("d3", action["params"]["message"])
+        self.assertEqual(self.Lead.with_context(active_test=False).search([]), moved)
+
+    def test_an_import_of_which_all_was_touched_is_not_taken_back(self):
+        wizard = self.import_file(HEADER + "d1,Bidding,2025-01-10,,\nd2,Bidding,2025-01-10,,\n")
+        self.deal_of("d1").expected_revenue = 5
+        self.deal_of("d2").unlink()
         before = self.counts()
-        with self.assertRaisesRegex(UserError, "^1 opportunity was deleted or merged since: its history stays.$"):
+        with self.assertRaisesRegex(UserError, "^Nothing was taken back.\n1 opp.*, and stays: d1\n1 opp.* was deleted"):
             wizard.action_take_back()
-        self.assertEqual(self.counts(), before)
+        self.assertEqual((self.counts(), wizard.history_id.state), (before, "done"))
+
+    def test_an_import_that_went_on_with_others_gives_up_its_own(self):
+        self.import_file(STORY)
+        second = self.import_file(STORY + "d3,Bidding,2025-02-01,,\nd9,Bidding,2025-02-01,,\n")
+        second.action_take_back()
+        self.assertIn("gone on with 1 opportunity of an earlier one", second.result)
+        self.assertFalse(self.deal_of("d9"))
+        self.assertEqual(self.deal_of("d3").stage_id, self.bidding)
 
     def test_taking_back_takes_wins_and_losses_from_the_forecast(self):
         def counted():

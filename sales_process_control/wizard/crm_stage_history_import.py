@@ -181,9 +181,8 @@ class CrmStageHistoryImport(models.TransientModel):
         return self.history_id.action_open_leads()
 
     def action_take_back(self):
-        """Delete what the import has created, see :meth:`.CrmImportedHistory.action_take_back`."""
-        self.history_id.action_take_back()
-        self.result = self.env._("The import was taken back.")
+        """Delete what the import has created, see :meth:`.CrmImportedHistory._take_back`."""
+        self.result = "\n".join(self.history_id._take_back())
         return self._reopen()
 
     # ------------------------------------------------------------

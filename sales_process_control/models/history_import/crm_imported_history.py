@@ -82,33 +82,18 @@ class CrmImportedHistory(models.Model):
         }
 
     def action_take_back(self):
-        """Delete the opportunities of this import with their ledgers, and the unused stages and lost reasons it made.
+        """Delete the opportunities of this import that nobody has touched, see :meth:`_take_back`.
 
         :return: the action that notifies the user and reloads the screen
-        :raises AccessError: if the user is not a sales manager
-        :raises UserError: if opportunities of the import were changed or deleted since, or if the import has continued
-            opportunities of earlier imports
         """
-        self.ensure_one()
-        self.check_access("read")
-        self._check_may_import()
-        # sudo: includes opportunities that were moved to a company without access; `_check_untouched` refuses these.
-        leads = self.sudo().lead_ids.sudo(False)
-        self._check_untouched(leads)
-        loader = self.env["crm.pipeline.loader"]
-        leads._uncount_ends()
-        with loader.loading():
-            loader.forget(leads.ids)
-            leads.with_context(tracking_disable=True).unlink()
-        self._delete_made()
-        # sudo: no user may write records of imports; the rights were checked above.
-        self.sudo().state = TAKEN_BACK
+        lines = self._take_back()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
-                "message": self.env._("%s was taken back.", self.name),
+                "type": "warning" if len(lines) > 1 else "success",
+                "sticky": len(lines) > 1,
+                "message": " ".join(lines),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -126,27 +111,63 @@ class CrmImportedHistory(models.Model):
         if not self.env.su and not self.env.user.has_group(GROUP_SALES_MANAGER):
             raise AccessError(self.env._("Only sales managers may import a history, or take it back."))
 
-    def _check_untouched(self, leads):
-        """Check that taking back this import loses nothing that was done since.
+    def _take_back(self):
+        """Delete the opportunities of this import with their ledgers, and the unused stages and lost reasons it made.
 
-        :param leads: all opportunities of this import
-        :raises UserError: if something would be lost, with the reason
+        Opportunities that were changed since, or that the user cannot access, stay as they are with their history: one
+        of them must not keep the others from being deleted.
+
+        :return: what was done, and what stays and why, as sentences
+        :rtype: list[str]
+        :raises AccessError: if the user is not a sales manager
+        :raises UserError: if all of the import stays
         """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_may_import()
+        # sudo: includes opportunities in companies without access, which are counted among those that stay.
+        leads = self.sudo().lead_ids.sudo(False)
         touched_ids = self._touched_refs(leads.ids)
-        if touched_ids:
-            changed = leads.filtered(lambda lead: lead.id in touched_ids)._filtered_access("read")
-            raise UserError(self._changed_message(len(touched_ids), ", ".join(changed[:MOST_NAMES].mapped("name"))))
-        if self.gone_count:
-            raise UserError(self._gone_message())
-        if self.extended_count:
-            raise UserError(self._extended_message())
+        kept = leads.filtered(lambda lead: lead.id in touched_ids)
+        deleted, reasons = leads - kept, self._kept_messages(kept)
+        if reasons and not deleted:
+            raise UserError("\n".join([self.env._("Nothing was taken back."), *reasons]))
+        loader = self.env["crm.pipeline.loader"]
+        deleted._uncount_ends()
+        with loader.loading():
+            loader.forget(deleted.ids)
+            deleted.with_context(tracking_disable=True).unlink()
+        self._delete_made()
+        # sudo: no user may write records of imports; the rights were checked above.
+        self.sudo().state = TAKEN_BACK
+        return [self.env._("%s was taken back.", self.name), *reasons]
 
-    def _changed_message(self, count, names):
+    def _kept_messages(self, kept):
+        """Return what stays when this import is taken back, and why, as sentences.
+
+        :param kept: opportunities of this import that stay
+        """
+        readable = kept._filtered_access("read")
+        messages = [
+            (len(readable), lambda count: self._changed_message(count, readable)),
+            (len(kept - readable), self._hidden_message),
+            (self.gone_count, lambda _count: self._gone_message()),
+            (self.extended_count, lambda _count: self._extended_message()),
+        ]
+        return [message(count) for count, message in messages if count]
+
+    def _changed_message(self, count, leads):
+        names = ", ".join(leads[:MOST_NAMES].mapped("name")) + (" ..." if count > MOST_NAMES else "")
         if count == 1:
-            return self.env._("1 opportunity was changed in Odoo since, and would be lost: %s", names)
+            return self.env._("1 opportunity was changed in Odoo since, and stays: %s", names)
         return self.env._(
-            "%(count)s opportunities were changed in Odoo since, and would be lost: %(names)s", count=count, names=names
+            "%(count)s opportunities were changed in Odoo since, and stay: %(names)s", count=count, names=names
         )
+
+    def _hidden_message(self, count):
+        if count == 1:
+            return self.env._("1 opportunity stays, since you cannot access it.")
+        return self.env._("%s opportunities stay, since you cannot access them.", count)
 
     def _gone_message(self):
         if self.gone_count == 1:
