@@ -22,6 +22,7 @@ from . import test_funnel_search
 from . import test_funnel_tours
 from . import test_golden
 from . import test_history_import
+from . import test_history_import_access
 from . import test_history_import_again
 from . import test_history_import_chunks
 from . import test_history_import_preview

@@ -59,7 +59,7 @@ class CrmStageHistoryImport(models.TransientModel):
     unknown_people = fields.Text(readonly=True)
     unknown_teams = fields.Text(readonly=True)
     history_id = fields.Many2one("crm.imported.history", "Import", readonly=True)
-    history_state = fields.Selection(string="What Became of It", related="history_id.state")
+    history_state = fields.Selection(string="What Became of It", related="history_id.state", related_sudo=False)
     result = fields.Text(readonly=True)
     bad_file = fields.Binary("Lines Left Out", readonly=True, attachment=False)
     bad_filename = fields.Char(readonly=True)
@@ -80,6 +80,27 @@ class CrmStageHistoryImport(models.TransientModel):
         if self.fault_count == 1:
             return self.env._("1 fault: nothing is imported until it is mended, or left out.")
         return self.env._("%s faults: nothing is imported until they are mended, or left out.", self.fault_count)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        # After the creation, since the context may have defaults for these fields.
+        wizards._check_links()
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"company_id", "history_id"}.isdisjoint(vals):
+            self._check_links()
+        return result
+
+    def _check_links(self):
+        """Check that the user may read the company and the import whose names the dialog shows.
+
+        :raises AccessError: for another company or import
+        """
+        self.company_id.check_access("read")
+        self.history_id.check_access("read")
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -177,13 +198,29 @@ class CrmStageHistoryImport(models.TransientModel):
         return self._reopen()
 
     def action_open_leads(self):
-        """Return the action that shows the opportunities of the import."""
-        return self.history_id.action_open_leads()
+        """Return the action that shows the opportunities of the import.
+
+        :raises UserError: if nothing was imported yet
+        """
+        return self._checked_history().action_open_leads()
 
     def action_take_back(self):
-        """Delete what the import has created, see :meth:`.CrmImportedHistory._take_back`."""
-        self.result = "\n".join(self.history_id._take_back())
+        """Delete what the import has created, see :meth:`.CrmImportedHistory._take_back`.
+
+        :raises UserError: if nothing was imported yet
+        """
+        self.result = "\n".join(self._checked_history()._take_back())
         return self._reopen()
+
+    def _checked_history(self):
+        """Return the record of the import.
+
+        :raises UserError: if nothing was imported yet
+        """
+        self.ensure_one()
+        if not self.history_id:
+            raise UserError(self.env._("Nothing was imported yet."))
+        return self.history_id
 
     # ------------------------------------------------------------
     # CHUNKS
@@ -195,27 +232,30 @@ class CrmStageHistoryImport(models.TransientModel):
         :return: ``done``, the number of opportunities that are done; ``total``, the number of all opportunities to
             import; ``finished``, whether the import has finished
         :rtype: dict
-        :raises UserError: if the import was taken back since it began
+        :raises UserError: if the import was taken back since it began, or has not begun
         """
         self.ensure_one()
         self._lock_row()
         if self.state == RUNNING:
-            # sudo: no user may read or write `job` and `tally`; their content comes from the importer.
-            wizard = self.sudo()
-            preparation, chunk = read_job(wizard.job, self.done_count, crm_history_importer.CHUNK)
-            outcome = self._importer().go_on(chunk, preparation, self._outcome())
-            wizard.tally = outcome[1:]
+            preparation, chunk = self._read_job(max(self.done_count, 0), crm_history_importer.CHUNK)
+            outcome = self._importer().go_on(chunk, preparation, self._outcome(preparation))
+            # sudo: no user may read or write this field; its content comes from the importer.
+            self.sudo().tally = outcome[1:]
             self.done_count += len(chunk)
-            if self.done_count >= self.total_count:
+            if not chunk or self.done_count >= self.total_count:
                 self._finish(outcome)
         return {"done": self.done_count, "total": self.total_count, "finished": self.state != RUNNING}
 
     def stop_import(self):
-        """Finish the import without the opportunities that are left."""
+        """Finish the import without the opportunities that are left.
+
+        :raises UserError: if the import has not begun
+        """
         self.ensure_one()
         self._lock_row()
         if self.state == RUNNING:
-            self._finish(self._outcome())
+            preparation, _chunk = self._read_job(0, 0)
+            self._finish(self._outcome(preparation))
 
     def _lock_row(self):
         """Wait for an earlier request of this import that is still running, although the browser got no answer.
@@ -226,10 +266,22 @@ class CrmStageHistoryImport(models.TransientModel):
         query = SQL("SELECT 1 FROM crm_stage_history_import WHERE id = %s FOR UPDATE", self.id)
         self.env.cr.execute(query, log_exceptions=False)
 
-    def _outcome(self):
-        """Return the outcome so far."""
+    def _read_job(self, start, size):
+        """Return the preparation and a chunk of what is left to do, see :func:`.read_job`.
+
+        :raises UserError: if the import has not begun: a program can write the state of the dialog
+        """
         # sudo: no user may read this field; its content comes from the importer.
-        return Outcome(self.history_id, *self.sudo().tally)
+        job = self.sudo().job
+        if not job:
+            raise UserError(self.env._("The import has not begun."))
+        return read_job(job, start, size)
+
+    def _outcome(self, preparation):
+        """Return the outcome so far. A program can write `history_id`, but not the import in the preparation."""
+        history = self.env["crm.imported.history"].browse(preparation.history_id)
+        # sudo: no user may read this field; its content comes from the importer.
+        return Outcome(history, *self.sudo().tally)
 
     # ------------------------------------------------------------
     # PLAN AND FAULTS

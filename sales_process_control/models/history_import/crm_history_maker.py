@@ -133,9 +133,9 @@ class HistoryMaker:
 
         :return: {deal: lead id}
         """
-        leads = self.env["crm.lead"].create(
-            [{"name": deal, "type": "opportunity", "imported_history_id": history_id, **values[deal]} for deal in deals]
-        )
+        leads = self.env["crm.lead"].create([{"name": deal, "type": "opportunity", **values[deal]} for deal in deals])
+        # sudo: no user may write this field; the rights were checked when the import began.
+        leads.sudo().imported_history_id = history_id
         # sudo: users have no access to external ids; these identify the deals of the other program.
         self.env["ir.model.data"].sudo()._update_xmlids(
             [

@@ -5,6 +5,9 @@ from ...ledger import LOST, WON
 from ..recording.crm_pipeline_loader import is_loading
 from .history_plan import EXTERNAL_MODULE
 
+#: Fields that only the import writes: a person who could write them would stop others from taking an import back.
+WRITTEN_BY_IMPORT = frozenset(("imported_history_id", "imported_until"))
+
 
 class CrmLead(models.Model):
     """Opportunities that were imported from another program."""
@@ -26,6 +29,11 @@ class CrmLead(models.Model):
         prefetch=PREFETCH_FOR_DISPLAY,
         help="The last event of this opportunity that was imported from another program.",
     )
+
+    def _has_field_access(self, field, operation):
+        """Refuse to write what only the import writes: in values, defaults of the context and files alike."""
+        is_refused = operation == "write" and field.name in WRITTEN_BY_IMPORT and not self.env.su
+        return not is_refused and super()._has_field_access(field, operation)
 
     def unlink(self):
         """Count deleted opportunities on their import, and keep their external ids.
