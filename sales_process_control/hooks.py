@@ -8,6 +8,8 @@ from .models.hot.res_config_settings import SIGNING_DAYS
 from .models.recording.crm_pipeline_audit import WORKING_DAYS_POSITION
 from .models.workbench.res_users import OFFERED, WORKBENCH_ACTION
 
+MODULE = "sales_process_control"
+
 
 def pre_init_hook(env):
     """Add stored columns of deals before Odoo does, which would compute them deal by deal."""
@@ -36,7 +38,8 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Remove data outside the module's own tables: external ids of imports, parameters, home actions of users.
+    """Remove data outside the module's own tables: external ids of imports, parameters, home actions of users, records
+    of foreign keys.
 
     Users whose home action is the workbench start with Odoo's own page again: no foreign key clears that field.
     """
@@ -46,5 +49,7 @@ def uninstall_hook(env):
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
     for parameter in (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION):
         env["ir.config_parameter"].set_param(parameter, False)
+    # Odoo deletes the records of foreign keys only together with their model: those of fields of CRM's models would stay.
+    env["ir.model.constraint"].search([("module.name", "=", MODULE), ("type", "=", "f")]).unlink()
     domain = [("action_id", "=", env.ref(WORKBENCH_ACTION).id)]
     env["res.users"].with_context(active_test=False).search(domain).action_id = False

@@ -197,6 +197,10 @@ def test_uninstalling_leaves_crm_as_it_was(crm_with_history_db, installed_db, od
     assert not rows(
         installed_db, "SELECT id FROM res_users WHERE action_id IS NOT NULL AND login IN ('admin', '__system__')"
     )
+    left_over = f"""
+        SELECT c.name FROM ir_model_constraint c JOIN ir_module_module m ON m.id = c.module WHERE m.name = '{MODULE}'
+    """
+    assert not rows(installed_db, left_over)
     assert not rows(installed_db, "SELECT FROM pg_statistic_ext WHERE stxrelid = 'crm_lead'::regclass")
     assert not rows(installed_db, "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
     assert not rows(installed_db, "SELECT proname FROM pg_proc WHERE proname ~ '^crm_'")
