@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import AccessCase
@@ -56,6 +56,27 @@ class TestProgressAccess(AccessCase):
                     self.env[model].with_user(user).search([])
         with self.assertRaises(AccessError):
             self.env["crm.planned.activity"].with_user(self.manager).search([])
+
+    def test_planned_activities_follow_the_deal(self):
+        plans = self.env["crm.planned.activity"]
+        plans.create(
+            [
+                {"lead_id": deal.id, "planned_at": self.start, "activity_ref": number}
+                for number, deal in enumerate(self.deals.values(), 10_000)
+            ]
+        )
+        self.deals["colleague's"].write({"user_id": self.abroad.id, "company_id": self.second.id})
+        self.env.cr.flush()
+        here = {"allowed_company_ids": self.company.ids}
+        for groups, missing in (
+            ("base.group_system", {"colleague's"}),
+            ("base.group_system,sales_team.group_sale_salesman", {"own", "colleague's"}),
+        ):
+            user = new_test_user(self.env, f"system_{len(groups)}", groups=groups)
+            found = plans.with_user(user).with_context(**here).search([("activity_ref", ">=", 10_000)])
+            with self.subTest(groups=groups):
+                self.assertFalse({self.deals[name].id for name in missing} & set(found.sudo().lead_id.ids))
+                self.assertIn(self.deals["nobody's"].id, found.sudo().lead_id.ids)
 
     def test_nobody_writes(self):
         row = self.Progress.search([], limit=1)
