@@ -169,3 +169,12 @@ class TestProgressDialogInput(RecordingCase):
         self.save(dialog)
         self.assertEqual((deal.customer_budget, deal.probability, str(deal.date_deadline)), (80, 20, "2026-05-05"))
         self.assertEqual(self.steps_of(deal), ["Ring them"])
+
+    def test_a_preselected_step_that_is_no_id(self):
+        deal = self.make_deal()
+        for value in ([], {}, [self.ring.id], "x", 1.5, -1, None):
+            with self.subTest(value=value):
+                action = deal.with_user(self.seller).with_context(default_step_id=value).action_record_progress()
+                self.assertFalse(self.env[action["res_model"]].browse(action["res_id"]).step_id)
+        action = deal.with_user(self.seller).with_context(default_step_id=self.ring.id).action_record_progress()
+        self.assertEqual(self.env[action["res_model"]].browse(action["res_id"]).step_id, self.ring)

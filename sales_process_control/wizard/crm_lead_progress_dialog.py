@@ -163,9 +163,10 @@ class CrmLeadProgressDialog(models.TransientModel):
         :return: the action
         :rtype: dict
         """
-        choices = {choice["id"] for choice in lead._step_choices()}
-        step_id = self.env.context.get("default_step_id")
-        values = {"lead_id": lead.id, "step_id": step_id if step_id in choices else False}
+        # Compared one by one, since a remote caller can send a value that is no id, or has no hash.
+        wanted = self.env.context.get("default_step_id")
+        step_id = next((choice["id"] for choice in lead._step_choices() if choice["id"] == wanted), False)
+        values = {"lead_id": lead.id, "step_id": step_id}
         dialog = self._without_defaults().create(values)
         return {
             "type": "ir.actions.act_window",
