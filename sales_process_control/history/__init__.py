@@ -9,6 +9,7 @@ in, states out. The rules are in docs/definitions.md, Imported history.
 """
 
 from . import faults
+from .cells import without_formula
 from .course import References, State, course_of
 from .events import EVENTS, LOST, STAGE, WON, Event, name_key
 from .faults import Fault
@@ -34,4 +35,5 @@ __all__ = [
     "read_history",
     "reordered",
     "sequences_of",
+    "without_formula",
 ]

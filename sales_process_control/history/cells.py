@@ -12,6 +12,8 @@ INSTANT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,20})?|[+-]?\.\d{1,20}", re.ASCII)
+#: Beginnings of texts that spreadsheets run as a formula, after the apostrophes of :func:`without_formula`.
+FORMULA = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
 #: Earlier instants are refused: they come from numbers that a program has written as dates.
 EARLIEST = datetime(1970, 1, 1)
 
@@ -136,3 +138,20 @@ def printable_text_of(cell) -> str:
     """Return at most 60 printable characters of a cell, for messages about cells that cannot be read."""
     text = "".join(char for char in str(cell) if char.isprintable()) if cell is not None else ""
     return text.strip()[:60]
+
+
+def without_formula(cell):
+    """Return a cell of a CSV with an apostrophe before a text that a spreadsheet would run as a formula.
+
+    Numbers stay. :func:`with_formula` returns the text as it was.
+    """
+    if isinstance(cell, str) and FORMULA.match(cell) and not NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+def with_formula(cell):
+    """Return a cell without the apostrophe that :func:`without_formula` has added."""
+    if isinstance(cell, str) and cell.startswith("'") and FORMULA.match(cell):
+        return cell[1:]
+    return cell

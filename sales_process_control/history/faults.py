@@ -16,11 +16,17 @@ UNKNOWN_COLUMN = "unknown_column"
 MISSING_COLUMN = "missing_column"
 COLUMN_TWICE = "column_twice"
 NO_CSV = "no_csv"
+LONG_LINE = "long_line"
+TOO_LARGE = "too_large"
+UNPACKED_TOO_LARGE = "unpacked_too_large"
+TOO_MANY_LINES = "too_many_lines"
+TOO_MANY_COLUMNS = "too_many_columns"
 
 # Faults of a line.
 TOO_MANY_CELLS = "too_many_cells"
 MISSING = "missing"
 BAD_TEXT = "bad_text"
+LONG_TEXT = "long_text"
 BAD_EVENT = "bad_event"
 BAD_DATE = "bad_date"
 OLD_DATE = "old_date"
@@ -47,6 +53,11 @@ OF_THE_FILE = frozenset(
         MISSING_COLUMN,
         COLUMN_TWICE,
         NO_CSV,
+        LONG_LINE,
+        TOO_LARGE,
+        UNPACKED_TOO_LARGE,
+        TOO_MANY_LINES,
+        TOO_MANY_COLUMNS,
     )
 )
 
@@ -68,3 +79,14 @@ class Fault(NamedTuple):
     value: str = ""
     deal: str = ""
     other: str = ""
+
+
+class UnreadableError(Exception):
+    """Raised when the file as a whole cannot be read.
+
+    :ivar Fault fault: the reason
+    """
+
+    def __init__(self, code, value="", line=0):
+        super().__init__(code)
+        self.fault = Fault(line, "", code, value)

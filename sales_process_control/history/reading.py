@@ -5,10 +5,10 @@ from datetime import timezone
 from typing import NamedTuple
 
 from . import faults
-from .cells import BadValueError, amount_of, day_of, instant_of, printable_text_of, text_of
+from .cells import BadValueError, amount_of, day_of, instant_of, printable_text_of, text_of, with_formula
 from .events import EVENTS, LOST, STAGE, WON, Event, name_key
-from .faults import OF_THE_FILE, Fault
-from .sheets import Row, UnreadableError, read_sheet
+from .faults import OF_THE_FILE, Fault, UnreadableError
+from .sheets import Row, read_sheet
 
 #: Accepted headings of each column, as :func:`plain_heading` returns them. Salesforce's headings follow the own one.
 COLUMN_HEADINGS = {
@@ -56,6 +56,8 @@ PROBLEM_COLUMN = "problem"
 ENDS_BY_STAGE = {"closed won": WON, "closed lost": LOST}
 #: A file with more stages is refused: its stage column is probably another column.
 MOST_STAGES = 200
+#: Characters of the text that identifies a deal. It is part of an external id, whose index limits its length.
+MOST_IN_DEAL = 200
 
 
 class Reading(NamedTuple):
@@ -102,6 +104,9 @@ def read_history(content: bytes, zone, now, day_zone=None) -> Reading:
         found_faults = [Fault(0, "", faults.NO_EVENTS)]
     if found_faults:
         return Reading({}, found_faults, header)
+    if PROBLEM_COLUMN in map(plain_heading, header):
+        # Lines that an import has left out, see `fault_messages.bad_lines_csv`.
+        rows = [row._replace(cells=tuple(map(with_formula, row.cells))) for row in rows]
     is_salesforce = set(header) >= SALESFORCE_FIELDS
     return Reader(header, columns, timezone.utc if is_salesforce else zone, now, day_zone or zone).read_rows(rows)
 
@@ -192,6 +197,8 @@ class Reader:
         texts = {column: self._value(row, column, text_of, deal) for column in TEXT_COLUMNS}
         kind, stage = self._kind_and_stage(row, texts, deal)
         at = self._value(row, "at", lambda cell: instant_of(cell, self._zone, self._day_zone), deal)
+        if len(deal) > MOST_IN_DEAL:
+            self._add_fault(row, "deal", faults.LONG_TEXT, str(MOST_IN_DEAL), deal)
         for column, value in (("deal", texts["deal"]), ("at", at)):
             if value == "" or (value is None and not printable_text_of(self._cell(row, column))):
                 self._add_fault(row, column, faults.MISSING, deal=deal)

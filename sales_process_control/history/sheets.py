@@ -5,10 +5,22 @@ import io
 from typing import NamedTuple
 
 from . import faults
-from .faults import Fault
+from .faults import UnreadableError
+from .workbook import read_workbook
 
 ZIP_SIGNATURE = b"PK\x03\x04"
 DELIMITERS = ",;\t|"
+# A file within these limits needs less than half a gigabyte of memory while it is read.
+MOST_MEGABYTES = 32
+#: Lines with content, headings included.
+MOST_LINES = 200_000
+#: The last line of a workbook, as programs write it at most. Empty lines count here, since some programs write them.
+LAST_LINE = 1_048_576
+MOST_COLUMNS = 256
+#: Characters of one line of a CSV.
+MOST_IN_LINE = 1_000_000
+#: Characters of all cells. A workbook stores a text once that many cells have.
+MOST_CHARACTERS = 64_000_000
 
 
 class Row(NamedTuple):
@@ -22,17 +34,6 @@ class Row(NamedTuple):
     cells: tuple
 
 
-class UnreadableError(Exception):
-    """Raised when the file as a whole cannot be read.
-
-    :ivar Fault fault: the reason
-    """
-
-    def __init__(self, code, value="", line=0):
-        super().__init__(code)
-        self.fault = Fault(line, "", code, value)
-
-
 def read_sheet(content: bytes) -> list[Row]:
     """Return the rows of a file that are not empty, the headings first.
 
@@ -42,11 +43,34 @@ def read_sheet(content: bytes) -> list[Row]:
     """
     if not content.strip():
         raise UnreadableError(faults.EMPTY)
+    if len(content) > MOST_MEGABYTES * 1024 * 1024:
+        raise UnreadableError(faults.TOO_LARGE, f"{MOST_MEGABYTES} MB")
     rows = read_workbook(content) if content.startswith(ZIP_SIGNATURE) else read_csv(decode(content))
-    found = [row for row in rows if any(cell not in (None, "") for cell in row.cells)]
+    found = list(_rows_within_limits(rows))
     if not found:
         raise UnreadableError(faults.EMPTY)
     return found
+
+
+def _rows_within_limits(rows):
+    """Yield the rows that are not empty.
+
+    :param rows: iterable of (line, cells)
+    :raises UnreadableError: as soon as there are more rows, columns or characters than an import can read
+    """
+    count = characters = 0
+    for line, cells in rows:
+        if line > LAST_LINE or count > MOST_LINES:
+            raise UnreadableError(faults.TOO_MANY_LINES, f"{MOST_LINES:,}")
+        if not any(cell not in (None, "") for cell in cells):
+            continue
+        if any(cell not in (None, "") for cell in cells[MOST_COLUMNS:]):
+            raise UnreadableError(faults.TOO_MANY_COLUMNS, str(MOST_COLUMNS), line)
+        count += 1
+        characters += sum(len(cell) for cell in cells if isinstance(cell, str))
+        if characters > MOST_CHARACTERS:
+            raise UnreadableError(faults.TOO_LARGE, f"{MOST_MEGABYTES} MB")
+        yield Row(line, tuple(cells[:MOST_COLUMNS]))
 
 
 def decode(content: bytes) -> str:
@@ -85,40 +109,29 @@ def decode_gb18030(content: bytes) -> str:
     return text
 
 
-def read_csv(text: str) -> list[Row]:
-    """Return the rows of a CSV. The delimiter is the one that occurs most often in the headings.
+def read_csv(text: str):
+    """Yield (line, cells) of a CSV. The delimiter is the one that occurs most often in the headings.
 
     :raises UnreadableError: if the text is not valid CSV
     """
     heading = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=heading.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows, line = [], 1
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+    line = 1
     try:
         for cells in reader:
-            rows.append(Row(line, tuple(cells)))
+            yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableError(faults.NO_CSV, str(error), line) from None
-    return rows
 
 
-def read_workbook(content: bytes) -> list[Row]:
-    """Return the rows of the first sheet of a workbook.
+def _lines(text):
+    """Yield the lines of a text with their ends.
 
-    :raises UnreadableError: if the workbook cannot be opened
+    :raises UnreadableError: for a line that is too long to be a line of a CSV
     """
-    # Imported here, since loading openpyxl is slow and most files are CSV.
-    from openpyxl import load_workbook
-
-    try:
-        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        try:
-            sheet = workbook.worksheets[0]
-            # Some programs write a wrong size into the sheet.
-            sheet.reset_dimensions()
-            return [Row(line, tuple(cells)) for line, cells in enumerate(sheet.iter_rows(values_only=True), 1)]
-        finally:
-            workbook.close()
-    except Exception as error:  # openpyxl raises many kinds of errors for a broken workbook
-        raise UnreadableError(faults.NO_WORKBOOK) from error
+    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+        if len(line) > MOST_IN_LINE:
+            raise UnreadableError(faults.LONG_LINE, f"{MOST_IN_LINE:,}", number)
+        yield line

@@ -1,4 +1,6 @@
 import base64
+import csv
+import io
 from datetime import datetime
 
 from odoo.exceptions import AccessError, UserError
@@ -106,3 +108,25 @@ class TestHistoryImportPreview(HistoryImportCase):
         importer = self.env["crm.history.importer"]
         for name in ("examine", "run", "begin", "go_on", "import_history", "bad_lines"):
             self.assertTrue(getattr(importer, name)._api_private)
+
+    def test_lines_left_out_run_no_formula_and_come_back_as_they_were(self):
+        deals = ("=1+1", "+2", "-x", "@sum", "'=quoted", " =padded", "plain", "it's")
+        rows = [[deal, '=HYPERLINK("x")', "soon", "-5"] for deal in deals]
+        output = io.StringIO()
+        csv.writer(output).writerows([["deal", "stage", "at", "amount"], *rows])
+        importer = self.Import.env["crm.history.importer"]
+        plan = importer.examine(output.getvalue().encode())
+        lines = list(csv.reader(io.StringIO(importer.bad_lines(plan).decode("utf-8-sig"))))
+        self.assertEqual(
+            [line[0] for line in lines[1:]],
+            ["'=1+1", "+2", "'-x", "'@sum", "''=quoted", "' =padded", "plain", "it's"],
+        )
+        self.assertEqual({tuple(line[1:4]) for line in lines[1:]}, {('\'=HYPERLINK("x")', "soon", "-5")})
+        corrected = importer.bad_lines(plan).decode("utf-8-sig").replace("soon", "2025-01-10")
+        again = importer.examine(corrected.encode())
+        self.assertEqual(again.faults, ())
+        self.assertEqual(list(again.reading.events), [deal.strip() for deal in deals])
+        self.assertEqual({events[0].stage for events in again.reading.events.values()}, {'=HYPERLINK("x")'})
+        # Other files are read as they are.
+        other = importer.examine(b"deal,stage,at\n'=x,Bidding,2025-01-10\n")
+        self.assertEqual(list(other.reading.events), ["'=x"])

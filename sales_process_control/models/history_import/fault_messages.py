@@ -3,7 +3,7 @@
 import csv
 import io
 
-from ...history import faults
+from ...history import faults, without_formula
 from .history_plan import MOST_FAULTS
 
 
@@ -38,7 +38,8 @@ def faults_message(env, found_faults):
 def bad_lines_csv(env, plan):
     """Return all lines of the deals with faults as a CSV, with the reasons in an additional column.
 
-    The user can correct the file and import it as it is: the import ignores the additional column.
+    The user can correct the file and import it as it is: the import ignores the additional column, and the apostrophes
+    that keep a spreadsheet from running a text as a formula.
 
     :rtype: bytes
     """
@@ -48,11 +49,11 @@ def bad_lines_csv(env, plan):
     bad_deals, width = plan.bad_deals, len(plan.reading.header)
     output = io.StringIO()
     writer = csv.writer(output)
-    writer.writerow([*plan.reading.header, "Problem"])
+    writer.writerow([*map(without_formula, plan.reading.header), "Problem"])
     for row in plan.reading.rows:
         if row.line in reasons or plan.reading.deal_of_line[row.line] in bad_deals:
             cells = ["" if cell is None else cell for cell in (*row.cells, *[""] * width)]
-            writer.writerow([*cells[:width], " ".join(reasons.get(row.line, ()))])
+            writer.writerow([*map(without_formula, cells[:width]), " ".join(reasons.get(row.line, ()))])
     return output.getvalue().encode("utf-8-sig")
 
 
@@ -68,6 +69,11 @@ def _messages_of_files(env):
         faults.MISSING_COLUMN: env._("This column is missing."),
         faults.COLUMN_TWICE: env._("This column is there twice, the other time as {value}."),
         faults.NO_CSV: env._("This is not CSV: {value}."),
+        faults.LONG_LINE: env._("The line is longer than {value} characters: this is probably not CSV."),
+        faults.TOO_LARGE: env._("The file is larger than {value}. Split it into several files."),
+        faults.UNPACKED_TOO_LARGE: env._("The workbook is too large to be read. Save its first sheet as CSV."),
+        faults.TOO_MANY_LINES: env._("The file has more than {value} lines. Split it into several files."),
+        faults.TOO_MANY_COLUMNS: env._("The file has more than {value} columns. Remove those that are not imported."),
     }
 
 
@@ -76,6 +82,7 @@ def _messages_of_lines(env):
         faults.TOO_MANY_CELLS: env._("The line has more values than the {value} headings."),
         faults.MISSING: env._("The value is missing."),
         faults.BAD_TEXT: env._("The value holds characters that cannot be stored."),
+        faults.LONG_TEXT: env._("The value is longer than {value} characters."),
         faults.BAD_EVENT: env._("“{value}” is no event. Write stage, won or lost."),
         faults.BAD_DATE: env._("“{value}” is no date. Write it as 2024-01-31T09:30:00+01:00 or 2024-01-31."),
         faults.OLD_DATE: env._("“{value}” lies before 1970, which is no date of an opportunity."),
