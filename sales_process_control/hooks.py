@@ -38,8 +38,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Remove data outside the module's own tables: external ids of imports, parameters, home actions of users, records
-    of foreign keys.
+    """Remove data outside the module's own tables.
+
+    That is: external ids of imports, parameters, home actions of users, records of foreign keys.
 
     Users whose home action is the workbench start with Odoo's own page again: no foreign key clears that field.
     """
@@ -49,7 +50,7 @@ def uninstall_hook(env):
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
     for parameter in (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION):
         env["ir.config_parameter"].set_param(parameter, False)
-    # Odoo deletes the records of foreign keys only together with their model: those of fields of CRM's models would stay.
+    # Odoo deletes the records of foreign keys only together with their model: those of fields of CRM would stay.
     env["ir.model.constraint"].search([("module.name", "=", MODULE), ("type", "=", "f")]).unlink()
     domain = [("action_id", "=", env.ref(WORKBENCH_ACTION).id)]
     env["res.users"].with_context(active_test=False).search(domain).action_id = False

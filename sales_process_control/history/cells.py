@@ -13,7 +13,8 @@ INSTANT = re.compile(
 )
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,20})?|[+-]?\.\d{1,20}", re.ASCII)
 #: Beginnings of texts that spreadsheets run as a formula, after the apostrophes of :func:`without_formula`.
-FORMULA = re.compile(r"'*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
+# Full-width signs count, too: spreadsheets in Chinese and Japanese take them for plain ones.
+FORMULA = re.compile("'*(?:[\\t\\r\\n]|\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 #: Earlier instants are refused: they come from numbers that a program has written as dates.
 EARLIEST = datetime(1970, 1, 1)
 

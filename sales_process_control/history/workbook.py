@@ -1,7 +1,8 @@
 """Bytes of an XLSX to rows of cells.
 
 A workbook is a compressed archive of XML. A file of some kilobytes can unpack to gigabytes, or name a cell that is a
-thousand columns or a thousand million rows away. So :func:`read_workbook` measures the parts before openpyxl reads them.
+thousand columns or a thousand million rows away. So :func:`read_workbook` measures the parts before openpyxl reads
+them.
 """
 
 import io

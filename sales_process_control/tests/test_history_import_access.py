@@ -43,8 +43,8 @@ class TestHistoryImportAccess(HistoryImportCase):
         wizard = self.previewed(STORY + "d3,Bidding,soon,,\n", skip_bad=True)
         self.assertTrue(wizard.stage_ids and wizard.fault_ids)
         for user in self.others():
-            for records in (wizard, wizard.stage_ids, wizard.fault_ids):
-                records = records.with_user(user)
+            for owned in (wizard, wizard.stage_ids, wizard.fault_ids):
+                records = owned.with_user(user)
                 with self.subTest(user=user.login, model=records._name):
                     self.assertFalse(records.search([("id", "in", records.ids)]))
                     self.assertRefused(records.read)

@@ -325,7 +325,7 @@ class TestVisitOutcomesAccess(AccessCase):
 class TestDwellGraph(ExampleMixin, PipelineCase):
     """What the graph of dwell times shows beside its bars."""
 
-    def read(self, domain=()):
+    def read_lengths(self, domain=()):
         self.env.cr.flush()
         rows = self.env["crm.stage.dwell.report"].with_user(self.manager).read_stage_dwell(domain)
         return {row["stage_id"]: tuple(row[key] for key in ("visits", "median_days", "limit_days")) for row in rows}
@@ -336,7 +336,7 @@ class TestDwellGraph(ExampleMixin, PipelineCase):
 
     def test_few_visits_are_counts(self):
         self.make_example()
-        self.assertEqual(self.read()[self.bidding.id], (8, False, 30))
+        self.assertEqual(self.read_lengths()[self.bidding.id], (8, False, 30))
         self.assertEqual(self.text(), "8 visits, 3 still here, limit 30 days (default)")
         self.assertEqual(self.text([("days", "<", 5)]), "1 visit, 0 still here, limit 30 days (default)")
 
@@ -344,7 +344,7 @@ class TestDwellGraph(ExampleMixin, PipelineCase):
         self.bidding.rotting_threshold_days = 14
         self.make_example()
         self.make_example()
-        self.assertEqual(self.read()[self.bidding.id], (16, 12, 14))
+        self.assertEqual(self.read_lengths()[self.bidding.id], (16, 12, 14))
         self.assertEqual(self.text(), "16 visits, median 12 days, limit 14 days")
         self.bidding.is_unlimited = True
         self.assertEqual(self.text([("outcome", "!=", "lost")]), "14 visits, median 20 days")
@@ -362,13 +362,13 @@ class TestDwellGraph(ExampleMixin, PipelineCase):
         self.Lead.with_context(active_test=False).search([]).write({"stage_id": self.contact.id})
         self.env.cr.flush()
         self.bidding.unlink()
-        self.assertEqual(self.read()[False], (8, False, False))
+        self.assertEqual(self.read_lengths()[False], (8, False, False))
 
     def test_filters_and_rights(self):
         self.make_example()
         self.make_deal(stage_id=self.bidding.id, user_id=self.colleague.id)
         self.env.cr.flush()
-        self.assertEqual(self.read()[self.bidding.id][0], 9)
-        self.assertEqual(self.read([("user_id", "=", self.colleague.id)])[self.bidding.id][0], 1)
+        self.assertEqual(self.read_lengths()[self.bidding.id][0], 9)
+        self.assertEqual(self.read_lengths([("user_id", "=", self.colleague.id)])[self.bidding.id][0], 1)
         [row] = self.env["crm.stage.dwell.report"].with_user(self.colleague).read_stage_dwell([])
         self.assertEqual((row["stage_id"], row["visits"]), (self.bidding.id, 1))

@@ -79,11 +79,15 @@ test("limits and medians of stages", async () => {
     expect.verifySteps([[[["id", ">", 0]]]]);
     checkLabels(view, ["Contact", "Bidding", "Signing", "None"]);
     checkLegend(view, ["Days", "Limit", "Median"]);
-    checkDatasets(view, ["label", "data"], [
-        { label: "Days", data: [4, 15, 2, 6] },
-        { label: "Limit", data: [30, 14, null, null] },
-        { label: "Median", data: [3, 12, null, null] },
-    ]);
+    checkDatasets(
+        view,
+        ["label", "data"],
+        [
+            { label: "Days", data: [4, 15, 2, 6] },
+            { label: "Limit", data: [30, 14, null, null] },
+            { label: "Median", data: [3, 12, null, null] },
+        ]
+    );
 });
 
 test("the legend shows the limit as a dashed line", async () => {
@@ -123,12 +127,16 @@ test("by stage and outcome: the lines are those of the stages", async () => {
     const view = await mountGraph({ groups: ["stage_id", "outcome"] });
     expect.verifySteps([[[]]]);
     checkLegend(view, ["Still here", "Lost", "Limit", "Median"]);
-    checkDatasets(view, ["label", "data"], [
-        { label: "Still here", data: [4, 20, 2, 0] },
-        { label: "Lost", data: [0, 10, 0, 6] },
-        { label: "Limit", data: [30, 14, null, null] },
-        { label: "Median", data: [3, 12, null, null] },
-    ]);
+    checkDatasets(
+        view,
+        ["label", "data"],
+        [
+            { label: "Still here", data: [4, 20, 2, 0] },
+            { label: "Lost", data: [0, 10, 0, 6] },
+            { label: "Limit", data: [30, 14, null, null] },
+            { label: "Median", data: [3, 12, null, null] },
+        ]
+    );
 });
 
 test("by another group: as any graph, and nothing is asked for", async () => {

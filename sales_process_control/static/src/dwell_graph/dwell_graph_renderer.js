@@ -82,7 +82,9 @@ export class DwellGraphRenderer extends GraphRenderer {
         const { datasets } = this.chart.data;
         const isOfStages = ({ datasetIndex }) => datasets[datasetIndex].isOfStages;
         const points = tooltipModel.dataPoints;
-        const items = super.getTooltipItems(data, metaData, { dataPoints: points.filter((point) => !isOfStages(point)) });
+        const items = super.getTooltipItems(data, metaData, {
+            dataPoints: points.filter((point) => !isOfStages(point)),
+        });
         for (const { dataIndex, datasetIndex } of points.filter(isOfStages)) {
             const { backgroundColor, data: values, label } = datasets[datasetIndex];
             items.push({ label, value: this.formatValue(values[dataIndex]), boxColor: backgroundColor });
