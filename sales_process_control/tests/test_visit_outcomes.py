@@ -353,7 +353,7 @@ class TestDwellGraph(ExampleMixin, PipelineCase):
         for _number in range(10):
             self.make_deal(stage_id=self.bidding.id)
         self.pass_time(days=3)
-        self.assertEqual(self.read(), {self.bidding.id: (10, False, 30)})
+        self.assertEqual(self.read_lengths(), {self.bidding.id: (10, False, 30)})
         self.assertEqual(self.text(), "10 visits, median not known yet, limit 30 days (default)")
 
     def test_deleted_stages(self):
