@@ -1,7 +1,7 @@
 from odoo.addons.sales_process_control.statistics import aalen_johansen, kaplan_meier, kaplan_meier_quantile
 from odoo.tests import BaseCase
 
-#: The visits of the example in docs/definitions.md, Stage limit.
+#: The visits of the example in docs/definitions.md, Typical dwell.
 LEFT, STILL_THERE = (4, 6, 9, 12, 20), (15, 35, 50)
 
 
