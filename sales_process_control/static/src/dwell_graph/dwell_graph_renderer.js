@@ -71,7 +71,7 @@ export class DwellGraphRenderer extends GraphRenderer {
         }
         const { generateLabels } = options.labels;
         options.labels.usePointStyle = true;
-        options.labels.pointStyleWidth = 30;
+        options.labels.pointStyleWidth = 20;
         options.labels.generateLabels = (chart) =>
             generateLabels(chart).map((label) => ({ ...label, pointStyle: label.pointStyle || "rect" }));
         return options;
