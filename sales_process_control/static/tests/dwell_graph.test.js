@@ -1,4 +1,4 @@
-import { expect, test } from "@odoo/hoot";
+import { describe, expect, test } from "@odoo/hoot";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { defineModels, fields, models, mountView, onRpc } from "@web/../tests/web_test_helpers";
 import {
@@ -33,8 +33,8 @@ class CrmStageDwellReport extends models.Model {
             ["lost", "Lost"],
         ],
     });
-    days = fields.Float({ string: "Days", aggregator: "avg" });
-    working_days = fields.Float({ string: "Working Days", aggregator: "avg" });
+    days = fields.Float({ string: "Days" });
+    working_days = fields.Float({ string: "Working Days" });
 
     _records = [
         { id: 1, stage_id: 1, outcome: "open", days: 4, working_days: 3 },
@@ -44,6 +44,8 @@ class CrmStageDwellReport extends models.Model {
         { id: 5, stage_id: false, outcome: "lost", days: 6, working_days: 5 },
     ];
 }
+
+describe.current.tags("desktop");
 
 defineMailModels();
 defineModels([CrmStage, CrmStageDwellReport]);
@@ -83,7 +85,7 @@ test("limits and medians of stages", async () => {
         view,
         ["label", "data"],
         [
-            { label: "Days", data: [4, 15, 2, 6] },
+            { label: "Days", data: [4, 30, 2, 6] },
             { label: "Limit", data: [30, 14, null, null] },
             { label: "Median", data: [3, 12, null, null] },
         ]
@@ -105,11 +107,11 @@ test("tooltips: of a bar, of a limit, of a stage with few visits, of one without
     expect.verifySteps([[[]]]);
     const title = "Days";
     const lines = (...texts) => texts.map(([label, value]) => ({ label, value }));
-    checkTooltip(view, { title, lines: lines(["Bidding", "15.00"], [BIDDING, ""]) }, 1, 0);
+    checkTooltip(view, { title, lines: lines(["Bidding", "30"], [BIDDING, ""]) }, 1, 0);
     checkTooltip(view, { title, lines: lines(["Limit", "14"], [BIDDING, ""]) }, 1, 1);
     checkTooltip(view, { title, lines: lines(["Median", "12"], [BIDDING, ""]) }, 1, 2);
-    checkTooltip(view, { title, lines: lines(["Signing", "2.00"], ["4 visits, 1 still here", ""]) }, 2, 0);
-    checkTooltip(view, { title, lines: lines(["None", "6.00"]) }, 3, 0);
+    checkTooltip(view, { title, lines: lines(["Signing", "2"], ["4 visits, 1 still here", ""]) }, 2, 0);
+    checkTooltip(view, { title, lines: lines(["None", "6"]) }, 3, 0);
 });
 
 test("another measure: no lines, the text stays", async () => {
@@ -117,7 +119,7 @@ test("another measure: no lines, the text stays", async () => {
     expect.verifySteps([[[]]]);
     checkLegend(view, ["Working Days"]);
     const lines = [
-        { label: "Bidding", value: "11.00" },
+        { label: "Bidding", value: "22" },
         { label: BIDDING, value: "" },
     ];
     checkTooltip(view, { title: "Working Days", lines }, 1, 0);
