@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, queryAllTexts, queryOne, test } from "@odoo/hoot";
+import { Deferred } from "@odoo/hoot-mock";
 import { router } from "@web/core/browser/router";
 import { contains, mockService, onRpc, serverState } from "@web/../tests/web_test_helpers";
 import { makeReview, makeStages } from "./review_data";
@@ -9,7 +10,7 @@ defineReviewModels();
 describe.current.tags("desktop");
 
 const NOTHING_CHOSEN = ["6_months", false, false, false];
-const LATER = ["results", "doubtful", "sellers", "trust"];
+const LATER = ["details", "results", "doubtful", "sellers", "trust"];
 
 function openAddress(values) {
     router.pushState(values, { sync: true, replace: true });
@@ -37,6 +38,19 @@ test("the stages are read first, the other blocks after them", async () => {
         "By seller",
         "How far to trust this",
     ]);
+});
+
+test("a card is shown before its details are there", async () => {
+    const details = new Deferred();
+    mockReview((args) => (args[4].includes("details") ? details.then(() => makeReview(args)) : makeReview(args)));
+    await mountReview();
+    const card = ".o_stage_card[data-stage='3']";
+    expect(`${card} .o_stage_dwell_limit_label`).toHaveText("Limit 14 days");
+    expect(`${card} .o_stage_limit_apply, ${card} .o_stage_card_reasons .o_record_number`).toHaveCount(0);
+    details.resolve();
+    await settle();
+    expect(`${card} .o_stage_limit_apply`).toHaveCount(1);
+    expect(`${card} .o_stage_card_reasons .o_record_number`).toHaveCount(1);
 });
 
 test("a part that could not be read shows its error, and the others stay", async () => {

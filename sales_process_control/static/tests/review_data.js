@@ -307,12 +307,27 @@ export function makeTrust(values = {}) {
 }
 
 const MAKERS = {
-    stages: makeStages,
     results: makeResults,
     doubtful: makeDoubtful,
     sellers: makeSellers,
     trust: makeTrust,
 };
+
+/**
+ * Split complete cards into the blocks `stages` and `details`, as the server does.
+ *
+ * @param {Object} complete a block `stages` whose cards have their details, or an error
+ */
+function splitStages({ stages: cards = [], ...block }) {
+    const details = [];
+    const stages = cards.map(({ reasons, ages, dwell, ...card }) => {
+        const { suggested, suggested_from, set_days, can_apply, ...lengths } = dwell;
+        const suggestion = { suggested, suggested_from, set_days, can_apply };
+        details.push({ stage_id: card.stage_id, reasons, ages, dwell: suggestion });
+        return { ...card, dwell: lengths };
+    });
+    return { stages: block.error ? block : { ...block, stages }, details: { stages: details } };
+}
 
 /**
  * Return an answer of `get_review`.
@@ -321,6 +336,7 @@ const MAKERS = {
  * @param {Object} values blocks by name that replace those of the example, and values of the answer
  */
 export function makeReview([period, teamId, userId, companyId, names], { blocks = {}, ...values } = {}) {
+    const given = { ...blocks, ...splitStages(blocks.stages || makeStages()) };
     return {
         period,
         periods: [
@@ -343,8 +359,8 @@ export function makeReview([period, teamId, userId, companyId, names], { blocks 
         may_compare_all: true,
         companies: [{ id: 1, name: "My Company" }],
         currency_id: 1,
-        later: ["results", "doubtful", "sellers", "trust"],
-        blocks: Object.fromEntries(names.map((name) => [name, blocks[name] || MAKERS[name]()])),
+        later: ["details", "results", "doubtful", "sellers", "trust"],
+        blocks: Object.fromEntries(names.map((name) => [name, given[name] || MAKERS[name]()])),
         ...values,
     };
 }
