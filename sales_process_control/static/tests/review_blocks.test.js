@@ -84,6 +84,14 @@ test("few numbers are said in counts, young ones as a range", async () => {
     expect(`${YOUNG} .o_stage_card_rate`).toHaveText("at least 52%, at most 81%");
 });
 
+test("a card says that no visit has lasted so long", async () => {
+    const [stage] = makeStages().stages;
+    const young = { ...stage, incidence: [], dwell: { ...stage.dwell, visits: 19 } };
+    mockReview({ blocks: { stages: makeStages({ stages: [young] }) } });
+    await mountReview();
+    expect(".o_stage_outlook_missing").toHaveText("No visit has lasted 30 days yet.");
+});
+
 test("one switch changes the bars of all cards", async () => {
     mockReview();
     await mountReview();

@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, percentLabel } from "./review_labels";
+import { countLabel, FEW, percentLabel } from "./review_labels";
 
 /** Kinds of outcomes in the order of the bar, with their colours. */
 const TONES = { went_on: "success", moved_back: "warning", lost: "danger", here: "grey" };
@@ -23,8 +23,8 @@ export class StageOutlook extends Component {
     }
 
     get missingLabel() {
-        const { incidence, visits, days } = this.props;
-        return incidence.length
+        const { visits, days } = this.props;
+        return visits >= FEW
             ? _t("No visit has lasted %s days yet.", days)
             : _t("Too few visits to say what usually happens: %s", countLabel(visits));
     }
