@@ -254,18 +254,14 @@ class CrmStageConversionReport(models.Model):
         # Odoo checks outside of superuser mode that the reader belongs to the company.
         company_id = self.env.company.id
         # sudo: a salesperson may compare himself with his company (docs/definitions.md, Comparison rates). Only rates
-        # of one company are returned, without names, deals, counts or domains. A stage where others have settled less
-        # than ten deals is left out, since the own deals and the rate would reveal theirs.
-        of_company, of_others = self.sudo()._stage_statistics_of_parts(
-            entered & Domain("company_id", "=", company_id),
-            ("user_id",),
-            [lambda _user: True, lambda user: user.id != self.env.uid],
-        )
-        safe_stage_ids = {statistics["stage_id"] for statistics in of_others if count_settled(statistics) >= ENOUGH}
+        # of one company are returned, without names, deals, counts or domains. A stage where less than ten deals that
+        # the reader may not read are settled is left out, since the rate and those that he may read would reveal them.
+        domain = entered & Domain("company_id", "=", company_id)
+        readable = {one["stage_id"]: count_settled(one) for one in self._stage_statistics(domain)}
         return {
             statistics["stage_id"]: {**self._shown_rate(statistics), "settled": False}
-            for statistics in of_company
-            if statistics["stage_id"] in safe_stage_ids
+            for statistics in self.sudo()._stage_statistics(domain)
+            if count_settled(statistics) - readable.get(statistics["stage_id"], 0) >= ENOUGH
         }
 
 

@@ -238,14 +238,13 @@ class StagesReader:
             lengths = self.visits._read_lengths(domain)
         else:
             # sudo: a salesperson may compare himself with his company (docs/definitions.md, Comparison rates). Only
-            # medians of one company are returned. A stage where less than ten visits of others have ended is left out.
-            visits, user_id = self.visits.sudo(), self.env.uid
-            others = visits._read_lengths(domain & Domain("user_id", "!=", user_id))
-            own = visits._read_lengths(domain & Domain("user_id", "=", user_id))
+            # medians of one company are returned. A stage where less than ten visits that he may not read have ended is
+            # left out.
+            readable = self.visits._read_lengths(domain)
             lengths = {
-                stage_id: [*counts, *own.get(stage_id, ())]
-                for stage_id, counts in others.items()
-                if Dwell(counts).ended >= ENOUGH
+                stage_id: counts
+                for stage_id, counts in self.visits.sudo()._read_lengths(domain).items()
+                if Dwell(counts).ended - Dwell(readable.get(stage_id, ())).ended >= ENOUGH
             }
         dwells = {stage_id: Dwell(counts) for stage_id, counts in lengths.items()}
         return {stage_id: _length(dwell, dwell.median_days) for stage_id, dwell in dwells.items()}
