@@ -181,7 +181,8 @@ class CrmStageConversionReport(models.Model):
         readonly=True,
         aggregator="sum",
         help="Expected revenue when the opportunity was lost or removed; of others at the end of this visit, or now "
-        "while it lasts. In the currency of the opportunity's company.",
+        "while it lasts. In the currency of the opportunity's company. If you may not read its end, at the end of this "
+        "visit.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     lost_reason_id = fields.Many2one(
@@ -358,8 +359,8 @@ class CrmStageConversionReport(models.Model):
                 visit.team_id,
                 visit.user_id,
                 visit.company_id,
-                CASE WHEN ended.outcome IS NULL THEN visit.amount ELSE ended.amount END AS amount,
-                CASE WHEN ended.outcome IS NULL THEN visit.currency_id ELSE ended.currency_id END AS currency_id,
+                CASE WHEN %(may_read_end)s THEN ended.amount ELSE visit.amount END AS amount,
+                CASE WHEN %(may_read_end)s THEN ended.currency_id ELSE visit.currency_id END AS currency_id,
                 visit.origin,
                 CASE WHEN ended.outcome = 'removed' THEN 0 ELSE 1 END AS cohort,
                 CASE WHEN visit.converted_at IS NOT NULL THEN 1 ELSE 0 END AS converted,
@@ -374,8 +375,25 @@ class CrmStageConversionReport(models.Model):
             """,
             entered=self._day_to_sql(SQL("visit.entered_at"), SQL("visit.company_id")),
             converted=self._day_to_sql(SQL("visit.converted_at"), SQL("visit.company_id")),
+            may_read_end=self._may_read_end(),
             rates=self._select_rates(),
         )
+
+    @api.model
+    def _may_read_end(self) -> SQL:
+        """Return the condition that the deal is lost or removed, by a visit that the reader may read.
+
+        Who had the deal before may know its end, but not the amount that it had under its later salesperson.
+        """
+        visits = self.env["crm.stage.visit"]
+        readable = visits._search([])
+        if not readable.where_clause:
+            return SQL("ended.id IS NOT NULL")
+        readable.add_where(SQL("%s = ended.id", visits._field_to_sql(readable.table, "id", readable)))
+        readable.order = None
+        # A row that is the end itself needs no second look.
+        may_read = SQL("ended.id = visit.id OR EXISTS (%s)", readable.select(SQL("1")))
+        return SQL("(ended.id IS NOT NULL AND (%s))", may_read)
 
     @api.model
     def _select_rates(self) -> SQL:
