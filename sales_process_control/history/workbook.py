@@ -7,7 +7,6 @@ them.
 
 import io
 import re
-from contextlib import suppress
 from functools import lru_cache
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -17,6 +16,8 @@ from .faults import UnreadableError
 
 #: All parts of the archive together.
 MOST_UNPACKED_MEGABYTES = 128
+#: Number of parts: a sheet has a few.
+MOST_PARTS = 10_000
 #: Elements and attributes outside of rows, such as texts and styles.
 MOST_OUTSIDE = 1_000_000
 #: Elements and attributes in rows: a cell with a value has five of them.
@@ -26,6 +27,11 @@ MOST_IN_ROW = 100_000
 #: Rows times the number of their last column, empty cells included.
 MOST_CELLS = 5_000_000
 
+#: Bytes of the shortest element, in any encoding.
+SHORTEST_ELEMENT = 4
+#: How XML begins: maybe with a mark of its encoding, zero bytes or white space; or in EBCDIC.
+BEFORE_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
+EBCDIC = b"\x4c\x6f\xa7\x94"
 ROW = "http://schemas.openxmlformats.org/spreadsheetml/2006/main row"
 LETTERS = re.compile(r"[A-Z]{1,3}", re.IGNORECASE)
 
@@ -71,7 +77,7 @@ def _check_archive(archive):
     :raises UnreadableError: if it cannot
     """
     parts = archive.infolist()
-    if sum(part.file_size for part in parts) > MOST_UNPACKED_MEGABYTES * 1024 * 1024:
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED_MEGABYTES * 1024 * 1024:
         raise UnreadableError(faults.UNPACKED_TOO_LARGE)
     if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
         # No program writes workbooks with other methods, of which some allocate what the archive tells them to.
@@ -79,7 +85,7 @@ def _check_archive(archive):
     measure = _Measure()
     for part in parts:
         with archive.open(part) as file:
-            measure.add(file)
+            measure.add(file, part.file_size)
 
 
 class _Measure:
@@ -90,17 +96,32 @@ class _Measure:
         # Number of open elements in the row; None outside of rows.
         self._depth = None
 
-    def add(self, file):
-        """Count what a part of the archive contains. A part that is not XML counts until the first error.
+    def add(self, file, size):
+        """Count what a part of the archive contains.
 
+        A part that is not XML counts nothing. XML with an error counts as if it were full of elements.
+
+        :param file: the part
+        :param int size: its number of bytes
         :raises UnreadableError: if a limit is exceeded, or the part declares entities
         """
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         self._depth = None
-        with suppress(expat.ExpatError):
+        head = file.read(len(EBCDIC) + 60)
+        file.seek(0)
+        try:
             parser.ParseFile(file)
+        except expat.ExpatError:
+            if head.startswith(EBCDIC) or head.lstrip(BEFORE_XML)[:1] in (b"", b"<"):
+                # openpyxl has another reader of XML for some parts, which may read on.
+                self._count_outside(size // SHORTEST_ELEMENT)
+
+    def _count_outside(self, number):
+        self._outside += number
+        if self._outside > MOST_OUTSIDE:
+            raise UnreadableError(faults.UNPACKED_TOO_LARGE)
 
     def _start(self, name, attributes):
         size = 1 + len(attributes)
