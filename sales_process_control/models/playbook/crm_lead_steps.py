@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
+from ..recording.number_search import search_number
 from .crm_stage_step import STEP_APPLIES
 
 #: Fields of a deal that decide which sales actions its stage requires of it.
@@ -114,16 +115,7 @@ class CrmLead(models.Model):
         return found if len(step_ids) == len(value) else found | Domain("open_step_count", "=", 0)
 
     def _search_open_step_count(self, operator, value):
-        if operator not in ("<", "<=", ">", ">=", "in"):
-            return NotImplemented
-
-        def to_sql(model, alias, query):
-            count = model._field_to_sql(alias, "open_step_count", query)
-            if operator == "in":
-                return SQL("%s = ANY(%s)", count, [int(number or 0) for number in value])
-            return SQL("%s %s %s", count, SQL(operator), value)
-
-        return Domain.custom(to_sql=to_sql)
+        return search_number(self.env, "open_step_count", operator, value)
 
     def _search_open_step_names(self, operator, value):
         if operator == "in":

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import PREFETCH_FOR_DISPLAY
@@ -7,6 +6,7 @@ from ...ledger import LOST, WON, outcomes
 from .crm_pipeline_loader import changed_while_loading, is_loading
 from .crm_pipeline_reader import status_of
 from .crm_pipeline_recorder import Place
+from .number_search import search_number
 
 #: Fields whose changes the ledgers record.
 RECORDED_FIELDS = frozenset(
@@ -138,18 +138,7 @@ class CrmLead(models.Model):
             lead.stage_visit_count = counts.get(lead._origin, 0)
 
     def _search_stage_days(self, operator, value):
-        if operator not in ("<", "<=", ">", ">=", "in"):
-            return NotImplemented
-
-        def to_sql(model, alias, query):
-            days = model._field_to_sql(alias, "stage_days", query)
-            if operator == "in":
-                # Users compare with the number that they see: tenths of a day.
-                shown = [round(float(number or 0), 1) for number in value]
-                return SQL("ROUND((%s)::numeric, 1) = ANY(%s::numeric[])", days, shown)
-            return SQL("%s %s %s", days, SQL(operator), float(value))
-
-        return Domain.custom(to_sql=to_sql)
+        return search_number(self.env, "stage_days", operator, value, digits=1)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Return the SQL of a field. Days in stage change as time passes, so that the database computes them."""

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...ledger import origins, outcomes
 from ...statistics import CENSORED
 from .crm_pipeline_movement import ORIGINS
+from .number_search import search_number
 
 OUTCOMES = [
     (outcomes.OPEN, "Still here"),
@@ -190,18 +191,7 @@ class CrmStageVisit(models.Model):
 
     @api.model
     def _search_days(self, operator, value):
-        if operator not in ("<", "<=", ">", ">=", "in"):
-            return NotImplemented
-
-        def to_sql(model, alias, query):
-            days = model._field_to_sql(alias, "days", query)
-            if operator == "in":
-                # Users compare with the number that they see: tenths of a day.
-                shown = [round(float(number or 0), 1) for number in value]
-                return SQL("ROUND((%s)::numeric, 1) = ANY(%s::numeric[])", days, shown)
-            return SQL("%s %s %s", days, SQL(operator), float(value))
-
-        return Domain.custom(to_sql=to_sql)
+        return search_number(self.env, "days", operator, value, digits=1)
 
     @api.depends("lead_id.name", "stage_name")
     @api.depends_context("lang", "uid", "allowed_company_ids")
