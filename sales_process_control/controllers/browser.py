@@ -11,9 +11,8 @@ def companies_of_browser():
     A link has no context, but the web client keeps the selection in the cookie `cids`. Companies that the user does
     not belong to are left out.
     """
-    own = request.env.user.company_ids.ids
-    selected = [int(part) for part in request.cookies.get("cids", "").split("-") if part.isdecimal()]
-    allowed = [company_id for company_id in selected if company_id in own]
+    own = {str(company_id): company_id for company_id in request.env.user.company_ids.ids}
+    allowed = [own[part] for part in request.cookies.get("cids", "").split("-") if part in own]
     return {"allowed_company_ids": allowed} if allowed else {}
 
 

@@ -9,6 +9,8 @@ from ...statistics import Dwell
 FEWEST_VISITS = 20
 #: Stages beyond this number have no suggestion.
 MOST_STAGES = 10000
+#: Most days to rot that Odoo stores.
+MOST_DAYS = 2**31 - 1
 #: Limit in days of a stage without a limit of its own and without a suggestion.
 DEFAULT_DAYS = 30
 #: Where the limit in force comes from.
@@ -184,10 +186,10 @@ class CrmStage(models.Model):
         """Store the days to rot that the stage had before :meth:`action_apply_suggested_limit`.
 
         :param int days: 0 for none
-        :raises UserError: for days that are no number, or are negative
+        :raises UserError: for days that are no number, are negative, or too many to be stored
         :raises AccessError: if the user may not write stages
         """
         self.ensure_one()
-        if type(days) is not int or days < 0:
+        if type(days) is not int or not 0 <= days <= MOST_DAYS:
             raise UserError(self.env._("A limit is a number of days."))
         self.rotting_threshold_days = days

@@ -81,7 +81,7 @@ class CrmStageVisit(models.Model):
         return SQL(
             """
             (%(origin)s = %(live)s AND %(outcome)s NOT IN %(no_stay)s
-             AND (%(entered_at)s, %(mover_ref)s) IN (%(moves)s)
+             AND %(mover_ref)s IS NOT NULL AND (%(entered_at)s, %(mover_ref)s) IN (%(moves)s)
              AND EXISTS (
                 SELECT FROM crm_stage_visit earlier
                 WHERE earlier.lead_ref = %(lead_ref)s AND (earlier.entered_at, earlier.id) < (%(entered_at)s, %(id)s)
