@@ -87,6 +87,7 @@ from . import test_report_periods
 from . import test_report_views
 from . import test_review
 from . import test_review_accessibility
+from . import test_review_attack
 from . import test_review_doubtful
 from . import test_review_download
 from . import test_review_headline
