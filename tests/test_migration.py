@@ -77,6 +77,8 @@ ALTER TABLE crm_stage_visit DROP COLUMN changed_at;
 UPDATE crm_pipeline_balance SET kind = NULL, line_count = NULL WHERE is_mark IS NOT TRUE;
 DROP INDEX crm_pipeline_movement_date_index;
 CREATE INDEX crm_pipeline_movement_date_index ON crm_pipeline_movement (date DESC, id DESC);
+DROP INDEX crm_pipeline_movement_ended_index;
+CREATE INDEX crm_pipeline_movement_ended_index ON crm_pipeline_movement (date) WHERE kind = 'won' OR kind = 'lost';
 UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = 'sales_process_control';
 """
 VISITS = """
@@ -100,6 +102,10 @@ FOREIGN_KEYS = """
     SELECT conname FROM pg_constraint
     WHERE contype = 'f' AND conrelid IN ('crm_stage_visit'::regclass, 'crm_pipeline_movement'::regclass)
     ORDER BY conname
+"""
+INDEXES = """
+    SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('crm_stage_visit', 'crm_pipeline_movement')
+    ORDER BY indexname
 """
 CHANGED = "SELECT lead_ref, changed_at FROM crm_stage_visit WHERE left_at IS NULL ORDER BY 1"
 LAST_PROGRESS = "SELECT id, last_progress_at FROM crm_lead ORDER BY id"
@@ -126,7 +132,7 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     visits, lines, entered = (rows(fresh_db, query) for query in (VISITS, LINES, ENTERED))
     progress, plans, latest = (rows(fresh_db, query) for query in (PROGRESS, PLANS, LAST_PROGRESS))
     changed = rows(fresh_db, CHANGED)
-    foreign_keys = rows(fresh_db, FOREIGN_KEYS)
+    foreign_keys, indexes = rows(fresh_db, FOREIGN_KEYS), rows(fresh_db, INDEXES)
     assert len(foreign_keys) == 13
     assert any(changed_at for _lead_ref, changed_at in changed)
     assert {row[6] for row in progress} >= {"activity", "meeting"}
@@ -148,8 +154,7 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     assert not rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE is_mark IS NOT TRUE AND kind IS NULL")
     assert rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE line_count > 0")
     run(fresh_db, tmp_path, 'assert env["crm.pipeline.balance"].close() == 0')
-    index = "SELECT indexdef FROM pg_indexes WHERE indexname = 'crm_pipeline_movement_date_index'"
-    assert "INCLUDE" in rows(fresh_db, index)[0][0]
+    assert rows(fresh_db, INDEXES) == indexes
     [(gone,)] = rows(fresh_db, "SELECT max(lead_id) FROM crm_stage_visit")
     run(fresh_db, tmp_path, f'env.cr.execute("DELETE FROM crm_lead WHERE id = {gone}")\nenv.cr.commit()')
     assert rows(fresh_db, f"SELECT DISTINCT lead_id FROM crm_stage_visit WHERE lead_ref = {gone}") == [(None,)]
