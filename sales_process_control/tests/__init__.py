@@ -90,6 +90,7 @@ from . import test_review_accessibility
 from . import test_review_attack
 from . import test_review_doubtful
 from . import test_review_download
+from . import test_review_equals
 from . import test_review_headline
 from . import test_review_rest_access
 from . import test_review_results

@@ -83,6 +83,13 @@ class TestReview(TransactionCase):
         with self.assertRaises(AccessError):
             self.get_review(self.manager, company_id=other.id)
 
+    def test_salespeople_to_choose_from(self):
+        """Every reader can search the salespeople; portal users and OdooBot are none."""
+        for user in (self.seller, self.manager):
+            found = self.env["res.users"].with_user(user).search(self.get_review(user)["seller_domain"])
+            self.assertGreaterEqual(found, self.seller | self.manager)
+            self.assertFalse(found & (self.portal | self.env.ref("base.user_root")))
+
     def test_rights(self):
         self.assertFalse(self.get_review(self.seller)["may_compare_all"])
         self.assertTrue(self.get_review(self.manager)["may_compare_all"])
