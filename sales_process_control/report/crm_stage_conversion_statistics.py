@@ -134,7 +134,6 @@ class CrmStageConversionReport(models.Model):
 
         is_lost = SQL("%s = 1", column("lost"))
         keys = {
-            # Booleans and plain columns: PostgreSQL expects few groups, and adds up without sorting.
             "is_before": SQL("%s < %s", column("entered_at"), start),
             **{name: column(name) for name in ("stage_id", *names)},
             "currency_id": SQL("CASE WHEN %s THEN %s END", is_lost, column("currency_id")),
@@ -145,7 +144,8 @@ class CrmStageConversionReport(models.Model):
         by = SQL(", ").join(map(SQL.identifier, keys))
         return self.env.execute_query(
             SQL(
-                "SELECT %s, COALESCE(sum(lost_amount), 0)::float8, %s FROM (%s) row GROUP BY %s",
+                # OFFSET 0: otherwise PostgreSQL expects a group for each deal, and sorts all rows.
+                "SELECT %s, COALESCE(sum(lost_amount), 0)::float8, %s FROM (%s OFFSET 0) row GROUP BY %s",
                 by,
                 SQL(", ").join(SQL("sum(%s)::int", SQL.identifier(field)) for field in COUNTED.values()),
                 rows,

@@ -165,7 +165,9 @@ class TestReviewEquals(ReviewStagesCase):
             row, dwell = found[stage_id], card["dwell"]
             for name, (_field, key) in COUNTS.items():
                 self.assertEqual(card[name]["value"], row[key], name)
-            self.assertEqual((card["visits"]["value"], card["still_here"]["value"]), (row["visits"], row["open_visits"]))
+            self.assertEqual(
+                (card["visits"]["value"], card["still_here"]["value"]), (row["visits"], row["open_visits"])
+            )
             if card["rate"] is not False:
                 self.assertEqual((card["rate"], tuple(card["interval"])), (row["stayed_rate"], row["stayed_interval"]))
             if dwell["median"] is not False:
