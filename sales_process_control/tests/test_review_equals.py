@@ -43,7 +43,7 @@ class TestReviewEquals(ReviewStagesCase):
         self.make_year()
 
     def make_year(self):
-        """Make deals of two salespeople: decided, skipped, removed, reopened, returned, young, late and too old ones."""
+        """Make deals of two people: decided, skipped, removed, reopened, returned, young, late and too old ones."""
         theirs = {"user_id": self.colleague.id, "team_id": self.other_team.id}
         self.step = self.make_step()
         deals = self.settle(14, 6, reasons=[self.price] * 2, expected_revenue=1000)
