@@ -91,7 +91,7 @@ class TestReviewEquals(ReviewStagesCase):
         return {card["stage_id"]: card for card in cards}
 
     def other_blocks(self, user, filters):
-        review = self.env["crm.process.review"].with_user(user).with_context(self.context_of(user))
+        review = self.env["crm.process.review"].with_user(user).with_context(self.context_of(user))  # pylint: disable=context-overridden
         answer = review.get_review(PERIOD, blocks=["results", "sellers", "trust"], **filters)
         self.assert_numbers_open_their_records(answer, user)
         return answer["blocks"]
@@ -99,7 +99,7 @@ class TestReviewEquals(ReviewStagesCase):
     def test_other_programs(self):
         """The answer has no None, which XML-RPC does not know."""
         for user in (self.seller, self.manager):
-            review = self.env["crm.process.review"].with_user(user).with_context(self.context_of(user))
+            review = self.env["crm.process.review"].with_user(user).with_context(self.context_of(user))  # pylint: disable=context-overridden
             answer = review.get_review(PERIOD, blocks=list(self.env["crm.review.block"]._blocks_of_screen()))
             self.assertFalse([key for key, block in answer["blocks"].items() if "error" in block])
             self.assertTrue(dumps((answer,), allow_none=False))
