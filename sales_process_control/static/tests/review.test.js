@@ -247,6 +247,44 @@ test("the suggested limit is set and undone with one click each", async () => {
     expect(`${card} .o_stage_limit_apply`).toBeFocused();
 });
 
+/** Mount the review again with what it has stored when the user left it; the stage 4 has a limit by now. */
+async function returnTo(page, applied, limit) {
+    const state = { review: { ...page.model.getLocalState(), applied } };
+    page.__owl__.app.destroy();
+    mockReview((args) => {
+        const stages = makeStages();
+        stages.stages.find((stage) => stage.stage_id === 4).dwell.limit = limit;
+        return makeReview(args, { blocks: { stages } });
+    });
+    await mountReview({ state });
+}
+
+test("a limit can be undone after returning by the breadcrumbs, for as long as it is in force", async () => {
+    const set = [];
+    onRpc("crm.stage", "action_apply_suggested_limit", () => true);
+    onRpc("crm.stage", "action_undo_suggested_limit", ({ args }) => {
+        set.push(args);
+        return true;
+    });
+    mockReview();
+    const page = await mountReview();
+    const limit = ".o_stage_card[data-stage='4'] .o_stage_limit";
+    await contains(`${limit}_apply`).click();
+    await settle();
+    await returnTo(page, page.actions.getApplied(), 24);
+    expect(limit).toHaveText(/Limit is now 24 days\.\s*Undo/);
+    await contains(`${limit}_undo`).click();
+    await settle();
+    expect(set).toEqual([[[4], 12]]);
+});
+
+test("a limit that was changed elsewhere meanwhile is not undone", async () => {
+    mockReview();
+    const page = await mountReview();
+    await returnTo(page, { 4: { days: 24, earlier: 12 } }, 40);
+    expect(".o_stage_limit_undo").toHaveCount(0);
+});
+
 test("who may not change stages sees the suggestion without a button", async () => {
     const stages = makeStages();
     stages.stages.forEach(({ dwell }) => (dwell.can_apply = false));

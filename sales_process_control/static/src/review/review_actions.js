@@ -6,13 +6,14 @@ import { useService } from "@web/core/utils/hooks";
  *
  * @param {Object} options
  * @param {() => Promise} options.reloadStages reads the stages again, after a limit was set
+ * @param {Object} [options.restored] limits that the user had set before leaving the screen, see `getApplied`
  * @returns {Object}
  */
-export function useReviewActions({ reloadStages }) {
+export function useReviewActions({ reloadStages, restored = {} }) {
     const action = useService("action");
     const orm = useService("orm");
-    /** Limits that the user has set here, by the id of the stage: {days, earlier}. */
-    const applied = useState({});
+    /** Limits that the user has set here, by the id of the stage: {days, earlier, limit}; `limit` was in force before. */
+    const applied = useState({ ...restored });
     /** Ids of the stages whose limit is being set: a second click does nothing. */
     const busy = new Set();
 
@@ -31,12 +32,22 @@ export function useReviewActions({ reloadStages }) {
     }
 
     return {
-        applied,
+        /**
+         * Return the limit that the user has set for a stage, for as long as it is in force: it may have been changed
+         * elsewhere.
+         */
+        findApplied({ stage_id: id, dwell }) {
+            const found = applied[id];
+            return found && [found.days, found.limit].includes(dwell.limit) ? found : undefined;
+        },
+        /** Return what can be undone when the user comes back to the screen. */
+        getApplied: () =>
+            Object.fromEntries(Object.entries(applied).map(([id, { days, earlier }]) => [id, { days, earlier }])),
         /** Set the suggested limit of a stage. */
         applyLimit({ stage_id: id, dwell }) {
-            const { suggested: days, set_days: earlier } = dwell;
+            const { suggested: days, set_days: earlier, limit } = dwell;
             return setLimit(id, "action_apply_suggested_limit", [], () => {
-                applied[id] = { days, earlier };
+                applied[id] = { days, earlier, limit };
             });
         },
         /** Set the limit that a stage had before; 0 if none was set. */

@@ -46,19 +46,26 @@ export class ReviewPage extends Component {
         address: { type: Object },
         /** Context of the search; a favorite has stored the query in it. */
         context: { type: Object },
+        /** Local state of the action, from which `useSetupAction` restores how far the page was scrolled. */
+        state: { type: Object, optional: true },
         className: { type: String, optional: true },
     };
 
     setup() {
         this.rootRef = useRef("root");
         this.model = new ReviewModel(this.props);
-        this.actions = useReviewActions({ reloadStages: () => this.model.live.reload(["stages", "details"]) });
+        this.actions = useReviewActions({
+            reloadStages: () => this.model.live.reload(["stages", "details"]),
+            restored: this.props.state?.review?.applied,
+        });
         this.toSafeBlock = useSafeBlocks();
         this.retryFunctions = {};
         useSetupAction({
             rootRef: this.rootRef,
             getContext: () => this.model.getFavoriteContext(),
-            getLocalState: () => ({ review: this.model.getLocalState() }),
+            getLocalState: () => ({
+                review: { ...this.model.getLocalState(), applied: this.actions.getApplied() },
+            }),
         });
         // The page is rendered at once, and the blocks are filled when they are read.
         onMounted(() => this.model.start());

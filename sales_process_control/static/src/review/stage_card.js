@@ -151,7 +151,7 @@ export class StageCard extends Component {
         return {
             dwell: stage.dwell,
             stageName: stage.name,
-            applied: actions.applied[stage.stage_id],
+            applied: actions.findApplied(stage),
             onApply: () => actions.applyLimit(stage),
             onUndo: () => actions.undoLimit(stage),
         };
