@@ -43,6 +43,7 @@ test("a card shows dwell, outlook, conversion, loss, missing steps and ages", as
     mockReview();
     await mountReview();
     expect(`${WORSE} .o_stage_card_mark`).toHaveText("Costs most");
+    expect(`${WORSE} .o_stage_card_entered`).toHaveText("105 entered");
     expect(`${WORSE} .o_stage_dwell_words`).toHaveText("Half leave within 19 days, nine in ten: not known yet");
     expect(`${WORSE} .o_stage_dwell_over`).toHaveText("half stay longer");
     expect(queryOne(`${WORSE} .o_stage_dwell_line`)).toHaveAttribute(

@@ -32,6 +32,10 @@ export class StageCard extends Component {
         return this.props.stage.entered;
     }
 
+    get enteredLabel() {
+        return _t("%s entered", countLabel(this.entered.value));
+    }
+
     /** Mark of the worst and of the best stage: icon and words, since colour alone is not enough. */
     get mark() {
         const { is_worst: isWorst, is_best: isBest } = this.props.stage;
