@@ -31,6 +31,7 @@ class TestReviewSellers(ReviewMixin, HotCase, ProgressCase):
         row = rows[self.seller.name]
         self.assertEqual([row[name]["value"] for name in ("open", "with_next", "progress")], [3, 1, 1])
         self.assertEqual(self.opened(row["progress"]), moving)
+        self.assertEqual(row["progress"]["context"], {"show_last_progress": True})
         self.pass_time(days=2)
         self.assertEqual(self.rows()[self.seller.name]["progress"]["value"], 0)
         self.assertEqual(set(self.rows(team_id=self.other_team.id)), {self.colleague.name})

@@ -14,6 +14,8 @@ WITH_NEXT = Domain("activity_ids", "any", [("active", "=", True)])
 #: First visits in stages that require sales actions; of these, those in which all of them were taken.
 REQUIRED = Domain("required_taken", "in", ["all", "some", "none"])
 TAKEN = Domain("required_taken", "=", "all")
+#: Contexts that show the columns of the lists which explain a number.
+COLUMNS = {"progress": {"show_last_progress": True}, "steps": {"show_required_taken": True}}
 
 
 class CrmReviewSellers(models.AbstractModel):
@@ -39,7 +41,9 @@ class CrmReviewSellers(models.AbstractModel):
                     "user_id": user_id,
                     "name": seller,
                     **{
-                        name: self._deals_number(counts[name], labels[name], user_id, seller, domain)
+                        name: self._deals_number(
+                            counts[name], labels[name], user_id, seller, domain, context=COLUMNS.get(name, {})
+                        )
                         for name, domain in domains.items()
                     },
                     "promises": self._describe_promises(promised, user_id, *promises.get(user_id, (0, 0))),
@@ -98,8 +102,16 @@ class CrmReviewSellers(models.AbstractModel):
     def _describe_steps(self, scope, user_id, taken, required):
         report, domain = "crm.stage.conversion.report", self._steps_domain(scope) & Domain("user_id", "=", user_id)
         return {
-            "taken": self._number(taken, self.env._("Required Actions Taken"), report, domain & TAKEN),
-            "required": self._number(required, self.env._("Visits with Required Actions"), report, domain & REQUIRED),
+            "taken": self._number(
+                taken, self.env._("Required Actions Taken"), report, domain & TAKEN, context=COLUMNS["steps"]
+            ),
+            "required": self._number(
+                required,
+                self.env._("Visits with Required Actions"),
+                report,
+                domain & REQUIRED,
+                context=COLUMNS["steps"],
+            ),
             "rate": taken / required if required >= ENOUGH else False,
         }
 

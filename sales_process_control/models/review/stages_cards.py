@@ -232,7 +232,7 @@ class StageCards:
 
         def number(value, name, state=None):
             domain = self._visits & self.reader.visits._age_domain(stage.id, days, state)
-            return self.block._number(value, name, VISITS, domain)
+            return self.block._number(value, name, VISITS, domain, context={"show_deal_state": True})
 
         return {
             "days": days,
@@ -260,6 +260,7 @@ class StageCards:
                     self.env._("Now in %(stage)s without: %(action)s", stage=stage.name, action=step.name),
                     DEALS,
                     open_deals & Domain("open_step_ids", "in", step.ids),
+                    context={"show_open_steps": True},
                 ),
                 "of": required,
             }

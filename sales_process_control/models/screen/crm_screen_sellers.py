@@ -31,17 +31,19 @@ class CrmScreenSellers(models.AbstractModel):
         """Return the count of deals by id of the salesperson, False for deals without one."""
         return {user.id: count for user, count in self.env["crm.lead"]._read_group(domain, ["user_id"], ["__count"])}
 
-    def _deals_number(self, counts, label, user_id, name, domain):
+    def _deals_number(self, counts, label, user_id, name, domain, **more):
         """Return a count of the deals of a salesperson.
 
         :param dict counts: result of :meth:`_count_deals` for the domain
         :param str label: what the deals are
+        :param more: see :meth:`_number`
         """
         return self._number(
             counts.get(user_id, 0),
             self.env._("%(what)s: %(seller)s", what=label, seller=name),
             "crm.lead",
             domain & Domain("user_id", "=", user_id),
+            **more,
         )
 
     def _read_promises(self, domain):
