@@ -126,6 +126,10 @@ class TestWinRate(ResultsCase):
             [(0, 20_000, 15, 20), (20_000, 50_000, 0, 0), (50_000, False, 7, 16)],
         )
         self.assertEqual([band["rate"] for band in bands], [0.75, False, 7 / 16])
+        self.assertEqual(
+            [band["name"].replace("\xa0", " ") for band in bands],
+            ["Under $ 20,000", "$ 20,000 to $ 50,000", "From $ 50,000"],
+        )
 
     def test_equal_amounts_have_no_bands(self):
         for _number in range(12):

@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from ...statistics import ENOUGH, band_limits, velocity, wilson_interval
 from ..funnel.funnel_reader import FunnelReader
@@ -147,7 +148,14 @@ class CrmReviewResults(models.AbstractModel):
 
     def _band_name(self, low, high):
         currency = self.env["res.currency"].browse(CompanyMoney(self.env).currency_id())
-        low, high = (number and currency.format(number) for number in (low, high))
+        # The limits are round numbers: decimals would only lengthen the name.
+        low, high = (
+            number
+            and formatLang(
+                self.env, number, currency_obj=currency, rounding_unit="units" if number == int(number) else "decimals"
+            )
+            for number in (low, high)
+        )
         if not low:
             return self.env._("Under %s", high)
         return self.env._("%(low)s to %(high)s", low=low, high=high) if high else self.env._("From %s", low)

@@ -141,7 +141,7 @@ test("results: cycle, size, win rate and bands", async () => {
     mockReview();
     await mountReview();
     expect(".o_review_cycle").toHaveText(
-        /Half are won: within 62 days[^]*Nine in ten: not known yet[^]*half within 48 days/
+        /Half are won: within 62 days[^]*Nine in ten: not known yet[^]*half within 48 days[^]*of those that came in are won/
     );
     expect(".o_review_size").toHaveText(/\$ 50,000[^]*24 won, \$ 1,200,000/);
     expect(".o_review_win").toHaveText(/25% \(17 to 35\)[^]*96 decided/);

@@ -15,8 +15,9 @@ export class ReviewResults extends ReviewBlock {
         return {
             median: isKnown(median) ? _t("within %s", daysOrUnknown(median)) : daysOrUnknown(median),
             p90: isKnown(p90) ? _t("within %s", daysOrUnknown(p90)) : daysOrUnknown(p90),
+            isKnown: isKnown(median),
             wonLabel: isKnown(wonMedian) ? _t("The won ones alone: half within %s.", daysOrUnknown(wonMedian)) : "",
-            numbers: [{ number: won, label: this.getWonLabel(won) }],
+            numbers: [{ number: won, label: _t("%s of those that came in are won", countLabel(won.value)) }],
         };
     }
 
