@@ -18,6 +18,10 @@ COUNTED = {
 }
 #: The same with the aggregates that give them.
 STATISTICS = {name: f"{field}:sum" for name, field in COUNTED.items()}
+#: Rows that the counts of screens open.
+STAYED, SKIPPED, REMOVED = Domain("stayed", "=", 1), Domain("is_skipped", "=", 1), Domain("is_removed", "=", 1)
+WENT_ON, LOST, OPEN = Domain("stayed_converted", "=", 1), Domain("lost", "=", 1), Domain("is_open", "=", 1)
+DECIDED = WENT_ON | LOST
 
 
 class Losses(NamedTuple):

@@ -186,12 +186,9 @@ class CrmStageVisit(models.Model):
         statistics = {row["stage_id"]: row for row in report._stage_statistics(rows)}
         lengths = self._read_lengths(domain)
         if lengths.keys() - statistics:
-            stages = self.env["crm.stage"].search([("id", "in", [*statistics, *lengths])])
-            if False in statistics or False in lengths:
-                stages = [*stages, stages.browse()]
             statistics = {
                 stage.id: statistics[stage.id] if stage.id in statistics else report._empty_statistics(stage)
-                for stage in stages
+                for stage in report._stages_in_order(statistics.keys() | lengths.keys())
             }
         unknown = False if _is_xml_rpc() else None
         return [row | _dwell_of(lengths.get(stage_id, ()), unknown) for stage_id, row in statistics.items()]

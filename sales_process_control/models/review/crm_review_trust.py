@@ -5,11 +5,10 @@ from odoo.tools import SQL, format_date
 from ...ledger import outcomes
 from ..recording.crm_pipeline_movement import ORIGINS
 from ..screen.crm_screen_block import OPEN_DEAL
+from .crm_stage_visit import STAY
 
 #: How many days with moves in bulk are named.
 MOST_DAYS = 3
-#: Visits in the sense of the screen: skips and corrections are rows of the ledger, but no stay in a stage.
-STAY = Domain("outcome", "not in", outcomes.NO_STAY)
 CORRECTION = Domain("outcome", "=", outcomes.CORRECTION)
 BULK, SAME_DAY = Domain("is_bulk", "=", True), Domain("is_same_day", "=", True)
 NO_AMOUNT, NO_CLOSING = Domain("expected_revenue", "=", 0), Domain("date_deadline", "=", False)

@@ -1,7 +1,7 @@
 """Reads what was won and lost, and how long deals took, for several periods at once."""
 
 from collections import defaultdict
-from datetime import date, datetime, time
+from datetime import date
 from typing import NamedTuple
 
 from odoo.fields import Domain
@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ...report.crm_win_report import FIRST_VISIT
 from ...statistics import kaplan_meier_quantile
-from ..funnel.funnel_reader import MAX_UTC_OFFSET, ONE_DAY
+from ..funnel.funnel_reader import ONE_DAY, earliest_begin
 
 #: From so many won deals on, the length of the sales cycle is shown.
 ENOUGH_WON = 10
@@ -190,7 +190,7 @@ class ResultsReader:
         return Cycle([(days, *sums) for days, sums in sorted(counts.items())])
 
     def _select_ended(self):
-        domain = Domain("is_overdue", "=", 0) & self._after("ended_time", self._bounds[0])
+        domain = Domain("is_overdue", "=", 0) & Domain("ended_time", ">=", earliest_begin(self._bounds[0]))
         query = self.report._search(self.scope & domain)
         names = ("date", "entered_on", "cycle_days", "won", "lost", "currency_id", "amount")
         columns = {name: self.report._field_to_sql(query.table, name, query) for name in names}
@@ -225,7 +225,9 @@ class ResultsReader:
         """
         period = self.periods[0]
         days = Domain("date", ">=", period.start) & Domain("date", "<=", period.end)
-        query = self.report._search(self.scope & DECIDED & days & self._after("ended_time", period.start))
+        query = self.report._search(
+            self.scope & DECIDED & days & Domain("ended_time", ">=", earliest_begin(period.start))
+        )
         currency, amount, won = (
             self.report._field_to_sql(query.table, name, query) for name in ("currency_id", "amount", "won")
         )
@@ -261,8 +263,3 @@ class ResultsReader:
     def _bucket_sql(self, day):
         """Return the SQL of how many bounds of periods a day has reached; 0 before the first period."""
         return SQL("width_bucket(%s, %s::date[])", day, self._bounds)
-
-    @staticmethod
-    def _after(name, day):
-        """Return a condition on an instant that follows from the day on which it lies, and that an index answers."""
-        return Domain(name, ">=", datetime.combine(day, time()) - MAX_UTC_OFFSET)

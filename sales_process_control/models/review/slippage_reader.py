@@ -1,7 +1,5 @@
 """Reads what became of the deals that were expected to close in a month (docs/definitions.md, Slippage)."""
 
-from datetime import datetime, time
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
@@ -10,7 +8,7 @@ from odoo.tools import SQL
 
 from ...ledger import kinds
 from ..funnel.crm_pipeline_day import DAY_KEY, OPEN, PUSHED, UNTIL_KEY, became_sql
-from ..funnel.funnel_reader import MAX_UTC_OFFSET, ONE_DAY
+from ..funnel.funnel_reader import ONE_DAY, earliest_begin
 
 #: What became of deals, in the order in which it is shown.
 PARTS = (kinds.WON, kinds.LOST, kinds.REMOVED, PUSHED, OPEN)
@@ -79,9 +77,7 @@ class SlippageReader:
     def _select_lines(self, closing, first):
         """Return the query of the lines that were posted since the month of their expected closing began."""
         movements = self.env["crm.pipeline.movement"]
-        domain = Domain("is_correction", "=", False) & Domain(
-            "date", ">=", datetime.combine(first, time()) - MAX_UTC_OFFSET
-        )
+        domain = Domain("is_correction", "=", False) & Domain("date", ">=", earliest_begin(first))
         query = movements._search(self.scope & closing & domain)
         day, date_deadline, count, amount = (
             movements._field_to_sql(query.table, name, query)

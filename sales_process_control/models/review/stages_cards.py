@@ -5,7 +5,9 @@ from math import ceil
 from odoo.fields import Domain
 
 from ...ledger import outcomes
+from ...report.crm_stage_conversion_statistics import DECIDED, LOST, OPEN, REMOVED, SKIPPED, STAYED, WENT_ON
 from ..pace.crm_stage import SET
+from .crm_stage_visit import STAY
 from .stages_reader import AGES
 
 REPORT, VISITS, DEALS, STEPS = (
@@ -14,11 +16,6 @@ REPORT, VISITS, DEALS, STEPS = (
     "crm.lead",
     "crm.stage.step.report",
 )
-#: Conditions on rows of the conversion report.
-STAYED, SKIPPED, REMOVED = Domain("stayed", "=", 1), Domain("is_skipped", "=", 1), Domain("is_removed", "=", 1)
-WENT_ON, LOST, OPEN = Domain("stayed_converted", "=", 1), Domain("lost", "=", 1), Domain("is_open", "=", 1)
-#: Condition on visits: no skips and corrections.
-STAY = Domain("outcome", "not in", list(outcomes.NO_STAY))
 #: How many reasons of loss a card names.
 MOST_REASONS = 3
 #: The end of the line of lengths is a multiple of so many days.
@@ -60,9 +57,7 @@ class StageCards:
 
     def decided_number(self, stage, counts):
         """Return the number of deals that went on or were lost."""
-        return self.row_number(
-            stage, counts.decided, self.env._("Went on from %s, or were lost", stage.name), WENT_ON | LOST
-        )
+        return self.row_number(stage, counts.decided, self.env._("Went on from %s, or were lost", stage.name), DECIDED)
 
     def reason_number(self, stage, reason, money):
         """Return the number of deals that were lost with a reason, with their amount."""

@@ -1,7 +1,6 @@
 """Reads the figures of all stages for the block *Stages* of the Process Review, in a constant number of queries."""
 
 from collections import defaultdict
-from datetime import datetime, time
 from typing import NamedTuple
 
 from odoo.fields import Domain
@@ -11,7 +10,7 @@ from ...ledger import outcomes
 from ...report.crm_stage_conversion_report import ENTERED_SINCE
 from ...report.crm_stage_conversion_statistics import count_settled
 from ...statistics import ENOUGH, Dwell, StageOutcome
-from ..funnel.funnel_reader import MAX_UTC_OFFSET
+from ..funnel.funnel_reader import earliest_begin
 from ..recording.company_money import CompanyMoney
 from ..screen.crm_screen_block import OPEN_DEAL
 
@@ -186,7 +185,7 @@ class StagesReader:
 
     def _report_since(self, day):
         """Return the conversion report without rows from before a day, which spares it to read the whole ledger."""
-        return self.report.with_context(**{ENTERED_SINCE: _start_of(day)})
+        return self.report.with_context(**{ENTERED_SINCE: earliest_begin(day)})
 
     # ------------------------------------------------------------
     # COMPANY
@@ -278,12 +277,7 @@ class StagesReader:
     def read_ages(self):
         """Return what became of deals that stayed at least so many days, see `_outcomes_from_age`."""
         domain = self.scope.in_period("entered_day") & self.scope.domain()
-        return self.visits._outcomes_from_age(domain, AGES, _start_of(self.scope.start))
-
-
-def _start_of(day):
-    """Return an instant that is no later than the beginning of a day in any time zone."""
-    return datetime.combine(day, time.min) - MAX_UTC_OFFSET
+        return self.visits._outcomes_from_age(domain, AGES, earliest_begin(self.scope.start))
 
 
 def _length(dwell, days):

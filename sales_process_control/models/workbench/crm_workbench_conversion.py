@@ -3,14 +3,11 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ...report.crm_stage_conversion_statistics import count_settled
+from ...report.crm_stage_conversion_statistics import DECIDED, REMOVED, SKIPPED, STAYED, WENT_ON, count_settled
 from .crm_workbench_block import ALL, MINE, TEAM
 
 #: Deals that entered a stage in so many months are counted.
 MONTHS = 12
-STAYED, SKIPPED, REMOVED = Domain("stayed", "=", 1), Domain("is_skipped", "=", 1), Domain("is_removed", "=", 1)
-CONVERTED = Domain("stayed_converted", "=", 1)
-SETTLED = CONVERTED | Domain("lost", "=", 1)
 #: With whose rates the rates of the scope are compared.
 BESIDE_TEAM, BESIDE_COMPANY = "team", "company"
 
@@ -65,8 +62,8 @@ class CrmWorkbenchConversion(models.AbstractModel):
             "stage_id": stage.id,
             "name": stage.name,
             "stayed": number(statistics["stayed"], self.env._("Stayed in %s", stage.name), STAYED),
-            "converted": number(went_on, self.env._("Went on from %s", stage.name), CONVERTED),
-            "settled": number(settled, self.env._("Went on from %s, or were lost", stage.name), SETTLED),
+            "converted": number(went_on, self.env._("Went on from %s", stage.name), WENT_ON),
+            "settled": number(settled, self.env._("Went on from %s, or were lost", stage.name), DECIDED),
             "skipped": number(statistics["skipped"], self.env._("Skipped %s", stage.name), SKIPPED),
             "removed": number(statistics["removed"], self.env._("Removed in %s", stage.name), REMOVED),
             **report._shown_rate(statistics),

@@ -26,7 +26,7 @@ export function daysOrUnknown(days) {
     return isKnown(days) ? daysLabel(Math.round(days)) : _t("not known yet");
 }
 
-/** Return an amount in whole units; "nothing" where nothing is known. */
+/** Return an amount in whole units; empty where nothing is known. */
 export function moneyLabel(amount, currencyId) {
     return isKnown(amount) ? formatCurrency(amount, currencyId, { digits: [false, 0] }) : "";
 }
