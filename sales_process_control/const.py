@@ -10,3 +10,6 @@ GROUP_SETTINGS = "base.group_system"
 #: Prefetch group of stored fields that only screens show. Odoo reads all fields of a prefetch group together, so that a
 #: move of a deal, which reads fields of the default group, does not read these.
 PREFETCH_FOR_DISPLAY = "sales_process_control"
+
+#: The largest amount that people may enter in fields of this module. Above it floating point numbers lose cents.
+LARGEST_AMOUNT = 10**13

@@ -34,12 +34,15 @@ class CrmHotFlagDialog(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_amount(vals)
         dialogs = super().create(vals_list)
         # After the creation, since the context may have a default for the flag.
         dialogs.flag_id.check_access("read")
         return dialogs
 
     def write(self, vals):
+        self._check_amount(vals)
         result = super().write(vals)
         if "flag_id" in vals:
             self.flag_id.check_access("read")

@@ -5,9 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare, format_date
 from odoo.tools.misc import clean_context
 
-from ..models.progress.crm_lead import as_float
 from ..models.progress.crm_lead_progress import REACTIONS
 from ..models.progress.recorded_progress import RECORDED_PROGRESS, RecordedProgress
+from ..models.recording.numbers import as_float
 
 #: Fields that the dialog writes on the deal: name in the dialog to name on the deal.
 DEAL_FIELDS = {"likelihood": "probability", "date_deadline": "date_deadline", "customer_budget": "customer_budget"}

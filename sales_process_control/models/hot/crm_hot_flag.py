@@ -1,5 +1,3 @@
-import math
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import clean_context
@@ -457,9 +455,7 @@ class CrmHotFlag(models.Model):
                         most=promises.NOTE_LENGTH,
                     )
                 )
-        amount = float(vals.get("amount") or 0)
-        if not math.isfinite(amount) or amount < 0:
-            raise ValidationError(self.env._("The amount of a hot flag cannot be below zero."))
+        self._check_amount(vals)
         return vals
 
     def _completed_values(self, vals, lead, partner):

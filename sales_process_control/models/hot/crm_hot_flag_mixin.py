@@ -1,8 +1,11 @@
 from datetime import date
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
+from ...const import LARGEST_AMOUNT
 from ...ledger import promises
+from ..recording.numbers import as_float
 
 REORDER = "reorder"
 PAYMENT = "payment"
@@ -33,6 +36,18 @@ class CrmHotFlagMixin(models.AbstractModel):
     amount = fields.Monetary(help="What it is about, as far as it is known.")
     currency_id = fields.Many2one("res.currency", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson")
+
+    @api.model
+    def _check_amount(self, vals):
+        """Check the amount among values as they come through RPC.
+
+        :raises ValidationError: for a negative or very large number, or for a value that is no number
+        """
+        # NaN is in no order.
+        if not 0 <= as_float(vals.get("amount")) <= LARGEST_AMOUNT:
+            raise ValidationError(
+                self.env._("The amount of a hot flag cannot be below zero, or above %s.", f"{LARGEST_AMOUNT:,}")
+            )
 
     def _editable_values(self):
         """Return the values of the editable fields by name, as `write` and JSON accept them.

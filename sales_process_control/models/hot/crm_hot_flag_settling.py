@@ -49,13 +49,14 @@ class CrmHotFlag(models.Model):
             ``amount``, ``currency_id``, ``user_name``, ``raised_at`` (UTC), ``lead_id`` (false for a deal that the
             user may not read), ``lead_name``, ``revisions`` (the last two, the newest first) and ``can_edit``
         :rtype: list
-        :raises ValidationError: for another model
+        :raises ValidationError: for another model, and for an id that is no number
         """
-        domain = {
-            "crm.lead": [("lead_id", "=", res_id)],
-            "res.partner": ["|", ("partner_id", "=", res_id), ("commercial_partner_id", "=", res_id)],
-        }.get(res_model)
-        if domain is None:
+        # Values of RPC need not be hashable.
+        if res_model == "crm.lead" and isinstance(res_id, int):
+            domain = [("lead_id", "=", res_id)]
+        elif res_model == "res.partner" and isinstance(res_id, int):
+            domain = ["|", ("partner_id", "=", res_id), ("commercial_partner_id", "=", res_id)]
+        else:
             raise ValidationError(self.env._("Only opportunities and customers can be hot."))
         flags = self.search([("outcome", "=", promises.OPEN), *domain])
         readable = flags.lead_id._filtered_access("read")

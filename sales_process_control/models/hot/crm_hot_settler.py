@@ -197,6 +197,8 @@ class CrmHotSettler(models.AbstractModel):
 
     def _end_of(self, day, company_id):
         """Return the last second of a day in the time zone of the company's calendar, naive UTC."""
+        if day == date.max:
+            return datetime.max
         tz = ZoneInfo(self.env["crm.pipeline.reader"]._read_context().company(company_id).tz or "UTC")
         end = datetime.combine(day + timedelta(days=1), time(), tz).astimezone(timezone.utc).replace(tzinfo=None)
         return end - timedelta(seconds=1)

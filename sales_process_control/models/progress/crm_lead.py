@@ -1,22 +1,14 @@
-import math
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import LARGEST_AMOUNT
+from ..recording.numbers import as_float
 from .crm_progress_recorder import CUSTOMER_MESSAGE_TYPES
 
 #: Fields that only `crm.progress.recorder` writes.
-PROGRESS_FIELDS = ("last_progress_at", "merged_progress_at")
-
-
-def as_float(value):
-    """Return a value as it comes through RPC as a number: 0 for an empty value, NaN for what is no number."""
-    try:
-        return float(value or 0)
-    except (TypeError, ValueError):
-        return math.nan
+PROGRESS_FIELDS = frozenset(("last_progress_at", "merged_progress_at"))
 
 
 class CrmLead(models.Model):
@@ -108,11 +100,15 @@ class CrmLead(models.Model):
     def _check_budget(self, budget):
         """Check a budget as it comes through RPC.
 
-        :raises ValidationError: for a negative or infinite number, or for a value that is no number
+        :raises ValidationError: for a negative or very large number, or for a value that is no number
         """
-        budget = as_float(budget)
-        if not math.isfinite(budget) or budget < 0:
-            raise ValidationError(self.env._("A customer's budget is a number that is not below zero."))
+        # NaN is in no order.
+        if not 0 <= as_float(budget) <= LARGEST_AMOUNT:
+            raise ValidationError(
+                self.env._(
+                    "A customer's budget is a number that is not below zero, and not above %s.", f"{LARGEST_AMOUNT:,}"
+                )
+            )
 
     def _message_post_after_hook(self, message, msg_vals):
         """Record the message as progress if a customer wrote it."""

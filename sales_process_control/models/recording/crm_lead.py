@@ -22,6 +22,7 @@ RECORDED_FIELDS = frozenset(
         "date_deadline",
     )
 )
+RECORDED_IDS = frozenset(("stage_id", "team_id", "user_id", "company_id"))
 #: Fields that a user writes to change one of them.
 WRITTEN_FIELDS = RECORDED_FIELDS | {"probability"}
 #: Key in the data of `cr.precommit`: ids of deals that may have changed.
@@ -168,7 +169,7 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        leads = super().create(vals_list)
+        leads = super().create([self._with_integer_ids(vals) for vals in vals_list])
         self.env["crm.pipeline.recorder"]._memory().created.update(leads._ids)
         leads._collect_pipeline_change(leads.ids)
         # A flush while the records were created has collected leads, too, which no ledger knows.
@@ -181,7 +182,20 @@ class CrmLead(models.Model):
         if not WRITTEN_FIELDS.isdisjoint(vals):
             self._note_mover()
             self._note_places()
+            vals = self._with_integer_ids(vals)
         return super().write(vals)
+
+    @api.model
+    def _with_integer_ids(self, vals):
+        """Return values with ids that are whole floating point numbers as integers.
+
+        Such ids come over XML-RPC. Odoo takes them as no record, but PostgreSQL stores the record.
+        """
+        return vals | {
+            name: int(vals[name])
+            for name in RECORDED_IDS.intersection(vals)
+            if isinstance(vals[name], float) and vals[name].is_integer()
+        }
 
     def unlink(self):
         lead_ids = self.ids
