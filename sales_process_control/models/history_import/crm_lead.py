@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...const import PREFETCH_FOR_DISPLAY
 from ...ledger import LOST, WON
@@ -29,6 +29,10 @@ class CrmLead(models.Model):
         prefetch=PREFETCH_FOR_DISPLAY,
         help="The last event of this opportunity that was imported from another program.",
     )
+
+    @api.model
+    def _computed_field_names(self):
+        return super()._computed_field_names() | WRITTEN_BY_IMPORT
 
     def _has_field_access(self, field, operation):
         """Refuse to write what only the import writes: in values, defaults of the context and files alike."""

@@ -14,6 +14,7 @@ from . import crm_hot_flag_settling
 from . import crm_hot_settler
 from . import crm_lead
 from . import crm_lead_attention
+from . import crm_pipeline_audit
 from . import crm_pipeline_recorder
 from . import crm_progress_recorder
 from . import res_config_settings

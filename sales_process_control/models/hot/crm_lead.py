@@ -7,7 +7,6 @@ from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 
 #: Fields that only hot flags write.
 HOT_FIELDS = ("is_hot", "was_hot", "hot_flag_id", "hot_due_date")
-HOT_DEFAULTS = frozenset(f"default_{name}" for name in HOT_FIELDS)
 #: Fields of a deal from which fields of its flags are computed.
 FOLLOWED_FIELDS = frozenset(("partner_id", "company_id", "partner_name", "contact_name", "name"))
 #: PostgreSQL statistics of the deals of each salesperson, see :meth:`CrmLead.init`.
@@ -103,15 +102,9 @@ class CrmLead(models.Model):
         for lead in self:
             lead.hot_flag_count = counts.get(lead._origin, 0)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        # A new deal is never hot. With `hot_flag_id` in the values or the context it would show the note of any flag.
-        creator = self
-        if not HOT_DEFAULTS.isdisjoint(self.env.context):
-            context = {key: value for key, value in self.env.context.items() if key not in HOT_DEFAULTS}
-            creator = self.with_context(context)  # pylint: disable=context-overridden
-        vals_list = [{key: vals[key] for key in vals if key not in HOT_FIELDS} for vals in vals_list]
-        return super(CrmLead, creator).create(vals_list).with_env(self.env)
+    @api.model
+    def _computed_field_names(self):
+        return super()._computed_field_names() | frozenset(HOT_FIELDS)
 
     def write(self, vals):
         if not self.env.su and not vals.keys().isdisjoint(HOT_FIELDS):

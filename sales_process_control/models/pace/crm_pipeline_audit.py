@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .crm_stage import MOST_STAGES
+
 
 class CrmPipelineAudit(models.AbstractModel):
     _inherit = "crm.pipeline.audit"
@@ -8,5 +10,8 @@ class CrmPipelineAudit(models.AbstractModel):
     def _cron_audit(self):
         """Repair the ledgers, then store the limits that their visits suggest."""
         result = super()._cron_audit()
-        self.env["crm.stage"]._update_nightly_limits()
+        stages = self.env["crm.stage"].search([], limit=MOST_STAGES)
+        for name in ("pace_limit_days", "pace_limit_source"):
+            self.env.add_to_compute(stages._fields[name], stages)
+        stages._update_nightly_limits()
         return result

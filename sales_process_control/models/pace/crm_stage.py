@@ -73,6 +73,10 @@ class CrmStage(models.Model):
     )
     pace_limit_text = fields.Char("Limit", compute="_compute_pace_limit_text", groups=GROUP_SALESPERSON)
 
+    @api.model
+    def _computed_field_names(self):
+        return super()._computed_field_names() | {"nightly_limit_days", "pace_limit_days", "pace_limit_source"}
+
     # ------------------------------------------------------------
     # LIMIT IN FORCE
     # ------------------------------------------------------------

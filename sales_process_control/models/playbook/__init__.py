@@ -10,6 +10,7 @@ Start with `crm_lead.py`: what happens when a person moves a deal on. Terms: doc
 
 from . import crm_lead
 from . import crm_lead_steps
+from . import crm_pipeline_audit
 from . import crm_pipeline_reader
 from . import crm_stage
 from . import crm_stage_pass

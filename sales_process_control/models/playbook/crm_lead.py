@@ -41,6 +41,10 @@ class CrmLead(models.Model):
     # GATED MOVES
     # ------------------------------------------------------------
 
+    @api.model
+    def _computed_field_names(self):
+        return super()._computed_field_names() | {"was_passed"}
+
     def write(self, vals):
         if "was_passed" in vals and not self.env.su:
             vals = {name: value for name, value in vals.items() if name != "was_passed"}

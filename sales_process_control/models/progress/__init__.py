@@ -11,6 +11,7 @@ Start with `crm_progress_recorder.py`. Terms: docs/definitions.md, Progress.
 from . import calendar_event
 from . import crm_lead
 from . import crm_lead_progress
+from . import crm_pipeline_audit
 from . import crm_pipeline_loader
 from . import crm_pipeline_recorder
 from . import crm_planned_activity

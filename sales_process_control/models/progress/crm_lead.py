@@ -81,19 +81,18 @@ class CrmLead(models.Model):
     # CRUD
     # ------------------------------------------------------------
 
+    @api.model
+    def _computed_field_names(self):
+        return super()._computed_field_names() | PROGRESS_FIELDS
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_budget(vals.get("customer_budget"))
-        if not self.env.su:
-            # Explicit values, so that defaults in the context have no effect either.
-            vals_list = [{**vals, **dict.fromkeys(PROGRESS_FIELDS, False)} for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_budget(vals.get("customer_budget"))
-        if not self.env.su and not vals.keys().isdisjoint(PROGRESS_FIELDS):
-            vals = {name: value for name, value in vals.items() if name not in PROGRESS_FIELDS}
         return super().write(vals)
 
     @api.model

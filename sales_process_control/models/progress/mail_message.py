@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 
 class MailMessage(models.Model):
@@ -11,3 +11,21 @@ class MailMessage(models.Model):
         help="The headers of the mail say that no person has written it, as of an out-of-office reply. On "
         "opportunities it is no progress. Messages from before the module was installed are not marked.",
     )
+
+    @api.model
+    def default_get(self, fields):
+        return super().default_get([name for name in fields if name != "is_automatic"])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._without_mark(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._without_mark(vals))
+
+    @api.model
+    def _without_mark(self, vals):
+        """Leave out the mark of automatic mails where a person sets it: the mail gateway posts as OdooBot."""
+        if "is_automatic" not in vals or self.env.uid == SUPERUSER_ID:
+            return vals
+        return {name: value for name, value in vals.items() if name != "is_automatic"}

@@ -10,9 +10,11 @@ deals through ``crm_pipeline_reader.py``, and reads and writes rows through ``le
 ``crm_pipeline_loader.py`` writes whole pasts at installation and import.
 """
 
+from . import crm_computed_fields_mixin
 from . import crm_rate_mixin
 from . import crm_lead
 from . import crm_pipeline_audit
+from . import crm_pipeline_audit_fields
 from . import crm_pipeline_balance
 from . import crm_pipeline_loader
 from . import crm_pipeline_movement

@@ -49,7 +49,8 @@ def last_visit_end(lead_id, now):
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.computed.fields.mixin"]
 
     stage_entered_at = fields.Datetime(
         "In Stage Since",
@@ -166,6 +167,10 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
+
+    @api.model
+    def _computed_field_names(self):
+        return super()._computed_field_names() | {"stage_entered_at", "push_count", "push_days"}
 
     @api.model_create_multi
     def create(self, vals_list):

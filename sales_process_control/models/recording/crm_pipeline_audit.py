@@ -32,21 +32,23 @@ class CrmPipelineAudit(models.AbstractModel):
 
     @api.model
     def _cron_audit(self):
-        """Repair both ledgers and the balances daily; log and notify administrators of what was wrong."""
+        """Repair both ledgers, the balances and computed fields daily; log and notify administrators."""
         drifted = self._repair_drift()
         balanced = self._repair_balances()
         corrected = self.env["crm.pipeline.balance"].close()
-        if not drifted and not balanced and not corrected:
+        mended = len(self._mend_computed_fields())
+        if not drifted and not balanced and not corrected and not mended:
             _logger.info("Both ledgers agree with the live opportunities")
             return
         _logger.warning(
             "Ledgers repaired: %s opportunities had drifted, %s did not balance; balances of past weeks corrected in "
-            "%s places",
+            "%s places; computed fields of %s opportunities corrected",
             drifted,
             balanced,
             corrected,
+            mended,
         )
-        self._notify_administrators(drifted, balanced, corrected)
+        self._notify_administrators(drifted, balanced, corrected, mended)
 
     def _repair_drift(self):
         """Record deals that differ from the ledgers, with the origin REPAIR.
@@ -175,12 +177,13 @@ class CrmPipelineAudit(models.AbstractModel):
             """
         )
 
-    def _notify_administrators(self, drifted, balanced, corrected):
+    def _notify_administrators(self, drifted, balanced, corrected, mended):
         """Send the administrators one message about the repairs.
 
         :param int drifted: deals that differed from the ledgers
         :param int balanced: deals whose lines did not add up
         :param int corrected: balances of closed weeks that were wrong
+        :param int mended: deals with a wrong value in a field that only the module writes
         """
         administrators = self.env.ref(GROUP_SETTINGS).all_user_ids.filtered("active")
         messages = []
@@ -201,6 +204,14 @@ class CrmPipelineAudit(models.AbstractModel):
                     "movements are changed by raw SQL. It has been corrected; until then the sales funnel of days "
                     "since then was wrong.",
                     corrected,
+                )
+            )
+        if mended:
+            messages.append(
+                self.env._(
+                    "%s opportunities had wrong values in fields that the module computes, such as the time in the "
+                    "stage, the pushes or the last progress. They have been corrected.",
+                    mended,
                 )
             )
         self.env["mail.thread"].message_notify(

@@ -36,6 +36,15 @@ RETRY_ERRORS = (
 )
 #: Deals recorded by one set of statements: their rows fit into memory together, whatever the size of an import.
 BATCH_SIZE = 5000
+#: By how many days the expected closing of each deal was moved on each day; negative if to an earlier date.
+NET_OF_DAY = """
+    SELECT lead_ref,
+           (array_agg(date_deadline ORDER BY id DESC) FILTER (WHERE deal_count = 1))[1]
+           - (array_agg(date_deadline ORDER BY id) FILTER (WHERE deal_count = -1))[1] AS later
+    FROM crm_pipeline_movement
+    WHERE kind IN ('pushed_out', 'pulled_in') AND %(condition)s
+    GROUP BY lead_ref, day
+"""
 #: Counts the pushes of deals again. Several changes of the expected closing on one day count by their net effect
 #: (docs/definitions.md, Pushes).
 UPDATE_PUSHES = """
@@ -44,13 +53,7 @@ UPDATE_PUSHES = """
     FROM unnest(%(ids)s::int[]) AS dated (id)
     CROSS JOIN LATERAL (
         SELECT count(*) AS times, COALESCE(sum(later), 0) AS days
-        FROM (
-            SELECT (array_agg(date_deadline ORDER BY id DESC) FILTER (WHERE deal_count = 1))[1]
-                 - (array_agg(date_deadline ORDER BY id) FILTER (WHERE deal_count = -1))[1] AS later
-            FROM crm_pipeline_movement
-            WHERE lead_ref = dated.id AND kind IN ('pushed_out', 'pulled_in')
-            GROUP BY day
-        ) net_of_day
+        FROM (%(net_of_day)s) net_of_day
         WHERE later > 0
     ) push
     WHERE lead.id = dated.id AND lead.id = ANY(%(ids)s)
@@ -252,7 +255,8 @@ class CrmPipelineRecorder(models.AbstractModel):
 
     def _count_pushes(self, lead_ids):
         """Store how often, and by how many days, the expected closing of deals was moved to a later date."""
-        self.env.cr.execute(SQL(UPDATE_PUSHES, ids=lead_ids))
+        net_of_day = SQL(NET_OF_DAY, condition=SQL("lead_ref = dated.id"))
+        self.env.cr.execute(SQL(UPDATE_PUSHES, ids=lead_ids, net_of_day=net_of_day))
         leads = self.env["crm.lead"].browse(lead_ids)
         leads.invalidate_recordset(["push_count", "push_days"], flush=False)
         leads.modified(["push_count", "push_days"])

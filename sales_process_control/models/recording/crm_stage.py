@@ -2,7 +2,8 @@ from odoo import api, models
 
 
 class CrmStage(models.Model):
-    _inherit = "crm.stage"
+    _name = "crm.stage"
+    _inherit = ["crm.stage", "crm.computed.fields.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):
