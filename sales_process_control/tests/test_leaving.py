@@ -47,6 +47,10 @@ class TestLeaving(LeavingCase):
             "won": lambda deal: deal.action_set_won(),
             "won with a rainbow": lambda deal: deal.action_set_won_rainbowman(),
             "into the won stage": lambda deal: deal.write({"stage_id": self.signed.id}),
+            "won by its status": lambda deal: deal.write({"won_status": "won"}),
+            "won in a form": lambda deal: deal.web_save({"won_status": "won"}, {}),
+            "won in a list": lambda deal: deal.web_save_multi([{"won_status": "won"}], {}),
+            "won in an earlier stage": lambda deal: deal.write({"won_status": "won", "stage_id": self.needs.id}),
             "won by probability": lambda deal: deal.write({"stage_id": self.signed.id, "probability": 100}),
             "won while archived": lambda deal: deal.write({"stage_id": self.signed.id, "active": False}),
             "taken out of its stage": lambda deal: deal.write({"stage_id": False}),
@@ -73,7 +77,7 @@ class TestLeaving(LeavingCase):
             self.take(deal, self.offer, self.present)
             with self.subTest(way=way, taken=True):
                 self.assertFalse(self.warnings_of(lambda: move(deal)))  # noqa: B023
-                self.assertNotEqual(deal.stage_id, self.bidding)
+                self.assertTrue(deal.stage_id != self.bidding or deal.won_status == "won")
 
     def test_a_won_stage_that_stands_before(self):
         early = self.env["crm.stage"].create({"name": "Signed at once", "sequence": 1, "is_won": True})
@@ -110,7 +114,6 @@ class TestLeaving(LeavingCase):
             "archived": lambda deal: deal.action_archive(),
             "an amount": lambda deal: deal.write({"expected_revenue": 7, "probability": 30}),
             "by another program": lambda deal: deal.sudo().write({"stage_id": self.talks.id}),
-            "by a manager's import": lambda deal: self.import_stage(deal, self.talks),
             "turned into a lead": lambda deal: deal.write({"type": "lead"}),
         }
         for way, move in ways.items():
@@ -119,21 +122,21 @@ class TestLeaving(LeavingCase):
                 self.assertFalse(self.warnings_of(lambda: move(deal)))  # noqa: B023
                 self.assertFalse(deal.with_user(self.env.user).stage_pass_ids)
 
-    def import_stage(self, deal, stage):
-        [(external_id,)] = deal.with_user(self.env.user).export_data(["id"])["datas"]
-        result = deal.with_user(self.manager).load(["id", "stage_id/.id"], [[external_id, str(stage.id)]])
-        self.assertFalse([message for message in result["messages"] if message["type"] == "error"])
-        self.assertEqual(deal.stage_id, stage)
-        # The door is shut behind an import.
-        back = self.deal_in_bidding()
-        self.assertStopped(lambda: back.write({"stage_id": self.talks.id}), back)
-
     def test_creation(self):
         deal = self.Lead.with_user(self.seller).create(
             {"name": "New", "type": "opportunity", "stage_id": self.signed.id, "probability": 100}
         )
         self.assertEqual(deal.won_status, "won")
-        self.assertTrue(self.deal_in_bidding().copy({"stage_id": self.talks.id}))
+
+    def test_a_copy_goes_no_further_than_the_deal(self):
+        deal = self.deal_in_bidding()
+        for stage in (self.talks, self.signed):
+            self.assertStopped(lambda: deal.copy({"stage_id": stage.id}), deal)  # noqa: B023
+            self.assertStopped(lambda: deal.with_context(default_stage_id=stage.id).copy(), deal)  # noqa: B023
+        self.assertEqual(deal.copy().stage_id, self.contact)
+        self.assertEqual(deal.copy({"stage_id": self.bidding.id}).stage_id, self.bidding)
+        self.take(deal, self.offer, self.present)
+        self.assertEqual(deal.copy({"stage_id": self.talks.id}).stage_id, self.talks)
 
     def test_a_lead_and_its_conversion(self):
         lead = self.deal_in_bidding(type="lead")
@@ -152,11 +155,17 @@ class TestLeaving(LeavingCase):
         boss = self.manager
         deals[0].with_user(boss).team_id = self.other_team
         self.assertNotEqual(deals[0].stage_id, self.bidding)
-        # The form sends the stage along.
+        # The form sends the stage along that Odoo has chosen.
+        self.contact.team_ids = self.needs.team_ids = self.team
         deals[1].with_user(boss).write({"team_id": self.other_team.id, "stage_id": self.talks.id})
         self.assertEqual(deals[1].stage_id, self.talks)
         deals[2].with_user(boss).write({"user_id": self.colleague.id, "stage_id": self.talks.id})
         self.assertEqual((deals[2].team_id, deals[2].stage_id), (self.other_team, self.talks))
+        # Another stage is the person's choice.
+        late = self.env["crm.stage"].create({"name": "Contract", "sequence": 45})
+        for values in ({"team_id": self.other_team.id}, {"user_id": self.colleague.id}):
+            move = {**values, "stage_id": late.id}
+            self.assertStopped(lambda: deals[3].with_user(boss).write(move), deals[3])  # noqa: B023
         # A win is a win.
         for values in ({"team_id": self.other_team.id}, {"user_id": self.colleague.id}):
             win = {**values, "stage_id": self.signed.id}
@@ -168,13 +177,47 @@ class TestLeaving(LeavingCase):
             self.assertStopped(lambda: deals[3].with_user(boss).write(move), deals[3])  # noqa: B023
 
     def test_merging(self):
-        late = self.make_deal(stage_id=self.talks.id, probability=90, user_id=self.seller.id)
-        deal = self.deal_in_bidding()
-        self.env.cr.flush()
-        head = (deal | late.with_user(self.seller)).merge_opportunity()
-        self.assertTrue(head.exists())
-        other = self.deal_in_bidding()
-        self.assertStopped(lambda: other.write({"stage_id": self.talks.id}), other)
+        """A deal that is merged into a later one goes on."""
+        for stage in (self.talks, self.signed):
+            for detour in (None, "action_set_lost", "action_archive"):
+                new = self.Lead.with_user(self.seller).create(
+                    {"name": "New", "type": "opportunity", "stage_id": stage.id, "team_id": self.team.id}
+                )
+                deal = self.deal_in_bidding()
+                if detour:
+                    self.pass_time(days=1)
+                    getattr(deal, detour)()
+                    self.pass_time(days=1)
+                with self.subTest(stage=stage.name, detour=detour):
+                    self.assertStopped((deal | new).merge_opportunity, deal, new)
+                    self.assertTrue(deal.exists() and new.exists())
+        # One action taken of each of them is enough.
+        self.take(deal, self.offer)
+        self.assertStopped((deal | new).merge_opportunity, deal, names=("Present the offer",))
+        self.take(new, self.present)
+        self.assertEqual((deal | new).merge_opportunity(), new)
+
+    def test_merging_without_a_move(self):
+        deals = self.deal_in_bidding() | self.deal_in_bidding()
+        earlier = self.make_deal(stage_id=self.needs.id, user_id=self.seller.id).with_user(self.seller)
+        self.assertEqual((deals | earlier).merge_opportunity().stage_id, self.bidding)
+        self.bidding.leaving_rule = "warning"
+        deal, late = self.deal_in_bidding(), self.make_deal(stage_id=self.talks.id).with_user(self.seller)
+        [warning] = self.warnings_of((deal | late).merge_opportunity)
+        self.assertIn("Send the offer", warning)
+
+    def test_a_manager_says_why_before_a_merge(self):
+        deal, late = self.deal_in_bidding(self.manager), self.make_deal(stage_id=self.talks.id)
+        deals = deal | late.with_user(self.manager)
+        stop = self.assertStopped(deals.merge_opportunity, deal)
+        self.assertEqual(stop.args[3]["active_ids"], deal.ids)
+        self.assertEqual(stop.args[3]["pass_stage_id"], self.talks.id)
+        action = deal.with_context(**stop.args[3]).action_pass_stage()
+        dialog = self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
+        dialog.reason = "The same customer"
+        dialog.action_move()
+        head = deals.merge_opportunity()
+        self.assertEqual((head.stage_id, len(head.sudo().stage_pass_ids)), (self.talks, 1))
 
     def test_a_job_that_runs_as_a_person(self):
         deal = self.deal_in_bidding()

@@ -1,3 +1,5 @@
+from itertools import product
+
 from odoo.tests import tagged
 
 from .leaving_common import LeavingCase
@@ -129,9 +131,9 @@ class TestLeavingDetours(LeavingCase):
         self.take(free, self.offer, self.present)
         deals = free | stopped | another
         for moved, rows in ((deals, {1, 2}), (stopped, {0})):
-            for stage in (self.talks, self.signed):
-                with self.subTest(stage=stage.name, deals=len(moved)):
-                    result = self.import_stages(self.seller, moved, stage)
+            for stage, user in product((self.talks, self.signed), (self.seller, self.manager)):
+                with self.subTest(stage=stage.name, deals=len(moved), user=user.login):
+                    result = self.import_stages(user, moved, stage)
                     self.assertFalse(result["ids"])
                     errors = [message for message in result["messages"] if message["type"] == "error"]
                     told = {message["record"]: message["message"] for message in errors if message["record"] in rows}
@@ -142,6 +144,13 @@ class TestLeavingDetours(LeavingCase):
                         self.assertNotIn("RedirectWarning", text)
                     self.env.invalidate_all()
                     self.assertEqual(deals.stage_id, self.bidding)
+        # Nor by the status.
+        for user in (self.seller, self.manager):
+            result = stopped.with_user(user).load([".id", "won_status"], [[str(stopped.id), "won"]])
+            self.assertFalse(result["ids"])
+            self.assertEqual(stopped.won_status, "pending")
+        for deal in (stopped, another):
+            self.take(deal, self.offer, self.present)
         self.assertEqual(len(self.import_stages(self.manager, deals, self.talks)["ids"]), 3)
         self.assertEqual(deals.stage_id, self.talks)
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ...const import GROUP_SALES_MANAGER
-from ...ledger import NO_STAGE, Stage, left_behind
+from ...ledger import NO_STAGE, WON, Stage, left_behind
 from ..recording.crm_pipeline_loader import is_loading
 from .crm_pipeline_reader import RULES
 from .stage_gate import GateCheck, IncompleteStage, blocked_message, warning_message
@@ -15,8 +15,8 @@ RECORD_ACTION = "sales_process_control.crm_lead_leaving_action_record"
 OVERRIDE_ACTION = "sales_process_control.crm_lead_leaving_action_pass"
 #: A won stage. Odoo chooses which one a won deal gets; the stage gate treats all of them alike.
 WON_STAGE = Stage(-1, "", 0, is_won=True)
-#: Context key of an import by a user who is no sales manager: a blocked move is an error of its row, and no warnings
-#: are sent. Remote callers may set the key, since it opens nothing.
+#: Context key of an import of a file: a blocked move is an error of its row, and no warnings are sent. Remote callers
+#: may set the key, since it opens nothing.
 IMPORTING = "stage_gate_importing"
 
 
@@ -46,16 +46,14 @@ class CrmLead(models.Model):
         return super()._computed_field_names() | {"was_passed"}
 
     def write(self, vals):
-        if "was_passed" in vals and not self.env.su:
-            vals = {name: value for name, value in vals.items() if name != "was_passed"}
-        incomplete = self._check_stage_gate([(self, vals)]) if "stage_id" in vals else []
+        incomplete = self._check_stage_gate([(self, vals)]) if self._may_move_on(vals) else []
         result = super().write(vals)
         self._warn_of_open_steps(incomplete)
         return result
 
     def web_save_multi(self, vals_list, specification):
         """Check all deals at once, instead of one by one as Odoo writes them."""
-        changes = [(lead, vals) for lead, vals in zip(self, vals_list, strict=False) if "stage_id" in vals]
+        changes = [(lead, vals) for lead, vals in zip(self, vals_list, strict=False) if self._may_move_on(vals)]
         if not changes:
             return super().web_save_multi(vals_list, specification)
         incomplete = self._check_stage_gate(changes)
@@ -72,19 +70,29 @@ class CrmLead(models.Model):
         self._warn_of_open_steps(incomplete)
         return result
 
+    def copy(self, default=None):
+        """Check a copy into another stage as a move of the deal that is copied."""
+        stage_id = (default or {}).get("stage_id", self.env.context.get("default_stage_id"))
+        is_checked = stage_id and not self._is_ungated()
+        # No override: it would move the deal that is copied.
+        incomplete = self._raise_if_blocked(self._gate_checks({"stage_id": stage_id}), None) if is_checked else []
+        result = super().copy(default)
+        self._warn_of_open_steps(incomplete)
+        return result
+
     # ------------------------------------------------------------
     # IMPORTS AND MERGES
     # ------------------------------------------------------------
 
     @api.model
     def load(self, fields, data):
-        """Import without the stage gate for sales managers. For other users a blocked move is an error of its row."""
-        if not self.env.user.has_group(GROUP_SALES_MANAGER):
-            return super(CrmLead, self.with_context(**{IMPORTING: True})).load(fields, data)
-        with ungated(self.env.cr):
-            return super().load(fields, data)
+        """Import a file of a person: a blocked move is an error of its row, and no warnings are sent."""
+        return super(CrmLead, self.with_context(**{IMPORTING: True})).load(fields, data)
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        """Check the deals that are merged away as if they moved to the stage of the deal that stays."""
+        # Before the call, which deletes the deals that the warning names.
+        self._warn_of_open_steps(self._check_stage_gate_for_merge())
         with ungated(self.env.cr):
             return super()._merge_opportunity(user_id, team_id, auto_unlink, max_length)
 
@@ -104,7 +112,7 @@ class CrmLead(models.Model):
     def _check_stage_gate(self, changes):
         """Check whether deals may leave their stages.
 
-        :param changes: [(deals, values about to be written, with `stage_id`)]
+        :param changes: [(deals, values about to be written, which :meth:`_may_move_on`)]
         :return: the stages that the deals leave with a warning, as a list of :class:`IncompleteStage`
         :raises RedirectWarning: for a blocked move with a remedy: an override, or recording progress of one deal
         :raises UserError: for another blocked move
@@ -113,9 +121,13 @@ class CrmLead(models.Model):
         if not has_rules or self._is_ungated():
             return []
         checks = [check for leads, vals in changes for check in leads._gate_checks(vals)]
-        target_ids = {self._stage_from_value(vals["stage_id"]).id for _leads, vals in changes}
+        # A win without a stage gets one by Odoo.
+        target_ids = {self._target_of(vals).id for _leads, vals in changes}
         can_override = len(target_ids) == 1 and None not in target_ids
-        override_context = {"pass_stage_id": target_ids.pop()} if can_override else None
+        override_context = None
+        if can_override:
+            target_id = target_ids.pop()
+            override_context = {} if target_id == WON_STAGE.id else {"pass_stage_id": target_id}
         leads = self.browse().concat(*(leads for leads, _vals in changes))
         return leads._raise_if_blocked(checks, override_context)
 
@@ -123,8 +135,32 @@ class CrmLead(models.Model):
         """Check whether these deals may be won. Parameters apart, this is :meth:`_check_stage_gate`."""
         return [] if self._is_ungated() else self._raise_if_blocked(self._gate_checks_for_win(), {})
 
+    def _check_stage_gate_for_merge(self):
+        """Check whether these deals may be merged. Parameters apart, this is :meth:`_check_stage_gate`.
+
+        A sales action counts as taken if it was taken on any of the deals.
+        """
+        has_rules = self.env["crm.pipeline.reader"]._read_context().extras[RULES]
+        if not has_rules or len(self) < 2 or self._is_ungated():
+            return []
+        # Odoo keeps the first of these.
+        head = self._sort_by_confidence_level(reverse=True)[0]
+        target = self._stage_from_value(head.stage_id.id)
+        incomplete = self._incomplete_stages((self - head)._gate_checks_before(target))
+        step_ids = {step_id for one in incomplete for step_id in one.open_steps}
+        taken_ids = self.env["crm.stage.step"].browse(step_ids)._taken_on(self)
+        incomplete = [
+            one._replace(open_steps=open_steps)
+            for one in incomplete
+            if (open_steps := {id_: name for id_, name in one.open_steps.items() if id_ not in taken_ids})
+        ]
+        # An override can move the deals to that stage beforehand, but winning them would count them twice.
+        override_context = None if target.is_won or not target.id else {"pass_stage_id": target.id}
+        blocked = self.browse().concat(*dict.fromkeys(one.lead for one in incomplete if one.blocks))
+        return blocked._raise_if_any_blocks(incomplete, override_context)
+
     def _is_ungated(self):
-        """Return whether the stage gate is off: in superuser mode, jobs, merges, overrides, and while pasts load."""
+        """Return whether the stage gate is off: in superuser mode, jobs, overrides, and while pasts load."""
         cr = self.env.cr
         return self.env.su or is_ungated(cr) or is_loading(cr)
 
@@ -135,7 +171,10 @@ class CrmLead(models.Model):
         :param override_context: context keys for :meth:`action_pass_stage`; None if an override cannot make this move
         :return: the stages that the deals leave with a warning, as a list of :class:`IncompleteStage`
         """
-        incomplete = self._incomplete_stages(checks)
+        return self._raise_if_any_blocks(self._incomplete_stages(checks), override_context)
+
+    def _raise_if_any_blocks(self, incomplete, override_context):
+        """Raise if one of the stages that these deals leave blocks. Parameters: see :meth:`_raise_if_blocked`."""
         blocked = [one for one in incomplete if one.blocks]
         if blocked:
             # A user who may not write a deal must not learn which steps are open.
@@ -213,14 +252,26 @@ class CrmLead(models.Model):
 
         Lost and archived deals are checked, too. Otherwise a deal could be lost, moved and restored.
 
-        :param dict vals: values about to be written, with `stage_id`
+        :param dict vals: values about to be written, which :meth:`_may_move_on`
         """
-        target = self._stage_from_value(vals["stage_id"])
+        target = self._target_of(vals)
         checks = self._gate_checks_before(target)
         if checks and not target.is_won:
-            forced = self.browse().concat(*(check.lead for check in checks))._without_stage_in_team(vals)
+            forced = self.browse().concat(*(check.lead for check in checks))._put_there_by_team(vals, target)
             checks = [check for check in checks if check.lead not in forced]
         return checks
+
+    @api.model
+    def _may_move_on(self, vals):
+        """Return whether values that are about to be written can move deals to another stage, or win them."""
+        return "stage_id" in vals or vals.get("won_status") == WON
+
+    @api.model
+    def _target_of(self, vals):
+        """Return the stage of the ledger to which values that are about to be written move deals."""
+        if vals.get("won_status") == WON:
+            return WON_STAGE
+        return self._stage_from_value(vals["stage_id"])
 
     def _gate_checks_for_win(self):
         """Return the checks before these deals are won, as a list of :class:`GateCheck`."""
@@ -235,7 +286,7 @@ class CrmLead(models.Model):
         checks = []
         for lead in self:
             # A won deal is not checked, to whatever stage it goes.
-            if lead.won_status == "won":
+            if lead.won_status == WON:
                 continue
             stage_now = context.stages.get(lead.stage_id.id, NO_STAGE)
             is_deal = lead.type == "opportunity"
@@ -250,32 +301,39 @@ class CrmLead(models.Model):
         """Return the ledger's stage for a value of `stage_id` as it comes through RPC, NO_STAGE for no stage."""
         if isinstance(value, tuple):
             value = value[0] if value else None
+        value = self._with_integer_ids({"stage_id": value})["stage_id"]
         stages = self.env["crm.pipeline.reader"]._read_context().stages
         # Odoo writes NULL for a value that is no integer.
         return stages.get(value, NO_STAGE) if type(value) is int else NO_STAGE
 
-    def _without_stage_in_team(self, vals):
-        """Return those of the deals that go to a team which does not have their present stage.
+    def _put_there_by_team(self, vals, target):
+        """Return those of the deals that go to a team without their present stage, and to the stage that Odoo chooses.
+
+        A form sends this stage along. Another stage is a choice of the person.
 
         :param dict vals: values about to be written
+        :param target: the stage of the ledger in them
         """
         if vals.keys().isdisjoint(("team_id", "user_id")):
             return self.browse()
-        team_by_kind = {}
+        places = {}
 
-        def new_team_id(lead):
-            if "team_id" in vals:
-                return vals["team_id"]
-            # Odoo derives the team from the new salesperson, the present team and the type.
+        def new_place(lead):
+            """Return the new team of a deal and the stage that Odoo chooses in this team."""
             kind = (lead.team_id, lead.type)
-            if kind not in team_by_kind:
-                draft = self.new({"user_id": vals["user_id"]}, origin=lead)
-                draft._compute_team_id()
-                team_by_kind[kind] = draft.team_id._origin.id
-            return team_by_kind[kind]
+            if kind not in places:
+                new_values = {name: vals[name] for name in ("team_id", "user_id") if name in vals}
+                draft = self.new({**new_values, "stage_id": False}, origin=lead)
+                if "team_id" not in vals:
+                    # Odoo derives the team from the new salesperson, the present team and the type.
+                    draft._compute_team_id()
+                draft._compute_stage_id()
+                places[kind] = draft.team_id._origin.id, draft.stage_id._origin.id
+            return places[kind]
 
-        def loses_stage(lead):
-            team_id = new_team_id(lead)
-            return bool(team_id) and not self._stage_from_value(lead.stage_id.id).is_available_to(team_id)
+        def is_put_there(lead):
+            team_id, stage_id = new_place(lead)
+            loses_stage = bool(team_id) and not self._stage_from_value(lead.stage_id.id).is_available_to(team_id)
+            return loses_stage and stage_id == target.id
 
-        return self.filtered(loses_stage)
+        return self.filtered(is_put_there)

@@ -36,8 +36,8 @@ class CrmStage(models.Model):
         "stage are open.\n"
         "- A warning: it is moved, and the user sees which are open.\n"
         "- A stop: it stays where it is, unless a sales manager approves the move with a reason.\n"
-        "Losing, moving back, another team and scheduled jobs are never concerned. Imports by sales managers are not "
-        "checked. In imports by other users a stop is an error of the row, and there are no warnings.",
+        "Losing, moving back, another team and scheduled jobs are never concerned. In imports of files a stop is an "
+        "error of the row, and there are no warnings. A merge is a move to the stage of the opportunity that stays.",
     )
 
     @api.constrains("team_ids")

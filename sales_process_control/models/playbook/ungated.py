@@ -1,4 +1,4 @@
-"""Moves of deals that the stage gate does not check: those of jobs, merges, managers' imports and overrides.
+"""Moves of deals that the stage gate does not check: those of jobs and overrides, and those that were checked before.
 
 Whether moves are ungated is kept by cursor: a remote caller can set any key of the context, and the state has to
 outlive the commits of a job.
