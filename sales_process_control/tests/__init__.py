@@ -7,6 +7,7 @@ from . import test_automatic_mail
 from . import test_budget
 from . import test_computed_fields
 from . import test_costs
+from . import test_customer_messages
 from . import test_demo
 from . import test_dwell
 from . import test_funnel

@@ -2,7 +2,7 @@ import json
 import logging
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
 from ...ledger import goes_on
@@ -38,7 +38,17 @@ KEPT_FIELDS = (
 #: Types of messages that a customer may have written.
 CUSTOMER_MESSAGE_TYPES = ("email", "comment")
 #: Fields that decide whether and when a message is progress.
-MESSAGE_FIELDS = ("author_id", "create_date", "date", "is_automatic", "message_type", "model", "res_id")
+MESSAGE_FIELDS = (
+    "author_id",
+    "create_date",
+    "create_uid",
+    "date",
+    "is_automatic",
+    "message_type",
+    "model",
+    "res_id",
+    "write_uid",
+)
 #: Fields that decide whether and when a meeting is progress.
 MEETING_FIELDS = ("active", "opportunity_id", "stop", "user_id")
 #: Age of the oldest messages that the job looks for.
@@ -250,13 +260,18 @@ class CrmProgressRecorder(models.AbstractModel):
             )
         )
         last_old_id = rows[0][0] if rows else 0
-        return self._record(SQL("%s AND message.id > %s", self._messages_source(), last_old_id))
+        # A colleague may have changed the author since.
+        source = SQL("%s AND message.write_uid = message.create_uid", self._messages_source())
+        return self._record(SQL("%s AND message.id > %s", source, last_old_id))
 
     def _messages_source(self):
         """Return the query for customers' messages on deals that are not recorded, with :data:`DONE_COLUMNS`.
 
         An author who is, or was, an internal user is no customer. A mail may have an author whom Odoo does not know.
         An automatic mail is no word of the customer. The text of the message is not kept.
+
+        Colleagues can name any author. Odoo's mail gateway and public forms post as OdooBot, portal and public users
+        as themselves. Nobody can set `create_uid`.
 
         :rtype: SQL
         """
@@ -269,6 +284,9 @@ class CrmProgressRecorder(models.AbstractModel):
             WHERE message.model = 'crm.lead' AND message.message_type = ANY(%s)
               AND (message.author_id IS NOT NULL OR message.message_type = 'email')
               AND message.is_automatic IS NOT TRUE
+              AND EXISTS (
+                  SELECT FROM res_users sender WHERE sender.id = message.create_uid AND (sender.id = %s OR sender.share)
+              )
               AND NOT EXISTS (
                   SELECT FROM res_users colleague
                   WHERE colleague.partner_id = message.author_id AND colleague.share IS NOT TRUE
@@ -277,6 +295,7 @@ class CrmProgressRecorder(models.AbstractModel):
             """,
             SQL(MESSAGE_INSTANT),
             list(CUSTOMER_MESSAGE_TYPES),
+            SUPERUSER_ID,
         )
 
     # ------------------------------------------------------------
