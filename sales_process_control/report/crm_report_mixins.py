@@ -139,7 +139,7 @@ class CrmLeadReportMixin(models.AbstractModel):
     """Base of all reports: the deal of a row, its owner, and actions that open deals."""
 
     _name = "crm.lead.report.mixin"
-    _inherit = "crm.company.day.mixin"
+    _inherit = ["crm.company.day.mixin", "crm.elsewhere.mixin"]
     _description = "Report on Opportunities"
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)

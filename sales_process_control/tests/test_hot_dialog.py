@@ -116,10 +116,19 @@ class TestHotDialog(HotCase):
         self.assertEqual((flag.note, flag.due_date, flag.amount), ("Has asked for an offer", self.day(9), 7))
         form = self.dialog_for(flag)
         flag.with_user(self.manager).note = "Wants two of them"
-        form.due_date, form.user_id = False, self.colleague
+        form.due_date = False
         self.save(form)
-        said = (flag.note, flag.due_date, flag.amount, flag.user_id)
-        self.assertEqual(said, ("Wants two of them", False, 7, self.colleague))
+        self.assertEqual((flag.note, flag.due_date, flag.amount), ("Wants two of them", False, 7))
+
+    def test_only_managers_choose_another_salesperson(self):
+        flag = self.raise_flag(self.customer, note="May order")
+        form = self.dialog_for(flag)
+        with self.assertRaisesRegex(AssertionError, "readonly"):
+            form.user_id = self.colleague
+        form = self.dialog_for(flag, user=self.manager)
+        form.user_id = self.colleague
+        self.save(form)
+        self.assertEqual((flag.user_id, flag.revision_ids.seller_id), (self.colleague, self.seller))
 
     def test_settle_what_was_put_off_meanwhile(self):
         """An old date in the dialog, which nobody has touched, is no date in the past that somebody sets."""

@@ -217,7 +217,7 @@ class TestHotFlag(HotCase):
         flag.with_user(self.seller).write({"note": "Second"})
         self.pass_time(days=1)
         flag.with_user(self.seller).write({"note": "Second", "due_date": self.day(20), "amount": 20})
-        flag.with_user(self.seller).write({"note": " Second ", "user_id": self.colleague.id})
+        flag.with_user(self.seller).write({"note": " Second ", "user_id": self.seller.id})
         self.env.invalidate_all()
         revisions = [
             (revision.note, revision.due_date, revision.amount, revision.user_id, revision.date.date())

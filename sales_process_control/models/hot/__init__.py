@@ -9,6 +9,7 @@ Start with `crm_hot_flag.py`. Terms: docs/definitions.md, Hot flags.
 
 from . import crm_hot_flag_mixin
 from . import crm_hot_flag
+from . import crm_hot_flag_owner
 from . import crm_hot_flag_revision
 from . import crm_hot_flag_settling
 from . import crm_hot_settler

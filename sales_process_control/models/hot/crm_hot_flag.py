@@ -31,7 +31,7 @@ COMPUTED_FIELDS = frozenset(
 #: Fields that users set when they raise a flag, and cannot edit.
 RAISING_FIELDS = frozenset(("lead_id", "partner_id", "kind"))
 #: Fields whose former values a revision keeps.
-REVISED_FIELDS = ("note", "due_date", "amount")
+REVISED_FIELDS = ("note", "due_date", "amount", "user_id")
 
 
 class CrmHotFlag(models.Model):
@@ -117,7 +117,6 @@ class CrmHotFlag(models.Model):
         help="The currency that the company had when the flag was raised; without a company that of the main company.",
     )
     user_id = fields.Many2one(ondelete="set null", index="btree_not_null")
-    team_id = fields.Many2one("crm.team", "Sales Team", ondelete="set null")
     company_id = fields.Many2one(
         "res.company",
         compute="_compute_company_id",
@@ -176,7 +175,7 @@ class CrmHotFlag(models.Model):
     # COMPUTES
     # ------------------------------------------------------------
 
-    # Three computes read fields of the deal, but do not depend on them: each write of any deal would search flags.
+    # Four computes read fields of the deal, but do not depend on them: each write of any deal would search flags.
     # `crm.lead._write_multi` triggers the computes for deals that have flags.
     @api.depends("lead_id")
     def _compute_partner_id(self):
@@ -464,6 +463,9 @@ class CrmHotFlag(models.Model):
         # sudo: reads the team of a salesperson whom the user may choose.
         team = lead.team_id or self.env["res.users"].sudo().browse(user_id or ()).sale_team_id
         company = lead.company_id if lead else self._company_of(partner)
+        self._check_team(vals, company)
+        if not self._fits(team, company):
+            team = team.browse()
         values = {
             "user_id": user_id,
             "team_id": team.id,
@@ -515,6 +517,7 @@ class CrmHotFlag(models.Model):
                         "and raise another one."
                     )
                 )
+            self._check_owner(vals)
         vals = self._checked_values(vals)
         if vals.get("due_date") and self._is_changed("due_date", vals["due_date"]):
             self._check_not_past(fields.Date.to_date(vals["due_date"]))
@@ -536,7 +539,10 @@ class CrmHotFlag(models.Model):
             [
                 {
                     "flag_id": flag.id,
-                    **{name: flag[name] for name in REVISED_FIELDS},
+                    "note": flag.note,
+                    "due_date": flag.due_date,
+                    "amount": flag.amount,
+                    "seller_id": flag.user_id.id,
                     "date": self.env.cr.now(),
                     "user_id": self.env.uid,
                 }

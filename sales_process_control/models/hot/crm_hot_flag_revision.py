@@ -13,6 +13,13 @@ class CrmHotFlagRevision(models.Model):
     note = fields.Char(readonly=True)
     due_date = fields.Date("Due", readonly=True)
     amount = fields.Monetary(readonly=True, aggregator=None)
+    seller_id = fields.Many2one(
+        "res.users",
+        "Salesperson",
+        readonly=True,
+        ondelete="set null",
+        help="The salesperson of the flag until then; empty in revisions of versions before 19.0.1.12.0.",
+    )
     currency_id = fields.Many2one(related="flag_id.currency_id")
     date = fields.Datetime(
         "Until", required=True, readonly=True, help="When the flag was edited: it said so until then."

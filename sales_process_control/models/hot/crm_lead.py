@@ -118,7 +118,7 @@ class CrmLead(models.Model):
             return result
         # sudo: all flags of a changed deal follow it, also flags that the user may not read.
         flags = changed.sudo().filtered("was_hot").hot_flag_ids
-        for name in ("partner_id", "company_id", "customer_name"):
+        for name in ("partner_id", "company_id", "team_id", "customer_name"):
             self.env.add_to_compute(flags._fields[name], flags)
         return result
 

@@ -62,6 +62,7 @@ class CrmStageVisit(models.Model):
     """
 
     _name = "crm.stage.visit"
+    _inherit = "crm.elsewhere.mixin"
     _description = "Stage Visit"
     _rec_name = "lead_id"
     _order = "entered_at desc, id desc"

@@ -1,0 +1,58 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CrmElsewhereMixin(models.AbstractModel):
+    """Rows of a deal that had no company then, and is in a company of others now.
+
+    CRM shows deals without a company to all companies. A row without a company stays visible to them, unless it says
+    what became of the deal afterwards: rules of such models leave out rows of deals that are elsewhere
+    (docs/definitions.md, Access). A model with this mixin has the fields `lead_id` and `company_id`.
+    """
+
+    _name = "crm.elsewhere.mixin"
+    _description = "Rows of Opportunities of Other Companies"
+
+    is_elsewhere = fields.Boolean(
+        "Now in Another Company",
+        compute="_compute_is_elsewhere",
+        search="_search_is_elsewhere",
+        # sudo: only whether the company of the deal is one of the reader's is told.
+        compute_sudo=True,
+        help="The opportunity had no company then, and belongs to a company now in which the reader does not work.",
+    )
+
+    @api.depends("company_id", "lead_id.company_id")
+    @api.depends_context("allowed_company_ids")
+    def _compute_is_elsewhere(self):
+        companies = self.env.companies
+        for row in self:
+            company = row.lead_id.company_id
+            row.is_elsewhere = not row.company_id and bool(company) and company not in companies
+
+    def _search_is_elsewhere(self, operator, value):
+        """Search by the present company of deals, for the record rules. Access rights are bypassed, as in the compute.
+
+        A reader who works in all companies needs no query.
+        """
+        if operator != "in":
+            return NotImplemented
+        wanted = {bool(one) for one in value}
+        if len(wanted) != 1:
+            return Domain.TRUE if wanted else Domain.FALSE
+        [is_wanted] = wanted
+        company_ids = self.env.companies.ids
+        if self.env["crm.pipeline.reader"]._read_context().companies.keys() <= {None, *company_ids}:
+            return Domain.FALSE if is_wanted else Domain.TRUE
+        leads = self.env["crm.lead"]
+
+        def to_sql(model, alias, query):
+            lead_id, company_id = (model._field_to_sql(alias, name, query) for name in ("lead_id", "company_id"))
+            others = [("company_id", "not in", [*company_ids, False])]
+            deals = leads._search(others, active_test=False, bypass_access=True)
+            deals.add_where(SQL("%s = %s", leads._field_to_sql(deals.table, "id", deals), lead_id))
+            elsewhere = SQL("(%s IS NULL AND EXISTS (%s))", company_id, deals.select())
+            return elsewhere if is_wanted else SQL("NOT %s", elsewhere)
+
+        return Domain.custom(to_sql=to_sql)
