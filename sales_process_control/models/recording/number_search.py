@@ -33,6 +33,6 @@ def search_number(env, name, operator, value, digits=None):
 
 def _number(env, value):
     try:
-        return float(value or 0)
+        return float(0 if value in (None, False, "") else value)
     except (TypeError, ValueError, OverflowError):
         raise UserError(env._("“%s” is no number.", value)) from None
