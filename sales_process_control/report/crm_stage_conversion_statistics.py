@@ -5,7 +5,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..statistics import ENOUGH, is_mature, wilson_interval
+from ..models.recording.readable_rows import known_rows
+from ..statistics import ENOUGH, is_mature, whole_percents, wilson_interval
 
 #: Counts of :meth:`CrmStageConversionReport._stage_statistics`, with the fields whose sums they are.
 COUNTED = {
@@ -258,14 +259,19 @@ class CrmStageConversionReport(models.Model):
         # Odoo checks outside of superuser mode that the reader belongs to the company.
         company_id = self.env.company.id
         # sudo: a salesperson may compare himself with his company (docs/definitions.md, Comparison rates). Only rates
-        # of one company are returned, without names, deals, counts or domains. A stage where less than ten deals that
-        # the reader may not read are settled is left out, since the rate and those that he may read would reveal them.
-        domain = entered & Domain("company_id", "=", company_id)
-        readable = {one["stage_id"]: count_settled(one) for one in self._stage_statistics(domain)}
+        # of one company are returned, in whole percents, without interval, names, deals, counts or domains. A stage
+        # where less than ten deals that the reader may not read are settled is left out, since the rate and those that
+        # he may read would reveal them.
+        report, domain = self.sudo(), entered & Domain("company_id", "=", company_id)
+        known = {one["stage_id"]: count_settled(one) for one in report._stage_statistics(domain & known_rows(self))}
+        rates = {
+            statistics["stage_id"]: self._shown_rate(statistics)["rate"]
+            for statistics in report._stage_statistics(domain)
+            if count_settled(statistics) - known.get(statistics["stage_id"], 0) >= ENOUGH
+        }
         return {
-            statistics["stage_id"]: {**self._shown_rate(statistics), "settled": False}
-            for statistics in self.sudo()._stage_statistics(domain)
-            if count_settled(statistics) - readable.get(statistics["stage_id"], 0) >= ENOUGH
+            stage_id: {"rate": rate and whole_percents(rate), "interval": False, "settled": False}
+            for stage_id, rate in rates.items()
         }
 
 

@@ -10,7 +10,7 @@ estimates from durations of which some have not ended, :mod:`.dwell` says what t
 from .bands import band_limits
 from .costs import LossComparison, StageOutcome, StepOutcome, compare_losses, costs_most, improved_most, missed_step
 from .dwell import CENSORED, Dwell
-from .interval import ENOUGH, MATURE_PERCENT, is_mature, wilson_interval
+from .interval import ENOUGH, MATURE_PERCENT, is_mature, whole_percents, wilson_interval
 from .pace import MOST_PLANS, Fact, PaceState, pace_facts
 from .survival import aalen_johansen, kaplan_meier, kaplan_meier_quantile
 from .velocity import velocity
@@ -37,5 +37,6 @@ __all__ = [
     "missed_step",
     "pace_facts",
     "velocity",
+    "whole_percents",
     "wilson_interval",
 ]

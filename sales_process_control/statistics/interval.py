@@ -21,6 +21,14 @@ def is_mature(decided: int, whole: int) -> bool:
     return 100 * decided >= MATURE_PERCENT * whole
 
 
+def whole_percents(rate: float) -> float:
+    """Return a rate rounded to whole percents, so that it does not tell the counts behind it.
+
+    Example: ``whole_percents(95 / 103)`` is 0.92, as is that of 11 of 12, 12 of 13, 23 of 25.
+    """
+    return round(rate, 2)
+
+
 def wilson_interval(successes: int, trials: int) -> tuple[float, float] | None:
     """Return the 95% Wilson score interval of a rate.
 

@@ -99,8 +99,8 @@ class TestFunnelAccess(FunnelMixin, AccessCase):
 class TestFunnelShareAccess(FunnelMixin, AccessCase):
     """The shares that weight amounts rest on deals of others only if there are ten of these."""
 
-    def settle(self, user, won, lost):
-        common = {"team_id": False, "user_id": user.id, "company_id": self.company.id}
+    def settle(self, user, won, lost, company=None):
+        common = {"team_id": False, "user_id": user.id, "company_id": (company or self.company).id}
         deals = self.Lead.concat(*(self.make_deal(**common) for _deal in range(won + lost)))
         self.pass_time(days=1)
         deals[:won].action_set_won()
@@ -123,6 +123,39 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
         self.assertEqual(self.share(self.seller)["value"], 0.75, "nine of others are too few")
         self.settle(self.colleague, 0, 1)
         self.assertEqual(
-            self.share(self.seller), {"value": 6 / 14, "won": False, "settled": False, "is_overall": False}
+            self.share(self.seller), {"value": 0.43, "won": False, "settled": False, "is_overall": False}
         )
         self.assertEqual(self.share(self.abroad)["settled"], 0, "another company's are none of this one")
+
+    def test_deals_that_the_reader_has_taken_over_are_no_others(self):
+        """A closed deal of a colleague becomes the seller's, or nobody's: the seller knows what became of it."""
+        self.set_time(self.Movement.search([], limit=1).date)
+        self.settle(self.seller, 1, 1)
+        self.settle(self.colleague, 6, 4)
+        shown = {"value": 0.58, "won": False, "settled": False, "is_overall": False}
+        self.assertEqual(self.share(self.seller), shown)
+        deal = self.Lead.search([("user_id", "=", self.colleague.id), ("won_status", "=", "won")], limit=1)
+        for user in (self.seller, self.env["res.users"]):
+            with self.subTest(user=user.login):
+                deal.user_id = user
+                self.env.cr.flush()
+                own = {"value": 2 / 3, "won": 2, "settled": 3, "is_overall": True}
+                self.assertEqual(self.share(self.seller), own, "of nine the seller does not know what became")
+                deal.user_id = self.colleague
+                self.env.cr.flush()
+                self.assertEqual(self.share(self.seller), shown)
+
+    def test_a_choice_of_companies_tells_nothing(self):
+        """A company with few decided deals of others is in no share, alone or together with another one."""
+        self.set_time(self.Movement.search([], limit=1).date)
+        self.settle(self.colleague, 6, 4)
+        self.settle(self.abroad, 1, 0, self.second)
+        self.seller.company_ids = [Command.link(self.second.id)]
+        for companies in (self.company, self.company + self.second):
+            movements = self.Movement.with_user(self.seller).with_context(allowed_company_ids=companies.ids)
+            [stage] = movements.get_funnel()["stages"]
+            with self.subTest(companies=companies.mapped("name")):
+                self.assertEqual(stage["share"]["value"], 0.6)
+        self.settle(self.abroad, 9, 0, self.second)
+        [stage] = movements.get_funnel()["stages"]
+        self.assertEqual(stage["share"]["value"], 0.8, "16 of 20")

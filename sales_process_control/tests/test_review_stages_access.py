@@ -44,7 +44,7 @@ class TestReviewStagesAccess(ReviewStagesCase):
         self.settle_for_all()
         card = self.card(user=self.seller)
         self.assertEqual(card["entered"]["value"], 12)
-        self.assertEqual(card["company"], {"rate": 21 / 32, "median": 9, "decided": False})
+        self.assertEqual(card["company"], {"rate": 0.66, "median": 9, "decided": False})
         self.assertEqual(self.entered(self.seller, user_id=self.colleague.id), 0)
         self.assert_numbers_open_their_records(self.review_of(self.seller), self.seller)
 
@@ -54,7 +54,15 @@ class TestReviewStagesAccess(ReviewStagesCase):
         self.settle(5, 4, user_id=self.colleague.id)
         self.assertIs(self.card(user=self.seller)["company"], False)
         self.settle(1, 0, user_id=self.colleague.id)
-        self.assertEqual(self.card(user=self.seller)["company"]["rate"], 12 / 22)
+        self.assertEqual(self.card(user=self.seller)["company"]["rate"], 0.55)
+
+    def test_own_documents_beside_deals_that_were_taken_over(self):
+        """Of ten deals of others that were decided, and of their visits, the seller knows one."""
+        deals = self.settle(5, 5, user_id=self.colleague.id)
+        self.settle(6, 6)
+        self.assertEqual(self.card(user=self.seller)["company"], {"rate": 0.5, "median": 5, "decided": False})
+        deals[-1].user_id = self.seller
+        self.assertIs(self.card(user=self.seller)["company"], False)
 
     def test_a_team_leader_reads_the_own_documents(self):
         self.settle_for_all()

@@ -1,4 +1,4 @@
-from odoo.addons.sales_process_control.statistics import wilson_interval
+from odoo.addons.sales_process_control.statistics import whole_percents, wilson_interval
 from odoo.tests import BaseCase
 
 
@@ -16,6 +16,16 @@ class TestStatistics(BaseCase):
             with self.subTest(successes=successes, trials=trials):
                 interval = wilson_interval(successes, trials)
                 self.assertEqual([round(100 * bound, 1) for bound in interval], [low, high])
+
+    def test_whole_percents_do_not_tell_the_counts(self):
+        self.assertEqual(whole_percents(95 / 103), 0.92)
+        counts = [
+            (converted, decided)
+            for decided in range(1, 201)
+            for converted in range(decided + 1)
+            if whole_percents(converted / decided) == 0.92
+        ]
+        self.assertGreater(len(counts), 100)
 
     def test_no_interval_where_nothing_was_tried(self):
         self.assertIsNone(wilson_interval(0, 0))

@@ -1,3 +1,4 @@
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from ..statistics import wilson_interval
@@ -67,12 +68,30 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         found = self.block()
         self.assertEqual(found["beside"], "company")
         row = self.stage()
-        self.assertEqual(row["beside"], {"rate": 0.65, "interval": list(wilson_interval(13, 20)), "settled": False})
+        self.assertEqual(row["beside"], {"rate": 0.65, "interval": False, "settled": False})
         self.assertEqual(row["settled"]["value"], 10)
         self.assertFalse(
             [way for way, _number in numbers_of(found) if "beside" in way], "no way to the deals of others"
         )
         self.assertNotIn(self.colleague.name, str(found))
+
+    def test_deals_that_the_seller_has_taken_over_are_no_others(self):
+        """Ten decided deals of others are shown, until one of them is the seller's, or nobody's."""
+        self.settle(5, 5, user_id=self.colleague.id)
+        self.assertEqual(self.stage_beside(), 0.5)
+        deal = self.Lead.search([("user_id", "=", self.colleague.id)], limit=1)
+        for user in (self.seller, self.env["res.users"]):
+            with self.subTest(user=user.login):
+                deal.user_id = user
+                self.assertIs(self.stage_beside(), False)
+                deal.user_id = self.colleague
+                self.assertEqual(self.stage_beside(), 0.5)
+
+    def stage_beside(self):
+        """Return the rate of the company for the seller, who has one decided deal."""
+        self.env.cr.flush()
+        found = self.env["crm.stage.conversion.report"].with_user(self.seller)._read_company_rates(Domain.TRUE)
+        return self.needs.id in found and found[self.needs.id]["rate"]
 
     def test_a_seller_learns_nothing_of_other_companies(self):
         self.settle(5, 0)
@@ -80,7 +99,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         self.settle(4, 0, user_id=self.colleague.id, company_id=False)
         self.assertIs(self.stage()["beside"], False)
         self.settle(5, 5, user_id=self.colleague.id)
-        self.assertEqual(self.stage()["beside"]["interval"], list(wilson_interval(10, 15)))
+        self.assertEqual(self.stage()["beside"], {"rate": 0.67, "interval": False, "settled": False})
         found = self.block(self.abroad, "mine")
         self.assertEqual(found["beside"], "company")
         self.assertEqual(self.stage(self.abroad)["beside"]["settled"], 18, "he may read all documents")

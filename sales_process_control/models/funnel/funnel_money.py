@@ -13,8 +13,9 @@ from odoo.tools import SQL
 
 from ...const import GROUP_ALL_DOCUMENTS
 from ...ledger import kinds, outcomes
-from ...statistics import ENOUGH
+from ...statistics import ENOUGH, whole_percents
 from ..recording.company_money import CompanyMoney
+from ..recording.readable_rows import known_rows
 
 #: Shares are computed from deals that ended within so many months.
 MONTHS = 12
@@ -28,7 +29,7 @@ MONTHS = 12
 #: their index.
 SETTLED = """
     WITH settled AS NOT MATERIALIZED (
-        SELECT ended.lead_ref, (ended.outcome = 'won')::int AS is_won, ended.user_id
+        SELECT ended.lead_ref, (ended.outcome = 'won')::int AS is_won, ended.company_id, ended.is_known
         FROM (%(ended)s) ended
         WHERE NOT EXISTS (
             SELECT FROM crm_pipeline_movement again
@@ -38,14 +39,14 @@ SETTLED = """
               AND (later.entered_at, later.id) > (ended.entered_at, ended.id)
         )
     )
-    SELECT FALSE AS is_overall, first.stage_id, %(sums)s
+    SELECT FALSE AS is_overall, first.stage_id, %(sums)s, settled.company_id
     FROM settled
     JOIN crm_stage_visit first ON first.lead_ref = settled.lead_ref AND first.is_first
-    GROUP BY first.stage_id
+    GROUP BY first.stage_id, settled.company_id
     UNION ALL
-    SELECT TRUE, NULL, %(sums)s
+    SELECT TRUE, NULL, %(sums)s, settled.company_id
     FROM (
-        SELECT (ends.kind = 'won')::int AS is_won, ends.user_id
+        SELECT (ends.kind = 'won')::int AS is_won, ends.company_id, ends.is_known
         FROM (%(ends)s) ends
         WHERE NOT EXISTS (
             SELECT FROM crm_pipeline_movement again
@@ -53,15 +54,16 @@ SETTLED = """
               AND again.is_correction IS NOT TRUE
         )
     ) settled
+    GROUP BY settled.company_id
 """
-#: The first columns of :class:`Settled`.
-SUMS_OF_ALL = SQL("COALESCE(sum(settled.is_won), 0)::int, count(*)::int")
-#: The other columns, for a user who may read own deals only.
-SUMS_OF_OWN = """
-    count(*) FILTER (WHERE settled.user_id <> %(reader)s)::int,
-    COALESCE(sum(settled.is_won) FILTER (WHERE settled.user_id IS NULL OR settled.user_id = %(reader)s), 0)::int,
-    count(*) FILTER (WHERE settled.user_id IS NULL OR settled.user_id = %(reader)s)::int
-"""
+#: The columns of :class:`Settled`.
+SUMS = SQL(
+    """
+    COALESCE(sum(settled.is_won), 0)::int, count(*)::int, count(*) FILTER (WHERE NOT settled.is_known)::int,
+    COALESCE(sum(settled.is_won) FILTER (WHERE settled.is_known), 0)::int,
+    count(*) FILTER (WHERE settled.is_known)::int
+    """
+)
 
 
 class Worth(NamedTuple):
@@ -145,9 +147,9 @@ class Settled(NamedTuple):
 
     :param won: deals that were won
     :param count: deals that were won or lost
-    :param of_others: those with another salesperson than the user
-    :param own_won: won deals that the user may read, if the user may read own deals only
-    :param own_count: won and lost deals, likewise
+    :param of_others: those that the user may not read
+    :param own_won: won deals that the user may read
+    :param own_count: won and lost deals that the user may read
     """
 
     won: int = 0
@@ -155,6 +157,9 @@ class Settled(NamedTuple):
     of_others: int = 0
     own_won: int = 0
     own_count: int = 0
+
+    def __add__(self, other):
+        return Settled(*(mine + others for mine, others in zip(self, other, strict=True)))
 
 
 class StageShares:
@@ -179,15 +184,15 @@ class StageShares:
             - ``is_overall``: whether this is the share over all stages
         """
         may_read_all = self.env.su or self.env.user.has_group(GROUP_ALL_DOCUMENTS)
-        by_stage, overall = {}, Settled()
-        for is_overall, stage_id, *numbers in self.env.execute_query(self._settled_sql(may_read_all)):
+        by_stage, overall = defaultdict(list), []
+        for is_overall, stage_id, *numbers, _company_id in self.env.execute_query(self._settled_sql(may_read_all)):
             if is_overall:
-                overall = Settled(*numbers)
+                overall.append(Settled(*numbers))
             elif stage_id:
-                by_stage[stage_id] = Settled(*numbers)
+                by_stage[stage_id].append(Settled(*numbers))
         share = self._share_for_all if may_read_all else self._share_for_own
         shares = {stage_id: share(settled, overall) for stage_id, settled in by_stage.items()}
-        return {**shares, None: share(Settled(), overall)}
+        return {**shares, None: share([], overall)}
 
     def _settled_sql(self, may_read_all):
         visits, movements = self.env["crm.stage.visit"], self.env["crm.pipeline.movement"]
@@ -195,50 +200,63 @@ class StageShares:
         ended = Domain("outcome", "in", (outcomes.WON, outcomes.LOST)) & Domain("left_at", ">=", since)
         ends = Domain("kind", "in", (kinds.WON, kinds.LOST)) & Domain("date", ">=", since)
         ends &= Domain("deal_count", "<", 0) & Domain("is_correction", "=", False)
-        sums = SUMS_OF_ALL
-        if not may_read_all:
-            sums = SQL("%s, %s", sums, SQL(SUMS_OF_OWN, reader=self.env.uid))
-            # sudo: a share may rest on deals that the user may not read (docs/definitions.md, Comparison rates). It
-            # leaves this class without counts, and only if ten settled deals or more are of other salespeople.
-            # Otherwise the share is that of the user's own deals. The domain restricts it to the user's companies.
-            visits, movements = visits.sudo(), movements.sudo()
-            companies = Domain("company_id", "in", [False, *self.env.companies.ids])
-            ended, ends = ended & companies, ends & companies
         return SQL(
             SETTLED,
-            ended=self._select(visits, ended, "id", "lead_ref", "outcome", "entered_at", "user_id"),
-            ends=self._select(movements, ends, "id", "lead_ref", "kind", "user_id"),
-            sums=sums,
+            ended=self._select(visits, ended, may_read_all, "id", "lead_ref", "outcome", "entered_at", "company_id"),
+            ends=self._select(movements, ends, may_read_all, "id", "lead_ref", "kind", "company_id"),
+            sums=SUMS,
         )
 
-    @staticmethod
-    def _select(model, domain, *names):
-        """Return the query of some columns of records, under the record rules of the user of the model."""
-        query = model._search(domain)
-        columns = (
-            SQL("%s AS %s", model._field_to_sql(query.table, name, query), SQL.identifier(name)) for name in names
-        )
-        return query.subselect(*columns)
+    def _select(self, model, domain, may_read_all, *names):
+        """Return the query of some columns of records, and of whether the user may know them."""
+        if may_read_all:
+            query, is_known = model._search(domain), SQL("TRUE")
+        else:
+            # sudo: a share may rest on deals that the user may not read (docs/definitions.md, Comparison rates). It
+            # leaves this class in whole percents and without counts, and only if ten settled deals or more are hidden
+            # from the user. Otherwise the share is that of deals that the user may read. The domain restricts it to the
+            # user's companies.
+            known, model = known_rows(model), model.sudo()
+            domain &= Domain("company_id", "in", [False, *self.env.companies.ids])
+            if "is_elsewhere" in model._fields:
+                domain &= Domain("is_elsewhere", "=", False)
+            query, known_query = model._search(domain), model._search(domain & known)
+            ids = model._field_to_sql(query.table, "id", query)
+            is_known = SQL("%s IN %s", ids, known_query.subselect())
+        columns = {name: model._field_to_sql(query.table, name, query) for name in names} | {"is_known": is_known}
+        return query.subselect(*(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items()))
 
     def _share_for_all(self, settled, overall):
-        """Return the share of a stage for a user who may read all deals."""
+        """Return the share of a stage for a user who may read all deals.
+
+        :param settled: :class:`Settled` of the stage, one for each company
+        :param overall: the same of all stages
+        """
+        settled, overall = sum(settled, Settled()), sum(overall, Settled())
         is_overall = settled.count < ENOUGH
         used = overall if is_overall else settled
         return self._share(used.won, used.count, is_overall=is_overall, has_counts=True)
 
     def _share_for_own(self, settled, overall):
-        """Return the share of a stage for a user who may read own deals only."""
-        for used, is_overall in ((settled, False), (overall, True)):
-            if used.of_others >= ENOUGH:
+        """Return the share of a stage for a user who may read own deals only.
+
+        A company counts only if enough of its deals are hidden. Otherwise the shares with it and without it, which the
+        user can read by a choice of companies, would tell them.
+        """
+        for by_company, is_overall in ((settled, False), (overall, True)):
+            used = sum((company for company in by_company if company.of_others >= ENOUGH), Settled())
+            if used.count:
                 return self._share(used.won, used.count, is_overall=is_overall, has_counts=False)
+        settled, overall = sum(settled, Settled()), sum(overall, Settled())
         is_overall = settled.own_count < ENOUGH
         used = overall if is_overall else settled
         return self._share(used.own_won, used.own_count, is_overall=is_overall, has_counts=True)
 
     @staticmethod
     def _share(won, settled, *, is_overall, has_counts):
+        value = won / settled if settled else False
         return {
-            "value": won / settled if settled else False,
+            "value": value if has_counts else whole_percents(value),
             "won": won if has_counts else False,
             "settled": settled if has_counts else False,
             "is_overall": is_overall,

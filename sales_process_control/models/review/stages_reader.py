@@ -12,6 +12,7 @@ from ...report.crm_stage_conversion_statistics import count_settled
 from ...statistics import ENOUGH, Dwell, StageOutcome
 from ..funnel.funnel_reader import earliest_begin
 from ..recording.company_money import CompanyMoney
+from ..recording.readable_rows import known_rows
 from ..screen.crm_screen_block import OPEN_DEAL
 
 #: Ages in days of which a card says what becomes of deals, and horizons of what usually happens.
@@ -239,11 +240,12 @@ class StagesReader:
             # sudo: a salesperson may compare himself with his company (docs/definitions.md, Comparison rates). Only
             # medians of one company are returned. A stage where less than ten visits that he may not read have ended is
             # left out.
-            readable = self.visits._read_lengths(domain)
+            visits = self.visits.sudo()
+            known = visits._read_lengths(domain & known_rows(self.visits))
             lengths = {
                 stage_id: counts
-                for stage_id, counts in self.visits.sudo()._read_lengths(domain).items()
-                if Dwell(counts).ended - Dwell(readable.get(stage_id, ())).ended >= ENOUGH
+                for stage_id, counts in visits._read_lengths(domain).items()
+                if Dwell(counts).ended - Dwell(known.get(stage_id, ())).ended >= ENOUGH
             }
         dwells = {stage_id: Dwell(counts) for stage_id, counts in lengths.items()}
         return {stage_id: _length(dwell, dwell.median_days) for stage_id, dwell in dwells.items()}
