@@ -22,7 +22,7 @@ class CrmFunnelController(http.Controller):
         try:
             filters = json.loads(domain or "[]")
             currency = int(currency_id or 0) or False
-        except ValueError:
+        except (ValueError, RecursionError):
             message = request.env._("This link to a spreadsheet of the sales funnel is not complete.")
             raise UserError(message) from None
         env = request.env["crm.pipeline.movement"].with_context(**companies_of_browser()).env

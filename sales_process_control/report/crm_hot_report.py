@@ -5,6 +5,7 @@ from ..ledger import UNDO_SECONDS
 from ..models.hot.crm_hot_flag import OUTCOMES
 from ..models.hot.crm_hot_flag_mixin import KINDS
 from ..models.hot.res_config_settings import DEFAULT_SIGNING_DAYS, SIGNING_DAYS
+from ..models.recording.rpc_domain import checked_domain
 from ..statistics import ENOUGH, wilson_interval
 
 
@@ -236,7 +237,9 @@ class CrmHotReport(models.Model):
             ``promise_count``, ``promises_kept``, ``promise_rate`` and ``promise_interval``
         """
         [sums] = self._read_group(
-            domain, [], ["signing_count:sum", "signed:sum", "promise_count:sum", "promises_kept:sum"]
+            checked_domain(self, domain),
+            [],
+            ["signing_count:sum", "signed:sum", "promise_count:sum", "promises_kept:sum"],
         )
         signing_count, signed, promise_count, kept = (count or 0 for count in sums)
         return {

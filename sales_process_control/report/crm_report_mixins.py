@@ -4,6 +4,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -13,6 +14,8 @@ from ..models.recording.crm_pipeline_movement import ORIGINS
 UTC = "UTC"
 #: Fields whose groups are in the order of stages.
 STAGE_FIELDS = ("stage_id", "next_stage_id")
+#: From so many days on, a search compares days instead of the instants at which they begin and end.
+MOST_DAYS = 100
 #: Steps from a day to the next.
 ONE_DAY = timedelta(days=1)
 
@@ -71,9 +74,14 @@ class CrmCompanyDayMixin(models.AbstractModel):
         """Search by the instants of days, so that PostgreSQL uses the indexes of the ledgers.
 
         :param str name: one of `_company_days`
+        :raises UserError: for what is no day
         """
         if operator not in ("in", "<", "<=", ">", ">="):
             return NotImplemented
+        if operator != "in" and not isinstance(value, date):
+            raise UserError(self.env._("“%s” is no day.", value))
+        if operator == "in" and len(value) > MOST_DAYS:
+            return self._search_many_days(name, value)
         main_zone, others = self._companies_by_zone()
         in_main = self._instants_of_days(name, operator, value, main_zone)
         if not others:
@@ -83,6 +91,14 @@ class CrmCompanyDayMixin(models.AbstractModel):
         found += [Domain("company_id", "in", company_ids) & in_zones[zone] for zone, company_ids in others.items()]
         # PostgreSQL uses an index for the instants of any zone, but not for conditions that depend on the company.
         return Domain.OR([in_main, *in_zones.values()]) & Domain.OR(found)
+
+    @api.model
+    def _search_many_days(self, name, value):
+        days = [day for day in value if day]
+        found = Domain.custom(
+            to_sql=lambda model, alias, query: SQL("%s = ANY(%s)", model._field_to_sql(alias, name, query), days)
+        )
+        return found | Domain(self._company_days[name], "=", False) if False in value else found
 
     @api.model
     def _instants_of_days(self, name, operator, value, zone):

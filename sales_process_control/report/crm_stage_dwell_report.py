@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..ledger import outcomes
 from ..models.pace.pace_messages import joined_phrases
 from ..models.recording.crm_stage_visit import OUTCOMES
+from ..models.recording.rpc_domain import checked_domain
 from ..statistics import ENOUGH, Dwell
 
 
@@ -132,7 +133,8 @@ class CrmStageDwellReport(models.Model):
             ``median_days`` (False under 10 visits, and while it is not known), ``limit_days`` (False if the stage has
             no limit), and ``text``, the same in words
         """
-        visits = [("id", "in", self._search(domain))] if domain else []
+        domain = checked_domain(self, domain)
+        visits = [("id", "in", self._search(domain))] if not domain.is_true() else []
         # The id of a row is that of its visit.
         lengths = self.env["crm.stage.visit"]._read_lengths(visits)
         stages = self.env["crm.stage"].browse(filter(None, lengths))

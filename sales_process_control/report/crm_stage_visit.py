@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..ledger import outcomes
 from ..models.recording.crm_stage_visit import ended_deals
+from ..models.recording.rpc_domain import checked_domain
 from ..statistics import Dwell
 
 #: What became of a deal.
@@ -180,8 +181,9 @@ class CrmStageVisit(models.Model):
             visits ended the shares from 0 to 1 of those that by then ``went_on`` (won included), were ``lost``,
             ``moved_back`` and are still ``here``, which add up to 1
         """
+        domain = checked_domain(self, domain)
         # The id of a row of the report is that of its visit.
-        rows = [("id", "in", self._search(domain))] if domain else []
+        rows = [("id", "in", self._search(domain))] if not domain.is_true() else []
         report = self.env["crm.stage.conversion.report"]
         statistics = {row["stage_id"]: row for row in report._stage_statistics(rows)}
         lengths = self._read_lengths(domain)

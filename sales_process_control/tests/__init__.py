@@ -62,6 +62,8 @@ from . import test_ledger_undo
 from . import test_mail_gateway
 from . import test_movement_favourites
 from . import test_numbers_open
+from . import test_odd_arguments
+from . import test_odd_downloads
 from . import test_odd_values
 from . import test_open_steps
 from . import test_pace

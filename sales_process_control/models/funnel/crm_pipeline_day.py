@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...ledger import kinds
 from ..recording.crm_pipeline_movement import ORIGINS
+from ..recording.rpc_domain import check_count, checked_domain
 from .funnel_flow import FunnelFlow, read_cells
 from .funnel_reader import FunnelReader, standing_sql
 
@@ -221,8 +222,10 @@ class CrmPipelineDay(models.Model):
 
         Without a selection, of those that the list shows, :data:`MOST_DEALS` at most.
         """
-        deals = self or self.search(self.env.context.get("active_domain") or [], limit=MOST_DEALS)
-        last_day = max(deals.mapped("day"), default=self._read_day()).isoformat()
+        check_count(self.env, len(self), MOST_DEALS)
+        shown = checked_domain(self, self.env.context.get("active_domain") or [])
+        deals = self or self.search(shown, limit=MOST_DEALS)
+        last_day = max(filter(None, deals.mapped("day")), default=self._read_day()).isoformat()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Pipeline Movements"),

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from ...ledger import kinds, origins
 from ..recording.crm_pipeline_balance import PLACE, WEEK, monday_of
+from ..recording.rpc_domain import checked_domain
 
 #: Fields that both ledgers have under the same name. The funnel can be filtered by these only.
 FILTER_FIELDS = (*PLACE, "date_deadline", "lead_id", "lead_ref")
@@ -366,13 +367,9 @@ class FunnelReader:
 
         :param domain: a domain on :data:`FILTER_FIELDS` and on fields of their records
         :rtype: Domain
-        :raises UserError: for a domain that is not valid, or on other fields
+        :raises UserError: for a domain that is not valid, or on other fields, and for very many values
         """
-        no_domain = self.env._("This is no domain that the funnel can be filtered with.")
-        try:
-            checked = Domain(domain)
-        except (TypeError, ValueError):
-            raise UserError(no_domain) from None
+        checked = checked_domain(self.movements, domain)
         for condition in checked.iter_conditions():
             name = condition.field_expr.split(".")[0]
             if name not in FILTER_FIELDS:
@@ -383,8 +380,4 @@ class FunnelReader:
                         name=name,
                     )
                 )
-        try:
-            checked.validate(self.movements)
-        except ValueError:
-            raise UserError(no_domain) from None
         return checked

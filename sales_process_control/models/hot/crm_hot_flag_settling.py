@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import MissingError, UserError, ValidationError
 from odoo.tools import format_datetime
 
 from ...ledger import promises
@@ -21,6 +21,8 @@ class CrmHotFlag(models.Model):
         """
         if outcome not in (promises.KEPT, promises.BROKEN, promises.WITHDRAWN):
             raise ValidationError(self.env._("A hot flag is settled as kept, broken or withdrawn."))
+        if not all(self._ids):
+            raise MissingError(self.env._("This hot flag does not exist."))
         self.check_access("write")
         self._check_open()
         if outcome == promises.KEPT and promises.SIGN in self.mapped("kind"):
@@ -51,10 +53,10 @@ class CrmHotFlag(models.Model):
         :rtype: list
         :raises ValidationError: for another model, and for an id that is no number
         """
-        # Values of RPC need not be hashable.
-        if res_model == "crm.lead" and isinstance(res_id, int):
+        # Values of RPC need not be hashable. PostgreSQL compares no id with a boolean.
+        if res_model == "crm.lead" and type(res_id) is int:
             domain = [("lead_id", "=", res_id)]
-        elif res_model == "res.partner" and isinstance(res_id, int):
+        elif res_model == "res.partner" and type(res_id) is int:
             domain = ["|", ("partner_id", "=", res_id), ("commercial_partner_id", "=", res_id)]
         else:
             raise ValidationError(self.env._("Only opportunities and customers can be hot."))

@@ -117,7 +117,8 @@ class CrmLead(models.Model):
     def _search_pace(self, operator, value):
         if operator != "in":
             return NotImplemented
-        paces = [pace for pace in value if pace]
+        # PostgreSQL compares no text with a number.
+        paces = [pace for pace in value if pace and isinstance(pace, str)]
 
         def to_sql(model, alias, query):
             pace = model._field_to_sql(alias, "pace", query)
@@ -125,7 +126,7 @@ class CrmLead(models.Model):
             if paces and set(paces) <= set(LATE):
                 # Implied by the condition, and answered by an index.
                 condition = SQL("%s AND %s", model._may_be_late_sql(alias, query), condition)
-            return SQL("(%s OR %s IS NULL)", condition, pace) if len(paces) < len(value) else condition
+            return SQL("(%s OR %s IS NULL)", condition, pace) if not all(value) else condition
 
         return Domain.custom(to_sql=to_sql)
 
