@@ -122,9 +122,7 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
         self.assertEqual(self.share(self.manager), {"value": 6 / 13, "won": 6, "settled": 13, "is_overall": False})
         self.assertEqual(self.share(self.seller)["value"], 0.75, "nine of others are too few")
         self.settle(self.colleague, 0, 1)
-        self.assertEqual(
-            self.share(self.seller), {"value": 0.43, "won": False, "settled": False, "is_overall": False}
-        )
+        self.assertEqual(self.share(self.seller), {"value": 0.43, "won": False, "settled": False, "is_overall": False})
         self.assertEqual(self.share(self.abroad)["settled"], 0, "another company's are none of this one")
 
     def test_deals_that_the_reader_has_taken_over_are_no_others(self):

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .funnel_flow import FunnelFlow, read_cells
+from ..recording.rpc_domain import check_count
+from .funnel_flow import MOST_CELLS, FunnelFlow, read_cells
 from .funnel_reader import FunnelReader, standing_sql
 from .funnel_screen import FunnelScreen, FunnelWeeks
 
@@ -41,6 +42,7 @@ class CrmPipelineMovement(models.Model):
     def _search_standing_on(self, operator, value):
         if operator != "in":
             return NotImplemented
+        check_count(self.env, len(value), MOST_CELLS)
         days = [fields.Date.to_date(day) for day in value if day]
         return Domain.OR([Domain.custom(to_sql=self._standing_to_sql(day)) for day in days])
 

@@ -9,10 +9,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...ledger import kinds
+from ..recording.rpc_domain import check_count
 from .funnel_reader import add_up
 
 #: Target of deals that left the filter or the records that the user may read, and origin of deals that came in.
 LEFT, ENTERED = "left", "entered"
+#: Most cells, and days, that one condition searches for. Each is a subquery of its own.
+MOST_CELLS = 100
 #: Periods with more lines than this have more deals than the default `work_mem` holds while they are grouped.
 LARGE_PERIOD = 1_000_000
 #: Least `work_mem` for such a period, in kilobytes.
@@ -158,8 +161,9 @@ class Cell(NamedTuple):
 def read_cells(env, texts):
     """Return the cells that :meth:`Cell.as_text` has written.
 
-    :raises UserError: if a text names no cell
+    :raises UserError: if a text names no cell, and for more than :data:`MOST_CELLS`
     """
+    check_count(env, len(texts), MOST_CELLS)
     try:
         return [Cell.from_text(text) for text in texts if text]
     except (TypeError, ValueError):
