@@ -164,7 +164,7 @@ class TestReviewSearches(AccessCase):
         for model, name in self.searches():
             records = model.with_user(self.manager)
             everything = records.search([])
-            for nothing in (False, None, "", []):
+            for nothing in (False, None, ""):
                 with self.subTest(name=name, value=nothing):
                     self.assertEqual(records.search([(name, ">=", nothing)]), everything)
             for number in (float("inf"), float("nan"), 1e308, 2**63):
