@@ -108,7 +108,7 @@ class CrmHotReport(models.Model):
     def _compute_display_name(self):
         # sudo: users who may read a flag may read the customer's name on it. The id of a row is that of its flag.
         names = {flag.id: flag.customer_name for flag in self.sudo().flag_id}
-        for row, lead_name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+        for row, lead_name in zip(self, self._lead_names(), strict=True):
             row.display_name = lead_name if row.lead_ref else names.get(row.id) or row.partner_id.display_name
 
     @property

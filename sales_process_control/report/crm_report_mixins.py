@@ -155,7 +155,7 @@ class CrmLeadReportMixin(models.AbstractModel):
     """Base of all reports: the deal of a row, its owner, and actions that open deals."""
 
     _name = "crm.lead.report.mixin"
-    _inherit = ["crm.company.day.mixin", "crm.elsewhere.mixin"]
+    _inherit = ["crm.company.day.mixin", "crm.elsewhere.mixin", "crm.lead.row.mixin"]
     _description = "Report on Opportunities"
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
@@ -264,7 +264,7 @@ class CrmStageReportMixin(models.AbstractModel):
     @api.depends("lead_id.name", "lead_ref", "stage_id.name", "stage_name")
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
-        for row, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+        for row, name in zip(self, self._lead_names(), strict=True):
             stage = row.stage_id.name or row.stage_name
             row.display_name = f"{stage}: {name}" if stage else name
 

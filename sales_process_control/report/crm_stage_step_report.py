@@ -93,7 +93,7 @@ class CrmStageStepReport(models.Model):
     @api.depends("lead_id.name", "lead_ref", "step_id.name")
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
-        for row, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+        for row, name in zip(self, self._lead_names(), strict=True):
             row.display_name = f"{row.step_id.name}: {name}"
 
     @property

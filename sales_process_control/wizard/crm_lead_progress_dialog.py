@@ -17,6 +17,7 @@ class CrmLeadProgressDialog(models.TransientModel):
     """Dialog that records what was done on a deal, changes of its values, and the next action."""
 
     _name = "crm.lead.progress.dialog"
+    _inherit = "crm.lead.row.mixin"
     _description = "Record Progress"
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, ondelete="set null")

@@ -87,6 +87,7 @@ class CrmPipelineDay(models.Model):
     """
 
     _name = "crm.pipeline.day"
+    _inherit = "crm.lead.row.mixin"
     _description = "Opportunities on a Day"
     _auto = False
     _rec_name = "lead_id"
@@ -193,7 +194,7 @@ class CrmPipelineDay(models.Model):
     @api.depends("lead_id.name", "lead_ref")
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
-        for row, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+        for row, name in zip(self, self._lead_names(), strict=True):
             row.display_name = name
 
     def _compute_flow_cell(self):

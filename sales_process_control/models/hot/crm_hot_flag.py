@@ -43,7 +43,7 @@ class CrmHotFlag(models.Model):
     """
 
     _name = "crm.hot.flag"
-    _inherit = "crm.hot.flag.mixin"
+    _inherit = ["crm.hot.flag.mixin", "crm.lead.row.mixin"]
     _description = "Hot Flag"
     _rec_name = "note"
     _order = "due_date, raised_at desc, id desc"
@@ -200,8 +200,9 @@ class CrmHotFlag(models.Model):
             if partner:
                 name = partner.display_name
             elif lead and (flag.outcome == promises.OPEN or not name):
-                # Keeps the name of a contact that was deleted.
-                name = lead.partner_name or lead.contact_name or name or lead.name
+                # Keeps the name of a contact that was deleted. Not the name of the deal, which readers of the flag may
+                # not read.
+                name = lead.partner_name or lead.contact_name or name
             flag.customer_name = name
 
     @api.depends("note")

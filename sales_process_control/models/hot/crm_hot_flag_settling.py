@@ -64,7 +64,7 @@ class CrmHotFlag(models.Model):
         readable = flags.lead_id._filtered_access("read")
         editable = flags._filtered_access("write")
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        names = flags.lead_id._names_in_ledger(flags)
+        names = flags._lead_names()
         return [
             {
                 "id": flag.id,

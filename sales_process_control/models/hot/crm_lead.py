@@ -8,7 +8,7 @@ from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 #: Fields that only hot flags write.
 HOT_FIELDS = ("is_hot", "was_hot", "hot_flag_id", "hot_due_date")
 #: Fields of a deal from which fields of its flags are computed.
-FOLLOWED_FIELDS = frozenset(("partner_id", "company_id", "partner_name", "contact_name", "name"))
+FOLLOWED_FIELDS = frozenset(("partner_id", "company_id", "partner_name", "contact_name"))
 #: PostgreSQL statistics of the deals of each salesperson, see :meth:`CrmLead.init`.
 OWNER_STATISTICS = "crm_lead_owner_statistics"
 

@@ -8,6 +8,7 @@ class CrmStagePass(models.Model):
     """
 
     _name = "crm.stage.pass"
+    _inherit = "crm.lead.row.mixin"
     _description = "Override of a Stage Gate"
     _rec_name = "lead_id"
     _order = "date desc, id desc"

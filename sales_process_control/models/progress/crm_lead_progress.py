@@ -31,7 +31,7 @@ class CrmLeadProgress(models.Model):
     """
 
     _name = "crm.lead.progress"
-    _inherit = "crm.rate.mixin"
+    _inherit = ["crm.lead.row.mixin", "crm.rate.mixin"]
     _description = "Progress of an Opportunity"
     _rec_name = "lead_id"
     _order = "date desc, id desc"

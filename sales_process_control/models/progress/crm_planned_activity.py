@@ -9,6 +9,7 @@ class CrmPlannedActivity(models.Model):
     """
 
     _name = "crm.planned.activity"
+    _inherit = "crm.lead.row.mixin"
     _description = "Planning of a Next Activity"
     _rec_name = "lead_id"
     _order = "planned_at desc, id desc"

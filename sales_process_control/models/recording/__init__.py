@@ -12,6 +12,7 @@ deals through ``crm_pipeline_reader.py``, and reads and writes rows through ``le
 
 from . import crm_computed_fields_mixin
 from . import crm_elsewhere_mixin
+from . import crm_lead_row_mixin
 from . import crm_rate_mixin
 from . import crm_lead
 from . import crm_pipeline_audit

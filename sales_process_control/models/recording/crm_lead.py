@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ...const import PREFETCH_FOR_DISPLAY
 from ...ledger import LOST, WON, outcomes
+from .crm_lead_row_mixin import NAMES_FOR_READER
 from .crm_pipeline_loader import changed_while_loading, is_loading
 from .crm_pipeline_reader import status_of
 from .crm_pipeline_recorder import Place
@@ -95,6 +96,20 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
     # COMPUTES
     # ------------------------------------------------------------
+
+    @api.depends_context("lang", "uid", "allowed_company_ids", NAMES_FOR_READER)
+    def _compute_display_name(self):
+        """Name deals as Odoo does; on rows about deals, hide the names of deals that the reader may not read."""
+        leads = self
+        if self.env.context.get(NAMES_FOR_READER):
+            stored = self._origin
+            # Odoo asks for the names of many2one values in superuser mode.
+            hidden_ids = set(stored._ids).difference(stored.sudo(False)._filtered_access("read")._ids)
+            hidden = self.filtered(lambda lead: lead._origin.id in hidden_ids)
+            for lead in hidden:
+                lead.display_name = self.env._("Opportunity %s", lead._origin.id)
+            leads -= hidden
+        return super(CrmLead, leads)._compute_display_name()
 
     @api.depends("stage_id", "type", "active", "won_status")
     def _compute_stage_entered_at(self):
@@ -304,19 +319,6 @@ class CrmLead(models.Model):
             "domain": [("lead_ref", "=", self.id)],
             "context": {"search_default_real": 0},
         }
-
-    def _names_in_ledger(self, rows):
-        """Yield the name of the opportunity of each row of a ledger, as far as the reader may know it.
-
-        :param rows: records with `lead_id` and `lead_ref`
-        """
-        readable = self._filtered_access("read")
-        names = {lead.id: lead.name for lead in readable}
-        for row in rows:
-            if row.lead_id:
-                yield names.get(row.lead_id.id) or self.env._("Opportunity %s", row.lead_ref)
-            else:
-                yield self.env._("Opportunity %s (deleted)", row.lead_ref)
 
     def _action_open_from_ledger(self):
         """Return the action that opens the opportunity of a ledger row, or a message if it was deleted."""

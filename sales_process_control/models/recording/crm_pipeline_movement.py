@@ -19,6 +19,7 @@ class CrmPipelineMovement(models.Model):
     """
 
     _name = "crm.pipeline.movement"
+    _inherit = "crm.lead.row.mixin"
     _description = "Pipeline Movement"
     _rec_name = "lead_id"
     _order = "date desc, id desc"
@@ -108,7 +109,7 @@ class CrmPipelineMovement(models.Model):
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
-        for movement, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+        for movement, name in zip(self, self._lead_names(), strict=True):
             movement.display_name = f"{labels.get(movement.kind)}: {name}"
 
     def action_open_lead(self):

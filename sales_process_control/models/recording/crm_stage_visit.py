@@ -62,7 +62,7 @@ class CrmStageVisit(models.Model):
     """
 
     _name = "crm.stage.visit"
-    _inherit = "crm.elsewhere.mixin"
+    _inherit = ["crm.elsewhere.mixin", "crm.lead.row.mixin"]
     _description = "Stage Visit"
     _rec_name = "lead_id"
     _order = "entered_at desc, id desc"
@@ -197,7 +197,7 @@ class CrmStageVisit(models.Model):
     @api.depends("lead_id.name", "stage_name")
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
-        for visit, name in zip(self, self.lead_id._names_in_ledger(self), strict=True):
+        for visit, name in zip(self, self._lead_names(), strict=True):
             visit.display_name = f"{visit.stage_id.name or visit.stage_name}: {name}"
 
     def _field_to_sql(self, alias, field_expr, query=None):
