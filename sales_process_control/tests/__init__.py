@@ -72,6 +72,7 @@ from . import test_pace
 from . import test_pace_facts
 from . import test_pace_reason
 from . import test_past
+from . import test_portal_reseller
 from . import test_process_loader
 from . import test_process_page
 from . import test_progress

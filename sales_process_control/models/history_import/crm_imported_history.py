@@ -72,6 +72,7 @@ class CrmImportedHistory(models.Model):
     def action_open_leads(self):
         """Return the action that shows the opportunities of this import, lost ones included."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "domain": [("imported_history_id", "=", self.id)],

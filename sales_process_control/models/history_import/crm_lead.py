@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import PREFETCH_FOR_DISPLAY
+from ...const import GROUP_INTERNAL, PREFETCH_FOR_DISPLAY
 from ...ledger import LOST, WON
 from ..recording.crm_pipeline_loader import is_loading
 from .history_plan import EXTERNAL_MODULE
@@ -21,12 +21,14 @@ class CrmLead(models.Model):
         prefetch=PREFETCH_FOR_DISPLAY,
         index="btree_not_null",
         ondelete="set null",
+        groups=GROUP_INTERNAL,
         help="The import that brought this opportunity from another program.",
     )
     imported_until = fields.Datetime(
         readonly=True,
         copy=False,
         prefetch=PREFETCH_FOR_DISPLAY,
+        groups=GROUP_INTERNAL,
         help="The last event of this opportunity that was imported from another program.",
     )
 

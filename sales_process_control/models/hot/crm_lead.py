@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
+from ...const import GROUP_INTERNAL, GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 
 #: Fields that only hot flags write.
 HOT_FIELDS = ("is_hot", "was_hot", "hot_flag_id", "hot_due_date")
@@ -24,12 +24,14 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         prefetch=PREFETCH_FOR_DISPLAY,
+        groups=GROUP_INTERNAL,
         help="The customer is about to act: there is an open hot flag.",
     )
     # Saves merges and writes a query: most deals have no flag.
     was_hot = fields.Boolean(
         readonly=True,
         copy=False,
+        groups=GROUP_INTERNAL,
         help="A hot flag was raised on the opportunity at some time, whether settled by now.",
     )
     hot_flag_id = fields.Many2one(
@@ -111,6 +113,20 @@ class CrmLead(models.Model):
             raise UserError(self.env._("A deal becomes hot by raising a hot flag, and cold by settling it."))
         return super().write(vals)
 
+    # Portal users may read and search deals that they resell, but may not know which of them are hot.
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Leave hot out of the order of deals for users who may not read it."""
+        if field_name == "is_hot" and not self._has_field_access(self._fields["is_hot"], "read"):
+            return SQL()
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
+    @api.model
+    def _sorted_order_to_function(self, order):
+        """Leave hot out of the order where deals are sorted in Python, likewise."""
+        if not self._has_field_access(self._fields["is_hot"], "read"):
+            order = order.replace("is_hot desc, ", "")
+        return super()._sorted_order_to_function(order)
+
     def _write_multi(self, vals_list):
         result = super()._write_multi(vals_list)
         changed = self._written(vals_list, FOLLOWED_FIELDS)
@@ -136,6 +152,7 @@ class CrmLead(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.env["crm.hot.flag"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("sales_process_control.crm_hot_flag_action_customer")
         return {
             **action,

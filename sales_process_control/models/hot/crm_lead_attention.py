@@ -78,6 +78,7 @@ class CrmLead(models.Model):
     def _field_to_sql(self, alias, field_expr, query=None):
         """Return the SQL of a field, also of the need of attention."""
         if field_expr == "needs_attention":
+            self._check_field_access(self._fields[field_expr], "read")
             return self._needs_attention_to_sql(alias, query)
         return super()._field_to_sql(alias, field_expr, query)
 

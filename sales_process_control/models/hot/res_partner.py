@@ -80,6 +80,7 @@ class ResPartner(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.env["crm.hot.flag"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("sales_process_control.crm_hot_flag_action_customer")
         return {
             **action,

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import GROUP_INTERNAL
 from ...statistics import MOST_PLANS, PaceState
 from .crm_stage import SET
 from .pace_messages import reason_message
@@ -39,6 +40,7 @@ class CrmLead(models.Model):
         PACES,
         compute="_compute_pace",
         search="_search_pace",
+        groups=GROUP_INTERNAL,
         help="How an open opportunity moves, by the limit of its stage: the days to rot, or else the suggested limit, "
         "or else 30 days.\n"
         "- On pace: not longer in its stage than the limit.\n"
@@ -50,6 +52,7 @@ class CrmLead(models.Model):
     pace_reason = fields.Char(
         "Reason of the Pace",
         compute="_compute_pace_reason",
+        groups=GROUP_INTERNAL,
         help="The facts that make an opportunity slow or stalled.",
     )
 
@@ -57,6 +60,7 @@ class CrmLead(models.Model):
         "Last Word from the Customer",
         compute="_compute_last_contact_at",
         search="_search_last_contact_at",
+        groups=GROUP_INTERNAL,
         help="When the customer was last in contact: a message of the customer, a meeting, or an activity or recorded "
         "progress with feedback or a reaction. Empty if there was none yet.",
     )
@@ -175,6 +179,8 @@ class CrmLead(models.Model):
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Return the SQL of a field, also of the pace and of the last contact with the customer."""
+        if field_expr in ("pace", "last_contact_at"):
+            self._check_field_access(self._fields[field_expr], "read")
         if field_expr == "pace":
             return self._pace_to_sql(alias, query)
         if field_expr == "last_contact_at":

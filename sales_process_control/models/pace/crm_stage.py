@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
+from ...const import GROUP_INTERNAL, GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 from ...statistics import Dwell
 
 #: A limit is suggested from this number of ended visits on (docs/definitions.md, Stage limit).
@@ -26,6 +26,7 @@ class CrmStage(models.Model):
     is_unlimited = fields.Boolean(
         "No Limit",
         prefetch=PREFETCH_FOR_DISPLAY,
+        groups=GROUP_INTERNAL,
         help="Opportunities in this stage have no pace, for example because they are on hold.",
     )
     suggested_limit_days = fields.Integer(

@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ...const import GROUP_SALES_MANAGER
+from ...const import GROUP_INTERNAL, GROUP_SALES_MANAGER, GROUP_SALESPERSON
 from ...ledger import NO_STAGE, WON, Stage, left_behind
 from ..recording.crm_pipeline_loader import is_loading
 from .crm_pipeline_reader import RULES
@@ -28,12 +28,15 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    stage_pass_ids = fields.One2many("crm.stage.pass", "lead_id", "Overrides", readonly=True, copy=False)
+    stage_pass_ids = fields.One2many(
+        "crm.stage.pass", "lead_id", "Overrides", readonly=True, copy=False, groups=GROUP_SALESPERSON
+    )
     # Saves merges a query: most deals have no override.
     was_passed = fields.Boolean(
         "Stage Gate Overridden",
         readonly=True,
         copy=False,
+        groups=GROUP_INTERNAL,
         help="A sales manager approved a move of the opportunity with required sales actions open.",
     )
 

@@ -99,6 +99,8 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
 
     def _search_open_step_ids(self, operator, value):
+        # Odoo checks the groups of fields with a column only.
+        self._check_field_access(self._fields["open_step_ids"], "read")
         if operator == "any":
             return self._search_open_step_ids("in", self.env["crm.stage.step"].search(value).ids)
         if operator != "in":
@@ -132,6 +134,7 @@ class CrmLead(models.Model):
     def _field_to_sql(self, alias, field_expr, query=None):
         """Return the SQL of a field, also of the number of open steps."""
         if field_expr == "open_step_count":
+            self._check_field_access(self._fields[field_expr], "read")
             return SQL(
                 "(CASE WHEN %s THEN (SELECT count(*) %s) ELSE 0 END)",
                 self._is_open_deal_sql(alias, query),

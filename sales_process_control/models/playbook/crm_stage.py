@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
+from ...const import GROUP_INTERNAL, GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 
 NO_RULE = "nothing"
 WARNING = "warning"
@@ -32,6 +32,7 @@ class CrmStage(models.Model):
         required=True,
         prefetch=PREFETCH_FOR_DISPLAY,
         default=NO_RULE,
+        groups=GROUP_INTERNAL,
         help="What happens when a person moves an opportunity on, or wins it, while required sales actions of this "
         "stage are open.\n"
         "- A warning: it is moved, and the user sees which are open.\n"

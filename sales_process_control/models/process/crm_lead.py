@@ -51,6 +51,8 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        # Portal users may read the deals that they resell, but not the process.
+        self.env["crm.stage.visit"].check_access("read")
         return ProcessReader(self).describe()
 
     @api.readonly
@@ -67,6 +69,8 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        # Portal users may read the deals that they resell, but not the process.
+        self.env["crm.stage.visit"].check_access("read")
         if not isinstance(number, int):
             raise UserError(self.env._("The process of an opportunity has nothing with this ID."))
         reader = ProcessReader(self)

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import LARGEST_AMOUNT
+from ...const import GROUP_INTERNAL, GROUP_SALESPERSON, LARGEST_AMOUNT
 from ..recording.numbers import as_float
 from .crm_progress_recorder import CUSTOMER_MESSAGE_TYPES
 
@@ -16,13 +16,14 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    progress_ids = fields.One2many("crm.lead.progress", "lead_id", readonly=True, copy=False)
+    progress_ids = fields.One2many("crm.lead.progress", "lead_id", readonly=True, copy=False, groups=GROUP_SALESPERSON)
     last_progress_at = fields.Datetime(
         "Last Progress",
         compute="_compute_last_progress_at",
         store=True,
         readonly=True,
         copy=False,
+        groups=GROUP_INTERNAL,
         help="When something last happened that brings an opportunity forward: an activity marked done, a meeting that "
         "took place, a mail or message from the customer, or a move to a later stage. Moving the expected closing is "
         "none, and neither is an automatic mail, such as an out-of-office reply.",
@@ -30,17 +31,20 @@ class CrmLead(models.Model):
     merged_progress_at = fields.Datetime(
         readonly=True,
         copy=False,
+        groups=GROUP_INTERNAL,
         help="When an opportunity that was merged into this one last moved to a later stage.",
     )
     customer_budget = fields.Monetary(
         currency_field="company_currency",
         tracking=True,
+        groups=GROUP_INTERNAL,
         help="What the customer can spend on this, as far as it is known. Empty, or zero: nobody knows it.",
     )
     is_over_budget = fields.Boolean(
         "Over Budget",
         compute="_compute_is_over_budget",
         search="_search_is_over_budget",
+        groups=GROUP_INTERNAL,
         help="The expected revenue is more than what the customer can spend, as far as it is known.",
     )
 

@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ...const import GROUP_INTERNAL
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
@@ -8,6 +10,7 @@ class MailMessage(models.Model):
         "Automatic Mail",
         readonly=True,
         prefetch=False,
+        groups=GROUP_INTERNAL,
         help="The headers of the mail say that no person has written it, as of an out-of-office reply. On "
         "opportunities it is no progress. Messages from before the module was installed are not marked.",
     )

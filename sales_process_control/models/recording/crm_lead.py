@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...const import PREFETCH_FOR_DISPLAY
+from ...const import GROUP_INTERNAL, GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 from ...ledger import LOST, WON, outcomes
 from .crm_lead_row_mixin import NAMES_FOR_READER
 from .crm_pipeline_loader import changed_while_loading, is_loading
@@ -59,6 +59,7 @@ class CrmLead(models.Model):
         store=True,
         readonly=True,
         copy=False,
+        groups=GROUP_INTERNAL,
         help="When the opportunity entered the stage that it is in. A move that was undone within five minutes, or a "
         "change that leaves the stage as it is, does not change it.",
     )
@@ -68,6 +69,7 @@ class CrmLead(models.Model):
         search="_search_stage_days",
         aggregator="avg",
         digits=(16, 1),
+        groups=GROUP_INTERNAL,
         help="Calendar days since the opportunity entered its stage. Of one that is won, lost or archived: until its "
         "last visit ended.",
     )
@@ -78,6 +80,7 @@ class CrmLead(models.Model):
         prefetch=PREFETCH_FOR_DISPLAY,
         default=0,
         aggregator="sum",
+        groups=GROUP_INTERNAL,
         help="How often the expected closing was moved to a later date. Several changes in one day count once, by "
         "their net effect; setting a date for the first time, or taking it away, is no push.",
     )
@@ -88,10 +91,13 @@ class CrmLead(models.Model):
         prefetch=PREFETCH_FOR_DISPLAY,
         default=0,
         aggregator="sum",
+        groups=GROUP_INTERNAL,
         help="By how many days the pushes have moved the expected closing, in all.",
     )
-    stage_visit_ids = fields.One2many("crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False)
-    stage_visit_count = fields.Integer("Visits", compute="_compute_stage_visit_count")
+    stage_visit_ids = fields.One2many(
+        "crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False, groups=GROUP_SALESPERSON
+    )
+    stage_visit_count = fields.Integer("Visits", compute="_compute_stage_visit_count", groups=GROUP_SALESPERSON)
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -160,6 +166,7 @@ class CrmLead(models.Model):
     def _field_to_sql(self, alias, field_expr, query=None):
         """Return the SQL of a field. Days in stage change as time passes, so that the database computes them."""
         if field_expr == "stage_days":
+            self._check_field_access(self._fields[field_expr], "read")
             return self._stage_days_to_sql(alias, query)
         return super()._field_to_sql(alias, field_expr, query)
 
@@ -312,6 +319,7 @@ class CrmLead(models.Model):
     def action_open_stage_visits(self):
         """Open the stage history of this opportunity."""
         self.ensure_one()
+        self.env["crm.stage.visit"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("sales_process_control.crm_stage_visit_action_lead")
         return {
             **action,

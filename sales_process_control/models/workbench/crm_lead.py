@@ -65,7 +65,7 @@ class CrmLead(models.Model):
         :raises UserError: for an unknown scope or block
         :raises AccessError: for a scope beyond the reader's rights, and for a user without rights in CRM
         """
-        self.browse().check_access("read")
+        self.env["res.users"]._check_sells()
         wanted = self._workbench_scope(scope)
         base = self.env["crm.workbench.block"]
         of_scope = base._find_blocks(scope)
