@@ -135,6 +135,43 @@ class TestAudit(PipelineCase):
         self.run_raw_sql("DELETE FROM crm_pipeline_movement WHERE lead_ref = %s AND kind = 'lost'", lost.id)
         self.assertRepaired()
 
+    def test_kinds_of_balancing_lines(self):
+        """A missing count is restored or removed, a missing amount is up or down, and an end stays an end."""
+        delete_first = "DELETE FROM crm_pipeline_movement WHERE id = (SELECT min(id) {})"
+        of_deal = "FROM crm_pipeline_movement WHERE lead_ref = %s"
+        amount = "UPDATE crm_pipeline_movement SET amount = amount {} 5 WHERE lead_ref = %s"
+        for query, kind, count, value in (
+            (delete_first.format(of_deal), "restored", 1, 100),
+            (TWICE, "removed", -1, -100),
+            (amount.format("-"), "amount_up", 0, 5),
+            (amount.format("+"), "amount_down", 0, -5),
+        ):
+            with self.subTest(kind):
+                deal = self.make_deal()
+                self.assertBalancing(deal.id, query, kind, count, value)
+        ends = {"won": "action_set_won", "lost": "action_set_lost", "removed": "unlink"}
+        for kind, end in ends.items():
+            with self.subTest(end=kind):
+                deal = self.make_deal()
+                self.pass_time(days=1)
+                getattr(deal, end)()
+                self.assertBalancing(deal.id, delete_first.format(of_deal), kind, 1, 100)
+        with self.subTest("no end"):
+            deal = self.make_deal()
+            self.pass_time(days=1)
+            deal.unlink()
+            self.env.cr.flush()
+            last = "DELETE FROM crm_pipeline_movement WHERE kind = 'removed' AND lead_ref = %s"
+            self.assertBalancing(deal.id, last, "removed", -1, -100)
+
+    def assertBalancing(self, lead_ref, query, *line):
+        """Assert that the repair of what a query breaks posts one line, of a kind with a count and an amount."""
+        self.env.cr.flush()
+        self.run_raw_sql(query, lead_ref)
+        self.assertRepaired()
+        last = self.Movement.search([("lead_ref", "=", lead_ref)], order="id desc", limit=1)
+        self.assertEqual((last.kind, last.deal_count, last.amount, last.origin), (*line, "repair"))
+
     def test_administrators_are_notified(self):
         deal = self.make_deal()
         self.run_raw_sql("UPDATE crm_lead SET expected_revenue = 5 WHERE id = %s", deal.id)

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import AccessCase
@@ -123,7 +123,10 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
         self.assertEqual(self.share(self.seller)["value"], 0.75, "nine of others are too few")
         self.settle(self.colleague, 0, 1)
         self.assertEqual(self.share(self.seller), {"value": 0.43, "won": False, "settled": False, "is_overall": False})
-        self.assertEqual(self.share(self.abroad)["settled"], 0, "another company's are none of this one")
+        # False instead of 0 would say that the counts are not for this reader.
+        share = self.share(self.abroad)
+        self.assertEqual(share, {"value": False, "won": 0, "settled": 0, "is_overall": True})
+        self.assertIs(type(share["settled"]), int, "another company's are none of this one")
 
     def test_deals_that_the_reader_has_taken_over_are_no_others(self):
         """A closed deal of a colleague becomes the seller's, or nobody's: the seller knows what became of it."""
@@ -157,3 +160,28 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
         self.settle(self.abroad, 9, 0, self.second)
         [stage] = movements.get_funnel()["stages"]
         self.assertEqual(stage["share"]["value"], 0.8, "16 of 20")
+
+    def test_shares_of_another_company(self):
+        """Deals of another company weight nothing, although a salesperson's shares rest on deals of others, too."""
+        seller = new_test_user(
+            self.env,
+            "process_abroad_seller",
+            groups="sales_team.group_sale_salesman",
+            company_id=self.second.id,
+            company_ids=[Command.set(self.second.ids)],
+        )
+        self.set_time(self.Movement.search([], limit=1).date)
+        self.make_deal(team_id=False, user_id=seller.id, company_id=self.second.id)
+        self.settle(self.colleague, 6, 6)
+        self.assertEqual(self.share(self.seller)["value"], 0.5)
+        share = self.share(seller)
+        self.assertEqual(share, {"value": False, "won": 0, "settled": 0, "is_overall": True})
+        self.assertIs(type(share["settled"]), int)
+
+    def test_shares_in_superuser_mode(self):
+        """A program that may read all deals gets counts, whoever its user is."""
+        self.set_time(self.Movement.search([], limit=1).date)
+        self.settle(self.colleague, 6, 6)
+        self.assertIs(self.share(self.seller)["settled"], False)
+        [stage] = self.Movement.with_user(self.seller).sudo().get_funnel()["stages"]
+        self.assertEqual(stage["share"], {"value": 0.5, "won": 6, "settled": 12, "is_overall": False})

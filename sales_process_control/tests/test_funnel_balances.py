@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from unittest.mock import patch
 
@@ -109,6 +109,22 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
         deal.stage_id = self.bidding
         self.assertEqual(self.kept(), {})
         self.assertEqual(self.reader(self.manager).funnel_at(self.start.date())[0]["stage_id"], self.bidding.id)
+
+    def test_a_move_on_a_sunday_posts_nothing(self):
+        """Also where it is Sunday still while it is Monday by the clock of the server."""
+        self.company.resource_calendar_id.tz = "America/Los_Angeles"
+        sunday = date(2026, 3, 8)
+        for wall, hour in ((sunday, 21), (sunday + timedelta(days=1), 4)):
+            with self.subTest(wall=wall):
+                self.set_wall(wall)
+                self.set_time(datetime(wall.year, wall.month, wall.day, hour))
+                deal = self.make_deal()
+                self.pass_time(minutes=20)
+                deal.stage_id = self.bidding
+                self.env.cr.flush()
+                lines = self.Movement.search([("lead_ref", "=", deal.id)])
+                self.assertEqual(set(lines.mapped("day")), {sunday})
+                self.assertEqual(self.kept(), {})
 
     def test_weeks_are_closed_two_days_after_their_end(self):
         self.set_wall(self.start.date())

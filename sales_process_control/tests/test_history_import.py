@@ -97,6 +97,27 @@ class TestHistoryImport(HistoryImportCase):
         )
         self.assertEqual(self.deal_of("d2").won_status, "lost")
 
+    def test_a_deal_that_was_won_and_lost_and_never_open(self):
+        """It is lost in the first stage, since a deal cannot be lost in a won one, and never was in a stage."""
+        self.import_file(HEADER + "d1,,2025-01-10T09:00:00Z,won,100\nd1,Price,2025-01-12T09:00:00Z,lost,\n")
+        deal = self.deal_of("d1")
+        self.assertEqual((deal.won_status, deal.active, deal.stage_id), ("lost", False, self.contact))
+        self.assertEqual(deal.date_closed, datetime(2025, 1, 12, 9))
+        self.assertEqual(self.kinds_of(deal), ["created", "won", "reopened", "lost"])
+        self.assertEqual(self.outcomes_of(deal), [])
+
+    def test_a_second_line_of_an_end_keeps_the_closing_date(self):
+        """The deal was closed before. The amount of the second line counts."""
+        self.import_file(
+            HEADER + "d1,Bidding,2025-01-09,,100\nd1,,2025-01-10T09:00:00Z,won,\nd1,,2025-01-20T09:00:00Z,won,120\n"
+            "d2,Bidding,2025-01-09,,100\nd2,Price,2025-01-10T09:00:00Z,lost,\nd2,Fit,2025-01-20T09:00:00Z,lost,120\n"
+            "d3,Bidding,2025-01-09,,100\nd3,Price,2025-01-10T09:00:00Z,lost,\nd3,,2025-01-20T09:00:00Z,won,120\n"
+        )
+        for name, day in (("d1", 10), ("d2", 10), ("d3", 20)):
+            with self.subTest(name):
+                deal = self.deal_of(name)
+                self.assertEqual((deal.date_closed, deal.expected_revenue), (datetime(2025, 1, day, 9), 120))
+
     def test_people_teams_customers_and_expected_closings(self):
         customer = self.env["res.partner"].create({"name": "Known Customer"})
         self.seller.email = "seller@example.com"

@@ -91,6 +91,12 @@ class TestHistoryReading(BaseCase):
             with self.subTest(text=text):
                 self.assertEqual(self.faults_of(f"{HEADER}d1,A,{text}\n"), [(2, "at", code)])
 
+    def test_an_event_of_this_very_instant(self):
+        """It does not lie in the future."""
+        [event] = self.events_of(f"{HEADER}d1,A,2026-03-02T09:00:00Z\n")
+        self.assertEqual(event.at, NOW)
+        self.assertEqual(self.faults_of(f"{HEADER}d1,A,2026-03-02T09:00:00.000001Z\n"), [(2, "at", faults.FUTURE)])
+
     def test_amounts(self):
         for text, amount in (("20000", "20000"), ("19999.50", "19999.50"), ("-3", "-3"), (".5", "0.5"), ("", None)):
             with self.subTest(text=text):

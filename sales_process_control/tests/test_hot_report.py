@@ -62,6 +62,22 @@ class TestHotReport(PipelineCase):
         low, high = numbers["signing_interval"]
         self.assertEqual((round(low * 100, 1), round(high * 100, 1)), (18.1, 45.4))
 
+    def test_a_win_before_the_flag_is_no_signing(self):
+        """Won, reopened, then said to sign, then lost."""
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.action_set_won()
+        self.pass_time(days=1)
+        deal.write({"stage_id": self.talks.id, "probability": 50})
+        self.pass_time(days=1)
+        self.raise_flags(deal)
+        self.pass_time(days=1)
+        deal.action_set_lost()
+        self.pass_time(days=100)
+        numbers = self.statistics()
+        self.assertEqual((numbers["signing_count"], numbers["signed"]), (1, 0))
+        self.assertEqual(self.kinds_of(deal), ["created", "won", "reopened", "lost"])
+
     def test_it_counts_once_its_days_have_passed(self):
         deal = self.make_deal()
         self.raise_flags(deal)

@@ -82,6 +82,17 @@ class TestLeadFields(PipelineCase):
         self.pass_time(days=1)
         self.assertEqual((deal.push_count, deal.push_days), (2, 10 + 17))
 
+    def test_out_and_back_in_a_day_is_no_push(self):
+        """Several changes in one day count by their net effect."""
+        deal = self.make_deal(date_deadline=date(2026, 3, 10))
+        self.pass_time(days=1)
+        for closing, pushes in ((20, (1, 10)), (10, (0, 0)), (8, (0, 0)), (10, (0, 0)), (13, (1, 3)), (10, (0, 0))):
+            self.pass_time(minutes=20)
+            deal.date_deadline = date(2026, 3, closing)
+            self.pass_time(minutes=20)
+            self.assertEqual((deal.push_count, deal.push_days), pushes)
+        self.assertEqual(set(self.kinds_of(deal)), {"created", "pushed_out", "pulled_in"})
+
     def test_pushes_cannot_be_written_on_a_copy(self):
         deal = self.make_deal(date_deadline=date(2026, 3, 10))
         self.pass_time(days=1)

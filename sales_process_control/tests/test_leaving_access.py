@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .leaving_common import LeavingAccessCase
@@ -49,6 +49,25 @@ class TestLeavingAccess(LeavingAccessCase):
         with self.assertRaises(AccessError):
             self.open_pass(deal, self.talks).with_user(self.seller).sudo().action_move()
         self.assertEqual((deal.stage_id, self.passes_of(deal)), (self.bidding, []))
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_nobody_finds_the_dialog_of_another_person(self):
+        """It contains names of deals and a reason, also for another sales manager."""
+        dialog = self.open_pass(self.deals["own"], self.talks)
+        other = new_test_user(self.env, "process_other_manager", groups="sales_team.group_sale_manager")
+        dialogs = self.env["crm.stage.pass.dialog"]
+        self.assertEqual(dialogs.with_user(self.manager).search([]), dialog)
+        for user in (other, self.administrator):
+            with self.subTest(user=user.login):
+                self.assertFalse(dialogs.with_user(user).search([]))
+                self.assertEqual(dialogs.with_user(user).search_count([]), 0)
+                for use in (
+                    lambda: dialog.with_user(user).read(["reason"]),  # noqa: B023
+                    lambda: dialog.with_user(user).write({"reason": "Mine"}),  # noqa: B023
+                    lambda: dialog.with_user(user).action_move(),  # noqa: B023
+                ):
+                    with self.assertRaises(AccessError):
+                        use()
 
     # ------------------------------------------------------------
     # ROWS

@@ -68,6 +68,22 @@ class TestLedgerDetails(BaseCase):
             [(visit.owner.currency_id, visit.amount) for visit in book.history.visits], [(1, 100), (2, 90)]
         )
 
+    def test_another_company_of_the_same_currency_while_leaving_a_stage(self):
+        """The visit takes the amount of this last save. The old amount goes out of the old company, the new one in."""
+        book = self.book(deal(2), deal(3, amount=90, company=2))
+        self.assertEqual([(visit.owner.company_id, visit.amount) for visit in book.history.visits], [(1, 90), (2, 90)])
+        lines = [(line.kind, line.stage.id, line.owner.company_id, line.amount) for line in book.postings]
+        self.assertEqual(
+            lines,
+            [
+                ("created", 2, 1, 100),
+                ("transferred", 2, 1, -100),
+                ("transferred", 2, 2, 90),
+                ("advanced", 2, 2, -90),
+                ("advanced", 3, 2, 90),
+            ],
+        )
+
     def test_open_visit_has_the_present_values_of_its_deal(self):
         closing = date(2026, 4, 1)
         book = self.book(deal(2), deal(2, amount=130, user=2, closing=closing))

@@ -91,6 +91,11 @@ class TestLedgerPast(BaseCase):
             [(0, "open", "First Contact"), (5, "open", "Needs Analysis")],
         )
 
+    def test_a_change_that_was_tracked_before_the_creation(self):
+        """Its message has no fractions of a second. The deal came into the world with the new value."""
+        move = (-0.000001, "stage_id", FIRST, BIDDING)
+        self.assertEqual(states_of(move, stage_id=BIDDING), [(0, "open", "Bidding")])
+
     def test_archiving_before_losing_was_tracked(self):
         archived = (3, "active", 1, 0)
         lost = {"active": False, "won_status": "lost", "closed_at": day(3)}

@@ -49,6 +49,17 @@ class TestLedgerUndo(BaseCase):
         self.assertIsNone(found.undone_at)
         self.assertFalse(any(line.is_correction for line in found.postings))
 
+    def test_undo_of_one_move_after_the_other(self):
+        """There and back over two stages: all lines but the first one are corrections."""
+        book = LedgerBook()
+        for stage_id in (1, 2, 3, 2, 1):
+            book.record(deal(stage_id), seconds=60)
+        self.assertEqual(book.story(), ["First Contact: open", "Needs Analysis: correction", "Bidding: correction"])
+        lines = [(line.kind, line.is_correction) for line in book.postings]
+        moves = [(kind, True) for kind in ("advanced", "advanced", "moved_back", "moved_back") for _line in range(2)]
+        self.assertEqual(lines, [("created", False), *moves])
+        self.assertEqual(book.history.last_kind, "created")
+
     def test_undo_of_one_of_several_moves_of_an_instant(self):
         """Moves share an instant if the clock was set back. Only the last move is undone."""
         book = LedgerBook()

@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -52,6 +53,31 @@ class TestPast(PipelineCase):
         self.assertEqual(self.kinds_of(deal.id), ["created", "lost"])
         self.assertEqual(set(self.Visit.search([("lead_ref", "=", deal.id)]).mapped("origin")), {"backfill"})
         self.assertBalanced()
+
+    def test_changes_from_before_the_creation_are_of_another_deal(self):
+        """Merging moves the tracked changes of the other deals to the one that stays."""
+        deal = self.make_deal(stage_id=self.bidding.id)
+        self.env.cr.flush()
+        self.env.cr.execute(EMPTY_LEDGERS)
+        field = self.env["ir.model.fields"]._get("crm.lead", "stage_id")
+        created_at = deal.create_date
+        for seconds, stages in ((-2, (self.contact, self.needs)), (86400, (self.bidding, self.talks))):
+            message = self.env["mail.message"].create(
+                {"model": "crm.lead", "res_id": deal.id, "date": created_at + timedelta(seconds=seconds)}
+            )
+            old, new = stages
+            self.env["mail.tracking.value"].create(
+                {
+                    "mail_message_id": message.id,
+                    "field_id": field.id,
+                    "old_value_integer": old.id,
+                    "new_value_integer": new.id,
+                }
+            )
+        self.env.cr.execute("UPDATE crm_lead SET stage_id = %s WHERE id = %s", [self.talks.id, deal.id])
+        self.env.invalidate_all()
+        self.assertEqual(self.env["crm.pipeline.past"].rebuild(), 1)
+        self.assertEqual(self.outcomes_of(deal), ["Bidding: advanced", "Negotiation: open"])
 
     def test_loading_reads_no_ledger_deal_by_deal(self):
         """While a big past is loaded the ledgers have no indexes: each lookup would read the whole table."""

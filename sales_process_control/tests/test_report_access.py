@@ -41,29 +41,47 @@ class TestReportAccess(AccessCase):
                         exported = rows.export_data(["lead_ref", measure])["datas"]
                         self.assertEqual({int(row[0]) for row in exported}, refs)
 
-    def test_rows_of_a_deal_that_was_handed_over_are_read_without_its_name(self):
+    #: Models with rows of an open deal under the name of its former seller. Sales actions are shown with their deal, and
+    #: the win rate is of deals that have ended.
+    read_after_hand_over = (
+        "crm.stage.conversion.report",
+        "crm.stage.dwell.report",
+        "crm.stage.visit",
+        "crm.pipeline.movement",
+    )
+
+    def hand_over(self):
+        """Restore a lost deal of the seller, who works on it, and give it to the colleague.
+
+        :return: the deal
+        """
         deal = self.deals["own"]
+        self.pass_time(days=1)
         deal.action_restore()
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(days=1)
         deal.user_id = self.colleague
         self.env.cr.flush()
         self.env.invalidate_all()
+        return deal
+
+    def test_rows_of_a_deal_that_was_handed_over_are_read_without_its_name(self):
+        deal = self.hand_over()
         for model in (*self.reports, "crm.stage.visit", "crm.pipeline.movement"):
             rows = self.env[model].with_user(self.seller).search([("lead_ref", "=", deal.id)])
             for row in rows:
                 with self.subTest(model=model):
                     self.assertIn(str(deal.id), row.display_name)
-        self.assertTrue(rows)
+            self.assertEqual(bool(rows), model in self.read_after_hand_over)
 
     def test_the_name_of_a_deal_is_read_by_its_readers_only(self):
         """Also within one transaction, in which another user has read it before."""
-        deal = self.deals["own"]
-        deal.action_restore()
-        deal.user_id = self.colleague
-        self.env.cr.flush()
-        self.env.invalidate_all()
+        deal = self.hand_over()
         for model in (*self.reports, "crm.stage.visit", "crm.pipeline.movement"):
             with self.subTest(model=model):
                 rows = self.env[model].with_user(self.seller).search([("lead_ref", "=", deal.id)])
+                self.assertEqual(bool(rows), model in self.read_after_hand_over)
                 for row in rows:
                     self.assertIn("own", row.with_user(self.manager).display_name)
                     self.assertNotIn("own", row.display_name)
@@ -103,6 +121,21 @@ class TestReportAccess(AccessCase):
         for model in self.reports:
             rows = self.env[model].with_user(self.seller).search([("lead_ref", "=", deal.id)])
             self.assertEqual(rows.stage_id, self.needs if model == "crm.win.report" else self.contact + self.needs)
+
+    def test_steps_of_a_deal_that_is_in_another_company_now(self):
+        """Progress is visible with its opportunity. Other rows stay where they were made."""
+        deal = self.deals["nobody's"]
+        domain = [("lead_ref", "=", deal.id)]
+        steps = self.env["crm.stage.step.report"]
+        for user in (self.seller, self.manager):
+            self.assertEqual(steps.with_user(user).search_count(domain), 1)
+        self.pass_time(days=1)
+        deal.company_id = self.second
+        self.env.cr.flush()
+        for user in (self.seller, self.manager, self.abroad):
+            with self.subTest(user=user.login):
+                self.assertEqual(steps.with_user(user).search_count(domain), 0)
+        self.assertEqual(self.env["crm.win.report"].with_user(self.manager).search_count(domain), 1)
 
     def test_two_companies_at_once(self):
         self.manager.company_ids = [Command.set((self.company + self.second).ids)]

@@ -71,6 +71,25 @@ class TestWorkingDays(PipelineCase):
         deal.expected_revenue = 1
         self.assertEqual(self.working_days_of(deal), [2], "a change of amount does not forget them")
 
+    def test_changes_of_one_transaction_count_up_to_their_instant(self):
+        """Each change writes the rows again. What the nightly job has written of the visit is older."""
+        moved, returned = self.make_deal(), self.make_deal()
+        self.set_time(datetime(2026, 3, 4, 8, 0))
+        self.env["crm.pipeline.audit"]._cron_update_working_days()
+        self.set_time(datetime(2026, 3, 9, 8, 0))
+        for deal in (moved, returned):
+            deal.stage_id = self.needs
+            self.env.cr.flush()
+            deal.expected_revenue = 7
+            self.env.cr.flush()
+        self.assertEqual(self.working_days_of(moved), [5, 0])
+        returned.stage_id = self.contact
+        self.env.cr.flush()
+        self.assertEqual(self.outcomes_of(returned), ["First Contact: open"])
+        self.set_time(datetime(2026, 3, 10, 8, 0))
+        returned.action_set_lost()
+        self.assertEqual(self.working_days_of(returned), [6])
+
     def test_company_without_calendar_has_no_working_time(self):
         self.company.resource_calendar_id = False
         deal = self.make_deal()
