@@ -242,7 +242,7 @@ class TestProcessPage(ProcessCase):
 
         count(few)
         self.assertEqual(count(many), count(few))
-        self.assertLessEqual(count(many), 30)
+        self.assertLessEqual(count(many), 26)
 
 
 @tagged("post_install", "-at_install")

@@ -83,7 +83,9 @@ class TestSmallNumbers(RateCase):
 
     def test_no_export_of_a_rate_of_one_row(self):
         """The value of a single row is 0 or 1, and Odoo's export would average it over groups of any size."""
-        for model in self.env.registry.descendants(["crm.rate.mixin"], "_inherit"):
+        models = self.env.registry.descendants(["crm.rate.mixin"], "_inherit")
+        self.assertLess({"crm.stage.conversion.report", "crm.win.report", "crm.hot.report"}, set(models))
+        for model in models:
             fields = self.env[model].fields_get()
             for name in self.env[model]._rates:
                 if fields[name].get("store"):

@@ -294,4 +294,4 @@ class TestEmpty(ResultsCase):
         for number in range(20):
             self.sell(number, ("won", "lost", "open")[number % 3], expected_revenue=700 * number)
         self.assertEqual(statements(), few)
-        self.assertLessEqual(few, 12)
+        self.assertLessEqual(few, 11)

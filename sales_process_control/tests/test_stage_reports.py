@@ -176,7 +176,10 @@ class TestStageReports(PipelineCase):
         self.make_golden_cohort()
         self.env.cr.flush()
         for report, measures in ((self.Conversion, COUNTS), (self.Dwell, ["is_open:sum", "lead_ref:count_distinct"])):
-            for group in report.formatted_read_group([], ["stage_id", "team_id"], [*measures, "__count"]):
+            groups = report.formatted_read_group([], ["stage_id", "team_id"], [*measures, "__count"])
+            self.assertEqual(sum(group["__count"] for group in groups), report.search_count([]))
+            self.assertTrue(groups)
+            for group in groups:
                 rows = report.search(group["__extra_domain"])
                 self.assertEqual(len(rows), group["__count"])
                 for measure in measures[:-1]:
@@ -396,7 +399,9 @@ class TestWinReport(PipelineCase):
 
     def test_each_group_opens_exactly_the_rows_that_it_counts(self):
         self.end_thirty()
-        for group in self.Win.formatted_read_group([], ["stage_id", "date:month"], [*WIN_MEASURES, "__count"]):
+        groups = self.Win.formatted_read_group([], ["stage_id", "date:month"], [*WIN_MEASURES, "__count"])
+        self.assertEqual(sum(group["__count"] for group in groups), 30)
+        for group in groups:
             rows = self.Win.search(group["__extra_domain"])
             self.assertEqual(len(rows), group["__count"])
             self.assertEqual(sum(rows.mapped("won")), group["won:sum"])

@@ -180,7 +180,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
             partner = self.env["res.partner"].create({"name": f"Customer {number}"})
             self.plan(self.make_deal(partner_id=partner.id))
         self.assertEqual(statements(), one)
-        self.assertLessEqual(one, 5)
+        self.assertLessEqual(one, 4)
 
     def test_merged_contacts_keep_the_star(self):
         self.star.is_key_customer = True

@@ -1,0 +1,129 @@
+"""Nightly and hourly jobs commit one batch after the other, so that one that is stopped keeps what it has done."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+
+from odoo import SUPERUSER_ID, api
+from odoo.tools import mute_logger
+
+ROOMS = "odoo.addons.sales_process_control.models"
+DEALS = 5
+#: Notes the transaction in which rows of a table are written. `txid_current` is the same in all savepoints.
+NOTE_TRANSACTIONS = """
+    CREATE TABLE noted (number bigint);
+    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO noted VALUES (txid_current());
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER note AFTER INSERT OR UPDATE ON {} FOR EACH ROW EXECUTE FUNCTION note()
+"""
+FORGET_TRANSACTIONS = "DROP FUNCTION IF EXISTS note CASCADE; DROP TABLE IF EXISTS noted"
+
+
+class Office:
+    """Five open deals in a database whose transactions commit."""
+
+    def __init__(self, registry):
+        self.registry = registry
+        with self.env() as env:
+            values = {"type": "opportunity", "expected_revenue": 100, "user_id": False}
+            self.deal_ids = env["crm.lead"].create([{**values, "name": f"Deal {n}"} for n in range(DEALS)]).ids
+
+    @contextmanager
+    def env(self):
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def execute(self, query, *parameters):
+        with self.env() as env:
+            env.cr.execute(query, parameters)
+
+    def deals(self, env):
+        return env["crm.lead"].browse(self.deal_ids)
+
+    def transactions(self, table, job, batch_size):
+        """Run a job, and return how many rows of a table each of its transactions has written, in their order.
+
+        :param str table: name of the table
+        :param function job: takes an environment
+        :param str batch_size: path of the constant that is set to 2
+        """
+        self.execute(FORGET_TRANSACTIONS)
+        self.execute(NOTE_TRANSACTIONS.format(table))
+        with patch(f"{ROOMS}.{batch_size}", 2), self.env() as env:
+            job(env)
+        with self.env() as env:
+            env.cr.execute("SELECT count(*) FROM noted GROUP BY number ORDER BY number")
+            found = [count for (count,) in env.cr.fetchall()]
+        self.execute(FORGET_TRANSACTIONS)
+        return found
+
+
+@pytest.fixture
+def office(registry_of, module_db):
+    return Office(registry_of(module_db))
+
+
+def test_repairs(office):
+    office.execute("UPDATE crm_lead SET expected_revenue = 7 WHERE id = ANY(%s)", office.deal_ids)
+    # The job warns that the ledgers were repaired.
+    with mute_logger(f"{ROOMS}.recording.crm_pipeline_audit"):
+        found = office.transactions(
+            "crm_pipeline_movement",
+            lambda env: env["crm.pipeline.audit"]._cron_audit(),
+            "recording.crm_pipeline_audit.REPAIR_BATCH",
+        )
+    assert found == [2, 2, 1]
+
+
+def test_working_days(office):
+    """The parameter where the job goes on next time is written last."""
+    with office.env() as env:
+        # Of other deals the working days are right already.
+        env["crm.pipeline.audit"]._cron_update_working_days()
+    office.execute("UPDATE crm_stage_visit SET working_days = 99 WHERE lead_ref = ANY(%s)", office.deal_ids)
+    with office.env() as env:
+        first_id = min(env["crm.stage.visit"].search([("lead_ref", "in", office.deal_ids)]).ids)
+        env["ir.config_parameter"].set_param("sales_process_control.working_days_position", first_id - 1)
+    found = office.transactions(
+        "crm_stage_visit",
+        lambda env: env["crm.pipeline.audit"]._cron_update_working_days(),
+        "recording.crm_pipeline_audit.WORKING_DAYS_BATCH",
+    )
+    assert found == [2, 2, 1]
+
+
+def test_settling(office):
+    with office.env() as env:
+        env["crm.hot.settler"]._cron_settle()
+        env["crm.hot.flag"].create([{"lead_id": deal.id, "note": "Signs"} for deal in office.deals(env)])
+    with office.env() as env, patch.object(type(env["crm.hot.settler"]), "_settle_at_ends"):
+        office.deals(env).action_set_lost()
+        env.cr.flush()
+    found = office.transactions(
+        "crm_hot_flag", lambda env: env["crm.hot.settler"]._cron_settle(), "hot.crm_hot_settler.BATCH_SIZE"
+    )
+    assert found == [2, 2, 1]
+
+
+def test_meetings(office):
+    with office.env() as env:
+        env["crm.lead.progress"]._cron_record_meetings()
+        now = env.cr.now()
+        meeting = {"name": "Demo", "start": now + timedelta(hours=1), "stop": now + timedelta(hours=2)}
+        meetings = env["calendar.event"].create([{**meeting, "opportunity_id": deal_id} for deal_id in office.deal_ids])
+    # As time passes, nothing is written.
+    office.execute(
+        "UPDATE calendar_event SET start = start - INTERVAL '1 day', stop = stop - INTERVAL '1 day' WHERE id = ANY(%s)",
+        meetings.ids,
+    )
+    found = office.transactions(
+        "crm_lead_progress",
+        lambda env: env["crm.lead.progress"]._cron_record_meetings(),
+        "progress.crm_lead_progress.MEETINGS_BATCH",
+    )
+    assert found == [2, 2, 1]
