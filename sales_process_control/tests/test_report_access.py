@@ -41,8 +41,8 @@ class TestReportAccess(AccessCase):
                         exported = rows.export_data(["lead_ref", measure])["datas"]
                         self.assertEqual({int(row[0]) for row in exported}, refs)
 
-    #: Models with rows of an open deal under the name of its former seller. Sales actions are shown with their deal, and
-    #: the win rate is of deals that have ended.
+    #: Models with rows of an open deal under the name of its former seller. Sales actions are shown with their deal.
+    #: The win rate is of deals that have ended.
     read_after_hand_over = (
         "crm.stage.conversion.report",
         "crm.stage.dwell.report",
