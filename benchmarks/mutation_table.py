@@ -28,7 +28,7 @@ FORMER_SURVIVORS = (
     Mutation(
         "funnel weights without companies",
         "models/funnel/funnel_money.py",
-        "            ended, ends = ended & companies, ends & companies\n",
+        '            domain &= Domain("company_id", "in", [False, *self.env.companies.ids])\n',
         "",
         ("test_funnel_access",),
     ),
