@@ -4,11 +4,12 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import psycopg2
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from ...ledger import promises
-from ..recording.crm_pipeline_recorder import RETRY_ERRORS
 
 _logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class CrmHotSettler(models.AbstractModel):
         :param dict ends: :class:`~odoo.addons.sales_process_control.ledger.promises.End` by id of the deal
         :param dict settled: ids of the flags that this transaction has settled, by id of the deal; updated by this
             method
-        :raises psycopg2.OperationalError: when PostgreSQL wants the transaction again
+        :raises psycopg2.OperationalError: when PostgreSQL wants the transaction again or cannot go on
         """
         flags = self._flags_on(ends, settled)
         if not flags:
@@ -64,7 +65,7 @@ class CrmHotSettler(models.AbstractModel):
                 instants = {flag.id: ends[flag.lead_ref].instant for flag in flags}
                 movers = {flag.id: ends[flag.lead_ref].mover_ref for flag in flags}
                 self._write_outcomes(self._outcomes_at_ends(flags, ends), instants, movers)
-        except RETRY_ERRORS:
+        except psycopg2.OperationalError:
             raise
         except Exception:
             _logger.exception("Could not settle the hot flags %s, left to the daily job", [flag.id for flag in flags])

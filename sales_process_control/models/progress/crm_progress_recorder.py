@@ -2,12 +2,13 @@ import json
 import logging
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
 from ...ledger import goes_on
 from ..recording.crm_pipeline_loader import is_loading
-from ..recording.crm_pipeline_recorder import RETRY_ERRORS
 from ..recording.report_cache import invalidate_reports
 from .crm_lead_progress import ACTIVITY, RECORDED
 from .progress_statements import (
@@ -24,6 +25,12 @@ from .progress_statements import (
 
 _logger = logging.getLogger(__name__)
 
+#: Another transaction holds what this one needs. PostgreSQL asks for the whole transaction again.
+RETRY_ERRORS = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.LockNotAvailable,
+)
 #: Fields of a deal that a row of progress keeps, or that decide which steps are expected of it.
 KEPT_FIELDS = (
     "active",

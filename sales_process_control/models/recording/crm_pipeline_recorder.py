@@ -28,12 +28,6 @@ from .ledger_store import LedgerStore, RecordedState
 
 _logger = logging.getLogger(__name__)
 
-#: PostgreSQL asks for the whole transaction again. Odoo does that.
-RETRY_ERRORS = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.LockNotAvailable,
-)
 #: Deals recorded by one set of statements: their rows fit into memory together, whatever the size of an import.
 BATCH_SIZE = 5000
 #: By how many days the expected closing of each deal was moved on each day; negative if to an earlier date.
@@ -137,13 +131,15 @@ class CrmPipelineRecorder(models.AbstractModel):
     def record(self, lead_ids, origin=origins.LIVE):
         """Bring both ledgers in line with some deals.
 
-        A failure never stops the user who has changed a deal: it is logged and left to the daily audit.
+        A failure of the recorder never stops the user who has changed a deal: it is logged and left to the daily audit.
+        A failure of PostgreSQL, such as a full disk, stops the user, as it does in CRM alone: the change and its rows
+        are saved together or not at all.
 
         :param lead_ids: ids of leads that may have changed, been created or deleted
         :param str origin: how the change came to be known
         :return: ids of the deals that had something to record
         :rtype: list
-        :raises psycopg2.OperationalError: when PostgreSQL wants the transaction again
+        :raises psycopg2.OperationalError: when PostgreSQL wants the transaction again or cannot go on
         """
         recorded = []
         for batch in split_every(BATCH_SIZE, sorted(set(lead_ids))):
@@ -162,7 +158,7 @@ class CrmPipelineRecorder(models.AbstractModel):
             try:
                 with savepoint:
                     return self._record_batch(lead_ids, origin)
-            except RETRY_ERRORS:
+            except psycopg2.OperationalError:
                 raise
             except Exception as failure:
                 _logger.debug("Could not record the change of opportunities %s", lead_ids, exc_info=True)
