@@ -5,6 +5,7 @@ from . import test_attention
 from . import test_audit
 from . import test_automatic_mail
 from . import test_budget
+from . import test_clock
 from . import test_company_change
 from . import test_computed_fields
 from . import test_costs
