@@ -1,0 +1,186 @@
+"""20 people work on the same deals through 8 HTTP workers, with the module and with bare CRM, in turns.
+
+    .sandbox/venv/bin/python benchmarks/load.py [SECONDS] [TURNS]
+
+SECONDS is the length of a turn (45), TURNS the number of turns of each database (4): three minutes each. The program
+makes two databases, starts a server with 8 workers for each and lets them take turns, so that other load on the machine
+affects both alike. It drops the databases at the end.
+
+People move, flag, win, lose, reopen and merge deals, change amounts and dates, and read the pipeline. Bare CRM has no
+flags: there they set the priority. The output has the operations a second, the times of an operation, the retries after
+a serialization error (from Odoo's log), error pages, and updates that were lost: each write leaves a text on the deal,
+and at the end the deal must hold a text that no later write should have replaced. Then both ledgers are proved.
+"""
+
+import contextlib
+import os
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "sandbox.d"), str(ROOT / "tests")]
+
+import databases  # noqa: E402
+import places  # noqa: E402
+import postgres  # noqa: E402
+import processes  # noqa: E402
+import setup  # noqa: E402
+from load_client import Deals, Person, Session, card_fields  # noqa: E402
+from serving import free_port, wait_for_answer  # noqa: E402
+
+PEOPLE = 20
+WORKERS = 8
+DEALS = 300
+WARM_UP = 10
+RETRY = re.compile(r"(\w+), (\d+ tries left|maximum number of tries reached)")
+PREPARE = f"""
+group = env.ref("sales_team.group_sale_salesman_all_leads")
+for number in range({PEOPLE}):
+    login = f"seller_{{number}}"
+    env["res.users"].create({{"name": login, "login": login, "password": login, "group_ids": [(4, group.id)]}})
+stages = env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
+if "leaving_rule" in stages._fields:
+    # A move that the stage gate refuses costs less than one that is made.
+    env["crm.stage"].search([]).leaving_rule = "nothing"
+env["crm.lead"].search([]).write({{"active": False}})
+env["crm.lead"].create([
+    {{"name": f"Deal {{number}}", "type": "opportunity", "stage_id": stages[number % len(stages)].id, "team_id": False,
+      "user_id": env["res.users"].search([("login", "=", f"seller_{{number % {PEOPLE}}}")]).id, "referred": "first"}}
+    for number in range({DEALS})
+])
+"""
+PROVE = """
+import sys
+sys.path.insert(0, arguments[0])
+from fault_proof import prove
+prove(registry)
+"""
+
+
+def run_script(database, code, *arguments):
+    """Run code in a database; raise if it fails."""
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
+        file.write(code)
+        file.flush()
+        command = [places.VENV_PYTHON, places.PARTS / "in_odoo.py", database, file.name, *arguments]
+        processes.run_logged("load", command, env=setup.environment())
+
+
+class Side:
+    """A database with its server.
+
+    :param str label: what the output calls it
+    :param str template: the database to copy
+    :param bool has_flags: whether the module is installed
+    """
+
+    def __init__(self, label, template, has_flags):
+        self.label, self.has_flags = label, has_flags
+        self.database = f"load_{os.getpid()}_{'module' if has_flags else 'bare'}"
+        databases.copy(template, self.database)
+        run_script(self.database, PREPARE)
+        query = "SELECT id FROM crm_lead WHERE name ~ '^Deal [0-9]+$' AND active ORDER BY id"
+        lead_ids = [int(row[0]) for row in databases.query(query, self.database)]
+        query = "SELECT id FROM crm_stage WHERE is_won IS NOT TRUE ORDER BY sequence, id"
+        stage_ids = [int(row[0]) for row in databases.query(query, self.database)]
+        self.deals = Deals(lead_ids, stage_ids)
+        self.log = places.LOGS / f"{self.database}.log"
+        self.rates, self.people, self.sessions = [], [], []
+
+    @contextlib.contextmanager
+    def served(self):
+        """Serve the database inside the block, with everybody logged in."""
+        port = free_port()
+        # Not `python -m odoo`: with workers, Odoo starts a second program by the path of the first.
+        program = places.odoo_source() / "odoo-bin" if places.odoo_source() else places.PREFIX / "usr/bin/odoo"
+        command = [
+            places.VENV_PYTHON,
+            program,
+            "-d",
+            self.database,
+            "--db-filter",
+            f"^{self.database}$",
+            "-p",
+            str(port),
+        ]
+        command += ["--gevent-port", str(free_port()), "--workers", str(WORKERS), "--max-cron-threads", "0"]
+        command += ["--db_maxconn", "8", "--limit-time-real", "300", "--logfile", str(self.log)]
+        process = processes.subprocess.Popen(command, env=setup.environment())
+        try:
+            wait_for_answer(process, port)
+            self.sessions = [Session(port, self.database, f"seller_{number}") for number in range(PEOPLE)]
+            self.specification = card_fields(self.sessions[0])
+            yield
+        finally:
+            processes.end_process(process)
+
+    def work(self, seconds, turn):
+        """Let all people work for some seconds. Turn 0 warms up and is not counted."""
+        begin = time.monotonic()
+        people = [
+            Person(session, self.deals, self.has_flags, self.specification, turn * 1000 + number)
+            for number, session in enumerate(self.sessions)
+        ]
+        for person in people:
+            person.until = begin + seconds
+            person.start()
+        for person in people:
+            person.join()
+        if turn:
+            self.rates.append(sum(person.done.total() for person in people) / (time.monotonic() - begin))
+        self.people += people
+
+    def report(self):
+        """Print what was done."""
+        done = sum((person.done for person in self.people), Counter())
+        refused = sum((person.refused for person in self.people), Counter())
+        errors = [error for person in self.people for error in person.errors]
+        seconds = sorted(second for person in self.people for second in person.seconds)
+        retries = Counter("tries left" in text for _error, text in RETRY.findall(self.log.read_text(errors="replace")))
+        rows = databases.query("SELECT id, referred FROM crm_lead", self.database)
+        lost = self.deals.lost_updates({int(lead_id): text for lead_id, text in rows})
+        middle, slow = seconds[len(seconds) // 2], seconds[len(seconds) * 95 // 100]
+        print(
+            f"{self.label}: {statistics.mean(self.rates):.1f} operations/s, an operation takes {middle:.2f} s in the "
+            f"median, 95% take less than {slow:.2f} s"
+        )
+        print(f"    {len(seconds)} operations {dict(done)}; refused with a message {refused.total()} {dict(refused)}")
+        print(
+            f"    retries {retries[True]} ({retries[True] / len(seconds):.2%}), given up {retries[False]}; "
+            f"error pages {len(errors)}; lost updates {len(lost)}"
+        )
+        for error, count in Counter(error[:300] for error in errors).most_common(5):
+            print(f"    {count} times {error}")
+
+
+def main(seconds=45, turns=4):
+    """Let both databases take turns, and compare them."""
+    setup.prepare()
+    with postgres.in_use(leave_running=False), contextlib.ExitStack() as stack:
+        bare_template, module_template = databases.ensure_crm_template(), databases.ensure_module_template()
+        sides = []
+        for label, template, has_flags in (("bare CRM", bare_template, False), ("module", module_template, True)):
+            sides.append(Side(label, template, has_flags))
+            stack.callback(databases.drop, sides[-1].database)
+        with sides[0].served(), sides[1].served():
+            for side in sides:
+                side.work(WARM_UP, 0)
+            for turn in range(1, int(turns) + 1):
+                for side in sides if turn % 2 else reversed(sides):
+                    side.work(int(seconds), turn)
+        for side in sides:
+            side.report()
+        pairs = [module / bare for bare, module in zip(sides[0].rates, sides[1].rates, strict=True)]
+        turns = " ".join(f"{pair:.2f}" for pair in pairs)
+        print(f"throughput against bare CRM: {statistics.median(pairs):.2f} times, by turn {turns}")
+        run_script(sides[1].database, PROVE, ROOT / "tests")
+        print("both ledgers prove: nothing had drifted, nothing did not balance")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
