@@ -1,6 +1,8 @@
 from datetime import datetime
 
-from odoo.tests import tagged
+from pytz import timezone
+
+from odoo.tests import new_test_user, tagged
 
 from .common import PipelineCase
 
@@ -43,15 +45,7 @@ class TestWorkingDays(PipelineCase):
         self.assertEqual(self.working_days_of(deal), [9 * 5])
 
     def test_company_holiday_and_changed_hours_count_at_once(self):
-        self.env["resource.calendar.leaves"].create(
-            {
-                "name": "Closed",
-                "calendar_id": self.calendar.id,
-                "company_id": self.company.id,
-                "date_from": datetime(2026, 3, 4, 0, 0),
-                "date_to": datetime(2026, 3, 4, 23, 59, 59),
-            }
-        )
+        self.close_on_wednesday()
         first, second = self.make_deal(), self.make_deal()
         self.set_time(datetime(2026, 3, 9, 8, 0))
         first.stage_id = self.needs
@@ -61,6 +55,48 @@ class TestWorkingDays(PipelineCase):
         self.env.cr.flush()
         hours = 3 * 8
         self.assertAlmostEqual(self.working_days_of(second)[0], hours / self.calendar.hours_per_day)
+
+    def close_on_wednesday(self):
+        """Close the company for the third day of the first week."""
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Closed",
+                "calendar_id": self.calendar.id,
+                "company_id": self.company.id,
+                "date_from": datetime(2026, 3, 4, 0, 0),
+                "date_to": datetime(2026, 3, 4, 23, 59, 59),
+            }
+        )
+
+    def test_move_by_a_user_who_reads_no_calendar(self):
+        self.close_on_wednesday()
+        reseller = new_test_user(self.env, "reseller", "base.group_portal")
+        deal = self.make_deal()
+        self.set_time(datetime(2026, 3, 9, 8, 0))
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        # As the portal of resellers does: written as superuser, flushed at the end of the request as the user.
+        deal.with_user(reseller).sudo().stage_id = self.needs
+        self.env(user=reseller).flush_all()
+        self.assertEqual(self.working_days_of(deal)[0], 4)
+        self.assertEqual(self.visits_of(deal)[0], (self.contact, "advanced", 7))
+
+    def test_a_user_of_another_company_does_not_miss_time_off(self):
+        self.close_on_wednesday()
+        other = self.env["res.company"].create({"name": "Branch elsewhere"})
+        foreigner = new_test_user(
+            self.env, "foreigner", "sales_team.group_sale_manager", company_id=other.id, company_ids=[other.id]
+        )
+        calendar = self.calendar.with_user(foreigner).with_company(other)
+        week = self.start, datetime(2026, 3, 9, 8, 0)
+        self.assertEqual(calendar.work_seconds_between(*week), 4 * 8 * 3600)
+        self.assertEqual(self.calendar.work_seconds_between(*week), 4 * 8 * 3600, "from the cache")
+
+    def test_a_time_zone_in_the_context_does_not_count(self):
+        morning = self.start, datetime(2026, 3, 2, 12, 0)
+        calendar = self.calendar.with_context(employee_timezone=timezone("Asia/Tokyo"))
+        self.assertEqual(calendar.work_seconds_between(*morning), 4 * 3600)
+        self.assertEqual(self.calendar.work_seconds_between(*morning), 4 * 3600, "from the cache")
 
     def test_nightly_job_updates_open_visits(self):
         deal = self.make_deal()

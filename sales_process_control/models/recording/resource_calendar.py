@@ -64,7 +64,10 @@ class ResourceCalendar(models.Model):
     @ormcache("self.id", "year", "month")
     def _work_of_month(self, year, month):
         start = datetime(year, month, 1, tzinfo=pytz.utc)
-        intervals = self._work_intervals_batch(start, start + relativedelta(months=1))[False]
+        # sudo, and no context: the cache serves everybody, so its content must not depend on what the user who asks
+        # first may read (a portal user no calendar, a user of another company no time off of this one) or has sent.
+        calendar = self.sudo().with_context({})
+        intervals = calendar._work_intervals_batch(start, start + relativedelta(months=1))[False]
         return MonthOfWork(
             (begin.astimezone(pytz.utc).replace(tzinfo=None), until.astimezone(pytz.utc).replace(tzinfo=None))
             for begin, until, _attendance in intervals
