@@ -14,7 +14,7 @@ from .common import AccessCase
 ROW_MIXIN = "crm.lead.row.mixin"
 #: Models of Odoo on which the module has a field for the deal, and why they need no mixin.
 OTHER_MODELS = {
-    "mail.activity": "the field is empty where the reader may not read the deal",
+    "mail.activity": "the field is computed, and empty where the reader may not read the deal",
 }
 #: Models whose rows are readable for those who may read the deal only.
 NEVER_HIDDEN = {
@@ -203,6 +203,22 @@ class TestHiddenNames(AccessCase):
         told = self.call(rows.with_context(lang="zh_CN"), "read", ["lead_id"])
         self.assertNotIn(f"Opportunity {self.handed_over.id}", told)
         self.assertIn(str(self.handed_over.id), told)
+
+    def test_no_activity_names_a_deal_that_its_reader_wrote_on_it(self):
+        """The field is computed: a value of it would be read back in the same call."""
+        activity = self.own.with_user(self.seller).activity_schedule("mail.mail_activity_data_call")
+        asked = {"lead_id": {"fields": {"display_name": {}}}, "is_on_open_deal": {}}
+        values = {
+            "lead_id": self.handed_over.id,
+            "is_on_open_deal": False,
+            "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+            "res_id": self.own.id,
+        }
+        for one in (activity, activity.browse()):
+            with self.subTest(one=one):
+                [answer] = json.loads(self.call(one, "web_save", values, asked))
+                self.assertEqual(answer["lead_id"], {"id": self.own.id, "display_name": "Own"})
+                self.assertTrue(answer["is_on_open_deal"])
 
     # ------------------------------------------------------------
     # SEARCHES, ORDERS, PATHS

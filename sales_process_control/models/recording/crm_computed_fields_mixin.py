@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CrmComputedFieldsMixin(models.AbstractModel):
-    """Stored fields that only the module writes, on models that people write.
+    """Fields that only the module writes, on models that people write.
 
     People cannot set such a field: values of it are left out of `create`, of `write` by persons, and of defaults in the
     context or of Odoo's user-defined defaults. The module writes them by SQL, as computed fields, or in superuser mode.
@@ -13,7 +13,7 @@ class CrmComputedFieldsMixin(models.AbstractModel):
 
     @api.model
     def _computed_field_names(self):
-        """Return the names of the stored fields that only the module writes. Each room adds its own.
+        """Return the names of the fields that only the module writes. Each room adds its own.
 
         :rtype: frozenset
         """

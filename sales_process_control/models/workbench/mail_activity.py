@@ -13,7 +13,8 @@ SHOWN_FIELDS = frozenset(("user_id", "date_deadline", "active", "summary", "acti
 class MailActivity(models.Model):
     """Fields that let a domain name the opportunity of an activity: Odoo stores the name of a model and an id only."""
 
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "crm.computed.fields.mixin"]
 
     lead_id = fields.Many2one(
         "crm.lead",
@@ -38,6 +39,11 @@ class MailActivity(models.Model):
         help="The activity is about an opportunity, open or closed. Who has to do it may know that, even where he may "
         "not read the opportunity; others may not.",
     )
+
+    @api.model
+    def _computed_field_names(self):
+        """A value of these fields would be read back in the same call, with the name of any deal."""
+        return super()._computed_field_names() | {"lead_id", "is_on_open_deal", "is_on_opportunity"}
 
     # ------------------------------------------------------------
     # COMPUTES
