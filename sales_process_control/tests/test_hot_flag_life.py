@@ -51,6 +51,18 @@ class TestHotFlagLife(HotCase):
         flag.with_user(self.seller).action_settle("kept")
         self.assertEqual(flag.days_late, 1)
 
+    def test_a_flag_that_is_erased_leaves_nothing_behind(self):
+        """As the privacy lookup of Odoo does, which deletes as superuser."""
+        deal, flag = self.make_hot_deal()
+        flag.with_user(self.seller).action_settle("broken")
+        second = self.raise_flag(deal)
+        second.sudo().unlink()
+        self.assertEqual((deal.is_hot, deal.was_hot), (False, True), "the settled flag is still there")
+        flag.sudo().unlink()
+        self.assertFalse(deal.was_hot)
+        with self.assertNoLogs("odoo.addons.sales_process_control", "WARNING"):
+            self.env["crm.pipeline.audit"]._cron_audit()
+
     def test_nothing_is_deleted(self):
         deal, flag = self.make_hot_deal({"partner_id": self.buyer.id})
         for user in (self.seller, self.manager, self.env.ref("base.user_admin")):

@@ -170,12 +170,16 @@ class CrmLead(models.Model):
             SQL(
                 """
                 UPDATE crm_lead lead
-                SET hot_flag_id = flag.id, is_hot = flag.id IS NOT NULL, hot_due_date = flag.due_date, was_hot = TRUE
-                FROM unnest(%(ids)s::int[]) AS ref (id)
+                SET hot_flag_id = flag.id, is_hot = flag.id IS NOT NULL, hot_due_date = flag.due_date,
+                    was_hot = ref.was_hot
+                FROM (
+                    SELECT deal.id, EXISTS (SELECT FROM crm_hot_flag former WHERE former.lead_id = deal.id) AS was_hot
+                    FROM unnest(%(ids)s::int[]) AS deal (id)
+                ) ref
                 LEFT JOIN crm_hot_flag flag ON flag.lead_id = ref.id AND flag.outcome = 'open'
                 WHERE lead.id = ref.id AND lead.id = ANY(%(ids)s)
-                  AND (lead.hot_flag_id, COALESCE(lead.is_hot, FALSE), lead.hot_due_date, lead.was_hot)
-                      IS DISTINCT FROM (flag.id, flag.id IS NOT NULL, flag.due_date, TRUE)
+                  AND (lead.hot_flag_id, COALESCE(lead.is_hot, FALSE), lead.hot_due_date, COALESCE(lead.was_hot, FALSE))
+                      IS DISTINCT FROM (flag.id, flag.id IS NOT NULL, flag.due_date, ref.was_hot)
                 """,
                 ids=list(self.ids),
             )
