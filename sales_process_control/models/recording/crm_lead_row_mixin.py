@@ -18,7 +18,8 @@ class CrmLeadRowMixin(models.AbstractModel):
     _description = "Row about an Opportunity"
 
     def _with_names_for_reader(self):
-        return self if self.env.context.get(NAMES_FOR_READER) else self.with_context(**{NAMES_FOR_READER: True})
+        # A remote caller can send another value, even one that Odoo cannot keep in its cache.
+        return self if self.env.context.get(NAMES_FOR_READER) is True else self.with_context(**{NAMES_FOR_READER: True})
 
     def _lead_names(self):
         """Return the name of the opportunity of each row, as far as the reader may know it.
