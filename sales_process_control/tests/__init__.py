@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_age_outcome
 from . import test_assets
+from . import test_attack_context
 from . import test_attack_http
 from . import test_attack_methods
 from . import test_attack_table

@@ -430,12 +430,14 @@ class AttackCase(AccessCase):
                 if writes:
                     self.env.cr.flush()
                     self.has_changed_others = self.state_of_hidden() != self.hidden_state
+                    self.after_call()
                 raise RolledBackError
-        except RolledBackError:
-            pass
         except Exception as error:  # noqa: BLE001
             failure = error
         return answer, failure
+
+    def after_call(self):
+        """Read what a call has stored, before it is undone."""
 
     def faults_of(self, model, method, *args, is_ours=True, **more):
         """Return what is wrong with a call: what it tells of others, a write on their records, an error of Python.

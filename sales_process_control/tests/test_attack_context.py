@@ -139,7 +139,7 @@ class TestAttackContext(AttackCase):
                     if (key, method) not in MEANT and outcome != expected and not outcome[0]:
                         faults.append(f"{key}={sent}: {model}.{method}{args}")
                 for model, method, args in self.readings():
-                    for fault in self.faults_of(model, method, *args, context={key: sent}, writes=False):
-                        faults.append(f"{key}={sent}: {model}.{method}: {fault}")
+                    told = self.faults_of(model, method, *args, context={key: sent}, writes=False)
+                    faults += [f"{key}={sent}: {model}.{method}: {fault}" for fault in told]
         self.assertFalse(faults, "\n".join(faults))
         self.assertGreater(type(self).calls, 2000)
