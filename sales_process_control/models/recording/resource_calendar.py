@@ -66,7 +66,7 @@ class ResourceCalendar(models.Model):
         start = datetime(year, month, 1, tzinfo=pytz.utc)
         # sudo, and no context: the cache serves everybody, so its content must not depend on what the user who asks
         # first may read (a portal user no calendar, a user of another company no time off of this one) or has sent.
-        calendar = self.sudo().with_context({})
+        calendar = self.with_env(self.env(su=True, context={}))
         intervals = calendar._work_intervals_batch(start, start + relativedelta(months=1))[False]
         return MonthOfWork(
             (begin.astimezone(pytz.utc).replace(tzinfo=None), until.astimezone(pytz.utc).replace(tzinfo=None))
