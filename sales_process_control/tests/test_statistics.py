@@ -1,4 +1,4 @@
-from odoo.addons.sales_process_control.statistics import whole_percents, wilson_interval
+from odoo.addons.sales_process_control.statistics import is_mature, whole_percents, wilson_interval
 from odoo.tests import BaseCase
 
 
@@ -34,3 +34,8 @@ class TestStatistics(BaseCase):
         for successes, trials in ((3, 2), (-1, 2)):
             with self.subTest(successes=successes), self.assertRaises(ValueError):
                 wilson_interval(successes, trials)
+
+    def test_mature_from_80_percent_on(self):
+        for decided, whole, expected in ((8, 10, True), (79, 100, False), (80, 100, True)):
+            with self.subTest(decided=decided, whole=whole):
+                self.assertEqual(is_mature(decided, whole), expected)
