@@ -133,6 +133,8 @@ class TestLeaving(LeavingCase):
         for stage in (self.talks, self.signed):
             self.assertStopped(lambda: deal.copy({"stage_id": stage.id}), deal)  # noqa: B023
             self.assertStopped(lambda: deal.with_context(default_stage_id=stage.id).copy(), deal)  # noqa: B023
+        self.assertStopped(lambda: deal.copy({"won_status": "won"}), deal)
+        self.assertStopped(lambda: deal.with_context(default_won_status="won").copy(), deal)
         self.assertEqual(deal.copy().stage_id, self.contact)
         self.assertEqual(deal.copy({"stage_id": self.bidding.id}).stage_id, self.bidding)
         self.take(deal, self.offer, self.present)
@@ -205,6 +207,13 @@ class TestLeaving(LeavingCase):
         deal, late = self.deal_in_bidding(), self.make_deal(stage_id=self.talks.id).with_user(self.seller)
         [warning] = self.warnings_of((deal | late).merge_opportunity)
         self.assertIn("Send the offer", warning)
+
+    def test_assignment_of_leads_is_not_stopped_by_a_duplicate(self):
+        """A manager who assigns leads does not choose which duplicates are merged, and how Odoo does it."""
+        deal, late = self.deal_in_bidding(self.manager), self.make_deal(stage_id=self.talks.id)
+        duplicates = deal | late.with_user(self.manager)
+        merged = duplicates._merge_opportunity(user_id=False, team_id=False, auto_unlink=False, max_length=0)
+        self.assertEqual(merged, late)
 
     def test_a_manager_says_why_before_a_merge(self):
         deal, late = self.deal_in_bidding(self.manager), self.make_deal(stage_id=self.talks.id)

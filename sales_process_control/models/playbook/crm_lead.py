@@ -75,10 +75,11 @@ class CrmLead(models.Model):
 
     def copy(self, default=None):
         """Check a copy into another stage as a move of the deal that is copied."""
-        stage_id = (default or {}).get("stage_id", self.env.context.get("default_stage_id"))
-        is_checked = stage_id and not self._is_ungated()
+        defaults = {name: self.env.context.get(f"default_{name}") for name in ("stage_id", "won_status")} | (default or {})
+        vals = {name: value for name, value in defaults.items() if value and name in ("stage_id", "won_status")}
+        is_checked = self._may_move_on(vals) and not self._is_ungated()
         # No override: it would move the deal that is copied.
-        incomplete = self._raise_if_blocked(self._gate_checks({"stage_id": stage_id}), None) if is_checked else []
+        incomplete = self._raise_if_blocked(self._gate_checks(vals), None) if is_checked else []
         result = super().copy(default)
         self._warn_of_open_steps(incomplete)
         return result
@@ -92,10 +93,14 @@ class CrmLead(models.Model):
         """Import a file of a person: a blocked move is an error of its row, and no warnings are sent."""
         return super(CrmLead, self.with_context(**{IMPORTING: True})).load(fields, data)
 
-    def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
-        """Check the deals that are merged away as if they moved to the stage of the deal that stays."""
+    def merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True):
+        """Check the deals that a person merges away as if they moved to the stage of the deal that stays."""
         # Before the call, which deletes the deals that the warning names.
         self._warn_of_open_steps(self._check_stage_gate_for_merge())
+        return super().merge_opportunity(user_id, team_id, auto_unlink)
+
+    def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        """Merge without the gate: the assignment of leads merges duplicates that nobody has chosen."""
         with ungated(self.env.cr):
             return super()._merge_opportunity(user_id, team_id, auto_unlink, max_length)
 
@@ -323,7 +328,7 @@ class CrmLead(models.Model):
 
         def new_place(lead):
             """Return the new team of a deal and the stage that Odoo chooses in this team."""
-            kind = (lead.team_id, lead.type)
+            kind = (lead.team_id, lead.user_id, lead.company_id, lead.type)
             if kind not in places:
                 new_values = {name: vals[name] for name in ("team_id", "user_id") if name in vals}
                 draft = self.new({**new_values, "stage_id": False}, origin=lead)

@@ -5,7 +5,8 @@ class CrmComputedFieldsMixin(models.AbstractModel):
     """Fields that only the module writes, on models that people write.
 
     People cannot set such a field: values of it are left out of `create`, of `write` by persons, and of defaults in the
-    context or of Odoo's user-defined defaults. The module writes them by SQL, as computed fields, or in superuser mode.
+    context or of Odoo's user-defined defaults. The module writes them by SQL, as computed fields, or by `write` in
+    superuser mode.
     """
 
     _name = "crm.computed.fields.mixin"
