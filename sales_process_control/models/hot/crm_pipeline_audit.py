@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from .crm_lead import HOT_FIELDS
 
@@ -25,4 +26,4 @@ class CrmPipelineAudit(models.AbstractModel):
 
     @api.model
     def _mend_computed_fields(self):
-        return super()._mend_computed_fields() | self._mend(MEND_HOT, HOT_FIELDS)
+        return super()._mend_computed_fields() | self._mend(SQL(MEND_HOT), HOT_FIELDS)

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...const import GROUP_INTERNAL
 from ...statistics import MOST_PLANS, PaceState
+from ..recording.number_search import COMPARISONS
 from .crm_stage import SET
 from .pace_messages import reason_message
 
@@ -106,10 +107,10 @@ class CrmLead(models.Model):
             lead.last_contact_at = contacts.get(lead._origin.id) or False
 
     def _search_last_contact_at(self, operator, value):
-        if operator in ("<", "<=", ">", ">="):
+        if operator in COMPARISONS:
             return Domain.custom(
                 to_sql=lambda model, alias, query: SQL(
-                    "%s %s %s", model._field_to_sql(alias, "last_contact_at", query), SQL(operator), value
+                    "%s %s %s", model._field_to_sql(alias, "last_contact_at", query), COMPARISONS[operator], value
                 )
             )
         if operator != "in" or any(value):

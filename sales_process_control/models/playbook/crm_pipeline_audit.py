@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 #: Whether a sales manager has overridden the stage gate for a deal.
 MEND_OVERRIDES = """
@@ -17,4 +18,4 @@ class CrmPipelineAudit(models.AbstractModel):
 
     @api.model
     def _mend_computed_fields(self):
-        return super()._mend_computed_fields() | self._mend(MEND_OVERRIDES, ["was_passed"])
+        return super()._mend_computed_fields() | self._mend(SQL(MEND_OVERRIDES), ["was_passed"])

@@ -17,5 +17,5 @@ class CrmPipelineAudit(models.AbstractModel):
 
     @api.model
     def _mend_computed_fields(self):
-        mended = self._mend(MEND_LAST_PROGRESS, ["last_progress_at"], last_progress=SQL(LAST_PROGRESS))
+        mended = self._mend(SQL(MEND_LAST_PROGRESS, last_progress=SQL(LAST_PROGRESS)), ["last_progress_at"])
         return super()._mend_computed_fields() | mended

@@ -64,22 +64,22 @@ class CrmPipelineAudit(models.AbstractModel):
         :return: ids of the deals that had a wrong value
         :rtype: set
         """
-        return self._mend(
-            MEND_ENTRY_TIMES, ["stage_entered_at"], now=self.env.cr.now(), no_stay=outcomes.NO_STAY
-        ) | self._mend(MEND_PUSHES, ["push_count", "push_days"], net_of_day=SQL(NET_OF_DAY, condition=SQL("TRUE")))
+        entry_times = SQL(MEND_ENTRY_TIMES, now=self.env.cr.now(), no_stay=outcomes.NO_STAY)
+        pushes = SQL(MEND_PUSHES, net_of_day=SQL(NET_OF_DAY, condition=SQL("TRUE")))
+        return self._mend(entry_times, ["stage_entered_at"]) | self._mend(pushes, ["push_count", "push_days"])
 
     @api.model
-    def _mend(self, query, names, **parameters):
+    def _mend(self, query, names):
         """Run a statement that mends stored fields of deals.
 
-        :param str query: returns the ids of the deals that it has changed
+        :param SQL query: returns the ids of the deals that it has changed
         :param list names: names of the fields
         :return: these ids
         :rtype: set
         """
         leads = self.env["crm.lead"]
         self.env.flush_all()
-        lead_ids = {lead_id for (lead_id,) in self.env.execute_query(SQL(query, **parameters))}
+        lead_ids = {lead_id for (lead_id,) in self.env.execute_query(query)}
         if lead_ids:
             changed = leads.browse(lead_ids)
             changed.invalidate_recordset(names, flush=False)

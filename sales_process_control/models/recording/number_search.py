@@ -4,7 +4,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-OPERATORS = ("<", "<=", ">", ">=", "in")
+#: Comparisons with one number.
+COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
 
 
 def search_number(env, name, operator, value, digits=None):
@@ -15,14 +16,14 @@ def search_number(env, name, operator, value, digits=None):
     :param int digits: decimals that users see. They search for the number that they see
     :raises UserError: if the value is no number
     """
-    if operator not in OPERATORS:
+    if operator != "in" and operator not in COMPARISONS:
         return NotImplemented
     numbers = [_number(env, one) for one in (value if operator == "in" else [value])]
 
     def to_sql(model, alias, query):
         found = model._field_to_sql(alias, name, query)
         if operator != "in":
-            return SQL("%s %s %s", found, SQL(operator), numbers[0])
+            return SQL("%s %s %s", found, COMPARISONS[operator], numbers[0])
         if digits is None:
             return SQL("(%s)::float8 = ANY(%s::float8[])", found, numbers)
         shown = [round(number, digits) for number in numbers]
