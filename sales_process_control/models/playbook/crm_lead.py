@@ -75,10 +75,9 @@ class CrmLead(models.Model):
 
     def copy(self, default=None):
         """Check a copy into another stage as a move of the deal that is copied."""
-        defaults = {name: self.env.context.get(f"default_{name}") for name in ("stage_id", "won_status")} | (
-            default or {}
-        )
-        vals = {name: value for name, value in defaults.items() if value and name in ("stage_id", "won_status")}
+        names = ("stage_id", "won_status")
+        defaults = {name: self.env.context.get(f"default_{name}") for name in names} | (default or {})
+        vals = {name: defaults[name] for name in names if defaults[name]}
         is_checked = self._may_move_on(vals) and not self._is_ungated()
         # No override: it would move the deal that is copied.
         incomplete = self._raise_if_blocked(self._gate_checks(vals), None) if is_checked else []

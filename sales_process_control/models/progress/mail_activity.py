@@ -6,7 +6,9 @@ from .recorded_progress import RecordedProgress
 
 
 class MailActivity(models.Model):
-    _inherit = "mail.activity"
+    # Fields that rooms above this one compute are not to be written.
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "crm.computed.fields.mixin"]
 
     customer_reaction = fields.Selection(
         REACTIONS, copy=False, help="How the customer took it; kept with the opportunity's progress."

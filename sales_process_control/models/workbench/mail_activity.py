@@ -13,8 +13,7 @@ SHOWN_FIELDS = frozenset(("user_id", "date_deadline", "active", "summary", "acti
 class MailActivity(models.Model):
     """Fields that let a domain name the opportunity of an activity: Odoo stores the name of a model and an id only."""
 
-    _name = "mail.activity"
-    _inherit = ["mail.activity", "crm.computed.fields.mixin"]
+    _inherit = "mail.activity"
 
     lead_id = fields.Many2one(
         "crm.lead",
