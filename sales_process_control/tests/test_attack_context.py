@@ -21,10 +21,11 @@ KEYS = {
     "stage_conversion_entered_since": ("2026-01-01",),
     "default_stage_id": ("bidding", "signed"),
     "default_step_id": (),
+    "default_won_status": ("won", "lost"),
     "pass_stage_id": ("bidding", "signed"),
 }
 #: Calls that Odoo itself gives the value of a key.
-MEANT = {("default_stage_id", "create"), ("default_stage_id", "copy"), ("default_stage_id", "load")}
+MEANT = {(f"default_{name}", method) for name in ("stage_id", "won_status") for method in ("create", "copy", "load")}
 #: All that is stored about the deals of one salesperson. Ids of rows are left out: those of undone calls differ.
 STORED = """
     SELECT 'deal', name, stage_id::text, won_status, active::text,
@@ -79,7 +80,7 @@ class TestAttackContext(AttackCase):
         self.stored = self.unrecorded = None
         _answer, failure = self.attempt(model, method, *args, **options)
         self.assertFalse(self.unrecorded, (model, method, args, options))
-        self.assertFalse(self.has_changed_others, (model, method, args, options))
+        self.assertFalse(self.changed_others, (model, method, args, options))
         # Where a message offers a remedy does not matter: a move is blocked by either.
         return isinstance(failure, Exception), self.stored
 

@@ -75,9 +75,12 @@ class CrmLead(models.Model):
 
     def copy(self, default=None):
         """Check a copy into another stage as a move of the deal that is copied."""
-        names = ("stage_id", "won_status")
-        defaults = {name: self.env.context.get(f"default_{name}") for name in names} | (default or {})
-        vals = {name: defaults[name] for name in names if defaults[name]}
+        defaults = {
+            "stage_id": self.env.context.get("default_stage_id"),
+            "won_status": self.env.context.get("default_won_status"),
+            **(default or {}),
+        }
+        vals = {name: defaults[name] for name in ("stage_id", "won_status") if defaults[name]}
         is_checked = self._may_move_on(vals) and not self._is_ungated()
         # No override: it would move the deal that is copied.
         incomplete = self._raise_if_blocked(self._gate_checks(vals), None) if is_checked else []
