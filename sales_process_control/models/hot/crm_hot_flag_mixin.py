@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 
 from ...const import LARGEST_AMOUNT
 from ...ledger import promises
-from ..recording.numbers import as_float
+from ..recording.numbers import is_amount
 
 REORDER = "reorder"
 PAYMENT = "payment"
@@ -43,8 +43,7 @@ class CrmHotFlagMixin(models.AbstractModel):
 
         :raises ValidationError: for a negative or very large number, or for a value that is no number
         """
-        # NaN is in no order.
-        if not 0 <= as_float(vals.get("amount")) <= LARGEST_AMOUNT:
+        if not is_amount(vals.get("amount")):
             raise ValidationError(
                 self.env._("The amount of a hot flag cannot be below zero, or above %s.", f"{LARGEST_AMOUNT:,}")
             )

@@ -12,6 +12,21 @@ FOLLOWED_FIELDS = frozenset(("partner_id", "company_id", "partner_name", "contac
 #: PostgreSQL statistics of the deals of each salesperson, see :meth:`CrmLead.init`.
 OWNER_STATISTICS = "crm_lead_owner_statistics"
 
+#: What some deals (a source of ids) say of their open hot flag, and whether they ever had a flag.
+UPDATE_HOT = """
+    UPDATE crm_lead lead
+    SET hot_flag_id = flag.id, is_hot = flag.id IS NOT NULL, hot_due_date = flag.due_date, was_hot = deal.was_hot
+    FROM (
+        SELECT ref.id, EXISTS (SELECT FROM crm_hot_flag former WHERE former.lead_id = ref.id) AS was_hot
+        FROM %(deals)s AS ref (id)
+    ) deal
+    LEFT JOIN crm_hot_flag flag ON flag.lead_id = deal.id AND flag.outcome = 'open'
+    WHERE lead.id = deal.id
+      AND (lead.hot_flag_id, COALESCE(lead.is_hot, FALSE), lead.hot_due_date, COALESCE(lead.was_hot, FALSE))
+          IS DISTINCT FROM (flag.id, flag.id IS NOT NULL, flag.due_date, deal.was_hot)
+    RETURNING lead.id
+"""
+
 
 class CrmLead(models.Model):
     """Whether a deal is hot: stored values of its open flag, by which deals are ordered."""
@@ -166,23 +181,6 @@ class CrmLead(models.Model):
             return
         self.env["crm.hot.flag"].flush_model(["lead_id", "outcome", "due_date"])
         self.flush_model(HOT_FIELDS)
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE crm_lead lead
-                SET hot_flag_id = flag.id, is_hot = flag.id IS NOT NULL, hot_due_date = flag.due_date,
-                    was_hot = ref.was_hot
-                FROM (
-                    SELECT deal.id, EXISTS (SELECT FROM crm_hot_flag former WHERE former.lead_id = deal.id) AS was_hot
-                    FROM unnest(%(ids)s::int[]) AS deal (id)
-                ) ref
-                LEFT JOIN crm_hot_flag flag ON flag.lead_id = ref.id AND flag.outcome = 'open'
-                WHERE lead.id = ref.id AND lead.id = ANY(%(ids)s)
-                  AND (lead.hot_flag_id, COALESCE(lead.is_hot, FALSE), lead.hot_due_date, COALESCE(lead.was_hot, FALSE))
-                      IS DISTINCT FROM (flag.id, flag.id IS NOT NULL, flag.due_date, ref.was_hot)
-                """,
-                ids=list(self.ids),
-            )
-        )
+        self.env.cr.execute(SQL(UPDATE_HOT, deals=SQL("unnest(%s::int[])", list(self.ids))))
         self.invalidate_recordset(HOT_FIELDS, flush=False)
         self.modified(HOT_FIELDS)

@@ -49,11 +49,7 @@ class CrmLead(models.Model):
         :raises AccessError: if the user may not read the deal
         :raises MissingError: if the deal was deleted meanwhile
         """
-        self.ensure_one()
-        self.check_access("read")
-        # Portal users may read the deals that they resell, but not the process.
-        self.env["crm.stage.visit"].check_access("read")
-        return ProcessReader(self).describe()
+        return self._process_reader().describe()
 
     @api.readonly
     def action_open_process(self, kind, number=False):
@@ -67,13 +63,9 @@ class CrmLead(models.Model):
         :raises UserError: for another kind, or an id that is no number
         :raises AccessError: if the user may not read the deal
         """
-        self.ensure_one()
-        self.check_access("read")
-        # Portal users may read the deals that they resell, but not the process.
-        self.env["crm.stage.visit"].check_access("read")
+        reader = self._process_reader()
         if not isinstance(number, int):
             raise UserError(self.env._("The process of an opportunity has nothing with this ID."))
-        reader = ProcessReader(self)
         if kind == "more":
             return self._action_on("crm.lead.progress", self.env._("What Was Done"), reader.more_domain(number))
         if kind == "step":
@@ -88,6 +80,13 @@ class CrmLead(models.Model):
             domain = Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
             return self._action_on("mail.activity", self.env._("Next Actions"), domain)
         raise UserError(self.env._("The process of an opportunity has nothing of that name."))
+
+    def _process_reader(self):
+        self.ensure_one()
+        self.check_access("read")
+        # Portal users may read the deals that they resell, but not the process.
+        self.env["crm.stage.visit"].check_access("read")
+        return ProcessReader(self)
 
     def _action_on(self, model, name, domain):
         return {

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import GROUP_INTERNAL, GROUP_SALESPERSON, LARGEST_AMOUNT
-from ..recording.numbers import as_float
+from ..recording.numbers import is_amount
 from .crm_progress_recorder import CUSTOMER_MESSAGE_TYPES
 
 #: Fields that only `crm.progress.recorder` writes.
@@ -105,8 +105,7 @@ class CrmLead(models.Model):
 
         :raises ValidationError: for a negative or very large number, or for a value that is no number
         """
-        # NaN is in no order.
-        if not 0 <= as_float(budget) <= LARGEST_AMOUNT:
+        if not is_amount(budget):
             raise ValidationError(
                 self.env._(
                     "A customer's budget is a number that is not below zero, and not above %s.", f"{LARGEST_AMOUNT:,}"

@@ -33,7 +33,7 @@ def checked_domain(model, domain):
     try:
         checked = Domain(domain)
         _check_values(model, checked)
-        checked.optimize_full(model)
+        checked.validate(model)
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         raise UserError(model.env._("This is no domain that %s can be filtered with.", model._description)) from None
     return checked
