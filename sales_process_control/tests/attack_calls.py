@@ -3,7 +3,8 @@
 from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
-from .attack_common import LARGE, own_fields
+from .attack_common import LARGE
+from .introspection import own_fields
 
 #: Rows of a model that are tried one by one.
 MOST_ROWS = 12

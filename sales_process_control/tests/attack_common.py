@@ -7,7 +7,6 @@ from contextlib import suppress
 
 from psycopg2 import IntegrityError
 
-from odoo import Command
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user
@@ -15,8 +14,8 @@ from odoo.tools import SQL, mute_logger
 
 from .common import AccessCase
 from .history_common import HEADER
+from .introspection import own_models
 
-MODULE = "sales_process_control"
 #: A text that tells of a record: in a field of Odoo (Outer), of its customer (Partner) or of
 #: this module (Inner), and the name of the record.
 MARKER = re.compile(r"(Outer|Partner|Inner)([A-Z][A-Za-z]*)Secret")
@@ -39,48 +38,54 @@ QUIET = (
 )
 
 
-def of_module(cls):
-    """Return whether a class is one of this module's, for any model."""
-    return getattr(cls, "_module", None) == MODULE
-
-
-def own_models(env):
-    """Return the names of the models that this module adds."""
-    return sorted(name for name, cls in env.registry.items() if cls._original_module == MODULE)
-
-
-def extended_models(env):
-    """Return the names of Odoo's models to which this module adds fields or methods."""
-    return sorted(
-        name
-        for name, cls in env.registry.items()
-        if cls._original_module != MODULE and (own_fields(cls) or any(map(of_module, cls.__mro__)))
-    )
-
-
-def own_fields(cls):
-    """Return the names of the fields of a model that this module adds or changes."""
-    return sorted(name for name, field in cls._fields.items() if MODULE in (field._modules or ()))
-
-
-def public_methods(cls):
-    """Return the names of the methods of a model that RPC may call."""
-    return [
-        name
-        for name in dir(cls)
-        if not name.startswith("_")
-        and callable(getattr(cls, name))
-        and not any(getattr(vars(base).get(name), "_api_private", False) for base in cls.__mro__)
-    ]
-
-
-def own_methods(cls):
-    """Return the names of those that this module defines or overrides."""
-    return [name for name in public_methods(cls) if any(of_module(base) and name in vars(base) for base in cls.__mro__)]
-
-
 class RolledBackError(Exception):
     """Ends a call whose changes must not stay."""
+
+
+class EachReader:
+    """A test for each kind of reader. A class with this mixin says what the reader withstands."""
+
+    def assert_withstands(self, name):
+        """Assert that one kind of reader learns and changes nothing of others.
+
+        :param str name: of the reader, as in :meth:`AttackCase.attackers`
+        """
+        raise NotImplementedError
+
+    def assert_no_faults(self, name, faults):
+        """Assert that the calls of a reader have told and changed nothing.
+
+        :param dict faults: {(model, method): texts}
+        """
+        report = [f"{model}.{method}: {'; '.join(sorted(found))}" for (model, method), found in faults.items() if found]
+        self.assertFalse(report, f"As {name}:\n" + "\n".join(report))
+
+    def test_own_documents(self):
+        self.assert_withstands("own documents")
+
+    def test_other_team(self):
+        self.assert_withstands("other team")
+
+    def test_all_documents(self):
+        self.assert_withstands("all documents")
+
+    def test_manager(self):
+        self.assert_withstands("manager")
+
+    def test_other_company(self):
+        self.assert_withstands("other company")
+
+    def test_no_sales_rights(self):
+        self.assert_withstands("no sales rights")
+
+    def test_portal(self):
+        self.assert_withstands("portal")
+
+    def test_reseller(self):
+        self.assert_withstands("reseller")
+
+    def test_public(self):
+        self.assert_withstands("public")
 
 
 class AttackCase(AccessCase):
@@ -92,7 +97,7 @@ class AttackCase(AccessCase):
         cls.portal.partner_id.name = "Portal"
         cls.reseller = new_test_user(cls.env, "process_reseller", groups="base.group_portal")
         cls.public = cls.env.ref("base.public_user")
-        cls._let_resellers_read_their_deals()
+        cls._let_resellers_read_deals()
         cls.team_abroad = cls.env["crm.team"].create({"name": "Team Abroad", "company_id": cls.second.id})
         cls.team.company_id = cls.other_team.company_id = cls.company
         cls.env["crm.stage.step"].create(
@@ -109,31 +114,6 @@ class AttackCase(AccessCase):
         cls.contact.leaving_rule = "stop"
         cls.calls = 0
         cls.env.cr.flush()
-
-    @classmethod
-    def _let_resellers_read_their_deals(cls):
-        """Give portal users the rights that `website_crm_partner_assign` gives them."""
-        portal = cls.env.ref("base.group_portal")
-        for model in ("crm.lead", "crm.stage"):
-            cls.env["ir.model.access"].create(
-                {
-                    "name": f"{model} of resellers",
-                    "model_id": cls.env["ir.model"]._get_id(model),
-                    "group_id": portal.id,
-                    "perm_read": True,
-                    "perm_write": False,
-                    "perm_create": False,
-                    "perm_unlink": False,
-                }
-            )
-        cls.env["ir.rule"].create(
-            {
-                "name": "Opportunities of resellers",
-                "model_id": cls.env["ir.model"]._get_id("crm.lead"),
-                "domain_force": "[('partner_id', 'child_of', user.commercial_partner_id.id)]",
-                "groups": [Command.set(portal.ids)],
-            }
-        )
 
     # ------------------------------------------------------------
     # READERS
@@ -417,7 +397,7 @@ class AttackCase(AccessCase):
         :return: (answer, None), or (None, the exception); the answer is what JSON makes of it
         """
         type(self).calls += 1
-        self.has_changed_others = False
+        self.changed_others = []
         self.env.invalidate_all()
         answer = failure = None
         try:
@@ -429,7 +409,7 @@ class AttackCase(AccessCase):
                 answer = as_json(call_kw(env[model], method, given, named))
                 if writes:
                     self.env.cr.flush()
-                    self.has_changed_others = self.state_of_hidden() != self.hidden_state
+                    self.changed_others = self.changes_of_hidden()
                     self.after_call()
                 raise RolledBackError
         except Exception as error:  # noqa: BLE001
@@ -446,8 +426,7 @@ class AttackCase(AccessCase):
         """
         answer, failure = self.attempt(model, method, *args, **more)
         faults = self.leaks_in(answer)
-        if self.has_changed_others:
-            faults.append("changes records of others")
+        faults += [f"changes {table} of others" for table in self.changed_others]
         if isinstance(failure, UserError):
             faults += self.leaks_in(str(failure))
         elif failure is not None and is_ours and not is_refusal(failure):
@@ -468,8 +447,12 @@ class AttackCase(AccessCase):
         return self.Lead.concat(*hidden)
 
     def state_of_hidden(self):
-        """Return a digest of all that is stored about records that are not the reader's."""
-        return self.env.execute_query(self.hidden_query)
+        """Return {table: (rows, digest)} of all that is stored about records that are not the reader's."""
+        return {table: held for table, *held in self.env.execute_query(self.hidden_query)}
+
+    def changes_of_hidden(self):
+        """Return the names of the tables in which a call has changed what is not the reader's."""
+        return [table for table, held in self.state_of_hidden().items() if held != self.hidden_state[table]]
 
     def hidden_queries(self):
         """Yield a query a table, for its rows about deals that the reader may not read and for others' dialogs."""

@@ -200,6 +200,24 @@ class AccessCase(PipelineCase):
         cls.deals = {name: cls.Lead.create({"name": name, **common, **extra}) for name, extra in values.items()}
         cls.env.cr.flush()
 
+    @classmethod
+    def _let_resellers_read_deals(cls):
+        """Give portal users the rights that `website_crm_partner_assign` gives them, to deals of their company."""
+        portal = cls.env.ref("base.group_portal")
+        for model in ("crm.lead", "crm.stage"):
+            model_id = cls.env["ir.model"]._get_id(model)
+            cls.env["ir.model.access"].create(
+                {"name": f"{model} of resellers", "model_id": model_id, "group_id": portal.id, "perm_read": True}
+            )
+        cls.env["ir.rule"].create(
+            {
+                "name": "Opportunities of resellers",
+                "model_id": cls.env["ir.model"]._get_id("crm.lead"),
+                "domain_force": "[('partner_id', 'child_of', user.commercial_partner_id.id)]",
+                "groups": [Command.set(portal.ids)],
+            }
+        )
+
     def readers(self):
         """Return (user, names of the deals whose rows the user may read)."""
         home = {"own", "colleague's", "nobody's", "without company"}

@@ -6,7 +6,8 @@ from collections import defaultdict
 from odoo.tests import tagged
 
 from .attack_calls import ModelCalls
-from .attack_common import AttackCase, extended_models, of_module, own_methods, own_models, public_methods
+from .attack_common import AttackCase, EachReader
+from .introspection import extended_models, of_module, own_methods, own_models, public_methods
 
 #: Methods of Odoo that the table calls with arguments of their own (test_attack_table.py).
 IN_THE_TABLE = {
@@ -19,7 +20,7 @@ IN_THE_TABLE = {
 
 
 @tagged("post_install", "-at_install")
-class TestAttackMethods(AttackCase):
+class TestAttackMethods(EachReader, AttackCase):
     """Nobody learns or changes anything of others by a method that RPC may call."""
 
     def values(self, on_model):
@@ -109,32 +110,4 @@ class TestAttackMethods(AttackCase):
                     self.faults_of(model, method, *arguments, is_ours=self.is_ours(cls, method), **keywords)
                 )
         self.assertGreater(type(self).calls - calls, 1500)
-        report = [f"{model}.{method}: {'; '.join(sorted(found))}" for (model, method), found in faults.items() if found]
-        self.assertFalse(report, f"As {name}:\n" + "\n".join(report))
-
-    def test_own_documents(self):
-        self.assert_withstands("own documents")
-
-    def test_other_team(self):
-        self.assert_withstands("other team")
-
-    def test_all_documents(self):
-        self.assert_withstands("all documents")
-
-    def test_manager(self):
-        self.assert_withstands("manager")
-
-    def test_other_company(self):
-        self.assert_withstands("other company")
-
-    def test_no_sales_rights(self):
-        self.assert_withstands("no sales rights")
-
-    def test_portal(self):
-        self.assert_withstands("portal")
-
-    def test_reseller(self):
-        self.assert_withstands("reseller")
-
-    def test_public(self):
-        self.assert_withstands("public")
+        self.assert_no_faults(name, faults)

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from ..models.recording.rpc_domain import MOST_VALUES
 from .common import PipelineCase
-from .test_odd_arguments import own_models, public_methods
+from .introspection import added_methods, models_with_code
 
 IDS = list(range(1, MOST_VALUES + 2))
 #: Domains with too many values: ids, conditions, and ids in a nested domain.
@@ -27,8 +27,8 @@ class TestLargeDomains(PipelineCase):
 
     def test_every_method_with_a_domain(self):
         found = set()
-        for model in own_models(self.env(user=self.manager)):
-            for name, method in public_methods(model):
+        for model in models_with_code(self.env(user=self.manager)):
+            for name, method in added_methods(model):
                 if "domain" not in inspect.signature(method).parameters:
                     continue
                 found.add(name)

@@ -9,14 +9,14 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
-from odoo.service.model import call_kw, get_public_method
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .context_keys import context_keys
 from .hot_common import HotCase
+from .introspection import MODULE, added_methods, models_with_code, own_fields
 
-MODULE = "odoo.addons.sales_process_control"
 #: Values that a remote caller can send for any argument, condition and key of the context.
 ODD_VALUES = (
     None,
@@ -110,29 +110,6 @@ PLAIN_FIELDS = {
 PLAIN_VALUES = {"domain": [], "days": 3, "outcome": "withdrawn", "res_model": "crm.lead", "kind": "step"}
 
 
-def is_own(cls):
-    return cls.__module__.startswith(f"{MODULE}.")
-
-
-def own_models(env):
-    """Return the models that have classes of this module."""
-    return [model for model in map(env.__getitem__, env.registry) if any(is_own(cls) for cls in type(model).mro()[1:])]
-
-
-def public_methods(model):
-    """Return the methods of this module that can be called by RPC, without those that extend a method of Odoo."""
-    classes = [cls for cls in type(model).mro() if cls is not type(model)]
-    for name in sorted({name for cls in classes if is_own(cls) for name in vars(cls)}):
-        if any(name in vars(cls) for cls in classes if not is_own(cls)):
-            continue
-        try:
-            method = get_public_method(model, name)
-        except (UserError, AttributeError):
-            continue
-        if inspect.isfunction(method):
-            yield name, method
-
-
 def arguments_of(method):
     """Return the arguments of a method, with a plain value for those that have no default."""
     parameters = list(inspect.signature(method).parameters.values())[1:]
@@ -179,7 +156,7 @@ class TestOddArguments(HotCase):
         super().setUp()
         self.failures = Failures()
         # A warning in Odoo's log would fail the test run.
-        logger = logging.getLogger(MODULE)
+        logger = logging.getLogger(f"odoo.addons.{MODULE}")
         self.startPatcher(patch.object(logger, "handlers", [self.failures]))
         self.startPatcher(patch.object(logger, "propagate", False))
         #: What was called, and what came of it.
@@ -235,10 +212,10 @@ class TestOddArguments(HotCase):
         return model.search([], limit=1).ids
 
     @mute_logger("odoo.sql_db", "odoo.domains", "odoo.models")
-    def test_public_methods(self):
+    def test_added_methods(self):
         for user in (self.manager, self.seller):
-            for model in own_models(self.env(user=user)):
-                for name, method in public_methods(model):
+            for model in models_with_code(self.env(user=user)):
+                for name, method in added_methods(model):
                     ids = [] if getattr(method, "_api_model", False) else [self.some_ids(model)]
                     plain = arguments_of(method)
                     for argument in plain:
@@ -253,7 +230,7 @@ class TestOddArguments(HotCase):
     @mute_logger("odoo.sql_db", "odoo.domains", "odoo.models")
     def test_ids(self):
         """Ids that Odoo itself can read, or for which it has a message."""
-        for model in own_models(self.env(user=self.manager)):
+        for model in models_with_code(self.env(user=self.manager)):
             stored = [field.name for field in model._fields.values() if field.store and not field.groups]
             wanted = [
                 ids
@@ -261,7 +238,7 @@ class TestOddArguments(HotCase):
                 if not self.error_of(lambda: model.browse(ids).ensure_one())  # noqa: B023
                 and not self.error_of(lambda: call_kw(model, "read", [ids, stored], {}))  # noqa: B023
             ]
-            for name, method in public_methods(model):
+            for name, method in added_methods(model):
                 if getattr(method, "_api_model", False):
                     continue
                 for ids in wanted:
@@ -284,8 +261,8 @@ class TestOddArguments(HotCase):
                 has_message[key] = not self.error_of(lambda: leads.search_count([condition]))
             return has_message[key]
 
-        for model in own_models(self.env(user=self.manager)):
-            fields = [field for field in model._fields.values() if "sales_process_control" in field._modules]
+        for model in models_with_code(self.env(user=self.manager)):
+            fields = [model._fields[name] for name in own_fields(type(model))]
             for field in fields if model.has_access("read") else ():
                 if field.store or not field.search:
                     continue
@@ -309,14 +286,14 @@ class TestOddArguments(HotCase):
         ]
         of_names = self.env.registry.field_depends_context[self.Lead._fields["display_name"]]
         for key, source in sorted(context_keys()):
-            for model in own_models(self.env(user=self.manager)):
+            for model in models_with_code(self.env(user=self.manager)):
                 if all(cls.__module__ != source for cls in type(model).mro()):
                     continue
                 ids = self.some_ids(model)
                 calls = {"search_read": ([[]], {"limit": 1})}
                 if not key.startswith("default_"):  # Odoo reads these itself
                     calls["default_get"] = ([list(model._fields)], {})
-                for name, method in public_methods(model):
+                for name, method in added_methods(model):
                     calls[name] = ([] if getattr(method, "_api_model", False) else [ids], arguments_of(method))
                 for name, (arguments, values) in calls.items():
                     if self.error_of(lambda: call_kw(model, name, arguments, values)):  # noqa: B023

@@ -1,13 +1,13 @@
 import inspect
 from contextlib import suppress
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import AccessCase
+from .introspection import added_fields, added_methods, models_with_code
 
 #: Fields of the module without groups on models that portal users read, with the reason.
 OPEN_FIELDS = {}
@@ -29,20 +29,7 @@ class TestPortalReseller(AccessCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        portal = cls.env.ref("base.group_portal")
-        for model in ("crm.lead", "crm.stage"):
-            model_id = cls.env["ir.model"]._get_id(model)
-            cls.env["ir.model.access"].create(
-                {"name": "Reseller", "model_id": model_id, "group_id": portal.id, "perm_read": True}
-            )
-        cls.env["ir.rule"].create(
-            {
-                "name": "Reseller",
-                "model_id": cls.env["ir.model"]._get_id("crm.lead"),
-                "groups": [Command.link(portal.id)],
-                "domain_force": "[('partner_id', 'child_of', user.commercial_partner_id.id)]",
-            }
-        )
+        cls._let_resellers_read_deals()
         cls.reseller = cls.portal
         cls.env["crm.hot.flag"].search([]).unlink()
         cls.first, cls.second_deal, cls.third = cls.Lead.create(
@@ -75,8 +62,8 @@ class TestPortalReseller(AccessCase):
             (model._name, field.name)
             for model in self.env.values()
             if not model._abstract and self.as_reseller(model._name).has_access("read")
-            for field in model._fields.values()
-            if field._modules and field._modules[0] == "sales_process_control" and not field.groups
+            for field in added_fields(model)
+            if not field.groups
         }
         self.assertEqual(missing, set(OPEN_FIELDS))
         for model, name in (("crm.lead", "customer_budget"), ("crm.stage", "leaving_rule")):
@@ -84,19 +71,14 @@ class TestPortalReseller(AccessCase):
         groups = {
             group
             for model in ("crm.lead", "crm.stage", "mail.message", "res.partner")
-            for field in self.env[model]._fields.values()
-            if field._modules and field._modules[0] == "sales_process_control"
+            for field in added_fields(self.env[model])
             for group in field.groups.split(",")
         }
         self.assertLessEqual(groups, {"base.group_user", "sales_team.group_sale_salesman"})
 
     def test_no_reading_tells_what_the_module_knows(self):
         leads = self.as_reseller("crm.lead")
-        names = [
-            name
-            for name, field in leads._fields.items()
-            if field._modules and field._modules[0] == "sales_process_control"
-        ]
+        names = [field.name for field in added_fields(leads)]
         self.assertIn("pace_reason", names)
         self.assertFalse(leads.fields_get(names))
         told = set()
@@ -161,21 +143,9 @@ class TestPortalReseller(AccessCase):
 
     def _methods(self):
         """Yield (model, name, method) of the public methods that the module adds."""
-        for model in self.env.values():
-            if model._name.endswith(".mixin"):
-                continue
-            methods = {}
-            classes = [one for one in type(model).__mro__ if one.__module__]
-            for one in classes:
-                if one.__module__.startswith("odoo.addons.sales_process_control"):
-                    methods.update({name: value for name, value in vars(one).items() if inspect.isfunction(value)})
-            for name, method in methods.items():
-                is_of_odoo = any(
-                    name in vars(one)
-                    for one in classes
-                    if one is not type(model) and not one.__module__.startswith("odoo.addons.sales_process_control")
-                )
-                if not name.startswith("_") and not is_of_odoo and not getattr(method, "_api_private", False):
+        for model in models_with_code(self.env):
+            if not model._name.endswith(".mixin"):
+                for name, method in added_methods(model):
                     yield model, name, method
 
     maxDiff = None
