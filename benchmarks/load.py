@@ -1,6 +1,6 @@
 """20 people work on the same deals through 8 HTTP workers, with the module and with bare CRM, in turns.
 
-    .sandbox/venv/bin/python benchmarks/load.py [SECONDS] [TURNS]
+    .sandbox/venv/bin/python benchmarks/load.py [SECONDS] [TURNS] [PEOPLE]
 
 SECONDS is the length of a turn (45), TURNS the number of turns of each database (4): three minutes each. The program
 makes two databases, starts a server with 8 workers for each and lets them take turns, so that other load on the machine
@@ -30,7 +30,7 @@ import places  # noqa: E402
 import postgres  # noqa: E402
 import processes  # noqa: E402
 import setup  # noqa: E402
-from load_client import Deals, Person, Session, card_fields  # noqa: E402
+from load_client import ACTIONS, Deals, Person, Session, card_fields  # noqa: E402
 from serving import free_port, wait_for_answer  # noqa: E402
 
 PEOPLE = 20
@@ -77,10 +77,11 @@ class Side:
     :param str label: what the output calls it
     :param str template: the database to copy
     :param bool has_flags: whether the module is installed
+    :param int size: how many people work
     """
 
-    def __init__(self, label, template, has_flags):
-        self.label, self.has_flags = label, has_flags
+    def __init__(self, label, template, has_flags, size):
+        self.label, self.has_flags, self.size = label, has_flags, size
         self.database = f"load_{os.getpid()}_{'module' if has_flags else 'bare'}"
         databases.copy(template, self.database)
         run_script(self.database, PREPARE)
@@ -113,7 +114,7 @@ class Side:
         process = processes.subprocess.Popen(command, env=setup.environment())
         try:
             wait_for_answer(process, port)
-            self.sessions = [Session(port, self.database, f"seller_{number}") for number in range(PEOPLE)]
+            self.sessions = [Session(port, self.database, f"seller_{number}") for number in range(self.size)]
             self.specification = card_fields(self.sessions[0])
             yield
         finally:
@@ -140,7 +141,8 @@ class Side:
         done = sum((person.done for person in self.people), Counter())
         refused = sum((person.refused for person in self.people), Counter())
         errors = [error for person in self.people for error in person.errors]
-        seconds = sorted(second for person in self.people for second in person.seconds)
+        by_kind = {name: [s for person in self.people for s in person.seconds[name]] for name in ACTIONS}
+        seconds = sorted(second for found in by_kind.values() for second in found)
         retries = Counter("tries left" in text for _error, text in RETRY.findall(self.log.read_text(errors="replace")))
         rows = databases.query("SELECT id, referred FROM crm_lead", self.database)
         lost = self.deals.lost_updates({int(lead_id): text for lead_id, text in rows})
@@ -154,18 +156,19 @@ class Side:
             f"    retries {retries[True]} ({retries[True] / len(seconds):.2%}), given up {retries[False]}; "
             f"error pages {len(errors)}; lost updates {len(lost)}"
         )
+        print("    mean seconds", {name: round(statistics.mean(found), 3) for name, found in by_kind.items() if found})
         for error, count in Counter(error[:300] for error in errors).most_common(5):
             print(f"    {count} times {error}")
 
 
-def main(seconds=45, turns=4):
+def main(seconds=45, turns=4, people=PEOPLE):
     """Let both databases take turns, and compare them."""
     setup.prepare()
     with postgres.in_use(leave_running=False), contextlib.ExitStack() as stack:
         bare_template, module_template = databases.ensure_crm_template(), databases.ensure_module_template()
         sides = []
         for label, template, has_flags in (("bare CRM", bare_template, False), ("module", module_template, True)):
-            sides.append(Side(label, template, has_flags))
+            sides.append(Side(label, template, has_flags, int(people)))
             stack.callback(databases.drop, sides[-1].database)
         with sides[0].served(), sides[1].served():
             for side in sides:

@@ -110,7 +110,9 @@ class Person(threading.Thread):
         self.chance = random.Random(seed)
         self.until = 0
         self.flags = {}
-        self.done, self.refused, self.errors, self.seconds = Counter(), Counter(), [], []
+        self.done, self.refused, self.errors = Counter(), Counter(), []
+        #: How long each operation took, by what was done.
+        self.seconds = defaultdict(list)
 
     def run(self):
         """Work until the end of the turn."""
@@ -126,7 +128,7 @@ class Person(threading.Thread):
                 self.errors.append(f"{name}: {error}")
                 self.session.connection.close()
             self.done[name] += 1
-            self.seconds.append(time.monotonic() - begin)
+            self.seconds[name].append(time.monotonic() - begin)
 
     def _write(self, lead_id, values):
         """Write values of a deal, and a text by which a lost update would be seen."""

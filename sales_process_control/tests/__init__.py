@@ -71,6 +71,7 @@ from . import test_movement_favourites
 from . import test_numbers_open
 from . import test_odd_arguments
 from . import test_odd_downloads
+from . import test_odd_texts
 from . import test_odd_values
 from . import test_open_steps
 from . import test_pace
