@@ -68,7 +68,7 @@ class TestOddTexts(HttpCase, AttackCase):
                     typed += 1
         self.assertGreater(typed, 50)
 
-    def assertInert(self, text, where):  # noqa: N802
+    def assertInert(self, text, where):
         """Assert that a browser runs nothing of an HTML text."""
         for element in html.fromstring(f"<div>{text}</div>").iter("*"):
             self.assertNotEqual(element.tag, "script", where)
