@@ -2,10 +2,11 @@
 
     python3 benchmarks/mutations.py [--scratch DIR] [--only WORD] [--whole] [--record FILE] [--check]
 
-The faults are those of `mutation_table.py`. Each is put into a copy of this checkout, with a sandbox of its own. First
-the tests that should find it run. With `--whole` a fault that they do not find has to pass all tests. Prints one line a
-fault, and the faults that survive at the end. `--record` appends each line to a file; faults that it names already are
-left out, so that an interrupted run can be continued.
+The faults are those of `mutation_holes.py`, `mutation_faults.py`, `mutation_pure_faults.py` and `mutation_table.py`.
+Each is put into a copy of this checkout, with a sandbox of its own. First the tests that should find it run. With
+`--whole` a fault that they do not find has to pass all tests. Prints one line a fault, and the faults that survive at
+the end. `--record` appends each line to a file; faults that it names already are left out, so that an interrupted run
+can be continued.
 
 A fault in Python code cannot change what is stored at installation, except by tests that install the module themselves.
 The template database of the unchanged code serves for all these faults, which saves an installation each.
@@ -18,9 +19,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from mutation_table import MODULE, MUTATIONS
+from mutation_faults import new_faults
+from mutation_holes import ATTACKED, HOLES
+from mutation_table import FORMER_SURVIVORS, MODULE
 
 ROOT = Path(__file__).resolve().parent.parent
+#: In the order in which they run.
+MUTATIONS = (*HOLES, *new_faults(), *FORMER_SURVIVORS, *ATTACKED)
 #: Exit code of pytest.
 PASSED = 0
 #: Renames the template database with the module. The arguments are two names: a name without one is that of the present
