@@ -107,6 +107,10 @@ class TestHistoryReading(BaseCase):
                 found = self.faults_of(f"deal,stage,at,amount\nd1,A,2024-01-10,{text}\n")
                 self.assertEqual(found, [(2, "amount", faults.BAD_NUMBER)])
 
+    def test_a_workbook_with_a_truth_value_for_an_amount(self):
+        rows = [["deal", "stage", "at", "amount"], ["d1", "A", "2024-01-10", True], ["d2", "A", "2024-01-10", 1]]
+        self.assertEqual(self.faults_of(workbook(*rows)), [(2, "amount", faults.BAD_NUMBER)])
+
     def test_headings_in_any_order_and_spelling(self):
         [event] = self.events_of(
             "Team;Expected Closing;AMOUNT;at;Currency;salesperson;Stage;event;Customer;Deal\n"
