@@ -110,7 +110,7 @@ class TestHistoryImportPreview(HistoryImportCase):
             self.assertTrue(getattr(importer, name)._api_private)
 
     def test_lines_left_out_run_no_formula_and_come_back_as_they_were(self):
-        deals = ("=1+1", "+2", "-x", "@sum", "'=quoted", " =padded", "plain", "it's")
+        deals = ("=1+1", "+2", "-x", "@sum", "'=quoted", " =padded", "plain", "it's", "\uff1d1+1", "\uff20sum")
         rows = [[deal, '=HYPERLINK("x")', "soon", "-5"] for deal in deals]
         output = io.StringIO()
         csv.writer(output).writerows([["deal", "stage", "at", "amount"], *rows])
@@ -119,7 +119,7 @@ class TestHistoryImportPreview(HistoryImportCase):
         lines = list(csv.reader(io.StringIO(importer.bad_lines(plan).decode("utf-8-sig"))))
         self.assertEqual(
             [line[0] for line in lines[1:]],
-            ["'=1+1", "+2", "'-x", "'@sum", "''=quoted", "' =padded", "plain", "it's"],
+            ["'=1+1", "+2", "'-x", "'@sum", "''=quoted", "' =padded", "plain", "it's", "'\uff1d1+1", "'\uff20sum"],
         )
         self.assertEqual({tuple(line[1:4]) for line in lines[1:]}, {('\'=HYPERLINK("x")', "soon", "-5")})
         corrected = importer.bad_lines(plan).decode("utf-8-sig").replace("soon", "2025-01-10")
