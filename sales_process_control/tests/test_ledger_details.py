@@ -8,11 +8,12 @@ from odoo.addons.sales_process_control.ledger import (
     Moment,
     Stage,
     change,
+    left_behind,
     needs_last_posting,
 )
 from odoo.tests import BaseCase
 
-from .ledger_book import STAGES, START, LedgerBook, deal
+from .ledger_book import NORTH, STAGES, START, LedgerBook, deal
 
 
 class TestLedgerDetails(BaseCase):
@@ -23,6 +24,17 @@ class TestLedgerDetails(BaseCase):
         for state in states:
             book.record(state)
         return book
+
+    def test_the_stage_that_a_deal_comes_into_is_not_left_behind(self):
+        for old, new, names in (
+            (1, 4, ["First Contact", "Needs Analysis", "Bidding"]),
+            (3, 4, ["Bidding"]),
+            (3, 5, ["Bidding", "Negotiation"]),
+            (4, 1, []),
+        ):
+            with self.subTest(old=old, new=new):
+                left = left_behind(STAGES[old], STAGES[new], NORTH, STAGES.values())
+                self.assertEqual([stage.name for stage in left], names)
 
     def test_won_stages_are_never_skipped(self):
         """A won stage may stand anywhere in the order of stages; it has neither visits nor skips."""
