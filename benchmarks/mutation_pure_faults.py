@@ -22,7 +22,7 @@ PURE_FAULTS = (
         "ledger/visits.py",
         "if lower < stage.rank < upper and not stage.is_won]",
         "if lower < stage.rank < upper]",
-        ("test_ledger_change",),
+        ("test_ledger_details",),
     ),
     Mutation(
         "skips of other teams",
