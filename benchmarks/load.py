@@ -2,9 +2,9 @@
 
     .sandbox/venv/bin/python benchmarks/load.py [SECONDS] [TURNS] [PEOPLE]
 
-SECONDS is the length of a turn (45), TURNS the number of turns of each database (4): three minutes each. The program
-makes two databases, starts a server with 8 workers for each and lets them take turns, so that other load on the machine
-affects both alike. It drops the databases at the end.
+SECONDS is the length of a turn (45), TURNS the number of turns of each database (4): three minutes each. PEOPLE is how
+many of the 20 work (all). The program makes two databases, starts a server with 8 workers for each and lets them take
+turns, so that other load on the machine affects both alike. It drops the databases at the end.
 
 People move, flag, win, lose, reopen and merge deals, change amounts and dates, and read the pipeline. Bare CRM has no
 flags: there they set the priority. The output has the operations a second, the times of an operation, the retries after

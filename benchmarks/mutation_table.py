@@ -33,6 +33,13 @@ FORMER_SURVIVORS = (
         ("test_funnel_access",),
     ),
     Mutation(
+        "funnel weights without superuser",
+        "models/funnel/funnel_money.py",
+        "self.env.su or self.env.user.has_group(GROUP_ALL_DOCUMENTS)",
+        "self.env.user.has_group(GROUP_ALL_DOCUMENTS)",
+        ("test_funnel_access",),
+    ),
+    Mutation(
         "funnel weights of deals that went to another company",
         "models/funnel/funnel_money.py",
         """            if "is_elsewhere" in model._fields:

@@ -101,7 +101,7 @@ class TestOddTexts(HttpCase, AttackCase):
         self.make_world("manager")
         self.name_all()
         self.type_everywhere()
-        # What is told in messages: a repair, a revision of a flag, a pass, progress.
+        # What is told in messages: a repair, and what changes on deals.
         self.env.cr.execute("UPDATE crm_lead SET push_count = 9 WHERE id = %s", [self.world["Own"][0].id])
         with self.assertLogs("odoo.addons.sales_process_control.models.recording.crm_pipeline_audit", "WARNING"):
             self.env["crm.pipeline.audit"]._cron_audit()
