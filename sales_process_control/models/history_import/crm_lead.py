@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ...const import GROUP_INTERNAL, PREFETCH_FOR_DISPLAY
 from ...ledger import LOST, WON
@@ -36,10 +37,12 @@ class CrmLead(models.Model):
     def _computed_field_names(self):
         return super()._computed_field_names() | WRITTEN_BY_IMPORT
 
-    def _has_field_access(self, field, operation):
-        """Refuse to write what only the import writes: in values, defaults of the context and files alike."""
-        is_refused = operation == "write" and field.name in WRITTEN_BY_IMPORT and not self.env.su
-        return not is_refused and super()._has_field_access(field, operation)
+    @api.model
+    def _without_computed_fields(self, vals):
+        """Refuse values of what only the import writes, also those of files."""
+        if not self.env.su and not WRITTEN_BY_IMPORT.isdisjoint(vals):
+            raise AccessError(self.env._("Only an import says what it has brought."))
+        return super()._without_computed_fields(vals)
 
     def unlink(self):
         """Count deleted opportunities on their import, and keep their external ids.

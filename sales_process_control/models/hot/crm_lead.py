@@ -100,8 +100,10 @@ class CrmLead(models.Model):
     @api.depends("hot_flag_id.note")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_hot_note(self):
-        readable = self.hot_flag_id.sudo(False)._filtered_access("read")
-        for lead in self:
+        hot = self.filtered("hot_flag_id")
+        (self - hot).hot_note = False
+        readable = hot.hot_flag_id.sudo(False)._filtered_access("read")
+        for lead in hot:
             lead.hot_note = lead.hot_flag_id.note if lead.hot_flag_id in readable else False
 
     def _search_hot_note(self, operator, value):

@@ -40,6 +40,8 @@ class CrmLead(models.Model):
     pace = fields.Selection(
         PACES,
         compute="_compute_pace",
+        # Facts of the deal itself: to check the groups of each field that they rest on takes longer than to compute them.
+        compute_sudo=True,
         search="_search_pace",
         groups=GROUP_INTERNAL,
         help="How an open opportunity moves, by the limit of its stage: the days to rot, or else the suggested limit, "
@@ -53,6 +55,8 @@ class CrmLead(models.Model):
     pace_reason = fields.Char(
         "Reason of the Pace",
         compute="_compute_pace_reason",
+        # Facts of the deal itself: to check the groups of each field that they rest on takes longer than to compute them.
+        compute_sudo=True,
         groups=GROUP_INTERNAL,
         help="The facts that make an opportunity slow or stalled.",
     )
@@ -83,8 +87,9 @@ class CrmLead(models.Model):
             query = self._origin._as_query(ordered=False)
             columns = (self._field_to_sql(query.table, name, query) for name in ("id", "pace"))
             paces = dict(self.env.execute_query(query.select(*columns)))
-        for lead in self:
-            lead.pace = paces.get(lead._origin.id) or False
+        by_pace = self.grouped(lambda lead: paces.get(lead._origin.id) or False)
+        for pace, leads in by_pace.items():
+            leads.pace = pace
 
     @api.depends("pace", "push_count")
     @api.depends_context("tz", "lang")

@@ -43,6 +43,8 @@ class CrmLead(models.Model):
     is_over_budget = fields.Boolean(
         "Over Budget",
         compute="_compute_is_over_budget",
+        # Facts of the deal itself: to check the groups of each field that they rest on takes longer than to compute them.
+        compute_sudo=True,
         search="_search_is_over_budget",
         groups=GROUP_INTERNAL,
         help="The expected revenue is more than what the customer can spend, as far as it is known.",
@@ -65,8 +67,9 @@ class CrmLead(models.Model):
 
     @api.depends("expected_revenue", "customer_budget")
     def _compute_is_over_budget(self):
-        for lead in self:
-            lead.is_over_budget = 0 < lead.customer_budget < lead.expected_revenue
+        over = self.filtered(lambda lead: 0 < lead.customer_budget < lead.expected_revenue)
+        over.is_over_budget = True
+        (self - over).is_over_budget = False
 
     def _search_is_over_budget(self, operator, value):
         if operator != "in":
