@@ -126,8 +126,9 @@ HOLES = (
     Mutation(
         "hole: pace of deals that are resold",
         "models/pace/crm_lead.py",
-        """compute="_compute_pace_reason",\n        groups=GROUP_INTERNAL,""",
-        """compute="_compute_pace_reason",""",
+        """groups=GROUP_INTERNAL,
+        help="The facts that make an opportunity slow or stalled.",""",
+        """help="The facts that make an opportunity slow or stalled.",""",
         ("test_portal_reseller",),
     ),
     Mutation(

@@ -40,7 +40,7 @@ class CrmLead(models.Model):
     pace = fields.Selection(
         PACES,
         compute="_compute_pace",
-        # Facts of the deal itself. Checking the groups of the fields that they rest on takes longer than computing them.
+        # Facts of the deal itself: checking the groups of the fields they rest on takes longer than computing them.
         compute_sudo=True,
         search="_search_pace",
         groups=GROUP_INTERNAL,
@@ -55,7 +55,7 @@ class CrmLead(models.Model):
     pace_reason = fields.Char(
         "Reason of the Pace",
         compute="_compute_pace_reason",
-        # Facts of the deal itself. Checking the groups of the fields that they rest on takes longer than computing them.
+        # Facts of the deal itself: checking the groups of the fields they rest on takes longer than computing them.
         compute_sudo=True,
         groups=GROUP_INTERNAL,
         help="The facts that make an opportunity slow or stalled.",

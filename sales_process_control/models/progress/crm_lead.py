@@ -43,7 +43,7 @@ class CrmLead(models.Model):
     is_over_budget = fields.Boolean(
         "Over Budget",
         compute="_compute_is_over_budget",
-        # Facts of the deal itself. Checking the groups of the fields that they rest on takes longer than computing them.
+        # Facts of the deal itself: checking the groups of the fields they rest on takes longer than computing them.
         compute_sudo=True,
         search="_search_is_over_budget",
         groups=GROUP_INTERNAL,

@@ -66,7 +66,7 @@ class CrmLead(models.Model):
     stage_days = fields.Float(
         "Days in Stage",
         compute="_compute_stage_days",
-        # Facts of the deal itself. Checking the groups of the fields that they rest on takes longer than computing them.
+        # Facts of the deal itself: checking the groups of the fields they rest on takes longer than computing them.
         compute_sudo=True,
         search="_search_stage_days",
         aggregator="avg",
