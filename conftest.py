@@ -39,6 +39,7 @@ UNIT_TEST_ASSETS = ("web.assets_unit_tests_setup", "web.assets_unit_tests")
 # Files that take minutes run first. Otherwise one process would run the last of them while the others are idle.
 LONGEST = (
     "tests/test_crm_suite.py",
+    "tests/test_neighbours.py",
     "tests/test_replay.py",
     "tests/test_installation.py",
     "tests/test_invariants.py",
