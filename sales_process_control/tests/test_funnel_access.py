@@ -185,3 +185,13 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
         self.assertIs(self.share(self.seller)["settled"], False)
         [stage] = self.Movement.with_user(self.seller).sudo().get_funnel()["stages"]
         self.assertEqual(stage["share"], {"value": 0.5, "won": 6, "settled": 12, "is_overall": False})
+
+    def test_shares_in_superuser_mode_weight_the_deals_of_all_companies(self):
+        """Such a funnel counts deals of all companies, whatever its user selected, and so do its weights."""
+        self.set_time(self.Movement.search([], limit=1).date)
+        self.settle(self.colleague, 6, 6)
+        self.settle(self.abroad, 8, 0, self.second)
+        movements = self.Movement.with_user(self.seller).with_context(allowed_company_ids=self.company.ids).sudo()
+        [stage] = movements.get_funnel()["stages"]
+        self.assertEqual(stage["day"]["value"], len(self.deals), "open deals of both companies")
+        self.assertEqual(stage["share"], {"value": 14 / 20, "won": 14, "settled": 20, "is_overall": False})
