@@ -77,7 +77,7 @@ class CrmPipelineLoader(models.AbstractModel):
             companies)
         :rtype: tuple[dict, Context]
         """
-        deals, context = self.env["crm.pipeline.reader"]._read_deals(lead_ids)
+        deals, context, _online_ids = self.env["crm.pipeline.reader"]._read_deals(lead_ids)
         store = LedgerStore(self.env, context)
         states = store.with_last_postings(store.read_states(lead_ids))
         books = {

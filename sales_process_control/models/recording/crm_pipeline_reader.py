@@ -185,25 +185,33 @@ class CrmPipelineReader(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _read_deals(self, lead_ids):
-        """Return deals as they are stored now, and the context that fits them.
+        """Return deals as they are stored now, the context that fits them, and who of their salespeople is online.
+
+        Who is online is read here because it then takes no statement of its own.
 
         :param lead_ids: ids of leads that may be gone
-        :return: :class:`~odoo.addons.sales_process_control.ledger.Deal` by id, existing ones only; the context
-        :rtype: tuple[dict, Context]
+        :return: :class:`~odoo.addons.sales_process_control.ledger.Deal` by id, existing ones only; the context; ids of
+            the salespeople who are online
+        :rtype: tuple[dict, Context, set]
         """
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT id, type, active, won_status, stage_id, team_id, user_id, company_id, date_deadline,
-                       expected_revenue::float8::text, stage_entered_at
+                       expected_revenue::float8::text, stage_entered_at,
+                       EXISTS (SELECT FROM mail_presence WHERE user_id = crm_lead.user_id AND status = 'online')
                 FROM crm_lead WHERE id = ANY(%s)
                 """,
                 list(lead_ids),
             )
         )
         context = self._read_context_for((row[4], row[7]) for row in rows)
-        deals = {}
-        for lead_id, kind, active, won_status, stage_id, team_id, user_id, company_id, deadline, amount, since in rows:
+        deals, online_ids = {}, set()
+        for row in rows:
+            lead_id, kind, active, won_status, stage_id, team_id, user_id, company_id, *values = row
+            deadline, amount, since, is_online = values
+            if is_online:
+                online_ids.add(user_id)
             owner = Owner(team_id, user_id, company_id, context.companies[company_id].currency_id)
             deals[lead_id] = Deal(
                 status_of(kind, active, won_status),
@@ -214,7 +222,7 @@ class CrmPipelineReader(models.AbstractModel):
                 kind == "opportunity",
                 since,
             )
-        return deals, context
+        return deals, context, online_ids
 
 
 def status_of(kind, active, won_status):

@@ -90,6 +90,7 @@ class Memory:
     :param created: ids of leads that this transaction has created: the ledgers hold nothing about them
     :param movers: id of the user who has changed a deal last, by id of the deal
     :param places: :class:`Place` in which the transaction found a deal, by id
+    :param online_ids: ids of salespeople of the deals that are recorded now who are online
     :param extras: data of extensions of the recorder, by their name
     """
 
@@ -98,6 +99,7 @@ class Memory:
     created: set[int] = field(default_factory=set)
     movers: dict[int, int] = field(default_factory=dict)
     places: dict[int, Place] = field(default_factory=dict)
+    online_ids: set[int] = field(default_factory=set)
     extras: dict[str, dict] = field(default_factory=dict)
 
     def won_stage_of(self, lead_id):
@@ -179,7 +181,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         :return: ids of the deals that had something to record
         """
         memory = self._memory()
-        deals, context = self.env["crm.pipeline.reader"]._read_deals(lead_ids)
+        deals, context, memory.online_ids = self.env["crm.pipeline.reader"]._read_deals(lead_ids)
         store = LedgerStore(self.env, context)
         moments = {lead_id: Moment(memory.instant, memory.movers.get(lead_id), origin) for lead_id in lead_ids}
         written = {lead_id: memory.states[lead_id] for lead_id in lead_ids if lead_id in memory.states}
