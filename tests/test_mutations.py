@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
-import mutations  # noqa: E402
+import mutations
 
 
 def test_every_fault_can_be_put_into_the_code():
