@@ -9,6 +9,7 @@ from . import test_attention
 from . import test_audit
 from . import test_automatic_mail
 from . import test_budget
+from . import test_chance
 from . import test_clock
 from . import test_company_change
 from . import test_computed_fields
@@ -16,6 +17,7 @@ from . import test_costs
 from . import test_customer_messages
 from . import test_demo
 from . import test_dwell
+from . import test_forecast_range
 from . import test_funnel
 from . import test_funnel_access
 from . import test_funnel_accessibility
