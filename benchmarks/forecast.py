@@ -3,8 +3,8 @@
     python3 benchmarks/forecast.py LOG... [--horizons 7 30] [--origins 12] [--step 7]
 
 The log is a CSV file with the columns deal, amount, event (stage, won, lost or removed), stage and at (ISO 8601). The
-forecasts are made at the end of some days, the origins, from what was known then. The last origin lies so many days
-before the end of the log as the longest horizon has. Beside them stand shares of stages (Odoo's own method, with the
+forecasts are made at the end of some days, the origins, from what was known then. The longest horizon of
+the last origin ends on the last whole day of the log. Beside them stand shares of stages (Odoo's own method, with the
 stage as its variable), and gradient boosting if scikit-learn is installed.
 """
 
@@ -214,7 +214,8 @@ def measure(backtest, days):
 
 def days_of(log, longest, number, step):
     """Return the days at whose end forecasts are made."""
-    last = log.end - longest
+    # The last day of a log is seldom whole.
+    last = log.end - 1 - longest
     return [last - step * index for index in reversed(range(number))]
 
 

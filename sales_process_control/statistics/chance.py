@@ -29,15 +29,15 @@ HALF_LIFE_DEALS = 500
 SHORTEST_HALF_LIFE, LONGEST_HALF_LIFE = 30, 365
 
 
-def half_life(days: float | None) -> float:
-    """Return the days after which a visit counts half as much.
+def half_life(days: float | None) -> float | None:
+    """Return the days after which a visit counts half as much, None if all visits count the same.
 
     Rates change in the course of time, and few cases are uncertain. Where many deals end, recent ones suffice.
 
     :param days: days since the end of the :data:`HALF_LIFE_DEALS`-th last deal that was won or lost, None if there are
         fewer
     """
-    return LONGEST_HALF_LIFE if days is None else min(max(days, SHORTEST_HALF_LIFE), LONGEST_HALF_LIFE)
+    return None if days is None else min(max(days, SHORTEST_HALF_LIFE), LONGEST_HALF_LIFE)
 
 
 class VisitCount(NamedTuple):

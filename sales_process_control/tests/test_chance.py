@@ -215,5 +215,5 @@ class TestChance(BaseCase):
             self.assertIsNone(Chances([VisitCount("A", 3, "open", None, 50)], limits).within("A", 0, 30))
 
     def test_half_life(self):
-        for days, expected in ((None, 365), (3, 30), (80, 80), (900, 365)):
+        for days, expected in ((None, None), (3, 30), (80, 80), (900, 365)):
             self.assertEqual(half_life(days), expected)
