@@ -2,18 +2,28 @@
 
     python3 benchmarks/generate_log.py KIND SEED > LOG
 
-Kinds are the keys of KINDS. The result is the same at each run.
+Kinds are the keys of KINDS, and `any`, which draws a kind from the seed. The result is the same at each run.
 """
 
 import csv
 import sys
 from datetime import datetime, timedelta, timezone
-from math import cos, pi
+from math import cos, exp, log, pi
 from random import Random
 from typing import NamedTuple
 
 BEGIN = datetime(2024, 1, 1, tzinfo=timezone.utc)
-STAGES = ("Qualified", "Needs Analysis", "Proposal", "Negotiation")
+STAGES = (
+    "Qualified",
+    "Needs Analysis",
+    "Proposal",
+    "Negotiation",
+    "Legal Check",
+    "Approval",
+    "Contract",
+    "Signature",
+)
+NEW_STAGE = "Review"
 
 
 class Kind(NamedTuple):
@@ -30,6 +40,13 @@ class Kind(NamedTuple):
     :param new_stage: whether a stage is added after two thirds of the log
     :param weekends: whether nothing happens on Saturdays and Sundays
     :param by_amount: whether large deals are lost more often
+    :param stages: number of stages
+    :param shape: of the Weibull distribution of the days in a stage: at 1 the days passed do not matter, above it visits
+        end about the same day, below it what has lasted lasts
+    :param quality: how far deals differ in what nobody records: deviation of the logarithm of a factor of their losses
+        and days
+    :param direct: share of the visits after which the deal is won at once
+    :param removed: share of the visits that end with a removed deal
     """
 
     days: int = 730
@@ -43,6 +60,11 @@ class Kind(NamedTuple):
     new_stage: bool = False
     weekends: bool = False
     by_amount: bool = False
+    stages: int = 4
+    shape: float = 1.4
+    quality: float = 0.0
+    direct: float = 0.0
+    removed: float = 0.0
 
 
 KINDS = {
@@ -61,7 +83,37 @@ KINDS = {
     "by_amount": Kind(by_amount=True),
     "often_lost": Kind(lost=0.6),
     "seldom_lost": Kind(lost=0.05),
+    "unlike": Kind(quality=0.8),
+    "few_won": Kind(lost=0.6, stages=6),
 }
+
+
+def any_kind(seed):
+    """Return a kind that the seed draws: 60 to 20,000 deals, 3 to 8 stages, each property in some of the kinds."""
+    random = Random(f"kind {seed}")
+
+    def between(least, most):
+        return exp(random.uniform(log(least), log(most)))
+
+    days, stages = round(between(200, 1460)), random.randint(3, 8)
+    return Kind(
+        days=days,
+        arrivals=between(60, 20_000) / days,
+        typical=between(2, 60),
+        lost=between(0.04, 1.2) / stages,
+        back=random.choice((0, 0, 0.1, 0.25)),
+        drift=random.choice((1, 1, 0.4, 2.5)),
+        slower=random.choice((1, 1, 0.5, 2)),
+        season=random.choice((0, 0, 0.3, 0.6)),
+        new_stage=random.random() < 0.2,
+        weekends=random.random() < 0.4,
+        by_amount=random.random() < 0.3,
+        stages=stages,
+        shape=random.choice((0.6, 1, 1.4, 3)),
+        quality=random.choice((0, 0, 0.4, 1)),
+        direct=random.choice((0, 0, 0.05)),
+        removed=random.choice((0, 0, 0.05)),
+    )
 
 
 class Pipeline:
@@ -81,36 +133,46 @@ class Pipeline:
             yield from self._deal(deal, at)
 
     def _deal(self, deal, at):
-        random = self.random
+        kind, random = self.kind, self.random
         amount = round(random.lognormvariate(9.5, 1), -2)
-        index, key = 0, f"D{deal:06}"
-        while at < self.kind.days:
-            stages = self._stages(at)
-            yield key, amount, "stage", stages[index], self._time(at)
-            at = self._working(at + self._length(at))
-            if at >= self.kind.days:
+        quality = exp(random.gauss(0, kind.quality))
+        stage, key = STAGES[0], f"D{deal:06}"
+        while at < kind.days:
+            yield key, amount, "stage", stage, self._time(at)
+            at = self._working(at + self._length(at) * quality**0.5)
+            if at >= kind.days:
                 return
-            if random.random() < self._lost(at, amount):
-                yield key, amount, "lost", "no budget", self._time(at)
-                return
-            step = -1 if index and random.random() < self.kind.back else 1
-            index = min(index, len(stages) - 1) + step
-            if index >= len(self._stages(at)):
-                yield key, amount, "won", "Signed", self._time(at)
+            stage, reason = self._next(stage, self._lost(at, amount) * quality, at)
+            if stage in ("won", "lost", "removed"):
+                yield key, amount, stage, reason, self._time(at)
                 return
 
+    def _next(self, stage, lost, at):
+        """Return the next stage or the end, and the reason of an end."""
+        kind, random, stages = self.kind, self.random, self._stages(at)
+        if kind.removed and random.random() < kind.removed:
+            return "removed", ""
+        if random.random() < min(lost, 0.95):
+            return "lost", "no budget"
+        if kind.direct and random.random() < kind.direct:
+            return "won", "Signed"
+        index = stages.index(stage)
+        index += -1 if index and random.random() < kind.back else 1
+        return (stages[index], "") if index < len(stages) else ("won", "Signed")
+
     def _stages(self, at):
+        stages = STAGES[: self.kind.stages]
         is_new = self.kind.new_stage and at > self.kind.days * 2 / 3
-        return (*STAGES[:2], "Review", *STAGES[2:]) if is_new else STAGES
+        return (*stages[:2], NEW_STAGE, *stages[2:]) if is_new else stages
 
     def _length(self, at):
         kind = self.kind
         typical = kind.typical * kind.slower ** (at / kind.days) * (1 + kind.season * cos(2 * pi * at / 365))
-        return typical * self.random.weibullvariate(1, 1.4)
+        return typical * self.random.weibullvariate(1, kind.shape)
 
     def _lost(self, at, amount):
         lost = self.kind.lost * self.kind.drift ** (at / self.kind.days)
-        return min(lost * ((amount / 13_000) ** 0.5 if self.kind.by_amount else 1), 0.95)
+        return lost * ((amount / 13_000) ** 0.5 if self.kind.by_amount else 1)
 
     def _working(self, at):
         days = (BEGIN + timedelta(days=at)).weekday() - 4
@@ -123,9 +185,10 @@ class Pipeline:
 
 def main():
     """Write the log to the standard output."""
+    name, seed = sys.argv[1], int(sys.argv[2])
     writer = csv.writer(sys.stdout)
     writer.writerow(("deal", "amount", "event", "stage", "at"))
-    writer.writerows(Pipeline(KINDS[sys.argv[1]], int(sys.argv[2])).events())
+    writer.writerows(Pipeline(any_kind(seed) if name == "any" else KINDS[name], seed).events())
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class ChanceLimits(NamedTuple):
     """
 
     deals: int = 10
-    visits: int = 10
+    visits: int = 3
     aged: int = 20
     at_risk: int = 10
     age: int = 730

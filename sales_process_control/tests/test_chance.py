@@ -135,14 +135,24 @@ class TestChance(BaseCase):
 
     def test_new_and_unknown_stages_have_the_chance_over_all_stages(self):
         known = [VisitCount("A", 4, "won", None, 15), VisitCount("A", 4, "lost", None, 5)]
-        new = [VisitCount("N", 0, "won", None, 5), VisitCount("N", 1, "lost", None, 4), VisitCount("N", 30, "open")]
+        new = [VisitCount("N", 0, "won"), VisitCount("N", 1, "lost"), VisitCount("N", 30, "open", None, 9)]
         chances = Chances(known + new)
-        days = 20 * 5 + 5 + 4 * 2 + 31
+        days = 20 * 5 + 1 + 2 + 9 * 31
         for stage in ("N", "never seen", OVERALL):
             with self.subTest(stage=stage):
-                self.assertAlmostEqual(chances.within(stage, 12, 1), 20 / days)
-                self.assertAlmostEqual(chances.in_the_end(stage, 12), 20 / 29)
+                self.assertAlmostEqual(chances.within(stage, 12, 1), 16 / days)
+                self.assertAlmostEqual(chances.in_the_end(stage, 12), 16 / 22)
         self.assertAlmostEqual(chances.in_the_end("A", 0), 0.75)
+
+    def test_three_visits_of_a_late_stage_say_more_than_all_of_early_ones(self):
+        early = [VisitCount("A", 20, "lost", None, 36), VisitCount("A", 10, "advanced", "L", 4)]
+        late = [VisitCount("L", 1, "won", None, 2), VisitCount("L", 3, "lost"), VisitCount("L", 0, "open")]
+        chances = Chances([*early, *late, VisitCount("M", 40, "won", None, 2)])
+        # 2, 2, 4 and 1 days at risk.
+        self.assertAlmostEqual(chances.within("L", 0, 1), 2 / 9)
+        self.assertAlmostEqual(chances.in_the_end("L", 0), 2 / 3)
+        self.assertAlmostEqual(chances.in_the_end("A", -1), 0.1 * 2 / 3)
+        self.assertAlmostEqual(chances.in_the_end("M", 0), 4 / 41)
 
     def test_deals_that_went_to_a_stage_that_is_deleted_now(self):
         counts = [
