@@ -1,12 +1,12 @@
 """How many deals, and how much, will be won in a period, with a range (docs/definitions.md, Forecast).
 
-Chances of single deals are in :mod:`.chance`. Start with :func:`forecast`.
+Chances of single deals are in :mod:`.chance`. Start with :func:`forecast_number`.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import accumulate
-from math import floor, sqrt
+from math import exp, floor, sqrt
 from typing import NamedTuple
 
 #: The normal quantile of the ninetieth percentile: a range from the tenth to it holds in eight of ten cases.
@@ -121,24 +121,29 @@ def forecast_amount(
     :param spread: see :func:`spread`
     """
     expected, spreading, skewing, most = 0.0, 0.0, 0.0, 0.0
+    nothing = 1.0
     for chance, amount in deals:
         expected += chance * amount
         spreading += chance * (1 - chance) * amount**2
         skewing += chance * (1 - chance) * (1 - 2 * chance) * amount**3
         most += amount
+        nothing *= 1 - chance if amount else 1.0
     mean, square = amounts_to_come
     expected += to_come * mean
     spreading += to_come * square
     if mean > 0:
         skewing += to_come * square**2 / mean
         most = None if to_come else most
+        nothing *= exp(-to_come)
     spreading += (spread * expected) ** 2
     deviation = sqrt(spreading)
     if not deviation:
         return Forecast(expected, expected, expected)
     bend = (RANGE_QUANTILE**2 - 1) * skewing / deviation**3 / 6
     low, high = (expected + deviation * (sign * RANGE_QUANTILE + bend) for sign in (-1, 1))
-    return Forecast(expected, max(low, 0.0), high if most is None else min(high, most))
+    # The moments of very lopsided sums put the tenth percentile above 0 even where most likely nothing is won.
+    low = 0.0 if nothing >= OUTSIDE else max(low, 0.0)
+    return Forecast(expected, low, high if most is None else min(high, most))
 
 
 def _number_range(mean, variance):

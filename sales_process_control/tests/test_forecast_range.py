@@ -3,8 +3,10 @@ from math import prod
 from random import Random
 
 from odoo.addons.sales_process_control.statistics import (
+    Chances,
     Forecast,
     PastForecast,
+    VisitCount,
     forecast_amount,
     forecast_number,
     is_comparable,
@@ -12,6 +14,29 @@ from odoo.addons.sales_process_control.statistics import (
     variance,
 )
 from odoo.tests import BaseCase
+
+#: What happens to a deal on a day, by stage: (share, outcome, next stage).
+DAILY = {
+    "A": ((0.06, "advanced", "B"), (0.05, "lost", None)),
+    "B": ((0.1, "won", None), (0.05, "lost", None), (0.02, "moved_back", "A")),
+}
+
+
+def followed(random, stage, days):
+    """Return the visits of a deal from now on, within so many days."""
+    visits, spent = [], 0
+    for _day in range(days):
+        spent += 1
+        number = random.random()
+        for share, outcome, to_stage in DAILY[stage]:
+            number -= share
+            if number < 0:
+                visits.append(VisitCount(stage, spent, outcome, to_stage))
+                if to_stage is None:
+                    return visits
+                stage, spent = to_stage, 0
+                break
+    return [*visits, VisitCount(stage, spent, "open")]
 
 
 class TestForecastRange(BaseCase):
@@ -47,6 +72,15 @@ class TestForecastRange(BaseCase):
         self.assertGreater(forecast_number([0.95] * 4, to_come=6).high, 4)
         self.assertGreater(forecast_amount([(0.9, 100.0)], 6, (50.0, 3000.0)).high, 100)
 
+    def test_nothing_is_in_the_range_if_it_happens_in_one_of_ten_cases(self):
+        for chances in ([0.001], [0.001] * 50, [0.01] * 200, [0.05, 0.6]):
+            with self.subTest(chances=chances):
+                deals = [(chance, 1000.0) for chance in chances] + [(1.0, 0.0)]
+                self.assertEqual(forecast_amount(deals).low, 0)
+                self.assertGreaterEqual(forecast_amount(deals).high, forecast_amount(deals).expected)
+        self.assertEqual(forecast_amount([], 2.2, (100.0, 900_000.0)).low, 0)
+        self.assertGreater(forecast_amount([(0.9, 100.0)] * 9).low, 0)
+
     def test_very_many_deals(self):
         forecast = forecast_number([0.3] * 50_000)
         self.assertAlmostEqual(forecast.low, 15_000 - 1.2816 * 102.5, delta=2)
@@ -69,6 +103,32 @@ class TestForecastRange(BaseCase):
         # A range of whole numbers holds a little more often.
         self.assertAlmostEqual(inside / cases, 0.83, delta=0.05)
         self.assertAlmostEqual(inside_amount / cases, 0.8, delta=0.04)
+
+    def test_ranges_hold_for_chances_that_are_estimated(self):
+        random = Random(8)
+        inside = inside_amount = 0
+        expected = won = 0.0
+        cases = 400
+        for _case in range(cases):
+            # Deals that came in during the last 90 days.
+            deals = [followed(random, "A", random.randrange(90)) for _deal in range(150)]
+            chances = Chances([visit for visits in deals for visit in visits])
+            deviation = spread([], chances.won_weight)
+            pipeline = []
+            for visit in (visits[-1] for visits in deals if visits[-1].outcome == "open"):
+                amount = random.lognormvariate(9, 1)
+                is_won = followed(random, visit.stage, 20)[-1].outcome == "won"
+                pipeline.append((chances.within(visit.stage, visit.days, 20), amount, is_won))
+            number = forecast_number([deal[0] for deal in pipeline], spread=deviation)
+            money = forecast_amount([deal[:2] for deal in pipeline], spread=deviation)
+            expected += number.expected
+            won += sum(deal[2] for deal in pipeline)
+            inside += number.low <= sum(deal[2] for deal in pipeline) <= number.high
+            inside_amount += money.low <= sum(amount for _chance, amount, is_won in pipeline if is_won) <= money.high
+        self.assertAlmostEqual(expected / won, 1, delta=0.05)
+        # A range of whole numbers holds a little more often.
+        self.assertAlmostEqual(inside / cases, 0.85, delta=0.07)
+        self.assertAlmostEqual(inside_amount / cases, 0.8, delta=0.1)
 
     def test_spread_of_past_forecasts(self):
         random = Random(6)
