@@ -3,9 +3,8 @@
     python3 benchmarks/forecast.py LOG... [--horizons 7 30] [--origins 12] [--step 7]
 
 The log is a CSV file with the columns deal, amount, event (stage, won, lost or removed), stage and at (ISO 8601). The
-forecasts are made at the end of some days, the origins, from what was known then. The longest horizon of
-the last origin ends on the last whole day of the log. Beside
-them stand shares of stages: Odoo's own method, with the stage as its variable.
+forecasts are made at the end of some days, the origins, from what was known then. The longest horizon of the last
+origin ends on the last whole day of the log. Beside them stand shares of stages: Odoo's own method, with the stage as its variable.
 """
 
 import argparse
@@ -48,11 +47,10 @@ class Visit(NamedTuple):
 class Log:
     """Deals of an event log."""
 
-    def __init__(self, path):
+    def __init__(self, table):
         events = defaultdict(list)
-        with Path(path).open(newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                events[row["deal"]].append((datetime.fromisoformat(row["at"]), row))
+        for row in table:
+            events[row["deal"]].append((datetime.fromisoformat(row["at"]), row))
         self.amounts, self.visits, self.won_day = {}, [], {}
         self.end = max(at for deal in events.values() for at, _row in deal).date().toordinal()
         for deal, rows in events.items():
@@ -61,6 +59,12 @@ class Log:
             self._add(deal, rows)
         self.visits.sort(key=lambda visit: visit.begin)
         self._begins = [visit.begin for visit in self.visits]
+
+    @classmethod
+    def read(cls, path):
+        """Return the log of a file."""
+        with Path(path).open(newline="", encoding="utf-8") as file:
+            return cls(csv.DictReader(file))
 
     def _add(self, deal, rows):
         for (at, row), (end, following) in zip(rows, [*rows[1:], (None, None)], strict=True):
@@ -184,8 +188,8 @@ def share(outcomes, otherwise=None):
     return tally["won"] / decided if decided >= ENOUGH or (decided and otherwise is None) else otherwise
 
 
-def measure(backtest, days):
-    """Return the figures of some origins as a dictionary."""
+def measure(backtest, days, with_ranges=True):
+    """Return the figures of some origins as a dictionary, None if nothing was known or open."""
     origins = [origin for origin in map(backtest.origin, days) if origin and origin.deals]
     deals = [deal for origin in origins for deal in origin.deals]
     if not deals:
@@ -202,6 +206,11 @@ def measure(backtest, days):
         figures[f"amount_error_{name}"] = sum(
             abs(sum((deal[index] - deal[3]) * deal[2] for deal in origin.deals)) for origin in origins
         ) / max(amount, 1)
+    return figures | (_ranges(backtest, origins) if with_ranges else {})
+
+
+def _ranges(backtest, origins):
+    """Return how many of the ranges hold."""
     inside = inside_amount = 0
     for origin in origins:
         spread = backtest.spread(origin)
@@ -209,7 +218,7 @@ def measure(backtest, days):
         money = forecasting.forecast_amount([(deal[0], deal[2]) for deal in origin.deals], spread=spread)
         inside += number.low <= origin.won <= number.high
         inside_amount += money.low <= sum(deal[2] for deal in origin.deals if deal[3]) <= money.high
-    return figures | {"inside": inside, "inside_amount": inside_amount}
+    return {"inside": inside, "inside_amount": inside_amount}
 
 
 def days_of(log, longest, number, step):
@@ -249,7 +258,7 @@ def main():
     options = parser.parse_args()
     for path in options.logs:
         print(f"# {path}")
-        report(Log(path), options)
+        report(Log.read(path), options)
 
 
 if __name__ == "__main__":

@@ -41,8 +41,8 @@ class Kind(NamedTuple):
     :param weekends: whether nothing happens on Saturdays and Sundays
     :param by_amount: whether large deals are lost more often
     :param stages: number of stages
-    :param shape: of the Weibull distribution of the days in a stage: at 1 the days passed do not matter, above it visits
-        end about the same day, below it what has lasted lasts
+    :param shape: of the Weibull distribution of the days in a stage: at 1 the days passed do not matter, above it
+        visits end after about as many days, below it visits that have lasted go on lasting
     :param quality: how far deals differ in what nobody records: deviation of the logarithm of a factor of their losses
         and days
     :param direct: share of the visits after which the deal is won at once
