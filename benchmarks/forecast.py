@@ -4,7 +4,8 @@
 
 The log is a CSV file with the columns deal, amount, event (stage, won, lost or removed), stage and at (ISO 8601). The
 forecasts are made at the end of some days, the origins, from what was known then. The longest horizon of the last
-origin ends on the last whole day of the log. Beside them stand shares of stages: Odoo's own method, with the stage as its variable.
+origin ends on the last whole day of the log. Beside them stand shares of stages: Odoo's own method, with the stage as
+its variable.
 """
 
 import argparse
