@@ -13,6 +13,7 @@
         "security/crm_pipeline_balance_security.xml",
         "security/crm_pipeline_day_security.xml",
         "security/crm_report_security.xml",
+        "security/crm_stage_chance_security.xml",
         "security/crm_imported_history_security.xml",
         "security/crm_hot_flag_security.xml",
         "security/crm_lead_progress_security.xml",

@@ -29,12 +29,14 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Rebuild both ledgers from tracked changes, and progress from activities, meetings and messages.
 
-    Closing the past weeks makes the sales funnel of a past day fast. The visits suggest limits for the stages.
+    Closing the past weeks makes the sales funnel of a past day fast. The visits suggest limits for the stages,
+    and say how likely deals are won.
     """
     env["crm.pipeline.past"].rebuild()
     env["crm.pipeline.balance"].close()
     env["crm.lead.progress"].rebuild()
     env["crm.stage"]._update_nightly_limits()
+    env["crm.stage.chance"]._rebuild()
 
 
 def uninstall_hook(env):

@@ -10,6 +10,7 @@ from . import playbook
 from . import progress
 from . import pace
 from . import hot
+from . import chance
 from . import history_import
 from . import funnel
 from . import process
