@@ -24,6 +24,7 @@
         "views/crm_stage_visit_views.xml",
         "views/crm_pipeline_movement_views.xml",
         "data/ir_filters_data.xml",
+        "views/crm_stage_chance_views.xml",
         "views/crm_hot_flag_views.xml",
         "views/crm_lead_progress_views.xml",
         "views/crm_lead_views.xml",

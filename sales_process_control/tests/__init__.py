@@ -53,6 +53,7 @@ from . import test_hot_settling
 from . import test_hot_slip
 from . import test_js
 from . import test_large_domains
+from . import test_lead_chance
 from . import test_lead_fields
 from . import test_leaving
 from . import test_leaving_access

@@ -2,7 +2,6 @@ from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from odoo.addons.sales_process_control.ledger import outcomes
-from odoo.addons.sales_process_control.statistics import CENSORED
 
 from .common import PipelineCase
 
@@ -34,8 +33,8 @@ class ChanceCase(PipelineCase):
             entered_at = noon - timedelta(days=begun)
             cls.env.cr.execute(
                 """
-                INSERT INTO crm_stage_visit (lead_id, lead_ref, stage_id, stage_name, next_stage_id, entered_at, left_at,
-                                             outcome, origin, company_id, is_first)
+                INSERT INTO crm_stage_visit (lead_id, lead_ref, stage_id, stage_name, next_stage_id, entered_at,
+                                             left_at, outcome, origin, company_id, is_first)
                 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'live', %s, TRUE)
                 """,
                 [
@@ -61,7 +60,3 @@ class ChanceCase(PipelineCase):
 
 def day_of(instant, tz):
     return instant.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(tz)).date()
-
-
-def is_decided(outcome):
-    return outcome not in (*CENSORED, *outcomes.NO_STAY)

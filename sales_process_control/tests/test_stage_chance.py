@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo.addons.sales_process_control.ledger import outcomes
+from odoo.addons.sales_process_control.models.chance.crm_stage_chance import HORIZONS
 from odoo.addons.sales_process_control.statistics import NO_LIMITS, Chances, VisitCount, half_life
 from odoo.tests import tagged
 
@@ -94,9 +95,9 @@ class TestStageChance(ChanceCase):
             begin, end = day_of(entered_at, tz), left_at and day_of(left_at, tz)
             if outcome in outcomes.NO_STAY or begin > day:
                 continue
-            if end is None or end > day:
-                end, outcome, next_id = day, outcomes.OPEN, None
-            known.append((begin, end, stage_id, outcome, next_id))
+            is_over = end is not None and end <= day
+            ended = (end, stage_id, outcome, next_id) if is_over else (day, stage_id, outcomes.OPEN, None)
+            known.append((begin, *ended))
         decided = sorted((one[1] for one in known if one[3] in (outcomes.WON, outcomes.LOST)), reverse=True)
         half = half_life((day - decided[499]).days if len(decided) >= 500 else None)
         recent = [one for one in known if one[0] >= day - relativedelta(months=24)]
@@ -128,7 +129,7 @@ class TestStageChance(ChanceCase):
         self.assertEqual(max(by_stage[self.bidding]), chances.last_age(self.bidding.id))
         for age, row in by_stage[self.bidding].items():
             self.assertEqual(row.day, self.today)
-            for days in (7, 14, 30, 60, 90, 180, 366):
+            for days in HORIZONS:
                 self.assertAlmostEqual(row[f"chance_{days}"], chances.within(self.bidding.id, age, days), 9)
             self.assertAlmostEqual(row.chance, chances.in_the_end(self.bidding.id, age), 9)
             self.assertEqual(row.median_days, chances.median_days(self.bidding.id, age) or 0)

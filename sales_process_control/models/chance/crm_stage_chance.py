@@ -17,7 +17,7 @@ from ...statistics.chance import HALF_LIFE_DEALS, LIMITS
 #: Visits that began within so many months count; all, where these are fewer than so many visits.
 MONTHS, FEWEST_VISITS = 24, 100
 #: Days within which a deal is won, with the names of the fields that hold the chances.
-HORIZONS = {days: f"chance_{days}" for days in (7, 14, 30, 60, 90, 180, 366)}
+HORIZONS = {days: f"chance_{days}" for days in (1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 366)}
 #: Companies whose rows one transaction of the daily job replaces.
 REBUILD_BATCH = 20
 #: Stands for no company where ids are compared.
@@ -132,12 +132,21 @@ class CrmStageChance(models.Model):
         aggregator=None,
         help="Midnights since the opportunity entered the stage. The last age of a stage stands for all later ones.",
     )
+    chance_1 = fields.Float("Within 1 Day", readonly=True, aggregator=None)
+    chance_2 = fields.Float("Within 2 Days", readonly=True, aggregator=None)
+    chance_3 = fields.Float("Within 3 Days", readonly=True, aggregator=None)
+    chance_5 = fields.Float("Within 5 Days", readonly=True, aggregator=None)
     chance_7 = fields.Float("Within 7 Days", readonly=True, aggregator=None)
+    chance_10 = fields.Float("Within 10 Days", readonly=True, aggregator=None)
     chance_14 = fields.Float("Within 14 Days", readonly=True, aggregator=None)
+    chance_21 = fields.Float("Within 21 Days", readonly=True, aggregator=None)
     chance_30 = fields.Float("Within 30 Days", readonly=True, aggregator=None)
+    chance_45 = fields.Float("Within 45 Days", readonly=True, aggregator=None)
     chance_60 = fields.Float("Within 60 Days", readonly=True, aggregator=None)
     chance_90 = fields.Float("Within 90 Days", readonly=True, aggregator=None)
+    chance_120 = fields.Float("Within 120 Days", readonly=True, aggregator=None)
     chance_180 = fields.Float("Within 180 Days", readonly=True, aggregator=None)
+    chance_270 = fields.Float("Within 270 Days", readonly=True, aggregator=None)
     chance_366 = fields.Float("Within 366 Days", readonly=True, aggregator=None)
     chance = fields.Float("In the End", readonly=True, aggregator=None)
     median_days = fields.Integer(
@@ -271,6 +280,7 @@ class CrmStageChance(models.Model):
         if columns:
             self._insert(columns)
         self.invalidate_model(flush=False)
+        self.env["crm.lead"].invalidate_model(["chance", "chance_by_closing", "expected_amount"], flush=False)
         return company_ids
 
     @api.model
@@ -306,7 +316,6 @@ class CrmStageChance(models.Model):
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
                 break
 
-    @api.model
     def action_rebuild(self):
         """Replace the rows of the user's companies, and of deals without a company, at once.
 

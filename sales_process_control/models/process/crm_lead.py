@@ -20,12 +20,31 @@ class CrmLead(models.Model):
         "months and stayed there at least as many days. Empty for closed opportunities.",
     )
 
+    chance_evidence = fields.Char(
+        "Evidence",
+        compute="_compute_chance_evidence",
+        groups=GROUP_SALESPERSON,
+        help="What the chance to sign rests on: what became of other opportunities that stayed in this stage as long. "
+        "Empty for closed opportunities.",
+    )
+
     @api.depends("stage_id", "stage_entered_at", "type", "active", "won_status")
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_age_outcome(self):
         sentences = AgeOutcomeReader(self._origin).describe()
         for lead in self:
             lead.age_outcome = sentences.get(lead._origin.id, False)
+
+    @api.depends("chance", "age_outcome")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_chance_evidence(self):
+        for lead in self:
+            lead.chance_evidence = lead.age_outcome
+            if lead._is_open_deal() and lead.chance is None:
+                lead.chance_evidence = self.env._("Not known yet: too few opportunities have been won or lost.")
+
+    def _is_open_deal(self):
+        return self.type == "opportunity" and self.active and self.won_status == "pending"
 
     @api.readonly
     def get_process(self):

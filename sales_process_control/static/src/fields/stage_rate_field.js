@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { percentageField } from "@web/views/fields/percentage/percentage_field";
+import { PercentageField, percentageField } from "@web/views/fields/percentage/percentage_field";
 import { formatPercentage } from "@web/views/fields/formatters";
 
 /**
@@ -14,4 +14,12 @@ export function formatStageRate(value, options = {}) {
 }
 
 registry.category("formatters").add("stage_rate", formatStageRate);
-registry.category("fields").add("stage_rate", percentageField);
+/** Field widget `stage_rate`: Odoo's percentage, empty where there is no rate. */
+export class StageRateField extends PercentageField {
+    get formattedValue() {
+        const { digits, name, record } = this.props;
+        return formatStageRate(record.data[name], { digits, field: record.fields[name] });
+    }
+}
+
+registry.category("fields").add("stage_rate", { ...percentageField, component: StageRateField });

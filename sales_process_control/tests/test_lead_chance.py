@@ -1,0 +1,245 @@
+from datetime import timedelta
+
+from odoo import Command
+from odoo.addons.sales_process_control.ledger import outcomes
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .chance_common import ChanceCase
+
+NAMES = ["chance", "chance_by_closing", "expected_amount"]
+
+
+@tagged("post_install", "-at_install")
+class TestLeadChance(ChanceCase):
+    """The chance of a deal, its chance by closing and its expected amount."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.company_ids = cls.company
+        # Most deals in Bidding are decided after some weeks; those in Negotiation soon, and well.
+        for days in range(1, 61):
+            cls.add_won_and_lost(cls.bidding, won=1, lost=3 if days < 30 else 1, days=days)
+        for days in range(1, 16):
+            cls.add_won_and_lost(cls.talks, won=3, lost=1, days=days)
+        cls.add_visits(*[(cls.needs, 90, days, outcomes.ADVANCED, cls.bidding) for days in range(1, 26)])
+        cls.add_visits(*[(cls.needs, 90, days, outcomes.LOST) for days in range(1, 26)])
+        cls.Chance._rebuild()
+        cls.chances = cls.Chance._chances(cls.company)
+
+    def deal(self, stage=None, days=0, closing=None, **values):
+        """Make a deal that came into its stage some days ago."""
+        self.set_time(self.start - timedelta(days=days))
+        deal = self.make_deal(
+            stage_id=(stage or self.bidding).id,
+            date_deadline=closing is not None and self.today + timedelta(days=closing),
+            **values,
+        )
+        self.set_time(self.start)
+        self.env.cr.flush()
+        return deal
+
+    def expected(self, deal, within=None):
+        """Return the chance of a deal as the pure function computes it."""
+        age = (self.today - deal.stage_entered_at.date()).days
+        stage = deal.stage_id.id
+        return self.chances.in_the_end(stage, age) if within is None else self.chances.within(stage, age, within)
+
+    def test_equal_to_the_chances(self):
+        for stage in (self.bidding, self.talks, self.needs, self.contact):
+            for days in (0, 1, 10, 40, 200):
+                with self.subTest(stage=stage.name, days=days):
+                    deal = self.deal(stage, days, expected_revenue=1000)
+                    self.assertAlmostEqual(deal.chance, self.expected(deal), 9)
+                    self.assertAlmostEqual(deal.expected_amount, 1000 * deal.chance, 2)
+                    self.assertIsNone(deal.chance_by_closing)
+
+    def test_by_closing(self):
+        for closing in (7, 14, 30, 60, 90, 180, 366):
+            deal = self.deal(days=12, closing=closing)
+            self.assertAlmostEqual(deal.chance_by_closing, self.expected(deal, closing), 9)
+        for closing in (1, 3, 10, 22, 45, 75, 130, 300):
+            deal = self.deal(days=12, closing=closing)
+            self.assertAlmostEqual(deal.chance_by_closing, self.expected(deal, closing), delta=0.02)
+        today, tomorrow, never = self.deal(closing=0), self.deal(closing=1), self.deal(closing=1000)
+        self.assertEqual(today.chance_by_closing, tomorrow.chance_by_closing)
+        self.assertEqual(never.chance_by_closing, self.deal(closing=366).chance_by_closing)
+        passed = self.deal(closing=-1)
+        self.assertIsNone(passed.chance_by_closing)
+        self.assertGreater(passed.chance, 0)
+
+    def test_only_open_deals(self):
+        won, lost, archived, lead, nowhere = (self.deal(closing=30) for _number in range(5))
+        won.action_set_won()
+        lost.action_set_lost()
+        archived.action_archive()
+        lead.type = "lead"
+        nowhere.stage_id = False
+        self.env.cr.flush()
+        for deal in (won, lost, archived, lead):
+            self.assertEqual([deal[name] for name in NAMES], [None] * 3)
+            self.assertEqual(deal.read(NAMES)[0], {"id": deal.id, **dict.fromkeys(NAMES, False)})
+            self.assertFalse(deal.chance_evidence)
+        # Without a stage: the chance over all stages.
+        self.assertEqual(nowhere.chance, self.deal(self.contact).chance)
+
+    def test_not_known_yet(self):
+        other = self.env["res.company"].create({"name": "New Company"})
+        deal = self.deal(closing=30, days=3, company_id=other.id, team_id=False, user_id=False)
+        self.Chance._rebuild()
+        self.env.invalidate_all()
+        self.assertEqual([deal[name] for name in NAMES], [None] * 3)
+        self.assertEqual(deal.chance_evidence, "Not known yet: too few opportunities have been won or lost.")
+
+    def test_new_and_deleted_stage(self):
+        """A new stage has the chance over all stages; rows of a deleted one are gone."""
+        new = self.env["crm.stage"].create({"name": "Pilot", "sequence": 35, "team_ids": [Command.set(self.team.ids)]})
+        deal = self.deal(new, 4)
+        self.assertAlmostEqual(deal.chance, self.Chance._chances(self.company).in_the_end(None, 0), 9)
+        self.assertTrue(self.Chance.search([("stage_id", "=", self.needs.id)]))
+        self.needs.unlink()
+        self.assertFalse(self.Chance.search([("stage_id.name", "=", "Needs Analysis")]))
+        self.Chance._rebuild()
+        self.env.invalidate_all()
+        # The visits of the deleted stage count over all stages.
+        self.assertAlmostEqual(deal.chance, self.Chance._chances(self.company).in_the_end(None, 0), 9)
+
+    def test_time_zones(self):
+        """Days are those of the company: at 20:00 UTC it is tomorrow in Shanghai."""
+        other = self.env["res.company"].create({"name": "Shanghai"})
+        other.resource_calendar_id.tz = "Asia/Shanghai"
+        self.company.resource_calendar_id.tz = "UTC"
+        self.add_won_and_lost(self.talks, won=0, lost=12, company=other)
+        for days in range(1, 61):
+            self.add_won_and_lost(self.bidding, won=1, lost=3 if days < 30 else 1, days=days, company=other)
+        self.Chance._rebuild()
+        here = self.deal(days=2, closing=20)
+        there = self.deal(days=2, closing=20, company_id=other.id, team_id=False, user_id=False)
+        self.set_time(self.start.replace(hour=20))
+        self.env.invalidate_all()
+        chances = self.Chance._chances(other)
+        self.assertAlmostEqual(here.chance, self.Chance._chances(self.company).in_the_end(self.bidding.id, 2), 9)
+        self.assertAlmostEqual(there.chance, chances.in_the_end(self.bidding.id, 3), 9)
+        self.assertAlmostEqual(there.chance_by_closing, chances.within(self.bidding.id, 3, 19), 2)
+        self.assertEqual(self.Lead.search([("chance", ">", 0)], order="chance"), (here + there).sorted("chance"))
+
+    def test_sort_search_group(self):
+        deals = self.Lead.browse(
+            self.deal(stage, days, closing, expected_revenue=amount).id
+            for stage, days, closing, amount in (
+                (self.bidding, 0, 20, 500),
+                (self.bidding, 33, None, 0),
+                (self.talks, 2, 3, 1200),
+                (self.talks, 9, 100, 70),
+                (self.needs, 5, -4, 800),
+            )
+        )
+        lost = self.deal(closing=30)
+        lost.action_set_lost()
+        self.env.cr.flush()
+        found = self.Lead.search([("id", "in", deals.ids)], order="chance desc, id")
+        self.assertEqual(found, deals.sorted(lambda deal: (-deal.chance, deal.id)))
+        # What is not known is at the end of both, as Odoo orders dates.
+        everything = [("id", "in", (deals + lost).ids), ("active", "in", [True, False])]
+        self.assertEqual(self.Lead.search(everything, order="chance")[-1], lost)
+        for name in NAMES:
+            with self.subTest(name=name):
+                self._check_search(deals + lost, name, everything)
+        groups = self.Lead._read_group(everything, ["stage_id"], ["expected_amount:sum", "chance:avg", "__count"])
+        for stage, amount, chance, count in groups:
+            inside = deals.filtered(lambda deal, stage=stage: deal.stage_id == stage)
+            self.assertAlmostEqual(amount, sum(inside.mapped("expected_amount")), 1)
+            self.assertAlmostEqual(chance, sum(inside.mapped("chance")) / len(inside), 9)
+            self.assertEqual(count, len(inside) + (stage == lost.stage_id))
+        for description in self.Lead.fields_get(NAMES).values():
+            self.assertTrue(description["sortable"] and description["aggregator"])
+
+    def _check_search(self, deals, name, domain):
+        """Compare searches with the values that Python reads."""
+        known = deals.filtered(lambda deal: deal[name] is not None).sorted(name)
+        low, limit, high = known[:2], known[2], known[3:]
+        above, below = limit[name] + 1e-6, limit[name] - 1e-6
+        for condition, expected in (
+            ((name, "<", below), low),
+            ((name, "<=", above), low + limit),
+            ((name, ">", above), high),
+            ((name, ">=", below), limit + high),
+            ((name, "=", False), deals - known),
+            ((name, "!=", False), known),
+        ):
+            self.assertEqual(self.Lead.search([*domain, condition], order="id"), expected.sorted("id"))
+
+    def test_two_currencies(self):
+        euro, dollar = self.env.ref("base.EUR"), self.env.ref("base.USD")
+        (euro + dollar).active = True
+        currency = euro if self.company.currency_id == dollar else dollar
+        other = self.env["res.company"].create({"name": "Other Currency", "currency_id": currency.id})
+        self.env.user.company_ids += other
+        self.add_won_and_lost(self.bidding, won=12, lost=12, company=other)
+        self.Chance._rebuild()
+        here = self.deal(expected_revenue=1000)
+        there = self.deal(expected_revenue=1000, company_id=other.id, team_id=False, user_id=False)
+        self.env.invalidate_all()
+        self.assertEqual(there.company_currency, currency)
+        self.assertAlmostEqual(there.expected_amount, 1000 * there.chance, 2)
+        leads = self.Lead.with_context(allowed_company_ids=(self.company + other).ids)
+        domain = [("id", "in", (here + there).ids)]
+        rows = leads._read_group(domain, ["company_id"], ["expected_amount:sum"])
+        self.assertEqual(
+            {company: round(amount, 2) for company, amount in rows},
+            {
+                self.company: here.expected_amount,
+                other: there.expected_amount,
+            },
+        )
+
+    def test_access(self):
+        own, others = self.deal(days=3), self.deal(days=3, user_id=self.colleague.id)
+        foreign = self.env["res.company"].create({"name": "Foreign"})
+        self.add_won_and_lost(self.bidding, won=12, lost=12, company=foreign)
+        self.Chance._rebuild()
+        self.env.invalidate_all()
+        seller = self.seller.with_company(self.company)
+        self.assertAlmostEqual(own.with_user(seller).chance, self.expected(own), 9)
+        with self.assertRaises(AccessError):
+            others.with_user(seller).read(["chance"])
+        chances = self.Chance.with_user(seller).search([])
+        self.assertEqual(chances.company_id, self.company)
+        for user in (seller, self.manager):
+            with self.assertRaises(AccessError):
+                chances.with_user(user)[0].write({"chance": 1})
+            with self.assertRaises(AccessError):
+                self.Chance.with_user(user).create({"age": 1, "day": self.today})
+            with self.assertRaises(AccessError):
+                chances.with_user(user)[0].unlink()
+        with self.assertRaises(AccessError):
+            self.Chance.with_user(seller).action_rebuild()
+        self.Chance.with_user(self.manager).action_rebuild()
+        nobody = new_test_user(self.env, "chance_portal", groups="base.group_portal")
+        internal = new_test_user(self.env, "chance_internal", groups="base.group_user")
+        for user in (nobody, internal):
+            with self.assertRaises(AccessError):
+                self.Chance.with_user(user).search([])
+            self.assertNotIn("chance", self.Lead.with_user(user).fields_get())
+
+    def test_no_writing(self):
+        """What a person gives for a chance has no effect."""
+        deal = self.deal(days=3, chance=0.99, expected_amount=10**6)
+        before = deal.chance
+        self.assertAlmostEqual(before, self.expected(deal), 9)
+        deal.write({"chance": 0.99})
+        self.env.invalidate_all()
+        self.assertEqual(deal.chance, before)
+
+    def test_list_needs_one_query(self):
+        deals = self.Lead.browse(self.deal(days=days % 50, closing=days).id for days in range(80))
+        self.env.invalidate_all()
+        deals.mapped("expected_revenue"), deals.company_currency.rounding
+        with self.assertQueryCount(1):
+            deals.mapped("chance")
+
+    def test_evidence(self):
+        deal = self.deal(days=45)
+        self.assertEqual(deal.chance_evidence, deal.age_outcome)
+        self.assertIn("deals that stayed in Bidding longer than 45 days", deal.chance_evidence)
