@@ -13,6 +13,16 @@ from .test_history_reading import workbook
 class TestHistoryImport(HistoryImportCase):
     """Opportunities and ledgers after an import."""
 
+    def test_chances_are_computed_soon_after_an_import(self):
+        """And after it is taken back: the job runs once the transaction is committed."""
+        job = self.env.ref("sales_process_control.ir_cron_rebuild_chances")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
+        wizard = self.import_file(STORY)
+        after = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]) - triggers
+        self.assertEqual(len(after), 1)
+        self.env["crm.imported.history"].browse(wizard.history_id.id).with_user(self.manager).action_take_back()
+        self.assertEqual(len(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]) - triggers), 2)
+
     def test_deals_come_with_their_past_and_the_state_that_they_ended_in(self):
         self.import_file(STORY)
         won, lost, still = self.deal_of("d1"), self.deal_of("d2"), self.deal_of("d3")

@@ -235,7 +235,7 @@ class TestLeadChance(ChanceCase):
     def test_list_needs_one_query(self):
         deals = self.Lead.browse(self.deal(days=days % 50, closing=days).id for days in range(80))
         self.env.invalidate_all()
-        deals.mapped("expected_revenue"), deals.company_currency.rounding
+        deals.mapped("company_currency.rounding")
         with self.assertQueryCount(1):
             deals.mapped("chance")
 
@@ -243,3 +243,10 @@ class TestLeadChance(ChanceCase):
         deal = self.deal(days=45)
         self.assertEqual(deal.chance_evidence, deal.age_outcome)
         self.assertIn("deals that stayed in Bidding longer than 45 days", deal.chance_evidence)
+
+    def test_rows_of_screens(self):
+        known, unknown = self.deal(days=3), self.deal(days=3)
+        self.env.cr.execute("UPDATE crm_lead SET won_status = 'lost' WHERE id = %s", [unknown.id])
+        self.env.invalidate_all()
+        rows = self.env["crm.workbench.attention"].with_user(self.seller)._describe_deals((known + unknown).ids)
+        self.assertEqual([row["chance"] for row in rows], [known.chance, False])

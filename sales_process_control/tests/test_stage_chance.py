@@ -117,7 +117,7 @@ class TestStageChance(ChanceCase):
 
     def test_table(self):
         self.add_won_and_lost(self.bidding, won=15, lost=15)
-        self.add_visits(*[(self.needs, 100, 3, outcomes.ADVANCED, self.bidding)] * 4)
+        self.add_visits((self.needs, 100, 3, outcomes.ADVANCED, self.bidding))
         self.Chance._rebuild()
         chances = self.Chance._chances(self.company)
         rows = self.Chance.search([("company_id", "=", self.company.id)])

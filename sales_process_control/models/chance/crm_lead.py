@@ -5,12 +5,15 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
+from ...statistics.chance import LIMITS
 from ..recording.number_search import search_number
 from .crm_stage_chance import HORIZONS, NO_COMPANY
 from .optional_number import OptionalFloat, OptionalMonetary
 
 #: Fields on which chances depend. Odoo flushes them before chances are read from the database.
 CHANCE_FIELDS = ("stage_id", "stage_entered_at", "company_id", "type", "active", "won_status")
+#: Chances do not change after so many days in a stage.
+MOST_DAYS = LIMITS.age
 #: Decimals of a chance that users see.
 DIGITS = 2
 
@@ -174,12 +177,28 @@ class CrmLead(models.Model):
         return chance
 
     def _age_to_sql(self, alias, query):
-        """Return the SQL of the midnights since a deal entered its stage."""
+        """Return the SQL of the midnights since a deal entered its stage, at most :data:`MOST_DAYS` + 1."""
+        context, now = self.env["crm.pipeline.reader"]._read_context(), self.env.cr.now()
+        entered_at = self._field_to_sql(alias, "stage_entered_at", query)
+        if context.has_several_zones:
+            return SQL(
+                "COALESCE(%s - (%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date, 0)",
+                self._today_to_sql(alias, query),
+                entered_at,
+                self._day_column(alias, query, "tz"),
+            )
+        # Finding an instant between midnights is much faster than telling its day in a time zone.
         return SQL(
-            "COALESCE(%s - (%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date, 0)",
-            self._today_to_sql(alias, query),
-            self._field_to_sql(alias, "stage_entered_at", query),
-            self._day_column(alias, query, "tz"),
+            """
+            COALESCE(%(most)s + 1 - width_bucket(%(entered_at)s, (
+                SELECT array_agg(day AT TIME ZONE %(tz)s AT TIME ZONE 'UTC' ORDER BY day)
+                FROM generate_series(%(today)s::timestamp - %(most)s * INTERVAL '1 day', %(today)s, '1 day') day
+            )), 0)
+            """,
+            most=MOST_DAYS,
+            entered_at=entered_at,
+            tz=context.company(None).tz or "UTC",
+            today=context.day_of(now, None),
         )
 
     def _today_to_sql(self, alias, query):

@@ -22,6 +22,8 @@ HORIZONS = {days: f"chance_{days}" for days in (1, 2, 3, 5, 7, 10, 14, 21, 30, 4
 REBUILD_BATCH = 20
 #: Stands for no company where ids are compared.
 NO_COMPANY = 0
+#: Types of arrays of values, by the type of the field.
+ARRAYS = {"many2one": SQL("int[]"), "integer": SQL("int[]"), "float": SQL("float8[]"), "date": SQL("date[]")}
 #: First key of the locks of PostgreSQL that keep two transactions from replacing the rows of one company.
 LOCK = 1937007984
 
@@ -96,7 +98,7 @@ class Pool(NamedTuple):
     """
 
     id: int
-    company_ids: list[int]
+    company_ids: tuple[int, ...]
     tz: str
     day: date
     until: datetime
@@ -123,7 +125,7 @@ class CrmStageChance(models.Model):
         "crm.stage",
         readonly=True,
         ondelete="cascade",
-        help="Empty for the chance over all stages, which stages with fewer than ten ended visits have.",
+        help="Empty for the chance over all stages, which stages with too few ended visits have.",
     )
     age = fields.Integer(
         "Days in Stage",
@@ -190,11 +192,14 @@ class CrmStageChance(models.Model):
         """
         counts = defaultdict(list)
         pools = self._pools(company_ids, day)
-        for pool_id, *count in pools and self.env.execute_query(
-            SQL(COUNTS, pools=self._pools_sql(pools), no_stay=outcomes.NO_STAY, no_company=NO_COMPANY)
+        # With one company, deals without a company rest on the same visits.
+        distinct = list({pool[1:]: pool for pool in pools}.values())
+        for pool_id, *count in distinct and self.env.execute_query(
+            SQL(COUNTS, pools=self._pools_sql(distinct), no_stay=outcomes.NO_STAY, no_company=NO_COMPANY)
         ):
             counts[pool_id].append(VisitCount(*count))
-        return {company_id: Chances(counts[company_id], limits) for company_id in company_ids}
+        chances = {pool[1:]: Chances(counts[pool.id], limits) for pool in distinct}
+        return {pool.id: chances[pool[1:]] for pool in pools}
 
     def _pools(self, company_ids, day):
         """Return the :class:`Pool` of each company."""
@@ -229,7 +234,7 @@ class CrmStageChance(models.Model):
             # Nobody can learn from the chance of a deal without a company what became of deals of another company.
             members.add(context.main_company_id)
         since = _midnight(day - relativedelta(months=MONTHS), tz)
-        return Pool(company_id, sorted(members), tz, day, _midnight(day + timedelta(days=1), tz), since)
+        return Pool(company_id, tuple(sorted(members)), tz, day, _midnight(day + timedelta(days=1), tz), since)
 
     @api.model
     def _with_window(self, context, pool, has_enough, decided_at):
@@ -241,9 +246,8 @@ class CrmStageChance(models.Model):
     @api.model
     def _pools_sql(self, pools):
         """Return the query of pools."""
-        rows = SQL(", ").join(
-            SQL("(%s, %s, %s, %s::date, %s::timestamp, %s::timestamp, %s::float8)", *pool) for pool in pools
-        )
+        row = "(%s, %s, %s, %s::date, %s::timestamp, %s::timestamp, %s::float8)"
+        rows = SQL(", ").join(SQL(row, *pool._replace(company_ids=list(pool.company_ids))) for pool in pools)
         columns = SQL(", ").join(map(SQL.identifier, Pool._fields))
         return SQL("SELECT * FROM (VALUES %s) pool (%s)", rows, columns)
 
@@ -301,7 +305,7 @@ class CrmStageChance(models.Model):
         """Insert rows, given as lists of values by the name of the column."""
         names = SQL(", ").join(map(SQL.identifier, columns))
         arrays = SQL(", ").join(
-            SQL("%s::%s[]", values, SQL(self._fields[name].column_type[0])) for name, values in columns.items()
+            SQL("%s::%s", values, ARRAYS[self._fields[name].type]) for name, values in columns.items()
         )
         self.env.cr.execute(SQL("INSERT INTO crm_stage_chance (%s) SELECT * FROM unnest(%s)", names, arrays))
 
@@ -315,6 +319,13 @@ class CrmStageChance(models.Model):
             remaining -= len(batch)
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
                 break
+
+    @api.model
+    def _rebuild_soon(self):
+        """Have the job replace all rows once this transaction is committed: the past of deals has changed."""
+        job = self.env.ref("sales_process_control.ir_cron_rebuild_chances", raise_if_not_found=False)
+        if job:
+            job._trigger()
 
     def action_rebuild(self):
         """Replace the rows of the user's companies, and of deals without a company, at once.

@@ -83,7 +83,9 @@ class CrmHistoryImporter(models.AbstractModel):
         :raises AccessError: if the user is not a sales manager
         :raises UserError: as :meth:`run` does
         """
-        return self.run(self.examine(content, options), filename, progress)
+        outcome = self.run(self.examine(content, options), filename, progress)
+        self.env["crm.stage.chance"]._rebuild_soon()
+        return outcome
 
     @api.private
     def run(self, plan, filename="", progress=None):

@@ -141,6 +141,7 @@ class CrmImportedHistory(models.Model):
         self._delete_made()
         # sudo: no user may write records of imports; the rights were checked above.
         self.sudo().state = TAKEN_BACK
+        self.env["crm.stage.chance"]._rebuild_soon()
         return [self.env._("%s was taken back.", self.name), *reasons]
 
     def _kept_messages(self, kept):

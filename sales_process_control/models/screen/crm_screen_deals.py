@@ -36,6 +36,8 @@ class CrmScreenDeals(models.AbstractModel):
                 {
                     **{name: value or False for name, value in row.items()},
                     "stage_days": int(row["stage_days"] or 0),
+                    # A chance of 0 is known.
+                    "chance": False if row["chance"] is None else row["chance"],
                     "limit": max(row["limit"] or 0, 0) or False,
                     "currency_id": currencies.get(company_id, currencies[None]),
                     "hot_due_date": fields.Date.to_string(row["hot_due_date"]),
@@ -54,7 +56,7 @@ class CrmScreenDeals(models.AbstractModel):
         alias = query.table
         plain = {
             name: deals._field_to_sql(alias, name, query)
-            for name in ("id", "name", "company_id", "stage_days", "pace", "is_hot", "user_id", "priority")
+            for name in ("id", "name", "company_id", "stage_days", "pace", "chance", "is_hot", "user_id", "priority")
         }
         # The name of the customer is part of the deal, as in Odoo: the record rules of contacts do not apply.
         partner_id = deals._field_to_sql(alias, "partner_id", query)

@@ -52,6 +52,19 @@ describe("desktop", () => {
         expect(".o_deal_row_actions .call").toHaveCount(1);
     });
 
+    test("shows the chance to sign where it is known", async () => {
+        await mountRow({ chance: 0.226 });
+        expect(".o_deal_row_chance").toHaveText("Chance 23%");
+        expect(".o_deal_row_who").toHaveText(/\$ 210,000 · Chance 23%$/);
+    });
+
+    test("shows no chance while it is not known, but one of zero", async () => {
+        await mountRow({ chance: false });
+        expect(".o_deal_row_chance").toHaveCount(0);
+        await mountRow({ chance: 0 });
+        expect(".o_deal_row_chance").toHaveText("Chance 0%");
+    });
+
     test("the flame shows the reason of the flag", async () => {
         mockPopover(() => [makeFlag({ lead_id: 3 })]);
         await mountRow();

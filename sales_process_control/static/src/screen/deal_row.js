@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { formatPercentage } from "@web/views/fields/formatters";
 import { HotFlame } from "../hot_flag/hot_flame";
 import { DueDistance } from "../kit/due_distance";
 import { daysLabel, limitLabel, PACE_LOOKS, StageDays } from "../kit/stage_days";
@@ -71,6 +72,8 @@ export class DealRow extends Component {
                 user_name: TEXT,
                 amount: { type: Number, optional: true },
                 currency_id: { type: [Number, { value: false }], optional: true },
+                /** Chance to sign from 0 to 1; false while it is not known. */
+                chance: { type: [Number, { value: false }], optional: true },
                 stage_name: TEXT,
                 stage_days: { type: Number, optional: true },
                 limit: { type: [Number, { value: false }], optional: true },
@@ -123,6 +126,11 @@ export class DealRow extends Component {
 
     get amountLabel() {
         return amountLabel(this.props.deal.amount, this.props.deal.currency_id);
+    }
+
+    get chanceLabel() {
+        const { chance } = this.props.deal;
+        return typeof chance === "number" ? _t("Chance %s", formatPercentage(chance, { digits: [16, 0] })) : "";
     }
 
     get seller() {
