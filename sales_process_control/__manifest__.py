@@ -18,6 +18,7 @@
         "security/crm_hot_flag_security.xml",
         "security/crm_lead_progress_security.xml",
         "security/crm_process_loader_security.xml",
+        "security/crm_sales_target_security.xml",
         "security/crm_stage_pass_security.xml",
         "security/crm_stage_step_security.xml",
         "data/ir_cron_data.xml",
@@ -48,6 +49,7 @@
         "views/crm_pipeline_day_views.xml",
         "views/crm_funnel_views.xml",
         "views/crm_process_review_views.xml",
+        "views/crm_sales_target_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [

@@ -17,4 +17,5 @@ from . import process
 from . import screen
 from . import workbench
 from . import review
+from . import forecast
 from . import demo

@@ -160,6 +160,7 @@ class AttackCase(AccessCase):
         self.make_deals()
         self.make_dialogs()
         self.import_histories()
+        self.make_targets()
         self.env["crm.pipeline.balance"].close()
         self.pass_time(hours=1)
         self.env.flush_all()
@@ -385,6 +386,23 @@ class AttackCase(AccessCase):
             wizard.action_import()
             self.world[key] = wizard.history_id.sudo().lead_ids
             self.assertEqual(len(self.world[key]), 1)
+
+    def make_targets(self):
+        """Set targets: those of others are large. Members of a team read its targets."""
+        sees_all = self.reader.has_group("sales_team.group_sale_salesman_all_leads")
+        for company, user, team in (
+            (self.company, self.seller, self.team),
+            (self.company, self.colleague, self.other_team),
+            (self.second, self.abroad, self.team_abroad),
+        ):
+            is_shown = self.reader == user or (sees_all and company in self.reader.company_ids)
+            common = {"month": self.start.date(), "company_id": company.id}
+            common["amount"] = SHOWN_AMOUNT if is_shown else HIDDEN_AMOUNT
+            self.env["crm.sales.target"].create(
+                [{**common, "user_id": user.id}, {**common, "team_id": team.id}, {**common, "month": "2026-05-01"}]
+                if company != self.company or user == self.seller
+                else [{**common, "user_id": user.id}, {**common, "team_id": team.id}]
+            )
 
     # ------------------------------------------------------------
     # CALLS

@@ -1,0 +1,6 @@
+"""Sales targets, and how much will be won in a period: now, as of a past day, and stored every night.
+
+See docs/definitions.md, Forecast. The chances of single deals are those of ``models/chance``.
+"""
+
+from . import crm_sales_target

@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
+
+from ...const import LARGEST_AMOUNT
+from ..recording.numbers import is_amount
+
+
+class CrmSalesTarget(models.Model):
+    """What a company, a sales team or a salesperson is to win in a month (docs/definitions.md, Sales targets)."""
+
+    _name = "crm.sales.target"
+    _description = "Sales Target"
+    _order = "month desc, company_id, team_id, user_id, id"
+    _check_company_auto = True
+
+    month = fields.Date(
+        required=True,
+        default=lambda self: fields.Date.context_today(self, self.env.cr.now()).replace(day=1),
+        help="The first day of the month. Another day of the month is changed to the first one.",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        "Sales Team",
+        ondelete="cascade",
+        index="btree_not_null",
+        check_company=True,
+        help="Empty, with an empty salesperson: the target of the company.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Salesperson",
+        ondelete="cascade",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="A target is that of a team or of a salesperson, not of both.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, ondelete="cascade", index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(aggregator="sum", help="Expected revenue to be won, in the currency of the company.")
+
+    _one_in_a_month = models.UniqueIndex(
+        "(company_id, COALESCE(team_id, 0), COALESCE(user_id, 0), month)",
+        "There is a target of this company, team or salesperson in this month already.",
+    )
+    _first_day = models.Constraint("CHECK (EXTRACT(DAY FROM month) = 1)", "The month of a target is its first day.")
+    _team_or_user = models.Constraint(
+        "CHECK (team_id IS NULL OR user_id IS NULL)", "A target is that of a team or of a salesperson, not of both."
+    )
+
+    @api.depends("month", "team_id", "user_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for target in self:
+            owner = target.team_id or target.user_id or target.company_id
+            month = format_date(self.env, target.month, date_format="MMMM y") if target.month else ""
+            target.display_name = f"{month}: {owner.display_name}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._checked_values(vals) for vals in vals_list])
+
+    def write(self, vals):
+        result = super().write(self._checked_values(vals))
+        if "company_id" in vals:
+            # Odoo checks the record rules before the write only. The new company may be one of others.
+            self.check_access("write")
+        return result
+
+    @api.model
+    def _checked_values(self, vals):
+        """Return values as they come through RPC with the first day of their month.
+
+        :raises ValidationError: for an amount below zero, very large or no number, and for what is no day
+        """
+        if not is_amount(vals.get("amount")):
+            raise ValidationError(
+                self.env._("The amount of a target cannot be below zero, or above %s.", f"{LARGEST_AMOUNT:,}")
+            )
+        if not vals.get("month"):
+            return vals
+        try:
+            return {**vals, "month": fields.Date.to_date(vals["month"]).replace(day=1)}
+        except (AttributeError, TypeError, ValueError):
+            raise ValidationError(self.env._("The month of a target is a day, for example 2026-12-01.")) from None
