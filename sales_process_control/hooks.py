@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from .models.forecast.forecast_store import FORECAST_SECONDS
 from .models.history_import.history_plan import EXTERNAL_MODULE
 from .models.hot.crm_lead import OWNER_STATISTICS
 from .models.hot.res_config_settings import SIGNING_DAYS
@@ -30,13 +31,15 @@ def post_init_hook(env):
     """Rebuild both ledgers from tracked changes, and progress from activities, meetings and messages.
 
     Closing the past weeks makes the sales funnel of a past day fast. The visits suggest limits for the stages,
-    and say how likely deals are won.
+    and say how likely deals are won. The forecasts of the past twelve months are computed as they would have been known
+    then; the daily job does what takes too long here.
     """
     env["crm.pipeline.past"].rebuild()
     env["crm.pipeline.balance"].close()
     env["crm.lead.progress"].rebuild()
     env["crm.stage"]._update_nightly_limits()
     env["crm.stage.chance"]._rebuild()
+    env["crm.forecast"]._rebuild(seconds=FORECAST_SECONDS)
 
 
 def uninstall_hook(env):

@@ -17,6 +17,8 @@ from . import test_costs
 from . import test_customer_messages
 from . import test_demo
 from . import test_dwell
+from . import test_forecast
+from . import test_forecast_access
 from . import test_forecast_range
 from . import test_funnel
 from . import test_funnel_access

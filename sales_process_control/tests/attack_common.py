@@ -388,20 +388,26 @@ class AttackCase(AccessCase):
             self.assertEqual(len(self.world[key]), 1)
 
     def make_targets(self):
-        """Set targets: those of others are large. Members of a team read its targets."""
+        """Set targets and store forecasts: those of others are large. Members of a team read its targets."""
         sees_all = self.reader.has_group("sales_team.group_sale_salesman_all_leads")
         for company, user, team in (
             (self.company, self.seller, self.team),
             (self.company, self.colleague, self.other_team),
             (self.second, self.abroad, self.team_abroad),
         ):
-            is_shown = self.reader == user or (sees_all and company in self.reader.company_ids)
-            common = {"month": self.start.date(), "company_id": company.id}
-            common["amount"] = SHOWN_AMOUNT if is_shown else HIDDEN_AMOUNT
-            self.env["crm.sales.target"].create(
-                [{**common, "user_id": user.id}, {**common, "team_id": team.id}, {**common, "month": "2026-05-01"}]
-                if company != self.company or user == self.seller
-                else [{**common, "user_id": user.id}, {**common, "team_id": team.id}]
+            is_shown = sees_all and company in self.reader.company_ids
+            of_user, of_team = (
+                SHOWN_AMOUNT if one else HIDDEN_AMOUNT for one in (is_shown or user == self.reader, is_shown)
+            )
+            common = {"month": self.start.date(), "company_id": company.id, "amount": of_user}
+            self.env["crm.sales.target"].create([{**common, "user_id": user.id}, {**common, "team_id": team.id}])
+            common = {"company_id": company.id, "period": "month", "day": "2026-03-02"}
+            common |= {"date_start": "2026-03-01", "date_end": "2026-03-31"}
+            self.env["crm.forecast"].create(
+                [
+                    {**common, "scope": "seller", "user_id": user.id, "total_amount": of_user},
+                    {**common, "scope": "team", "team_id": team.id, "total_amount": of_team},
+                ]
             )
 
     # ------------------------------------------------------------

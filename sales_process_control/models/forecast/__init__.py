@@ -3,4 +3,5 @@
 See docs/definitions.md, Forecast. The chances of single deals are those of ``models/chance``.
 """
 
+from . import crm_forecast
 from . import crm_sales_target
