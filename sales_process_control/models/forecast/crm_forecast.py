@@ -51,7 +51,7 @@ class CrmForecast(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     won_count = fields.Integer("Won", readonly=True, help="Opportunities that were won in the period up to the day.")
-    won_amount = fields.Monetary("Won Amount", readonly=True)
+    won_amount = fields.Monetary(readonly=True)
     open_count = fields.Integer("Open", readonly=True, help="Opportunities that were open at the end of the day.")
     open_without_amount = fields.Integer(
         "Open Without an Amount", readonly=True, help="These count 0 in the expected amount."
