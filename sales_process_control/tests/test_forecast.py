@@ -46,7 +46,7 @@ class TestForecast(ForecastCase):
 
     def test_deals_still_to_come(self):
         self.make_golden_history()
-        # 21 deals of 3,000 came in within 16 days. Within twelve days, those of the first two days can be won, with 50%.
+        # 21 deals of 3,000 came in within 16 days. Within twelve days those of the first two days can be won, with 50%.
         found = self.forecast(self.manager, "2026-03-28")
         self.assertAlmostEqual(found["to_come_count"], 21 / 16 * 2 * 0.5)
         self.assertAlmostEqual(found["to_come_amount"], 21 / 16 * 3000 / 21)
