@@ -19,7 +19,10 @@ def pre_init_hook(env):
             ADD COLUMN IF NOT EXISTS stage_entered_at timestamp,
             ADD COLUMN IF NOT EXISTS last_progress_at timestamp,
             ADD COLUMN IF NOT EXISTS push_count integer DEFAULT 0,
-            ADD COLUMN IF NOT EXISTS push_days integer DEFAULT 0
+            ADD COLUMN IF NOT EXISTS push_days integer DEFAULT 0,
+            ADD COLUMN IF NOT EXISTS chance double precision,
+            ADD COLUMN IF NOT EXISTS chance_by_closing double precision,
+            ADD COLUMN IF NOT EXISTS expected_amount numeric
     """)
     # PostgreSQL fills existing rows with a default without writing them. New rows get their values from Odoo.
     env.cr.execute("""
@@ -39,6 +42,7 @@ def post_init_hook(env):
     env["crm.lead.progress"].rebuild()
     env["crm.stage"]._update_nightly_limits()
     env["crm.stage.chance"]._rebuild()
+    env["crm.lead"]._refresh_chances()
     env["crm.forecast"]._rebuild(seconds=FORECAST_SECONDS)
 
 

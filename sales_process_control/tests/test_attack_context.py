@@ -29,7 +29,8 @@ MEANT = {(f"default_{name}", method) for name in ("stage_id", "won_status") for 
 #: All that is stored about the deals of one salesperson. Ids of rows are left out: those of undone calls differ.
 STORED = """
     SELECT 'deal', name, stage_id::text, won_status, active::text,
-           concat_ws('/', stage_entered_at, push_count, push_days, was_passed, is_hot, last_progress_at, imported_until)
+           concat_ws('/', stage_entered_at, push_count, push_days, was_passed, is_hot, last_progress_at, imported_until,
+                     chance)
       FROM crm_lead WHERE user_id = %(user)s
      UNION ALL
     SELECT 'visit', lead.name, visit.stage_id::text, visit.outcome, visit.entered_at::text, visit.left_at::text
@@ -88,7 +89,7 @@ class TestAttackContext(AttackCase):
         """Yield (model, method, arguments) of calls on deals of the salesperson, who stands before a stop."""
         deal, activity = self.held.id, self.planned.id
         moved = {"stage_id": self.bidding.id}
-        forged = {"stage_entered_at": "2030-01-01 00:00:00", "push_count": 9, "was_passed": True}
+        forged = {"stage_entered_at": "2030-01-01 00:00:00", "push_count": 9, "was_passed": True, "chance": 0.9}
         yield "crm.lead", "write", [[deal], moved]
         yield "crm.lead", "web_save", [[deal], moved, {"stage_id": {}}]
         yield "crm.lead", "write", [[deal], {"won_status": "won"}]

@@ -38,7 +38,13 @@ class TestLeadChance(ChanceCase):
         )
         self.set_time(self.start)
         self.env.cr.flush()
+        self.refresh()
         return deal
+
+    def refresh(self):
+        """Refresh the chances of all deals, as the nightly jobs do."""
+        self.Lead._cron_refresh_chances()
+        self.env.invalidate_all()
 
     def expected(self, deal, within=None):
         """Return the chance of a deal as the pure function computes it."""
@@ -88,7 +94,7 @@ class TestLeadChance(ChanceCase):
         other = self.env["res.company"].create({"name": "New Company"})
         deal = self.deal(closing=30, days=3, company_id=other.id, team_id=False, user_id=False)
         self.Chance._rebuild()
-        self.env.invalidate_all()
+        self.refresh()
         self.assertEqual([deal[name] for name in NAMES], [None] * 3)
         self.assertEqual(deal.chance_evidence, "Not known yet: too few opportunities have been won or lost.")
 
@@ -101,7 +107,7 @@ class TestLeadChance(ChanceCase):
         self.needs.unlink()
         self.assertFalse(self.Chance.search([("stage_id.name", "=", "Needs Analysis")]))
         self.Chance._rebuild()
-        self.env.invalidate_all()
+        self.refresh()
         # The visits of the deleted stage count over all stages.
         self.assertAlmostEqual(deal.chance, self.Chance._chances(self.company).in_the_end(None, 0), 9)
 
@@ -117,7 +123,7 @@ class TestLeadChance(ChanceCase):
         here = self.deal(days=2, closing=20)
         there = self.deal(days=2, closing=20, company_id=other.id, team_id=False, user_id=False)
         self.set_time(self.start.replace(hour=20))
-        self.env.invalidate_all()
+        self.refresh()
         chances = self.Chance._chances(other)
         self.assertAlmostEqual(here.chance, self.Chance._chances(self.company).in_the_end(self.bidding.id, 2), 9)
         self.assertAlmostEqual(there.chance, chances.in_the_end(self.bidding.id, 3), 9)
@@ -140,9 +146,11 @@ class TestLeadChance(ChanceCase):
         self.env.cr.flush()
         found = self.Lead.search([("id", "in", deals.ids)], order="chance desc, id")
         self.assertEqual(found, deals.sorted(lambda deal: (-deal.chance, deal.id)))
-        # What is not known is at the end of both, as Odoo orders dates.
+        # What is not known is at the end of both orders.
         everything = [("id", "in", (deals + lost).ids), ("active", "in", [True, False])]
-        self.assertEqual(self.Lead.search(everything, order="chance")[-1], lost)
+        for order in ("chance", "chance desc", "chance_by_closing desc", "expected_amount desc"):
+            self.assertIsNone(self.Lead.search(everything, order=order)[-1][order.split(maxsplit=1)[0]])
+        self.assertEqual(self.Lead.search(everything, order="chance desc")[-1], lost)
         for name in NAMES:
             with self.subTest(name=name):
                 self._check_search(deals + lost, name, everything)
@@ -180,7 +188,6 @@ class TestLeadChance(ChanceCase):
         self.Chance._rebuild()
         here = self.deal(expected_revenue=1000)
         there = self.deal(expected_revenue=1000, company_id=other.id, team_id=False, user_id=False)
-        self.env.invalidate_all()
         self.assertEqual(there.company_currency, currency)
         self.assertAlmostEqual(there.expected_amount, 1000 * there.chance, 2)
         leads = self.Lead.with_context(allowed_company_ids=(self.company + other).ids)
@@ -228,9 +235,117 @@ class TestLeadChance(ChanceCase):
         deal = self.deal(days=3, chance=0.99, expected_amount=10**6)
         before = deal.chance
         self.assertAlmostEqual(before, self.expected(deal), 9)
-        deal.write({"chance": 0.99})
+        for user in (self.seller, self.manager):
+            deal.with_user(user).write({"chance": 0.99})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertEqual(deal.chance, before)
+
+    # ------------------------------------------------------------
+    # STORED
+    # ------------------------------------------------------------
+
+    def stored(self, deal):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT chance, chance_by_closing, expected_amount::float8 FROM crm_lead WHERE id = %s", [deal.id]
+        )
+        return list(self.env.cr.fetchone())
+
+    def test_changes_of_a_deal_change_its_chance_at_once(self):
+        """With the same numbers as the nightly job, which finds nothing to do."""
+        deal = self.deal(days=12, closing=30, expected_revenue=1234.56)
+        changes = {
+            "another stage": {"stage_id": self.talks.id},
+            "an amount": {"expected_revenue": 777.77},
+            "a closing": {"date_deadline": self.today + timedelta(days=11)},
+            "no closing": {"date_deadline": False},
+            "no amount": {"expected_revenue": False},
+            "no stage": {"stage_id": False},
+            "lost": {"active": False, "probability": 0},
+            "open again": {"active": True, "probability": 20},
+            "won": {"stage_id": self.signed.id},
+        }
+        for name, values in changes.items():
+            with self.subTest(change=name):
+                before = self.stored(deal)
+                deal.write(values)
+                self.env.cr.flush()
+                changed = self.stored(deal)
+                self.assertNotEqual(changed, before)
+                self.refresh()
+                self.assertEqual(self.stored(deal), changed)
+
+    def test_new_deal_has_its_chance_at_once(self):
+        deal = self.make_deal(stage_id=self.bidding.id, expected_revenue=500)
+        self.assertAlmostEqual(deal.chance, self.expected(deal), 9)
+        self.assertEqual(self.stored(deal), [deal.chance, None, deal.expected_amount])
+
+    def test_nightly_refresh(self):
+        """Days pass, and raw SQL writes: the job brings open deals up to date, and takes chances from closed ones."""
+        deal, lost = self.deal(days=3, closing=30, expected_revenue=100), self.deal(days=3)
+        lost.action_set_lost()
+        self.env.cr.flush()
+        values = {"chance": 0.99, "chance_by_closing": None, "expected_amount": 7}
+        for name, value in values.items():
+            self.env.cr.execute(
+                f"UPDATE crm_lead SET {name} = %s, write_date = '2020-01-01', date_last_stage_update = '2020-01-02'"
+                " WHERE id = ANY(%s)",
+                [value, (deal + lost).ids],
+            )
+        self.env.invalidate_all()
+        messages = len(deal.message_ids)
+        self.set_time(self.start + timedelta(days=5))
+        self.refresh()
+        self.assertEqual(self.stored(lost), [None, None, None])
+        self.assertAlmostEqual(deal.chance, self.chances.in_the_end(self.bidding.id, 8), 9)
+        self.assertAlmostEqual(deal.chance_by_closing, self.chances.within(self.bidding.id, 8, 25), delta=0.02)
+        self.assertAlmostEqual(deal.expected_amount, 100 * deal.chance, 2)
+        # It is no change of the deal.
+        self.assertEqual(str(deal.write_date.date()), "2020-01-01")
+        self.assertEqual(str(deal.date_last_stage_update.date()), "2020-01-02")
+        self.assertEqual(len(deal.message_ids), messages)
+
+    def test_refresh_in_batches(self):
+        deals = self.Lead.browse(self.deal(days=days).id for days in range(5))
+        self.env.cr.execute("UPDATE crm_lead SET chance = NULL WHERE id = ANY(%s)", [deals.ids])
+        last_id, count = self.Lead._refresh_chances(deals.ids[0], 3)
+        self.assertEqual((last_id, count), (deals.ids[3], 3))
+        self.env.invalidate_all()
+        self.assertEqual([deal.chance is None for deal in deals], [True, False, False, False, True])
+        self.assertEqual(self.Lead._refresh_chances(deals.ids[4], 3), (None, 0))
+
+    def test_refreshed_after_the_table(self):
+        job = self.env.ref("sales_process_control.ir_cron_refresh_chances")
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id)])
+        self.Chance._cron_rebuild()
+        self.Chance.with_user(self.manager).with_company(self.company).action_rebuild()
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id)]), triggers + 2)
+
+    def test_no_statement_without_chances(self):
+        """A change of a deal costs one statement; none in a company without chances."""
+        other = self.env["res.company"].create({"name": "New Company"})
+        counts = []
+        for company in (self.company, other):
+            deal, again = (self.deal(days=3, company_id=company.id, team_id=False, user_id=False) for _n in range(2))
+            for lead in (deal, again):
+                lead.read(["expected_revenue"])
+                before = self.env.cr.sql_log_count
+                lead.expected_revenue = 4321
+                self.env.cr.flush()
+                count = self.env.cr.sql_log_count - before
+            counts.append(count)
+        self.assertEqual(counts[0] - counts[1], 1)
+
+    def test_days_of_another_time_do_not_matter_while_nothing_changes(self):
+        """What a list shows is what is stored: it does not change between two nights."""
+        deal = self.deal(days=3)
+        before = deal.chance
+        self.set_time(self.start + timedelta(days=40))
         self.env.invalidate_all()
         self.assertEqual(deal.chance, before)
+        self.refresh()
+        self.assertNotEqual(deal.chance, before)
 
     def test_list_needs_one_query(self):
         deals = self.Lead.browse(self.deal(days=days % 50, closing=days).id for days in range(80))
@@ -246,7 +361,7 @@ class TestLeadChance(ChanceCase):
 
     def test_rows_of_screens(self):
         known, unknown = self.deal(days=3), self.deal(days=3)
-        self.env.cr.execute("UPDATE crm_lead SET won_status = 'lost' WHERE id = %s", [unknown.id])
+        self.env.cr.execute("UPDATE crm_lead SET chance = NULL WHERE id = %s", [unknown.id])
         self.env.invalidate_all()
         rows = self.env["crm.workbench.attention"].with_user(self.seller)._describe_deals((known + unknown).ids)
         self.assertEqual([row["chance"] for row in rows], [known.chance, False])

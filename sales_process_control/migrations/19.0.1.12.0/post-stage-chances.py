@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api
 
 
 def migrate(cr, version):
-    """Fill the new table, as the daily job does."""
+    """Fill the new table and the chances of open deals, as the daily jobs do."""
     if version:
-        api.Environment(cr, SUPERUSER_ID, {})["crm.stage.chance"]._rebuild()
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        env["crm.stage.chance"]._rebuild()
+        env["crm.lead"]._refresh_chances()

@@ -1,8 +1,9 @@
 """How likely deals are won (docs/definitions.md, Chance to sign).
 
-``crm_stage_chance.py`` reads the visits and stores the chances of each stage and age, ``crm_lead.py`` finds the chance
-of a deal among them.
+``crm_stage_chance.py`` reads the visits and stores the chances of each stage and age, ``lead_chances.py`` finds the
+chances of deals among them, ``crm_lead.py`` stores these on the deals.
 """
 
 from . import crm_stage_chance
+from . import crm_pipeline_reader
 from . import crm_lead

@@ -22,6 +22,8 @@ HORIZONS = {days: f"chance_{days}" for days in (1, 2, 3, 5, 7, 10, 14, 21, 30, 4
 REBUILD_BATCH = 20
 #: Stands for no company where ids are compared.
 NO_COMPANY = 0
+#: Name among the extras of the context: ids of the companies that have chances, 0 for deals without a company.
+WITH_CHANCES = "companies_with_chances"
 #: Types of arrays of values, by the type of the field.
 ARRAYS = {"many2one": SQL("int[]"), "integer": SQL("int[]"), "float": SQL("float8[]"), "date": SQL("date[]")}
 #: First key of the locks of PostgreSQL that keep two transactions from replacing the rows of one company.
@@ -284,7 +286,9 @@ class CrmStageChance(models.Model):
         if columns:
             self._insert(columns)
         self.invalidate_model(flush=False)
-        self.env["crm.lead"].invalidate_model(["chance", "chance_by_closing", "expected_amount"], flush=False)
+        known = {company_id or NO_COMPANY for company_id in columns["company_id"]}
+        if known != context.extras[WITH_CHANCES].intersection(company_ids):
+            self.env["crm.pipeline.reader"]._forget_context()
         return company_ids
 
     @api.model
@@ -311,12 +315,13 @@ class CrmStageChance(models.Model):
 
     @api.model
     def _cron_rebuild(self):
-        """Replace all rows nightly, and after a history was imported."""
+        """Replace all rows nightly, and after a history was imported; another job then refreshes the deals."""
         company_ids = self._company_ids()
         remaining = len(company_ids)
         for batch in split_every(REBUILD_BATCH, company_ids, list):
             self._rebuild(batch)
             remaining -= len(batch)
+            self.env["crm.lead"]._refresh_chances_soon()
             if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
                 break
 
@@ -328,7 +333,7 @@ class CrmStageChance(models.Model):
             job._trigger()
 
     def action_rebuild(self):
-        """Replace the rows of the user's companies, and of deals without a company, at once.
+        """Replace the rows of the user's companies, and of deals without a company, at once; those of deals follow soon.
 
         :raises AccessError: if the user is no sales manager
         :raises UserError: if this is done by another transaction at this moment
@@ -337,6 +342,7 @@ class CrmStageChance(models.Model):
             raise AccessError(self.env._("Only sales managers compute chances anew."))
         if not self._rebuild([NO_COMPANY, *self.env.companies.ids]):
             raise UserError(self.env._("The chances are being computed at this moment. Reload the page."))
+        self.env["crm.lead"]._refresh_chances_soon()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
 

@@ -1,14 +1,27 @@
-"""Numbers that may be not known. Odoo's own fields read an empty number as 0."""
+"""Numbers that may be not known. Odoo's own fields read and store an empty number as 0."""
 
 from odoo import fields
 
 
 class OptionalNumber:
-    """A number that reads as empty if it is not known: None for the server, false for others."""
+    """A number that is empty if it is not known: NULL in the database, None for the server, false for others.
+
+    What is not known is neither more nor less than a number.
+    """
+
+    falsy_value = None
+
+    def convert_to_column(self, value, record, values=None, validate=True):
+        """Keep what is not known."""
+        return None if _is_unknown(value) else super().convert_to_column(value, record, values, validate)
+
+    def convert_to_column_insert(self, value, record, values=None, validate=True):
+        """Keep what is not known."""
+        return None if _is_unknown(value) else super().convert_to_column_insert(value, record, values, validate)
 
     def convert_to_cache(self, value, record, validate=True):
         """Keep what is not known."""
-        return None if value is None or value is False else super().convert_to_cache(value, record, validate)
+        return None if _is_unknown(value) else super().convert_to_cache(value, record, validate)
 
     def convert_to_record(self, value, _record):
         """Keep what is not known."""
@@ -25,3 +38,7 @@ class OptionalFloat(OptionalNumber, fields.Float):
 
 class OptionalMonetary(OptionalNumber, fields.Monetary):
     """An amount that may be not known."""
+
+
+def _is_unknown(value):
+    return value is None or value is False
