@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.addons.sales_process_control.ledger import outcomes
+from odoo.addons.sales_process_control.models.chance.crm_lead import REFRESH_POSITION
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -314,6 +315,21 @@ class TestLeadChance(ChanceCase):
         self.env.invalidate_all()
         self.assertEqual([deal.chance is None for deal in deals], [True, False, False, False, True])
         self.assertEqual(self.Lead._refresh_chances(deals.ids[4], 3), (None, 0))
+
+    def test_refresh_goes_on_where_its_time_was_used_up(self):
+        deals = self.Lead.browse(self.deal(days=days).id for days in range(3))
+        self.env.cr.execute("UPDATE crm_lead SET chance = NULL WHERE id = ANY(%s)", [deals.ids])
+        self.env.invalidate_all()
+        position = self.env["ir.config_parameter"].sudo()
+        position.set_param(REFRESH_POSITION, deals.ids[0])
+        self.refresh()
+        self.assertEqual([deal.chance is None for deal in deals], [True, False, False])
+        self.assertEqual(position.get_param(REFRESH_POSITION), "0")
+        # A new table is a reason to refresh all of them.
+        position.set_param(REFRESH_POSITION, deals.ids[0])
+        self.Chance._cron_rebuild()
+        self.refresh()
+        self.assertIsNotNone(deals[0].chance)
 
     def test_refreshed_after_the_table(self):
         job = self.env.ref("sales_process_control.ir_cron_refresh_chances")

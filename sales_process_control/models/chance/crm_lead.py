@@ -10,6 +10,8 @@ from .optional_number import OptionalFloat, OptionalMonetary
 CHANCES_OF_LEAD = ("chance", "chance_by_closing", "expected_amount")
 #: Deals that one transaction of the job refreshes: few, since it locks their rows.
 REFRESH_BATCH = 1000
+#: Parameter that holds the id of the last deal whose chances were refreshed, 0 after all of them.
+REFRESH_POSITION = "sales_process_control.chances_position"
 
 
 class CrmLead(models.Model):
@@ -59,8 +61,10 @@ class CrmLead(models.Model):
         help="Expected revenue times the chance to sign. Empty while the chance is not known.",
     )
 
-    # For lists that are sorted by the chance, see :meth:`_order_field_to_sql`.
+    # For lists with the highest first, see :meth:`_order_field_to_sql`.
     _chance_order_index = models.Index("(chance DESC NULLS LAST) WHERE active IS TRUE")
+    _chance_by_closing_order_index = models.Index("(chance_by_closing DESC NULLS LAST) WHERE active IS TRUE")
+    _expected_amount_order_index = models.Index("(expected_amount DESC NULLS LAST) WHERE active IS TRUE")
 
     @api.model
     def _computed_field_names(self):
@@ -133,19 +137,29 @@ class CrmLead(models.Model):
 
     @api.model
     def _cron_refresh_chances(self):
-        """Refresh the chances of all open deals, after the table of chances was replaced."""
-        last_id, remaining = 0, self.search_count([("type", "=", "opportunity"), ("won_status", "=", "pending")])
-        has_time = True
-        while has_time:
+        """Refresh the chances of all open deals until the time of the job is used up; the next run goes on there."""
+        # sudo: the job runs as the superuser; the parameter holds the id of a deal.
+        parameters = self.env["ir.config_parameter"].sudo()
+        first_id = last_id = int(parameters.get_param(REFRESH_POSITION, 0))
+        domain = [("type", "=", "opportunity"), ("won_status", "=", "pending"), ("id", ">", last_id)]
+        remaining = self.search_count(domain)
+        has_time, count = True, True
+        while has_time and count:
             last_id, count = self._refresh_chances(last_id, REFRESH_BATCH)
-            if not count:
-                break
-            remaining = max(remaining - count, 0)
+            remaining = max(remaining - count, 0) if count else 0
             has_time = self.env["ir.cron"]._commit_progress(count, remaining=remaining) > 0
+        position = last_id or 0
+        if position != first_id:
+            parameters.set_param(REFRESH_POSITION, position)
+            self.env["ir.cron"]._commit_progress(0, remaining=remaining)
 
     @api.model
     def _refresh_chances_soon(self):
-        """Have the job refresh the chances of deals once this transaction is committed."""
+        """Have the job refresh the chances of all open deals once this transaction is committed."""
+        # sudo: a sales manager may compute chances anew; the parameter holds the id of a deal.
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param(REFRESH_POSITION, 0) not in (0, "0"):
+            parameters.set_param(REFRESH_POSITION, 0)
         job = self.env.ref("sales_process_control.ir_cron_refresh_chances", raise_if_not_found=False)
         if job:
             job._trigger()
