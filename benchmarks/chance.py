@@ -4,8 +4,8 @@
     ./sandbox script SCRATCH benchmarks/chance.py [VISITS] [DEALS] [ROUNDS]
 
 SCRATCH is a database for this benchmark only. The first run fills it by SQL and commits: VISITS visits (default
-1,000,000) in six stages, which began in the last 23 months, and DEALS open deals (default 100,000). Visits last 12 days
-on average, some of them half a year.
+1,000,000) in six stages, which began in the last 23 months, and DEALS open deals (default 100,000). Visits last 12
+days on average, some of them half a year.
 
 The output is the time of each part of a rebuild, the plan of the query, the time in which the nightly job finds the
 chances of all deals anew (once with a new chance for each deal, once with none), the plans of the lists, and the medians

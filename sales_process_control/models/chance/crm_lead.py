@@ -17,8 +17,8 @@ REFRESH_POSITION = "sales_process_control.chances_position"
 class CrmLead(models.Model):
     """The chance of a deal to be won (docs/definitions.md, Chance to sign).
 
-    It is stored, by which deals are ordered: as of the last change of the deal, or of last night, when the job refreshes
-    it because days have passed and other deals were won or lost.
+    It is stored, because deals are ordered by it: as of the last change of the deal, or of last night. Then the job
+    refreshes it, as days have passed and other deals were won or lost.
     """
 
     _inherit = "crm.lead"

@@ -333,7 +333,7 @@ class CrmStageChance(models.Model):
             job._trigger()
 
     def action_rebuild(self):
-        """Replace the rows of the user's companies, and of deals without a company, at once; those of deals follow soon.
+        """Replace the rows of the user's companies, and of deals without a company, at once; the deals follow soon.
 
         :raises AccessError: if the user is no sales manager
         :raises UserError: if this is done by another transaction at this moment
