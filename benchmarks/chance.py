@@ -8,9 +8,9 @@ SCRATCH is a database for this benchmark only. The first run fills it by SQL and
 days on average, some of them half a year.
 
 The output is the time of each part of a rebuild, the plan of the query, the time in which the nightly job finds the
-chances of all deals anew (once with a new chance for each deal, once with none), the plans of the lists, and the
-medians of the ratios between the lists of a round: 80 deals with the number of all, in Odoo's order without chances, and
-sorted by each of the chances with them. PostgreSQL works without parallel processes.
+chances of all deals anew (once with a new chance for each deal, once with none), the plans of the lists, and medians
+of the ratios between the lists of a round. The lists show 80 deals with the number of all: in Odoo's order without
+chances, and sorted by each of the chances with them. PostgreSQL works without parallel processes.
 
 Limits: 3 s for a rebuild; 1.2 times the list in Odoo's order without chances, for lists with the highest first.
 """
