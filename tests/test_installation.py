@@ -147,6 +147,11 @@ def test_installing_records_the_existing_pipeline(installed_db):
     )
 
 
+def test_installing_stores_the_chances_of_open_deals(installed_db):
+    assert not rows(installed_db, f"SELECT id FROM crm_lead WHERE (chance IS NOT NULL) <> ({OPEN})")
+    assert rows(installed_db, "SELECT id FROM crm_lead WHERE expected_amount > 0")
+
+
 def test_an_open_visit_begins_at_the_last_tracked_move(installed_db):
     [(entered_at, moved_at, created_at)] = rows(
         installed_db,

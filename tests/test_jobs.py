@@ -127,3 +127,32 @@ def test_meetings(office):
         "progress.crm_lead_progress.MEETINGS_BATCH",
     )
     assert found == [2, 2, 1]
+
+
+def test_chances(office):
+    """The parameter where the job goes on next time is written last."""
+    with office.env() as env:
+        # Of other deals the chances are right already.
+        env["crm.lead"]._cron_refresh_chances()
+        env["ir.config_parameter"].set_param("sales_process_control.chances_position", min(office.deal_ids) - 1)
+    office.execute("UPDATE crm_lead SET chance = 7 WHERE id = ANY(%s)", office.deal_ids)
+    found = office.transactions(
+        "crm_lead", lambda env: env["crm.lead"]._cron_refresh_chances(), "chance.crm_lead.REFRESH_BATCH"
+    )
+    assert found == [2, 2, 1]
+
+
+def test_chances_of_deals_that_somebody_is_changing(office):
+    """They are left out, without waiting, and refreshed by the next run."""
+    office.execute("UPDATE crm_lead SET chance = 7 WHERE id = ANY(%s)", office.deal_ids)
+
+    def refresh():
+        with office.env() as env:
+            env["crm.lead"]._cron_refresh_chances()
+        with office.env() as env:
+            return [deal.id for deal in office.deals(env) if deal.chance == 7]
+
+    with office.registry.cursor() as cr:
+        cr.execute("SELECT FROM crm_lead WHERE id = %s FOR NO KEY UPDATE", office.deal_ids[:1])
+        assert refresh() == office.deal_ids[:1]
+    assert refresh() == []

@@ -79,6 +79,7 @@ DROP INDEX crm_pipeline_movement_date_index;
 CREATE INDEX crm_pipeline_movement_date_index ON crm_pipeline_movement (date DESC, id DESC);
 DROP INDEX crm_pipeline_movement_ended_index;
 CREATE INDEX crm_pipeline_movement_ended_index ON crm_pipeline_movement (date) WHERE kind = 'won' OR kind = 'lost';
+ALTER TABLE crm_lead DROP COLUMN chance, DROP COLUMN chance_by_closing, DROP COLUMN expected_amount;
 UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = 'sales_process_control';
 """
 VISITS = """
@@ -109,6 +110,7 @@ INDEXES = """
 """
 CHANGED = "SELECT lead_ref, changed_at FROM crm_stage_visit WHERE left_at IS NULL ORDER BY 1"
 LAST_PROGRESS = "SELECT id, last_progress_at FROM crm_lead ORDER BY id"
+WITH_CHANCE = "SELECT id, write_date FROM crm_lead WHERE chance IS NOT NULL ORDER BY id"
 
 
 def run(database, folder, code):
@@ -132,6 +134,9 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     visits, lines, entered = (rows(fresh_db, query) for query in (VISITS, LINES, ENTERED))
     progress, plans, latest = (rows(fresh_db, query) for query in (PROGRESS, PLANS, LAST_PROGRESS))
     changed = rows(fresh_db, CHANGED)
+    run(fresh_db, tmp_path, 'env["crm.stage.chance"]._rebuild()\nenv["crm.lead"]._refresh_chances()\nenv.cr.commit()')
+    with_chance = rows(fresh_db, WITH_CHANCE)
+    assert with_chance
     foreign_keys, indexes = rows(fresh_db, FOREIGN_KEYS), rows(fresh_db, INDEXES)
     assert len(foreign_keys) == 13
     assert any(changed_at for _lead_ref, changed_at in changed)
@@ -148,6 +153,7 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     assert rows(fresh_db, PLANS) == plans
     assert rows(fresh_db, LAST_PROGRESS) == latest
     assert rows(fresh_db, CHANGED) == changed
+    assert rows(fresh_db, WITH_CHANCE) == with_chance
     assert rows(fresh_db, FOREIGN_KEYS) == foreign_keys
     assert not rows(fresh_db, "SELECT tgname FROM pg_trigger WHERE tgname LIKE '%\\_cleared'")
     assert not rows(fresh_db, "SELECT proname FROM pg_proc WHERE proname = 'crm_ledger_clear_references'")
