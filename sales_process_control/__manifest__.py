@@ -51,6 +51,7 @@
         "views/crm_funnel_views.xml",
         "views/crm_process_review_views.xml",
         "views/crm_forecast_views.xml",
+        "views/crm_forecast_screen_views.xml",
         "views/crm_sales_target_views.xml",
         "views/crm_menu_views.xml",
     ],
@@ -84,6 +85,10 @@
             "sales_process_control/static/src/screen/**/*",
         ],
         # The bundle of a screen is loaded when the screen is opened for the first time.
+        "sales_process_control.assets_forecast": [
+            ("include", "sales_process_control.assets_screen"),
+            "sales_process_control/static/src/forecast/**/*",
+        ],
         "sales_process_control.assets_funnel": [
             ("include", "sales_process_control.assets_screen"),
             "sales_process_control/static/src/funnel/**/*",
@@ -104,6 +109,7 @@
             ("include", "sales_process_control.assets_workbench"),
             ("include", "sales_process_control.assets_funnel"),
             ("include", "sales_process_control.assets_review"),
+            ("include", "sales_process_control.assets_forecast"),
         ],
         "web.assets_unit_tests": [
             "sales_process_control/static/tests/*.js",

@@ -6,11 +6,10 @@ from odoo.tools import format_date
 
 from ...const import GROUP_SALES_MANAGER
 from ...statistics import LONGEST_DAYS
-from ..chance.crm_stage_chance import NO_COMPANY
-from ..recording.company_money import CompanyMoney
 from ..recording.rpc_domain import checked_domain
 from .forecast_backtest import Backtest
-from .forecast_parts import MONTH, QUARTER, ForecastMaker, Period
+from .forecast_now import ForecastNow
+from .forecast_parts import MONTH, QUARTER, Period
 from .forecast_snapshot import SnapshotReader
 from .forecast_store import ForecastStore
 
@@ -133,28 +132,10 @@ class CrmForecast(models.Model):
         :raises UserError: for days that are none, for a period that is over or too long, and for an invalid domain
         """
         self.browse().check_access("read")
-        reader = SnapshotReader(self.env)
         domain = checked_domain(self.env["crm.lead"], domain)
-        today = max(reader.today(company_id) for company_id in (NO_COMPANY, *self.env.companies.ids))
+        today = SnapshotReader(self.env).latest_day()
         period = self._checked_period(date_start or today.replace(day=1), date_end, today)
-        snapshot = reader.read_now(domain, period.start)
-        companies = {deal.company_id for deal in (*snapshot.deals, *snapshot.arrivals)} | {self.env.company.id}
-        chances = self.env["crm.stage.chance"]._chances_by_company(sorted(companies))
-        maker = ForecastMaker(snapshot, chances)
-        won_weight = sum(one.won_weight for one in chances.values() if one.is_known)
-        store = ForecastStore(self.env)
-        spread = store.spread(self.env.company.id, today, period, won_weight) if maker.is_known else 0.0
-        parts = maker.make(period, spread=spread)
-        parts.pop("count_variance")
-        return {
-            "date_start": period.start.isoformat(),
-            "date_end": period.end.isoformat(),
-            "day": today.isoformat(),
-            "currency_id": CompanyMoney(self.env).currency_id(),
-            "is_known": maker.is_known,
-            **parts,
-            "left_out": snapshot.left_out,
-        }
+        return ForecastNow(self.env, domain, period).parts
 
     @api.model
     @api.readonly
@@ -182,7 +163,7 @@ class CrmForecast(models.Model):
             raise UserError(self.env._("A backtest has a list of %s days at most.", MOST_DAYS))
         if type(horizon) is not int or not 1 <= horizon <= LONGEST_DAYS:
             raise UserError(self.env._("The horizon is a number of days from 1 to %s.", LONGEST_DAYS))
-        today = max(SnapshotReader(self.env).today(company_id) for company_id in (NO_COMPANY, *self.env.companies.ids))
+        today = SnapshotReader(self.env).latest_day()
         checked = [self._checked_day(day) for day in days]
         if max(checked) > today:
             raise UserError(self.env._("Only forecasts of past days are tested."))

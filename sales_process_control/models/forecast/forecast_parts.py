@@ -69,7 +69,7 @@ class ForecastMaker:
         """
         snapshot = snapshot or self.snapshot
         won = [win.amount for win in snapshot.wins if period.start <= win.day <= period.end]
-        known = [(chance, deal.amount) for deal in snapshot.deals if (chance := self._chance(deal, period)) is not None]
+        known = [(chance, deal.amount) for deal in snapshot.deals if (chance := self.chance(deal, period)) is not None]
         parts = {
             "won_count": len(won),
             "won_amount": sum(won),
@@ -103,7 +103,7 @@ class ForecastMaker:
             "count_variance": variance(chances) + number,
         }
 
-    def _chance(self, deal, period):
+    def chance(self, deal, period):
         """Return the chance that an open deal is won in a period, None if it is not known."""
         key = deal.company_id, deal.stage_id, deal.age, period
         if key not in self._known_chances:

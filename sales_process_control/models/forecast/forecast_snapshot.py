@@ -82,6 +82,7 @@ class Deal(NamedTuple):
     :param company_id: 0 for a deal without a company
     :param age: midnights since it entered its stage
     :param amount: expected revenue, in the currency of the snapshot
+    :param lead_id: id of the deal, None in snapshots of past days
     """
 
     company_id: int
@@ -90,6 +91,7 @@ class Deal(NamedTuple):
     amount: float
     team_id: int | None = None
     user_id: int | None = None
+    lead_id: int | None = None
 
 
 class Arrival(NamedTuple):
@@ -169,48 +171,44 @@ class SnapshotReader:
         rows = self.env.execute_query(SQL("SELECT day FROM crm_pipeline_movement ORDER BY date, id LIMIT 1"))
         return rows[0][0] if rows else None
 
-    def read_now(self, domain, since):
+    def latest_day(self):
+        """Return the latest current day of the companies that the user has selected, and of deals without a company."""
+        return max(self.today(company_id) for company_id in (NO_COMPANY, *self.env.companies.ids))
+
+    def read_now(self, domain, won_domain):
         """Return the snapshot of the deals that the user may read, as they are now.
 
         Deals without a company, and of all companies that the user has selected, are read. Amounts are in the currency
         of the company that the user works in, at today's rate.
 
         :param Domain domain: the deals, as a domain on `crm.lead`
-        :param date since: the first day whose won deals count
+        :param Domain won_domain: the won deals, see :meth:`won_domain`
         """
+        found, day = self.read_open(domain), self.latest_day()
         leads = self.env["crm.lead"].with_context(active_test=False)
-        days = {company_id or NO_COMPANY: self.today(company_id) for company_id in self._context.companies}
-        day = max(days[company_id] for company_id in (NO_COMPANY, *self.env.companies.ids))
-        query = leads._search(domain & OPEN_DEAL)
-        company, stage, entered = (
-            leads._field_to_sql(query.table, name, query) for name in ("company_id", "stage_id", "stage_entered_at")
-        )
-        deals = [
-            Deal(company_id, stage_id, max((days[company_id] - (entered_day or day)).days, 0), amount)
-            for company_id, stage_id, entered_day, amount in self.env.execute_query(
-                query.select(
-                    SQL("COALESCE(%s, %s)", company, NO_COMPANY),
-                    stage,
-                    self._day_to_sql(entered, company),
-                    SQL("(%s)::float8", self._money.amount_sql(query.table, query)),
-                )
-            )
-        ]
         # The user may read these deals, so that it is no secret when they came in.
         readable = leads._search(domain & Domain("type", "=", "opportunity"))
         of_readable = SQL("created.lead_ref IN %s", readable.subselect())
         first_day = self.first_day()
         rows = self._arrivals(day, of_readable, SQL("TRUE"))
         arrivals = [(Arrival(*row[:4], *row[5:]), row[4]) for row in rows]
-        won = [(Win(*row[:3]), row[3]) for row in self._read_won(domain, since, day)]
-        return Snapshot(
-            days,
-            deals,
-            self._converted(arrivals, self._money.currency_id()),
-            self._converted(won, self._money.currency_id()),
-            self._arrival_days(day, first_day),
-            self._money.left_out(domain & OPEN_DEAL),
+        won = [(Win(*row[:3], *row[4:]), row[3]) for row in self._read_won(won_domain)]
+        return found._replace(
+            arrivals=self._converted(arrivals, self._money.currency_id()),
+            wins=self._converted(won, self._money.currency_id()),
+            arrival_days=self._arrival_days(day, first_day),
+            left_out=self._money.left_out(domain & OPEN_DEAL),
         )
+
+    def read_open(self, domain):
+        """Return a snapshot of open deals alone, see :meth:`read_now`."""
+        days = {company_id or NO_COMPANY: self.today(company_id) for company_id in self._context.companies}
+        leads, day = self.env["crm.lead"].with_context(active_test=False), self.latest_day()
+        deals = [
+            Deal(company_id, stage_id, max((days[company_id] - (entered_day or day)).days, 0), *more)
+            for company_id, stage_id, entered_day, *more in self._read_rows(leads._search(domain & OPEN_DEAL))
+        ]
+        return Snapshot(days, deals, [], [], ARRIVAL_DAYS, [])
 
     def read_then(self, company, day, since):
         """Return the snapshot of all deals of a company at the end of a past day, from the ledgers.
@@ -295,22 +293,41 @@ class SnapshotReader:
             )
         )
 
-    def _read_won(self, domain, since, day):
-        """Return (company id, day, amount, currency id) of the won deals that the user may read."""
-        report = self.env["crm.win.report"]
-        query = report._search(self.won_domain(domain, since, day))
-        company, *columns = (
-            report._field_to_sql(query.table, name, query) for name in ("company_id", "date", "amount", "currency_id")
+    def _read_rows(self, query):
+        """Return the columns of :class:`Deal` of open deals, with the day of entry in place of the age."""
+        names = ("company_id", "stage_id", "stage_entered_at", "team_id", "user_id", "id")
+        leads = self.env["crm.lead"]
+        company, stage, entered, *owners = (leads._field_to_sql(query.table, name, query) for name in names)
+        query.order = None
+        return self.env.execute_query(
+            query.select(
+                SQL("COALESCE(%s, %s)", company, NO_COMPANY),
+                stage,
+                self._day_to_sql(entered, company),
+                SQL("(%s)::float8", self._money.amount_sql(query.table, query)),
+                *owners,
+            )
         )
+
+    def _read_won(self, domain):
+        """Return (company id, day, amount, currency id, team id, user id) of won deals that the user may read."""
+        report = self.env["crm.win.report"]
+        query = report._search(domain)
+        names = ("company_id", "date", "amount", "currency_id", "team_id", "user_id")
+        company, *columns = (report._field_to_sql(query.table, name, query) for name in names)
         columns[1] = SQL("(%s)::float8", columns[1])
         return self.env.execute_query(query.select(SQL("COALESCE(%s, %s)", company, NO_COMPANY), *columns))
 
-    def won_domain(self, domain, since, day):
+    def won_domain(self, domain, since, day, won_domain=None):
         """Return the won deals as a domain on the report of the win rate.
 
         :param Domain domain: the deals, as a domain on `crm.lead`; a domain without conditions finds deleted ones, too
+        :param Domain won_domain: the deals as a domain on the report, which takes the place of the first domain
         """
-        won = Domain("won", "=", 1) & Domain("date", ">=", since) & Domain("date", "<=", day)
+        # Texts, as the browser sends them back to open the records of a number.
+        won = Domain("won", "=", 1) & Domain("date", ">=", since.isoformat()) & Domain("date", "<=", day.isoformat())
+        if won_domain is not None:
+            return won & won_domain
         if domain.is_true():
             return won
         leads = self.env["crm.lead"].with_context(active_test=False)

@@ -64,11 +64,11 @@ test("a part that could not be read shows its error, and the others stay", async
 test("the page says what the period is compared with", async () => {
     mockReview();
     await mountReview();
-    expect(".o_review_comparison").toHaveText("against the 6 months before");
-    await contains(".o_review_team input").click();
+    expect(".o_query_note").toHaveText("against the 6 months before");
+    await contains(".o_query_team input").click();
     await contains(".o-autocomplete--dropdown-item:contains(Direct Sales)").click();
     await settle();
-    expect(".o_review_comparison").toHaveText("against the 6 months before, and the whole company");
+    expect(".o_query_note").toHaveText("against the 6 months before, and the whole company");
 });
 
 test("each choice is asked of the server, and written to the address", async () => {
@@ -81,11 +81,11 @@ test("each choice is asked of the server, and written to the address", async () 
     });
     await mountReview({ updateActionState: (values) => written.push(values) });
     expect(written.at(-1)).toEqual({ period: "6_months", team: undefined, salesperson: undefined, company: undefined });
-    await contains(".o_review_period").select("quarter");
+    await contains(".o_query_period").select("quarter");
     await settle();
-    await contains(".o_review_company").select("2");
+    await contains(".o_query_company").select("2");
     await settle();
-    await contains(".o_review_team input").click();
+    await contains(".o_query_team input").click();
     await contains(".o-autocomplete--dropdown-item:contains(Europe)").click();
     await settle();
     expect(calls.at(-1)).toEqual(["quarter", 2, false, 2, LATER]);
@@ -98,8 +98,8 @@ test("a link restores the query; what it does not know is left out", async () =>
     const calls = mockReview();
     await mountReview();
     expect(calls[0]).toEqual(["3_months", 1, false, 5, ["stages"]]);
-    expect(".o_review_period").toHaveValue("3_months");
-    expect(".o_review_team input").toHaveValue("Direct Sales");
+    expect(".o_query_period").toHaveValue("3_months");
+    expect(".o_query_team input").toHaveValue("Direct Sales");
 });
 
 test("opening the page from the menu again starts without the last query", async () => {
@@ -115,8 +115,8 @@ test("opening the page from the menu again starts without the last query", async
 test("readers of own documents choose neither a team nor a salesperson", async () => {
     mockReview({ may_compare_all: false });
     await mountReview();
-    expect(".o_review_period").toHaveCount(1);
-    expect(".o_review_team, .o_review_salesperson, .o_review_company").toHaveCount(0);
+    expect(".o_query_period").toHaveCount(1);
+    expect(".o_query_team, .o_query_salesperson, .o_query_company").toHaveCount(0);
 });
 
 test("a slow answer to an earlier choice is not shown", async () => {
@@ -147,14 +147,14 @@ test("a slow answer to an earlier choice is not shown", async () => {
 test("returning by the breadcrumbs shows the last data at once", async () => {
     mockReview();
     const page = await mountReview();
-    await contains(".o_review_period").select("month");
+    await contains(".o_query_period").select("month");
     await settle();
     const state = { review: page.model.getLocalState() };
     page.__owl__.app.destroy();
     mockReview(() => new Promise(() => {}));
     await mountReview({ state });
     expect(".o_stage_card").toHaveCount(4);
-    expect(".o_review_period").toHaveValue("month");
+    expect(".o_query_period").toHaveValue("month");
 });
 
 function withFavorite(views) {

@@ -4,7 +4,7 @@ import { WithSearch } from "@web/search/with_search/with_search";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { leaveAddress } from "../screen/address";
 import { loadChartLibrary } from "../screen/charts/chart";
-import { readAddress } from "./review_address";
+import { REVIEW_ADDRESS } from "./review_address";
 import { ReviewPage } from "./review_page";
 
 /** Screen of the process review: loads the favorites and the state of the address, and shows the page. */
@@ -14,7 +14,7 @@ export class ProcessReview extends Component {
     static props = { ...standardActionServiceProps };
 
     setup() {
-        this.address = readAddress();
+        this.address = REVIEW_ADDRESS.read();
         // Started early. The charts await the library themselves and report its failure.
         loadChartLibrary().catch(() => {});
         onWillUnmount(leaveAddress);

@@ -8,13 +8,13 @@ import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SearchBarMenu } from "@web/search/search_bar_menu/search_bar_menu";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { drawPicture } from "../screen/picture";
+import { QueryPickers } from "../screen/query_pickers";
 import { useReviewActions } from "./review_actions";
 import { ReviewConversion } from "./review_conversion";
 import { ReviewDoubtful } from "./review_doubtful";
 import { ReviewHeadline } from "./review_headline";
 import { dayLabel } from "./review_labels";
 import { ReviewModel } from "./review_model";
-import { ReviewPickers } from "./review_pickers";
 import { ReviewResults } from "./review_results";
 import { ReviewSellers } from "./review_sellers";
 import { ReviewSlippage } from "./review_slippage";
@@ -38,11 +38,11 @@ const BLOCKS = [
 /** Page of the process review: pickers and blocks. */
 export class ReviewPage extends Component {
     static template = "sales_process_control.ReviewPage";
-    static components = { ControlPanel, ReviewPickers, SafeBlock, SearchBarMenu };
+    static components = { ControlPanel, QueryPickers, SafeBlock, SearchBarMenu };
     static props = {
         /** Props of the client action. */
         action: { type: Object },
-        /** Query of the address, see `readAddress`. */
+        /** Query of the address, see `makeAddress`. */
         address: { type: Object },
         /** Context of the search; a favorite has stored the query in it. */
         context: { type: Object },
@@ -78,6 +78,15 @@ export class ReviewPage extends Component {
 
     get answer() {
         return this.model.answer;
+    }
+
+    /** What the period is compared with. */
+    get comparison() {
+        if (!this.answer) {
+            return "";
+        }
+        const { before_name: before, is_filtered: isFiltered } = this.answer;
+        return isFiltered ? _t("against %s, and the whole company", before) : _t("against %s", before);
     }
 
     get spreadsheetUrl() {
@@ -146,7 +155,7 @@ export class ReviewPage extends Component {
 
     /** Names of the chosen team and salesperson, as the pickers show them. */
     get filterLabels() {
-        const inputs = [...this.rootRef.el.querySelectorAll(".o_review_record input")];
+        const inputs = [...this.rootRef.el.querySelectorAll(".o_query_record input")];
         return inputs.map(({ value }) => value).filter(Boolean);
     }
 }

@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { amountLabel } from "../screen/labels";
 import { RecordNumber } from "../screen/record_number";
-import { NumberList } from "./review_block";
+import { NumberList } from "../screen/number_list";
 import { conversionLabel, countLabel, daysOrUnknown, isKnown, percentLabel } from "./review_labels";
 import { StageDwell } from "./stage_dwell";
 import { StageLimit } from "./stage_limit";

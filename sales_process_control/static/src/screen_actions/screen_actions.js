@@ -39,8 +39,21 @@ export class ReviewAction extends Component {
     static props = { ...standardActionServiceProps };
 }
 
+/** Client action of the forecast. The bundle of the screen is loaded when the action is opened. */
+export class ForecastAction extends Component {
+    static template = xml`
+        <LazyComponent
+            bundle="'sales_process_control.assets_forecast'"
+            Component="'sales_process_control.Forecast'"
+            props="props"
+        />`;
+    static components = { LazyComponent };
+    static props = { ...standardActionServiceProps };
+}
+
 registry
     .category("actions")
     .add("sales_process_control.workbench", WorkbenchAction)
     .add("sales_process_control.funnel", FunnelAction)
-    .add("sales_process_control.review", ReviewAction);
+    .add("sales_process_control.review", ReviewAction)
+    .add("sales_process_control.forecast", ForecastAction);

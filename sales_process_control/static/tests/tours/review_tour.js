@@ -92,12 +92,12 @@ registry.category("web_tour.tours").add("sales_process_control_review", {
         ...lookAtBlocks,
         {
             content: "Choose another period",
-            trigger: ".o_review_period",
+            trigger: ".o_query_period",
             run: "select 3_months",
         },
         {
             content: "Choose a team",
-            trigger: ".o_review_team input",
+            trigger: ".o_query_team input",
             run: "edit Tour",
         },
         {
@@ -107,14 +107,14 @@ registry.category("web_tour.tours").add("sales_process_control_review", {
         },
         {
             content: "The numbers are compared with the company",
-            trigger: ".o_review_comparison:contains('and the whole company')",
+            trigger: ".o_query_note:contains('and the whole company')",
         },
         ...opensRecords("A number opens its deals", `${BIDDING} .o_stage_card_here`),
         goBack,
         {
             content: "The choices are still there",
             trigger:
-                ".o_process_review:has(.o_review_period option[value='3_months']:checked) .o_review_team input:value(Tour)",
+                ".o_process_review:has(.o_query_period option[value='3_months']:checked) .o_query_team input:value(Tour)",
         },
         ...opensRecords("A bar opens its deals", ".o_review_conversion [data-stage='Tour Bidding'] .o_record_number"),
         {
@@ -154,7 +154,7 @@ registry.category("web_tour.tours").add("sales_process_control_review_phone", {
         ...lookAtBlocks,
         {
             content: "Readers of own documents choose no team",
-            trigger: ".o_process_review:not(:has(.o_review_team)) .o_review_period",
+            trigger: ".o_process_review:not(:has(.o_query_team)) .o_query_period",
         },
         checkNoHorizontalScrolling,
         ...opensRecords("A number opens its deals", `${BIDDING} .o_stage_card_here`),

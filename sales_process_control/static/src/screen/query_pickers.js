@@ -1,20 +1,24 @@
 import { Component } from "@odoo/owl";
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { _t } from "@web/core/l10n/translation";
-import { DEFAULT_PERIOD } from "./review_address";
 
 /** Pickers of the period, the team, the salesperson and the company. */
-export class ReviewPickers extends Component {
-    static template = "sales_process_control.ReviewPickers";
+export class QueryPickers extends Component {
+    static template = "sales_process_control.QueryPickers";
     static components = { RecordSelector };
     static props = {
-        /** See `EVERYTHING`. */
+        /** See `everything` of `makeAddress`. */
         query: { type: Object },
         /** What the server answers besides the blocks; null until then. */
         answer: { type: [Object, { value: null }] },
         /** Called with what was chosen, for example {teamId}. */
         onChoose: { type: Function },
+        /** What the pickers are for, read by screen readers. */
+        label: { type: String },
+        /** Words beside the pickers. */
+        note: { type: String, optional: true },
     };
+    static defaultProps = { note: "" };
 
     get periods() {
         return this.props.answer?.periods || [];
@@ -51,14 +55,8 @@ export class ReviewPickers extends Component {
         };
     }
 
-    /** What the period is compared with. */
-    get comparison() {
-        const { before_name: before, is_filtered: isFiltered } = this.props.answer;
-        return isFiltered ? _t("against %s, and the whole company", before) : _t("against %s", before);
-    }
-
     onPeriod(ev) {
-        this.props.onChoose({ period: ev.target.value || DEFAULT_PERIOD });
+        this.props.onChoose({ period: ev.target.value });
     }
 
     onCompany(ev) {

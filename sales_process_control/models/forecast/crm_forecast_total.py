@@ -1,0 +1,84 @@
+from odoo import models
+from odoo.fields import Domain
+
+from ...const import GROUP_ALL_DOCUMENTS
+from ..screen.crm_screen_block import OPEN_DEAL
+from .sales_targets import TargetReader
+
+
+class CrmForecastTotal(models.AbstractModel):
+    """How much will be won: won so far, expected from open deals and still to come, with range and target."""
+
+    _name = "crm.forecast.total"
+    _inherit = "crm.forecast.block"
+    _description = "Forecast: Total"
+
+    _block_key = "total"
+    _block_sequence = 10
+
+    def _read_block(self, scope):
+        forecast = scope.forecast(self.env)
+        parts, open_deals = forecast.parts, OPEN_DEAL & scope.domain()
+        without_amount = open_deals & Domain("expected_revenue", "in", [0, False])
+        return {
+            "parts": parts,
+            "currency_id": parts["currency_id"],
+            "won": self._number(
+                parts["won_count"],
+                self.env._("Won in the Period"),
+                "crm.win.report",
+                forecast.won_domain,
+                views=["list"],
+                amount=parts["won_amount"],
+            ),
+            "open": self._open_number(open_deals, parts["open_count"], self.env._("Open Deals"), scope),
+            "without_amount": self._open_number(
+                without_amount, parts["open_without_amount"], self.env._("Open Deals Without an Amount"), scope
+            ),
+            "arrivals": self._describe_arrivals(forecast) if parts["is_known"] else False,
+            "target": self._describe_target(scope),
+            "left_out": parts["left_out"],
+        }
+
+    def _describe_arrivals(self, forecast):
+        """Return what the part still to come rests on: arrivals a day x days x chance x average amount."""
+        snapshot, parts = forecast.snapshot, forecast.parts
+        days_left = forecast.period.days_after(forecast.today)[1]
+        incoming = len(snapshot.arrivals) / snapshot.arrival_days * days_left
+        number = parts["to_come_count"]
+        return {
+            "count": len(snapshot.arrivals),
+            "days": snapshot.arrival_days,
+            "days_left": days_left,
+            "incoming": incoming,
+            "chance": number / incoming if incoming else 0.0,
+            "average": parts["to_come_amount"] / number if number else 0.0,
+        }
+
+    def _describe_target(self, scope):
+        """Return the target with which the forecast is compared, False if there is none.
+
+        It is that of the chosen salesperson, else of the chosen team, else of the companies. Who reads only own deals
+        compares them with an own target.
+        """
+        reader = TargetReader(self.env, scope)
+        user_id = scope.user_id
+        if not user_id and not scope.team_id and not self.env.user.has_group(GROUP_ALL_DOCUMENTS):
+            user_id = self.env.uid
+        if user_id:
+            owner = Domain("user_id", "=", user_id)
+        elif scope.team_id:
+            owner = Domain("team_id", "=", scope.team_id)
+        else:
+            owner = Domain("team_id", "=", False) & Domain("user_id", "=", False)
+        found = reader.find(owner, "user_id").values()
+        if not found:
+            return False
+        [target] = found
+        return {
+            **target._asdict(),
+            "all_months": reader.all_months,
+            "number": self._number(
+                target.months, self.env._("Sales Targets"), "crm.sales.target", reader.domain(owner), views=["list"]
+            ),
+        }

@@ -1,0 +1,112 @@
+"""Which period and which deals a screen of forecasts is about."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from babel.dates import format_skeleton
+
+from odoo.fields import Domain
+from odoo.tools import babel_locale_parse, get_lang
+
+from .forecast_now import ForecastNow
+from .forecast_parts import MONTH, QUARTER, Period
+
+NEXT_MONTH, NEXT_QUARTER = "next_month", "next_quarter"
+#: Kind of each period of the screen, and whether it is the one that follows.
+KINDS = {
+    MONTH: (MONTH, False),
+    NEXT_MONTH: (MONTH, True),
+    QUARTER: (QUARTER, False),
+    NEXT_QUARTER: (QUARTER, True),
+}
+DEFAULT_PERIOD = QUARTER
+
+
+@dataclass(frozen=True)
+class ForecastScope:
+    """The period that is forecast, and the deals of which.
+
+    :param key: a key of :data:`KINDS`
+    :param period: month or quarter, first and last day included
+    :param today: the last day that is known
+    :param team_id, user_id, company_id: ids that the deals are filtered by, False for all
+    """
+
+    key: str
+    period: Period
+    today: date
+    team_id: int | bool = False
+    user_id: int | bool = False
+    company_id: int | bool = False
+    #: What blocks of one call share.
+    _shared: dict = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, key, today, **filters):
+        """Return the scope of a period around today.
+
+        Example: on 28 November 2026, `next_quarter` is 1 January to 31 March 2027.
+
+        :param filters: `team_id`, `user_id`, `company_id`
+        """
+        kind, is_next = KINDS[key]
+        current = Period.at(kind, today)
+        return cls(key, current.following() if is_next else current, today, **filters)
+
+    @property
+    def kind(self):
+        """Return `month` or `quarter`."""
+        return self.period.kind
+
+    @property
+    def start(self):
+        """Return the first day of the period."""
+        return self.period.start
+
+    @property
+    def end(self):
+        """Return the last day of the period."""
+        return self.period.end
+
+    def domain(self, user="user_id", team="team_id", company="company_id") -> Domain:
+        """Return the filters as a domain on a model.
+
+        :param str user: name of the field that holds the salesperson
+        :param str team: name of the field that holds the sales team
+        :param str company: name of the field that holds the company
+        """
+        filters = ((team, self.team_id), (user, self.user_id), (company, self.company_id))
+        return Domain.AND([Domain(name, "=", record_id) for name, record_id in filters if record_id])
+
+    def forecast(self, env):
+        """Return the forecast of these deals as they are now. All blocks of one call share it.
+
+        Deals that were won count for those who had them then, as in the report of the win rate.
+
+        :rtype: ForecastNow
+        """
+        if "forecast" not in self._shared:
+            self._shared["forecast"] = ForecastNow(env, self.domain(), self.period, won_domain=self.domain())
+        return self._shared["forecast"]
+
+
+def period_labels(env):
+    """Return the names of the periods by their keys, in the order of the picker.
+
+    :rtype: dict
+    """
+    return {
+        MONTH: env._("This Month"),
+        NEXT_MONTH: env._("Next Month"),
+        QUARTER: env._("This Quarter"),
+        NEXT_QUARTER: env._("Next Quarter"),
+    }
+
+
+def period_name(env, period):
+    """Return the name of a month or quarter, for example "December 2026" or "Q4 2026".
+
+    :param Period period: a month or quarter
+    """
+    locale = babel_locale_parse(get_lang(env).code)
+    return format_skeleton("yQQQ" if period.kind == QUARTER else "yMMMM", period.start, locale=locale)

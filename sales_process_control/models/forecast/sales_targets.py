@@ -1,0 +1,67 @@
+"""Sales targets of a period. No models."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo.fields import Domain
+
+from ..recording.company_money import CompanyMoney
+from .forecast_parts import MONTHS
+
+
+class Target(NamedTuple):
+    """What is to be won in a period.
+
+    :param amount: in the currency of the company that the user works in
+    :param months: of so many months of the period a target is set
+    """
+
+    amount: float
+    months: int
+
+
+class TargetReader:
+    """Reads the targets of a period that the user may read.
+
+    :param Environment env: the user and the allowed companies
+    :param ForecastScope scope: the period and the company
+    """
+
+    def __init__(self, env, scope):
+        self.env, self.scope = env, scope
+
+    @property
+    def all_months(self):
+        """Return of how many months the period is."""
+        return MONTHS[self.scope.kind]
+
+    def domain(self, owner):
+        """Return the targets of an owner as a domain.
+
+        :param Domain owner: the team, the salesperson, or neither
+        """
+        months = [("month", ">=", self.scope.start.isoformat()), ("month", "<=", self.scope.end.isoformat())]
+        company = self.scope.company_id
+        in_company = (
+            Domain("company_id", "=", company) if company else Domain("company_id", "in", self.env.companies.ids)
+        )
+        return owner & in_company & Domain(months)
+
+    def find(self, owner, by):
+        """Return the targets of owners by the id of the team or salesperson.
+
+        :param Domain owner: the owners
+        :param str by: `team_id` or `user_id`
+        :rtype: dict[int, Target]
+        """
+        money = CompanyMoney(self.env)
+        rows = self.env["crm.sales.target"]._read_group(
+            self.domain(owner), [by, "company_id", "month:month"], ["amount:sum"]
+        )
+        currencies = money.currency_by_company()
+        rates = money.rates({currencies[company.id] for _owner, company, _month, _amount in rows})
+        amounts, months = defaultdict(float), defaultdict(set)
+        for record, company, month, amount in rows:
+            amounts[record.id] += amount * (rates[currencies[company.id]] or 0.0)
+            months[record.id].add(month)
+        return {record_id: Target(amount, len(months[record_id])) for record_id, amount in amounts.items()}

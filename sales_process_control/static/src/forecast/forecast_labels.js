@@ -1,0 +1,27 @@
+import { formatCurrency } from "@web/core/currency";
+import { _t } from "@web/core/l10n/translation";
+import { formatFloat } from "@web/core/utils/numbers";
+import { isKnown, moneyLabel } from "../screen/number_labels";
+
+/** Amounts below this are shown in whole units. */
+const SHORT_FROM = 10_000;
+const MILLION = 1_000_000;
+
+/** Return an amount in few characters, for example "$ 500k"; empty where nothing is known. */
+export function shortMoneyLabel(amount, currencyId) {
+    if (!isKnown(amount) || Math.abs(amount) < SHORT_FROM) {
+        return moneyLabel(amount, currencyId);
+    }
+    const digits = [false, Math.abs(amount) < MILLION ? 0 : 2];
+    return formatCurrency(amount, currencyId, { digits, humanReadable: true });
+}
+
+/** Return a number of deals that are expected, with one decimal if it is small. */
+export function expectedCountLabel(count) {
+    return formatFloat(count, { digits: [false, count < 10 ? 1 : 0], trailingZeros: false });
+}
+
+/** Return "1 deal" or "12 deals". */
+export function dealsLabel(count) {
+    return count === 1 ? _t("1 deal") : _t("%s deals", formatFloat(count, { digits: [false, 0] }));
+}
