@@ -5,7 +5,10 @@ See docs/definitions.md, Forecast. The chances of single deals are those of ``mo
 
 from . import crm_forecast
 from . import crm_forecast_block
+from . import crm_forecast_deals
+from . import crm_forecast_owners
 from . import crm_forecast_screen
 from . import crm_forecast_total
+from . import crm_forecast_trail
 from . import crm_lead
 from . import crm_sales_target

@@ -1,7 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ...const import GROUP_ALL_DOCUMENTS
 from ..screen.crm_screen_block import OPEN_DEAL
 from .sales_targets import TargetReader
 
@@ -56,29 +55,19 @@ class CrmForecastTotal(models.AbstractModel):
         }
 
     def _describe_target(self, scope):
-        """Return the target with which the forecast is compared, False if there is none.
-
-        It is that of the chosen salesperson, else of the chosen team, else of the companies. Who reads only own deals
-        compares them with an own target.
-        """
+        """Return the target with which the forecast is compared, False if there is none."""
         reader = TargetReader(self.env, scope)
-        user_id = scope.user_id
-        if not user_id and not scope.team_id and not self.env.user.has_group(GROUP_ALL_DOCUMENTS):
-            user_id = self.env.uid
-        if user_id:
-            owner = Domain("user_id", "=", user_id)
-        elif scope.team_id:
-            owner = Domain("team_id", "=", scope.team_id)
-        else:
-            owner = Domain("team_id", "=", False) & Domain("user_id", "=", False)
-        found = reader.find(owner, "user_id").values()
-        if not found:
+        target = reader.find_total()
+        if not target:
             return False
-        [target] = found
         return {
             **target._asdict(),
             "all_months": reader.all_months,
             "number": self._number(
-                target.months, self.env._("Sales Targets"), "crm.sales.target", reader.domain(owner), views=["list"]
+                target.months,
+                self.env._("Sales Targets"),
+                "crm.sales.target",
+                reader.domain(reader.total_owner()),
+                views=["list"],
             ),
         }

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from odoo.fields import Domain
 
+from ...const import GROUP_ALL_DOCUMENTS
 from ..recording.company_money import CompanyMoney
 from .forecast_parts import MONTHS
 
@@ -18,6 +19,12 @@ class Target(NamedTuple):
 
     amount: float
     months: int
+
+
+def own_user_id(env, scope):
+    """Return the id of the user if the deals of a scope are those that he reads as his own documents, else False."""
+    is_open = not scope.user_id and not scope.team_id
+    return env.uid if is_open and not env.user.has_group(GROUP_ALL_DOCUMENTS) else False
 
 
 class TargetReader:
@@ -46,6 +53,26 @@ class TargetReader:
             Domain("company_id", "=", company) if company else Domain("company_id", "in", self.env.companies.ids)
         )
         return owner & in_company & Domain(months)
+
+    def total_owner(self):
+        """Return whose target the whole forecast is compared with, as a domain.
+
+        It is that of the chosen salesperson, else of the chosen team, else of the companies. Who reads own documents
+        compares them with the own target.
+        """
+        user_id = self.scope.user_id or own_user_id(self.env, self.scope)
+        if user_id:
+            return Domain("user_id", "=", user_id)
+        if self.scope.team_id:
+            return Domain("team_id", "=", self.scope.team_id)
+        return Domain("team_id", "=", False) & Domain("user_id", "=", False)
+
+    def find_total(self):
+        """Return the target that the whole forecast is compared with, None if there is none.
+
+        :rtype: Target | None
+        """
+        return next(iter(self.find(self.total_owner(), "user_id").values()), None)
 
     def find(self, owner, by):
         """Return the targets of owners by the id of the team or salesperson.
