@@ -62,6 +62,7 @@
         "demo/crm_lead_demo.xml",
         "demo/crm_hot_flag_demo.xml",
         "demo/crm_workbench_demo.xml",
+        "demo/crm_sales_target_demo.xml",
     ],
     "assets": {
         # Loaded by every page: field and view widgets, patches, the client actions, and the components that they share

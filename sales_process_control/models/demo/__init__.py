@@ -5,10 +5,11 @@ records (stages, teams, users) are in the XML files. Does not belong here: anyth
 
 The builders run in this order: ``crm_pipeline_demo.py`` imports a year of opportunities, ``crm_hot_demo.py`` raises hot
 flags on them, ``crm_progress_demo.py`` adds sales actions and customer feedback, ``crm_workbench_demo.py`` adds the
-meetings and activities of today. Each uses its own random generator with a fixed seed, so that every installation gets
-the same data.
+meetings and activities of today, ``crm_forecast_demo.py`` sets sales targets. Those that draw lots use random generators
+of their own with fixed seeds, so that every installation gets the same data.
 """
 
+from . import crm_forecast_demo
 from . import crm_hot_demo
 from . import crm_pipeline_demo
 from . import crm_progress_demo

@@ -105,7 +105,8 @@ class CrmForecastOwners(models.AbstractModel):
         nobody = self.env._("No Team") if by == TEAM else self.env._("Nobody")
         # sudo: only names are read, of owners of deals and targets that the reader may read.
         records = self.env[model].sudo().browse(key for key in ids if key)
-        return {False: nobody, **{record.id: record.name for record in records}}
+        names = {record.id: record.name for record in records}
+        return names | {False: nobody} if False in ids else names
 
     def _row(self, scope, forecast, is_owner, owner):
         return {

@@ -21,5 +21,5 @@ export class ForecastModel extends QueryModel {
         "currency_id",
         "later",
     ];
-    static first = ["total"];
+    static first = ["total", "deals", "trail", "owners"];
 }

@@ -6,11 +6,19 @@ import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SearchBarMenu } from "@web/search/search_bar_menu/search_bar_menu";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { QueryPickers } from "../screen/query_pickers";
+import { ForecastDeals } from "./forecast_deals";
 import { ForecastModel } from "./forecast_model";
+import { ForecastOwners } from "./forecast_owners";
 import { ForecastTotal } from "./forecast_total";
+import { ForecastTrail } from "./forecast_trail";
 
 /** Blocks in the order of the screen; `name` is the key of the block of the server that has the data. */
-const BLOCKS = [{ name: "total", component: ForecastTotal, title: _t("How much will be won") }];
+const BLOCKS = [
+    { name: "total", component: ForecastTotal, title: _t("How much will be won") },
+    { name: "deals", component: ForecastDeals, title: _t("Where it comes from") },
+    { name: "trail", component: ForecastTrail, title: _t("Through the period") },
+    { name: "owners", component: ForecastOwners, title: _t("By team and by salesperson") },
+];
 
 /** Page of the forecast: pickers and blocks. */
 export class ForecastPage extends Component {
@@ -74,9 +82,15 @@ export class ForecastPage extends Component {
         });
     }
 
-    /** The block of the total is headed by the period. */
+    /** Some headings depend on the period. */
     getTitle(name, lazyTitle) {
-        return (name === "total" && this.answer?.period_name) || lazyTitle.toString();
+        if (this.answer && name === "total") {
+            return this.answer.period_name;
+        }
+        if (this.answer && name === "trail" && this.answer.start <= this.answer.today) {
+            return this.answer.period_kind === "month" ? _t("Through the month") : _t("Through the quarter");
+        }
+        return lazyTitle.toString();
     }
 
     getDataProps(name) {

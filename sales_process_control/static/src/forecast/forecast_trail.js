@@ -1,0 +1,84 @@
+import { useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
+import { dayLabel, isKnown, moneyLabel } from "../screen/number_labels";
+import { TrailChart } from "./charts/trail_chart";
+import { ForecastBlock } from "./forecast_block";
+import { shortMoneyLabel } from "./forecast_labels";
+
+/** The forecasts of the period that were stored night by night, with what was won so far and the target. */
+export class ForecastTrail extends ForecastBlock {
+    static template = "sales_process_control.ForecastTrail";
+    static components = { ...ForecastBlock.components, NumbersTable, NumbersToggle, TrailChart };
+
+    setup() {
+        this.state = useState({ isShown: false });
+    }
+
+    get isEmpty() {
+        return !!this.props.data && !this.props.data.days.length;
+    }
+
+    get days() {
+        return this.props.data.days;
+    }
+
+    /** One forecast makes no line. */
+    get isLine() {
+        return this.days.length > 1;
+    }
+
+    get chart() {
+        const { start, end, today } = this.props.answer;
+        return {
+            days: this.days,
+            target: this.props.data.target,
+            last: start > today ? this.days.at(-1).day : end,
+            format: (value) => shortMoneyLabel(value, this.currencyId),
+        };
+    }
+
+    /** What the lines show in one sentence: the first and the last forecast. */
+    get sentence() {
+        const [first, last] = [this.days[0], this.days.at(-1)];
+        const values = {
+            first: dayLabel(first.day),
+            was: shortMoneyLabel(first.total_amount, this.currencyId),
+            last: dayLabel(last.day),
+            is: shortMoneyLabel(last.total_amount, this.currencyId),
+            won: shortMoneyLabel(last.won_amount, this.currencyId),
+        };
+        return this.isLine
+            ? _t("%(was)s were expected on %(first)s, %(is)s on %(last)s; %(won)s of it was won by then.", values)
+            : _t("%(is)s were expected on %(last)s; %(won)s of it was won by then.", values);
+    }
+
+    get legend() {
+        const entries = [
+            { key: "forecast", label: _t("forecast, with its range") },
+            { key: "won", label: _t("won so far") },
+        ];
+        if (isKnown(this.props.data.target)) {
+            entries.push({ key: "target", label: _t("target %s", this.chart.format(this.props.data.target)) });
+        }
+        return entries;
+    }
+
+    get columns() {
+        return [_t("As of"), _t("Forecast"), _t("At least"), _t("At most"), _t("Won")];
+    }
+
+    /** The newest first. */
+    get rows() {
+        const money = (amount) => ({ label: moneyLabel(amount, this.currencyId) });
+        return this.days.toReversed().map((day) => ({
+            key: day.day,
+            name: dayLabel(day.day),
+            cells: [day.total_amount, day.amount_low, day.amount_high, day.won_amount].map(money),
+        }));
+    }
+
+    get hasRebuilt() {
+        return this.days.some((day) => day.is_rebuilt);
+    }
+}
