@@ -1,9 +1,9 @@
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { daysLabel } from "../kit/stage_days";
-import { countLabel, dayLabel, isKnown, moneyLabel, percentLabel } from "../screen/number_labels";
+import { countLabel, isKnown, moneyLabel, percentLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
-import { shortMoneyLabel } from "./forecast_labels";
+import { shortDayLabel, shortMoneyLabel } from "./forecast_labels";
 
 /** Where the expected part comes from: the open deals that add most to it. */
 export class ForecastDeals extends ForecastBlock {
@@ -44,7 +44,7 @@ export class ForecastDeals extends ForecastBlock {
 
     get columns() {
         const { start, end, today, period_name: period } = this.props.answer;
-        const inPeriod = start > today ? _t("In %s", period) : _t("By %s", dayLabel(end));
+        const inPeriod = start > today ? _t("In %s", period) : _t("By %s", shortDayLabel(end));
         return [
             { key: "amount", label: _t("Amount") },
             { key: "chance_in_period", label: inPeriod },

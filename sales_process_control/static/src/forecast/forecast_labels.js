@@ -1,4 +1,5 @@
 import { formatCurrency } from "@web/core/currency";
+import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { isKnown, moneyLabel } from "../screen/number_labels";
@@ -24,4 +25,9 @@ export function expectedCountLabel(count) {
 /** Return "1 deal" or "12 deals". */
 export function dealsLabel(count) {
     return count === 1 ? _t("1 deal") : _t("%s deals", formatFloat(count, { digits: [false, 0] }));
+}
+
+/** Return the day and the month of a serialized date, for example "Dec 31". */
+export function shortDayLabel(day) {
+    return deserializeDate(day).toLocaleString({ month: "short", day: "numeric" });
 }

@@ -78,7 +78,7 @@ export class ForecastOwners extends ForecastBlock {
         }
         const amount = shortMoneyLabel(Math.abs(gap), this.currencyId);
         return gap < 0
-            ? { label: _t("−%s", amount), title: moneyLabel(gap, this.currencyId), className: "text-danger" }
+            ? { label: _t("−%s", amount), title: moneyLabel(gap, this.currencyId), className: "o_forecast_behind" }
             : { label: _t("+%s", amount), title: moneyLabel(gap, this.currencyId), className: "o_forecast_ahead" };
     }
 

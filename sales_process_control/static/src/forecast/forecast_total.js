@@ -1,8 +1,8 @@
 import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, dayLabel, moneyLabel, percentLabel } from "../screen/number_labels";
+import { countLabel, moneyLabel, percentLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
-import { dealsLabel, expectedCountLabel, shortMoneyLabel } from "./forecast_labels";
+import { dealsLabel, expectedCountLabel, shortDayLabel, shortMoneyLabel } from "./forecast_labels";
 
 /** How much will be won: one bar from what is won to what is still to come, with the range and the target. */
 export class ForecastTotal extends ForecastBlock {
@@ -118,9 +118,9 @@ export class ForecastTotal extends ForecastBlock {
     get labels() {
         const { won, expected, toCome } = this.values;
         return {
-            won: _t("won %s", this.format(won)),
-            expected: _t("expected from open deals %s", this.format(expected)),
-            to_come: _t("to come %s", this.format(toCome)),
+            won: _t("%s won", this.format(won)),
+            expected: _t("%s expected from open deals", this.format(expected)),
+            to_come: _t("%s to come", this.format(toCome)),
         };
     }
 
@@ -138,6 +138,11 @@ export class ForecastTotal extends ForecastBlock {
             });
         }
         return items;
+    }
+
+    /** The deals that are still to come, which have no records. */
+    get arrivalLabel() {
+        return _t("about %s deals still to come", expectedCountLabel(this.parts.to_come_count));
     }
 
     get unknownNote() {
@@ -160,7 +165,7 @@ export class ForecastTotal extends ForecastBlock {
             count: countLabel(count),
             days,
             incoming: expectedCountLabel(incoming),
-            end: dayLabel(this.parts.date_end),
+            end: shortDayLabel(this.parts.date_end),
             chance: percentLabel(chance),
             average: moneyLabel(average, this.currencyId),
         };

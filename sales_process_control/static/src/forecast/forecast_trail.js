@@ -4,7 +4,7 @@ import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { dayLabel, isKnown, moneyLabel } from "../screen/number_labels";
 import { TrailChart } from "./charts/trail_chart";
 import { ForecastBlock } from "./forecast_block";
-import { shortMoneyLabel } from "./forecast_labels";
+import { shortDayLabel, shortMoneyLabel } from "./forecast_labels";
 
 /** The forecasts of the period that were stored night by night, with what was won so far and the target. */
 export class ForecastTrail extends ForecastBlock {
@@ -42,15 +42,15 @@ export class ForecastTrail extends ForecastBlock {
     get sentence() {
         const [first, last] = [this.days[0], this.days.at(-1)];
         const values = {
-            first: dayLabel(first.day),
+            first: shortDayLabel(first.day),
             was: shortMoneyLabel(first.total_amount, this.currencyId),
-            last: dayLabel(last.day),
+            last: shortDayLabel(last.day),
             is: shortMoneyLabel(last.total_amount, this.currencyId),
             won: shortMoneyLabel(last.won_amount, this.currencyId),
         };
         return this.isLine
-            ? _t("%(was)s were expected on %(first)s, %(is)s on %(last)s; %(won)s of it was won by then.", values)
-            : _t("%(is)s were expected on %(last)s; %(won)s of it was won by then.", values);
+            ? _t("Expected on %(first)s: %(was)s. On %(last)s: %(is)s, of which %(won)s was won.", values)
+            : _t("Expected on %(last)s: %(is)s, of which %(won)s was won.", values);
     }
 
     get legend() {

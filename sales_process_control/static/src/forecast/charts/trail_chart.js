@@ -1,7 +1,8 @@
 import { Component } from "@odoo/owl";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { useChart } from "../../screen/charts/chart";
 import { mix } from "../../screen/charts/chart_palette";
+import { shortDayLabel } from "../forecast_labels";
 
 /** Return the days from one serialized date to another. */
 function daysBetween(first, last) {
@@ -74,7 +75,7 @@ export class TrailChart extends Component {
         const { days, last, format } = this.props;
         const first = days[0].day;
         const width = Math.max(daysBetween(first, last), 1);
-        const dayAt = (value) => formatDate(deserializeDate(first).plus({ days: value }), { format: "d MMM" });
+        const dayAt = (value) => shortDayLabel(serializeDate(deserializeDate(first).plus({ days: value })));
         return {
             type: "line",
             data: { datasets: [...this.getLines(palette), ...this.getTarget(palette, width)] },
@@ -90,6 +91,7 @@ export class TrailChart extends Component {
                         ticks: {
                             color: palette.muted,
                             maxTicksLimit: 7,
+                            includeBounds: false,
                             precision: 0,
                             maxRotation: 0,
                             callback: dayAt,

@@ -1,0 +1,187 @@
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+
+const openForecast = [
+    stepUtils.showAppsMenuItem(),
+    {
+        content: "Open CRM",
+        trigger: ".o_app[data-menu-xmlid='crm.crm_menu_root']",
+        run: "click",
+    },
+    {
+        content: "Reporting",
+        trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_report']",
+        run: "click",
+    },
+    {
+        content: "The forecast is an entry",
+        trigger: ".o-dropdown--menu .o-dropdown-item[data-menu-xmlid='sales_process_control.crm_forecast_screen_menu']",
+        run: "click",
+    },
+];
+
+const lookAtBlocks = [
+    {
+        content: "The forecast is a sentence",
+        trigger: ".o_forecast_total .o_forecast_headline:contains('in 8 of 10 cases; target')",
+    },
+    {
+        content: "All parts are on the bar",
+        trigger: ".o_forecast_bar:has([data-part='won']) [data-part='expected'] .o_record_number",
+    },
+    {
+        content: "Deals have evidence",
+        trigger: ".o_forecast_deals [data-deal] .o_forecast_evidence:contains('Tour Bidding')",
+    },
+    {
+        content: "All blocks are there, and none has failed",
+        trigger: ".o_sales_forecast:not(:has(.o_block_failed, .o_block_skeleton)) .o_forecast_owners",
+    },
+];
+
+const checkNoHorizontalScrolling = {
+    content: "The page has no horizontal scrollbar",
+    trigger: ".o_forecast_content",
+    run() {
+        const page = document.documentElement;
+        const wide = [page, this.anchor].filter((element) => element.scrollWidth > element.clientWidth + 1);
+        if (wide.length) {
+            throw new Error(`Elements with a horizontal scrollbar: ${wide.map((element) => element.className)}`);
+        }
+    },
+};
+
+function opens(content, trigger, rows, run = "click") {
+    return [
+        { content, trigger, run },
+        {
+            content: `The list has ${rows} records`,
+            trigger: ".o_list_view .o_data_row",
+            run() {
+                const found = document.querySelectorAll(".o_list_view .o_data_row").length;
+                if (found !== rows) {
+                    throw new Error(`The list has ${found} records instead of ${rows}`);
+                }
+            },
+        },
+    ];
+}
+
+const goBack = {
+    content: "Go back by the breadcrumbs",
+    trigger: ".o_breadcrumb .breadcrumb-item a:contains('Sales Forecast')",
+    run: "click",
+};
+
+/** Press Enter on an element that has the keyboard focus, as people without a mouse do. */
+function pressEnter() {
+    this.anchor.focus();
+    if (document.activeElement !== this.anchor) {
+        throw new Error("The keyboard does not reach this element");
+    }
+    this.anchor.click();
+}
+
+registry.category("web_tour.tours").add("sales_process_control_forecast", {
+    steps: () => [
+        ...openForecast,
+        ...lookAtBlocks,
+        {
+            content: "Choose the month",
+            trigger: ".o_query_period",
+            run: "select month",
+        },
+        {
+            content: "The heading says so",
+            trigger: ".o_forecast_trail h2:contains('Through the month')",
+        },
+        ...opens(
+            "The expected part opens the open deals",
+            ".o_forecast_bar [data-part='expected'] .o_record_number",
+            3,
+            pressEnter
+        ),
+        {
+            content: "They have their chances in the period",
+            trigger: ".o_list_view .o_data_row td[name='chance_in_period']:contains('%')",
+        },
+        goBack,
+        {
+            content: "The choice is still there",
+            trigger: ".o_query_period option[value='month']:checked",
+        },
+        ...opens("The won part opens the won deals", ".o_forecast_bar [data-part='won'] .o_record_number", 3),
+        goBack,
+        {
+            content: "What is still to come has no records: it is explained",
+            trigger: ".o_forecast_explain[aria-expanded='false']",
+            run: pressEnter,
+        },
+        {
+            content: "From deals that came in lately",
+            trigger:
+                ".o_forecast_total:has(.o_forecast_explain[aria-expanded='true']) #o_forecast_arrivals:contains('came in')",
+        },
+        {
+            content: "Show the numbers of the chart",
+            trigger: ".o_forecast_trail .o_numbers_toggle",
+            run: "click",
+        },
+        {
+            content: "They are in a table",
+            trigger: ".o_forecast_trail .o_numbers:not(.visually-hidden) tbody tr",
+        },
+        ...opens(
+            "A seller's expected amount opens the seller's deals",
+            "[data-table='sellers'] [data-cell='expected'] .o_record_number",
+            3
+        ),
+        goBack,
+        ...opens("All open deals", ".o_forecast_deals .o_block_head .o_record_number", 3),
+        goBack,
+        {
+            content: "Choose a team",
+            trigger: ".o_query_team input",
+            run: "edit Tour",
+        },
+        {
+            content: "The team of the tour",
+            trigger: ".o-autocomplete--dropdown-item:not(:has(.o_loading)) a:contains('Tour')",
+            run: "click",
+        },
+        {
+            content: "A team has no target here",
+            trigger: ".o_forecast_headline:not(:contains('target'))",
+        },
+        checkNoHorizontalScrolling,
+        {
+            content: "Open a deal",
+            trigger: ".o_forecast_deals .o_forecast_deal",
+            run: pressEnter,
+        },
+        {
+            content: "The deal is open",
+            trigger: ".o_form_view .o_chance_evidence",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("sales_process_control_forecast_phone", {
+    steps: () => [
+        ...lookAtBlocks,
+        {
+            content: "Readers of own documents choose no team, and see none",
+            trigger: ".o_sales_forecast:not(:has(.o_query_team, [data-table='teams'])) .o_query_period",
+        },
+        checkNoHorizontalScrolling,
+        ...opens(
+            "A number opens its deals",
+            ".o_forecast_counts .o_number_list_item:nth-child(2) .o_record_number",
+            3
+        ).slice(0, 1),
+        {
+            content: "The deals are there",
+            trigger: ".o_kanban_record:contains('Racks of the tour'), .o_data_row:contains('Racks of the tour')",
+        },
+    ],
+});
