@@ -20,7 +20,9 @@ from . import test_dwell
 from . import test_forecast
 from . import test_forecast_access
 from . import test_forecast_range
+from . import test_forecast_blocks
 from . import test_forecast_screen
+from . import test_forecast_screen_access
 from . import test_forecast_tours
 from . import test_funnel
 from . import test_funnel_access

@@ -1,0 +1,105 @@
+from odoo import Command
+from odoo.tests import new_test_user, tagged
+
+from .forecast_screen_common import ForecastScreenCase
+
+SECRETS = ("Hidden", "secret")
+
+
+@tagged("post_install", "-at_install")
+class TestForecastScreenAccess(ForecastScreenCase):
+    """Sums are those of deals that the reader may read, and nothing names or counts others."""
+
+    def setUp(self):
+        super().setUp()
+        self.deal = self.make_golden_history()
+        self.hidden = self.make_deal(
+            name="Hidden deal", user_id=self.colleague.id, team_id=self.other_team.id, expected_revenue=7000
+        )
+        self.env["crm.stage.chance"]._rebuild()
+        self.env.cr.flush()
+        self.second = self.env["res.company"].create({"name": "Second Company"})
+        self.abroad = new_test_user(
+            self.env,
+            "forecast_abroad",
+            groups="sales_team.group_sale_manager",
+            company_id=self.second.id,
+            company_ids=[Command.set(self.second.ids)],
+        )
+        self.all_documents = new_test_user(self.env, "forecast_all", groups="sales_team.group_sale_salesman_all_leads")
+
+    def test_readers(self):
+        for user, deals, won in (
+            (self.seller, self.deal, 10),
+            (self.colleague, self.hidden, 0),
+            (self.all_documents, self.deal + self.hidden, 10),
+            (self.manager, self.deal + self.hidden, 10),
+            (self.abroad, self.deal.browse(), 0),
+        ):
+            with self.subTest(user.login):
+                blocks = self.screen(user, "month")["blocks"]
+                self.assertFalse([key for key, block in blocks.items() if "error" in block])
+                self.assertEqual(blocks["total"]["open"]["value"], len(deals))
+                self.assertEqual(blocks["total"]["won"]["value"], won)
+                self.assertEqual(self.records(blocks["total"]["open"], user), deals)
+                self.assertEqual(len(self.records(blocks["total"]["won"], user)), won)
+                sellers = blocks["owners"]["sellers"]["rows"]
+                self.assertEqual(sum(row["open"]["value"] for row in sellers), len(deals))
+                shown = {row["id"] for row in blocks["deals"]["deals"]}
+                # The first company of the manager abroad has no history: no chance is known there.
+                self.assertEqual(shown, set(deals.ids))
+
+    def test_what_is_hidden_changes_nothing(self):
+        before = self.screen(self.seller, "month")
+        self.make_deal(user_id=self.colleague.id, team_id=self.other_team.id, expected_revenue=9000)
+        self.hidden.expected_revenue = 1_000_000
+        self.env["crm.sales.target"].create({"month": "2026-03-01", "amount": 5, "team_id": self.other_team.id})
+        self.env["crm.sales.target"].create({"month": "2026-03-01", "amount": 5, "user_id": self.colleague.id})
+        after = self.screen(self.seller, "month")
+        for key in ("total", "owners"):
+            self.assertEqual(after["blocks"][key], before["blocks"][key])
+        for secret in (self.hidden.name, self.colleague.name, self.other_team.name):
+            self.assertNotIn(secret, str(after))
+
+    def test_filters_find_no_more(self):
+        for filters in ({"user_id": self.colleague.id}, {"team_id": self.other_team.id}):
+            blocks = self.screen(self.seller, "month", **filters)["blocks"]
+            self.assertEqual((blocks["total"]["open"]["value"], blocks["total"]["won"]["value"]), (0, 0))
+            self.assertFalse(blocks["total"]["target"])
+            self.assertEqual(blocks["trail"]["days"], [])
+            self.assertEqual(blocks["owners"]["sellers"]["rows"], [])
+
+    def test_chances_of_a_list_are_read_with_the_deals(self):
+        context = {"forecast_date_start": "2026-03-01", "forecast_date_end": "2026-03-31"}
+        lead = self.deal.with_user(self.seller).with_context(**context)
+        self.assertGreater(lead.chance_in_period, 0)
+        self.assertFalse(self.deal.with_user(self.seller).chance_in_period)
+        for odd in ("x", 7, None, "2026-13-01"):
+            self.assertIsNone(lead.with_context(forecast_date_end=odd).chance_in_period)
+
+
+@tagged("post_install", "-at_install")
+class TestForecastScreenQueries(ForecastScreenCase):
+    #: Statements of the first call.
+    MOST = 32
+
+    def count(self, user):
+        self.screen(user)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.env["crm.forecast.screen"].with_user(user).get_screen()
+        return self.env.cr.sql_log_count - before
+
+    def test_statements_do_not_grow_with_deals(self):
+        self.make_golden_history()
+        few = self.count(self.manager)
+        for number in range(40):
+            self.make_deal(
+                expected_revenue=100 + number,
+                user_id=(self.seller, self.colleague)[number % 2].id,
+                stage_id=(self.contact, self.needs, self.bidding)[number % 3].id,
+            )
+        many = self.count(self.manager)
+        self.assertLessEqual(many, few + 2)
+        self.assertLessEqual(many, self.MOST)
