@@ -34,7 +34,8 @@ FILL_LEADS = """
     FROM generate_series(1, %(deals)s) number
     CROSS JOIN LATERAL (
         SELECT now() AT TIME ZONE 'UTC'
-               - (CASE WHEN number %% 5 = 0 THEN (number / 5) %% 90 ELSE (number / 5) %% 600 + 40 END || ' days')::interval
+               - ((CASE WHEN number %% 5 = 0 THEN (number / 5) %% 90 ELSE (number / 5) %% 600 + 40 END)
+                  || ' days')::interval
                AS born
     ) birth
 """
@@ -49,8 +50,8 @@ FILL_VISITS = """
     FROM crm_lead WHERE name LIKE %(prefix)s || '%%'
 """
 FILL_MOVEMENTS = """
-    INSERT INTO crm_pipeline_movement (date, day, lead_id, lead_ref, kind, stage_id, stage_name, stage_sequence, team_id,
-                                       user_id, company_id, deal_count, amount, currency_id, origin)
+    INSERT INTO crm_pipeline_movement (date, day, lead_id, lead_ref, kind, stage_id, stage_name, stage_sequence,
+                                       team_id, user_id, company_id, deal_count, amount, currency_id, origin)
     SELECT at, at::date, lead_id, lead_ref, kind, stage_id, stage_name, stage_sequence, team_id, user_id, company_id,
            deal_count, deal_count * amount, currency_id, 'live'
     FROM crm_stage_visit visit
