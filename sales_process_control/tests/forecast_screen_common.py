@@ -4,6 +4,11 @@ from .forecast_common import ForecastCase
 class ForecastScreenCase(ForecastCase):
     """The screen as its readers see it."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["crm.sales.target"].search([]).unlink()
+
     def screen(self, user, *arguments, **more):
         """Return the answer of the screen for a user, once everything is written."""
         self.env.cr.flush()

@@ -16,6 +16,7 @@ class ForecastTourCase(test_workbench_tours.WorkbenchTourCase):
         super().setUpClass()
         cls.env["crm.forecast"].search([]).sudo().unlink()
         cls.env["crm.sales.target"].search([]).unlink()
+        cls.env["crm.stage"].create({"name": "Tour Signed", "sequence": 100, "is_won": True})
         with cls.days_ago(75):
             decided = cls.env["crm.lead"].concat(
                 *(
