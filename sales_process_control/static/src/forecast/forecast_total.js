@@ -118,9 +118,9 @@ export class ForecastTotal extends ForecastBlock {
     get labels() {
         const { won, expected, toCome } = this.values;
         return {
-            won: _t("%s won", this.format(won)),
-            expected: _t("%s expected from open deals", this.format(expected)),
-            to_come: _t("%s to come", this.format(toCome)),
+            won: _t("%(amount)s won", { amount: this.format(won) }),
+            expected: _t("%(amount)s expected from open deals", { amount: this.format(expected) }),
+            to_come: _t("%(amount)s to come", { amount: this.format(toCome) }),
         };
     }
 
@@ -128,8 +128,8 @@ export class ForecastTotal extends ForecastBlock {
     get counts() {
         const { won, open, without_amount: without } = this.props.data;
         const items = [
-            { number: won, label: _t("%s won", dealsLabel(won.value)) },
-            { number: open, label: _t("%s open", dealsLabel(open.value)) },
+            { number: won, label: _t("%(deals)s won", { deals: dealsLabel(won.value) }) },
+            { number: open, label: _t("%(deals)s open", { deals: dealsLabel(open.value) }) },
         ];
         if (without.value) {
             items.push({
