@@ -18,6 +18,8 @@ class TestSalesTarget(AccessCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.Target = cls.env["crm.sales.target"]
+        # Those of the demonstration data.
+        cls.Target.search([]).unlink()
         cls.of_company, cls.of_team, cls.of_seller, cls.of_colleague, cls.of_other_team = cls.Target.create(
             [
                 {"month": "2026-03-01", "amount": 900},

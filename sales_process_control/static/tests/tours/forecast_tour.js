@@ -108,7 +108,7 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
         goBack,
         {
             content: "The choice is still there",
-            trigger: ".o_query_period option[value='month']:checked",
+            trigger: ".o_sales_forecast:has(.o_query_period option[value='month']:checked) .o_query_period",
         },
         ...opens("The won part opens the won deals", ".o_forecast_bar [data-part='won'] .o_record_number", 3),
         goBack,
