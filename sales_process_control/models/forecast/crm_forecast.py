@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...const import GROUP_SALES_MANAGER
 from ...statistics import LONGEST_DAYS
+from ..chance.optional_number import OptionalFloat, OptionalMonetary
 from ..recording.rpc_domain import checked_domain
 from .forecast_backtest import Backtest
 from .forecast_now import ForecastNow
@@ -86,6 +87,27 @@ class CrmForecast(models.Model):
         "Amount at Most", readonly=True, aggregator=None, help="More is won in one of ten cases."
     )
     count_variance = fields.Float(readonly=True, aggregator=None)
+    stage_weighted_count = OptionalFloat(
+        "Weighted by Stage",
+        readonly=True,
+        help="Each open opportunity times the share of opportunities of its stage that were won in the end, as known "
+        "on the day. Compare won + this with what was won: it knows neither when opportunities are won nor those that "
+        "are still to come.",
+    )
+    stage_weighted_amount = OptionalMonetary("Amount Weighted by Stage", readonly=True)
+    odoo_count = OptionalFloat(
+        "By Odoo's Probability",
+        readonly=True,
+        help="Each open opportunity times the probability that Odoo had computed by itself, whatever salespeople "
+        "changed it to. Empty in rebuilt forecasts: Odoo keeps no past probabilities. Compare won + this with what was "
+        "won: it knows neither when opportunities are won nor those that are still to come.",
+    )
+    odoo_amount = OptionalMonetary("Amount by Odoo's Probability", readonly=True)
+    odoo_not_known = fields.Integer(
+        "Open Without Odoo's Probability",
+        readonly=True,
+        help="Opportunities that were closed before the forecast was stored. They count 0 by Odoo's probability.",
+    )
 
     _one_row = models.UniqueIndex(
         "(company_id, day, period, date_start, scope, COALESCE(team_id, 0), COALESCE(user_id, 0))",

@@ -69,10 +69,15 @@ WINS = """
 #: The deals that were open at the end of a day, from the visits that had begun and not ended by then.
 OPEN_DEALS = """
     SELECT COALESCE(last.company_id, %(no_company)s), deal.stage_id, %(day)s - deal.entered_day, last.amount::float8,
-           last.currency_id, last.team_id, last.user_id
+           last.currency_id, last.team_id, last.user_id, %(odoo_chance)s
     FROM (%(visits)s) deal
     %(last_line)s
     WHERE deal.entered_day <= %(day)s AND (deal.left_day > %(day)s) IS NOT FALSE AND %(last_condition)s
+"""
+#: What Odoo says of a deal now, as long as it is open: the probability of a deal that has ended is 0% or 100%.
+ODOO_CHANCE = """
+    (SELECT lead.automated_probability / 100 FROM crm_lead lead
+     WHERE lead.id = deal.lead_ref AND lead.type = 'opportunity' AND lead.active AND lead.won_status = 'pending')
 """
 
 
@@ -83,6 +88,7 @@ class Deal(NamedTuple):
     :param age: midnights since it entered its stage
     :param amount: expected revenue, in the currency of the snapshot
     :param lead_id: id of the deal, None in snapshots of past days
+    :param odoo_chance: Odoo's own probability from 0 to 1, None if it is not known
     """
 
     company_id: int
@@ -92,6 +98,7 @@ class Deal(NamedTuple):
     team_id: int | None = None
     user_id: int | None = None
     lead_id: int | None = None
+    odoo_chance: float | None = None
 
 
 class Arrival(NamedTuple):
@@ -210,7 +217,7 @@ class SnapshotReader:
         ]
         return Snapshot(days, deals, [], [], ARRIVAL_DAYS, [])
 
-    def read_then(self, company, day, since):
+    def read_then(self, company, day, since, *, with_odoo=False):
         """Return the snapshot of all deals of a company at the end of a past day, from the ledgers.
 
         Nothing is known of what came later, except that undone moves and ends do not count. Amounts are in the currency
@@ -219,11 +226,14 @@ class SnapshotReader:
         :param company: record of `res.company`
         :param date day: the day
         :param date since: the first day whose won deals count
+        :param bool with_odoo: read the probabilities that Odoo gives deals that are still open. It keeps no past ones
         """
         last_condition = SQL("last.company_id = %s", company.id)
+        self.env["crm.lead"].flush_model(["automated_probability", "type", "active", "won_status"])
         rows = self.env.execute_query(
             SQL(
                 OPEN_DEALS,
+                odoo_chance=SQL(ODOO_CHANCE) if with_odoo else SQL("NULL::float8"),
                 no_company=NO_COMPANY,
                 day=SQL("%s::date", day),
                 visits=self.visits_sql(self.env["crm.stage.visit"], day),
@@ -231,7 +241,7 @@ class SnapshotReader:
                 last_condition=last_condition,
             )
         )
-        deals = [(Deal(*row[:4], *row[5:]), row[4]) for row in rows]
+        deals = [(Deal(*row[:4], *row[5:7], odoo_chance=row[7]), row[4]) for row in rows]
         arrivals = [(Arrival(*row[:4], *row[5:]), row[4]) for row in self._arrivals(day, SQL("TRUE"), last_condition)]
         wins = [
             (Win(*row[:3], *row[4:]), row[3])

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...statistics import PastForecast, is_comparable, spread
+from .forecast_baselines import StageSharesThen, baselines
 from .forecast_parts import QUARTER, ForecastMaker, Period, periods_of
 from .forecast_snapshot import SnapshotReader
 
@@ -139,16 +140,19 @@ class ForecastStore:
         if not chances.is_known:
             return
         periods = periods_of(day)
-        snapshot = self._reader.read_then(company, day, min(period.start for period in periods))
+        since = min(period.start for period in periods)
+        snapshot = self._reader.read_then(company, day, since, with_odoo=not is_rebuilt)
         maker = ForecastMaker(snapshot, {company.id: chances})
         spreads = {period: self.spread(company.id, day, period, chances.won_weight) for period in periods}
+        shares = StageSharesThen(self.env, company, day)
         common = {"company_id": company.id, "day": day, "is_rebuilt": is_rebuilt}
         rows = []
         for owner, of_owner in self._owners(snapshot):
+            of_others = baselines(of_owner.deals, shares, is_odoo_known=not is_rebuilt)
             for period in periods:
                 parts = maker.make(period, of_owner, spreads[period])
                 dates = {"period": period.kind, "date_start": period.start, "date_end": period.end}
-                rows.append({**common, **owner, **dates, **parts})
+                rows.append({**common, **owner, **dates, **parts, **of_others})
         # sudo: nobody has the right to write stored forecasts.
         self.env["crm.forecast"].sudo().create(rows)
 
