@@ -177,6 +177,16 @@ class TestProgressDialog(RecordingCase):
         self.record(deal, step=self.see, likelihood=deal.probability + 11)
         self.assertFalse(deal.is_automated_probability)
 
+    def test_the_row_keeps_what_odoo_says(self):
+        """Whatever the likelihood is changed to, and whatever Odoo says later."""
+        deal = self.make_deal(probability=20)
+        deal.automated_probability = 35
+        row = self.record(deal, step=self.ring, likelihood=80)
+        deal.automated_probability = 60
+        self.env.cr.flush()
+        row.invalidate_recordset()
+        self.assertEqual((row.likelihood, row.odoo_probability), (80, 35))
+
     def test_what_a_colleague_has_changed_meanwhile_stays(self):
         deal = self.make_deal(date_deadline=self.day(10), customer_budget=70, probability=20)
         dialog = self.open_dialog(deal, step=self.ring)

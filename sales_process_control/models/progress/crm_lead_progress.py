@@ -91,6 +91,13 @@ class CrmLeadProgress(models.Model):
         help="The probability in percent that the opportunity had once this was recorded; empty where it came by "
         "itself.",
     )
+    odoo_probability = fields.Float(
+        "Odoo's Probability",
+        readonly=True,
+        aggregator="avg",
+        help="The probability in percent that Odoo computed by itself, whatever the likelihood was changed to; empty "
+        "where the likelihood is empty, and before Odoo's probability was recorded.",
+    )
     date_deadline = fields.Date(
         "Expected Closing", readonly=True, help="The expected closing that the opportunity had once this was recorded."
     )

@@ -34,6 +34,7 @@ RETRY_ERRORS = (
 #: Fields of a deal that a row of progress keeps, or that decide which steps are expected of it.
 KEPT_FIELDS = (
     "active",
+    "automated_probability",
     "company_id",
     "customer_budget",
     "date_deadline",

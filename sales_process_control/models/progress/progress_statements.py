@@ -81,11 +81,13 @@ REPLACES_STEP = """
     OR EXISTS (SELECT FROM done WHERE done.event_id = EXCLUDED.event_id AND done.step_id = EXCLUDED.step_id)
 """
 #: Writes the rows of `source` (:data:`DONE_COLUMNS`), and the last progress of their deals. Rows of the dialog keep the
-#: likelihood, the expected closing and the budget of the deal, too. Returns the number of rows and the ids of deals.
+#: likelihood, Odoo's own probability, the expected closing and the budget of the deal, too. Returns the number of rows
+#: and the ids of deals.
 RECORD = f"""
     WITH done AS MATERIALIZED (%(source)s), main AS ({MAIN_COMPANY}), placed AS (
         SELECT done.*, lead.company_id, lead.stage_id, lead.team_id, lead.probability, lead.date_deadline,
-               lead.customer_budget, lead.type = 'opportunity' AND lead.active AS takes_steps,
+               lead.automated_probability, lead.customer_budget,
+               lead.type = 'opportunity' AND lead.active AS takes_steps,
                %(turn)s AS turn,
                -- A meeting has one row. A second activity of the meeting has a row without a meeting.
                row_number() OVER (PARTITION BY done.event_id ORDER BY done.message_id) = 1 AND NOT EXISTS (
@@ -103,7 +105,7 @@ RECORD = f"""
         INSERT INTO crm_lead_progress AS progress (
             lead_id, visit_id, stage_id, date, user_id, activity_type_id, source, feedback, company_id, team_id,
             activity_id, event_id, message_id, step_id, step_name, reaction,
-            likelihood, date_deadline, customer_budget, currency_id
+            likelihood, odoo_probability, date_deadline, customer_budget, currency_id
         )
         SELECT placed.lead_id, visit.id, COALESCE(visit.stage_id, placed.stage_id), placed.date,
                placed.user_id, placed.activity_type_id, placed.source_found, placed.feedback, placed.company_id,
@@ -111,6 +113,7 @@ RECORD = f"""
                CASE WHEN placed.is_first THEN placed.event_id END, placed.message_id,
                step.id, step.name, placed.reaction,
                CASE WHEN placed.is_recorded THEN placed.probability END,
+               CASE WHEN placed.is_recorded THEN placed.automated_probability END,
                CASE WHEN placed.is_recorded THEN placed.date_deadline END,
                CASE WHEN placed.is_recorded THEN placed.customer_budget END,
                COALESCE(company.currency_id, main.currency_id)
@@ -127,6 +130,7 @@ RECORD = f"""
             reaction = COALESCE(EXCLUDED.reaction, progress.reaction),
             source = CASE WHEN EXCLUDED.source = 'recorded' THEN EXCLUDED.source ELSE progress.source END,
             likelihood = COALESCE(EXCLUDED.likelihood, progress.likelihood),
+            odoo_probability = COALESCE(EXCLUDED.odoo_probability, progress.odoo_probability),
             date_deadline = COALESCE(EXCLUDED.date_deadline, progress.date_deadline),
             customer_budget = COALESCE(EXCLUDED.customer_budget, progress.customer_budget),
             step_id = CASE WHEN {REPLACES_STEP} THEN EXCLUDED.step_id ELSE progress.step_id END,
