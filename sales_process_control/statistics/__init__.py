@@ -12,7 +12,7 @@ from .bands import band_limits
 from .chance import LONGEST_DAYS, NO_LIMITS, OVERALL, ChanceLimits, ChanceRow, Chances, VisitCount, half_life
 from .costs import LossComparison, StageOutcome, StepOutcome, compare_losses, costs_most, improved_most, missed_step
 from .dwell import CENSORED, Dwell
-from .forecast import Forecast, PastForecast, forecast_amount, forecast_number, is_comparable, spread, variance
+from .forecast import Forecast, PastForecast, forecast_amount, forecast_number, is_comparable, off_by, spread, variance
 from .interval import ENOUGH, MATURE_PERCENT, is_mature, whole_percents, wilson_interval
 from .pace import MOST_PLANS, Fact, PaceState, pace_facts
 from .survival import aalen_johansen, kaplan_meier, kaplan_meier_quantile
@@ -51,6 +51,7 @@ __all__ = [
     "kaplan_meier",
     "kaplan_meier_quantile",
     "missed_step",
+    "off_by",
     "pace_facts",
     "spread",
     "variance",

@@ -61,6 +61,19 @@ def is_comparable(history_days: float, horizon: int) -> bool:
     return history_days >= HORIZONS_KNOWN * horizon
 
 
+def off_by(pairs: Iterable[tuple[float, float]]) -> float | None:
+    """Return how far forecasts are off, as a share of what was won.
+
+    Example: ``off_by([(9, 10), (12, 10)])`` is 3 / 20 = 0.15.
+
+    :param pairs: (expected, won) of each forecast, numbers or amounts
+    :return: sum of the absolute differences / sum of what was won; None if nothing was won
+    """
+    pairs = list(pairs)
+    won = sum(won for _expected, won in pairs)
+    return sum(abs(expected - won) for expected, won in pairs) / won if won else None
+
+
 def spread(past: Iterable[PastForecast], won: float = 0.0) -> float:
     """Return how far forecasts are off beyond chance, as a share of what is expected (one standard deviation).
 

@@ -19,6 +19,7 @@ from . import test_demo
 from . import test_dwell
 from . import test_forecast
 from . import test_forecast_access
+from . import test_forecast_accuracy
 from . import test_forecast_baselines
 from . import test_forecast_range
 from . import test_forecast_blocks

@@ -8,6 +8,7 @@ See docs/definitions.md, Forecast. The chances of single deals are those of ``mo
 
 from . import crm_forecast
 from . import crm_forecast_block
+from . import crm_forecast_accuracy
 from . import crm_forecast_deals
 from . import crm_forecast_owners
 from . import crm_forecast_screen

@@ -1,0 +1,157 @@
+"""Forecasts of periods that are over, and what was won in them. No models."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from odoo.fields import Domain
+
+from ...const import GROUP_ALL_DOCUMENTS
+from ...statistics import off_by
+from ..recording.company_money import CompanyMoney
+from .forecast_parts import Period
+
+#: How many periods that are over are shown, and how many it takes to say how far forecasts are off.
+MOST_PERIODS, FEWEST_PERIODS = 12, 3
+COUNT, AMOUNT = "count", "amount"
+#: What is compared with the forecast: the beginning of the names of its columns of stored forecasts.
+STAGE_WEIGHTED, ODOO = "stage_weighted", "odoo"
+
+
+class PastPeriod(NamedTuple):
+    """A period that is over.
+
+    :param row: record of `crm.forecast`, as of the day before the period began
+    :param nights: number of stored forecasts of the period, of all days
+    :param won_count, won_amount: deals that were won in the period and not reopened since
+    """
+
+    period: Period
+    row: object
+    nights: int
+    won_count: int
+    won_amount: float
+
+    def won(self, measure):
+        """Return what was won."""
+        return self.won_count if measure == COUNT else self.won_amount
+
+    def forecast(self, measure):
+        """Return what was expected, at least and at most."""
+        row = self.row
+        return row[f"total_{measure}"], row[f"{measure}_low"], row[f"{measure}_high"]
+
+    def is_inside(self, measure):
+        """Return whether what was won lies in the range. Amounts are compared as the currency rounds them."""
+        _expected, low, high = self.forecast(measure)
+        if measure == COUNT:
+            return low <= self.won_count <= high
+        compare = self.row.currency_id.compare_amounts
+        return compare(low, self.won_amount) <= 0 <= compare(high, self.won_amount)
+
+    def said_by(self, other, measure):
+        """Return what another method said of the same deals: won so far + weighted; None if it is not known."""
+        weighted = self.row[f"{other}_{measure}"]
+        return None if weighted is None else self.row[f"won_{measure}"] + weighted
+
+
+def past_periods(kind, today):
+    """Return the last months or quarters that are over, the latest first.
+
+    :param str kind: month or quarter
+    :param date today: the present day
+    """
+    found = [Period.at(kind, today)]
+    while len(found) <= MOST_PERIODS:
+        found.append(Period.at(kind, found[-1].start - timedelta(days=1)))
+    return found[1:]
+
+
+class PastForecasts:
+    """Reads stored forecasts under the record rules of the reader.
+
+    Who reads own documents only has no stored forecasts but the own ones.
+
+    :param Environment env: the reader
+    :param ForecastScope scope: the filters
+    :param company: record of `res.company`: forecasts are stored for each company
+    """
+
+    def __init__(self, env, scope, company):
+        self.env, self.scope, self.company = env, scope, company
+        self._kind = scope.kind
+        user_id, team_id = scope.user_id, scope.team_id
+        if not user_id and not team_id and not env.user.has_group(GROUP_ALL_DOCUMENTS):
+            user_id = env.uid
+        of_company = Domain("company_id", "=", company.id)
+        of_owner = Domain("user_id", "=", user_id) if user_id else Domain.TRUE
+        if team_id:
+            of_owner &= Domain("team_id", "=", team_id)
+        scope_name = "seller" if user_id else "team" if team_id else "company"
+        self._stored = of_company & of_owner & Domain("scope", "=", scope_name) & Domain("period", "=", self._kind)
+        self._deals = of_company & of_owner & Domain("won", "=", 1)
+
+    def read(self):
+        """Return the periods with a forecast at their first day, the latest first.
+
+        :rtype: list[PastPeriod]
+        """
+        periods = past_periods(self._kind, self.scope.today)
+        rows = self.env["crm.forecast"].search(Domain.OR([self.first_domain(period) for period in periods]))
+        by_start = {row.date_start: row for row in rows}
+        known = [period for period in periods if period.start in by_start]
+        if not known:
+            return []
+        nights, won = self._count_nights(known), self._read_won(known)
+        return [
+            PastPeriod(period, by_start[period.start], nights.get(period.start, 0), *won[period.start])
+            for period in known
+        ]
+
+    def first_domain(self, period):
+        """Return the forecast at the first day of a period: that of the day before."""
+        before = period.start - timedelta(days=1)
+        return self.stored_domain(period) & Domain("day", "=", before.isoformat())
+
+    def stored_domain(self, period):
+        """Return the stored forecasts of a period, of all days, as a domain."""
+        return self._stored & Domain("date_start", "=", period.start.isoformat())
+
+    def won_domain(self, period):
+        """Return the deals that were won in a period, as a domain on the report of the win rate."""
+        return self._deals & self._won_between(period.start, period.end)
+
+    @staticmethod
+    def _won_between(first: date, last: date):
+        return Domain("date", ">=", first.isoformat()) & Domain("date", "<=", last.isoformat())
+
+    def _count_nights(self, periods):
+        starts = [period.start for period in periods]
+        domain = self._stored & Domain("date_start", "in", starts)
+        return dict(self.env["crm.forecast"]._read_group(domain, ["date_start:day"], ["__count"]))
+
+    def _read_won(self, periods):
+        """Return (number, amount in the currency of the company) of won deals by the first day of the period."""
+        domain = self._deals & self._won_between(periods[-1].start, periods[0].end)
+        rows = self.env["crm.win.report"]._read_group(
+            domain, [f"date:{self._kind}", "currency_id"], ["__count", "amount:sum"]
+        )
+        money = CompanyMoney(self.env)
+        rates = money.rates({currency.id or None for _day, currency, *_sums in rows}, self.company.currency_id.id)
+        found = defaultdict(lambda: (0, 0.0))
+        for day, currency, count, amount in rows:
+            before = found[day]
+            found[day] = before[0] + count, before[1] + (amount or 0.0) * (rates[currency.id or None] or 0.0)
+        return found
+
+
+def error_of(periods, measure, other=None):
+    """Return how far forecasts are off as a share of what was won, None if it is not known.
+
+    :param periods: :class:`PastPeriod` of at least :data:`FEWEST_PERIODS` periods
+    :param str other: another method, by default the forecast
+    """
+    if len(periods) < FEWEST_PERIODS:
+        return None
+    said = (period.said_by(other, measure) if other else period.forecast(measure)[0] for period in periods)
+    return off_by(zip(said, (period.won(measure) for period in periods), strict=True))
