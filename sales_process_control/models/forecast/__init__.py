@@ -10,6 +10,7 @@ from . import crm_forecast
 from . import crm_forecast_block
 from . import crm_forecast_accuracy
 from . import crm_forecast_deals
+from . import crm_forecast_estimates
 from . import crm_forecast_owners
 from . import crm_forecast_screen
 from . import crm_forecast_total
