@@ -145,6 +145,69 @@ export function makeOwners(values = {}) {
 
 export { WITHOUT_TARGET };
 
+/** Return a period that is over, with a range of 20,000 on both sides. */
+export function makePeriod(key, name, expected, won, values = {}) {
+    return {
+        key,
+        name,
+        is_rebuilt: false,
+        expected,
+        low: expected - 20000,
+        high: expected + 20000,
+        is_inside: true,
+        nights: makeNumber(31, `Stored Forecasts: ${name}`, "crm.forecast"),
+        first: makeNumber(1, `Forecast at the First Day: ${name}`, "crm.forecast"),
+        won: makeNumber(4, `Won: ${name}`, "crm.win.report", { amount: won }),
+        ...values,
+    };
+}
+
+export function makeAccuracy(values = {}) {
+    return {
+        reason: false,
+        measure: "amount",
+        currency_id: 1,
+        periods: [
+            makePeriod("2026-10-01", "October 2026", 152000, 161000),
+            makePeriod("2026-09-01", "September 2026", 140000, 97000, { is_inside: false, is_rebuilt: true }),
+            makePeriod("2026-08-01", "August 2026", 90000, 130000, { is_inside: false }),
+        ],
+        inside: 1,
+        inside_share: false,
+        fewest: 3,
+        off_by: 0.237,
+        others: [
+            { key: "stage_weighted", count: 3, off_by: 0.46, own_off_by: 0.237 },
+            { key: "odoo", count: 0, off_by: false, own_off_by: false },
+        ],
+        ...values,
+    };
+}
+
+function makeCell(signed, deals, share = false) {
+    return {
+        signed: makeNumber(signed, "Signed", "crm.lead"),
+        deals: makeNumber(deals, "Rated", "crm.lead"),
+        share,
+    };
+}
+
+export function makeEstimates(values = {}) {
+    return {
+        deals: 71,
+        sources: [
+            { key: "seller", name: "Salespeople", count: 71, signed: 25, said: 0.78, share: 0.352 },
+            { key: "odoo", name: "Odoo's Probability", count: 8, signed: 6, said: false, share: false },
+            { key: "chance", name: "Chance to Sign", count: 0, signed: 0, said: false, share: false },
+        ],
+        bands: [
+            { low: 80, high: 100, cells: [makeCell(14, 31, 0.4516), makeCell(6, 8), makeCell(0, 0)] },
+            { low: 60, high: 80, cells: [makeCell(11, 40, 0.275), makeCell(0, 0), makeCell(0, 0)] },
+        ],
+        ...values,
+    };
+}
+
 /**
  * Return an answer of `get_screen`.
  *
@@ -152,7 +215,15 @@ export { WITHOUT_TARGET };
  * @param {Object} values that replace parts of the answer; `blocks` replaces single blocks
  */
 export function makeScreen([period, teamId, userId, companyId, names], { blocks = {}, ...values } = {}) {
-    const known = { total: makeTotal(), deals: makeDeals(), trail: makeTrail(), owners: makeOwners(), ...blocks };
+    const known = {
+        total: makeTotal(),
+        deals: makeDeals(),
+        trail: makeTrail(),
+        owners: makeOwners(),
+        accuracy: makeAccuracy(),
+        estimates: makeEstimates(),
+        ...blocks,
+    };
     return {
         period,
         periods: [
@@ -174,7 +245,7 @@ export function makeScreen([period, teamId, userId, companyId, names], { blocks 
         seller_domain: [],
         may_compare_all: true,
         currency_id: 1,
-        later: [],
+        later: ["accuracy", "estimates"],
         ...values,
         blocks: Object.fromEntries(names.map((name) => [name, known[name]])),
     };

@@ -6,7 +6,9 @@ import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SearchBarMenu } from "@web/search/search_bar_menu/search_bar_menu";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { QueryPickers } from "../screen/query_pickers";
+import { ForecastAccuracy } from "./forecast_accuracy";
 import { ForecastDeals } from "./forecast_deals";
+import { ForecastEstimates } from "./forecast_estimates";
 import { ForecastModel } from "./forecast_model";
 import { ForecastOwners } from "./forecast_owners";
 import { ForecastTotal } from "./forecast_total";
@@ -18,6 +20,8 @@ const BLOCKS = [
     { name: "deals", component: ForecastDeals, title: _t("Where it comes from") },
     { name: "trail", component: ForecastTrail, title: _t("Through the period") },
     { name: "owners", component: ForecastOwners, title: _t("By team and by salesperson") },
+    { name: "accuracy", component: ForecastAccuracy, title: _t("How good it was") },
+    { name: "estimates", component: ForecastEstimates, title: _t("Who estimates well") },
 ];
 
 /** Page of the forecast: pickers and blocks. */
