@@ -1,9 +1,10 @@
 """Measure chances on many made-up logs, beside shares of stages, without Odoo.
 
-    python3 benchmarks/forecast_logs.py FIRST LAST [--steady]
+    python3 benchmarks/forecast_logs.py FIRST LAST [--steady] [--ranges]
 
 The logs are those of the kind `any` of generate_log.py with the seeds from FIRST to LAST. With `--steady` nothing
-changes in the course of time, and logs have at most 2,000 deals. Six forecasts are made in each log.
+changes in the course of time, and logs have at most 2,000 deals. Six forecasts are made in each log. `--ranges` counts
+how many ranges hold, which takes longer: a range rests on twelve earlier forecasts.
 """
 
 import argparse
@@ -22,7 +23,7 @@ FIRST_ORIGIN = 0.4
 FEW = 2000
 
 
-def figures(seed, is_steady):
+def figures(seed, is_steady, with_ranges):
     """Return the figures of one log by horizon."""
     kind = any_kind(seed)
     if is_steady:
@@ -34,7 +35,7 @@ def figures(seed, is_steady):
         first + round((last - first) * (FIRST_ORIGIN + (1 - FIRST_ORIGIN) * index / (ORIGINS - 1)))
         for index in range(ORIGINS)
     ]
-    return {horizon: measure(Backtest(log, horizon), days, with_ranges=False) for horizon in HORIZONS}
+    return {horizon: measure(Backtest(log, horizon), days, with_ranges) for horizon in HORIZONS}
 
 
 def is_worse(log, by=0.0):
@@ -56,6 +57,10 @@ def report(logs):
             brier = sum(log[f"brier_{name}"] for log in known) / len(known)
             error = sum(log[f"error_{name}"] * max(log["won"], 1) for log in known) / won
             print(f"{name:>8}: mean Brier {brier:.4f}, errors {error:.1%} of the number")
+        if "inside" in known[0]:
+            origins = sum(log["origins"] for log in known)
+            shares = (sum(log[name] for log in known) / origins for name in ("inside", "inside_amount"))
+            print("range of 80% holds: {:.1%} of the numbers, {:.1%} of the amounts".format(*shares))
 
 
 def main():
@@ -64,10 +69,11 @@ def main():
     parser.add_argument("first", type=int)
     parser.add_argument("last", type=int)
     parser.add_argument("--steady", action="store_true")
+    parser.add_argument("--ranges", action="store_true")
     options = parser.parse_args()
     with ProcessPoolExecutor() as pool:
         seeds = range(options.first, options.last + 1)
-        report(list(pool.map(partial(figures, is_steady=options.steady), seeds)))
+        report(list(pool.map(partial(figures, is_steady=options.steady, with_ranges=options.ranges), seeds)))
 
 
 if __name__ == "__main__":
