@@ -28,7 +28,8 @@ class ForecastTourCase(test_workbench_tours.WorkbenchTourCase):
         for number, deal in enumerate(decided):
             # Half of them are won, some of them today, so that this quarter has won ones.
             with cls.days_ago(0 if number < 6 else 70 - number):
-                deal.action_set_won() if number % 2 else deal.action_set_lost()
+                close = deal.action_set_won if number % 2 else deal.action_set_lost
+                close()
                 cls.env.cr.flush()
         today = cls.env.cr.now().date()
         cls.env["crm.sales.target"].create({"month": today, "amount": 60_000})

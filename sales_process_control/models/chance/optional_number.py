@@ -31,16 +31,6 @@ class OptionalNumber:
         """Return false for what is not known: XML-RPC has no None."""
         return False if value is None else super().convert_to_read(value, record, use_display_name)
 
-    def convert_to_column(self, value, record, values=None, validate=True):
-        """Store nothing for what is not known."""
-        return None if value is None or value is False else super().convert_to_column(value, record, values, validate)
-
-    def convert_to_column_insert(self, value, record, values=None, validate=True):
-        """Store nothing for what is not known."""
-        if value is None or value is False:
-            return None
-        return super().convert_to_column_insert(value, record, values, validate)
-
 
 class OptionalFloat(OptionalNumber, fields.Float):
     """A floating point number that may be not known."""

@@ -25,7 +25,7 @@ class CrmForecastAccuracy(models.AbstractModel):
         if reason:
             return {"reason": reason, "periods": []}
         past = PastForecasts(self.env, scope, company)
-        periods = past.read()
+        periods = past.read_periods()
         measure = AMOUNT if any(period.row.total_amount or period.won_amount for period in periods) else COUNT
         inside = sum(period.is_inside(measure) for period in periods)
         return {

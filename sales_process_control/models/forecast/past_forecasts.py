@@ -91,7 +91,7 @@ class PastForecasts:
         self._stored = of_company & of_owner & Domain("scope", "=", scope_name) & Domain("period", "=", self._kind)
         self._deals = of_company & of_owner & Domain("won", "=", 1)
 
-    def read(self):
+    def read_periods(self):
         """Return the periods with a forecast at their first day, the latest first.
 
         :rtype: list[PastPeriod]
