@@ -1,7 +1,8 @@
 """Sales targets, and how much will be won in a period: now, as of a past day, and stored every night.
 
 The screen Sales Forecast shows it: start with `get_screen` in ``crm_forecast_screen.py``, then ``forecast_scope.py``.
-Each ``crm_forecast_<key>.py`` with a key is a block. ``forecast_now.py`` computes what the screen and other programs read.
+Each ``crm_forecast_<key>.py`` with a key is a block. ``forecast_now.py`` computes what the screen and other programs
+read.
 
 See docs/definitions.md, Forecast. The chances of single deals are those of ``models/chance``.
 """
