@@ -28,7 +28,12 @@ class TestAssets(TransactionCase):
 
     def test_screens_are_loaded_when_they_are_opened(self):
         main = self.own_files("web.assets_backend")
-        for screen, page in (("workbench", "workbench"), ("funnel", "sales_funnel"), ("review", "process_review")):
+        for screen, page in (
+            ("workbench", "workbench"),
+            ("funnel", "sales_funnel"),
+            ("review", "process_review"),
+            ("forecast", "forecast"),
+        ):
             lazy = self.own_files(f"sales_process_control.assets_{screen}")
             self.assertIn(f"/sales_process_control/static/src/{screen}/{page}.js", lazy)
             self.assertIn("/sales_process_control/static/src/screen_actions/screen_actions.js", main)
