@@ -119,6 +119,7 @@ class TestAttackContext(AttackCase):
         yield "crm.lead", "get_workbench", ["all"]
         yield "crm.pipeline.movement", "get_funnel", []
         yield "crm.process.review", "get_review", []
+        yield "crm.forecast.screen", "get_screen", []
         yield "crm.lead", "action_record_progress", [[self.held.id]]
 
     def test_nothing_is_skipped_or_told(self):

@@ -12,6 +12,7 @@ from .introspection import extended_models, own_fields, own_models
 SCREENS = (
     ("crm.lead", "get_workbench", {"scope": "all"}),
     ("crm.process.review", "get_review", {}),
+    ("crm.forecast.screen", "get_screen", {}),
     ("crm.pipeline.movement", "get_funnel", {"domain": []}),
 )
 #: How many calls of each reader are answered, each way, at least; 0 for none.

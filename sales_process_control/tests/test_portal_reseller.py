@@ -181,6 +181,10 @@ class TestPortalReseller(AccessCase):
         return [record_ids or model.sudo().search([], limit=1).ids or [1], *args]
 
     def test_the_workbench_is_refused_as_a_whole(self):
-        for method, model in (("get_workbench", "crm.lead"), ("get_review", "crm.process.review")):
+        for method, model in (
+            ("get_workbench", "crm.lead"),
+            ("get_review", "crm.process.review"),
+            ("get_screen", "crm.forecast.screen"),
+        ):
             with self.subTest(method=method), self.assertRaises(AccessError):
                 getattr(self.as_reseller(model), method)()
