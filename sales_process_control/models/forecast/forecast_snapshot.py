@@ -353,4 +353,10 @@ class SnapshotReader:
         :param rows: (row with an amount, id of the currency)
         """
         rates = self._money.rates({found for _row, found in rows}, currency_id)
-        return [row._replace(amount=(row.amount or 0.0) * (rates[found] or 0.0)) for row, found in rows]
+        # Most amounts are in this currency already, and a copy of each row takes time.
+        return [
+            row
+            if row.amount is not None and rates[found] == 1.0
+            else row._replace(amount=(row.amount or 0.0) * (rates[found] or 0.0))
+            for row, found in rows
+        ]
