@@ -106,7 +106,7 @@ class FunnelMixin:
         """The waterfall, and the rows and columns of the flow, add up to both days."""
         totals, (opening, *bars, closing) = found["totals"], [bar["number"] for bar in found["waterfall"]]
         self.assertEqual((opening, closing), (totals["before"], totals["day"]))
-        for measure in ("value", "amount", "weighted"):
+        for measure in ("value", "amount", "weighted", "expected"):
             for which in ("day", "before"):
                 stages = [stage[which][measure] for stage in found["stages"]]
                 self.assert_sum(stages, totals[which][measure])
@@ -118,7 +118,7 @@ class FunnelMixin:
             for cell in row["cells"]:
                 columns[cell["key"]] = columns.get(cell["key"], 0) + cell["number"]["value"]
             if row["key"] in stages:
-                for measure in ("value", "amount", "weighted"):
+                for measure in ("value", "amount", "weighted", "expected"):
                     self.assert_sum([cell[measure] for cell in cells], stages[row["key"]]["before"][measure])
         self.assertEqual(
             {key: columns[key] for key in stages}, {key: stage["day"]["value"] for key, stage in stages.items()}

@@ -104,6 +104,39 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
         self.env.cr.flush()
         self.assertEqual(self.shares()["Bidding"], (4 / 11, 4, 11, True), "who came back is open, and nine are too few")
 
+    def test_by_chance(self):
+        """Amounts times the mean chance of the deals in the stage now; of today, the sum of what deals are expected."""
+        for stage, amount, chance in (
+            (self.contact, 1000, 0.2),
+            (self.bidding, 300, 0.5),
+            (self.bidding, 100, 0.1),
+            (self.needs, 50, None),
+        ):
+            deal = self.make_deal(stage_id=stage.id, expected_revenue=amount)
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE crm_lead SET chance = %s, expected_amount = %s WHERE id = %s",
+                [chance, chance and chance * amount, deal.id],
+            )
+        found = self.funnel(self.manager)
+        self.assertTrue(found["has_chances"])
+        expected = {stage["name"]: stage["day"]["expected"] for stage in found["stages"]}
+        self.assertAlmostEqual(expected["First Contact"], 200, 9)
+        self.assertAlmostEqual(expected["Bidding"], 160, 9)
+        # A stage whose chances are not known has that over all stages.
+        self.assertAlmostEqual(expected["Needs Analysis"], 50 * 360 / 1400, 9)
+        self.assert_adds_up(found)
+        points = self.reader(self.manager).get_funnel_weeks()["points"]
+        self.assertAlmostEqual(sum(stage[3] for stage in points[-1]["stages"]), sum(expected.values()), 9)
+
+    def test_no_chance_is_known(self):
+        self.make_deal(expected_revenue=1000)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_lead SET chance = NULL, expected_amount = NULL")
+        found = self.funnel(self.manager)
+        self.assertFalse(found["has_chances"])
+        self.assertEqual(found["totals"]["day"]["expected"], 0)
+
     def test_shares_of_the_last_twelve_months(self):
         self.settle(self.bidding, 10, 0)
         self.make_deal(stage_id=self.bidding.id)

@@ -142,8 +142,9 @@ class CrmPipelineMovement(models.Model):
     def get_funnel(self, day=False, before=False, domain=(), currency_id=False):
         """Return what the sales funnel shows of two days, under the record rules of the user.
 
-        Each number is a dictionary: ``value``, the count of opportunities; ``amount`` and ``weighted``, in the currency
-        of the funnel, not rounded; ``model``, ``domain`` and ``context`` of the records that add up to it; ``records``,
+        Each number is a dictionary: ``value``, the count of opportunities; ``amount``, ``weighted`` (by the
+        share of its stage that is won) and ``expected`` (by its chance to sign), in the currency of the funnel, not
+        rounded; ``model``, ``domain`` and ``context`` of the records that add up to it; ``records``,
         how many these are; ``name``, the title of their list. The records are opportunities on a day, or movement lines
         for the kinds of the waterfall. ``lines`` is the domain of the movement lines behind opportunities on a day.
 
@@ -156,14 +157,15 @@ class CrmPipelineMovement(models.Model):
 
             - ``day``, ``before``, ``today``, ``first_day`` (of the ledger, False if it is empty); ``estimated``: which
               of `day` and `before` rest on lines that were rebuilt at installation
-            - ``currency_id``, ``currencies``, ``is_converted``, ``has_recurring``
+            - ``currency_id``, ``currencies``, ``is_converted``, ``has_recurring``; ``has_chances``: whether chances to
+              sign are known
             - ``left_out``: of `day` and `before` the amounts in currencies without a rate, which are in no amount:
               a list of ``currency_id``, ``name`` and ``amount``. The currencies of all lines between are included
             - ``stages``: of each stage with deals on either day ``stage_id``, ``name``, ``share`` (the weight of its
               amounts, see :meth:`.StageShares.compute`), and the numbers ``day`` and ``before``
             - ``totals``: the numbers of all stages
             - ``waterfall``: a list from the opening over the kinds with lines to the closing, each with ``kind``,
-              ``effect`` (of bars between opening and closing), ``name`` and ``number``. Value, amount and weighted
+              ``effect`` (of bars between opening and closing), ``name`` and ``number``. Value and amounts
               each add up. For won and lost also ``reopened``, the number of those that were reopened since
             - ``flow``: ``columns`` and ``rows`` with ``cells``, which have the ``key`` of their column; cells without
               deals are left out. Counts add up to both days. Amounts are those of the earlier day, so that rows add up
@@ -181,8 +183,8 @@ class CrmPipelineMovement(models.Model):
         :param domain: see :meth:`funnel_at`
         :param int currency_id: see :meth:`get_funnel`
         :return: a dictionary: ``stages``, with ``stage_id`` and ``name``, in their order; ``points``: ``day``,
-            ``is_estimated``, and ``stages``: a list of count, amount and weighted amount for each stage; ``left_out``:
-            as in :meth:`get_funnel`, of today
+            ``is_estimated``, and ``stages``: a list of count, amount, weighted and expected amount for each stage;
+            ``left_out``: as in :meth:`get_funnel`, of today
         :raises UserError: for invalid domains and currencies
         """
         self.browse().check_access("read")

@@ -1,4 +1,4 @@
-"""Amounts of the funnel: in one currency, and weighted by the share of deals that are won from each stage."""
+"""Amounts of the funnel: in one currency, and weighted by the share of deals won from a stage, or by their chance."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -72,11 +72,13 @@ class Worth(NamedTuple):
     :param count: number of deals
     :param amount: expected revenue, not rounded
     :param weighted: expected revenue times the share of its stage, not rounded
+    :param expected: expected revenue times the chance of its stage, not rounded
     """
 
     count: int = 0
     amount: Decimal = Decimal(0)
     weighted: Decimal = Decimal(0)
+    expected: Decimal = Decimal(0)
 
     def __add__(self, other):
         return Worth(*(mine + others for mine, others in zip(self, other, strict=True)))
@@ -105,6 +107,18 @@ class FunnelMoney:
     def _shares(self):
         return StageShares(self._env).compute()
 
+    @cached_property
+    def _chances(self):
+        return StageChances(self._env, self._company_money, self.currency_id).compute()
+
+    @property
+    def has_chances(self):
+        """Whether the chance to sign of any open deal that the user may read is known."""
+        return self._chances[None] is not None
+
+    def _chance(self, stage_id):
+        return self._chances.get(stage_id or None, self._chances[None]) or 0
+
     def share(self, stage_id):
         """Return the share of deals won from a stage, see :meth:`StageShares.compute`.
 
@@ -124,7 +138,8 @@ class FunnelMoney:
         for key, stage_id, currency_id, count, amount in rows:
             converted = amount * Decimal(repr(rates[currency_id] or 0))
             share = self.share(stage_id)["value"] or 0
-            found[key] += Worth(count, converted, converted * Decimal(repr(share)))
+            weighted, expected = (converted * Decimal(repr(one)) for one in (share, self._chance(stage_id)))
+            found[key] += Worth(count, converted, weighted, expected)
         return found
 
     def left_out(self, rows):
@@ -140,6 +155,40 @@ class FunnelMoney:
             if rates[currency_id] is None:
                 amounts[currency_id] += amount
         return self._company_money.describe_left_out(amounts)
+
+
+class StageChances:
+    """Computes the chances that amounts are weighted by, see docs/definitions.md, Weighted amounts.
+
+    The chance of a stage is the mean chance to sign of the deals that the user may read and that are open in it now,
+    by their amounts. A stage without such amounts has the chance over all stages.
+
+    :param Environment env: the user and the allowed companies
+    :param CompanyMoney company_money: converts amounts
+    :param int currency_id: id of the currency in which amounts of companies are added up
+    """
+
+    def __init__(self, env, company_money, currency_id):
+        self._env, self._company_money, self._currency_id = env, company_money, currency_id
+
+    def compute(self):
+        """Return the chance of each stage.
+
+        :return: dict by stage id; the key None has the chance of all other stages, None if no chance is known
+        """
+        rates, currencies = self._company_money.rates((), self._currency_id), self._company_money.currency_by_company()
+        domain = Domain("type", "=", "opportunity") & Domain("won_status", "=", "pending")
+        domain &= Domain("chance", "!=", False) & Domain("expected_revenue", ">", 0)
+        sums = defaultdict(lambda: [0.0, 0.0])
+        for stage, company, expected, amount in self._env["crm.lead"]._read_group(
+            domain, ["stage_id", "company_id"], ["expected_amount:sum", "expected_revenue:sum"]
+        ):
+            rate = rates.get(currencies.get(company.id or None)) or 0
+            for key in (stage.id or False, None):
+                sums[key][0] += expected * rate
+                sums[key][1] += amount * rate
+        chances = {stage_id: expected / amount for stage_id, (expected, amount) in sums.items() if amount}
+        return {None: None, **chances}
 
 
 class Settled(NamedTuple):

@@ -117,6 +117,7 @@ class FunnelScreen:
             "currency_id": money.currency_id,
             "currencies": [{"id": currency.id, "name": currency.name} for currency in money.currencies],
             "is_converted": days.is_converted,
+            "has_chances": money.has_chances,
             "left_out": days.left_out,
             "has_recurring": self.env.user.has_group("crm.group_use_recurring_revenues"),
             "stages": [self._describe_stage(days, stage, money.share(stage.id)) for stage in days.stages],
@@ -137,6 +138,7 @@ class FunnelScreen:
             "value": worth.count,
             "amount": float(worth.amount),
             "weighted": float(worth.weighted),
+            "expected": float(worth.expected),
             "records": worth.count,
             "name": name,
             "model": "crm.pipeline.movement",
@@ -305,4 +307,4 @@ class FunnelWeeks:
 
     @staticmethod
     def _numbers(worth):
-        return [worth.count, float(worth.amount), float(worth.weighted)]
+        return [worth.count, float(worth.amount), float(worth.weighted), float(worth.expected)]

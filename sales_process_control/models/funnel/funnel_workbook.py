@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..recording.sheet_writer import Money, Share, SheetWriter, write_workbook
 
 #: Key of each measure in the numbers of the funnel, in the order of the columns.
-MEASURES = {"count": "value", "amount": "amount", "weighted": "weighted"}
+MEASURES = {"count": "value", "amount": "amount", "weighted": "weighted", "chance": "expected"}
 
 
 class FunnelWorkbook:
@@ -23,7 +23,7 @@ class FunnelWorkbook:
 
         The first four parameters are those of :meth:`~.crm.pipeline.movement.get_funnel`.
 
-        :param str measure: count, amount or weighted: the number of each cell of the flow and of each week
+        :param str measure: count, amount, weighted or chance: the number of each cell of the flow and of each week
         :rtype: bytes
         :raises UserError: for an unknown measure, and as `get_funnel`
         """
@@ -44,7 +44,7 @@ class FunnelWorkbook:
         return write_workbook(write)
 
     def _measure_labels(self):
-        return [self.env._("Opportunities"), self.env._("Amount"), self.env._("Weighted")]
+        return [self.env._("Opportunities"), self.env._("Amount"), self.env._("Weighted"), self.env._("By Chance")]
 
     def _write_distribution(self, sheets, days, currency):
         sheets.begin(self.env._("Distribution"))
@@ -88,7 +88,7 @@ class FunnelWorkbook:
 
 
 class FunnelSheetWriter(SheetWriter):
-    """Writes numbers of the funnel, which have a count, an amount and a weighted amount.
+    """Writes numbers of the funnel, which have a count, an amount and two weighted amounts.
 
     :param str measure: a key of :data:`MEASURES`
     """
@@ -102,9 +102,10 @@ class FunnelSheetWriter(SheetWriter):
         return number if self.measure == "count" else Money(number)
 
     def cells(self, values):
-        """Return the cells of a row; a number of the funnel takes three of them."""
+        """Return the cells of a row; a number of the funnel takes four of them."""
         cells = []
         for value in values:
             is_number = isinstance(value, dict)
-            cells += [value["value"], Money(value["amount"]), Money(value["weighted"])] if is_number else [value]
+            amounts = [Money(value[name]) for name in ("amount", "weighted", "expected")] if is_number else []
+            cells += [value["value"], *amounts] if is_number else [value]
         return cells

@@ -74,6 +74,8 @@ test("the address has the server's choices and each choice of the user", async (
     });
     await contains(".o_radio_chip[data-value=weighted]").click();
     expect(written.at(-1).measure).toBe("weighted");
+    await contains(".o_radio_chip[data-value=chance]").click();
+    expect(written.at(-1).measure).toBe("chance");
     await toggleSearchBarMenu();
     await toggleMenuItem("Direct Sales");
     await settle();

@@ -155,6 +155,7 @@ test("waterfall: rounding errors of large sums are not reported", async () => {
         value: 1,
         amount,
         weighted: amount,
+        expected: amount,
         records: 1,
         name: "",
         model: "crm.lead",
@@ -201,7 +202,7 @@ test("flow: each cell opens its deals", async () => {
 test("the table of numbers is visually hidden, and shown on demand", async () => {
     mockFunnel();
     await mountFunnel();
-    expect(".o_funnel_distribution .o_numbers.visually-hidden td").toHaveCount(6 * 7);
+    expect(".o_funnel_distribution .o_numbers.visually-hidden td").toHaveCount(6 * 9);
     expect(".o_numbers button").toHaveCount(0);
     await contains(".o_funnel_distribution .o_numbers_toggle").click();
     await settle();
@@ -220,10 +221,27 @@ test("the table of numbers is visually hidden, and shown on demand", async () =>
     expect(".o_funnel_distribution .o_numbers button").not.toHaveCount(0);
 });
 
+test("amounts by chance: what they are weighted by, and what is not known", async () => {
+    mockFunnel({ funnel: makeFunnel() });
+    await mountFunnel();
+    await contains(".o_radio_chip[data-value=weighted]").click();
+    const [weighted] = drawn("distribution").datasets.map(({ data }) => data[2]);
+    await contains(".o_radio_chip[data-value=chance]").click();
+    expect(drawn("distribution").datasets[0].data[2]).toBe(weighted / 2);
+    expect(".o_funnel_distribution .o_funnel_remarks").toHaveText(/mean chance to sign/);
+});
+
+test("amounts by chance: nothing is made up while chances are not known", async () => {
+    mockFunnel({ funnel: { has_chances: false } });
+    await mountFunnel();
+    await contains(".o_radio_chip[data-value=chance]").click();
+    expect(".o_funnel_distribution .o_funnel_remarks").toHaveText(/the chance to sign is not known yet/);
+});
+
 test("empty stages are hidden if there are hundreds of stages", async () => {
     const funnel = makeFunnel();
     const [stage] = funnel.stages;
-    const none = { ...stage.day, value: 0, amount: 0, weighted: 0, records: 0, domain: [] };
+    const none = { ...stage.day, value: 0, amount: 0, weighted: 0, expected: 0, records: 0, domain: [] };
     const empty = Array.from({ length: 295 }, (_, index) => ({
         ...stage,
         stage_id: 100 + index,

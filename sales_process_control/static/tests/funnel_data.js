@@ -52,7 +52,8 @@ const ENDS = [
 
 function makeNumber(value, amount, share, name, model = "crm.pipeline.day", records = value) {
     const context = model === "crm.pipeline.day" ? { pipeline_day: "2026-11-23" } : {};
-    return { value, amount, weighted: amount * share, records, name, model, domain: [["id", "=", value]], context };
+    const [weighted, expected] = [amount * share, (amount * share) / 2];
+    return { value, amount, weighted, expected, records, name, model, domain: [["id", "=", value]], context };
 }
 
 function makeStages() {
@@ -70,7 +71,8 @@ function makeStages() {
 
 function sum(numbers, name) {
     const add = (key) => numbers.reduce((total, number) => total + number[key], 0);
-    return { ...makeNumber(add("value"), 0, 0, name), amount: add("amount"), weighted: add("weighted") };
+    const amounts = { amount: add("amount"), weighted: add("weighted"), expected: add("expected") };
+    return { ...makeNumber(add("value"), 0, 0, name), ...amounts };
 }
 
 function directionOf(row, column) {
@@ -138,6 +140,7 @@ export function makeFunnel(values = {}) {
         is_converted: false,
         left_out: { day: [], before: [] },
         has_recurring: false,
+        has_chances: true,
         stages,
         totals,
         waterfall: makeWaterfall(totals),

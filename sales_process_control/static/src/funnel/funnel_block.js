@@ -8,7 +8,7 @@ export const BLOCK_PROPS = {
     ...STATUS_PROPS,
     /** Answer of the server; null until then. */
     data: { type: [Object, { value: null }] },
-    /** count, amount or weighted */
+    /** count, amount, weighted or chance */
     measure: { type: String },
 };
 

@@ -20,7 +20,7 @@ import {
 
 /** With more stages than this, the label of a stage is one line. */
 const MANY_STAGES = 10;
-const ZERO = { value: 0, amount: 0, weighted: 0 };
+const ZERO = { value: 0, amount: 0, weighted: 0, expected: 0 };
 
 /** Block with the funnel of the day, and the earlier day as an outline. */
 export class FunnelDistribution extends Component {
@@ -128,8 +128,22 @@ export class FunnelDistribution extends Component {
             data.is_converted ? _t("several currencies at one rate, that of today") : "",
             ...this.leftOutRemarks,
             data.has_recurring ? _t("amounts without recurring revenue") : "",
-            this.props.measure === "weighted" ? _t("weighted by the share of deals that each stage has won") : "",
+            this.weightRemark,
         ].filter(Boolean);
+    }
+
+    /** What amounts are weighted by. */
+    get weightRemark() {
+        const { measure, data } = this.props;
+        if (measure === "weighted") {
+            return _t("weighted by the share of deals that each stage has won");
+        }
+        if (measure === "chance") {
+            return data.has_chances
+                ? _t("weighted by the mean chance to sign of the deals that are open in each stage now")
+                : _t("the chance to sign is not known yet");
+        }
+        return "";
     }
 
     /** Amounts that are in no sum; with the day if they differ between both days. */
@@ -157,6 +171,7 @@ export class FunnelDistribution extends Component {
             ...onBothDays(_t("Deals")),
             ...onBothDays(_t("Amount")),
             ...onBothDays(_t("Weighted")),
+            ...onBothDays(_t("By Chance")),
             _t("Won"),
         ];
     }
@@ -172,7 +187,7 @@ export class FunnelDistribution extends Component {
     }
 
     getCells({ day, before }) {
-        return ["count", "amount", "weighted"].flatMap((measure) =>
+        return ["count", "amount", "weighted", "chance"].flatMap((measure) =>
             [day, before].map((number) => ({
                 label: fullLabel(valueOf(number, measure), measure, this.currencyId),
                 number,

@@ -99,11 +99,12 @@ export class FunnelFlow extends Component {
     }
 
     getTotal(cells) {
-        const sum = { value: 0, amount: 0, weighted: 0 };
+        const sum = { value: 0, amount: 0, weighted: 0, expected: 0 };
         for (const { number } of cells) {
             sum.value += number.value;
             sum.amount += number.amount;
             sum.weighted += number.weighted;
+            sum.expected += number.expected;
         }
         return { count: fullLabel(sum.value, "count"), amount: this.getAmountLabel(sum) };
     }

@@ -8,6 +8,7 @@ export const MEASURES = {
     count: { label: _t("Count"), key: "value" },
     amount: { label: _t("Amount"), key: "amount" },
     weighted: { label: _t("Weighted"), key: "weighted" },
+    chance: { label: _t("By Chance"), key: "expected" },
 };
 
 /** Smaller differences between amounts are rounding errors of floating-point sums. */
@@ -16,8 +17,8 @@ export const HALF_A_CENT = 0.005;
 const PRECISION = 1e-14;
 
 /**
- * @param {Object} number of the server: {value, amount, weighted}
- * @param {"count"|"amount"|"weighted"} measure
+ * @param {Object} number of the server: {value, amount, weighted, expected}
+ * @param {"count"|"amount"|"weighted"|"chance"} measure
  * @returns {number}
  */
 export function valueOf(number, measure) {
@@ -76,7 +77,7 @@ export function dealsLabel(count) {
  *
  * @param {Object[]} numbers
  * @param {Object} expected number with the expected sum
- * @param {"count"|"amount"|"weighted"} measure
+ * @param {"count"|"amount"|"weighted"|"chance"} measure
  * @returns {number} positive if something is missing
  */
 export function missingFrom(numbers, expected, measure) {

@@ -155,7 +155,7 @@ export class FunnelWaterfall extends Component {
     }
 
     get columns() {
-        return [_t("Movement"), _t("Deals"), _t("Amount"), _t("Weighted"), _t("Records")];
+        return [_t("Movement"), _t("Deals"), _t("Amount"), _t("Weighted"), _t("By Chance"), _t("Records")];
     }
 
     get rows() {
@@ -163,7 +163,7 @@ export class FunnelWaterfall extends Component {
             key: kind,
             name,
             cells: [
-                ...["count", "amount", "weighted"].map((measure) => ({
+                ...["count", "amount", "weighted", "chance"].map((measure) => ({
                     label: fullLabel(valueOf(number, measure), measure, this.props.data.currency_id),
                     number,
                 })),

@@ -10,8 +10,8 @@ import { WeeksChart } from "./charts/weeks_chart";
 import { BLOCK_PROPS, stageKey } from "./funnel_block";
 import { dayLabel, fullLabel, shortDayLabel } from "./funnel_labels";
 
-/** Index of each measure in the values of a stage at a point: [count, amount, weighted]. */
-const MEASURE_INDEXES = { count: 0, amount: 1, weighted: 2 };
+/** Index of each measure in the values of a stage at a point: [count, amount, weighted, expected]. */
+const MEASURE_INDEXES = { count: 0, amount: 1, weighted: 2, chance: 3 };
 /** Milliseconds per week while playing. */
 export const PLAY_DELAY = 300;
 /** The same for users who prefer reduced motion: slow single steps. */
@@ -132,8 +132,8 @@ export class FunnelWeeks extends Component {
         this.state.index = index;
         const { day, stages } = this.points[index];
         const entries = this.props.data.stages.map((stage, stageIndex) => {
-            const [value, amount, weighted] = stages[stageIndex];
-            return [stageKey(stage), { value, amount, weighted }];
+            const [value, amount, weighted, expected] = stages[stageIndex];
+            return [stageKey(stage), { value, amount, weighted, expected }];
         });
         this.props.onPreview({ day, stages: Object.fromEntries(entries) });
     }
