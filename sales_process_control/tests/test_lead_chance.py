@@ -279,6 +279,7 @@ class TestLeadChance(ChanceCase):
 
     def test_new_deal_has_its_chance_at_once(self):
         deal = self.make_deal(stage_id=self.bidding.id, expected_revenue=500)
+        self.env.cr.flush()
         self.assertAlmostEqual(deal.chance, self.expected(deal), 9)
         self.assertEqual(self.stored(deal), [deal.chance, None, deal.expected_amount])
 

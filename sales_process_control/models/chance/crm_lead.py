@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
-from .crm_stage_chance import NO_COMPANY, WITH_CHANCES
 from .lead_chances import CHANCE_FIELDS, OPEN_OF_BATCH, REFRESH, chances_query
 from .optional_number import OptionalFloat, OptionalMonetary
 
@@ -25,8 +24,6 @@ class CrmLead(models.Model):
 
     chance = OptionalFloat(
         "Chance to Sign",
-        compute="_compute_chances",
-        store=True,
         readonly=True,
         copy=False,
         prefetch=PREFETCH_FOR_DISPLAY,
@@ -38,8 +35,6 @@ class CrmLead(models.Model):
     )
     chance_by_closing = OptionalFloat(
         "Chance by Closing",
-        compute="_compute_chances",
-        store=True,
         readonly=True,
         copy=False,
         prefetch=PREFETCH_FOR_DISPLAY,
@@ -50,8 +45,6 @@ class CrmLead(models.Model):
     )
     expected_amount = OptionalMonetary(
         "Expected by Chance",
-        compute="_compute_chances",
-        store=True,
         readonly=True,
         copy=False,
         prefetch=PREFETCH_FOR_DISPLAY,
@@ -70,41 +63,6 @@ class CrmLead(models.Model):
     def _computed_field_names(self):
         return super()._computed_field_names() | frozenset(CHANCES_OF_LEAD)
 
-    @api.depends(*CHANCE_FIELDS)
-    def _compute_chances(self):
-        found = self._find_chances()
-        for number, lead in enumerate(self):
-            lead.chance, lead.chance_by_closing, lead.expected_amount = found.get(number, (None, None, None))
-
-    def _find_chances(self):
-        """Return the chances of these deals by their place, in one query; in none if no company of them has chances.
-
-        Deals that are not open, and those whose chance is not known yet, are left out.
-        """
-        context = self.env["crm.pipeline.reader"]._read_context()
-        rows = [
-            (
-                number,
-                lead.company_id.id or NO_COMPANY,
-                lead.stage_id._origin.id or None,
-                lead.stage_entered_at or None,
-                lead.date_deadline or None,
-                lead.expected_revenue,
-            )
-            for number, lead in enumerate(self)
-            if lead.type == "opportunity" and lead.active and lead.won_status == "pending"
-        ]
-        rows = [row for row in rows if row[1] in context.extras[WITH_CHANCES]]
-        if not rows:
-            return {}
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        deals = SQL(
-            "SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::timestamp[], %s::date[], %s::numeric[])",
-            *columns,
-        )
-        query = chances_query(context, self.env.cr.now(), deals, set(columns[1]))
-        return {number: values for number, *values in self.env.execute_query(query)}
-
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """Put deals without a chance at the end of both orders: closed ones are no answer to "which are likely"."""
         if field_name in CHANCES_OF_LEAD and not nulls:
@@ -117,17 +75,28 @@ class CrmLead(models.Model):
 
     @api.model
     def _refresh_chances(self, after_id=0, limit=None):
-        """Store the chances of today on the next open deals. By SQL, since `write_date` should not change.
+        """Store the chances of today on the next open deals.
 
         :param int after_id: id of the last deal that was refreshed
         :param int limit: number of deals; by default all
         :return: id of the last of these deals, None without any; number of these deals
         :rtype: tuple
         """
+        self.flush_model([*CHANCE_FIELDS, *CHANCES_OF_LEAD])
+        return self._store_chances(SQL("id > %s", after_id), limit)
+
+    @api.model
+    def _store_chances(self, condition, limit=None):
+        """Store the chances of today on open deals. By SQL, since `write_date` should not change.
+
+        :param SQL condition: which deals of `crm_lead`
+        :param int limit: number of deals, in the order of ids; by default all
+        :return: id of the last of these deals, None without any; number of these deals
+        :rtype: tuple
+        """
         context = self.env["crm.pipeline.reader"]._read_context()
-        self.flush_model([*CHANCE_FIELDS, *CHANCES_OF_LEAD, "stage_entered_at"])
         chances = chances_query(context, self.env.cr.now(), SQL(OPEN_OF_BATCH))
-        query = SQL(REFRESH, after_id=after_id, limit=limit, chances=chances)
+        query = SQL(REFRESH, condition=condition, limit=limit, chances=chances)
         [(last_id, count, refreshed)] = self.env.execute_query(query)
         if refreshed:
             leads = self.browse(refreshed)

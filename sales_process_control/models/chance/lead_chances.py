@@ -6,10 +6,10 @@ from odoo.tools import SQL
 
 from .crm_stage_chance import HORIZONS, WITH_CHANCES
 
-#: Fields of a deal on which its chance depends, besides when it entered its stage. That follows from these fields;
-#: where it is written otherwise, by a loaded past or a repair, the job refreshes the chance.
+#: Fields of a deal on which its chance depends.
 CHANCE_FIELDS = (
     "stage_id",
+    "stage_entered_at",
     "company_id",
     "type",
     "active",
@@ -49,14 +49,14 @@ CHANCES = """
         )
     )
 """
-#: The next deals that are open or have a chance get the chances of today, where these differ. Deals that another
-#: transaction has locked are left to the next run.
+#: Deals that are open or have a chance get the chances of today, where these differ. Deals that another transaction has
+#: locked are left to the next run.
 REFRESH = """
     WITH batch AS (
         SELECT id, company_id, stage_id, stage_entered_at, date_deadline, expected_revenue,
                type = 'opportunity' AND active AND won_status = 'pending' AS is_open
         FROM crm_lead
-        WHERE id > %(after_id)s
+        WHERE %(condition)s
           AND (type = 'opportunity' AND active AND won_status = 'pending'
                OR COALESCE(chance, chance_by_closing, expected_amount) IS NOT NULL)
         ORDER BY id LIMIT %(limit)s
@@ -90,18 +90,16 @@ NO_CHANCES = """
 """
 
 
-def chances_query(context, now, deals, company_ids=None):
+def chances_query(context, now, deals):
     """Return the query for the chances of deals, see :data:`CHANCES`.
 
     :param Context context: stages and companies
     :param datetime now: naive UTC. The days of a deal are midnights in the time zone of its company
     :param SQL deals: query of open deals
-    :param company_ids: ids of the companies of these deals, 0 for none; by default all
     :rtype: SQL
     """
-    known = context.extras[WITH_CHANCES]
     rows = []
-    for company_id in sorted(known if company_ids is None else known.intersection(company_ids)):
+    for company_id in sorted(context.extras[WITH_CHANCES]):
         company, today = context.company(company_id), context.day_of(now, company_id)
         rows.append(SQL("(%s, %s, %s::date, %s)", company_id, company.tz or "UTC", today, company.currency_id))
     if not rows:
