@@ -156,7 +156,9 @@ def forecast_amount(
     low, high = (expected + deviation * (sign * RANGE_QUANTILE + bend) for sign in (-1, 1))
     # The moments of very lopsided sums put the tenth percentile above 0 even where most likely nothing is won.
     low = 0.0 if nothing >= OUTSIDE else max(low, 0.0)
-    return Forecast(expected, low, high if most is None else min(high, most))
+    high = high if most is None else min(high, most)
+    # Those of a sum that one deal decides can leave its mean outside.
+    return Forecast(expected, min(low, expected), max(high, expected))
 
 
 def _number_range(mean, variance):

@@ -22,6 +22,8 @@ KEYS = {
     "default_stage_id": ("bidding", "signed"),
     "default_step_id": (),
     "default_won_status": ("won", "lost"),
+    "forecast_date_end": ("2026-12-31",),
+    "forecast_date_start": ("2026-03-01", [1]),
     "pass_stage_id": ("bidding", "signed"),
 }
 #: Calls that Odoo itself gives the value of a key.

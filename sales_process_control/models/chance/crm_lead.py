@@ -1,3 +1,5 @@
+import psycopg2
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -9,6 +11,8 @@ from .optional_number import OptionalFloat, OptionalMonetary
 CHANCES_OF_LEAD = ("chance", "chance_by_closing", "expected_amount")
 #: Deals that one transaction of the job refreshes: few, since it locks their rows.
 REFRESH_BATCH = 1000
+#: How often a batch is tried while people save deals of it.
+REFRESH_TRIES = 5
 #: Parameter that holds the id of the last deal whose chances were refreshed, 0 after all of them.
 REFRESH_POSITION = "sales_process_control.chances_position"
 
@@ -114,13 +118,24 @@ class CrmLead(models.Model):
         remaining = self.search_count(domain)
         has_time, count = True, True
         while has_time and count:
-            last_id, count = self._refresh_chances(last_id, REFRESH_BATCH)
+            last_id, count = self._refresh_batch(last_id)
             remaining = max(remaining - count, 0) if count else 0
             has_time = self.env["ir.cron"]._commit_progress(count, remaining=remaining) > 0
         position = last_id or 0
         if position != first_id:
             parameters.set_param(REFRESH_POSITION, position)
             self.env["ir.cron"]._commit_progress(0, remaining=remaining)
+
+    @api.model
+    def _refresh_batch(self, last_id):
+        """Refresh a batch of the job, again if somebody has saved one of its deals since the transaction began."""
+        for _retry in range(REFRESH_TRIES - 1):
+            try:
+                return self._refresh_chances(last_id, REFRESH_BATCH)
+            except psycopg2.errors.SerializationFailure:
+                # The batches before are committed. In a new transaction the deal is read as it was saved.
+                self.env.cr.rollback()
+        return self._refresh_chances(last_id, REFRESH_BATCH)
 
     @api.model
     def _refresh_chances_soon(self):

@@ -215,7 +215,7 @@ class CrmForecast(models.Model):
         """
         try:
             checked = fields.Date.to_date(day)
-        except (TypeError, ValueError):
+        except (KeyError, TypeError, ValueError):
             checked = None
         if not isinstance(checked, date) or checked < FIRST_DAY:
             raise UserError(self.env._("A day is written like 2026-01-31."))

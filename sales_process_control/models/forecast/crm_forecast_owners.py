@@ -88,9 +88,9 @@ class CrmForecastOwners(models.AbstractModel):
         """Return the snapshots of the deals of each owner by id, False for deals without one."""
         found = snapshot.by(by)
         nobodys = {kind: [row for row in getattr(snapshot, kind) if not getattr(row, by)] for kind in NOTHING}
-        if nobodys["deals"] or nobodys["wins"]:
+        if any(nobodys.values()):
             found[False] = snapshot._replace(**nobodys)
-        return {key: one for key, one in found.items() if one.deals or one.wins}
+        return {key: one for key, one in found.items() if one.deals or one.wins or one.arrivals}
 
     def _targets(self, scope, by, only):
         owner = Domain(by, "!=", False) if only is None else Domain(by, "=", only)

@@ -68,7 +68,7 @@ class CrmForecastTrail(models.AbstractModel):
             return self.env._("Forecasts are stored for a team or for a salesperson. Choose one of them."), 1.0
         if not rows:
             return self.env._("No forecast of this period is stored yet. One is stored every night."), 1.0
-        if len(rows.company_id) > 1:
+        if not scope.company_id and len(self.env.companies) > 1:
             return self.env._("Forecasts are stored for each company. Choose one of them."), 1.0
         currency_id = rows.company_id.currency_id.id
         rate = money.rates({currency_id})[currency_id]

@@ -3,7 +3,7 @@ from odoo import api, models
 from ...const import GROUP_SALESPERSON
 from ..chance.crm_lead import CHANCE_FIELDS
 from ..chance.optional_number import OptionalFloat, OptionalMonetary
-from .forecast_now import period_of_context, read_chances
+from .forecast_now import period_between, read_chances
 
 
 class CrmLead(models.Model):
@@ -29,7 +29,7 @@ class CrmLead(models.Model):
     @api.depends(*CHANCE_FIELDS, "expected_revenue")
     @api.depends_context("forecast_date_start", "forecast_date_end")
     def _compute_in_period(self):
-        period = period_of_context(self.env.context)
+        period = period_between(self.env.context.get("forecast_date_start"), self.env.context.get("forecast_date_end"))
         chances = read_chances(self._origin, period) if period and self._origin.ids else {}
         for lead in self:
             lead.chance_in_period = chances.get(lead._origin.id)

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...statistics import ENOUGH, PastForecast, forecast_number, is_comparable, spread, variance
 from ..chance.crm_stage_chance import NO_COMPANY
+from .forecast_parts import won_weight
 from .forecast_snapshot import SnapshotReader
 
 #: The range of a forecast rests on so many past ones at most, which were made so many days apart.
@@ -147,7 +148,7 @@ class Backtest:
             of_company = chances.get(company_id)
             chance = of_company.within(stage_id, age, self.horizon) if of_company else None
             cases.append(Case(company_id, stage_id, count, won, chance))
-        return Origin(cases, sum(one.won_weight for one in chances.values() if one.is_known))
+        return Origin(cases, won_weight(chances))
 
     def _stage_shares(self, day):
         """Return a function from a case to the share of won deals of its stage, as known at the end of a day."""

@@ -5,8 +5,9 @@ from functools import cached_property
 
 from odoo.fields import Domain
 
+from ..chance.crm_stage_chance import NO_COMPANY
 from ..recording.company_money import CompanyMoney
-from .forecast_parts import ForecastMaker, Period
+from .forecast_parts import ForecastMaker, Period, won_weight
 from .forecast_snapshot import SnapshotReader
 from .forecast_store import ForecastStore
 
@@ -42,7 +43,7 @@ class ForecastNow:
     @cached_property
     def _chances(self):
         companies = {deal.company_id for deal in (*self.snapshot.deals, *self.snapshot.arrivals)}
-        return self.env["crm.stage.chance"]._chances_by_company(sorted(companies | {self.env.company.id}))
+        return self.env["crm.stage.chance"]._chances_by_company(sorted(companies or {self.env.company.id}))
 
     @cached_property
     def maker(self):
@@ -51,11 +52,12 @@ class ForecastNow:
 
     @cached_property
     def spread(self):
-        """How far forecasts of the company that the user works in are off beyond chance."""
+        """How far forecasts of the company of the deals, or else of the one that the user works in, are off."""
         if not self.maker.is_known:
             return 0.0
-        won_weight = sum(one.won_weight for one in self._chances.values() if one.is_known)
-        return ForecastStore(self.env).spread(self.env.company.id, self.today, self.period, won_weight)
+        companies = [company_id for company_id in self._chances if company_id != NO_COMPANY]
+        company_id = companies[0] if len(companies) == 1 else self.env.company.id
+        return ForecastStore(self.env).spread(company_id, self.today, self.period, won_weight(self._chances))
 
     @cached_property
     def parts(self):
@@ -73,13 +75,14 @@ class ForecastNow:
         }
 
 
-def period_of_context(context):
-    """Return the period that a context names, None if it names none or no days.
+def period_between(date_start, date_end):
+    """Return a period, None if its ends are no texts of days.
 
-    :param context: with `forecast_date_start` and `forecast_date_end`, as texts
+    :param date_start: the first day as YYYY-MM-DD
+    :param date_end: the last day, likewise
     """
     try:
-        start, end = (date.fromisoformat(context.get(f"forecast_date_{name}")) for name in ("start", "end"))
+        start, end = (date.fromisoformat(day) for day in (date_start, date_end))
     except (TypeError, ValueError):
         return None
     return Period(start, end) if start <= end else None

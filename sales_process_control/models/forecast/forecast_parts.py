@@ -45,6 +45,15 @@ def periods_of(day):
     return [*current, *(period.following() for period in current)]
 
 
+def won_weight(chances):
+    """Return on how many won deals chances rest. Companies that share their visits share their chances.
+
+    :param dict chances: :class:`~.statistics.chance.Chances` by id of the company
+    """
+    different = {id(one): one for one in chances.values()}
+    return sum(one.won_weight for one in different.values() if one.is_known)
+
+
 class ForecastMaker:
     """Makes the forecasts of the deals of a snapshot.
 
@@ -77,9 +86,15 @@ class ForecastMaker:
             "open_without_amount": sum(not deal.amount for deal in snapshot.deals),
             "open_not_known": len(snapshot.deals) - len(known),
         }
-        if not self.is_known:
+        if not self._is_known_of(snapshot):
             return parts | dict.fromkeys(CHANCE_PARTS)
         return parts | self._expected(parts, known, self._to_come(period, snapshot), spread)
+
+    def _is_known_of(self, snapshot):
+        """Return whether enough is known of any company of some deals to make a forecast."""
+        companies = {row.company_id for row in (*snapshot.deals, *snapshot.arrivals)}
+        found = [self.chances.get(company_id) for company_id in companies]
+        return any(one and one.is_known for one in found) if companies else self.is_known
 
     @staticmethod
     def _expected(parts, known, to_come, spread):

@@ -102,8 +102,9 @@ class ForecastStore:
         """
         if not self._first_day:
             return []
+        since = Domain("day", ">=", self._reader.latest_day() - relativedelta(months=MONTHS_BACK + 2))
         stored = {
-            (company.id, day) for company, day in self.env["crm.forecast"]._read_group([], ["company_id", "day:day"])
+            (company.id, day) for company, day in self.env["crm.forecast"]._read_group(since, ["company_id", "day:day"])
         }
         found = []
         for company in self._companies():

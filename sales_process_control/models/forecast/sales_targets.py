@@ -22,9 +22,8 @@ class Target(NamedTuple):
 
 
 def own_user_id(env, scope):
-    """Return the id of the user if the deals of a scope are those that he reads as his own documents, else False."""
-    is_open = not scope.user_id and not scope.team_id
-    return env.uid if is_open and not env.user.has_group(GROUP_ALL_DOCUMENTS) else False
+    """Return the id of the user who reads own documents only, unless a salesperson is chosen, else False."""
+    return env.uid if not scope.user_id and not env.user.has_group(GROUP_ALL_DOCUMENTS) else False
 
 
 class TargetReader:

@@ -40,7 +40,7 @@ class CrmLead(models.Model):
     def _compute_chance_evidence(self):
         for lead in self:
             lead.chance_evidence = lead.age_outcome
-            if lead._is_open_deal() and lead.chance is None:
+            if lead._origin.id and lead._is_open_deal() and lead.chance is None:
                 lead.chance_evidence = self.env._("Not known yet: too few opportunities have been won or lost.")
 
     def _is_open_deal(self):
