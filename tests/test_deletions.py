@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from contextlib import contextmanager, suppress
 
 import psycopg2
@@ -80,7 +81,7 @@ class Office:
                 with self.env() as env:
                     return change(env)
             except RETRIED:
-                continue
+                time.sleep(random.uniform(0, 0.2))
         raise AssertionError("A change was tried twenty times.")
 
 

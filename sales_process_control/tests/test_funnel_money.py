@@ -113,7 +113,7 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
             (self.needs, 50, None),
         ):
             deal = self.make_deal(stage_id=stage.id, expected_revenue=amount)
-            self.env.flush_all()
+            self.env.cr.flush()
             self.env.cr.execute(
                 "UPDATE crm_lead SET chance = %s, expected_amount = %s WHERE id = %s",
                 [chance, chance and chance * amount, deal.id],
@@ -131,7 +131,7 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
 
     def test_no_chance_is_known(self):
         self.make_deal(expected_revenue=1000)
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.cr.execute("UPDATE crm_lead SET chance = NULL, expected_amount = NULL")
         found = self.funnel(self.manager)
         self.assertFalse(found["has_chances"])

@@ -32,7 +32,11 @@ class TestLargeDomains(PipelineCase):
                 if "domain" not in inspect.signature(method).parameters:
                     continue
                 found.add(name)
-                days = {"day": "2026-03-01"} if "day" in inspect.signature(method).parameters else {}
+                days = {
+                    argument: "2026-03-01"
+                    for argument in ("day", "date_end")
+                    if argument in inspect.signature(method).parameters
+                }
                 for domain in LARGE_DOMAINS:
                     with self.subTest(name), self.assertRaisesRegex(UserError, "more than 10,000 values"):
                         getattr(model, name)(domain=domain, **days)

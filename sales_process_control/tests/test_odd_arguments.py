@@ -284,7 +284,9 @@ class TestOddArguments(HotCase):
                 lambda: call_kw(self.Lead.partner_id, "search_read", [[]], {"context": {"show_address": value}})  # noqa: B023
             )
         ]
-        of_names = self.env.registry.field_depends_context[self.Lead._fields["display_name"]]
+        in_cache = {
+            key for field in self.Lead._fields.values() for key in self.env.registry.field_depends_context[field]
+        }
         for key, source in sorted(context_keys()):
             for model in models_with_code(self.env(user=self.manager)):
                 if all(cls.__module__ != source for cls in type(model).mro()):
@@ -299,8 +301,8 @@ class TestOddArguments(HotCase):
                     if self.error_of(lambda: call_kw(model, name, arguments, values)):  # noqa: B023
                         continue  # there is no record to call it on
                     others = (["&"], [["no_field", "=", 1]], [["id", "in", "x"]])
-                    is_of_names = model == self.Lead and key in of_names
-                    for value in kept_by_odoo if is_of_names else (*ODD_VALUES, *others):
+                    is_kept = model == self.Lead and key in in_cache
+                    for value in kept_by_odoo if is_kept else (*ODD_VALUES, *others):
                         options = {**values, "context": {key: value}}
                         self.attempt(
                             lambda: call_kw(model, name, arguments, options),  # noqa: B023
