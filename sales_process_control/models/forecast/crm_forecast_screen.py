@@ -1,8 +1,6 @@
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-from ...const import GROUP_ALL_DOCUMENTS, GROUP_SALESPERSON
-from ..recording.company_money import CompanyMoney
 from .forecast_scope import DEFAULT_PERIOD, KINDS, ForecastScope, period_labels, period_name
 from .forecast_snapshot import SnapshotReader
 
@@ -11,6 +9,7 @@ class CrmForecastScreen(models.AbstractModel):
     """The Forecast: how much will be won in a period, where it comes from, and how good forecasts were."""
 
     _name = "crm.forecast.screen"
+    _inherit = "crm.screen.query"
     _description = "Forecast"
 
     @api.model
@@ -40,17 +39,10 @@ class CrmForecastScreen(models.AbstractModel):
         """
         self.env["crm.forecast"].check_access("read")
         scope = self._scope(period, team_id, user_id, company_id)
-        base = self.env["crm.forecast.block"]
-        of_screen = base._blocks_of_screen()
-        later = [key for key, block in of_screen.items() if block._block_is_later]
-        keys = [key for key in of_screen if key not in later] if blocks is None else blocks
-        # Keys come from the browser and need not be hashable.
-        if not isinstance(keys, list | tuple) or not all(key in list(of_screen) for key in keys):
-            raise UserError(self.env._("The Forecast has no such block."))
+        refusal = self.env._("The Forecast has no such block.")
         return {
             **self._describe_scope(scope),
-            "later": later,
-            "blocks": base._read_blocks({key: of_screen[key] for key in keys}, scope),
+            **self._read_screen(self.env["crm.forecast.block"], scope, blocks, refusal),
         }
 
     @api.model
@@ -63,12 +55,8 @@ class CrmForecastScreen(models.AbstractModel):
         """
         if period not in list(KINDS):
             raise UserError(self.env._("The Forecast has no such period."))
-        filters = {"team_id": team_id, "user_id": user_id, "company_id": company_id}
-        filters = {name: value or False for name, value in filters.items()}
-        if not all(value is False or type(value) is int for value in filters.values()):
-            raise UserError(self.env._("The Forecast is filtered by one team, salesperson and company."))
-        if filters["company_id"] and filters["company_id"] not in self.env.companies.ids:
-            raise AccessError(self.env._("You have not selected this company."))
+        refusal = self.env._("The Forecast is filtered by one team, salesperson and company.")
+        filters = self._check_filters(refusal, team_id=team_id, user_id=user_id, company_id=company_id)
         return ForecastScope.of(period, SnapshotReader(self.env).latest_day(), **filters)
 
     @api.model
@@ -82,21 +70,5 @@ class CrmForecastScreen(models.AbstractModel):
             "start": fields.Date.to_string(scope.start),
             "end": fields.Date.to_string(scope.end),
             "days_left": (scope.end - scope.today).days,
-            "team_id": scope.team_id,
-            "user_id": scope.user_id,
-            "company_id": scope.company_id,
-            "companies": [{"id": company.id, "name": company.name} for company in self.env.companies],
-            "seller_domain": self._seller_domain(),
-            "may_compare_all": self.env.user.has_group(GROUP_ALL_DOCUMENTS),
-            "currency_id": CompanyMoney(self.env).currency_id(),
+            **self._describe_filters(scope),
         }
-
-    @api.model
-    def _seller_domain(self):
-        """Return the users of the selected companies who may sell, as a domain for the browser."""
-        sellers = self.env.ref(GROUP_SALESPERSON)
-        return [
-            ("id", "!=", SUPERUSER_ID),
-            ("all_group_ids", "in", sellers.ids),
-            ("company_ids", "in", self.env.companies.ids),
-        ]

@@ -5,9 +5,9 @@ from datetime import date
 
 from babel.dates import format_skeleton
 
-from odoo.fields import Domain
 from odoo.tools import babel_locale_parse, get_lang
 
+from ..screen.deal_filters import DealFilters
 from .forecast_now import ForecastNow
 from .forecast_parts import MONTH, QUARTER, Period
 
@@ -23,7 +23,7 @@ DEFAULT_PERIOD = QUARTER
 
 
 @dataclass(frozen=True)
-class ForecastScope:
+class ForecastScope(DealFilters):
     """The period that is forecast, and the deals of which.
 
     :param key: a key of :data:`KINDS`
@@ -67,16 +67,6 @@ class ForecastScope:
     def end(self):
         """Return the last day of the period."""
         return self.period.end
-
-    def domain(self, user="user_id", team="team_id", company="company_id") -> Domain:
-        """Return the filters as a domain on a model.
-
-        :param str user: name of the field that holds the salesperson
-        :param str team: name of the field that holds the sales team
-        :param str company: name of the field that holds the company
-        """
-        filters = ((team, self.team_id), (user, self.user_id), (company, self.company_id))
-        return Domain.AND([Domain(name, "=", record_id) for name, record_id in filters if record_id])
 
     def forecast(self, env):
         """Return the forecast of these deals as they are now. All blocks of one call share it.

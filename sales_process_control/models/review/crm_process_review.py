@@ -1,9 +1,7 @@
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-from ...const import GROUP_ALL_DOCUMENTS, GROUP_SALESPERSON
 from ..funnel.funnel_reader import FunnelReader
-from ..recording.company_money import CompanyMoney
 from .review_scope import DEFAULT_PERIOD, MONTHS, ReviewScope, before_name, period_names
 
 
@@ -11,6 +9,7 @@ class CrmProcessReview(models.AbstractModel):
     """The Process Review: one page about where the process goes wrong, and where it goes well."""
 
     _name = "crm.process.review"
+    _inherit = "crm.screen.query"
     _description = "Process Review"
 
     @api.model
@@ -40,17 +39,10 @@ class CrmProcessReview(models.AbstractModel):
         """
         self.env["crm.stage.visit"].check_access("read")
         scope = self._scope(period, team_id, user_id, company_id)
-        base = self.env["crm.review.block"]
-        of_screen = base._blocks_of_screen()
-        later = [key for key, block in of_screen.items() if block._block_is_later]
-        keys = [key for key in of_screen if key not in later] if blocks is None else blocks
-        # Keys come from the browser and need not be hashable.
-        if not isinstance(keys, list | tuple) or not all(key in list(of_screen) for key in keys):
-            raise UserError(self.env._("The Process Review has no such block."))
+        refusal = self.env._("The Process Review has no such block.")
         return {
             **self._describe_scope(scope),
-            "later": later,
-            "blocks": base._read_blocks({key: of_screen[key] for key in keys}, scope),
+            **self._read_screen(self.env["crm.review.block"], scope, blocks, refusal),
         }
 
     @api.model
@@ -63,12 +55,8 @@ class CrmProcessReview(models.AbstractModel):
         """
         if period not in list(MONTHS):
             raise UserError(self.env._("The Process Review has no such period."))
-        filters = {"team_id": team_id, "user_id": user_id, "company_id": company_id}
-        filters = {name: value or False for name, value in filters.items()}
-        if not all(value is False or type(value) is int for value in filters.values()):
-            raise UserError(self.env._("The Process Review is filtered by one team, salesperson and company."))
-        if filters["company_id"] and filters["company_id"] not in self.env.companies.ids:
-            raise AccessError(self.env._("You have not selected this company."))
+        refusal = self.env._("The Process Review is filtered by one team, salesperson and company.")
+        filters = self._check_filters(refusal, team_id=team_id, user_id=user_id, company_id=company_id)
         return ReviewScope.of(period, self._today(filters["company_id"]), **filters)
 
     @api.model
@@ -87,22 +75,6 @@ class CrmProcessReview(models.AbstractModel):
             "before_name": before_name(self.env, scope.period),
             "today": fields.Date.to_string(scope.end),
             **{name: fields.Date.to_string(getattr(scope, name)) for name in days},
-            "team_id": scope.team_id,
-            "user_id": scope.user_id,
-            "company_id": scope.company_id,
-            "companies": [{"id": company.id, "name": company.name} for company in self.env.companies],
             "is_filtered": scope.is_filtered,
-            "seller_domain": self._seller_domain(),
-            "may_compare_all": self.env.user.has_group(GROUP_ALL_DOCUMENTS),
-            "currency_id": CompanyMoney(self.env).currency_id(),
+            **self._describe_filters(scope),
         }
-
-    @api.model
-    def _seller_domain(self):
-        """Return the users of the selected companies who may sell, as a domain for the browser."""
-        sellers = self.env.ref(GROUP_SALESPERSON)
-        return [
-            ("id", "!=", SUPERUSER_ID),
-            ("all_group_ids", "in", sellers.ids),
-            ("company_ids", "in", self.env.companies.ids),
-        ]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import fields, models
@@ -121,7 +122,7 @@ class CrmReviewSellers(models.AbstractModel):
 
     def _bulk_domain(self, scope):
         """Return the visits of the period that began in bulk, of whatever salesperson: their movers are counted."""
-        return BULK & scope.in_period("entered_day") & scope._replace(user_id=False).domain()
+        return BULK & scope.in_period("entered_day") & replace(scope, user_id=False).domain()
 
     def _read_bulk(self, scope):
         """Return the visits that began in bulk by id of the user who moved the deals."""

@@ -1,11 +1,13 @@
 """Which time and which deals a review is about."""
 
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Domain
+
+from ..screen.deal_filters import DealFilters
 
 MONTH, QUARTER = "month", "quarter"
 #: Months of each period. The current month and quarter end today, the others are whole months up to today.
@@ -13,7 +15,8 @@ MONTHS = {MONTH: 1, QUARTER: 3, "3_months": 3, "6_months": 6, "12_months": 12}
 DEFAULT_PERIOD = "6_months"
 
 
-class ReviewScope(NamedTuple):
+@dataclass(frozen=True)
+class ReviewScope(DealFilters):
     """The deals that a review is about, and the two periods that it compares.
 
     Days are those of the company of each row (docs/definitions.md, Periods of reports). First and last days are
@@ -61,19 +64,9 @@ class ReviewScope(NamedTuple):
         """Return whether the deals are those of one team or salesperson."""
         return bool(self.team_id or self.user_id)
 
-    def domain(self, user="user_id", team="team_id", company="company_id") -> Domain:
-        """Return the filters as a domain on a model.
-
-        :param str user: name of the field that holds the salesperson
-        :param str team: name of the field that holds the sales team
-        :param str company: name of the field that holds the company
-        """
-        filters = ((team, self.team_id), (user, self.user_id), (company, self.company_id))
-        return Domain.AND([Domain(name, "=", record_id) for name, record_id in filters if record_id])
-
     def of_company(self):
         """Return the same scope without the filters of team and salesperson."""
-        return self._replace(team_id=False, user_id=False)
+        return replace(self, team_id=False, user_id=False)
 
     def in_both_periods(self, field) -> Domain:
         """Return both periods as a domain on a date field."""
