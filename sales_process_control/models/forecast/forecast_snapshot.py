@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ...ledger import outcomes
 from ..chance.crm_stage_chance import NO_COMPANY
-from ..funnel.funnel_reader import MAX_UTC_OFFSET, ONE_DAY, earliest_begin
+from ..funnel.funnel_reader import MAX_UTC_OFFSET, ONE_DAY, FunnelReader, earliest_begin
 from ..recording.company_money import CompanyMoney
 from ..screen.crm_screen_block import OPEN_DEAL
 
@@ -180,7 +180,7 @@ class SnapshotReader:
 
     def latest_day(self):
         """Return the latest current day of the companies that the user has selected, and of deals without a company."""
-        return max(self.today(company_id) for company_id in (NO_COMPANY, *self.env.companies.ids))
+        return FunnelReader(self.env).today()
 
     def read_now(self, domain, won_domain):
         """Return the snapshot of the deals that the user may read, as they are now.

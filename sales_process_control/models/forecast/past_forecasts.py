@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from odoo.fields import Domain
 
-from ...const import GROUP_ALL_DOCUMENTS
 from ...statistics import off_by
 from ..recording.company_money import CompanyMoney
 from .forecast_parts import Period
+from .sales_targets import own_user_id
 
 #: How many periods that are over are shown, and how many it takes to say how far forecasts are off.
 MOST_PERIODS, FEWEST_PERIODS = 12, 3
@@ -80,9 +80,7 @@ class PastForecasts:
     def __init__(self, env, scope, company):
         self.env, self.scope, self.company = env, scope, company
         self._kind = scope.kind
-        user_id, team_id = scope.user_id, scope.team_id
-        if not user_id and not team_id and not env.user.has_group(GROUP_ALL_DOCUMENTS):
-            user_id = env.uid
+        user_id, team_id = scope.user_id or own_user_id(env, scope), scope.team_id
         of_company = Domain("company_id", "=", company.id)
         of_owner = Domain("user_id", "=", user_id) if user_id else Domain.TRUE
         if team_id:
