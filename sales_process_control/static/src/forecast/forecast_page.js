@@ -1,10 +1,9 @@
-import { Component, onMounted, onWillUpdateProps, useRef } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { deepEqual } from "@web/core/utils/objects";
-import { useSetupAction } from "@web/search/action_hook";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SearchBarMenu } from "@web/search/search_bar_menu/search_bar_menu";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
+import { queryPageProps, useQueryPage } from "../screen/query_page";
 import { QueryPickers } from "../screen/query_pickers";
 import { ForecastAccuracy } from "./forecast_accuracy";
 import { ForecastDeals } from "./forecast_deals";
@@ -28,35 +27,12 @@ const BLOCKS = [
 export class ForecastPage extends Component {
     static template = "sales_process_control.ForecastPage";
     static components = { ControlPanel, QueryPickers, SafeBlock, SearchBarMenu };
-    static props = {
-        /** Props of the client action. */
-        action: { type: Object },
-        /** Query of the address, see `makeAddress`. */
-        address: { type: Object },
-        /** Context of the search; a favorite has stored the query in it. */
-        context: { type: Object },
-        /** Local state of the action, from which `useSetupAction` restores how far the page was scrolled. */
-        state: { type: Object, optional: true },
-        className: { type: String, optional: true },
-    };
+    static props = queryPageProps;
 
     setup() {
-        this.rootRef = useRef("root");
         this.model = new ForecastModel(this.props);
         this.toSafeBlock = useSafeBlocks();
-        this.retryFunctions = {};
-        useSetupAction({
-            rootRef: this.rootRef,
-            getContext: () => this.model.getFavoriteContext(),
-            getLocalState: () => ({ forecast: this.model.getLocalState() }),
-        });
-        // The page is rendered at once, and the blocks are filled when they are read.
-        onMounted(() => this.model.start());
-        onWillUpdateProps(({ context }) => {
-            if (!deepEqual(context, this.props.context) && this.model.applyFavorite(context)) {
-                this.model.choose({});
-            }
-        });
+        useQueryPage(this.model);
     }
 
     get answer() {
@@ -81,7 +57,7 @@ export class ForecastPage extends Component {
     get blocks() {
         return BLOCKS.map(({ name, component, title: lazyTitle }) => {
             const frame = { title: this.getTitle(name, lazyTitle), className: `o_forecast_${name}` };
-            const blockProps = { ...this.getDataProps(name), ...frame, answer: this.answer };
+            const blockProps = { ...this.model.live.getProps(name), ...frame, answer: this.answer };
             return this.toSafeBlock({ name, component, blockProps, ...frame });
         });
     }
@@ -95,11 +71,5 @@ export class ForecastPage extends Component {
             return this.answer.period_kind === "month" ? _t("Through the month") : _t("Through the quarter");
         }
         return lazyTitle.toString();
-    }
-
-    getDataProps(name) {
-        const { status, data, error } = this.model.live.blocks[name] || { status: "loading", data: null, error: "" };
-        this.retryFunctions[name] ||= () => this.model.live.reload([name]);
-        return { status, data, error, onRetry: this.retryFunctions[name] };
     }
 }

@@ -87,7 +87,6 @@ export class FunnelPage extends Component {
         this.model = new FunnelModel(this.props);
         this.state = this.model.state;
         this.toSafeBlock = useSafeBlocks();
-        this.retryFunctions = {};
         useSetupAction({
             rootRef: this.rootRef,
             getContext: () => this.model.getFavoriteContext(),
@@ -129,19 +128,13 @@ export class FunnelPage extends Component {
     get blocks() {
         return BLOCKS.map(({ name, source, component, title }) => {
             const blockProps = {
-                ...this.getDataProps(source),
+                ...this.model.live.getProps(source),
                 measure: this.state.measure,
                 ...this.getExtraProps(name),
             };
             const frame = { title: title.toString(), className: `o_funnel_${name}` };
             return this.toSafeBlock({ name, component, blockProps, ...frame });
         });
-    }
-
-    getDataProps(source) {
-        const { status, data, error } = this.model.live.blocks[source] || { status: "loading", data: null, error: "" };
-        this.retryFunctions[source] ||= () => this.model.live.reload([source]);
-        return { status, data, error, onRetry: this.retryFunctions[source] };
     }
 
     getExtraProps(name) {

@@ -1,13 +1,12 @@
-import { Component, onMounted, onWillUpdateProps, useRef } from "@odoo/owl";
+import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { downloadFile } from "@web/core/network/download";
-import { deepEqual } from "@web/core/utils/objects";
 import { url } from "@web/core/utils/urls";
-import { useSetupAction } from "@web/search/action_hook";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SearchBarMenu } from "@web/search/search_bar_menu/search_bar_menu";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { drawPicture } from "../screen/picture";
+import { queryPageProps, useQueryPage } from "../screen/query_page";
 import { QueryPickers } from "../screen/query_pickers";
 import { useReviewActions } from "./review_actions";
 import { ReviewConversion } from "./review_conversion";
@@ -39,41 +38,16 @@ const BLOCKS = [
 export class ReviewPage extends Component {
     static template = "sales_process_control.ReviewPage";
     static components = { ControlPanel, QueryPickers, SafeBlock, SearchBarMenu };
-    static props = {
-        /** Props of the client action. */
-        action: { type: Object },
-        /** Query of the address, see `makeAddress`. */
-        address: { type: Object },
-        /** Context of the search; a favorite has stored the query in it. */
-        context: { type: Object },
-        /** Local state of the action, from which `useSetupAction` restores how far the page was scrolled. */
-        state: { type: Object, optional: true },
-        className: { type: String, optional: true },
-    };
+    static props = queryPageProps;
 
     setup() {
-        this.rootRef = useRef("root");
         this.model = new ReviewModel(this.props);
         this.actions = useReviewActions({
             reloadStages: () => this.model.live.reload(["stages", "details"]),
             restored: this.props.state?.review?.applied,
         });
         this.toSafeBlock = useSafeBlocks();
-        this.retryFunctions = {};
-        useSetupAction({
-            rootRef: this.rootRef,
-            getContext: () => this.model.getFavoriteContext(),
-            getLocalState: () => ({
-                review: { ...this.model.getLocalState(), applied: this.actions.getApplied() },
-            }),
-        });
-        // The page is rendered at once, and the blocks are filled when they are read.
-        onMounted(() => this.model.start());
-        onWillUpdateProps(({ context }) => {
-            if (!deepEqual(context, this.props.context) && this.model.applyFavorite(context)) {
-                this.model.choose({});
-            }
-        });
+        this.rootRef = useQueryPage(this.model, () => ({ applied: this.actions.getApplied() }));
     }
 
     get answer() {
@@ -106,10 +80,8 @@ export class ReviewPage extends Component {
     }
 
     getDataProps(source) {
-        const { status, data, error } = this.model.live.blocks[source] || { status: "loading", data: null, error: "" };
-        this.retryFunctions[source] ||= () => this.model.live.reload([source]);
-        const known = source === "stages" ? this.model.stages : data;
-        return { status, data: known, error, onRetry: this.retryFunctions[source] };
+        const blockProps = this.model.live.getProps(source);
+        return source === "stages" ? { ...blockProps, data: this.model.stages } : blockProps;
     }
 
     get canSavePicture() {

@@ -26,8 +26,8 @@ const LOADING = { status: "loading", data: null, error: "" };
  * @param {() => string[][]} options.getBatches names of the blocks to read in a reload, one request per list
  * @param {string} [options.messageType] type of the bus messages that report changes by other users
  * @param {() => boolean} [options.listensToMessages] whether such a message reloads the screen
- * @returns {{blocks: Object, load: Function, reload: Function, change: Function, clear: Function, restore: Function}}
- *  `blocks` is reactive: `{name: {status, data, error}}`
+ * @returns {Object} `blocks`, which is reactive: `{name: {status, data, error}}`, and the functions `load`, `reload`, `getProps`,
+ *  `change`, `clear`, `getData` and `restore`
  */
 export function useLiveData({ read, getBatches, messageType, listensToMessages }) {
     const bus = useService("bus_service");
@@ -41,6 +41,8 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
     let firstMessageAt = 0;
     let reloadTimer;
     let midnightTimer;
+    /** Functions that read a block again, by its name. */
+    const retryFunctions = {};
 
     function setBlock(name, values) {
         blocks[name] = { ...(blocks[name] || LOADING), ...values };
@@ -173,6 +175,12 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
         blocks,
         load,
         reload,
+        /** Data of a block as props with stable values, so that only blocks whose data change are rendered again. */
+        getProps(name) {
+            const { status, data, error } = blocks[name] || LOADING;
+            retryFunctions[name] ||= () => reload([name]);
+            return { status, data, error, onRetry: retryFunctions[name] };
+        },
         /** Replace the data of a block that is shown by `update(data)`, before the server has answered. */
         change(name, update) {
             if (blocks[name]?.status === "ready") {

@@ -69,7 +69,6 @@ export class Workbench extends Component {
             getScope: () => this.state.scope,
         });
         this.toSafeBlock = useSafeBlocks();
-        this.retryFunctions = {};
         useFocusInBlock(this.rootRef);
         useSetupAction({ rootRef: this.rootRef, getLocalState: () => ({ workbench: this.getLocalState() }) });
         // Not awaited: the screen is rendered at once, and the blocks are filled when they are read.
@@ -197,20 +196,13 @@ export class Workbench extends Component {
         return this.scopeBlocks.map(({ name, component, title: lazyTitle, parts = [] }) => {
             const title = lazyTitle.toString();
             const className = `o_workbench_${name}`;
-            const blockProps = { ...this.getDataProps(name), title, className };
+            const blockProps = { ...this.live.getProps(name), title, className };
             Object.assign(blockProps, { actions: this.actions, isMine: this.isMine });
             for (const part of parts) {
-                blockProps[part] = this.getDataProps(part);
+                blockProps[part] = this.live.getProps(part);
             }
             return this.toSafeBlock({ name, component, title, className, blockProps });
         });
-    }
-
-    /** Data of a block as props with stable values, so that only blocks whose data change are rendered again. */
-    getDataProps(name) {
-        const { status, data, error } = this.live.blocks[name] || { status: "loading", data: null, error: "" };
-        this.retryFunctions[name] ||= () => this.live.reload([name]);
-        return { status, data, error, onRetry: this.retryFunctions[name] };
     }
 }
 
