@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
+import { checkNoHorizontalScrolling } from "./page_steps";
 
 const openForecast = [
     stepUtils.showAppsMenuItem(),
@@ -38,18 +39,6 @@ const lookAtBlocks = [
         trigger: ".o_sales_forecast:not(:has(.o_block_failed, .o_block_skeleton)) .o_forecast_owners",
     },
 ];
-
-const checkNoHorizontalScrolling = {
-    content: "The page has no horizontal scrollbar",
-    trigger: ".o_forecast_content",
-    run() {
-        const page = document.documentElement;
-        const wide = [page, this.anchor].filter((element) => element.scrollWidth > element.clientWidth + 1);
-        if (wide.length) {
-            throw new Error(`Elements with a horizontal scrollbar: ${wide.map((element) => element.className)}`);
-        }
-    },
-};
 
 function opens(content, trigger, rows, run = "click") {
     return [
@@ -153,7 +142,7 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
             content: "A team has no target here",
             trigger: ".o_forecast_headline:not(:contains('target'))",
         },
-        checkNoHorizontalScrolling,
+        checkNoHorizontalScrolling(".o_forecast_content"),
         {
             content: "Open a deal",
             trigger: ".o_forecast_deals .o_forecast_deal",
@@ -173,7 +162,7 @@ registry.category("web_tour.tours").add("sales_process_control_forecast_phone", 
             content: "Readers of own documents choose no team, and see none",
             trigger: ".o_sales_forecast:not(:has(.o_query_team, [data-table='teams'])) .o_query_period",
         },
-        checkNoHorizontalScrolling,
+        checkNoHorizontalScrolling(".o_forecast_content"),
         ...opens(
             "A number opens its deals",
             ".o_forecast_counts .o_number_list_item:nth-child(2) .o_record_number",

@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
+import { checkNoHorizontalScrolling } from "./page_steps";
 
 const BIDDING = ".o_funnel_distribution .o_chart_bar[data-stage='Tour Bidding']";
 
@@ -40,18 +41,6 @@ const lookAtBlocks = [
         trigger: ".o_flow_table tr[data-row='entered'] .o_flow_number",
     },
 ];
-
-const checkNoHorizontalScrolling = {
-    content: "The page has no horizontal scrollbar",
-    trigger: ".o_funnel_content",
-    run() {
-        const page = document.documentElement;
-        const wide = [page, this.anchor].filter((element) => element.scrollWidth > element.clientWidth + 1);
-        if (wide.length) {
-            throw new Error(`Elements with a horizontal scrollbar: ${wide.map((element) => element.className)}`);
-        }
-    },
-};
 
 /** The last number that was clicked. */
 let clickedNumber;
@@ -144,14 +133,14 @@ registry.category("web_tour.tours").add("sales_process_control_funnel", {
             content: "The numbers are in a table",
             trigger: ".o_funnel_distribution .o_numbers:not(.visually-hidden) tr:contains('Tour Bidding')",
         },
-        checkNoHorizontalScrolling,
+        checkNoHorizontalScrolling(".o_funnel_content"),
     ],
 });
 
 registry.category("web_tour.tours").add("sales_process_control_funnel_phone", {
     steps: () => [
         ...lookAtBlocks,
-        checkNoHorizontalScrolling,
+        checkNoHorizontalScrolling(".o_funnel_content"),
         {
             content: "Play",
             trigger: ".o_weeks_play",

@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
+import { checkNoHorizontalScrolling } from "./page_steps";
 
 const BIDDING = ".o_stage_card:contains('Tour Bidding')";
 
@@ -41,18 +42,6 @@ const lookAtBlocks = [
         trigger: ".o_process_review:not(:has(.o_block_failed, .o_block_skeleton)) .o_review_trust",
     },
 ];
-
-const checkNoHorizontalScrolling = {
-    content: "The page has no horizontal scrollbar",
-    trigger: ".o_review_content",
-    run() {
-        const page = document.documentElement;
-        const wide = [page, this.anchor].filter((element) => element.scrollWidth > element.clientWidth + 1);
-        if (wide.length) {
-            throw new Error(`Elements with a horizontal scrollbar: ${wide.map((element) => element.className)}`);
-        }
-    },
-};
 
 /** The last number that was clicked. */
 let clickedNumber;
@@ -136,7 +125,7 @@ registry.category("web_tour.tours").add("sales_process_control_review", {
             content: "The numbers are in a table",
             trigger: ".o_review_conversion .o_numbers:not(.visually-hidden) tr:contains('Tour Bidding')",
         },
-        checkNoHorizontalScrolling,
+        checkNoHorizontalScrolling(".o_review_content"),
         {
             content: "Open the playbook of the stage",
             trigger: `${BIDDING} .o_stage_card_playbook`,
@@ -156,7 +145,7 @@ registry.category("web_tour.tours").add("sales_process_control_review_phone", {
             content: "Readers of own documents choose no team",
             trigger: ".o_process_review:not(:has(.o_query_team)) .o_query_period",
         },
-        checkNoHorizontalScrolling,
+        checkNoHorizontalScrolling(".o_review_content"),
         ...opensRecords("A number opens its deals", `${BIDDING} .o_stage_card_here`),
     ],
 });

@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
+import { checkNoHorizontalScrolling } from "./page_steps";
 
 const HOT_CARD = ".o_workbench_hot .o_hot_card:contains('Tour Works')";
 const STALLED_ROW = ".o_workbench_attention .o_deal_row:contains('Racks of the tour')";
@@ -119,20 +120,8 @@ const chooseAllDeals = [
     },
 ];
 
-const checkNoHorizontalScrolling = {
-    content: "The page has no horizontal scrollbar",
-    trigger: ".o_workbench_content",
-    run() {
-        const page = document.documentElement;
-        const wide = [page, this.anchor].filter((element) => element.scrollWidth > element.clientWidth + 1);
-        if (wide.length) {
-            throw new Error(`Elements with a horizontal scrollbar: ${wide.map((element) => element.className)}`);
-        }
-    },
-};
-
 registry.category("web_tour.tours").add("sales_process_control_workbench_manager_phone", {
-    steps: () => [...chooseAllDeals, checkNoHorizontalScrolling],
+    steps: () => [...chooseAllDeals, checkNoHorizontalScrolling(".o_workbench_content")],
 });
 
 registry.category("web_tour.tours").add("sales_process_control_workbench_manager", {
@@ -167,7 +156,7 @@ registry.category("web_tour.tours").add("sales_process_control_workbench_phone",
             content: "The popover shows the note",
             trigger: ".o_hot_flag_popover_box:contains('Signs this week')",
         },
-        checkNoHorizontalScrolling,
+        checkNoHorizontalScrolling(".o_workbench_content"),
         ...loseStalled,
     ],
 });
