@@ -1,19 +1,10 @@
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { getDefaultConfig } from "@web/views/view";
-import {
-    defineModels,
-    fields,
-    getMockEnv,
-    makeMockEnv,
-    models,
-    mountWithCleanup,
-    onRpc,
-    preloadBundle,
-} from "@web/../tests/web_test_helpers";
+import { defineModels, fields, models, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
 import { Forecast } from "@sales_process_control/forecast/forecast";
 import { ForecastPage } from "@sales_process_control/forecast/forecast_page";
 import { makeScreen } from "./forecast_data";
+import { mountPage } from "./page_helpers";
 
 class CrmForecast extends models.Model {
     _name = "crm.forecast";
@@ -70,18 +61,8 @@ export async function settle() {
  * @param {Object} props of the client action
  * @returns {Promise<ForecastPage>}
  */
-export async function mountForecast(props = {}) {
-    const env = getMockEnv() || (await makeMockEnv({ config: { ...getDefaultConfig(), actionId: 8 } }));
-    const screen = await mountWithCleanup(Forecast, { env, props: { action: {}, ...props } });
-    await settle();
-    return pageOf(screen.__owl__);
-}
-
-function pageOf(node) {
-    if (node.component instanceof ForecastPage) {
-        return node.component;
-    }
-    return Object.values(node.children).map(pageOf).find(Boolean);
+export function mountForecast(props = {}) {
+    return mountPage({ Screen: Forecast, Page: ForecastPage, props, actionId: 8, settle });
 }
 
 /** @returns {Object} data of the chart of the stored forecasts */

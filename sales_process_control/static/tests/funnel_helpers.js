@@ -1,20 +1,11 @@
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { getDefaultConfig } from "@web/views/view";
-import {
-    defineModels,
-    fields,
-    getMockEnv,
-    makeMockEnv,
-    models,
-    mountWithCleanup,
-    onRpc,
-    preloadBundle,
-} from "@web/../tests/web_test_helpers";
+import { defineModels, fields, models, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
 import { FunnelPage } from "@sales_process_control/funnel/funnel_page";
 import { CHOOSE_DELAY } from "@sales_process_control/funnel/funnel_weeks";
 import { SalesFunnel } from "@sales_process_control/funnel/sales_funnel";
 import { makeFunnel, makeWeeks } from "./funnel_data";
+import { mountPage } from "./page_helpers";
 
 class CrmPipelineMovement extends models.Model {
     _name = "crm.pipeline.movement";
@@ -82,18 +73,8 @@ export async function settle() {
  * @param {Object} props of the client action
  * @returns {Promise<FunnelPage>}
  */
-export async function mountFunnel(props = {}) {
-    const env = getMockEnv() || (await makeMockEnv({ config: { ...getDefaultConfig(), actionId: 7 } }));
-    const screen = await mountWithCleanup(SalesFunnel, { env, props: { action: {}, ...props } });
-    await settle();
-    return pageOf(screen.__owl__);
-}
-
-function pageOf(node) {
-    if (node.component instanceof FunnelPage) {
-        return node.component;
-    }
-    return Object.values(node.children).map(pageOf).find(Boolean);
+export function mountFunnel(props = {}) {
+    return mountPage({ Screen: SalesFunnel, Page: FunnelPage, props, actionId: 7, settle });
 }
 
 /** @returns {Object} data of the chart of a block */

@@ -1,19 +1,10 @@
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { getDefaultConfig } from "@web/views/view";
-import {
-    defineModels,
-    fields,
-    getMockEnv,
-    makeMockEnv,
-    models,
-    mountWithCleanup,
-    onRpc,
-    preloadBundle,
-} from "@web/../tests/web_test_helpers";
+import { defineModels, fields, models, onRpc, preloadBundle } from "@web/../tests/web_test_helpers";
 import { ProcessReview } from "@sales_process_control/review/process_review";
 import { ReviewPage } from "@sales_process_control/review/review_page";
 import { makeReview } from "./review_data";
+import { mountPage } from "./page_helpers";
 
 class CrmStageVisit extends models.Model {
     _name = "crm.stage.visit";
@@ -75,18 +66,8 @@ export async function settle() {
  * @param {Object} props of the client action
  * @returns {Promise<ReviewPage>}
  */
-export async function mountReview(props = {}) {
-    const env = getMockEnv() || (await makeMockEnv({ config: { ...getDefaultConfig(), actionId: 8 } }));
-    const screen = await mountWithCleanup(ProcessReview, { env, props: { action: {}, ...props } });
-    await settle();
-    return pageOf(screen.__owl__);
-}
-
-function pageOf(node) {
-    if (node.component instanceof ReviewPage) {
-        return node.component;
-    }
-    return Object.values(node.children).map(pageOf).find(Boolean);
+export function mountReview(props = {}) {
+    return mountPage({ Screen: ProcessReview, Page: ReviewPage, props, actionId: 8, settle });
 }
 
 /** @returns {Object} data of the chart of a block */
