@@ -3,7 +3,9 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from odoo import Command
 from odoo.addons.sales_process_control.statistics import Chances, VisitCount
+from odoo.tests import new_test_user
 
 from .common import PipelineCase
 
@@ -34,6 +36,18 @@ class ForecastCase(PipelineCase):
         companies = user.company_id + (user.company_ids - user.company_id)
         forecasts = self.Forecast.with_user(user).with_context(allowed_company_ids=companies.ids)
         return forecasts.forecast(*arguments, **more)
+
+    def make_readers(self):
+        """Make a manager of a second company, and somebody who reads all documents."""
+        self.second = self.env["res.company"].create({"name": "Second Company"})
+        self.abroad = new_test_user(
+            self.env,
+            "forecast_abroad",
+            groups="sales_team.group_sale_manager",
+            company_id=self.second.id,
+            company_ids=[Command.set(self.second.ids)],
+        )
+        self.all_documents = new_test_user(self.env, "forecast_all", groups="sales_team.group_sale_salesman_all_leads")
 
     def make_golden_history(self):
         """Make 20 deals that stay ten days in First Contact: ten are won, ten are lost.

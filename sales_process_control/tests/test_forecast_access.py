@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -20,15 +19,7 @@ class TestForecastAccess(ForecastCase):
         self.colleagues = self.make_deal(user_id=self.colleague.id, team_id=self.other_team.id, expected_revenue=7000)
         self.nobodys = self.make_deal(user_id=False, team_id=False, expected_revenue=30)
         self.env.cr.flush()
-        self.second = self.env["res.company"].create({"name": "Second Company"})
-        self.abroad = new_test_user(
-            self.env,
-            "forecast_abroad",
-            groups="sales_team.group_sale_manager",
-            company_id=self.second.id,
-            company_ids=[Command.set(self.second.ids)],
-        )
-        self.all_documents = new_test_user(self.env, "forecast_all", groups="sales_team.group_sale_salesman_all_leads")
+        self.make_readers()
 
     def test_sums_of_what_one_may_read(self):
         for user, count, amount in (

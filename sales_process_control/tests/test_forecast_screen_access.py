@@ -1,5 +1,4 @@
-from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .forecast_screen_common import ForecastScreenCase
 
@@ -18,15 +17,7 @@ class TestForecastScreenAccess(ForecastScreenCase):
         )
         self.env["crm.stage.chance"]._rebuild()
         self.env.cr.flush()
-        self.second = self.env["res.company"].create({"name": "Second Company"})
-        self.abroad = new_test_user(
-            self.env,
-            "forecast_abroad",
-            groups="sales_team.group_sale_manager",
-            company_id=self.second.id,
-            company_ids=[Command.set(self.second.ids)],
-        )
-        self.all_documents = new_test_user(self.env, "forecast_all", groups="sales_team.group_sale_salesman_all_leads")
+        self.make_readers()
 
     def test_readers(self):
         for user, deals, won in (
