@@ -1,31 +1,7 @@
-import { Component } from "@odoo/owl";
-import { Block, frameOf, STATUS_PROPS } from "../screen/block";
-import { leftOutLabel } from "../screen/left_out";
-import { NumberList } from "../screen/number_list";
-import { RecordNumber } from "../screen/record_number";
+import { QueryBlock } from "../screen/query_block";
 
-/** Base class of the blocks. Templates use `<Block t-props="frame">`. */
-export class ForecastBlock extends Component {
-    static components = { Block, NumberList, RecordNumber };
-    static props = {
-        ...STATUS_PROPS,
-        /** Answer of the server; null until then. */
-        data: { type: [Object, { value: null }] },
-        /** What the server answers besides the blocks; null until then. */
-        answer: { type: [Object, { value: null }] },
-        title: { type: String },
-        className: { type: String },
-    };
-
-    get frame() {
-        const { title, className } = this.props;
-        return { ...frameOf(this.props), title, className };
-    }
-
-    get leftOut() {
-        return leftOutLabel(this.props.data?.left_out || []);
-    }
-
+/** Base class of the blocks of the forecast. */
+export class ForecastBlock extends QueryBlock {
     get currencyId() {
         return this.props.data.currency_id;
     }

@@ -1,30 +1,10 @@
-import { Component } from "@odoo/owl";
-import { Block, frameOf, STATUS_PROPS } from "../screen/block";
-import { leftOutLabel } from "../screen/left_out";
-import { NumberList } from "../screen/number_list";
-import { RecordNumber } from "../screen/record_number";
+import { QueryBlock } from "../screen/query_block";
 
-/** Base class of the blocks. Templates use `<Block t-props="frame">`. */
-export class ReviewBlock extends Component {
-    static components = { Block, NumberList, RecordNumber };
+/** Base class of the blocks of the process review. */
+export class ReviewBlock extends QueryBlock {
     static props = {
-        ...STATUS_PROPS,
-        /** Answer of the server; null until then. */
-        data: { type: [Object, { value: null }] },
-        /** What the server answers besides the blocks; null until then. */
-        answer: { type: [Object, { value: null }] },
-        title: { type: String },
-        className: { type: String },
+        ...QueryBlock.props,
         /** See `useReviewActions`. */
         actions: { type: Object },
     };
-
-    get frame() {
-        const { title, className } = this.props;
-        return { ...frameOf(this.props), title, className };
-    }
-
-    get leftOut() {
-        return leftOutLabel(this.props.data?.left_out || []);
-    }
 }
