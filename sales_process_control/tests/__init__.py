@@ -9,6 +9,7 @@ from . import test_attention
 from . import test_audit
 from . import test_automatic_mail
 from . import test_budget
+from . import test_card_facts
 from . import test_chance
 from . import test_clock
 from . import test_company_change

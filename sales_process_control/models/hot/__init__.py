@@ -15,6 +15,7 @@ from . import crm_hot_flag_settling
 from . import crm_hot_settler
 from . import crm_lead
 from . import crm_lead_attention
+from . import crm_lead_card
 from . import crm_pipeline_audit
 from . import crm_pipeline_recorder
 from . import crm_progress_recorder

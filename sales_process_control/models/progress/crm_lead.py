@@ -76,13 +76,21 @@ class CrmLead(models.Model):
             return NotImplemented
 
         def to_sql(model, alias, query):
-            budget, revenue = (
-                model._field_to_sql(alias, name, query) for name in ("customer_budget", "expected_revenue")
+            return SQL(
+                "%s = ANY(%s)", model._field_to_sql(alias, "is_over_budget", query), [bool(one) for one in value]
             )
-            is_over = SQL("COALESCE(%s > 0 AND %s < %s, FALSE)", budget, budget, revenue)
-            return SQL("%s = ANY(%s)", is_over, [bool(one) for one in value])
 
         return Domain.custom(to_sql=to_sql)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Return the SQL of a field, also of the comparison with the budget."""
+        if field_expr == "is_over_budget":
+            self._check_field_access(self._fields[field_expr], "read")
+            budget, revenue = (
+                self._field_to_sql(alias, name, query) for name in ("customer_budget", "expected_revenue")
+            )
+            return SQL("COALESCE(%s > 0 AND %s < %s, FALSE)", budget, budget, revenue)
+        return super()._field_to_sql(alias, field_expr, query)
 
     # ------------------------------------------------------------
     # CRUD

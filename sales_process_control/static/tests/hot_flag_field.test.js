@@ -24,6 +24,7 @@ class CrmLead extends models.Model {
         ],
     });
     pace_reason = fields.Char();
+    card_facts = fields.Json();
 
     _records = [
         {
@@ -100,6 +101,44 @@ test("kanban: days in stage have colour, icon and label of the pace", async () =
     expect(".o_kanban_record:contains(Slow deal) .o_stage_days .fa-hourglass-half").toHaveCount(1);
     expect(".o_kanban_record:contains(Cold deal) .o_stage_days [aria-hidden]:last").toHaveText("<1 day");
     expect(".o_kanban_record:contains(Cold deal) .o_stage_days").toHaveClass("text-muted");
+});
+
+test("kanban: a card shows the same of its facts in one field", async () => {
+    CrmLead._records[0].card_facts = {
+        stage_days: 18.2,
+        pace: "stalled",
+        pace_reason: "18 days in Bidding (limit 12).",
+        is_over_budget: true,
+        hot_note: "Signing around 10 March",
+        hot_due_date: dayFromNow(3),
+    };
+    CrmLead._records[1].card_facts = { stage_days: 0.3, pace: "on_pace", is_over_budget: false };
+    mockPopover(() => [makeFlag()]);
+    await mountView({
+        type: "kanban",
+        resModel: "crm.lead",
+        arch: `
+            <kanban>
+                <templates>
+                    <t t-name="card">
+                        <field name="is_hot" invisible="1"/>
+                        <field name="name" widget="hot_name"/>
+                        <field name="card_facts" widget="hot_reason" invisible="not is_hot"/>
+                        <field name="card_facts" widget="over_budget"/>
+                        <field name="card_facts" widget="stage_days"/>
+                    </t>
+                </templates>
+            </kanban>`,
+    });
+    const hot = ".o_kanban_record:contains(Hot deal)";
+    const cold = ".o_kanban_record:contains(Cold deal)";
+    expect(`${hot} .o_hot_reason .text-muted`).toHaveText("Signing around 10 March");
+    expect(`${hot} .o_hot_reason .o_due_distance`).toHaveText("in 3 days");
+    expect(`${hot} .o_over_budget`).toHaveText("Over budget");
+    expect(`${hot} .o_stage_days`).toHaveAttribute("title", "Stalled: 18 days in Bidding (limit 12).");
+    expect(`${cold} .o_hot_reason`).toHaveCount(0);
+    expect(`${cold} .o_over_budget`).toHaveCount(0);
+    expect(`${cold} .o_stage_days [aria-hidden]:last`).toHaveText("<1 day");
 });
 
 test("kanban: the view is reloaded after a flag was raised", async () => {

@@ -2,21 +2,22 @@ import { Component, status, useComponent } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { factsOf } from "../kit/card_facts";
 import { DueDistance } from "../kit/due_distance";
 import { HotFlame } from "./hot_flame";
 
 /**
  * Return the props of a `HotFlame` for the component's record.
  *
- * The view has to contain `is_hot`, `hot_note` and `hot_due_date`. They are no field dependencies of the widgets, since
- * a model may lack some of them and a user may have no access to them.
+ * The view has to contain `is_hot`, and `hot_note` and `hot_due_date` or `card_facts`. They are no field dependencies of
+ * the widgets, since a model may lack some of them and a user may have no access to them.
  */
 function useFlameOfRecord() {
     const component = useComponent();
     return {
         get props() {
             const { record } = component.props;
-            const { is_hot: isHot, hot_note: note, hot_due_date: dueDate } = record.data;
+            const { is_hot: isHot, hot_note: note, hot_due_date: dueDate } = factsOf(record);
             return {
                 resModel: record.resModel,
                 resId: record.resId,
@@ -64,6 +65,21 @@ export class HotNameField extends Component {
     }
 }
 
+/** Field widget `hot_reason` of the field `card_facts`: the note of the open hot flag, and its day. */
+export class HotReasonField extends Component {
+    static template = "sales_process_control.HotReasonField";
+    static components = { DueDistance };
+    static props = { ...standardFieldProps };
+
+    get note() {
+        return factsOf(this.props.record).hot_note || "";
+    }
+
+    get dueDate() {
+        return factsOf(this.props.record).hot_due_date || false;
+    }
+}
+
 export const hotFlagField = {
     component: HotFlagField,
     displayName: _t("Hot Flag"),
@@ -79,5 +95,12 @@ export const hotNameField = {
     supportedTypes: ["char"],
 };
 
+export const hotReasonField = {
+    component: HotReasonField,
+    displayName: _t("Reason of the Hot Flag"),
+    supportedTypes: ["json"],
+};
+
 registry.category("fields").add("hot_flag", hotFlagField);
 registry.category("fields").add("hot_name", hotNameField);
+registry.category("fields").add("hot_reason", hotReasonField);

@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { factsOf } from "./card_facts";
 
 /** Look of each pace that is behind. Icon and label repeat the meaning of the colour. */
 export const PACE_LOOKS = {
@@ -73,14 +74,14 @@ export class StageDays extends Component {
     }
 }
 
-/** Field widget `stage_days`. Uses `pace` and `pace_reason` where the view loads them. */
+/** Field widget `stage_days`. Uses the pace and its reason where the view loads them. */
 export class StageDaysField extends Component {
     static template = "sales_process_control.StageDaysField";
     static components = { StageDays };
     static props = { ...standardFieldProps };
 
     get stageDays() {
-        const { pace, pace_reason: reason, [this.props.name]: days } = this.props.record.data;
+        const { pace, pace_reason: reason, stage_days: days } = factsOf(this.props.record);
         return { days: days || 0, pace: pace || false, reason: reason || false, className: "me-1" };
     }
 }
@@ -88,7 +89,7 @@ export class StageDaysField extends Component {
 registry.category("fields").add("stage_days", {
     component: StageDaysField,
     displayName: _t("Days in Stage"),
-    supportedTypes: ["float", "integer"],
+    supportedTypes: ["float", "json"],
 });
 
 /** For averages of groups in lists. */
