@@ -4,7 +4,7 @@ from odoo.tests import new_test_user, tagged
 from ..const import GROUP_SALESPERSON
 from .hot_common import HotCase
 
-FACTS = ("stage_days", "pace", "is_over_budget", "pace_reason", "hot_note", "hot_due_date")
+FACTS = ("stage_days", "pace", "is_over_budget", "open_step_count", "pace_reason", "hot_note", "hot_due_date")
 
 
 @tagged("post_install", "-at_install")
@@ -17,7 +17,8 @@ class TestCardFacts(HotCase):
         cls.needs.rotting_threshold_days = 12
 
     def make_deals(self):
-        """A deal that is on pace, a hot one over budget, and the same ones twenty days later."""
+        """Two late deals with an open step, one of them hot and over budget, and two new ones."""
+        self.env["crm.stage.step"].create({"name": "Visit", "stage_id": self.needs.id, "is_required": True})
         deals = self.make_deal(name="Old", stage_id=self.needs.id)
         hot, flag = self.make_hot_deal({"expected_revenue": 100, "customer_budget": 80, "stage_id": self.needs.id})
         self.pass_time(days=20)
@@ -73,7 +74,7 @@ class TestCardFacts(HotCase):
         )
         facts = deals[1].with_user(reader).card_facts
         self.assertEqual(facts["pace"], "stalled")
-        self.assertFalse({"hot_note", "hot_due_date"} & set(facts))
+        self.assertFalse({"open_step_count", "hot_note", "hot_due_date"} & set(facts))
 
     def test_portal_reads_no_facts(self):
         deals, _flag = self.make_deals()

@@ -16,10 +16,12 @@ class TestFunnelSearch(TransactionCase):
         cls.menu = cls.env.ref("sales_process_control.crm_funnel_menu")
         cls.view = cls.env.ref("sales_process_control.crm_pipeline_movement_view_search_funnel")
 
-    def test_it_stands_second_among_the_reports(self):
+    def test_it_stands_third_among_the_reports(self):
         menus = self.env["ir.ui.menu"].with_user(self.seller).load_web_menus(False)
         reports = menus[self.env.ref("crm.crm_menu_report").id]["children"]
-        self.assertEqual(reports[:2], [self.env.ref("sales_process_control.crm_process_review_menu").id, self.menu.id])
+        before = ("crm_process_review_menu", "crm_forecast_screen_menu")
+        first = [self.env.ref(f"sales_process_control.{name}").id for name in before]
+        self.assertEqual(reports[:3], [*first, self.menu.id])
         self.assertEqual(menus[self.menu.id]["actionPath"], "sales-funnel")
 
     def test_who_does_not_sell_has_none(self):

@@ -4,8 +4,10 @@ from ...const import GROUP_INTERNAL, GROUP_SALESPERSON
 from ..pace.crm_lead import LATE
 from ..pace.pace_messages import reason_message
 
-#: Facts that PostgreSQL computes for all internal users, and facts of the hot flag. Names of the fields of a deal.
+#: Names of the fields that PostgreSQL computes: for all internal users, and for those who sell.
 FACTS = ("stage_days", "pace", "is_over_budget")
+SELLERS_FACTS = ("open_step_count",)
+#: Names of the fields of the hot flag.
 HOT_FACTS = ("hot_note", "hot_due_date")
 
 
@@ -25,10 +27,10 @@ class CrmLead(models.Model):
         compute_sudo=True,
         groups=GROUP_INTERNAL,
         help="What the cards of the pipeline show: days in the stage, the pace with its reason, whether the expected "
-        "revenue is above the budget, and note and day of the hot flag.",
+        "revenue is above the budget, how many required steps are open, and note and day of the hot flag.",
     )
 
-    @api.depends(*FACTS, *HOT_FACTS, "pace_reason")
+    @api.depends(*FACTS, *SELLERS_FACTS, *HOT_FACTS, "pace_reason")
     @api.depends_context("uid", "allowed_company_ids", "tz", "lang")
     def _compute_card_facts(self):
         known = self._origin._read_card_facts()
@@ -38,24 +40,26 @@ class CrmLead(models.Model):
     def _read_card_facts(self):
         """Return what cards show of these deals, by one statement, and another one for late deals.
 
-        Who does not sell gets no facts of hot flags, as the groups of their fields say.
+        Who does not sell gets neither open steps nor facts of hot flags, as the groups of their fields say.
 
         :return: facts by the names of their fields, by the id of the deal; days as text (YYYY-MM-DD)
         :rtype: dict
         """
         if not self:
             return {}
+        sells = self.env.user.has_group(GROUP_SALESPERSON)
+        names = (*FACTS, *SELLERS_FACTS) if sells else FACTS
         query = self._as_query(ordered=False)
-        columns = (self._field_to_sql(query.table, name, query) for name in ("id", *FACTS))
+        columns = (self._field_to_sql(query.table, name, query) for name in ("id", *names))
         facts = {
-            lead_id: dict(zip(FACTS, values, strict=True))
+            lead_id: dict(zip(names, values, strict=True))
             for lead_id, *values in self.env.execute_query(query.select(*columns))
         }
         late = [lead_id for lead_id, values in facts.items() if values["pace"] in LATE]
         for lead_id, state in self.browse(late)._read_pace_states().items():
             stage = self.browse(lead_id).stage_id
             facts[lead_id]["pace_reason"] = reason_message(self.env, state, stage.name)
-        if self.env.user.has_group(GROUP_SALESPERSON):
+        if sells:
             for lead in self.filtered("is_hot"):
                 facts[lead.id]["hot_note"] = lead.hot_note
                 facts[lead.id]["hot_due_date"] = fields.Date.to_string(lead.hot_due_date)

@@ -26,7 +26,7 @@ class CrmLead(models.Model):
         help="Required sales actions of the stage that were not taken. Closed opportunities have none.",
     )
     open_step_count = fields.Integer(
-        "Missing Required Actions, Number",
+        "Required Steps Open",
         compute="_compute_open_steps",
         search="_search_open_step_count",
         aggregator="sum",
