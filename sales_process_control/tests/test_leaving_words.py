@@ -107,6 +107,24 @@ class TestLeavingWords(LeavingCase):
         self.assertEqual(action_id, action.id)
         self.assertEqual((context["active_ids"], context["pass_stage_id"]), ((deal | other).ids, self.talks.id))
 
+    def test_two_ways_out_of_a_manager(self):
+        """A manager's stop leads to recording first, and to moving on anyway second."""
+        deals = self.Lead.concat(*(self.deal_in_bidding(name=f"Deal {n}") for n in range(2))).with_user(self.manager)
+        self.take(deals[0], self.offer, self.present)
+        record, move_on = (
+            self.env.ref(f"sales_process_control.crm_lead_leaving_action_{name}").id for name in ("record", "pass")
+        )
+        for moved in (deals[1], deals):
+            with self.assertRaises(RedirectWarning) as caught:
+                moved.write({"stage_id": self.talks.id})
+            _message, action_id, _button, context = caught.exception.args
+            self.assertEqual((action_id, context["active_ids"]), (record, deals[1].ids))
+            action_id, label, context = caught.exception.context["other_way"]
+            self.assertEqual((action_id, label), (move_on, "Move Anyway"))
+            self.assertEqual((context["active_ids"], context["pass_stage_id"]), (moved.ids, self.talks.id))
+        stop = self.assertStopped(lambda: deals[1].with_user(self.seller).write({"stage_id": self.talks.id}), deals[1])
+        self.assertFalse(stop.context["other_way"])
+
     def test_in_the_reader_s_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.offer.with_context(lang="fr_FR").name = "Envoyer l'offre"

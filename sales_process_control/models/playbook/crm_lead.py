@@ -212,31 +212,42 @@ class CrmLead(models.Model):
 
         :param blocked: list of :class:`IncompleteStage`
         :param override_context: see :meth:`_raise_if_blocked`
-        :return: RedirectWarning for sales managers, who may override, and for a single blocked deal, whose progress can
-            be recorded; UserError for several deals, and in imports, where only a UserError has its message shown
+        :return: RedirectWarning for a single blocked deal, whose progress can be recorded, and for sales managers, who
+            may override; UserError for several deals, and in imports, where only a UserError has its message shown.
+            If both ways are open, the second one is `other_way` of the error's context
         """
         is_importing = self.env.context.get(IMPORTING)
         is_manager = self.env.user.has_group(GROUP_SALES_MANAGER)
         can_override = is_manager and override_context is not None and not is_importing
+        can_record = len({one.lead for one in blocked}) == 1 and not is_importing
         message = blocked_message(self.env, blocked, can_override=can_override, is_batch=len(self) > 1)
-        leads = self if can_override else blocked[0].lead
-        context = {"active_model": self._name, "active_id": leads.ids[0], "active_ids": leads.ids}
-        find = self.env["ir.model.data"]._xmlid_to_res_id
-        if can_override:
-            context.update(override_context)
-            error = RedirectWarning(message, find(OVERRIDE_ACTION), self.env._("Move Anyway"), context)
-        elif len({one.lead for one in blocked}) == 1 and not is_importing:
-            step_ids = [step_id for one in blocked for step_id in one.open_steps]
-            if len(step_ids) == 1:
-                context["default_step_id"] = step_ids[0]
-            error = RedirectWarning(message, find(RECORD_ACTION), self.env._("Record Progress"), context)
-        else:
-            error = UserError(message)
-        # The form reads this key and shows the deal's stage again.
-        error.context = {"is_leaving_stop": True}
+        ways = [self._way_to_record(blocked)] if can_record else []
+        ways += [self._way_to_override(override_context)] if can_override else []
+        error = RedirectWarning(message, *ways[0]) if ways else UserError(message)
+        # The form reads this and shows the deal's stage again; the dialog has a button for the second way.
+        error.context = {"is_leaving_stop": True, "other_way": ways[1] if len(ways) > 1 else False}
         # A blocked move is no fault of the program. Odoo would log a traceback.
         error.loglevel = logging.INFO
         return error
+
+    @api.model
+    def _way_to_record(self, blocked):
+        """Return (id of the action, label, context) to record what was done on the only blocked deal."""
+        context = self._active_context(blocked[0].lead)
+        step_ids = [step_id for one in blocked for step_id in one.open_steps]
+        if len(step_ids) == 1:
+            context["default_step_id"] = step_ids[0]
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        return find(RECORD_ACTION), self.env._("Record Progress"), context
+
+    def _way_to_override(self, override_context):
+        """Return (id of the action, label, context) to move these deals anyway."""
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        return find(OVERRIDE_ACTION), self.env._("Move Anyway"), self._active_context(self) | override_context
+
+    @api.model
+    def _active_context(self, leads):
+        return {"active_model": self._name, "active_id": leads.ids[0], "active_ids": leads.ids}
 
     def _warn_of_open_steps(self, incomplete):
         """Notify the user that deals have left stages with required steps open.

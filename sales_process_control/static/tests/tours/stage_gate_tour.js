@@ -108,6 +108,10 @@ registry.category("web_tour.tours").add("sales_process_control_pass", {
     steps: () => [
         ...dragTheCard(),
         {
+            content: "The first way is to record what was done",
+            trigger: ".o_stage_stop .modal-footer button.btn-primary:first-child:contains(Record Progress)",
+        },
+        {
             content: "Move it anyway",
             trigger: ".o_error_dialog .modal-footer button:contains(Move Anyway)",
             run: "click",
