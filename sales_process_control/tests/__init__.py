@@ -23,6 +23,7 @@ from . import test_forecast_access
 from . import test_forecast_accuracy
 from . import test_forecast_baselines
 from . import test_forecast_estimates
+from . import test_forecast_left_out
 from . import test_forecast_range
 from . import test_forecast_blocks
 from . import test_forecast_screen

@@ -187,7 +187,3 @@ class TestForecastOwners(ForecastScreenCase):
         self.assertAlmostEqual(row["open"]["amount"], 1000)
         only = self.block("total", self.manager, "month", company_id=second.id)
         self.assertEqual((only["open"]["value"], only["parts"]["won_count"]), (1, 0))
-        # A currency without a rate is in no sum, and is named.
-        foreign.rate_ids.unlink()
-        left_out = self.block("total", self.manager, "month")["left_out"]
-        self.assertEqual([(row["name"], row["amount"]) for row in left_out], [("JPY", 100_000)])

@@ -150,7 +150,8 @@ class CrmForecast(models.Model):
             - ``total_count``, ``count_low``, ``count_high``; ``total_amount``, ``amount_low``, ``amount_high``: the sum
               of these parts, with the tenth and the ninetieth percentile
             - ``left_out``: amounts of open deals in currencies without a rate, which are in no sum: a list of
-              ``currency_id``, ``name`` and ``amount``
+              ``currency_id``, ``name`` and ``amount``; ``won_left_out``: the same of deals that were won;
+              ``arrivals_left_out``: of the deals that came in lately, on which the part still to come rests
         :raises UserError: for days that are none, for a period that is over or too long, and for an invalid domain
         """
         self.browse().check_access("read")

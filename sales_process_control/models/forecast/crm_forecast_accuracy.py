@@ -23,7 +23,7 @@ class CrmForecastAccuracy(models.AbstractModel):
         company = self.env["res.company"].browse(scope.company_id or self.env.companies.ids)
         reason = self._reason(scope, company)
         if reason:
-            return {"reason": reason, "periods": []}
+            return {"reason": reason, "periods": [], "left_out": []}
         past = PastForecasts(self.env, scope, company)
         periods = past.read_periods()
         measure = AMOUNT if any(period.row.total_amount or period.won_amount for period in periods) else COUNT
@@ -36,6 +36,7 @@ class CrmForecastAccuracy(models.AbstractModel):
             "inside": inside,
             "inside_share": inside / len(periods) if len(periods) >= ENOUGH else False,
             "fewest": FEWEST_PERIODS,
+            "left_out": self._sum_left_out([period.left_out for period in periods], self.env._("won deals")),
             "off_by": self._or_false(error_of(periods, measure)),
             "others": [self._describe_other(periods, measure, other) for other in (STAGE_WEIGHTED, ODOO)],
         }

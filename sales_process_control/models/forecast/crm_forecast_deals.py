@@ -50,6 +50,7 @@ class CrmForecastDeals(models.AbstractModel):
             "expected_amount": forecast.parts["expected_amount"],
             "is_known": forecast.parts["is_known"],
             "currency_id": forecast.parts["currency_id"],
+            "left_out": forecast.parts["left_out"],
         }
 
     def _describe(self, shares):

@@ -59,6 +59,7 @@ class CrmForecastOwners(models.AbstractModel):
             "sellers": self._describe(scope, forecast, SELLER, only=None if sees_all else self.env.uid),
             "is_known": forecast.parts["is_known"],
             "currency_id": forecast.parts["currency_id"],
+            "left_out": self._describe_left_out(forecast),
         }
 
     def _describe(self, scope, forecast, by, only=None):
@@ -80,7 +81,8 @@ class CrmForecastOwners(models.AbstractModel):
         return {
             "rows": [self._row(scope, forecast, Domain(by, "=", owner.id), owner) for owner in owners[:MOST]],
             "more": max(len(owners) - MOST, 0),
-            "has_targets": bool(targets),
+            "has_targets": any(target.amount is not None for target in targets.values()),
+            "left_out": self._describe_targets_left_out(targets.values()),
         }
 
     @staticmethod
@@ -135,18 +137,22 @@ class CrmForecastOwners(models.AbstractModel):
 
     def _against_target(self, scope, is_owner, owner):
         """Return the target of an owner, how far the forecast is from it, and how often open deals cover the rest."""
-        if not owner.target:
+        if not owner.target or owner.target.amount is None:
             return {"target": False, "gap": False, "is_reached": False, "coverage": False}
         missing, total = owner.target.amount - owner.parts["won_amount"], owner.parts["total_amount"]
+        reader = TargetReader(self.env, scope)
         return {
             "target": self._number(
-                owner.target.months,
+                owner.target.count,
                 self.env._("Sales Targets: %s", owner.name),
                 "crm.sales.target",
-                TargetReader(self.env, scope).domain(is_owner),
+                reader.domain(is_owner),
                 views=["list"],
                 amount=owner.target.amount,
             ),
+            "target_months": owner.target.months,
+            "all_months": reader.all_months,
+            "incomplete": self._describe_incomplete(owner.target),
             "gap": False if total is None else total - owner.target.amount,
             "is_reached": missing <= 0,
             "coverage": owner.open_amount / missing if missing > 0 else False,

@@ -19,6 +19,8 @@ class CrmForecastTotal(models.AbstractModel):
         forecast = scope.forecast(self.env)
         parts, open_deals = forecast.parts, OPEN_DEAL & scope.domain()
         without_amount = open_deals & Domain("expected_revenue", "in", [0, False])
+        reader = TargetReader(self.env, scope)
+        target = reader.find_total(forecast.company_ids)
         return {
             "parts": parts,
             "currency_id": parts["currency_id"],
@@ -35,8 +37,8 @@ class CrmForecastTotal(models.AbstractModel):
                 without_amount, parts["open_without_amount"], self.env._("Open Deals Without an Amount"), scope
             ),
             "arrivals": self._describe_arrivals(forecast) if parts["is_known"] else False,
-            "target": self._describe_target(scope),
-            "left_out": parts["left_out"],
+            "target": self._describe_target(reader, target),
+            "left_out": self._describe_left_out(forecast) + self._describe_targets_left_out([target] if target else []),
         }
 
     def _describe_arrivals(self, forecast):
@@ -54,17 +56,17 @@ class CrmForecastTotal(models.AbstractModel):
             "average": parts["to_come_amount"] / number if number else 0.0,
         }
 
-    def _describe_target(self, scope):
+    def _describe_target(self, reader, target):
         """Return the target with which the forecast is compared, False if there is none."""
-        reader = TargetReader(self.env, scope)
-        target = reader.find_total()
-        if not target:
+        if not target or target.amount is None:
             return False
         return {
-            **target._asdict(),
+            "amount": target.amount,
+            "months": target.months,
             "all_months": reader.all_months,
+            "incomplete": self._describe_incomplete(target),
             "number": self._number(
-                target.months,
+                target.count,
                 self.env._("Sales Targets"),
                 "crm.sales.target",
                 reader.domain(reader.total_owner()),

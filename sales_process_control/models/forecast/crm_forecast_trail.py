@@ -41,7 +41,7 @@ class CrmForecastTrail(models.AbstractModel):
             "all": self._number(
                 len(rows), self.env._("Stored Forecasts"), "crm.forecast", domain, views=["list", "graph"]
             ),
-            "target": target.amount if target else False,
+            "target": target.amount if target and target.amount is not None else False,
             "currency_id": money.currency_id(),
         }
 

@@ -46,6 +46,12 @@ class ForecastNow:
         return self.env["crm.stage.chance"]._chances_by_company(sorted(companies or {self.env.company.id}))
 
     @cached_property
+    def company_ids(self):
+        """Ids of the companies of these deals, in their order."""
+        rows = (*self.snapshot.deals, *self.snapshot.wins, *self.snapshot.arrivals)
+        return sorted({row.company_id for row in rows} - {NO_COMPANY})
+
+    @cached_property
     def maker(self):
         """What makes the forecasts of these deals, and of a part of them."""
         return ForecastMaker(self.snapshot, self._chances)
@@ -71,8 +77,17 @@ class ForecastNow:
             "currency_id": CompanyMoney(self.env).currency_id(),
             "is_known": self.maker.is_known,
             **parts,
-            "left_out": self.snapshot.left_out,
+            "left_out": self.left_out("deals"),
+            "won_left_out": self.left_out("wins"),
+            "arrivals_left_out": self.left_out("arrivals"),
         }
+
+    def left_out(self, kind):
+        """Return the amounts that are in no sum, see :meth:`.CompanyMoney.describe_left_out`.
+
+        :param str kind: `deals`, `arrivals` or `wins`
+        """
+        return CompanyMoney(self.env).describe_left_out(self.snapshot.left_out(kind))
 
 
 def period_between(date_start, date_end):

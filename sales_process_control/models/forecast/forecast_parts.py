@@ -83,7 +83,8 @@ class ForecastMaker:
             "won_count": len(won),
             "won_amount": sum(won),
             "open_count": len(snapshot.deals),
-            "open_without_amount": sum(not deal.amount for deal in snapshot.deals),
+            # An amount in a currency without a rate is an amount.
+            "open_without_amount": sum(not deal.amount and not deal.left_out for deal in snapshot.deals),
             "open_not_known": len(snapshot.deals) - len(known),
         }
         if not self._is_known_of(snapshot):

@@ -89,6 +89,7 @@ class Deal(NamedTuple):
     :param amount: expected revenue, in the currency of the snapshot
     :param lead_id: id of the deal, None in snapshots of past days
     :param odoo_chance: Odoo's own probability from 0 to 1, None if it is not known
+    :param left_out: (id of the currency, amount) of an amount without a rate; the amount of the snapshot is then 0
     """
 
     company_id: int
@@ -99,12 +100,14 @@ class Deal(NamedTuple):
     user_id: int | None = None
     lead_id: int | None = None
     odoo_chance: float | None = None
+    left_out: tuple[int, float] | None = None
 
 
 class Arrival(NamedTuple):
     """A deal that came in lately.
 
     :param ended: won or lost if it was created as such, and never stood in a stage
+    :param left_out: see :class:`Deal`
     """
 
     company_id: int
@@ -113,16 +116,21 @@ class Arrival(NamedTuple):
     amount: float
     team_id: int | None = None
     user_id: int | None = None
+    left_out: tuple[int, float] | None = None
 
 
 class Win(NamedTuple):
-    """A deal that was won."""
+    """A deal that was won.
+
+    :param left_out: see :class:`Deal`
+    """
 
     company_id: int
     day: date
     amount: float
     team_id: int | None = None
     user_id: int | None = None
+    left_out: tuple[int, float] | None = None
 
 
 class Snapshot(NamedTuple):
@@ -130,7 +138,6 @@ class Snapshot(NamedTuple):
 
     :param days: the day by id of the company
     :param arrival_days: days within which the arrivals came in
-    :param left_out: amounts in currencies without a rate, see :meth:`.CompanyMoney.describe_left_out`
     """
 
     days: dict[int, date]
@@ -138,7 +145,19 @@ class Snapshot(NamedTuple):
     arrivals: list[Arrival]
     wins: list[Win]
     arrival_days: int
-    left_out: list[dict]
+
+    def left_out(self, kind):
+        """Return the amounts that are in no sum, since their currency has no rate, by currency id.
+
+        :param str kind: `deals`, `arrivals` or `wins`
+        :rtype: dict[int, float]
+        """
+        amounts = defaultdict(float)
+        for row in getattr(self, kind):
+            if row.left_out:
+                currency_id, amount = row.left_out
+                amounts[currency_id] += amount
+        return dict(amounts)
 
     def by(self, name):
         """Return the snapshots of the deals of each team or salesperson.
@@ -204,18 +223,21 @@ class SnapshotReader:
             arrivals=self._converted(arrivals, self._money.currency_id()),
             wins=self._converted(won, self._money.currency_id()),
             arrival_days=self._arrival_days(day, first_day),
-            left_out=self._money.left_out(domain & OPEN_DEAL),
         )
 
     def read_open(self, domain):
         """Return a snapshot of open deals alone, see :meth:`read_now`."""
         days = {company_id or NO_COMPANY: self.today(company_id) for company_id in self._context.companies}
+        currencies = {key or NO_COMPANY: currency for key, currency in self._money.currency_by_company().items()}
         leads, day = self.env["crm.lead"].with_context(active_test=False), self.latest_day()
         deals = [
-            Deal(company_id, stage_id, max((days[company_id] - (entered_day or day)).days, 0), *more)
+            (
+                Deal(company_id, stage_id, max((days[company_id] - (entered_day or day)).days, 0), *more),
+                currencies[company_id],
+            )
             for company_id, stage_id, entered_day, *more in self._read_rows(leads._search(domain & OPEN_DEAL))
         ]
-        return Snapshot(days, deals, [], [], ARRIVAL_DAYS, [])
+        return Snapshot(days, self._converted(deals, self._money.currency_id()), [], [], ARRIVAL_DAYS)
 
     def read_then(self, company, day, since, *, with_odoo=False):
         """Return the snapshot of all deals of a company at the end of a past day, from the ledgers.
@@ -263,7 +285,6 @@ class SnapshotReader:
             self._converted(arrivals, currency_id),
             self._converted(wins, currency_id),
             self._arrival_days(day, self.first_day()),
-            [],
         )
 
     def visits_sql(self, visits, day):
@@ -308,13 +329,14 @@ class SnapshotReader:
         names = ("company_id", "stage_id", "stage_entered_at", "team_id", "user_id", "id")
         leads = self.env["crm.lead"]
         company, stage, entered, *owners = (leads._field_to_sql(query.table, name, query) for name in names)
+        amount = leads._field_to_sql(query.table, "expected_revenue", query)
         query.order = None
         return self.env.execute_query(
             query.select(
                 SQL("COALESCE(%s, %s)", company, NO_COMPANY),
                 stage,
                 self._day_to_sql(entered, company),
-                SQL("(%s)::float8", self._money.amount_sql(query.table, query)),
+                SQL("COALESCE(%s, 0)::float8", amount),
                 *owners,
             )
         )
@@ -348,15 +370,21 @@ class SnapshotReader:
         return min(ARRIVAL_DAYS, (day - first_day).days + 1) if first_day and first_day <= day else ARRIVAL_DAYS
 
     def _converted(self, rows, currency_id):
-        """Return rows with their amounts in one currency, 0 if there is no rate.
+        """Return rows with their amounts in one currency. An amount without a rate becomes 0 and is told as `left_out`.
 
         :param rows: (row with an amount, id of the currency)
         """
         rates = self._money.rates({found for _row, found in rows}, currency_id)
         # Most amounts are in this currency already, and a copy of each row takes time.
         return [
-            row
-            if row.amount is not None and rates[found] == 1.0
-            else row._replace(amount=(row.amount or 0.0) * (rates[found] or 0.0))
+            row if row.amount is not None and rates[found] == 1.0 else _in_currency(row, found, rates[found])
             for row, found in rows
         ]
+
+
+def _in_currency(row, currency_id, rate):
+    """Return a row with its amount converted, see :meth:`SnapshotReader._converted`."""
+    amount = row.amount or 0.0
+    if rate is None:
+        return row._replace(amount=0.0, left_out=(currency_id, amount) if amount else None)
+    return row._replace(amount=amount * rate)

@@ -24,6 +24,7 @@ class PastPeriod(NamedTuple):
     :param row: record of `crm.forecast`, as of the day before the period began
     :param nights: number of stored forecasts of the period, of all days
     :param won_count, won_amount: deals that were won in the period and not reopened since
+    :param left_out: won amounts by currency id that are not included, since the currency has no rate
     """
 
     period: Period
@@ -31,6 +32,7 @@ class PastPeriod(NamedTuple):
     nights: int
     won_count: int
     won_amount: float
+    left_out: dict[int, float]
 
     def won(self, measure):
         """Return what was won."""
@@ -129,18 +131,27 @@ class PastForecasts:
         return dict(self.env["crm.forecast"]._read_group(domain, ["date_start:day"], ["__count"]))
 
     def _read_won(self, periods):
-        """Return (number, amount in the currency of the company) of won deals by the first day of the period."""
+        """Return (number, amount in the currency of the company, amounts without a rate by currency id) of won deals.
+
+        :rtype: dict by the first day of the period
+        """
         domain = self._deals & self._won_between(periods[-1].start, periods[0].end)
         rows = self.env["crm.win.report"]._read_group(
             domain, [f"date:{self._kind}", "currency_id"], ["__count", "amount:sum"]
         )
         money = CompanyMoney(self.env)
         rates = money.rates({currency.id or None for _day, currency, *_sums in rows}, self.company.currency_id.id)
-        found = defaultdict(lambda: (0, 0.0))
+        counts, amounts, left_out = defaultdict(int), defaultdict(float), defaultdict(dict)
         for day, currency, count, amount in rows:
-            before = found[day]
-            found[day] = before[0] + count, before[1] + (amount or 0.0) * (rates[currency.id or None] or 0.0)
-        return found
+            rate = rates[currency.id or None]
+            counts[day] += count
+            if rate is not None:
+                amounts[day] += (amount or 0.0) * rate
+            elif amount:
+                left_out[day][currency.id] = amount
+        return {
+            period.start: (counts[period.start], amounts[period.start], left_out[period.start]) for period in periods
+        }
 
 
 def error_of(periods, measure, other=None):

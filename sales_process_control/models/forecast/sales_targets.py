@@ -13,12 +13,19 @@ from .forecast_parts import MONTHS
 class Target(NamedTuple):
     """What is to be won in a period.
 
-    :param amount: in the currency of the company that the user works in
+    :param amount: in the currency of the company that the user works in; None if no target can be converted
     :param months: of so many months of the period a target is set
+    :param count: number of records, one for each month and company
+    :param incomplete: of companies without a target for every month, the number of months with one, by company id.
+        Empty if only one company is concerned
+    :param left_out: amounts by currency id that are not included, since the currency has no rate
     """
 
-    amount: float
+    amount: float | None
     months: int
+    count: int
+    incomplete: dict[int, int]
+    left_out: dict[int, float]
 
 
 def own_user_id(env, scope):
@@ -66,18 +73,23 @@ class TargetReader:
             return Domain("team_id", "=", self.scope.team_id)
         return Domain("team_id", "=", False) & Domain("user_id", "=", False)
 
-    def find_total(self):
+    def find_total(self, company_ids=()):
         """Return the target that the whole forecast is compared with, None if there is none.
 
+        :param company_ids: companies whose deals are forecast. Where the targets are those of companies, each of these
+            should have one. A salesperson or team has targets in some company, whatever the company of the deals
         :rtype: Target | None
         """
-        return next(iter(self.find(self.total_owner(), "user_id").values()), None)
+        is_owned = self.scope.team_id or self.scope.user_id or own_user_id(self.env, self.scope)
+        expected = () if is_owned else company_ids
+        return next(iter(self.find(self.total_owner(), "user_id", expected).values()), None)
 
-    def find(self, owner, by):
+    def find(self, owner, by, company_ids=()):
         """Return the targets of owners by the id of the team or salesperson.
 
         :param Domain owner: the owners
         :param str by: `team_id` or `user_id`
+        :param company_ids: companies that should have a target, beside those that have one
         :rtype: dict[int, Target]
         """
         money = CompanyMoney(self.env)
@@ -86,8 +98,31 @@ class TargetReader:
         )
         currencies = money.currency_by_company()
         rates = money.rates({currencies[company.id] for _owner, company, _month, _amount in rows})
-        amounts, months = defaultdict(float), defaultdict(set)
+        by_owner = defaultdict(list)
         for record, company, month, amount in rows:
-            amounts[record.id] += amount * (rates[currencies[company.id]] or 0.0)
-            months[record.id].add(month)
-        return {record_id: Target(amount, len(months[record_id])) for record_id, amount in amounts.items()}
+            by_owner[record.id].append((company.id, month, amount, currencies[company.id]))
+        return {record_id: self._add_up(targets, rates, company_ids) for record_id, targets in by_owner.items()}
+
+    def _add_up(self, targets, rates, company_ids):
+        """Return the target of an owner.
+
+        :param targets: (company id, month, amount, currency id)
+        :param dict rates: factors by currency id, None where a rate is missing
+        """
+        amounts, left_out = [], defaultdict(float)
+        months = {company_id: set() for company_id in company_ids}
+        for company_id, month, amount, currency_id in targets:
+            months.setdefault(company_id, set()).add(month)
+            if amount and rates[currency_id] is None:
+                left_out[currency_id] += amount
+            else:
+                amounts.append(amount * (rates[currency_id] or 0.0))
+        found = {company_id: len(of_company) for company_id, of_company in sorted(months.items())}
+        incomplete = {company_id: count for company_id, count in found.items() if count < self.all_months}
+        return Target(
+            amount=sum(amounts) if amounts else None,
+            months=len(set().union(*months.values())),
+            count=len(targets),
+            incomplete=incomplete if len(found) > 1 else {},
+            left_out=dict(left_out),
+        )

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, queryAll, queryAllTexts, queryOne, test } from "@odoo/hoot";
 import { router } from "@web/core/browser/router";
 import { contains, mockService } from "@web/../tests/web_test_helpers";
-import { makeDeals, makeOwner, makeOwners, makeTotal, makeTrail, WITHOUT_TARGET } from "./forecast_data";
+import { makeAccuracy, makeDeals, makeOwner, makeOwners, makeTotal, makeTrail, WITHOUT_TARGET } from "./forecast_data";
 import { defineForecastModels, drawnTrail, mockForecast, mountForecast } from "./forecast_helpers";
 
 defineForecastModels();
@@ -77,7 +77,13 @@ test("a target of a part of the months is said", async () => {
     const target = { ...makeTotal().target, amount: 450000, months: 2 };
     await mountBlock("total", makeTotal({}, { target }));
     expect(".o_forecast_note").toHaveText(/\$ 50k above the target, which is in the range\./);
-    expect(".o_forecast_note").toHaveText(/A target is set for 2 of 3 months\./);
+    expect(".o_forecast_note").toHaveText(/The target is incomplete: 2 of 3 months\./);
+});
+
+test("companies without a target for every month are named", async () => {
+    const incomplete = [{ name: "Second Company", months: 0 }];
+    await mountBlock("total", makeTotal({}, { target: { ...makeTotal().target, incomplete } }));
+    expect(".o_forecast_note").toHaveText(/The target is incomplete: Second Company 0 of 3 months\./);
 });
 
 test("without a target nothing is compared", async () => {
@@ -219,8 +225,34 @@ test("salespeople stand beside their targets", async () => {
     expect(cells("false").slice(3, 4)).toEqual(["none"]);
 });
 
+test("a target of some months is marked in its row", async () => {
+    const rows = [makeOwner(7, "Li Wei", { target_months: 2 }), makeOwner(8, "Zhang Min")];
+    await mountBlock("owners", makeOwners({ sellers: { rows, more: 0, has_targets: true, left_out: [] } }));
+    expect("[data-owner='7'] [data-cell='target']").toHaveText(/2 of 3 months$/);
+    expect(".o_forecast_incomplete").toHaveCount(1);
+});
+
+test("each block names what has no exchange rate", async () => {
+    const yen = { currency_id: 3, name: "JPY", amount: 5000 };
+    const sellers = { ...makeOwners().sellers, left_out: [{ ...yen, what: "targets" }] };
+    mockForecast({
+        blocks: {
+            deals: makeDeals({ left_out: [yen] }),
+            owners: makeOwners({ sellers, left_out: [{ ...yen, what: "won deals" }] }),
+            accuracy: makeAccuracy({ left_out: [{ ...yen, what: "won deals" }] }),
+        },
+    });
+    await mountForecast();
+    expect(queryAllTexts(".o_forecast_left_out")).toEqual([
+        "Not included: 5,000 JPY (no exchange rate)",
+        "Not included: targets 5,000 JPY (no exchange rate)",
+        "Not included: won deals 5,000 JPY (no exchange rate)",
+        "Not included: won deals 5,000 JPY (no exchange rate)",
+    ]);
+});
+
 test("columns of targets are hidden where none is set", async () => {
-    const sellers = { rows: [makeOwner(7, "Li Wei", WITHOUT_TARGET)], more: 2, has_targets: false };
+    const sellers = { rows: [makeOwner(7, "Li Wei", WITHOUT_TARGET)], more: 2, has_targets: false, left_out: [] };
     await mountBlock("owners", makeOwners({ sellers }));
     expect(queryAllTexts(".o_forecast_owners th[scope='col']")).toEqual(["Salesperson", "Won", "Expected", "Forecast"]);
     expect(".o_forecast_owners").toHaveText(/and 2 more/);
@@ -228,7 +260,12 @@ test("columns of targets are hidden where none is set", async () => {
 
 test("several teams have a table of their own", async () => {
     const actions = mockActions();
-    const teams = { rows: [makeOwner(1, "Direct Sales"), makeOwner(2, "Europe")], more: 0, has_targets: true };
+    const teams = {
+        rows: [makeOwner(1, "Direct Sales"), makeOwner(2, "Europe")],
+        more: 0,
+        has_targets: true,
+        left_out: [],
+    };
     await mountBlock("owners", makeOwners({ teams }));
     expect("[data-table='teams'] tbody tr").toHaveCount(2);
     await contains("[data-table='teams'] [data-owner='1'] [data-cell='expected'] .o_record_number").click();
@@ -237,7 +274,10 @@ test("several teams have a table of their own", async () => {
 
 test("forecasts of owners are not known without history", async () => {
     const rows = [makeOwner(7, "Li Wei", { expected: null, to_come: null, total: null, gap: false })];
-    await mountBlock("owners", makeOwners({ sellers: { rows, more: 0, has_targets: true }, is_known: false }));
+    await mountBlock(
+        "owners",
+        makeOwners({ sellers: { rows, more: 0, has_targets: true, left_out: [] }, is_known: false })
+    );
     expect("[data-owner='7'] [data-cell='total']").toHaveText(/not known yet$/);
     expect("[data-owner='7'] [data-cell='gap']").toHaveText(/not known yet$/);
 });

@@ -43,6 +43,7 @@ export function makeTotal(parts = {}, values = {}) {
             amount: 600000,
             months: 3,
             all_months: 3,
+            incomplete: [],
             number: makeNumber(3, "Sales Targets", "crm.sales.target"),
         },
         left_out: [],
@@ -79,6 +80,7 @@ export function makeDeals(values = {}) {
         expected_amount: 240000,
         is_known: true,
         currency_id: 1,
+        left_out: [],
         ...values,
     };
 }
@@ -119,6 +121,9 @@ export function makeOwner(id, name, values = {}) {
         to_come: 0,
         total: 184000,
         target: makeNumber(3, "Sales Targets", "crm.sales.target", { amount: 200000 }),
+        target_months: 3,
+        all_months: 3,
+        incomplete: [],
         gap: -16000,
         is_reached: false,
         coverage: 2.678,
@@ -136,9 +141,10 @@ export function makeOwners(values = {}) {
     ];
     return {
         teams: false,
-        sellers: { rows: sellers, more: 0, has_targets: true },
+        sellers: { rows: sellers, more: 0, has_targets: true, left_out: [] },
         is_known: true,
         currency_id: 1,
+        left_out: [],
         ...values,
     };
 }
@@ -175,6 +181,7 @@ export function makeAccuracy(values = {}) {
         inside: 1,
         inside_share: false,
         fewest: 3,
+        left_out: [],
         off_by: 0.237,
         others: [
             { key: "stage_weighted", count: 3, off_by: 0.46, own_off_by: 0.237 },

@@ -2,7 +2,8 @@ import { _t } from "@web/core/l10n/translation";
 import { countLabel, isKnown, moneyLabel } from "../screen/number_labels";
 import { formatFloat } from "@web/core/utils/numbers";
 import { ForecastBlock } from "./forecast_block";
-import { shortMoneyLabel } from "./forecast_labels";
+import { leftOutLabel } from "../screen/left_out";
+import { monthsOfTargetLabel, shortMoneyLabel } from "./forecast_labels";
 
 /** The forecast by team and by salesperson: tables with won, expected, forecast, target, gap and coverage. */
 export class ForecastOwners extends ForecastBlock {
@@ -22,6 +23,7 @@ export class ForecastOwners extends ForecastBlock {
             ...table,
             columns: this.getColumns(table.has_targets),
             rows: table.rows.map((row) => this.describe(row)),
+            leftOut: leftOutLabel(table.left_out),
             moreLabel: table.more ? _t("and %s more", countLabel(table.more)) : "",
         }));
     }
@@ -55,7 +57,11 @@ export class ForecastOwners extends ForecastBlock {
                 expected: { number: row.open, label: this.orUnknown(row.expected) },
                 total: { label: this.orUnknown(row.total) },
                 target: row.target
-                    ? { number: row.target, label: this.format(row.target.amount) }
+                    ? {
+                          number: row.target,
+                          label: this.format(row.target.amount),
+                          note: monthsOfTargetLabel(row.target_months, row.all_months, row.incomplete),
+                      }
                     : { label: _t("none") },
                 gap: row.target ? this.getGap(row) : { label: "" },
                 coverage: { label: row.target ? this.getCoverage(row) : "" },

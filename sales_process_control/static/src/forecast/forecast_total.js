@@ -2,7 +2,7 @@ import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { countLabel, moneyLabel, percentLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
-import { dealsLabel, expectedCountLabel, shortDayLabel, shortMoneyLabel } from "./forecast_labels";
+import { dealsLabel, expectedCountLabel, monthsOfTargetLabel, shortDayLabel, shortMoneyLabel } from "./forecast_labels";
 
 /** How much will be won: one bar from what is won to what is still to come, with the range and the target. */
 export class ForecastTotal extends ForecastBlock {
@@ -80,13 +80,9 @@ export class ForecastTotal extends ForecastBlock {
                     : _t("%(gap)s above the target, %(where)s.", { gap, where })
             );
         }
-        if (target.months < target.all_months) {
-            notes.push(
-                _t("A target is set for %(months)s of %(all)s months.", {
-                    months: target.months,
-                    all: target.all_months,
-                })
-            );
+        const months = monthsOfTargetLabel(target.months, target.all_months, target.incomplete);
+        if (months) {
+            notes.push(_t("The target is incomplete: %s.", months));
         }
         return notes.join(" ");
     }
