@@ -82,6 +82,44 @@ class TestForecastScreenQueries(ForecastScreenCase):
         self.env["crm.forecast.screen"].with_user(user).get_screen()
         return self.env.cr.sql_log_count - before
 
+    def test_a_list_reads_the_visits_once(self):
+        """However many deals: Odoo computes a field for 1,000 of them at a time."""
+        self.make_golden_history()
+        deals = self.env["crm.lead"].concat(*(self.make_deal(expected_revenue=number) for number in range(12)))
+        self.env.cr.flush()
+        listed = deals.with_user(self.manager).with_context(
+            forecast_date_start="2026-03-01", forecast_date_end="2026-03-31"
+        )
+        listed[:4].mapped("chance_in_period")
+        self.env["crm.stage.visit"].invalidate_model()
+        counts = []
+        for batch in (listed[:4], listed[4:8], listed[8:]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            chances = batch.with_prefetch(batch.ids).mapped("chance_in_period")
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertTrue(all(chances))
+        # The first batch reads which visits count, and the visits.
+        self.assertEqual(counts[1], counts[2])
+        self.assertLessEqual(counts[1], counts[0] - 2)
+
+    def test_a_list_knows_what_has_changed_since(self):
+        self.make_golden_history()
+        others = self.Lead.concat(*(self.make_deal() for _deal in range(10)))
+        self.pass_time(days=1)
+        deal = self.make_deal()
+        self.pass_time(days=3)
+        self.env.cr.flush()
+        listed = deal.with_user(self.manager).with_context(
+            forecast_date_start="2026-03-01", forecast_date_end="2026-03-31"
+        )
+        before = listed.chance_in_period
+        others.action_set_lost()
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertLess(listed.chance_in_period, before)
+
     def test_statements_do_not_grow_with_deals(self):
         self.make_golden_history()
         few = self.count(self.manager)

@@ -8,4 +8,5 @@ chances of deals among them, ``crm_lead.py`` stores these on the deals: those th
 from . import crm_stage_chance
 from . import crm_pipeline_reader
 from . import crm_pipeline_recorder
+from . import crm_stage_visit
 from . import crm_lead

@@ -24,6 +24,8 @@ REBUILD_BATCH = 20
 NO_COMPANY = 0
 #: Name among the extras of the context: ids of the companies that have chances, 0 for deals without a company.
 WITH_CHANCES = "companies_with_chances"
+#: Name in the cache of the transaction: chances of today by id of the company and day.
+CHANCES_OF_TODAY = "sales_process_control.chances_of_today"
 #: Types of arrays of values, by the type of the field.
 ARRAYS = {"many2one": SQL("int[]"), "integer": SQL("int[]"), "float": SQL("float8[]"), "date": SQL("date[]")}
 #: First key of the locks of PostgreSQL that keep two transactions from replacing the rows of one company.
@@ -182,6 +184,24 @@ class CrmStageChance(models.Model):
         """
         company_id = company.id or NO_COMPANY
         return self._chances_by_company([company_id], day, limits)[company_id]
+
+    @api.model
+    def _chances_of_today(self, company_ids):
+        """Return the chances of the deals of some companies, read from the visits once in a transaction.
+
+        They are read again after the store of the ledgers has written: ``crm_stage_visit.py`` drops them.
+
+        :param company_ids: ids of companies, 0 for deals without a company
+        :rtype: dict[int, Chances]
+        """
+        context, now = self.env["crm.pipeline.reader"]._read_context(), self.env.cr.now()
+        keys = {company_id: (company_id, context.day_of(now, company_id)) for company_id in company_ids}
+        known = self.env.cr.cache.setdefault(CHANCES_OF_TODAY, {})
+        missing = [company_id for company_id, key in keys.items() if key not in known]
+        if missing:
+            found = self._chances_by_company(missing)
+            known |= {keys[company_id]: chances for company_id, chances in found.items()}
+        return {company_id: known[key] for company_id, key in keys.items()}
 
     @api.model
     def _chances_by_company(self, company_ids, day=None, limits=LIMITS):

@@ -113,6 +113,6 @@ def read_chances(leads, period):
     reader, env = SnapshotReader(leads.env), leads.env
     snapshot = reader.read_open(Domain("id", "in", leads.ids))
     company_ids = sorted({deal.company_id for deal in snapshot.deals})
-    maker = ForecastMaker(snapshot, env["crm.stage.chance"]._chances_by_company(company_ids))
+    maker = ForecastMaker(snapshot, env["crm.stage.chance"]._chances_of_today(company_ids))
     chances = {deal.lead_id: maker.chance(deal, period) for deal in snapshot.deals}
     return {lead_id: chance for lead_id, chance in chances.items() if chance is not None}
