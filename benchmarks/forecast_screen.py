@@ -11,10 +11,9 @@ block alone, for a sales manager and for a salesperson who sees own documents on
 Limit: 800 ms for the first call.
 """
 
-import gc
-import statistics
-import time
 from datetime import timedelta
+
+from timing import measure
 
 from odoo import Command
 from odoo.tools import SQL
@@ -101,22 +100,6 @@ def fill(deals):
     env.cr.execute("ANALYZE")
 
 
-def timed(function):
-    """Return the milliseconds and the number of statements of a call with cold caches of records."""
-    env.invalidate_all()
-    gc.collect()
-    before, start = env.cr.sql_log_count, time.perf_counter()
-    function()
-    return (time.perf_counter() - start) * 1000, env.cr.sql_log_count - before
-
-
-def measure(title, function, rounds):
-    """Print the median time of a call."""
-    found = [timed(function) for _round in range(rounds + 1)][1:]  # the first round fills the caches
-    times = [milliseconds for milliseconds, _statements in found]
-    print(f"{title:<50} {statistics.median(times):8.0f} ms, {found[-1][1]:3d} statements", flush=True)
-
-
 def main(deals=DEALS, rounds=7):
     """Fill the database, then measure for both readers."""
     fill(int(deals))
@@ -126,9 +109,9 @@ def main(deals=DEALS, rounds=7):
     for label, user in {"all documents": env.ref("base.user_admin"), "own documents": seller}.items():
         screen = env["crm.forecast.screen"].with_user(user)
         for period in PERIODS:
-            measure(f"first call, {period}, {label}", lambda: screen.get_screen(period), int(rounds))  # noqa: B023
+            measure(env, f"first call, {period}, {label}", lambda: screen.get_screen(period), int(rounds))  # noqa: B023
         for key in env["crm.forecast.block"]._blocks_of_screen():
-            measure(f"  {key}", lambda: screen.get_screen(blocks=[key]), int(rounds))  # noqa: B023
+            measure(env, f"  {key}", lambda: screen.get_screen(blocks=[key]), int(rounds))  # noqa: B023
 
 
 main(*globals()["arguments"])

@@ -8,9 +8,7 @@ the web client, with the same arguments. The plain query is written by hand for 
 each round. The figure is the median of the rounds' ratios.
 """
 
-import gc
-import statistics
-import time
+from timing import compare
 
 from odoo import Command
 from odoo.tools import SQL
@@ -204,33 +202,10 @@ def fill(deals):
 
 def client_call(model, view, group, measures):
     """Read the data of a view with the methods that the web client calls."""
-    model.env.invalidate_all()
     measures = [*measures, "__count"]
     if view == "graph":
         return model.formatted_read_group([], [group], measures)
     return model.formatted_read_grouping_sets([], [[], [group]], measures)
-
-
-def timed(function):
-    """Return the seconds that a call takes."""
-    gc.collect()
-    start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
-
-
-def compare(title, call, bare, rounds):
-    """Print the median ratio of two calls."""
-    times = []
-    for turn in range(rounds + 1):
-        pair = {}
-        for function in (call, bare) if turn % 2 else (bare, call):
-            pair[function] = timed(function)
-        if turn:  # the first round fills the caches
-            times.append((pair[call], pair[bare]))
-    ratio = statistics.median(mine / other for mine, other in times)
-    mine, other = (statistics.median(column) * 1000 for column in zip(*times, strict=True))
-    print(f"{title:<60} {mine:8.0f} ms, bare {other:8.0f} ms, paired {ratio:.2f}", flush=True)
 
 
 def main(rounds=7, deals=DEALS):
@@ -246,6 +221,7 @@ def main(rounds=7, deals=DEALS):
             rows = f"FROM (SELECT * {source}) own WHERE {OWN}" if user == seller else source
             query = grouped(select, key, rows, sets=view == "pivot")
             compare(
+                env,
                 f"{model} {view}, {'own documents' if user == seller else 'all documents'}",
                 lambda: client_call(report, view, group, measures),  # noqa: B023
                 lambda: env.cr.execute(query, {"uid": user.id}),  # noqa: B023

@@ -10,9 +10,7 @@ own documents only, with cold caches of records. The last line compares the aggr
 plain SQL aggregate over the same rows, in turns.
 """
 
-import gc
-import statistics
-import time
+from timing import compare, measure
 
 #: Given by `./sandbox script`.
 env = globals()["env"]
@@ -29,35 +27,6 @@ LENGTHS = """
 """
 
 
-def timed(function):
-    """Return the milliseconds and the number of statements of a call with cold caches of records."""
-    env.invalidate_all()
-    gc.collect()
-    before, start = env.cr.sql_log_count, time.perf_counter()
-    function()
-    return (time.perf_counter() - start) * 1000, env.cr.sql_log_count - before
-
-
-def measure(title, function, rounds):
-    """Print the median time of a call."""
-    found = [timed(function) for _round in range(rounds + 1)][1:]  # the first round fills the caches
-    times = [milliseconds for milliseconds, _statements in found]
-    print(f"{title:<60} {statistics.median(times):8.0f} ms, {found[-1][1]:3d} statements", flush=True)
-
-
-def compare(title, call, bare, rounds):
-    """Print the median ratio of two calls that take turns."""
-    pairs = []
-    for turn in range(rounds + 1):
-        order = (call, bare) if turn % 2 else (bare, call)
-        times = {function: timed(function)[0] for function in order}
-        if turn:
-            pairs.append((times[call], times[bare]))
-    ratio = statistics.median(mine / other for mine, other in pairs)
-    mine, other = (statistics.median(column) for column in zip(*pairs, strict=True))
-    print(f"{title:<60} {mine:8.0f} ms, bare {other:8.0f} ms, paired {ratio:.2f}", flush=True)
-
-
 def main(rounds=7):
     """Measure for both readers, then compare the aggregate."""
     seller = env["res.users"].search([("login", "=", "scratch_3")])
@@ -65,15 +34,15 @@ def main(rounds=7):
     for label, user in readers.items():
         review = env["crm.process.review"].with_user(user)
         for period in PERIODS:
-            measure(f"first call, {period}, {label}", lambda: review.get_review(period), int(rounds))  # noqa: B023
+            measure(env, f"first call, {period}, {label}", lambda: review.get_review(period), int(rounds))  # noqa: B023
             for key in env["crm.review.block"]._blocks_of_screen():
-                measure(f"  {key}", lambda: review.get_review(period, blocks=[key]), int(rounds))  # noqa: B023
+                measure(env, f"  {key}", lambda: review.get_review(period, blocks=[key]), int(rounds))  # noqa: B023
     manager = readers["all documents"]
     filters = {"user_id": seller.id}
     review = env["crm.process.review"].with_user(manager)
-    measure("first call of one salesperson", lambda: review.get_review("12_months", **filters), int(rounds))
+    measure(env, "first call of one salesperson", lambda: review.get_review("12_months", **filters), int(rounds))
     visits = env["crm.stage.visit"].with_user(manager)
-    compare("lengths of visits", lambda: visits._read_lengths([]), lambda: env.cr.execute(LENGTHS), int(rounds))
+    compare(env, "lengths of visits", lambda: visits._read_lengths([]), lambda: env.cr.execute(LENGTHS), int(rounds))
 
 
 main(*globals()["arguments"])

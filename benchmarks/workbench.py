@@ -13,11 +13,10 @@ each block, with cold caches of records. For each call the output has the median
 the board within a round, and the number of statements.
 """
 
-import gc
 import statistics
-import time
 
 from lxml import etree
+from timing import timed
 
 from odoo.tools import SQL
 
@@ -211,15 +210,6 @@ def board_calls(leads, domain):
     leads.read_progress_bar(domain, "stage_id", {"field": "activity_state", "colors": colors})
 
 
-def timed(call):
-    """Return the milliseconds and the statements of a call."""
-    env.invalidate_all()
-    gc.collect()
-    before, start = env.cr.sql_log_count, time.perf_counter()
-    call()
-    return (time.perf_counter() - start) * 1000, env.cr.sql_log_count - before
-
-
 def read(leads, scope, blocks=None):
     """Read blocks of the workbench.
 
@@ -241,7 +231,7 @@ def measure(user, scope, domain, rounds):
     for turn in range(rounds + 1):
         order = list(calls) if turn % 2 else list(reversed(calls))
         for name in order:
-            figures = timed(calls[name])
+            figures = timed(env, calls[name])
             if turn:  # in the first round caches are cold
                 found[name].append(figures)
     board = [milliseconds for milliseconds, _statements in found["board"]]

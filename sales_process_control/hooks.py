@@ -3,6 +3,7 @@
 from odoo.tools import SQL
 
 from .models.chance.crm_lead import REFRESH_POSITION
+from .models.chance.crm_stage_chance import REBUILD_POSITION
 from .models.forecast.forecast_store import FORECAST_SECONDS
 from .models.history_import.history_plan import EXTERNAL_MODULE
 from .models.hot.crm_lead import OWNER_STATISTICS
@@ -58,7 +59,7 @@ def uninstall_hook(env):
     env.cr.execute("DROP FUNCTION IF EXISTS crm_ledger_clear_references() CASCADE")
     env.cr.execute(SQL("DROP STATISTICS IF EXISTS %s", SQL.identifier(OWNER_STATISTICS)))
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
-    for parameter in (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION, REFRESH_POSITION):
+    for parameter in (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION, REBUILD_POSITION, REFRESH_POSITION):
         env["ir.config_parameter"].set_param(parameter, False)
     # Odoo deletes the records of foreign keys only together with their model: those of fields of CRM would stay.
     env["ir.model.constraint"].search([("module.name", "=", MODULE), ("type", "=", "f")]).unlink()

@@ -1,11 +1,12 @@
 """Run a script with an Odoo environment. `working.run_in_odoo` starts this file.
 
 The script has the globals `env` (superuser; committed if the script ends without an error), `registry` and `arguments`.
-Its arguments are also in `sys.argv`.
+Its arguments are also in `sys.argv`. As always in Python, it can import the files beside it.
 """
 
 import runpy
 import sys
+from pathlib import Path
 
 
 def main(database, script, *arguments):
@@ -17,6 +18,7 @@ def main(database, script, *arguments):
     odoo.tools.config.parse_config(["--log-level=warn", "--no-http"], setup_logging=True)
     registry = odoo.modules.registry.Registry(database)
     sys.argv = [script, *arguments]
+    sys.path.insert(0, str(Path(script).resolve().parent))
     with registry.cursor() as cursor:
         environment = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
         names = {"env": environment, "registry": registry, "arguments": list(arguments)}

@@ -1,6 +1,7 @@
 import random
 from collections import defaultdict
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
@@ -143,6 +144,38 @@ class TestStageChance(ChanceCase):
         after = self.Chance.search([("stage_id", "=", self.bidding.id), ("age", "=", 0)])
         self.assertFalse(set(before) & set(after.ids))
         self.assertAlmostEqual(after.filtered("company_id").chance, 0.25, 2)
+
+    def test_rebuild_goes_on_where_its_time_was_used_up(self):
+        companies = self.env["res.company"].create([{"name": f"Company {number}"} for number in range(3)])
+        every = sorted(self.Chance._company_ids())
+        rebuilt = []
+
+        def run(batches):
+            """Run the job with time for some batches of two companies, and return the companies of these."""
+            rebuilt.clear()
+            left = [batches]
+
+            def commit_progress(_cron, processed=0, **_options):
+                left[0] -= bool(processed)
+                return float(left[0] > 0)
+
+            with (
+                patch.object(type(self.Chance), "_rebuild", lambda _model, ids: rebuilt.extend(ids)),
+                patch.object(type(self.env["ir.cron"]), "_commit_progress", commit_progress),
+                patch("odoo.addons.sales_process_control.models.chance.crm_stage_chance.REBUILD_BATCH", 2),
+            ):
+                self.Chance._cron_rebuild()
+            return list(rebuilt)
+
+        self.assertEqual(run(1), every[:2])
+        self.assertEqual(run(1), every[2:4])
+        self.assertEqual(run(9), every[4:])
+        self.assertEqual(run(9), every, "a new round")
+        self.assertEqual(run(1), every[:2])
+        # The past of deals has changed: of companies that had their turn, too.
+        self.Chance._rebuild_soon()
+        self.assertEqual(run(9), every)
+        self.assertLessEqual(set(companies.ids), set(every))
 
     def test_deals_without_a_company(self):
         """They count for every company, as in CRM; with several companies, they rest on themselves only."""

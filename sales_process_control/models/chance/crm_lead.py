@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
+from ..recording.job_position import JobPosition
 from .lead_chances import CHANCE_FIELDS, OPEN_OF_BATCH, REFRESH, chances_query
 from .optional_number import OptionalFloat, OptionalMonetary
 
@@ -111,9 +112,8 @@ class CrmLead(models.Model):
     @api.model
     def _cron_refresh_chances(self):
         """Refresh the chances of all open deals until the time of the job is used up; the next run goes on there."""
-        # sudo: the job runs as the superuser; the parameter holds the id of a deal.
-        parameters = self.env["ir.config_parameter"].sudo()
-        first_id = last_id = int(parameters.get_param(REFRESH_POSITION, 0))
+        position = JobPosition(self.env, REFRESH_POSITION)
+        last_id = position.get()
         domain = [("type", "=", "opportunity"), ("won_status", "=", "pending"), ("id", ">", last_id)]
         remaining = self.search_count(domain)
         has_time, count = True, True
@@ -121,10 +121,7 @@ class CrmLead(models.Model):
             last_id, count = self._refresh_batch(last_id)
             remaining = max(remaining - count, 0) if count else 0
             has_time = self.env["ir.cron"]._commit_progress(count, remaining=remaining) > 0
-        position = last_id or 0
-        if position != first_id:
-            parameters.set_param(REFRESH_POSITION, position)
-            self.env["ir.cron"]._commit_progress(0, remaining=remaining)
+        position.keep(last_id or 0, remaining)
 
     @api.model
     def _refresh_batch(self, last_id):
@@ -140,10 +137,7 @@ class CrmLead(models.Model):
     @api.model
     def _refresh_chances_soon(self):
         """Have the job refresh the chances of all open deals once this transaction is committed."""
-        # sudo: a sales manager may compute chances anew; the parameter holds the id of a deal.
-        parameters = self.env["ir.config_parameter"].sudo()
-        if parameters.get_param(REFRESH_POSITION, 0) not in (0, "0"):
-            parameters.set_param(REFRESH_POSITION, 0)
+        JobPosition(self.env, REFRESH_POSITION).set(0)
         job = self.env.ref("sales_process_control.ir_cron_refresh_chances", raise_if_not_found=False)
         if job:
             job._trigger()

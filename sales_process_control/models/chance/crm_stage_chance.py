@@ -13,6 +13,7 @@ from ...const import GROUP_SALES_MANAGER
 from ...ledger import outcomes
 from ...statistics import Chances, VisitCount, half_life
 from ...statistics.chance import HALF_LIFE_DEALS, LIMITS
+from ..recording.job_position import JobPosition
 
 #: Visits that began within so many months count; all, where these are fewer than so many visits.
 MONTHS, FEWEST_VISITS = 24, 100
@@ -20,6 +21,8 @@ MONTHS, FEWEST_VISITS = 24, 100
 HORIZONS = {days: f"chance_{days}" for days in (1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 366)}
 #: Companies whose rows one transaction of the daily job replaces.
 REBUILD_BATCH = 20
+#: Parameter that holds the id of the company with which the next run of the job begins, 0 for all.
+REBUILD_POSITION = "sales_process_control.chances_company"
 #: Stands for no company where ids are compared.
 NO_COMPANY = 0
 #: Name among the extras of the context: ids of the companies that have chances, 0 for deals without a company.
@@ -335,19 +338,30 @@ class CrmStageChance(models.Model):
 
     @api.model
     def _cron_rebuild(self):
-        """Replace all rows nightly, and after a history was imported; another job then refreshes the deals."""
-        company_ids = self._company_ids()
-        remaining = len(company_ids)
+        """Replace all rows nightly, and after a history was imported; another job then refreshes the deals.
+
+        The next run starts where the time of this one was used up, so that each company has its turn.
+        """
+        position = JobPosition(self.env, REBUILD_POSITION)
+        next_id = position.get()
+        company_ids = sorted(self._company_ids())
+        # All of them, if the company was deleted and is followed by none.
+        company_ids = [company_id for company_id in company_ids if company_id >= next_id] or company_ids
+        remaining, next_id = len(company_ids), 0
         for batch in split_every(REBUILD_BATCH, company_ids, list):
             self._rebuild(batch)
             remaining -= len(batch)
             self.env["crm.lead"]._refresh_chances_soon()
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+            has_time = self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining) > 0
+            if remaining and not has_time:
+                next_id = company_ids[-remaining]
                 break
+        position.keep(next_id, remaining)
 
     @api.model
     def _rebuild_soon(self):
         """Have the job replace all rows once this transaction is committed: the past of deals has changed."""
+        JobPosition(self.env, REBUILD_POSITION).set(0)
         job = self.env.ref("sales_process_control.ir_cron_rebuild_chances", raise_if_not_found=False)
         if job:
             job._trigger()

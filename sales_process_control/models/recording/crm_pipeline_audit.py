@@ -9,6 +9,7 @@ from odoo.tools import SQL, split_every
 
 from ...const import GROUP_SETTINGS
 from ...ledger import ENDS, Moment, Owner, Posting, Stage, kinds, origins
+from .job_position import JobPosition
 from .ledger_store import LedgerStore
 
 _logger = logging.getLogger(__name__)
@@ -231,9 +232,8 @@ class CrmPipelineAudit(models.AbstractModel):
         The next run starts where this one stopped, so that each visit has its turn. Visits that another transaction has
         locked are updated in the next round.
         """
-        # sudo: the job runs as the superuser; the parameter holds an id of this module's own table.
-        parameters = self.env["ir.config_parameter"].sudo()
-        first_id = last_id = int(parameters.get_param(WORKING_DAYS_POSITION, 0))
+        position = JobPosition(self.env, WORKING_DAYS_POSITION)
+        last_id = position.get()
         remaining = self.env["crm.stage.visit"].search_count([("left_at", "=", False), ("id", ">", last_id)])
         has_time = True
         while has_time and (rows := self._lock_open_visits(last_id)):
@@ -241,10 +241,7 @@ class CrmPipelineAudit(models.AbstractModel):
             self._update_working_days(rows)
             remaining = max(remaining - len(rows), 0)
             has_time = self.env["ir.cron"]._commit_progress(len(rows), remaining=remaining) > 0
-        position = 0 if has_time else last_id
-        if position != first_id:
-            parameters.set_param(WORKING_DAYS_POSITION, position)
-            self.env["ir.cron"]._commit_progress(0, remaining=remaining)
+        position.keep(0 if has_time else last_id, remaining)
 
     def _lock_open_visits(self, after_id):
         return self.env.execute_query(
