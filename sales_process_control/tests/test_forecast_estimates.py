@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .recording_common import RecordingCase
@@ -76,6 +76,55 @@ class TestForecastEstimates(RecordingCase):
         self.assertEqual(cell["share"], 0.5)
         self.assertEqual(self.assertOpens(cell["deals"]), deals.sorted("id", reverse=True).sorted())
         self.assertEqual(set(self.assertOpens(cell["signed"])), set(deals[:6]))
+
+    def test_the_answer_does_not_grow_with_the_deals(self):
+        """Lists are opened by a condition, not by ids."""
+        sizes = []
+        for _round in range(2):
+            self.make_decided(6, 6)
+            found = self.estimates()
+            cells = [cell for band in found["bands"] for cell in band["cells"]]
+            for cell in cells:
+                for number in (cell["deals"], cell["signed"]):
+                    self.assertEqual([condition[0] for condition in number["domain"]], ["estimate_cell"])
+                    self.assertOpens(number)
+            sizes.append(len(str(found)))
+        # Digits of counts.
+        self.assertLess(sizes[1], sizes[0] + 50)
+
+    def test_a_list_stays_the_one_of_its_screen(self):
+        """Its filters and its day are part of the condition."""
+        self.make_decided(2, 1)
+        self.make_decided(1, 0, user_id=False, team_id=self.other_team.id)
+        [cell] = [band["cells"][SELLER] for band in self.estimates(team_id=self.team.id)["bands"] if band["low"] == 60]
+        self.assertEqual(len(self.assertOpens(cell["deals"])), 3)
+        self.assertEqual(self.Lead.with_user(self.colleague).search_count(cell["signed"]["domain"]), 0)
+        self.make_decided(1, 0)
+        self.set_time(datetime(2027, 6, 1, 4))
+        self.assertEqual(self.told(SELLER), {})
+        self.assertEqual(self.Lead.with_user(self.manager).search_count(cell["signed"]["domain"]), 2)
+
+    def test_odd_cells(self):
+        odd = (
+            "x",
+            "7",
+            "null",
+            "[]",
+            '["seller", 5, false, "2026-03-01"]',
+            '["seller", true, false, "2026-03-01"]',
+            '["seller", 1, 0, "2026-03-01"]',
+            '["nobody", 1, false, "2026-03-01"]',
+            '[["seller"], 1, false, "2026-03-01"]',
+            '["seller", 1, false, "soon"]',
+            '["seller", 1, false, 7]',
+            '["seller", 1, false, "0001-01-01"]',
+            '["seller", 1, false, "2026-03-01", true]',
+            '["seller", 1, false, "2026-03-01", 99999999999]',
+            '["seller", 1, false, "2026-03-01", false, false, false, 1]',
+        )
+        for text in odd:
+            with self.subTest(text), self.assertRaises(UserError):
+                self.Lead.with_user(self.manager).search([("estimate_cell", "=", text)])
 
     def test_few_deals_have_no_percent(self):
         self.make_decided(3, 2)

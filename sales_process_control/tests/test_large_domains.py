@@ -60,15 +60,17 @@ class TestLargeDomains(PipelineCase):
 
     def test_cells_and_days(self):
         cell = json.dumps(["2026-02-01", "2026-03-01", "entered", "won", []])
+        estimates = json.dumps(["seller", 1, False, "2026-03-01"])
         searches = (
             (self.Movement, "flow_cell", [f"{cell}{' ' * number}" for number in range(101)]),
             (self.env["crm.pipeline.day"], "flow_cell", [f"{cell}{' ' * number}" for number in range(101)]),
             (self.Movement, "standing_on", self.days(101)),
+            (self.env["crm.lead"], "estimate_cell", [f"{estimates}{' ' * number}" for number in range(21)]),
         )
         for model, name, values in searches:
             with self.subTest(model=model._name, name=name):
-                model.search([(name, "in", values[:100])])
-                with self.assertRaisesRegex(UserError, "more than 100 values"):
+                model.search([(name, "in", values[:-1])])
+                with self.assertRaisesRegex(UserError, f"more than {len(values) - 1} values"):
                     model.search([(name, "in", values)])
 
     def test_many_days(self):

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 from odoo import models
 from odoo.fields import Domain
 
 from ...statistics import ENOUGH
-from .estimates_reader import BAND, BANDS, CHANCE, ODOO, SELLER, read_estimates
+from .estimates_reader import BAND, BANDS, CHANCE, ODOO, SELLER, EstimateCell, read_estimates
 
 
 class CrmForecastEstimates(models.AbstractModel):
@@ -21,6 +23,7 @@ class CrmForecastEstimates(models.AbstractModel):
 
     def _read_block(self, scope):
         found = {(source, band): rest for source, band, *rest in read_estimates(self.env, scope)}
+        filters = {"today": scope.today.isoformat(), **scope.filters()}
         labels = {
             SELLER: self.env._("Salespeople"),
             ODOO: self.env._("Odoo's Probability"),
@@ -37,7 +40,9 @@ class CrmForecastEstimates(models.AbstractModel):
                     "low": band * BAND,
                     "high": (band + 1) * BAND,
                     "cells": [
-                        self._describe_cell(label, band, found.get((source, band), (0, 0, 0.0, [], [])))
+                        self._describe_cell(
+                            label, EstimateCell(source, band, False, **filters), *found.get((source, band), (0, 0))[:2]
+                        )
                         for source, label in labels.items()
                     ],
                 }
@@ -58,18 +63,17 @@ class CrmForecastEstimates(models.AbstractModel):
             "share": won / count if count >= ENOUGH else False,
         }
 
-    def _describe_cell(self, label, band, found):
-        count, won, _percents, lead_ids, won_ids = found
-        low, high = band * BAND, (band + 1) * BAND
-        words = {"who": label, "low": low, "high": high}
+    def _describe_cell(self, label, cell, count, won):
+        words = {"who": label, "low": cell.band * BAND, "high": (cell.band + 1) * BAND}
         return {
-            "deals": self._deals_number(count, self.env._("%(who)s: %(low)s to %(high)s%%", **words), lead_ids),
+            "deals": self._deals_number(count, self.env._("%(who)s: %(low)s to %(high)s%%", **words), cell),
             "signed": self._deals_number(
-                won, self.env._("%(who)s: %(low)s to %(high)s%%, Signed", **words), won_ids or []
+                won, self.env._("%(who)s: %(low)s to %(high)s%%, Signed", **words), replace(cell, is_signed=True)
             ),
             "share": won / count if count >= ENOUGH else False,
         }
 
-    def _deals_number(self, count, name, lead_ids):
-        # Ids: no domain on deals says which likelihood was the first. Lost deals are archived.
-        return self._number(count, name, "crm.lead", Domain("id", "in", lead_ids), context={"active_test": False})
+    def _deals_number(self, count, name, cell):
+        domain = Domain("estimate_cell", "=", cell.as_text())
+        # Lost deals are archived.
+        return self._number(count, name, "crm.lead", domain, context={"active_test": False})

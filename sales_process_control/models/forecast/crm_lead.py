@@ -1,13 +1,18 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...const import GROUP_SALESPERSON
 from ..chance.crm_lead import CHANCE_FIELDS
 from ..chance.optional_number import OptionalFloat, OptionalMonetary
+from .estimates_reader import read_cells
 from .forecast_now import period_between, read_chances
 
 
 class CrmLead(models.Model):
-    """Adds the part of a deal in the forecast of a period, which the context names (docs/definitions.md, Forecast)."""
+    """Adds the part of a deal in the forecast of a period, which the context names (docs/definitions.md, Forecast).
+
+    Also adds the search field that finds the deals behind the numbers of *who estimates well*.
+    """
 
     _inherit = "crm.lead"
 
@@ -25,6 +30,22 @@ class CrmLead(models.Model):
         groups=GROUP_SALESPERSON,
         help="Expected revenue times the chance in the period. The forecast adds these up.",
     )
+
+    estimate_cell = fields.Char(
+        compute="_compute_estimate_cell",
+        search="_search_estimate_cell",
+        groups=GROUP_SALESPERSON,
+        help="To search with: the opportunities that were rated alike and then decided, as the Sales Forecast names them.",
+    )
+
+    def _compute_estimate_cell(self):
+        # A deal belongs to the cells of several sources, so that the field has no value. It exists for searches.
+        self.estimate_cell = False
+
+    def _search_estimate_cell(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR([cell.domain_of_leads(self.env) for cell in read_cells(self.env, value)])
 
     @api.depends(*CHANCE_FIELDS, "expected_revenue")
     @api.depends_context("forecast_date_start", "forecast_date_end")

@@ -1,11 +1,18 @@
 """How likely decided deals were said to be won: by salespeople, by Odoo, and by their chance. No models."""
 
+import json
+from dataclasses import astuple, dataclass
+from datetime import date
+
 from dateutil.relativedelta import relativedelta
 
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..chance.crm_stage_chance import NO_COMPANY
+from ..recording.rpc_domain import check_count
+from ..screen.deal_filters import DealFilters
 
 #: Deals count that were won or lost within so many months.
 MONTHS = 12
@@ -13,12 +20,20 @@ MONTHS = 12
 BAND, BANDS = 20, 5
 SELLER, ODOO, CHANCE = "seller", "odoo", "chance"
 
-#: Decided deals by who rated them and band. Of each deal the first likelihood that a person gave counts, on a day
-#: before its end; Odoo's probability and the stage are those of the same moment. The chance is that of the present
-#: table.
+SOURCES = (SELLER, ODOO, CHANCE)
+#: Earlier days are refused: the months before them are days, too.
+FIRST_DAY = date(1900, 1, 1)
+#: Most cells that one condition searches for. Each is a subquery of its own.
+MOST_CELLS = 20
+#: PostgreSQL has no ids from here on.
+MOST_ID = 2**31
+
+#: Decided deals, one row for each source that rated them, with the band. Of each deal the first likelihood that a
+#: person gave counts, on a day before its end; Odoo's probability and the stage are those of the same moment. The
+#: chance is that of the present table.
 #:
 #: The stage and its time of entry are read without record rules: the reader may read the deal.
-ESTIMATES = """
+RATINGS = """
     WITH rated AS MATERIALIZED (
         SELECT DISTINCT ON (said.lead_id) said.*, ended.won, ended.company_id
         FROM (%(ended)s) ended
@@ -37,9 +52,7 @@ ESTIMATES = """
         SELECT COALESCE(company_id, %(no_company)s) AS company, stage_id, max(age) AS last
         FROM crm_stage_chance WHERE stage_id IS NOT NULL GROUP BY 1, 2
     )
-    SELECT source, LEAST(floor(percent / %(band)s)::int, %(bands)s - 1), count(*), sum(placed.won)::int,
-           sum(percent)::float8, array_agg(placed.lead_id ORDER BY placed.lead_id),
-           array_agg(placed.lead_id ORDER BY placed.lead_id) FILTER (WHERE placed.won = 1)
+    SELECT placed.lead_id, placed.won, source, LEAST(floor(percent / %(band)s)::int, %(bands)s - 1) AS band, percent
     FROM placed
     LEFT JOIN ages ON ages.company = placed.company AND ages.stage_id = placed.stage_id
     LEFT JOIN crm_stage_chance chance ON placed.age IS NOT NULL
@@ -50,8 +63,78 @@ ESTIMATES = """
         VALUES ('seller', placed.likelihood), ('odoo', placed.odoo), ('chance', 100 * chance.chance)
     ) rating (source, percent)
     WHERE percent IS NOT NULL
-    GROUP BY 1, 2
 """
+ESTIMATES = """
+    SELECT source, band, count(*), sum(won)::int, sum(percent)::float8 FROM (%(ratings)s) rating GROUP BY source, band
+"""
+#: The deals of a cell.
+CELL = """
+    SELECT lead_id FROM (%(ratings)s) rating
+    WHERE source = %(source)s AND band = %(band)s AND (won = 1 OR NOT %(is_signed)s)
+"""
+
+
+@dataclass(frozen=True)
+class EstimateCell(DealFilters):
+    """Deals that were rated alike, as the search field `estimate_cell` of deals finds them.
+
+    :param str source: who rated them, one of :data:`SOURCES`
+    :param int band: index of the band
+    :param bool is_signed: whether these are the won ones of them
+    :param str today: the last day on which deals were decided, as YYYY-MM-DD
+    :param team_id, user_id, company_id: ids that the deals are filtered by, False for all
+    """
+
+    source: str
+    band: int
+    is_signed: bool
+    today: str
+    team_id: int | bool = False
+    user_id: int | bool = False
+    company_id: int | bool = False
+
+    @classmethod
+    def from_text(cls, text):
+        """Return the cell that :meth:`as_text` has written.
+
+        :raises TypeError: if the text is no list of such values
+        :raises ValueError: if the text is not JSON, and for values that no cell has
+        """
+        cell = cls(*json.loads(text))
+        are_ids = all(
+            value is False or (type(value) is int and 0 < value < MOST_ID)
+            for value in (cell.team_id, cell.user_id, cell.company_id)
+        )
+        is_band = type(cell.band) is int and cell.band in range(BANDS)
+        if not are_ids or not is_band or cell.source not in SOURCES or type(cell.is_signed) is not bool:
+            raise ValueError(text)
+        if date.fromisoformat(cell.today) < FIRST_DAY:
+            raise ValueError(text)
+        return cell
+
+    def as_text(self):
+        """Return the cell as a text for the search field `estimate_cell`."""
+        return json.dumps(astuple(self))
+
+    def domain_of_leads(self, env):
+        """Return the deals of the cell as a domain on `crm.lead`, open or archived."""
+        ratings = _ratings_sql(env, self.domain(), date.fromisoformat(self.today))
+        cell = SQL(CELL, ratings=ratings, source=self.source, band=self.band, is_signed=self.is_signed)
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL("%s IN (%s)", model._field_to_sql(alias, "id", query), cell)
+        )
+
+
+def read_cells(env, texts):
+    """Return the cells that :meth:`EstimateCell.as_text` has written.
+
+    :raises UserError: if a text names no cell, and for more than :data:`MOST_CELLS`
+    """
+    check_count(env, len(texts), MOST_CELLS)
+    try:
+        return [EstimateCell.from_text(text) for text in texts if text]
+    except (TypeError, ValueError):
+        raise UserError(env._("There is no such cell in the table of estimates.")) from None
 
 
 def read_estimates(env, scope):
@@ -59,12 +142,21 @@ def read_estimates(env, scope):
 
     :param Environment env: the reader
     :param ForecastScope scope: whose deals
-    :return: rows of (source, index of the band, number of deals, number of won deals, sum of the percents, ids of the
-        deals, ids of the won deals or None)
+    :return: rows of (source, index of the band, number of deals, number of won deals, sum of the percents)
     """
-    since = scope.today - relativedelta(months=MONTHS)
+    return env.execute_query(SQL(ESTIMATES, ratings=_ratings_sql(env, scope.domain(), scope.today)))
+
+
+def _ratings_sql(env, domain, today):
+    """Return the query :data:`RATINGS`.
+
+    :param Domain domain: the decided deals, as a domain on `crm.win.report`
+    :param date today: the last day that counts
+    """
+    since = today - relativedelta(months=MONTHS)
     report, progress = env["crm.win.report"], env["crm.lead.progress"]
-    decided = Domain("date", ">", since) & (Domain("won", "=", 1) | Domain("lost", "=", 1)) & scope.domain()
+    decided = Domain("date", ">", since) & Domain("date", "<=", today)
+    decided &= (Domain("won", "=", 1) | Domain("lost", "=", 1)) & domain
     ended, said = report._search(decided), progress._search(Domain("likelihood", ">", 0))
     ended.order = said.order = None
     of_end = {
@@ -84,17 +176,15 @@ def read_estimates(env, scope):
     }
     to_day = env["crm.company.day.mixin"]._day_to_sql
     of_row["day"] = to_day(of_row["date"], progress._field_to_sql(said.table, "company_id", said))
-    return env.execute_query(
-        SQL(
-            ESTIMATES,
-            ended=ended.select(*_named(of_end)),
-            said=said.select(*_named(of_row)),
-            rated_day=to_day(SQL("rated.date"), SQL("rated.company_id")),
-            entered_day=to_day(SQL("visit.entered_at"), SQL("rated.company_id")),
-            no_company=NO_COMPANY,
-            band=BAND,
-            bands=BANDS,
-        )
+    return SQL(
+        RATINGS,
+        ended=ended.select(*_named(of_end)),
+        said=said.select(*_named(of_row)),
+        rated_day=to_day(SQL("rated.date"), SQL("rated.company_id")),
+        entered_day=to_day(SQL("visit.entered_at"), SQL("rated.company_id")),
+        no_company=NO_COMPANY,
+        band=BAND,
+        bands=BANDS,
     )
 
 

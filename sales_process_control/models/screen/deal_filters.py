@@ -9,6 +9,10 @@ class DealFilters:
     A scope has `team_id`, `user_id` and `company_id`: ids that the deals are filtered by, False for all.
     """
 
+    def filters(self):
+        """Return the ids that the deals are filtered by, by the names of the filters."""
+        return {"team_id": self.team_id, "user_id": self.user_id, "company_id": self.company_id}
+
     def domain(self, user="user_id", team="team_id", company="company_id") -> Domain:
         """Return the filters as a domain on a model.
 
