@@ -93,3 +93,14 @@ class TestDemo(TransactionCase):
         for deal in left.lead_id - passes.lead_id:
             taken = progress.filtered(lambda row, deal=deal: row.lead_id == deal).step_id
             self.assertLessEqual(required, taken)
+
+    def test_salespeople_have_estimated(self):
+        """Whoever opens the Sales Forecast sees who estimates well, and how good forecasts were."""
+        screen = self.env["crm.forecast.screen"].with_user(self.env.ref("base.user_admin"))
+        blocks = screen.get_screen("month", blocks=["accuracy", "estimates"])["blocks"]
+        sources = {source["key"]: source for source in blocks["estimates"]["sources"]}
+        for key in ("seller", "odoo", "chance"):
+            self.assertGreater(sources[key]["count"], 50)
+        # Salespeople hope too much.
+        self.assertGreater(sources["seller"]["said"], sources["seller"]["share"])
+        self.assertGreater(len(blocks["accuracy"]["periods"]), 6)
