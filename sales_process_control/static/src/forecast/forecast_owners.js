@@ -90,6 +90,8 @@ export class ForecastOwners extends ForecastBlock {
 
     /** How many times the open deals are worth what is missing. */
     getCoverage({ is_reached: isReached, coverage }) {
-        return isReached ? _t("reached") : _t("%s times", formatFloat(coverage, { digits: [false, 1] }));
+        return isReached
+            ? _t("reached")
+            : _t("%s times", formatFloat(coverage, { digits: [false, coverage < 10 ? 1 : 0] }));
     }
 }

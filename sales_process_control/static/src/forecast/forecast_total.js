@@ -125,7 +125,7 @@ export class ForecastTotal extends ForecastBlock {
         const { won, open, without_amount: without } = this.props.data;
         const items = [
             { number: won, label: _t("%(deals)s won", { deals: dealsLabel(won.value) }) },
-            { number: open, label: _t("%(deals)s open", { deals: dealsLabel(open.value) }) },
+            { number: open, label: this.openLabel },
         ];
         if (without.value) {
             items.push({
@@ -136,9 +136,27 @@ export class ForecastTotal extends ForecastBlock {
         return items;
     }
 
+    /** The amounts are here, too: parts of the bar may be too narrow for them. */
+    get openLabel() {
+        const deals = dealsLabel(this.props.data.open.value);
+        return this.hasExpectedAmount
+            ? _t("%(deals)s open (%(amount)s expected)", { deals, amount: this.format(this.values.expected) })
+            : _t("%(deals)s open", { deals });
+    }
+
     /** The deals that are still to come, which have no records. */
     get arrivalLabel() {
-        return _t("about %s deals still to come", expectedCountLabel(this.parts.to_come_count));
+        const count = expectedCountLabel(this.parts.to_come_count);
+        return this.hasExpectedAmount
+            ? _t("about %(count)s deals still to come (%(amount)s)", {
+                  count,
+                  amount: this.format(this.values.toCome),
+              })
+            : _t("about %s deals still to come", count);
+    }
+
+    get hasExpectedAmount() {
+        return this.unit === "amount" && this.parts.is_known;
     }
 
     get unknownNote() {
