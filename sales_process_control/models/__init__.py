@@ -18,4 +18,5 @@ from . import screen
 from . import workbench
 from . import review
 from . import forecast
+from . import deal_review
 from . import demo

@@ -13,6 +13,7 @@ KEYS = {
     "lead_names_for_reader": (0, ""),
     "sales_process_rates_for_a_view": (),
     "recorded_progress": ([1, [["x", "y"]]], {"step_id": 1, "chatter_lines": []}),
+    "changed_since": ("-7d", "2026-02-01", "-99999d"),
     "customer_reaction": ("positive",),
     "active_domain": ([], [["lead_id.name", "ilike", "Secret"]]),
     "pipeline_day": ("2026-03-03", "2026-03-09"),
@@ -24,6 +25,7 @@ KEYS = {
     "default_won_status": ("won", "lost"),
     "forecast_date_end": ("2026-12-31",),
     "forecast_date_start": ("2026-03-01", [1]),
+    "pipeline_change": ('{"kind": "lost", "since": "-7d"}', '{"kind": "won_in_period", "since": "2026-01-01"}'),
     "pass_stage_id": ("bidding", "signed"),
 }
 #: Calls that Odoo itself gives the value of a key.

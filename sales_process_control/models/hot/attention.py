@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from odoo.tools import SQL
+
 from ..pace.crm_lead import LATE, SLOW, STALLED
 from ..pace.pace_messages import pace_phrases, sentence
 
@@ -9,6 +11,8 @@ from ..pace.pace_messages import pace_phrases, sentence
 PROMISE, CLOSING, IDLE = "promise", "closing", "idle"
 #: All reasons, the most urgent first.
 REASONS = (PROMISE, STALLED, CLOSING, SLOW, IDLE)
+#: Since when a deal has its most urgent reason: by this, deals with the same one are ordered.
+SINCE = {PROMISE: "due_date", STALLED: "passed_at", CLOSING: "date_deadline", SLOW: "passed_at", IDLE: "entered_at"}
 
 
 class Attention(NamedTuple):
@@ -35,6 +39,17 @@ class Attention(NamedTuple):
             IDLE: self.is_idle,
         }
         return [reason for reason in REASONS if found.get(reason)]
+
+
+def most_urgent_sql(conditions, values):
+    """Return the SQL of the value of the first reason that a deal has, in the order of urgency; NULL without any.
+
+    :param dict conditions: SQL conditions by reason
+    :param dict values: SQL values by reason
+    :rtype: SQL
+    """
+    cases = (SQL("WHEN %s THEN %s", conditions[reason], values[reason]) for reason in REASONS)
+    return SQL("CASE %s END", SQL(" ").join(cases))
 
 
 def attention_message(env, attention, state, stage_name):

@@ -3,8 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
-from ..pace.crm_lead import LATE, PACE_FIELDS
-from .attention import Attention, attention_message
+from ..pace.crm_lead import LATE, PACE_FIELDS, SLOW, STALLED
+from .attention import CLOSING, IDLE, PROMISE, REASONS, SINCE, Attention, attention_message, most_urgent_sql
 
 
 class CrmLead(models.Model):
@@ -25,6 +25,15 @@ class CrmLead(models.Model):
         groups=GROUP_SALESPERSON,
         help="The reasons in one sentence, the most urgent first.",
     )
+    attention_rank = fields.Integer(
+        "Risk",
+        compute="_compute_attention",
+        groups=GROUP_SALESPERSON,
+        aggregator=None,
+        help="The most urgent reason: 1 an overdue promise, 2 stalled, 3 a passed expected closing, 4 slow, 5 no next "
+        "action; 0 without a reason. Opportunities in the order of this field have the most urgent reason first, and "
+        "of the same reason the one that has had it longest. Those without a reason come last.",
+    )
 
     # ------------------------------------------------------------
     # FIELDS
@@ -40,6 +49,7 @@ class CrmLead(models.Model):
             lead_id = lead._origin.id
             attention = known.get(lead_id, Attention())
             lead.needs_attention = bool(attention.reasons)
+            lead.attention_rank = REASONS.index(attention.reasons[0]) + 1 if attention.reasons else 0
             lead.attention_reason = attention_message(
                 self.env, attention, states.get(lead_id), lead.stage_id.name or ""
             )
@@ -81,6 +91,45 @@ class CrmLead(models.Model):
             self._check_field_access(self._fields[field_expr], "read")
             return self._needs_attention_to_sql(alias, query)
         return super()._field_to_sql(alias, field_expr, query)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Order deals by risk, see :attr:`attention_rank`."""
+        if field_name != "attention_rank":
+            return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        self._check_field_access(self._fields[field_name], "read")
+        return SQL("%s %s NULLS LAST", self._risk_sql(alias, query), direction)
+
+    def _risk_sql(self, alias, query):
+        """Return the SQL of a number by which deals are ordered by risk, NULL for those that need no attention.
+
+        The rank of the most urgent reason and since when the deal has it, in one number: PostgreSQL looks for the
+        activities of a deal only where its order depends on them.
+        """
+        columns = self._attention_columns(alias, query)
+        is_late = SQL("COALESCE(%s, FALSE)", self._is_late_sql(alias, query))
+        is_open = self._is_open_deal_sql(alias, query)
+        conditions = {
+            PROMISE: SQL("%s IS NOT NULL", columns["promise_days"]),
+            STALLED: SQL("%s AND %s AND %s", is_open, is_late, self._is_stalled_sql(alias, query)),
+            CLOSING: SQL("%s IS NOT NULL", columns["closing_days"]),
+            SLOW: SQL("%s AND %s", is_open, is_late),
+            IDLE: columns["is_idle"],
+        }
+        since = self._attention_since_columns(alias, query)
+        # Seconds are below 10^11 for the next thousand years.
+        values = {
+            reason: SQL("%s + EXTRACT(EPOCH FROM %s::timestamp)::float8", rank * 1e12, since[SINCE[reason]])
+            for rank, reason in enumerate(REASONS)
+        }
+        return most_urgent_sql(conditions, values)
+
+    def _attention_since_columns(self, alias, query):
+        """Return the SQL of the instants and days of :data:`.attention.SINCE` by their names."""
+        names = {"entered_at": "stage_entered_at", "due_date": "hot_due_date", "date_deadline": "date_deadline"}
+        return {
+            "passed_at": self._limit_passed_at_sql(alias, query),
+            **{key: self._field_to_sql(alias, name, query) for key, name in names.items()},
+        }
 
     def _needs_attention_to_sql(self, alias, query):
         """Return the SQL of the need of attention: one of the columns of an open deal gives a reason."""

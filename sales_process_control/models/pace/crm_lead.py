@@ -316,12 +316,20 @@ class CrmLead(models.Model):
         """
         return SQL(
             """
-            (SELECT max(date) FROM crm_lead_progress
-             WHERE lead_id = %s
-               AND (source NOT IN ('activity', 'recorded') OR feedback <> '' OR reaction IS NOT NULL))
+            (SELECT max(date) FROM crm_lead_progress contact WHERE contact.lead_id = %s AND %s)
             """,
             lead_id,
+            self._is_contact_sql("contact"),
         )
+
+    @api.model
+    def _is_contact_sql(self, alias):
+        """Return the SQL condition that progress of an alias is a contact with the customer.
+
+        :param str alias: alias of a query of `source`, `feedback` and `reaction`
+        """
+        source, feedback, reaction = (SQL.identifier(alias, name) for name in ("source", "feedback", "reaction"))
+        return SQL("(%s NOT IN ('activity', 'recorded') OR %s <> '' OR %s IS NOT NULL)", source, feedback, reaction)
 
     def _plans_sql(self, alias, query):
         """Return the SQL of how often next activities were planned, or put off, since the limit passed.

@@ -73,6 +73,26 @@ class CrmLead(models.Model):
         )
         return {lead_id: dict(zip(step_ids, names, strict=True)) for lead_id, step_ids, names in rows}
 
+    def _read_step_counts(self):
+        """Return how many of the required steps of their stage these open deals have taken, by one query.
+
+        :return: (taken, required) by the id of the deal, of deals of which any is required
+        :rtype: dict
+        """
+        if not self:
+            return {}
+        query = self._as_query(ordered=False)
+        alias = query.table
+        lead_id = self._field_to_sql(alias, "id", query)
+        query.add_where(self._is_open_deal_sql(alias, query))
+        query.add_join("JOIN", "step", "crm_stage_step", self._is_required_sql(alias, query))
+        query.groupby = lead_id
+        is_taken = self.env["crm.stage.step"]._is_taken_sql(lead_id)
+        rows = self.env.execute_query(
+            query.select(lead_id, SQL("count(*) FILTER (WHERE %s)", is_taken), SQL("count(*)"))
+        )
+        return {lead_id: (taken, required) for lead_id, taken, required in rows}
+
     @api.model
     def _count_open_steps(self, domain):
         """Return how many of some open deals miss each required step, by one query.

@@ -2,13 +2,11 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..hot.attention import CLOSING, IDLE, PROMISE, REASONS
+from ..hot.attention import CLOSING, IDLE, PROMISE, REASONS, SINCE, most_urgent_sql
 from ..pace.crm_lead import SLOW, STALLED
 
 #: How many deals the block shows.
 MOST = 10
-#: Since when a deal has its most urgent reason: by this, deals with the same one are ordered.
-SINCE = {PROMISE: "due_date", STALLED: "passed_at", CLOSING: "date_deadline", SLOW: "passed_at", IDLE: "entered_at"}
 #: MATERIALIZED: the reasons of the deals are computed once, for the counts and for the deals that are shown.
 NEEDING = """
     WITH deal AS MATERIALIZED (%(deals)s),
@@ -64,10 +62,7 @@ class CrmWorkbenchAttention(models.AbstractModel):
         alias = query.table
         columns = {
             **leads._attention_columns(alias, query),
-            "passed_at": leads._limit_passed_at_sql(alias, query),
-            "entered_at": leads._field_to_sql(alias, "stage_entered_at", query),
-            "due_date": leads._field_to_sql(alias, "hot_due_date", query),
-            "date_deadline": leads._field_to_sql(alias, "date_deadline", query),
+            **leads._attention_since_columns(alias, query),
             "id": leads._field_to_sql(alias, "id", query),
         }
         query.order = None
@@ -79,20 +74,16 @@ class CrmWorkbenchAttention(models.AbstractModel):
             SLOW: SQL("COALESCE(pace = %s, FALSE)", SLOW),
             IDLE: SQL("is_idle"),
         }
+        since = {reason: SQL("%s::timestamp", SQL(SINCE[reason])) for reason in REASONS}
         names = {reason: SQL.identifier(reason) for reason in REASONS}
         return self.env.execute_query_dict(
             SQL(
                 NEEDING,
                 deals=deals,
                 reasons=SQL(", ").join(SQL("%s AS %s", has_reason[reason], names[reason]) for reason in REASONS),
-                rank=self._case(has_reason, {reason: SQL("%s", rank) for rank, reason in enumerate(REASONS)}),
-                since=self._case(has_reason, {reason: SQL("%s::timestamp", SQL(SINCE[reason])) for reason in REASONS}),
+                rank=most_urgent_sql(has_reason, {reason: SQL("%s", rank) for rank, reason in enumerate(REASONS)}),
+                since=most_urgent_sql(has_reason, since),
                 counts=SQL(", ").join(SQL("count(*) FILTER (WHERE %s) AS %s", name, name) for name in names.values()),
                 most=MOST,
             )
         )
-
-    def _case(self, conditions, values):
-        """Return the SQL of the value of the first condition that holds, in the order of urgency."""
-        cases = (SQL("WHEN %s THEN %s", conditions[reason], values[reason]) for reason in REASONS)
-        return SQL("CASE %s END", SQL(" ").join(cases))

@@ -1,0 +1,221 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...ledger import kinds
+from ..forecast.forecast_scope import DEFAULT_PERIOD, ForecastScope, period_name
+from ..forecast.sales_targets import TargetReader
+from ..screen.crm_screen_block import OPEN_DEAL, OPPORTUNITY
+from .pipeline_change import DEFAULT_SINCE, WON_IN_PERIOD, ChangesReader, PipelineChange, read_since
+
+#: Keys of the tiles of movements, and their kinds.
+CHANGES = {
+    "new": kinds.CREATED,
+    "forward": kinds.ADVANCED,
+    "back": kinds.MOVED_BACK,
+    "pushed": kinds.PUSHED_OUT,
+    "lost": kinds.LOST,
+}
+NO_REST = {"value": 0, "amount": 0.0}
+
+
+class CrmDealReview(models.AbstractModel):
+    """The totals above the list of the Deal Review."""
+
+    _name = "crm.deal.review"
+    _inherit = "crm.screen.query"
+    _description = "Deal Review"
+
+    @api.model
+    @api.readonly
+    def get_tiles(self, changed_since=False, team_id=False, user_id=False, company_id=False):
+        """Return the totals of the Deal Review, under the record rules of the reader.
+
+        :param str changed_since: a day as YYYY-MM-DD, or days before today as "-7d", which is the default
+        :param int team_id: a sales team: its open deals, and movements that were its when they happened
+        :param int user_id: a salesperson, likewise
+        :param int company_id: one of the companies that the reader has selected
+        :return: a dictionary:
+
+            - ``changed_since``: as given; ``since_day``: that day as YYYY-MM-DD
+            - ``period_name``: the current quarter, for example "Q4 2026"; ``date_end``: its last day
+            - ``currency_id``: the currency of amounts; ``left_out``: amounts in currencies without a rate
+            - ``team_id``, ``user_id``, ``company_id``, ``companies``, ``seller_domain``, ``may_compare_all``: as in
+              :meth:`~.crm.forecast.screen.get_screen`
+            - ``tiles``: a list of dictionaries with ``key`` and ``name``; ``value``: deals, each once; ``amount``;
+              ``domain`` and ``context`` of the list of `crm.lead` that adds up to both, ``domain`` is False if there is
+              none; ``rest``: ``value`` and ``amount`` of deals that were deleted or that the reader may not read, with
+              which the tile makes up what the waterfall shows
+
+              - `open`: also ``change``: ``value`` and ``amount`` since the day
+              - `expected`: False if no chance is known; with ``low``, ``high``, and ``to_come``: the part of
+                ``value`` and ``amount`` that no deal stands for yet
+              - `target`: ``amount`` (False without a target), ``gap``, ``coverage`` (open amount by what is still to be
+                won, False if nothing is), ``months`` and ``all_months``
+              - `new`, `forward`, `back`, `pushed`, `lost`: also ``lines``: movements; ``net``: the change of the
+                pipeline, which the waterfall shows. For moves, ``amount`` is that of the deals at their last move,
+                and the net is 0. ``rest`` has these keys, too
+        :raises UserError: for a day that is none or not before today, and for filters that are no ids
+        :raises AccessError: for a company that the reader has not selected, and for a user without rights in CRM
+        """
+        self.env["crm.pipeline.movement"].check_access("read")
+        self.env["crm.lead"].check_access("read")
+        refusal = self.env._("The Deal Review is filtered by one team, salesperson and company.")
+        filters = self._check_filters(refusal, team_id=team_id, user_id=user_id, company_id=company_id)
+        changed_since = changed_since or DEFAULT_SINCE
+        since = read_since(self.env, changed_since)
+        reader = ChangesReader(self.env)
+        scope = ForecastScope.of(DEFAULT_PERIOD, reader.reader.today(), **filters)
+        change = PipelineChange(kinds.CREATED, str(changed_since), **filters)
+        sums = reader.sums(change)
+        return {
+            "changed_since": str(changed_since),
+            "since_day": since.isoformat(),
+            "period_name": period_name(self.env, scope.period),
+            "date_end": scope.end.isoformat(),
+            "left_out": scope.forecast(self.env).parts["left_out"],
+            **self._describe_filters(scope),
+            "tiles": [
+                self._open_tile(scope, change, reader, sums),
+                self._expected_tile(scope, change),
+                self._won_tile(scope, change, reader),
+                self._target_tile(scope),
+                *(self._change_tile(key, change.of_kind(kind), sums) for key, kind in CHANGES.items()),
+            ],
+        }
+
+    # ------------------------------------------------------------
+    # TILES
+    # ------------------------------------------------------------
+
+    def _tile(self, key, name, numbers, domain, **more):
+        """Return a tile.
+
+        :param tuple numbers: value and amount
+        """
+        value, amount = numbers
+        return {
+            "key": key,
+            "name": name,
+            "value": value,
+            "amount": amount,
+            "rest": NO_REST,
+            "domain": list(domain),
+            "context": {},
+            **more,
+        }
+
+    def _open_tile(self, scope, change, reader, sums):
+        snapshot = scope.forecast(self.env).snapshot
+        value, amount = len(snapshot.deals), sum(Decimal(repr(deal.amount)) for deal in snapshot.deals)
+        closing_value, closing = self._closing(scope, reader)
+        return self._tile(
+            "open",
+            self.env._("Open"),
+            (value, float(amount)),
+            OPEN_DEAL & scope.domain(),
+            context={"changed_since": change.since},
+            change={
+                "value": sum(one.net_count for one in sums.values()),
+                "amount": float(sum(one.net for one in sums.values())),
+            },
+            rest={"value": closing_value - value, "amount": float(round(closing - amount, 2))},
+        )
+
+    def _closing(self, scope, reader):
+        """Return count and amount of the pipeline, as the waterfall shows it at its end."""
+        rows = reader.reader.standing(scope.today, scope.domain())
+        rates = reader.money.rates({row[1] for row in rows})
+        amounts = (amount * Decimal(repr(rates[currency_id] or 0)) for _stage, currency_id, _count, amount in rows)
+        return sum(row[2] for row in rows), sum(amounts, Decimal(0))
+
+    def _expected_tile(self, scope, change):
+        parts = scope.forecast(self.env).parts
+        name = self.env._("Expected by %s", format_date(self.env, scope.end, date_format="d MMM"))
+        context = {
+            "changed_since": change.since,
+            "forecast_date_start": scope.start.isoformat(),
+            "forecast_date_end": scope.end.isoformat(),
+        }
+        domain = OPEN_DEAL & scope.domain()
+        if parts["total_amount"] is None:
+            unknown = dict.fromkeys(("low", "high", "to_come"), False)
+            return self._tile("expected", name, (False, False), domain, context=context, **unknown)
+        won = parts["won_amount"]
+        return self._tile(
+            "expected",
+            name,
+            (parts["expected_count"] + parts["to_come_count"], parts["total_amount"] - won),
+            domain,
+            context=context,
+            low=parts["amount_low"] - won,
+            high=parts["amount_high"] - won,
+            to_come={"value": parts["to_come_count"], "amount": parts["to_come_amount"]},
+        )
+
+    def _won_tile(self, scope, change, reader):
+        since = fields.Date.subtract(scope.start, days=1).isoformat()
+        listed = PipelineChange(WON_IN_PERIOD, since, **change.filters)
+        sums = reader.won_sums(listed)
+        (value, amount), (rest_value, rest_amount) = sums[True], sums[False]
+        return self._tile(
+            "won",
+            self.env._("Won in %s", period_name(self.env, scope.period)),
+            (value, float(amount)),
+            self._listing(listed),
+            context={"changed_since": change.since, "pipeline_change": listed.as_text()},
+            rest={"value": rest_value, "amount": float(rest_amount)},
+        )
+
+    def _target_tile(self, scope):
+        forecast, reader = scope.forecast(self.env), TargetReader(self.env, scope)
+        target, parts = reader.find_total(), forecast.parts
+        amount = target.amount if target else False
+        expected = parts["won_amount"] if parts["total_amount"] is None else parts["total_amount"]
+        missing = target and target.amount - parts["won_amount"]
+        open_amount = sum(deal.amount for deal in forecast.snapshot.deals)
+        return {
+            "key": "target",
+            "name": self.env._("Target, Gap"),
+            "value": False,
+            "amount": amount,
+            "gap": expected - amount if target else False,
+            "coverage": open_amount / missing if missing and missing > 0 else False,
+            "months": target.months if target else False,
+            "all_months": reader.all_months,
+            "rest": NO_REST,
+            "domain": False,
+            "context": {},
+        }
+
+    def _change_tile(self, key, change, sums):
+        names = {
+            "new": self.env._("New"),
+            "forward": self.env._("Moved On"),
+            "back": self.env._("Moved Back"),
+            "pushed": self.env._("Pushed"),
+            "lost": self.env._("Lost"),
+        }
+        listed, rest = sums[change.kind, True], sums[change.kind, False]
+        return self._tile(
+            key,
+            names[key],
+            (listed.value, float(listed.amount)),
+            self._listing(change),
+            context={"changed_since": change.since, "pipeline_change": change.as_text()},
+            rest={
+                "value": rest.value,
+                "amount": float(rest.amount),
+                "lines": rest.lines,
+                "net": float(rest.net),
+            },
+            lines=listed.lines,
+            net=float(listed.net),
+        )
+
+    @staticmethod
+    def _listing(change):
+        """Return the deals of a change as a domain, archived ones included."""
+        return OPPORTUNITY & Domain("active", "in", [True, False]) & Domain("pipeline_change", "=", change.as_text())

@@ -1,0 +1,236 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...const import GROUP_SALESPERSON
+from ..chance.optional_number import OptionalFloat, OptionalMonetary
+from .deal_changes import BACK, FORWARD, DealChange, read_before
+from .pipeline_change import ChangesReader, PipelineChange, read_changes, read_since
+
+#: Most characters of the last word of a customer in a list.
+WORD_LENGTH = 120
+
+
+class CrmLead(models.Model):
+    """Columns of the Deal Review (docs/definitions.md, Deal Review).
+
+    The context says since when changes are shown (`changed_since`), and which change the list is about
+    (`pipeline_change`).
+    """
+
+    _inherit = "crm.lead"
+
+    stage_before_id = fields.Many2one(
+        "crm.stage",
+        compute="_compute_changes",
+        groups=GROUP_SALESPERSON,
+        help="The stage in which the opportunity stood at the end of the day since which changes are shown, by default "
+        "seven days ago. Empty if it was the same one, and if the opportunity was not open then.",
+    )
+    stage_change = fields.Selection(
+        [(FORWARD, "Moved on"), (BACK, "Moved back")],
+        compute="_compute_changes",
+        groups=GROUP_SALESPERSON,
+        help="Whether the stage is a later or an earlier one than on the day since which changes are shown, in the "
+        "present order of stages.",
+    )
+    amount_before = OptionalMonetary(
+        compute="_compute_changes",
+        currency_field="company_currency",
+        groups=GROUP_SALESPERSON,
+        help="Expected revenue at the end of the day since which changes are shown. Empty if it was the same, if the "
+        "opportunity was not open then, and if it was in another currency.",
+    )
+    closing_before = fields.Date(
+        compute="_compute_changes",
+        groups=GROUP_SALESPERSON,
+        help="Expected closing at the end of the day since which changes are shown. Empty if it was the same or none, "
+        "and if the opportunity was not open then.",
+    )
+    is_new_since = fields.Boolean(
+        "New Since",
+        compute="_compute_changes",
+        groups=GROUP_SALESPERSON,
+        help="The opportunity was created after the day since which changes are shown.",
+    )
+    changes_since = fields.Char(
+        "Changes",
+        compute="_compute_changes",
+        groups=GROUP_SALESPERSON,
+        help="What changed about the opportunity since the day since which changes are shown, by default seven days "
+        "ago.",
+    )
+    amount_changed = OptionalMonetary(
+        compute="_compute_amount_changed",
+        currency_field="company_currency",
+        groups=GROUP_SALESPERSON,
+        help="What the opportunity adds to the number by which the list was opened. For moves, its amount at the last "
+        "one.",
+    )
+    pipeline_change = fields.Char(
+        compute="_compute_pipeline_change",
+        search="_search_pipeline_change",
+        groups=GROUP_SALESPERSON,
+        help="To search with: the opportunities with movements of a kind since a day, as the Deal Review names them.",
+    )
+    last_word = fields.Char(
+        "Customer's Last Word",
+        compute="_compute_last_word",
+        groups=GROUP_SALESPERSON,
+        help="What the customer said at the last contact: the words, or else the reaction, or else the kind of "
+        "contact.",
+    )
+    likelihood = OptionalFloat(
+        "Recorded Likelihood",
+        compute="_compute_last_word",
+        groups=GROUP_SALESPERSON,
+        help="The probability, from 0 to 1, that was recorded with progress last. Empty if none was.",
+    )
+    next_action = fields.Char(
+        compute="_compute_next_action",
+        groups=GROUP_SALESPERSON,
+        help="The planned activity that is due first.",
+    )
+    step_progress = fields.Char(
+        "Required Actions",
+        compute="_compute_step_progress",
+        groups=GROUP_SALESPERSON,
+        help="How many of the required sales actions of the stage were taken. Empty for closed opportunities, and in "
+        "stages that require none.",
+    )
+
+    # ------------------------------------------------------------
+    # CHANGES
+    # ------------------------------------------------------------
+
+    @api.depends("stage_id", "expected_revenue", "date_deadline", "type", "active", "won_status", "company_currency")
+    @api.depends_context("changed_since", "lang", "allowed_company_ids")
+    def _compute_changes(self):
+        since = read_since(self.env, self.env.context.get("changed_since"))
+        found = read_before(self._origin, since)
+        for lead in self:
+            before = found.get(lead._origin.id)
+            change = before and DealChange(lead, before)
+            lead.stage_before_id = change and change.stage
+            lead.stage_change = change and change.direction
+            lead.amount_before = change.amount if change else None
+            lead.closing_before = change and change.closing
+            lead.is_new_since = bool(change and change.is_new)
+            lead.changes_since = change and change.describe()
+
+    @api.depends("company_currency")
+    @api.depends_context("pipeline_change", "uid", "allowed_company_ids")
+    def _compute_amount_changed(self):
+        text = self.env.context.get("pipeline_change")
+        amounts = {}
+        if text and self._origin:
+            amounts = ChangesReader(self.env).amounts(PipelineChange.from_text(self.env, text), self._origin)
+        for lead in self:
+            lead.amount_changed = amounts.get(lead._origin.id)
+
+    def _compute_pipeline_change(self):
+        # A deal belongs to many changes, so that the field has no value. It exists for searches.
+        self.pipeline_change = False
+
+    def _search_pipeline_change(self, operator, value):
+        # Odoo checks the groups of fields with a column only.
+        self._check_field_access(self._fields["pipeline_change"], "read")
+        if operator != "in":
+            return NotImplemented
+        reader = ChangesReader(self.env)
+        return Domain.OR([self._with_change(reader.lead_ids_sql(one)) for one in read_changes(self.env, value)])
+
+    @staticmethod
+    def _with_change(lead_ids):
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL("%s IN %s", model._field_to_sql(alias, "id", query), lead_ids)
+        )
+
+    # ------------------------------------------------------------
+    # COLUMNS
+    # ------------------------------------------------------------
+
+    @api.depends("progress_ids")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_last_word(self):
+        found = self._origin._read_last_words()
+        for lead in self:
+            words, lead.likelihood = found.get(lead._origin.id, (False, None))
+            lead.last_word = words
+
+    def _read_last_words(self):
+        """Return what customers said last, and the likelihood that was recorded last.
+
+        Under the record rules of the reader, with one statement.
+
+        :return: (text, likelihood from 0 to 1) by id of the deal
+        :rtype: dict
+        """
+        if not self:
+            return {}
+        progress = self.env["crm.lead.progress"]
+        query = progress._search([("lead_id", "in", self.ids)])
+        names = ("id", "lead_id", "date", "source", "feedback", "reaction", "likelihood")
+        columns = (
+            SQL("%s AS %s", progress._field_to_sql(query.table, name, query), SQL.identifier(name)) for name in names
+        )
+        query.order = None
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT row.lead_id,
+                       (array_agg(row.source ORDER BY row.date DESC, row.id DESC) FILTER (WHERE is_contact))[1],
+                       (array_agg(left(row.feedback, %(length)s) ORDER BY row.date DESC, row.id DESC)
+                        FILTER (WHERE is_contact))[1],
+                       (array_agg(row.reaction ORDER BY row.date DESC, row.id DESC) FILTER (WHERE is_contact))[1],
+                       (array_agg(row.likelihood ORDER BY row.date DESC, row.id DESC)
+                        FILTER (WHERE row.likelihood IS NOT NULL))[1]::float8
+                FROM (%(rows)s) row
+                CROSS JOIN LATERAL (SELECT %(is_contact)s AS is_contact) contact
+                GROUP BY row.lead_id
+                """,
+                rows=query.select(*columns),
+                is_contact=self._is_contact_sql("row"),
+                length=WORD_LENGTH + 1,
+            )
+        )
+        return {
+            lead_id: (self._last_word(*facts), None if likelihood is None else likelihood / 100)
+            for lead_id, *facts, likelihood in rows
+        }
+
+    def _last_word(self, source, feedback, reaction):
+        words = " ".join((feedback or "").split())
+        if words:
+            return words if len(words) <= WORD_LENGTH else f"{words[: WORD_LENGTH - 1]}…"
+        fields_of_progress = self.env["crm.lead.progress"]._fields
+        for name, value in (("reaction", reaction), ("source", source)):
+            if value:
+                return dict(fields_of_progress[name]._description_selection(self.env)).get(value, False)
+        return False
+
+    @api.depends("activity_ids.summary", "activity_ids.date_deadline", "activity_ids.active")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_next_action(self):
+        found = {}
+        if self._origin:
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT DISTINCT ON (res_id) res_id, summary FROM (%s) planned WHERE res_id = ANY(%s) "
+                    "ORDER BY res_id, date_deadline, id",
+                    self.env["crm.screen.block"]._planned_sql(),
+                    list(self._origin.ids),
+                )
+            )
+            found = dict(rows)
+        for lead in self:
+            lead.next_action = found.get(lead._origin.id, False)
+
+    @api.depends("open_step_count")
+    @api.depends_context("lang")
+    def _compute_step_progress(self):
+        found = self._origin._read_step_counts()
+        for lead in self:
+            taken, required = found.get(lead._origin.id, (0, 0))
+            text = self.env._("%(taken)s of %(required)s", taken=taken, required=required)
+            lead.step_progress = text if required else False
