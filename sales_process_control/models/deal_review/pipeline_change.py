@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -65,8 +65,9 @@ def read_since(env, value):
     if isinstance(value, str) and (found := DAYS_AGO.fullmatch(value)):
         days = int(found[1])
         today = reader.today()
-        value = today - timedelta(days=days) if days < today.toordinal() else None
-    return reader.check_days(value, reader.today())[0]
+        value = today - timedelta(days=days)
+    day = value if isinstance(value, str | date) else None
+    return reader.check_days(day, reader.today())[0]
 
 
 @dataclass(frozen=True)
