@@ -77,8 +77,9 @@
             "sales_process_control/static/src/screen_actions/*",
             "sales_process_control/static/src/stage_gate/*",
         ],
-        # Odoo loads it with its own graph view, which these files extend.
+        # Odoo loads it with the first view whose class is not known yet, such as its own graphs.
         "web.assets_backend_lazy": [
+            "sales_process_control/static/src/deal_list/*",
             "sales_process_control/static/src/dwell_graph/*",
         ],
         # Components of all screens. A bundle that includes them may be loaded after another one that has done so.
@@ -86,6 +87,10 @@
             "sales_process_control/static/src/screen/**/*",
         ],
         # The bundle of a screen is loaded when the screen is opened for the first time.
+        "sales_process_control.assets_deal_review": [
+            ("include", "sales_process_control.assets_screen"),
+            "sales_process_control/static/src/deal_review/**/*",
+        ],
         "sales_process_control.assets_forecast": [
             ("include", "sales_process_control.assets_screen"),
             "sales_process_control/static/src/forecast/**/*",
@@ -111,6 +116,7 @@
             ("include", "sales_process_control.assets_funnel"),
             ("include", "sales_process_control.assets_review"),
             ("include", "sales_process_control.assets_forecast"),
+            ("include", "sales_process_control.assets_deal_review"),
         ],
         "web.assets_unit_tests": [
             "sales_process_control/static/tests/*.js",

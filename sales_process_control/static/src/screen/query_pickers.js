@@ -2,7 +2,10 @@ import { Component } from "@odoo/owl";
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { _t } from "@web/core/l10n/translation";
 
-/** Pickers of the period, the team, the salesperson and the company. */
+/**
+ * Pickers of the period, the team, the salesperson and the company. The default slot is shown beside the picker of the
+ * period.
+ */
 export class QueryPickers extends Component {
     static template = "sales_process_control.QueryPickers";
     static components = { RecordSelector };
@@ -15,10 +18,17 @@ export class QueryPickers extends Component {
         onChoose: { type: Function },
         /** What the pickers are for, read by screen readers. */
         label: { type: String },
+        /** What is chosen by the period, read by screen readers. */
+        periodLabel: { type: String, optional: true },
         /** Words beside the pickers. */
         note: { type: String, optional: true },
+        slots: { type: Object, optional: true },
     };
     static defaultProps = { note: "" };
+
+    get periodLabel() {
+        return this.props.periodLabel || _t("Period");
+    }
 
     get periods() {
         return this.props.answer?.periods || [];

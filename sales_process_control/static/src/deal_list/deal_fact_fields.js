@@ -1,0 +1,123 @@
+import { Component } from "@odoo/owl";
+import { Tooltip } from "@web/core/tooltip/tooltip";
+import { _t } from "@web/core/l10n/translation";
+import { usePopover } from "@web/core/popover/popover_hook";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { formatPercentage } from "@web/views/fields/formatters";
+import { DueDistance } from "../kit/due_distance";
+
+const isOpen = ({ data }) => data.won_status === "pending" && data.active !== false;
+
+/** Field widget `deal_chance`: the chance to sign, with its evidence when it is pointed at, focused or tapped. */
+export class DealChanceField extends Component {
+    static template = "sales_process_control.DealChanceField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.popover = usePopover(Tooltip, { position: "bottom", setActiveElement: false });
+    }
+
+    get label() {
+        const chance = this.props.record.data[this.props.name];
+        return typeof chance === "number" ? formatPercentage(chance, { digits: [16, 0] }) : "";
+    }
+
+    get evidence() {
+        return this.props.record.data.chance_evidence || "";
+    }
+
+    show(ev) {
+        if (!this.popover.isOpen) {
+            this.popover.open(ev.currentTarget, { tooltip: this.evidence });
+        }
+    }
+
+    hide() {
+        this.popover.close();
+    }
+
+    /** Keep these keys from the list, which opens the record by them. */
+    onKeydown(ev) {
+        if (["Enter", " "].includes(ev.key)) {
+            ev.stopPropagation();
+        } else if (ev.key === "Escape" && this.popover.isOpen) {
+            ev.stopPropagation();
+            this.hide();
+        }
+    }
+}
+
+/** Field widget `deal_last_word`: how long ago the customer was last in contact, and the words below. */
+export class DealLastWordField extends Component {
+    static template = "sales_process_control.DealLastWordField";
+    static props = { ...standardFieldProps };
+
+    get distance() {
+        const date = this.props.record.data[this.props.name];
+        return date ? date.toRelativeCalendar({ unit: "days" }) : "";
+    }
+
+    get words() {
+        const { last_word: words } = this.props.record.data;
+        return words ? _t("“%s”", words) : "";
+    }
+}
+
+/** Field widget `deal_next_action`: the first planned activity with its distance. */
+export class DealNextActionField extends Component {
+    static template = "sales_process_control.DealNextActionField";
+    static components = { DueDistance };
+    static props = { ...standardFieldProps };
+
+    get date() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get action() {
+        return this.props.record.data.next_action || "";
+    }
+
+    get isMissing() {
+        return !this.date && isOpen(this.props.record);
+    }
+}
+
+/** Field widget `deal_steps`: how many required steps were taken, and the names of those that were not. */
+export class DealStepsField extends Component {
+    static template = "sales_process_control.DealStepsField";
+    static props = { ...standardFieldProps };
+
+    get label() {
+        return this.props.record.data[this.props.name] || "";
+    }
+
+    get missing() {
+        const { open_step_names: names } = this.props.record.data;
+        return names ? _t("missing: %s", names) : "";
+    }
+}
+
+/** Field widget `deal_attention`: why a deal needs attention; of a deal that needs none, its pace. */
+export class DealAttentionField extends Component {
+    static template = "sales_process_control.DealAttentionField";
+    static props = { ...standardFieldProps };
+
+    get reason() {
+        return this.props.record.data[this.props.name] || "";
+    }
+
+    get isOnPace() {
+        return !this.reason && this.props.record.data.pace === "on_pace";
+    }
+}
+
+for (const [name, component, displayName, supportedTypes, listViewWidth] of [
+    ["deal_chance", DealChanceField, _t("Chance with Evidence"), ["float"], [60, 90]],
+    ["deal_last_word", DealLastWordField, _t("Last Word of the Customer"), ["datetime"], [110, 240]],
+    ["deal_next_action", DealNextActionField, _t("Next Action with Its Distance"), ["date"], [120, 240]],
+    ["deal_steps", DealStepsField, _t("Required Steps"), ["char"], [90, 200]],
+    ["deal_attention", DealAttentionField, _t("Reason of Attention"), ["char"], [180, 420]],
+]) {
+    registry.category("fields").add(name, { component, displayName, supportedTypes, listViewWidth });
+}

@@ -1,0 +1,141 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { dateField } from "@web/views/fields/datetime/datetime_field";
+import { formatDate, formatMonetary } from "@web/views/fields/formatters";
+import { buildM2OFieldDescription, Many2OneField } from "@web/views/fields/many2one/many2one_field";
+import { monetaryField } from "@web/views/fields/monetary/monetary_field";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { HotNameField } from "../hot_flag/hot_flag_field";
+import { DueDistance, daysUntil } from "../kit/due_distance";
+import { StageDaysField } from "../kit/stage_days";
+import { ChangedValue } from "./changed_value";
+
+// Each widget shows a field of a deal with what explains it in a line below. The explaining fields have to be in the view.
+
+const isOpen = ({ data }) => data.won_status === "pending" && data.active !== false;
+
+/** Field widget `deal_name`: the name with its hot flag, and customer and salesperson below. */
+export class DealNameField extends Component {
+    static template = "sales_process_control.DealNameField";
+    static components = { HotNameField };
+    static props = { ...standardFieldProps };
+
+    get isNew() {
+        return Boolean(this.props.record.data.is_new_since);
+    }
+
+    get people() {
+        const { partner_id: partner, partner_name: company, user_id: seller } = this.props.record.data;
+        const customer = partner?.display_name || company || _t("No customer");
+        return _t("%(customer)s · %(seller)s", { customer, seller: seller?.display_name || _t("No salesperson") });
+    }
+}
+
+/** Field widget `deal_stage`: the stage with the days in it, and its limit or the stage before. */
+export class DealStageField extends Component {
+    static template = "sales_process_control.DealStageField";
+    static components = { ChangedValue, Many2OneField, StageDaysField };
+    static props = { ...Many2OneField.props };
+
+    get days() {
+        const { id, record, readonly } = this.props;
+        return { id, record, readonly, name: "stage_days" };
+    }
+
+    get isOpen() {
+        return isOpen(this.props.record);
+    }
+
+    get change() {
+        const { stage_before_id: before, stage_change: direction } = this.props.record.data;
+        return (
+            before && {
+                direction: direction === "back" ? "down" : "up",
+                label: _t("was %s", before.display_name),
+            }
+        );
+    }
+}
+
+/** Field widget `deal_amount`: an amount, and what it was. */
+export class DealAmountField extends Component {
+    static template = "sales_process_control.DealAmountField";
+    static components = { ChangedValue, MonetaryField: monetaryField.component };
+    static props = { ...monetaryField.component.props };
+
+    get currencyId() {
+        const { currencyField, name, record } = this.props;
+        return record.data[currencyField || record.fields[name].currency_field || "currency_id"]?.id;
+    }
+
+    get change() {
+        const { name, record } = this.props;
+        const before = record.data.amount_before;
+        return (
+            typeof before === "number" &&
+            before !== record.data[name] && {
+                direction: record.data[name] > before ? "up" : "down",
+                label: _t("was %s", formatMonetary(before, { currencyId: this.currencyId, digits: [16, 0] })),
+            }
+        );
+    }
+}
+
+/** Field widget `deal_closing`: the expected closing, and what it was. */
+export class DealClosingField extends Component {
+    static template = "sales_process_control.DealClosingField";
+    static components = { ChangedValue, DateField: dateField.component, DueDistance };
+    static props = { ...dateField.component.props };
+
+    get date() {
+        return this.props.record.data[this.props.name];
+    }
+
+    /** Whether an open deal should have been closed by now. */
+    get isDue() {
+        return Boolean(this.date) && isOpen(this.props.record) && daysUntil(this.date) <= 0;
+    }
+
+    get change() {
+        const { closing_before: before, push_count: pushes } = this.props.record.data;
+        if (!before || (this.date && before.hasSame(this.date, "day"))) {
+            return false;
+        }
+        const isLater = this.date && this.date > before;
+        const date = formatDate(before);
+        return {
+            direction: isLater ? "later" : "earlier",
+            label:
+                isLater && pushes > 1
+                    ? _t("was %(date)s, pushed %(count)s times", { date, count: pushes })
+                    : _t("was %s", date),
+        };
+    }
+}
+
+registry.category("fields").add("deal_name", {
+    component: DealNameField,
+    displayName: _t("Deal with Customer and Salesperson"),
+    supportedTypes: ["char"],
+    listViewWidth: [170, 320],
+});
+registry.category("fields").add("deal_stage", {
+    ...buildM2OFieldDescription(DealStageField),
+    displayName: _t("Stage with Its Days"),
+    // A column that is invisible has no name of its record.
+    fieldDependencies: [{ name: "stage_before_id", type: "many2one", relation: "crm.stage" }],
+    listViewWidth: [150, 240],
+});
+registry.category("fields").add("deal_amount", {
+    ...monetaryField,
+    component: DealAmountField,
+    displayName: _t("Amount and What It Was"),
+    listViewWidth: [120, 170],
+});
+registry.category("fields").add("deal_closing", {
+    ...dateField,
+    component: DealClosingField,
+    displayName: _t("Closing and What It Was"),
+    listViewWidth: [120, 190],
+});

@@ -1,0 +1,213 @@
+import { describe, expect, queryAllTexts, queryFirst, test } from "@odoo/hoot";
+import { press } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+    preloadBundle,
+} from "@web/../tests/web_test_helpers";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { dayFromNow } from "./kit_helpers";
+
+class CrmStage extends models.Model {
+    _name = "crm.stage";
+
+    name = fields.Char();
+
+    _records = [
+        { id: 1, name: "Bidding" },
+        { id: 2, name: "Negotiation" },
+    ];
+}
+
+class CrmLead extends models.Model {
+    _name = "crm.lead";
+
+    name = fields.Char();
+    partner_name = fields.Char();
+    user_id = fields.Many2one({ relation: "res.users" });
+    partner_id = fields.Many2one({ relation: "res.partner" });
+    active = fields.Boolean({ default: true });
+    won_status = fields.Char({ default: "pending" });
+    is_hot = fields.Boolean();
+    is_new_since = fields.Boolean();
+    stage_id = fields.Many2one({ relation: "crm.stage" });
+    stage_before_id = fields.Many2one({ relation: "crm.stage" });
+    stage_change = fields.Char();
+    stage_days = fields.Float();
+    pace = fields.Char();
+    pace_reason = fields.Char();
+    expected_revenue = fields.Float();
+    amount_before = fields.Float();
+    date_deadline = fields.Date();
+    closing_before = fields.Date();
+    push_count = fields.Integer();
+    chance = fields.Float();
+    chance_evidence = fields.Char();
+    last_contact_at = fields.Datetime();
+    last_word = fields.Char();
+    activity_date_deadline = fields.Date();
+    next_action = fields.Char();
+    step_progress = fields.Char();
+    open_step_names = fields.Char();
+    attention_reason = fields.Char();
+
+    _records = [
+        {
+            id: 1,
+            name: "Office fit-out",
+            partner_name: "Lumber Inc",
+            stage_id: 2,
+            stage_before_id: 1,
+            stage_change: "forward",
+            stage_days: 31.5,
+            pace: "stalled",
+            pace_reason: "31 days in Negotiation (limit 12).",
+            expected_revenue: 210_000,
+            amount_before: 240_000,
+            date_deadline: dayFromNow(20),
+            closing_before: dayFromNow(0),
+            push_count: 3,
+            chance: 0.08,
+            chance_evidence: "Of 25 deals that stayed in Bidding longer than 30 days, 2 were signed.",
+            last_word: "need two more weeks",
+            step_progress: "1 of 3",
+            open_step_names: "references, offer",
+            attention_reason: "Stalled: 31 days in Negotiation (limit 12).",
+        },
+        {
+            id: 2,
+            name: "Reception counter",
+            is_new_since: true,
+            stage_id: 1,
+            stage_days: 4,
+            pace: "on_pace",
+            expected_revenue: 22_000,
+            amount_before: 22_000,
+            date_deadline: dayFromNow(0),
+            chance: 0.71,
+            activity_date_deadline: dayFromNow(1),
+            next_action: "Call",
+            step_progress: "2 of 2",
+        },
+        { id: 3, name: "Lost racks", won_status: "lost", stage_id: 1, stage_days: 9, date_deadline: dayFromNow(-9) },
+    ];
+}
+
+const HIDDEN = [
+    "partner_name",
+    "partner_id",
+    "user_id",
+    "active",
+    "won_status",
+    "is_hot",
+    "is_new_since",
+    "stage_change",
+    "stage_days",
+    "pace",
+    "pace_reason",
+    "amount_before",
+    "closing_before",
+    "push_count",
+    "chance_evidence",
+    "last_word",
+    "next_action",
+    "open_step_names",
+];
+const hidden = HIDDEN.map((name) => `<field name="${name}" column_invisible="True" />`).join("");
+const ARCH = `
+    <list js_class="deal_list" multi_edit="1">
+        ${hidden}
+        <field name="name" widget="deal_name" readonly="1" />
+        <field name="stage_id" widget="deal_stage" options="{'no_open': True}" />
+        <field name="expected_revenue" widget="deal_amount" />
+        <field name="date_deadline" widget="deal_closing" />
+        <field name="chance" widget="deal_chance" />
+        <field name="last_contact_at" widget="deal_last_word" />
+        <field name="activity_date_deadline" widget="deal_next_action" />
+        <field name="step_progress" widget="deal_steps" />
+        <field name="attention_reason" widget="deal_attention" />
+    </list>`;
+
+defineMailModels();
+defineModels([CrmStage, CrmLead]);
+preloadBundle("web.assets_backend_lazy");
+
+describe.current.tags("desktop");
+
+const mountDeals = () => mountView({ type: "list", resModel: "crm.lead", arch: ARCH });
+
+/** Texts of the cells of a column, with single spaces. */
+const cellsOf = (name) =>
+    queryAllTexts(`.o_data_row td[name='${name}']`).map((text) => text.replace(/\s+/g, " ").trim());
+
+test("cells that changed show what they were, by sign and text", async () => {
+    await mountDeals();
+    expect(cellsOf("stage_id")[0]).toMatch(/^Negotiation.*31 days.*▲ up was Bidding$/);
+    expect(cellsOf("expected_revenue")[0]).toMatch(/^210,000.00 ▼ down was 240,000/);
+    expect(cellsOf("date_deadline")[0]).toMatch(/→ later was .*, pushed 3 times$/);
+});
+
+test("cells that did not change show nothing more", async () => {
+    await mountDeals();
+    expect(".o_data_row:nth-child(2) .o_changed_value").toHaveCount(0);
+    expect(".o_data_row:nth-child(2) .o_deal_is_new").toHaveText("New");
+    expect(".o_data_row:nth-child(1) .o_deal_is_new").toHaveCount(0);
+});
+
+test("a deal has its customer and its salesperson", async () => {
+    await mountDeals();
+    expect(cellsOf("name")).toEqual([
+        "Office fit-out Lumber Inc · No salesperson",
+        "Reception counter New No customer · No salesperson",
+        "Lost racks No customer · No salesperson",
+    ]);
+});
+
+test("facts of a deal are in words", async () => {
+    await mountDeals();
+    expect(cellsOf("activity_date_deadline")).toEqual(["none", "Call tomorrow", ""]);
+    expect(cellsOf("last_contact_at")[0]).toBe("“need two more weeks”");
+    expect(cellsOf("step_progress").slice(0, 2)).toEqual(["1 of 3 missing: references, offer", "2 of 2"]);
+    expect(cellsOf("attention_reason")).toEqual(["Stalled: 31 days in Negotiation (limit 12).", "on pace", ""]);
+});
+
+test("only open deals have days in their stage and a late closing", async () => {
+    await mountDeals();
+    expect(".o_data_row:nth-child(2) .o_due_distance:contains(today)").toHaveCount(1);
+    expect(".o_data_row:nth-child(3) .o_stage_days, .o_data_row:nth-child(3) .o_due_distance").toHaveCount(0);
+});
+
+test("the evidence of a chance opens by pointer and by keyboard, and does not open the deal", async () => {
+    onRpc("web_read", () => expect.step("opened"));
+    await mountDeals();
+    const chance = queryFirst(".o_deal_chance");
+    expect(chance).toHaveText("8%");
+    expect(chance).toHaveAttribute("aria-label", /^8%\. Of 25 deals/);
+    await contains(".o_deal_chance").hover();
+    expect(".o-tooltip").toHaveText(/^Of 25 deals that stayed in Bidding/);
+    await contains(".o_list_view").hover();
+    expect(".o-tooltip").toHaveCount(0);
+    await contains(".o_deal_chance").focus();
+    expect(".o-tooltip").toHaveCount(1);
+    await press("Escape");
+    await animationFrame();
+    expect(".o-tooltip").toHaveCount(0);
+    await contains(".o_deal_chance").click();
+    expect(".o-tooltip").toHaveCount(1);
+    expect.verifySteps([]);
+});
+
+test("a selected deal is edited in the list", async () => {
+    onRpc("write", ({ args }) => expect.step(args[1]));
+    onRpc("web_save", ({ args }) => expect.step(args[1]));
+    await mountDeals();
+    await contains(".o_data_row:nth-child(1) .o_list_record_selector input").click();
+    await contains(".o_data_row:nth-child(1) td[name='expected_revenue']").click();
+    await contains(".o_data_row:nth-child(1) td[name='expected_revenue'] input").edit("200000");
+    expect.verifySteps([{ expected_revenue: 200_000 }]);
+});

@@ -1,0 +1,263 @@
+import { beforeEach, describe, expect, queryAllTexts, test } from "@odoo/hoot";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+    preloadBundle,
+} from "@web/../tests/web_test_helpers";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+
+class CrmTeam extends models.Model {
+    _name = "crm.team";
+
+    name = fields.Char();
+
+    _records = [{ id: 1, name: "Direct Sales" }];
+}
+
+class CrmLead extends models.Model {
+    _name = "crm.lead";
+
+    name = fields.Char();
+    team_id = fields.Many2one({ relation: "crm.team" });
+    won_status = fields.Char();
+
+    _records = [
+        { id: 1, name: "Office fit-out", team_id: 1, won_status: "pending" },
+        { id: 2, name: "Reception counter", won_status: "pending" },
+        { id: 3, name: "Archive shelves", won_status: "won" },
+    ];
+    _views = {
+        "list,false": `<list js_class="deal_review_list" class="o_deal_review"><field name="name" /></list>`,
+        "kanban,false": `
+            <kanban js_class="deal_review_kanban" class="o_deal_review">
+                <templates><t t-name="card"><field name="name" /></t></templates>
+            </kanban>`,
+        "search,false": `
+            <search>
+                <filter name="deal_review_open" string="Open" domain="[['won_status', '=', 'pending']]"
+                    context="{'deal_review_tile': 'open'}" />
+                <filter name="office" string="Offices" domain="[['name', 'ilike', 'office']]" />
+                <filter name="by_team" string="Team" context="{'group_by': 'team_id'}" />
+            </search>`,
+    };
+}
+
+defineMailModels();
+defineModels([CrmTeam, CrmLead]);
+preloadBundle("web.assets_backend_lazy");
+preloadBundle("sales_process_control.assets_deal_review");
+
+const OPEN = [["won_status", "=", "pending"]];
+
+function makeTile(key, values = {}) {
+    return {
+        key,
+        name: key,
+        value: 2,
+        amount: 121_000,
+        rest: { value: 0, amount: 0 },
+        domain: [["id", "=", 2]],
+        context: { pipeline_change: key },
+        ...values,
+    };
+}
+
+function makeTiles() {
+    return [
+        makeTile("open", { domain: OPEN, context: {}, change: { value: -1, amount: -87_000 } }),
+        makeTile("expected", { domain: OPEN, low: 240_000, high: 395_000 }),
+        makeTile("target", { domain: false, value: false, amount: 600_000, gap: -100_000, coverage: 3.4 }),
+        makeTile("pushed", { rest: { value: 1, amount: 2_000 } }),
+        makeTile("won", { value: 1, domain: [["id", "=", 3]] }),
+    ];
+}
+
+let calls;
+let contexts;
+
+beforeEach(() => {
+    calls = [];
+    contexts = [];
+    onRpc("crm.deal.review", "get_tiles", ({ args }) => {
+        calls.push(args);
+        return {
+            since_day: "2026-03-03",
+            currency_id: 1,
+            left_out: [],
+            may_compare_all: true,
+            seller_domain: [],
+            tiles: makeTiles(),
+        };
+    });
+    onRpc("web_search_read", ({ kwargs }) => {
+        contexts.push(kwargs.context);
+    });
+});
+
+async function settle() {
+    await animationFrame();
+    await advanceTime(500);
+    await animationFrame();
+}
+
+async function mountReview(values = {}) {
+    await mountView({
+        type: "list",
+        resModel: "crm.lead",
+        context: { search_default_deal_review_open: 1 },
+        loadIrFilters: true,
+        ...values,
+    });
+    await settle();
+}
+
+async function click(selector) {
+    await contains(selector).click();
+    await settle();
+}
+
+const facets = () => queryAllTexts(".o_facet_value");
+const deals = () => queryAllTexts(".o_data_row td[name='name']");
+const pressed = () => queryAllTexts(".o_deal_review_tile[aria-pressed='true'] .text-muted:first-child");
+
+describe.current.tags("desktop");
+
+test("tiles show totals, what changed, and what is not listed", async () => {
+    await mountReview();
+    const textOf = (key) => queryAllTexts(`[data-tile='${key}'] > span`);
+    expect(textOf("open")).toEqual(["open", "2 · $ 121k", "▼ 1 · $ 87k"]);
+    expect(textOf("expected")).toEqual(["expected", "$ 121k", "$ 240k to $ 395k"]);
+    expect(textOf("target")).toEqual(["target", "$ 600k", "gap $ -100k", "coverage 3.4"]);
+    expect(textOf("pushed")).toEqual(["pushed", "2 · $ 121k", "1 deal of $ 2,000 not listed"]);
+    expect("button[data-tile]").toHaveCount(4);
+    expect("div[data-tile='target']").toHaveCount(1);
+    expect(calls).toEqual([["-7d", false, false]]);
+});
+
+test("the open deals are listed first, and their tile is pressed", async () => {
+    await mountReview();
+    expect(facets()).toEqual(["Open"]);
+    expect(pressed()).toEqual(["open"]);
+    expect(deals()).toEqual(["Office fit-out", "Reception counter"]);
+});
+
+test("a tile filters the list by a facet; a second click removes it", async () => {
+    await mountReview();
+    await click("[data-tile='pushed']");
+    expect(facets()).toEqual(["pushed"]);
+    expect(pressed()).toEqual(["pushed"]);
+    expect(deals()).toEqual(["Reception counter"]);
+    expect(contexts.at(-1)).toMatchObject({ pipeline_change: "pushed", changed_since: "-7d" });
+    await click("[data-tile='pushed']");
+    expect(facets()).toEqual([]);
+    expect(pressed()).toEqual([]);
+    expect(deals()).toHaveLength(3);
+    expect(calls).toHaveLength(1);
+});
+
+test("the facet of a tile can be removed in the search bar", async () => {
+    await mountReview();
+    await click("[data-tile='won']");
+    expect(deals()).toEqual(["Archive shelves"]);
+    await click(".o_facet_remove");
+    expect(pressed()).toEqual([]);
+    expect(deals()).toHaveLength(3);
+});
+
+test("a tile removes filters that would leave out some of its deals, and keeps groups", async () => {
+    await mountReview({ context: { search_default_office: 1, search_default_by_team: 1 } });
+    expect(facets()).toEqual(["Offices", "Team"]);
+    await click("[data-tile='pushed']");
+    expect(facets()).toEqual(["Team", "pushed"]);
+});
+
+test("the day is chosen: the columns and the tiles follow", async () => {
+    await mountReview();
+    await contains(".o_query_period").select("-30d");
+    await settle();
+    expect(calls.at(-1)).toEqual(["-30d", false, false]);
+    expect(contexts.at(-1).changed_since).toBe("-30d");
+    expect(facets()).toEqual(["Changed since 30 days ago", "Open"]);
+    await click(".o_facet_remove:first");
+    expect(calls.at(-1)).toEqual(["-7d", false, false]);
+    expect(".o_query_period").toHaveValue("-7d");
+});
+
+test("a day in the calendar", async () => {
+    await mountReview();
+    await contains(".o_query_period").select("date");
+    await settle();
+    expect(calls.at(-1)).toEqual(["2026-03-03", false, false]);
+    expect(".o_deal_review_calendar input").toHaveValue("03/03/2026");
+    expect(facets()[0]).toBe("Changed since 03/03/2026");
+});
+
+test("a team filters the list; with a tile, the tile has the deals of the team", async () => {
+    await mountReview();
+    await contains(".o_query_team input").click();
+    await settle();
+    await click(".o-autocomplete--dropdown-item:contains(Direct Sales)");
+    expect(calls.at(-1)).toEqual(["-7d", 1, false]);
+    expect(facets()).toEqual(["Direct Sales", "Open"]);
+    expect(deals()).toEqual(["Office fit-out"]);
+    await click("[data-tile='pushed']");
+    // The tile's deals are those whose changes were the team's, whoever has them now.
+    expect(facets()).toEqual(["Direct Sales", "pushed"]);
+    expect(deals()).toEqual(["Reception counter"]);
+    await click(".o_searchview_facet:contains(pushed) .o_facet_remove");
+    expect(facets()).toEqual(["Direct Sales"]);
+    expect(deals()).toEqual(["Office fit-out"]);
+    await click("[data-tile='pushed']");
+    await click(".o_searchview_facet:contains(Direct Sales) .o_facet_remove");
+    expect(calls.at(-1)).toEqual(["-7d", false, false]);
+    expect(pressed()).toEqual(["pushed"]);
+});
+
+test("a favorite keeps what is chosen", async () => {
+    onRpc("ir.filters", "create_filter", ({ args }) => {
+        expect.step(args[0].context);
+        return [7];
+    });
+    await mountReview();
+    await contains(".o_query_period").select("-1d");
+    await settle();
+    await click("[data-tile='pushed']");
+    await click(".o_searchview_dropdown_toggler");
+    await click(".o_add_favorite");
+    await contains(".o_favorite_menu input[type='text'], .o_search_bar_menu input[type='text']").edit("Monday");
+    await click(".o_save_favorite");
+    expect.verifySteps([{ group_by: [], changed_since: "-1d", deal_review_tile: "pushed", pipeline_change: "pushed" }]);
+    expect(facets()).toEqual(["Monday"]);
+    expect(pressed()).toEqual(["pushed"]);
+    expect(".o_query_period").toHaveValue("-1d");
+    await click("[data-tile='won']");
+    expect(facets()).toEqual(["Changed since yesterday", "won"]);
+});
+
+test("a failure is said, and the list stays", async () => {
+    let fails = true;
+    onRpc("crm.deal.review", "get_tiles", () => {
+        if (fails) {
+            throw new Error("The server is busy");
+        }
+    });
+    await mountReview();
+    expect(".o_deal_review_failed").toHaveCount(1);
+    expect(deals()).toHaveLength(2);
+    fails = false;
+    await click(".o_deal_review_failed button");
+    expect(".o_deal_review_failed").toHaveCount(0);
+    expect("[data-tile='open']").toHaveCount(1);
+});
+
+test("the cards have the same banner", async () => {
+    await mountReview({ type: "kanban" });
+    expect(".o_kanban_record:not(.o_kanban_ghost)").toHaveCount(2);
+    await click("[data-tile='won']");
+    expect(queryAllTexts(".o_kanban_record:not(.o_kanban_ghost)")).toEqual(["Archive shelves"]);
+});
