@@ -74,6 +74,7 @@ class CrmLead extends models.Model {
             push_count: 3,
             chance: 0.08,
             chance_evidence: "Of 25 deals that stayed in Bidding longer than 30 days, 2 were signed.",
+            last_contact_at: `${dayFromNow(-24)} 10:00:00`,
             last_word: "need two more weeks",
             step_progress: "1 of 3",
             open_step_names: "references, offer",
@@ -171,7 +172,7 @@ test("a deal has its customer and its salesperson", async () => {
 test("facts of a deal are in words", async () => {
     await mountDeals();
     expect(cellsOf("activity_date_deadline")).toEqual(["none", "Call tomorrow", ""]);
-    expect(cellsOf("last_contact_at")[0]).toBe("“need two more weeks”");
+    expect(cellsOf("last_contact_at").slice(0, 2)).toEqual(["24 days ago “need two more weeks”", "none yet"]);
     expect(cellsOf("step_progress").slice(0, 2)).toEqual(["1 of 3 missing: references, offer", "2 of 2"]);
     expect(cellsOf("attention_reason")).toEqual(["Stalled: 31 days in Negotiation (limit 12).", "on pace", ""]);
 });
