@@ -55,6 +55,15 @@ class TestAgeOutcome(PipelineCase):
         self.stay(39)
         self.assertEqual(self.sentence(deal), "No other deal has stayed in Bidding so long.")
 
+    def test_hours_before_a_whole_day(self):
+        """A deal of 39.96 days is shown with 40, and is none of those that stayed 40 days."""
+        deal = self.stay(39.96)
+        self.assertEqual(self.sentence(deal), "No other deal has stayed in Bidding so long.")
+        self.stay(41)
+        self.assertEqual(
+            self.sentence(deal), "Of 1 deal that stayed in Bidding longer than 40 days, none was signed, 1 is open."
+        )
+
     def test_a_deal_that_came_back(self):
         """The first visit of the deal itself does not count, whether it was longer or shorter."""
         deal, other = self.stay(60, 2)

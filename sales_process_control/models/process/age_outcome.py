@@ -1,5 +1,7 @@
 """What became of other deals that stayed in a stage as long as a deal (docs/definitions.md, From this age on)."""
 
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Domain
@@ -44,7 +46,10 @@ class AgeOutcomeReader:
         }
 
     def _read_own_days(self, entered):
-        """Return the lengths in days of the first visits of the deals, by (id of the deal, id of the stage)."""
+        """Return the lengths in days of the first visits of the deals, by (id of the deal, id of the stage).
+
+        The lengths are not rounded, as in the counts: the days of a visit are, so that a visit of 39.96 days has 40.
+        """
         visits = self.env["crm.stage.visit"].search_fetch(
             entered
             & Domain("lead_ref", "in", self.leads.ids)
@@ -52,7 +57,10 @@ class AgeOutcomeReader:
             & Domain("outcome", "!=", outcomes.SKIPPED),
             ["lead_ref", "stage_id", "entered_at", "left_at", "outcome"],
         )
-        return {(visit.lead_ref, visit.stage_id.id): visit.days for visit in visits}
+        now, day = self.env.cr.now(), timedelta(days=1)
+        return {
+            (visit.lead_ref, visit.stage_id.id): ((visit.left_at or now) - visit.entered_at) / day for visit in visits
+        }
 
     def _sentence(self, lead, days, counts, own):
         counts = dict(counts or {"deals": 0})
