@@ -50,6 +50,7 @@
         "views/crm_pipeline_day_views.xml",
         "views/crm_funnel_views.xml",
         "views/crm_process_review_views.xml",
+        "views/crm_deal_review_views.xml",
         "views/crm_forecast_views.xml",
         "views/crm_forecast_screen_views.xml",
         "views/crm_sales_target_views.xml",

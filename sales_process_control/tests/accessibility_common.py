@@ -7,11 +7,11 @@ from . import test_workbench_tours
 #: When all blocks are read: what axe-core finds that keeps people from using the page, and what goes beyond its edge.
 LOOK = """
 (async () => {
-    const isBusy = () => document.querySelector("%(root)s .o_block[aria-busy='true']");
+    const isBusy = () => document.querySelector("%(root)s %(part)s[aria-busy='true']");
     for (let round = 0; round < 200 && isBusy(); round++) {
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    const failed = ".o_block_failed, .o_workbench_failure, .o_funnel_problem";
+    const failed = ".o_block_failed, .o_workbench_failure, .o_funnel_problem, .o_deal_review_failed";
     const faults = document.querySelector(failed) ? ["a block has failed"] : [];
     const content = document.querySelector("%(root)s .o_content");
     if (content.scrollWidth > content.clientWidth + 1) {
@@ -21,7 +21,7 @@ LOOK = """
         faults.push("the page does not run the way that it is read");
     }
     // Odoo's own search is not this module's to mend.
-    const exclude = [[".o_searchview"], [".o_control_panel .btn:has(> .fa-search)"]];
+    const exclude = [[".o_searchview"], [".o_control_panel .btn:has(> .fa-search)"], ...%(exclude)s];
     const context = { include: [["%(root)s"]], exclude };
     const { passes, violations } = await axe.run(context, { resultTypes: ["violations", "passes"] });
     for (const { id, impact, nodes } of violations) {
@@ -44,16 +44,20 @@ LOOK = """
 class AccessibilityCase(test_workbench_tours.WorkbenchTourCase):
     """A page of blocks with other eyes and other hands: axe-core finds nothing serious on it."""
 
-    #: The path of the page, and what it is.
+    #: The path of the page, what it is, and a part of it that says whether it is being read.
     path = ""
     root = ""
+    part = ".o_block"
+    #: Selectors of parts that are Odoo's own.
+    exclude = ()
 
     def look(self, login, direction="ltr"):
         axe = os.environ.get("AXE_CORE")
         if not axe:
             self.skipTest("AXE_CORE does not name axe-core's script, as it does in the sandbox")
-        look = LOOK % {"direction": direction, "root": self.root}
-        ready = f"Boolean(document.querySelector('{self.root} .o_block'))"
+        exclude = [[selector] for selector in self.exclude]
+        look = LOOK % {"direction": direction, "root": self.root, "part": self.part, "exclude": exclude}
+        ready = f"Boolean(document.querySelector('{self.root} {self.part}'))"
         self.browser_js(self.path, Path(axe).read_text(encoding="utf-8") + look, ready=ready, login=login)
 
 

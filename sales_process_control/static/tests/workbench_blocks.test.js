@@ -55,6 +55,34 @@ describe("desktop", () => {
         ]);
     });
 
+    test("deals are listed with the columns that explain the number, on phones as cards", async () => {
+        const opened = mockActions();
+        await mountWithCleanup(RecordNumber, { props: { number: { ...NUMBER, context: { active_test: false } } } });
+        await contains(".o_record_number").click();
+        expect(opened[0][0]).toMatchObject({
+            context: {
+                active_test: false,
+                list_view_ref: "sales_process_control.crm_lead_view_list_deals",
+                kanban_view_ref: "sales_process_control.crm_lead_view_kanban_deals",
+            },
+            views: [
+                [false, "list"],
+                [false, "kanban"],
+                [false, "form"],
+            ],
+            mobile_view_mode: "kanban",
+        });
+    });
+
+    test("a number with columns of its own keeps them", async () => {
+        const opened = mockActions();
+        const context = { list_view_ref: "sales_process_control.crm_lead_view_list_forecast" };
+        await mountWithCleanup(RecordNumber, { props: { number: { ...NUMBER, context } } });
+        await contains(".o_record_number").click();
+        expect(opened[0][0].context.list_view_ref).toBe(context.list_view_ref);
+        expect(opened[0][0].views).toHaveLength(2);
+    });
+
     test("the number 0 opens nothing", async () => {
         await mountWithCleanup(RecordNumber, { props: { number: { ...NUMBER, value: 0 } } });
         expect("button").toHaveCount(0);

@@ -8,22 +8,31 @@ export const NUMBER_TYPE = {
     shape: { value: Number, name: String, model: String, domain: Array, "*": true },
 };
 
+/** Views of deals that explain why they are counted. On phones the cards are opened. */
+const DEAL_VIEWS = {
+    list_view_ref: "sales_process_control.crm_lead_view_list_deals",
+    kanban_view_ref: "sales_process_control.crm_lead_view_kanban_deals",
+};
+
 /**
  * Return the action that shows exactly the records that a number counts.
  *
  * @param {Object} number see `NUMBER_TYPE`; optional are `context` and `views` (types of the views, list and form by
- *  default)
+ *  default, and cards of deals)
  * @returns {Object} window action
  */
-function actionOf({ name, model, domain, context = {}, views = ["list", "form"] }) {
+function actionOf({ name, model, domain, context = {}, views }) {
+    const isOfDeals = model === "crm.lead" && !views && !context.list_view_ref;
+    const types = views || (isOfDeals ? ["list", "kanban", "form"] : ["list", "form"]);
     return {
         type: "ir.actions.act_window",
         name,
         res_model: model,
         domain,
         // A default filter of the user would hide records.
-        context: { ...context, search_disable_custom_filters: true },
-        views: views.map((view) => [false, view]),
+        context: { ...context, ...(isOfDeals ? DEAL_VIEWS : {}), search_disable_custom_filters: true },
+        views: types.map((type) => [false, type]),
+        ...(isOfDeals ? { mobile_view_mode: "kanban" } : {}),
         target: "current",
     };
 }

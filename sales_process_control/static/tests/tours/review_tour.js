@@ -46,6 +46,9 @@ const lookAtBlocks = [
 /** The last number that was clicked. */
 let clickedNumber;
 
+/** Records of a list, and those of cards, which phones show. */
+const RECORDS = ".o_list_view .o_data_row, .o_kanban_view .o_kanban_record:not(.o_kanban_ghost)";
+
 function opensRecords(content, trigger) {
     return [
         {
@@ -58,9 +61,9 @@ function opensRecords(content, trigger) {
         },
         {
             content: "The list has as many records as the number says",
-            trigger: ".o_list_view .o_data_row",
+            trigger: RECORDS,
             run() {
-                const rows = document.querySelectorAll(".o_list_view .o_data_row").length;
+                const rows = document.querySelectorAll(RECORDS).length;
                 if (rows !== clickedNumber) {
                     throw new Error(`The number is ${clickedNumber}, but the list has ${rows} records`);
                 }
