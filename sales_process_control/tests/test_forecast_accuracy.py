@@ -71,6 +71,20 @@ class TestForecastAccuracy(ForecastCase):
         if "amount" in number:
             self.assertAlmostEqual(sum(records.mapped("amount")), number["amount"])
 
+    def test_what_was_won_in_a_currency_without_a_rate_is_named(self):
+        """The company has another currency now: the amounts of its ends stay in the former one."""
+        self.make_months()
+        former = self.company.currency_id
+        former.rate_ids.unlink()
+        self.env.cr.flush()
+        self.company.currency_id = self.env["res.currency"].create({"name": "XAC", "symbol": "X"})
+        block = self.accuracy()
+        self.assertEqual([period["won"]["amount"] for period in block["periods"]], [0, 0, 0])
+        self.assertEqual([period["won"]["value"] for period in block["periods"]], [1, 1, 1])
+        [left_out] = block["left_out"]
+        self.assertEqual((left_out["currency_id"], left_out["amount"]), (former.id, 2800))
+        self.assertEqual(left_out["what"], "won deals")
+
     def test_golden_example(self):
         """Forecasts of 1,000, 800 and 900; won 1,000, 1,200 and 600: off by 700 of 2,800 = 25%, two of three inside."""
         self.make_months()

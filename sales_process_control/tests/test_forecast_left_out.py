@@ -70,6 +70,23 @@ class TestForecastLeftOut(ForecastScreenCase):
         self.assertFalse(block["target"])
         self.assertEqual(self.told(block)["targets"], 50_000)
 
+    def test_stored_forecasts(self):
+        """A company whose currency was changed has ends in the former one."""
+        self.pass_time(days=1)
+        self.Forecast._cron_store()
+        self.assertEqual(self.block("trail", self.manager, "month", company_id=self.company.id)["without_rate"], 0)
+        self.env.cr.flush()
+        self.company.currency_id.rate_ids.unlink()
+        self.company.currency_id = self.env["res.currency"].create({"name": "XLO", "symbol": "L"})
+        self.pass_time(days=1)
+        self.Forecast._cron_store()
+        domain = [("scope", "=", "company"), ("period", "=", "month"), ("date_start", "=", "2026-03-01")]
+        last = self.Forecast.search([*domain, ("company_id", "=", self.company.id)], order="day desc", limit=1)
+        self.assertEqual((last.won_count, last.won_amount), (10, 0))
+        self.assertEqual(last.without_rate, 10, "the ledger has the open deal in the new currency")
+        block = self.block("trail", self.manager, "month", company_id=self.company.id)
+        self.assertEqual(block["without_rate"], 1)
+
     def test_an_amount_without_a_rate_is_an_amount(self):
         number = self.block("total", self.manager, "month")["without_amount"]
         self.assertEqual((number["value"], self.records(number, self.manager)), (1, self.none))

@@ -56,6 +56,11 @@ class CrmForecast(models.Model):
     open_without_amount = fields.Integer(
         "Open Without an Amount", readonly=True, help="These count 0 in the expected amount."
     )
+    without_rate = fields.Integer(
+        "Without an Exchange Rate",
+        readonly=True,
+        help="Open and won opportunities with an amount in a currency that had no exchange rate. These amounts count 0.",
+    )
     open_not_known = fields.Integer(
         "Open With Unknown Chance", readonly=True, help="These are in no expected number and amount."
     )
@@ -143,6 +148,7 @@ class CrmForecast(models.Model):
 
             - ``date_start``, ``date_end``, ``day`` (today), ``currency_id``, ``is_known``
             - ``won_count``, ``won_amount``: won in the period so far
+            - ``without_rate``: how many of the open and won deals have an amount that is in no sum, see ``left_out``
             - ``open_count``; of these ``open_without_amount``, which count 0, and ``open_not_known``, whose chance is
               not known and which are in no sum
             - ``expected_count``, ``expected_amount``: of open deals that are won in the rest of the period

@@ -25,7 +25,9 @@ class CrmForecastTrail(models.AbstractModel):
     def _read_block(self, scope):
         money = CompanyMoney(self.env)
         domain = self._stored_domain(scope)
-        rows = self.env["crm.forecast"].search_fetch(domain, ["day", "company_id", "is_rebuilt", *AMOUNTS], order="day")
+        rows = self.env["crm.forecast"].search_fetch(
+            domain, ["day", "company_id", "is_rebuilt", "without_rate", *AMOUNTS], order="day"
+        )
         reason, rate = self._find_reason(scope, rows, money)
         target = TargetReader(self.env, scope).find_total()
         return {
@@ -37,6 +39,7 @@ class CrmForecastTrail(models.AbstractModel):
                 }
                 for row in (rows if not reason else rows.browse())
             ],
+            "without_rate": sum(bool(row.without_rate) for row in rows),
             "reason": reason,
             "all": self._number(
                 len(rows), self.env._("Stored Forecasts"), "crm.forecast", domain, views=["list", "graph"]

@@ -77,11 +77,12 @@ class ForecastMaker:
         :return: dictionary, see :meth:`~.crm.forecast.forecast`. What rests on chances is None if none is known
         """
         snapshot = snapshot or self.snapshot
-        won = [win.amount for win in snapshot.wins if period.start <= win.day <= period.end]
+        wins = [win for win in snapshot.wins if period.start <= win.day <= period.end]
         known = [(chance, deal.amount) for deal in snapshot.deals if (chance := self.chance(deal, period)) is not None]
         parts = {
-            "won_count": len(won),
-            "won_amount": sum(won),
+            "won_count": len(wins),
+            "won_amount": sum(win.amount for win in wins),
+            "without_rate": sum(bool(row.left_out) for row in (*wins, *snapshot.deals)),
             "open_count": len(snapshot.deals),
             # An amount in a currency without a rate is an amount.
             "open_without_amount": sum(not deal.amount and not deal.left_out for deal in snapshot.deals),

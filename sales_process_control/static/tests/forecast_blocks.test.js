@@ -209,6 +209,11 @@ test("without stored forecasts, a sentence says why", async () => {
     expect(".o_forecast_trail canvas").toHaveCount(0);
 });
 
+test("stored forecasts with amounts that have no exchange rate are counted", async () => {
+    await mountBlock("trail", makeTrail({ without_rate: 2 }));
+    expect(".o_forecast_without_rate").toHaveText(/^In 2 of 3, amounts in a currency without/);
+});
+
 test("one stored forecast is no line", async () => {
     await mountBlock("trail", makeTrail({ days: makeTrail().days.slice(-1) }));
     expect(".o_forecast_trail canvas").toHaveCount(0);

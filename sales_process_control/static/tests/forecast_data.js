@@ -104,6 +104,7 @@ export function makeTrail(values = {}) {
             makeNight("2026-11-27", 188000, 505000),
         ],
         reason: "",
+        without_rate: 0,
         all: makeNumber(3, "Stored Forecasts", "crm.forecast"),
         target: 600000,
         currency_id: 1,

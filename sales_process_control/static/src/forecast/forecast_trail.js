@@ -1,7 +1,7 @@
 import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
-import { dayLabel, isKnown, moneyLabel } from "../screen/number_labels";
+import { dayLabel, isKnown, moneyLabel, ofLabel } from "../screen/number_labels";
 import { TrailChart } from "./charts/trail_chart";
 import { ForecastBlock } from "./forecast_block";
 import { shortDayLabel, shortMoneyLabel } from "./forecast_labels";
@@ -76,6 +76,14 @@ export class ForecastTrail extends ForecastBlock {
             name: dayLabel(day.day),
             cells: [day.total_amount, day.amount_low, day.amount_high, day.won_amount].map(money),
         }));
+    }
+
+    /** In how many forecasts amounts are missing; empty if in none. */
+    get withoutRate() {
+        const { without_rate: count, days } = this.props.data;
+        return count
+            ? _t("In %s, amounts in a currency without an exchange rate count 0.", ofLabel(count, days.length))
+            : "";
     }
 
     get hasRebuilt() {
