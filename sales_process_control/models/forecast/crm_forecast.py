@@ -59,7 +59,8 @@ class CrmForecast(models.Model):
     without_rate = fields.Integer(
         "Without an Exchange Rate",
         readonly=True,
-        help="Open and won opportunities with an amount in a currency that had no exchange rate. These amounts count 0.",
+        help="Open and won opportunities with an amount in a currency that had no exchange rate. These amounts count "
+        "0.",
     )
     open_not_known = fields.Integer(
         "Open With Unknown Chance", readonly=True, help="These are in no expected number and amount."
