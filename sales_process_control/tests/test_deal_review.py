@@ -124,11 +124,13 @@ class TestDealReview(DealReviewMixin, PipelineCase):
                 count = self.env.cr.sql_log_count - before
             counts.append(count)
         self.assertEqual(counts[0], counts[1])
-        self.tiles(self.manager)
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        self.env["crm.deal.review"].with_user(self.manager).get_tiles()
-        self.assertLessEqual(self.env.cr.sql_log_count - before, 30)
+        # The second call: Odoo keeps the record rules.
+        for _warm in range(2):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["crm.deal.review"].with_user(self.manager).get_tiles()
+            count = self.env.cr.sql_log_count - before
+        self.assertLessEqual(count, 30)
 
     def test_odd_arguments(self):
         review = self.env["crm.deal.review"].with_user(self.seller)

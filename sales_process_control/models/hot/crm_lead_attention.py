@@ -118,7 +118,7 @@ class CrmLead(models.Model):
         since = self._attention_since_columns(alias, query)
         # Seconds are below 10^11 for the next thousand years.
         values = {
-            reason: SQL("%s + EXTRACT(EPOCH FROM %s::timestamp)::float8", rank * 1e12, since[SINCE[reason]])
+            reason: SQL("%s + EXTRACT(EPOCH FROM (%s)::timestamp)::float8", rank * 1e12, since[SINCE[reason]])
             for rank, reason in enumerate(REASONS)
         }
         return most_urgent_sql(conditions, values)
