@@ -161,11 +161,17 @@ class TestAttentionOnTheWorkbench(WorkbenchMixin, AttentionCase):
         self.assertEqual([deal["attention"] for deal in block["deals"]], [[reason] for reason in REASONS])
         self.assertEqual({key: block[key]["value"] for key in REASONS}, dict.fromkeys(REASONS, 1))
         self.assertEqual(block["all"]["value"], 5)
+        self.assert_in_order_of_risk(block)
         self.assert_numbers_open_their_records(block, self.seller)
         for deal in block["deals"]:
             self.assertEqual(
                 deal["attention_reason"], self.Lead.with_user(self.seller).browse(deal["id"]).attention_reason
             )
+
+    def assert_in_order_of_risk(self, block):
+        """The block has the order of lists by risk, whose other deals come behind."""
+        by_risk = self.Lead.with_user(self.seller).search([], order="attention_rank, id").ids
+        self.assertEqual([deal["id"] for deal in block["deals"]], by_risk[: len(block["deals"])])
 
     def test_longest_first(self):
         """Deals with the same most urgent reason are ordered by how long they have it."""
@@ -176,6 +182,7 @@ class TestAttentionOnTheWorkbench(WorkbenchMixin, AttentionCase):
             self.bid(name, planned=False)
         self.pass_time(days=11)
         block = self.block_of(self.seller, "attention")
+        self.assert_in_order_of_risk(block)
         names = ["First", "Second", "Later", "Idle first", "Idle second"]
         self.assertEqual([deal["name"] for deal in block["deals"]], names)
 
