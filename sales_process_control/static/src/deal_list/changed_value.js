@@ -7,7 +7,6 @@ const SIGNS = {
     down: { sign: "▼", word: _t("down") },
     later: { sign: "→", word: _t("later") },
     earlier: { sign: "←", word: _t("earlier") },
-    set: { sign: "＋", word: _t("new") },
 };
 
 /** What a value was, as a line of small text below the value, for example "▼ was $ 240,000". */

@@ -123,6 +123,8 @@ registry.category("fields").add("deal_name", {
 registry.category("fields").add("deal_stage", {
     ...buildM2OFieldDescription(DealStageField),
     displayName: _t("Stage with Its Days"),
+    // A column that is invisible has no name of its record.
+    fieldDependencies: [{ name: "stage_before_id", type: "many2one", relation: "crm.stage" }],
     listViewWidth: [150, 240],
 });
 registry.category("fields").add("deal_amount", {

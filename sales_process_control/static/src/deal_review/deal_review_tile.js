@@ -38,7 +38,9 @@ export class DealReviewTile extends Component {
         if (key === "expected" || key === "target") {
             return isKnown(amount) ? this.money(amount) : _t("not known yet");
         }
-        return _t("%(count)s · %(amount)s", { count: countLabel(value), amount: this.money(amount) });
+        // What was lost is less in the pipeline; the tile's name says so.
+        const shown = key === "lost" && isKnown(amount) ? Math.abs(amount) : amount;
+        return _t("%(count)s · %(amount)s", { count: countLabel(value), amount: this.money(shown) });
     }
 
     /** What is written below. */
