@@ -95,6 +95,19 @@ class TestFunnel(FunnelMixin, PipelineCase):
             self.assertEqual(flow["entered", "won"], (1, 10))
             self.assertNotIn(won, flow)
 
+    def test_repair_of_a_deal_that_came_in_and_ended(self):
+        """It has ended once, with the amount that it had then."""
+        deal = self.make_deal(expected_revenue=10)
+        self.pass_time(days=1)
+        deal.action_set_won()
+        self.pass_time(days=1)
+        bend = "UPDATE crm_pipeline_movement SET amount = amount + 5 WHERE lead_ref = %s AND kind = 'created'"
+        self.env.cr.execute(bend, [deal.id])
+        with self.assertLogs(AUDIT, level="WARNING"):
+            self.env["crm.pipeline.audit"]._cron_audit()
+        flow = self.flow_cells(self.funnel(self.manager, before="2026-03-01", day=str(self.env.cr.now().date())))
+        self.assertEqual(flow, {("entered", "won"): (1, 10)})
+
     def test_equals_plain_lines_whatever_happened(self):
         """Waterfall and flow of random days, users and filters equal those of lines followed one by one."""
         random = Random(5)

@@ -156,6 +156,18 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
             self.assert_funnel(self.manager, self.start.date())
             self.assert_kept(date(2026, 3, 9))
 
+    def test_written_again_on_a_day_that_is_a_sunday_elsewhere(self):
+        """By the clock of the server a week later; lines of the Sunday are in the balances of their week."""
+        self.company.resource_calendar_id.tz = "America/Los_Angeles"
+        monday = date(2026, 3, 9)
+        self.startPatcher(patch.object(type(self.Balance), "_posted_before", lambda _self: monday))
+        self.set_time(datetime(2026, 3, 9, 4))
+        deal = self.make_deal()
+        for stage in (self.bidding, self.talks):
+            self.env.cr.flush()
+            deal.stage_id = stage
+        self.assertEqual(self.kept(), self.expected(monday))
+
     def test_bent_balances_are_repaired_and_reported(self):
         self.change_at_random(Random(4), 30)
         for query in (

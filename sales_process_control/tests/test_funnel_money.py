@@ -104,6 +104,17 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
         self.env.cr.flush()
         self.assertEqual(self.shares()["Bidding"], (4 / 11, 4, 11, True), "who came back is open, and nine are too few")
 
+    def test_a_deal_counts_once_in_a_stage_that_it_came_back_to(self):
+        back = self.make_deal(stage_id=self.bidding.id)
+        for stage in (self.needs, self.bidding):
+            self.pass_time(days=1)
+            back.stage_id = stage
+        self.pass_time(days=1)
+        back.action_set_lost()
+        self.settle(self.bidding, 4, 5)
+        self.make_deal(stage_id=self.bidding.id)
+        self.assertEqual(self.shares()["Bidding"], (0.4, 4, 10, False))
+
     def test_by_chance(self):
         """Amounts times the mean chance of the deals in the stage now; of today, the sum of what deals are expected."""
         for stage, amount, chance in (

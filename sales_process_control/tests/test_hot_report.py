@@ -100,6 +100,16 @@ class TestHotReport(PipelineCase):
         numbers = self.statistics()
         self.assertEqual((numbers["signing_count"], numbers["signed"]), (1, 0))
 
+    def test_only_the_first_flag_of_an_instant_counts(self):
+        deal = self.make_deal()
+        self.raise_flags(deal).action_settle("withdrawn")
+        self.raise_flags(deal)
+        self.pass_time(days=20)
+        deal.action_set_won()
+        self.pass_time(days=90)
+        numbers = self.statistics()
+        self.assertEqual((numbers["signing_count"], numbers["signed"]), (1, 1))
+
     def test_the_days_are_a_setting(self):
         deal = self.make_deal()
         self.raise_flags(deal)

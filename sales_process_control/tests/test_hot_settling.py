@@ -61,6 +61,15 @@ class TestHotSettling(HotCase):
         deal.action_set_won()
         self.assertEqual((self.outcome_of(flag), flag.days_late), ("kept", 5))
 
+    def test_clock_that_was_set_back(self):
+        """No promise is kept before it was made."""
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        flag = self.raise_flag(deal, due_date=self.day(2))
+        self.pass_time(hours=-2)
+        deal.action_set_won()
+        self.assertEqual((self.outcome_of(flag), flag.closed_at), ("kept", flag.raised_at))
+
     def test_lost_and_won_at_once_is_kept(self):
         deal, flag = self.make_hot_deal()
         deal_with_order, order = self.make_hot_deal(kind="reorder")

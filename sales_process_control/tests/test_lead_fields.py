@@ -93,6 +93,12 @@ class TestLeadFields(PipelineCase):
             self.assertEqual((deal.push_count, deal.push_days), pushes)
         self.assertEqual(set(self.kinds_of(deal)), {"created", "pushed_out", "pulled_in"})
 
+    def test_a_form_that_is_saved_shows_its_push(self):
+        deal = self.make_deal(date_deadline=date(2026, 3, 10))
+        self.pass_time(days=1)
+        [values] = deal.web_save({"date_deadline": "2026-03-20"}, {"push_count": {}, "push_days": {}})
+        self.assertEqual((values["push_count"], values["push_days"]), (1, 10))
+
     def test_pushes_cannot_be_written_on_a_copy(self):
         deal = self.make_deal(date_deadline=date(2026, 3, 10))
         self.pass_time(days=1)

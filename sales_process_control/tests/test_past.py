@@ -54,18 +54,23 @@ class TestPast(PipelineCase):
         self.assertEqual(set(self.Visit.search([("lead_ref", "=", deal.id)]).mapped("origin")), {"backfill"})
         self.assertBalanced()
 
-    def test_changes_from_before_the_creation_are_of_another_deal(self):
-        """Merging moves the tracked changes of the other deals to the one that stays."""
+    def test_changes_of_another_deal(self):
+        """Merging moves the tracked changes of the other deals to the one that stays, and gives them a subject."""
         deal = self.make_deal(stage_id=self.bidding.id)
         self.env.cr.flush()
         self.env.cr.execute(EMPTY_LEDGERS)
         field = self.env["ir.model.fields"]._get("crm.lead", "stage_id")
         created_at = deal.create_date
-        for seconds, stages in ((-2, (self.contact, self.needs)), (86400, (self.bidding, self.talks))):
+        for seconds, old, new, subject in (
+            (-2, self.contact, self.needs, False),
+            (3600, self.bidding, self.contact, "From Other Deal"),
+            (7200, self.contact, self.bidding, "From Other Deal"),
+            (86400, self.bidding, self.talks, False),
+        ):
+            date = created_at + timedelta(seconds=seconds)
             message = self.env["mail.message"].create(
-                {"model": "crm.lead", "res_id": deal.id, "date": created_at + timedelta(seconds=seconds)}
+                {"model": "crm.lead", "res_id": deal.id, "date": date, "subject": subject}
             )
-            old, new = stages
             self.env["mail.tracking.value"].create(
                 {
                     "mail_message_id": message.id,

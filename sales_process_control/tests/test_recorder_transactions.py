@@ -119,6 +119,30 @@ class TestRecorderTransactions(PipelineCase):
             self.env.cr.flush()
         self.assertEqual(self.outcomes_of(deal)[-1], "Bidding: open")
 
+    def test_next_stage_deleted_between_two_flushes(self):
+        stage = self.env["crm.stage"].create({"name": "Dissolved", "sequence": 5})
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.stage_id = stage
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.env.cr.flush()
+        stage.unlink()
+        with self.no_module_errors():
+            deal.stage_id = self.bidding
+            self.env.cr.flush()
+        self.assertEqual(
+            self.outcomes_of(deal),
+            [
+                "First Contact: moved_back",
+                "-: advanced",
+                "First Contact: skipped",
+                "Needs Analysis: skipped",
+                "Bidding: open",
+            ],
+        )
+        self.assertFalse(self.Visit.search([("lead_ref", "=", deal.id)], order="id", limit=1).next_stage_id)
+
     def test_clock_that_runs_backwards(self):
         deal = self.make_deal()
         self.pass_time(days=-3)
@@ -250,17 +274,20 @@ class TestRecorderTransactions(PipelineCase):
             self.env["crm.pipeline.audit"]._cron_audit()
         self.assertEqual(self.outcomes_of(deal), ["First Contact: advanced", "Needs Analysis: open"])
 
-    def test_errors_that_repeat_the_transaction_are_raised(self):
+    def test_failures_of_the_database_are_raised(self):
+        """The transaction is repeated, or nothing of it is saved."""
         deal = self.make_deal()
         self.pass_time(days=1)
-        recorder, raised = type(self.env["crm.pipeline.recorder"]), False
-        with patch.object(recorder, "_record_batch", side_effect=psycopg2.errors.SerializationFailure):
-            deal.stage_id = self.needs
-            try:
-                self.env.cr.flush()
-            except psycopg2.errors.SerializationFailure:
-                raised = True
-        self.assertTrue(raised)
+        recorder, raised = type(self.env["crm.pipeline.recorder"]), []
+        failures = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected, psycopg2.errors.DiskFull)
+        for failure, stage in zip(failures, (self.needs, self.bidding, self.talks), strict=True):
+            with patch.object(recorder, "_record_batch", side_effect=failure):
+                deal.stage_id = stage
+                try:
+                    self.env.cr.flush()
+                except failure:
+                    raised.append(failure)
+        self.assertEqual(tuple(raised), failures)
         self.env["crm.pipeline.recorder"].record(deal.ids)
 
     def test_mover_is_the_user_who_writes_and_not_who_flushes(self):
@@ -272,6 +299,16 @@ class TestRecorderTransactions(PipelineCase):
         self.assertEqual(
             self.Visit.search([("lead_ref", "=", deal.id)], order="id desc", limit=1).mover_ref, self.seller.id
         )
+
+    def test_mover_is_the_last_of_several_users(self):
+        """An automation of somebody else moves the deal further than the user who began."""
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.with_user(self.seller).stage_id = self.needs
+        deal.with_user(self.manager).stage_id = self.bidding
+        self.env.cr.flush()
+        visit = self.Visit.search([("lead_ref", "=", deal.id), ("stage_id", "=", self.bidding.id)])
+        self.assertEqual(visit.mover_ref, self.manager.id)
 
     def test_several_instants_in_one_transaction(self):
         deal = self.make_deal()

@@ -41,6 +41,12 @@ class TestReportAccess(AccessCase):
                         exported = rows.export_data(["lead_ref", measure])["datas"]
                         self.assertEqual({int(row[0]) for row in exported}, refs)
 
+    def test_own_rows_are_those_of_lost_deals_too(self):
+        for model in self.reports:
+            with self.subTest(model=model):
+                rows = self.env[model].with_user(self.seller).search([("is_mine", "=", True)])
+                self.assertEqual(set(rows.mapped("lead_ref")), {self.deals["own"].id})
+
     #: Models with rows of an open deal under the name of its former seller. Sales actions are shown with their deal.
     #: The win rate is of deals that have ended.
     read_after_hand_over = (

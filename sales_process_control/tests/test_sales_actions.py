@@ -164,6 +164,16 @@ class TestStepReport(SalesActionsCase):
         self.assertEqual(self.groups_of(self.visit), {"with": (12, 9, 3, 0, 0.75), "without": (12, 3, 6, 3, False)})
         self.assertEqual(self.groups_of(self.ask), {"without": (24, 12, 9, 3, 12 / 21)})
 
+    def test_an_action_that_is_repeated_after_the_stage_was_taken_in_it(self):
+        deal = self.enter(1)
+        self.take(deal, self.visit)
+        deal.stage_id = self.bidding
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(days=1)
+        self.take(deal, self.visit)
+        self.assertEqual(self.groups_of(self.visit), {"with": (1, 1, 0, 0, False)})
+
     def test_deals_are_those_of_the_conversion_report(self):
         self.make_cohort()
         self.env.cr.flush()
