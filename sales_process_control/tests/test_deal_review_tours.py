@@ -6,13 +6,13 @@ from .accessibility_common import AccessibilityCase, OnDesktops, OnPhones
 
 
 class DealReviewTourCase(test_forecast_tours.ForecastTourCase):
-    """One of three open deals has changed since last week: its stage, its amount and its closing."""
+    """Of three open deals, one is new since last week, and the amount of another one has changed."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         with cls.days_ago(2):
-            cls.hot.write({"stage_id": cls.bidding.id, "expected_revenue": 4000})
+            cls.slow.expected_revenue = 800
             cls.env.cr.flush()
 
 

@@ -45,8 +45,12 @@ registry.category("web_tour.tours").add("sales_process_control_deal_review", {
         ...openReview,
         shows("open", 3),
         {
-            content: "The deal with a broken promise comes first, with what it was",
-            trigger: ".o_data_row:first-of-type:contains('Office of the tour') .o_changed_value:contains('was')",
+            content: "The deal with a broken promise comes first; it is new",
+            trigger: ".o_data_row:first-of-type:contains('Office of the tour') .o_deal_is_new",
+        },
+        {
+            content: "A deal that changed shows what it was",
+            trigger: ".o_data_row:contains('Chairs of the tour') td[name='expected_revenue'] .o_changed_value:contains('was')",
         },
         {
             content: "Why is it likely? The evidence opens by the keyboard",
@@ -57,7 +61,7 @@ registry.category("web_tour.tours").add("sales_process_control_deal_review", {
         },
         {
             content: "The evidence",
-            trigger: ".o_popover .o-tooltip:contains('Tour Bidding')",
+            trigger: ".o_popover .o-tooltip:contains('stayed in')",
         },
         {
             content: "What came in during the last 30 days?",
@@ -139,7 +143,7 @@ registry.category("web_tour.tours").add("sales_process_control_deal_review_phone
             content: "Deals are cards with the same banner, and readers of own documents choose no team",
             trigger:
                 ".o_deal_review.o_kanban_view:not(:has(.o_query_team)):has([data-tile='open'][aria-pressed='true'])" +
-                " .o_kanban_record:contains('Office of the tour') .o_changed_value",
+                " .o_kanban_record:contains('Chairs of the tour') .o_changed_value",
         },
         checkNoHorizontalScrolling(".o_deal_review .o_content"),
         {
