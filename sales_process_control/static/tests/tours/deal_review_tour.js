@@ -50,7 +50,8 @@ registry.category("web_tour.tours").add("sales_process_control_deal_review", {
         },
         {
             content: "A deal that changed shows what it was",
-            trigger: ".o_data_row:contains('Chairs of the tour') td[name='expected_revenue'] .o_changed_value:contains('was')",
+            trigger:
+                ".o_data_row:contains('Chairs of the tour') td[name='expected_revenue'] .o_changed_value:contains('was')",
         },
         {
             content: "Why is it likely? The evidence opens by the keyboard",
@@ -107,7 +108,17 @@ registry.category("web_tour.tours").add("sales_process_control_deal_review", {
             trigger: "[data-tile='won']",
             run: "click",
         },
-        shows("won", 3),
+        {
+            content: "The list has as many deals as the tile says",
+            trigger: ".o_deal_review:has([data-tile='won'][aria-pressed='true']) .o_data_row:contains('Old deal')",
+            run() {
+                const rows = document.querySelectorAll(".o_data_row").length;
+                const label = document.querySelector("[data-tile='won'] .o_deal_review_tile_label").textContent;
+                if (rows !== parseInt(label)) {
+                    throw new Error(`The tile says ${label}, but the list has ${rows} records`);
+                }
+            },
+        },
         {
             content: "The facet of the tile can be removed",
             trigger: ".o_searchview_facet:last .o_facet_remove",
