@@ -110,7 +110,9 @@ registry.category("web_tour.tours").add("sales_process_control_deal_review", {
         },
         {
             content: "The list has as many deals as the tile says",
-            trigger: ".o_deal_review:has([data-tile='won'][aria-pressed='true']) .o_data_row:contains('Old deal')",
+            trigger:
+                ".o_deal_review:has([data-tile='won'][aria-pressed='true']):not(:contains('Office of the tour'))" +
+                " .o_data_row:contains('Old deal')",
             run() {
                 const rows = document.querySelectorAll(".o_data_row").length;
                 const label = document.querySelector("[data-tile='won'] .o_deal_review_tile_label").textContent;
