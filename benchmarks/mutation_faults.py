@@ -171,11 +171,7 @@ FAULTS_BY_PART = {
             "models/funnel/funnel_reader.py",
             "day < last_rebuilt",
             "day <= last_rebuilt",
-            (
-                "test_funnel",
-                "test_funnel_days",
-                "test_funnel_at",
-            ),
+            ("test_funnel_limits",),
         ),
         Mutation(
             "lines of the last evening",

@@ -95,6 +95,15 @@ class TestFunnel(FunnelMixin, PipelineCase):
             self.assertEqual(flow["entered", "won"], (1, 10))
             self.assertNotIn(won, flow)
 
+    def test_amount_of_a_deal_that_came_in_and_moved(self):
+        """Of the changes of its amount, those before its last move are in the line of this move already."""
+        deal = self.make_deal(expected_revenue=10)
+        for change in ({"expected_revenue": 20}, {"stage_id": self.needs.id}, {"expected_revenue": 35}):
+            self.pass_time(hours=1)
+            deal.write(change)
+        found = self.funnel(self.manager, before="2026-03-01", day="2026-03-02")
+        self.assertEqual(self.flow_cells(found), {("entered", f"stage:{self.needs.id}"): (1, 35)})
+
     def test_repair_of_a_deal_that_came_in_and_ended(self):
         """It has ended once, with the amount that it had then."""
         deal = self.make_deal(expected_revenue=10)
