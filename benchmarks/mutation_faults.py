@@ -46,10 +46,7 @@ FAULTS_BY_PART = {
             "models/recording/crm_pipeline_recorder.py",
             "if deal.exists and (is_dated or was_dated):",
             "if deal.exists and is_dated:",
-            (
-                "test_lead_fields",
-                "test_recorder_transactions",
-            ),
+            ("test_lead_fields",),
         ),
         Mutation(
             "lines of this instant stay",
@@ -63,11 +60,7 @@ FAULTS_BY_PART = {
             "models/recording/ledger_store.py",
             "max(day, last_days.get(lead_id, day))",
             "day",
-            (
-                "test_clock",
-                "test_recorder_paths",
-                "test_funnel_days",
-            ),
+            ("test_undone_end",),
         ),
         Mutation(
             "corrections on the day after a week",
@@ -144,7 +137,7 @@ FAULTS_BY_PART = {
             "models/funnel/funnel_money.py",
             "rates[currency_id] or 0",
             "rates[currency_id] or 1",
-            ("test_funnel_money",),
+            ("test_funnel_corrections",),
         ),
         Mutation(
             "change of an amount takes a deal out",
@@ -178,11 +171,7 @@ FAULTS_BY_PART = {
             "models/funnel/funnel_reader.py",
             "datetime.combine(until + ONE_DAY, time()) + MAX_UTC_OFFSET",
             "datetime.combine(until + ONE_DAY, time())",
-            (
-                "test_funnel_days",
-                "test_funnel_limits",
-                "test_clock",
-            ),
+            ("test_funnel_limits",),
         ),
         Mutation(
             "deals that came in and ended twice",

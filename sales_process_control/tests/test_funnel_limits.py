@@ -71,6 +71,18 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
                 found = reader.get_funnel()
                 self.assertEqual((found["today"], found["day"]), (today, today))
 
+    def test_evening_in_the_west(self):
+        """What happens there on Tuesday evening is of Tuesday, although it is Wednesday by UTC."""
+        self.company.resource_calendar_id.tz = "America/Los_Angeles"
+        deal = self.make_deal()
+        self.set_time(datetime(2026, 3, 4, 4))
+        deal.stage_id = self.bidding
+        self.pass_time(days=10)
+        found = self.funnel(self.manager, before="2026-03-02", day="2026-03-03")
+        moved = (f"stage:{self.contact.id}", f"stage:{self.bidding.id}")
+        self.assertEqual(self.flow_cells(found), {moved: (1, 100)})
+        self.assert_adds_up(found)
+
     def test_estimated(self):
         """Estimated are days before the last rebuilt line, and before the first line."""
         self.make_deal()

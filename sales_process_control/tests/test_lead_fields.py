@@ -93,6 +93,14 @@ class TestLeadFields(PipelineCase):
             self.assertEqual((deal.push_count, deal.push_days), pushes)
         self.assertEqual(set(self.kinds_of(deal)), {"created", "pushed_out", "pulled_in"})
 
+    def test_a_push_that_its_transaction_takes_back_is_none(self):
+        deal = self.make_deal(date_deadline=date(2026, 3, 10))
+        self.pass_time(days=1)
+        for closing, pushes in ((20, 1), (10, 0)):
+            deal.date_deadline = date(2026, 3, closing)
+            self.env.cr.flush()
+            self.assertEqual(deal.push_count, pushes)
+
     def test_a_form_that_is_saved_shows_its_push(self):
         deal = self.make_deal(date_deadline=date(2026, 3, 10))
         self.pass_time(days=1)
