@@ -74,10 +74,7 @@ FAULTS_BY_PART = {
             "models/recording/ledger_store.py",
             "WHERE lead_ref = undone.lead_ref AND is_correction IS NOT TRUE",
             "WHERE lead_ref = undone.lead_ref",
-            (
-                "test_undone_end",
-                "test_recorder_transactions",
-            ),
+            ("test_undone_end",),
         ),
         Mutation(
             "first posting for the last",

@@ -72,6 +72,21 @@ class TestUndoneEnd(PipelineCase):
             self.assertEqual(self.statistics(), self.before)
             self.assertBalanced()
 
+    def test_move_that_is_undone_after_an_end_in_between(self):
+        """Moved on, lost, restored and moved back within five minutes: all these lines are corrections."""
+        moved_at = self.env.cr.now()
+        for change in (
+            lambda: self.deal.write({"stage_id": self.bidding.id}),
+            self.deal.action_set_lost,
+            self.deal.action_restore,
+            lambda: self.deal.write({"stage_id": self.needs.id}),
+        ):
+            change()
+            self.pass_time(seconds=60)
+        lines = self.Movement.search([("lead_ref", "=", self.lead.id), ("date", ">=", moved_at)])
+        self.assertEqual(lines.mapped("is_correction"), [True] * 6)
+        self.assertBalanced()
+
     def test_somebody_else_reopens(self):
         """A new visit; but no stage has converted by the win that was taken back."""
         self.deal.stage_id = self.signed
