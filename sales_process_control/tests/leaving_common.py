@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import RedirectWarning, UserError
 
+from ..models.playbook.stage_gate import OPEN_STEPS_MESSAGE
 from .common import AccessCase
 from .progress_common import ProgressCase
 
@@ -68,19 +69,21 @@ class LeavingCase(ProgressCase):
         """Jobs commit as they go, which a test that is rolled back at its end must not."""
         return patch.object(self.env.cr, "commit", self.env.cr.flush)
 
-    def warnings_of(self, act):
-        """What is told on the screen of the person while something is done: [message]."""
+    def messages_of(self, act):
+        """What is sent to the screen of the person while something is done: [message]."""
         told = []
 
         def send(users, kind, message, **_more):
-            if kind == "simple_notification":
-                told.append((users, message))
+            if kind == OPEN_STEPS_MESSAGE:
+                told.append(message)
 
         with patch.object(type(self.env["res.users"]), "_bus_send", send):
             act()
-        for _users, message in told:
-            self.assertEqual(message["type"], "warning")
-        return [message["message"] for _users, message in told]
+        return told
+
+    def warnings_of(self, act):
+        """What is told on the screen of the person while something is done: [text]."""
+        return [message["message"] for message in self.messages_of(act)]
 
 
 class LeavingAccessCase(AccessCase, LeavingCase):

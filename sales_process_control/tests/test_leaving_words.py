@@ -107,6 +107,34 @@ class TestLeavingWords(LeavingCase):
         self.assertEqual(action_id, action.id)
         self.assertEqual((context["active_ids"], context["pass_stage_id"]), ((deal | other).ids, self.talks.id))
 
+    def test_a_warning_offers_to_record_and_to_undo(self):
+        self.bidding.leaving_rule = "warning"
+        deals = self.Lead.concat(*(self.deal_in_bidding(name=f"Deal {n}") for n in range(2))).with_user(self.seller)
+        self.take(deals[0], self.offer)
+        record = self.env.ref("sales_process_control.crm_lead_leaving_action_record").id
+        for act, to_stage in (
+            (lambda: deals[0].write({"stage_id": self.talks.id}), self.talks),
+            (deals[0].action_set_won, self.signed),
+        ):
+            [message] = self.messages_of(act)
+            action_id, _label, context = message["record"]
+            self.assertEqual((action_id, context["active_ids"]), (record, deals[0].ids))
+            self.assertEqual(context["default_step_id"], self.present.id)
+            moves = [{"lead_ids": deals[0].ids, "from_stage_id": self.bidding.id, "to_stage_id": to_stage.id}]
+            self.assertEqual(message["moves"], moves)
+            deals[0].write({"stage_id": self.bidding.id})
+            self.assertEqual(deals[0].won_status, "pending")
+            self.env.cr.flush()
+        [message] = self.messages_of(lambda: deals.write({"stage_id": self.talks.id}))
+        self.assertFalse(message["record"])
+        self.assertEqual([move["lead_ids"] for move in message["moves"]], [deals.ids])
+
+    def test_a_copy_has_no_move_to_undo(self):
+        self.bidding.leaving_rule = "warning"
+        deal = self.deal_in_bidding()
+        [message] = self.messages_of(lambda: deal.copy({"stage_id": self.talks.id}))
+        self.assertEqual((message["record"], message["moves"]), (False, []))
+
     def test_two_ways_out_of_a_manager(self):
         """A manager's stop leads to recording first, and to moving on anyway second."""
         deals = self.Lead.concat(*(self.deal_in_bidding(name=f"Deal {n}") for n in range(2))).with_user(self.manager)

@@ -7,7 +7,14 @@ from ...const import GROUP_INTERNAL, GROUP_SALES_MANAGER, GROUP_SALESPERSON
 from ...ledger import NO_STAGE, WON, Stage, left_behind
 from ..recording.crm_pipeline_loader import is_loading
 from .crm_pipeline_reader import RULES
-from .stage_gate import GateCheck, IncompleteStage, blocked_message, warning_message
+from .stage_gate import (
+    OPEN_STEPS_MESSAGE,
+    GateCheck,
+    IncompleteStage,
+    blocked_message,
+    moves_of,
+    warning_message,
+)
 from .ungated import is_ungated, ungated
 
 #: Server actions that the button in the message of a blocked move runs.
@@ -202,7 +209,9 @@ class CrmLead(models.Model):
         """
         steps = self.env["crm.stage.step"]._open_required_of(checks)
         return [
-            IncompleteStage(lead, self.env["crm.stage"].browse(stage_id), steps[lead.id, stage_id])
+            IncompleteStage(
+                lead, self.env["crm.stage"].browse(stage_id), steps[lead.id, stage_id], lead.stage_id.id or None
+            )
             for lead, stage_id, _needs_visit in checks
             if (lead.id, stage_id) in steps
         ]
@@ -250,19 +259,22 @@ class CrmLead(models.Model):
         return {"active_model": self._name, "active_id": leads.ids[0], "active_ids": leads.ids}
 
     def _warn_of_open_steps(self, incomplete):
-        """Notify the user that deals have left stages with required steps open.
+        """Notify the user that deals have left stages with required steps open, and offer ways to mend it.
 
         :param incomplete: list of :class:`IncompleteStage`
         """
         if not incomplete or self.env.context.get(IMPORTING):
             return
+        moves = moves_of(incomplete)
+        leads = {one.lead for one in incomplete}
         self.env.user._bus_send(
-            "simple_notification",
+            OPEN_STEPS_MESSAGE,
             {
-                "type": "warning",
                 "title": self.env._("Required sales actions are open"),
                 "message": warning_message(self.env, incomplete),
-                "sticky": True,
+                # A deal that was copied or merged away has no progress to be recorded.
+                "record": self._way_to_record(incomplete) if len(leads) == 1 and moves else False,
+                "moves": moves,
             },
         )
 

@@ -9,6 +9,8 @@ from odoo import models
 
 from .crm_stage import STOP
 
+#: Kind of the message to the screen of a person who has moved deals on with required steps open.
+OPEN_STEPS_MESSAGE = "sales_process_control/open_steps"
 #: How many stages of deals a message lists. It counts the others.
 MOST_LISTED = 10
 
@@ -34,11 +36,13 @@ class IncompleteStage(NamedTuple):
     :param lead: the deal
     :param stage: the deal's stage, or one that the deal went back from and now moves past
     :param open_steps: names of the open required steps by id, in their order
+    :param from_stage_id: id of the deal's stage before the move, None for none
     """
 
     lead: models.BaseModel
     stage: models.BaseModel
     open_steps: dict[int, str]
+    from_stage_id: int | None
 
     @property
     def step_names(self) -> list[str]:
@@ -120,6 +124,23 @@ def warning_message(env, incomplete):
         count=len({one.lead for one in incomplete}),
         deals="; ".join(_lines(env, incomplete)),
     )
+
+
+def moves_of(incomplete):
+    """Return the moves that can be undone, of deals that have left their stage with required steps open.
+
+    :return: list of {lead_ids, from_stage_id, to_stage_id}
+    """
+    moves = {}
+    for lead, from_stage_id in dict.fromkeys((one.lead, one.from_stage_id) for one in incomplete):
+        to_stage_id = lead.stage_id.id
+        # Deals that are copied or merged away stay where they are; a deal without a stage has none to go back to.
+        if from_stage_id and to_stage_id and from_stage_id != to_stage_id:
+            moves.setdefault((from_stage_id, to_stage_id), []).append(lead.id)
+    return [
+        {"lead_ids": lead_ids, "from_stage_id": from_stage_id, "to_stage_id": to_stage_id}
+        for (from_stage_id, to_stage_id), lead_ids in moves.items()
+    ]
 
 
 def open_steps_by_deal(env, incomplete):

@@ -1,16 +1,22 @@
-import { describe, expect, test } from "@odoo/hoot";
+import { describe, expect, queryAllTexts, test, waitFor } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import {
     clickSave,
     contains,
     defineModels,
     fields,
+    getService,
     makeServerError,
+    mockService,
     models,
     mountView,
+    mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
+import { MainComponentsContainer } from "@web/core/main_components_container";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { openStepsService } from "@sales_process_control/stage_gate/open_steps_service";
+import { StopDialog } from "@sales_process_control/stage_gate/stop_dialog";
 
 class CrmStage extends models.Model {
     _name = "crm.stage";
@@ -38,6 +44,7 @@ class CrmLead extends models.Model {
     _name = "crm.lead";
 
     name = fields.Char();
+    active = fields.Boolean({ default: true });
     stage_id = fields.Many2one({ relation: "crm.stage" });
     tag_ids = fields.Many2many({ relation: "crm.tag" });
 
@@ -109,4 +116,47 @@ test("a blocked move keeps added tags", async () => {
     await clickSave();
     const changes = { tag_ids: [[4, 6]] };
     expect.verifySteps([{ ...changes, stage_id: 2 }, changes]);
+});
+
+test("a stop with two ways on has a button for each, and the first one is the main one", async () => {
+    mockService("action", { doAction: (id, { additionalContext }) => expect.step([id, additionalContext]) });
+    await mountWithCleanup(MainComponentsContainer);
+    getService("dialog").add(StopDialog, {
+        message: "Deal cannot leave Contact yet.",
+        ways: [
+            [7, "Record Progress", { active_ids: [1] }],
+            [8, "Move Anyway", { active_ids: [1], pass_stage_id: 2 }],
+        ],
+    });
+    await animationFrame();
+    expect(".o_stage_stop .modal-body").toHaveText("Deal cannot leave Contact yet.");
+    expect(queryAllTexts(".o_stage_stop .modal-footer button")).toEqual(["Record Progress", "Move Anyway", "Close"]);
+    expect(".o_stage_stop .btn-primary").toHaveText("Record Progress");
+    await contains(".o_stage_stop .modal-footer button:contains(Move Anyway)").click();
+    expect.verifySteps([[8, { active_ids: [1], pass_stage_id: 2 }]]);
+    expect(".o_stage_stop").toHaveCount(0);
+});
+
+test("a warning can record what was done, and undo the move of deals that are still there", async () => {
+    CrmLead._records.push({ id: 2, name: "Moved again", stage_id: 1 });
+    CrmLead._records[0].stage_id = 2;
+    mockService("action", { doAction: (act) => expect.step(act.tag || act) });
+    onRpc("crm.lead", "write", ({ args }) => expect.step(args));
+    await mountWithCleanup(MainComponentsContainer);
+    let warn = null;
+    const bus = { subscribe: (_kind, callback) => (warn = callback), start() {} };
+    const [action, notification, orm] = ["action", "notification", "orm"].map((name) => getService(name));
+    openStepsService.start({}, { action, bus_service: bus, notification, orm });
+    const warning = { title: "Open", message: "Deal has left Contact.", record: [7, "Record Progress", {}] };
+    const moves = [{ lead_ids: [1, 2], from_stage_id: 1, to_stage_id: 2 }];
+    warn({ ...warning, moves });
+    await animationFrame();
+    expect(queryAllTexts(".o_notification_buttons button")).toEqual(["Record", "Undo"]);
+    await contains(".o_notification_buttons button:contains(Record)").click();
+    expect.verifySteps([7]);
+    expect(".o_notification").toHaveCount(0);
+    warn({ ...warning, record: false, moves });
+    await contains(".o_notification_buttons button:contains(Undo)").click();
+    await waitFor(".o_notification:contains(What was moved or deleted meanwhile stays as it is.)");
+    expect.verifySteps([[[1], { stage_id: 1 }], "soft_reload"]);
 });
