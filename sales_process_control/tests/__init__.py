@@ -159,5 +159,6 @@ from . import test_workbench_money
 from . import test_workbench_queries
 from . import test_workbench_sellers
 from . import test_workbench_today
+from . import test_workbench_totals
 from . import test_workbench_tours
 from . import test_working_days

@@ -143,7 +143,17 @@ class TestNumbersOpen(WorkbenchMixin, ProgressCase):
             self.meet(deal, self.start + timedelta(hours=self.random.choice((-30, -3, 2, 40))))
         for deal in self.random.sample(list(self.deals), 10):
             self.hear(deal, author=self.portal.partner_id)
+        self.make_month()
         self.env.cr.flush()
+
+    def make_month(self):
+        """Win a deal of each team this month, and set targets of companies, teams and sellers."""
+        for team in (self.team, self.other_team):
+            self.make_deal(team_id=team.id, expected_revenue=700.5).action_set_won()
+        owners = [{}, {"company_id": self.second.id}, {"team_id": self.team.id}]
+        owners += [{"user_id": user.id} for user in (self.seller, self.colleague)]
+        self.env["crm.sales.target"].search([]).unlink()
+        self.env["crm.sales.target"].create([{"month": "2026-03-01", "amount": 1500, **owner} for owner in owners])
 
     def readers(self):
         """Yield (user, scope, context) of each workbench."""
@@ -222,6 +232,7 @@ class TestNumbersOpen(WorkbenchMixin, ProgressCase):
     def paths_of(self, scope):
         """Return the paths of the numbers of a scope, without the places in lists."""
         paths = {
+            "totals": ("open", "expected", "won", "target", "hot"),
             "hot": ("open", "overdue"),
             "attention": ("promise", "stalled", "closing", "slow", "idle", "all"),
             "today": ("overdue", "due", "meetings"),

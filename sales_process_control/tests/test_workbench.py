@@ -26,11 +26,11 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
         answer = self.workbench_of(self.seller)
         self.assertEqual(list(answer["blocks"]), FIRST)
         self.assertEqual((answer["scope"], answer["scopes"], answer["today"]), ("mine", ["mine"], "2026-03-02"))
-        self.assertEqual(answer["later"], ["funnel", "conversion"])
+        self.assertEqual(answer["later"], ["totals", "funnel", "conversion"])
         for scope in ("team", "all"):
             answer = self.workbench_of(self.manager, scope)
             self.assertEqual((answer["scope"], answer["scopes"]), (scope, ["mine", "team", "all"]))
-            self.assertEqual(answer["later"], ["sellers", "funnel", "conversion"])
+            self.assertEqual(answer["later"], ["totals", "sellers", "funnel", "conversion"])
 
     def test_today_is_the_day_of_the_reader(self):
         self.set_time(self.start.replace(hour=23, minute=30))

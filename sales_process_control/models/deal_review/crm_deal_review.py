@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from ...ledger import kinds
 from ..forecast.forecast_scope import DEFAULT_PERIOD, ForecastScope, period_name
-from ..forecast.sales_targets import TargetReader
+from ..forecast.sales_targets import TargetReader, against_target
 from ..screen.crm_screen_block import OPEN_DEAL, OPPORTUNITY
 from .pipeline_change import DEFAULT_SINCE, WON_IN_PERIOD, ChangesReader, PipelineChange, read_since
 
@@ -75,7 +75,7 @@ class CrmDealReview(models.AbstractModel):
             "since_day": since.isoformat(),
             "period_name": period_name(self.env, scope.period),
             "date_end": scope.end.isoformat(),
-            "left_out": scope.forecast(self.env).parts["left_out"],
+            "left_out": self.env["crm.forecast.block"]._describe_left_out(scope.forecast(self.env)),
             **self._describe_filters(scope),
             "tiles": [
                 self._open_tile(scope, change, reader, sums),
@@ -171,18 +171,16 @@ class CrmDealReview(models.AbstractModel):
 
     def _target_tile(self, scope):
         forecast, reader = scope.forecast(self.env), TargetReader(self.env, scope)
-        target, parts = reader.find_total(), forecast.parts
-        amount = target.amount if target else False
-        expected = parts["won_amount"] if parts["total_amount"] is None else parts["total_amount"]
-        missing = target and target.amount - parts["won_amount"]
-        open_amount = sum(deal.amount for deal in forecast.snapshot.deals)
+        target = reader.find_total(forecast.company_ids)
+        amount = target.amount if target else None
+        against = against_target(amount, forecast.parts, sum(deal.amount for deal in forecast.snapshot.deals))
         return {
             "key": "target",
             "name": self.env._("Target, Gap"),
             "value": False,
-            "amount": amount,
-            "gap": expected - amount if target else False,
-            "coverage": open_amount / missing if missing and missing > 0 else False,
+            "amount": False if amount is None else amount,
+            "gap": against["gap"],
+            "coverage": against["coverage"],
             "months": target.months if target else False,
             "all_months": reader.all_months,
             "rest": NO_REST,

@@ -18,3 +18,4 @@ from . import crm_forecast_total
 from . import crm_forecast_trail
 from . import crm_lead
 from . import crm_sales_target
+from . import crm_workbench_totals

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from ...const import GROUP_ALL_DOCUMENTS
 from ..screen.crm_screen_block import OPEN_DEAL
 from .forecast_snapshot import Snapshot
-from .sales_targets import Target, TargetReader
+from .sales_targets import Target, TargetReader, against_target
 
 #: How many teams and salespeople the block shows at most.
 MOST = 30
@@ -137,23 +137,22 @@ class CrmForecastOwners(models.AbstractModel):
 
     def _against_target(self, scope, is_owner, owner):
         """Return the target of an owner, how far the forecast is from it, and how often open deals cover the rest."""
-        if not owner.target or owner.target.amount is None:
-            return {"target": False, "gap": False, "is_reached": False, "coverage": False}
-        missing, total = owner.target.amount - owner.parts["won_amount"], owner.parts["total_amount"]
+        target = owner.target if owner.target and owner.target.amount is not None else None
+        described = against_target(target and target.amount, owner.parts, owner.open_amount)
+        if not target:
+            return {"target": False, **described}
         reader = TargetReader(self.env, scope)
         return {
             "target": self._number(
-                owner.target.count,
+                target.count,
                 self.env._("Sales Targets: %s", owner.name),
                 "crm.sales.target",
                 reader.domain(is_owner),
                 views=["list"],
-                amount=owner.target.amount,
+                amount=target.amount,
             ),
-            "target_months": owner.target.months,
+            "target_months": target.months,
             "all_months": reader.all_months,
-            "incomplete": self._describe_incomplete(owner.target),
-            "gap": False if total is None else total - owner.target.amount,
-            "is_reached": missing <= 0,
-            "coverage": owner.open_amount / missing if missing > 0 else False,
+            "incomplete": self._describe_incomplete(target),
+            **described,
         }

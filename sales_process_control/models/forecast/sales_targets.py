@@ -28,6 +28,25 @@ class Target(NamedTuple):
     left_out: dict[int, float]
 
 
+def against_target(amount, parts, open_amount):
+    """Return how far a forecast is from a target, and how often open deals cover what is still to be won.
+
+    :param float amount: the target, None if there is none
+    :param dict parts: the forecast, see :meth:`~.crm.forecast.forecast`
+    :param float open_amount: of the open deals, whatever their chances
+    :return: dictionary: ``gap``: the forecast less the target; ``is_reached``: whether so much is won already;
+        ``coverage``: the open amount for each unit that is missing. False where there is nothing to say
+    """
+    if amount is None:
+        return {"gap": False, "is_reached": False, "coverage": False}
+    missing, total = amount - parts["won_amount"], parts["total_amount"]
+    return {
+        "gap": False if total is None else total - amount,
+        "is_reached": missing <= 0,
+        "coverage": open_amount / missing if missing > 0 else False,
+    }
+
+
 def own_user_id(env, scope):
     """Return the id of the user who reads own documents only, unless a salesperson is chosen, else False."""
     return env.uid if not scope.user_id and not env.user.has_group(GROUP_ALL_DOCUMENTS) else False

@@ -20,7 +20,7 @@ class CrmWorkbenchHot(models.AbstractModel):
     _block_sequence = 10
 
     def _read_block(self, scope):
-        domain = Domain("outcome", "=", promises.OPEN) & self._flags_domain(scope)
+        domain = self._open_flags(scope)
         today = fields.Date.to_string(self._today())
         rows = self._read_flags(domain, today)
         first = rows[0] if rows else {"count": 0, "overdue": 0}
@@ -31,11 +31,13 @@ class CrmWorkbenchHot(models.AbstractModel):
             "flags": self._describe_flags(rows),
         }
 
-    def _flags_domain(self, scope):
-        """Return the flags of a scope, as a domain. MINE includes flags of colleagues on the reader's own deals."""
+    def _open_flags(self, scope):
+        """Return the open flags of a scope, as a domain. MINE includes those of colleagues on the reader's deals."""
+        flags = Domain("outcome", "=", promises.OPEN)
         if scope.name == MINE:
-            return Domain("user_id", "=", scope.user_id) | Domain("lead_id", "any", self._open_deals(scope))
-        return scope.domain()
+            own = Domain("user_id", "=", scope.user_id) | Domain("lead_id", "any", self._open_deals(scope))
+            return flags & own
+        return flags & scope.domain()
 
     def _describe_flags(self, rows):
         flags = self.env["crm.hot.flag"]

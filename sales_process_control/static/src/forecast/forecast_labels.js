@@ -1,12 +1,13 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 
-export { dealsLabel, shortDayLabel, shortMoneyLabel } from "../screen/short_labels";
+export { shortDayLabel, shortMoneyLabel } from "../screen/short_labels";
 
 /** Return a number of deals that are expected, with one decimal if it is small. */
 export function expectedCountLabel(count) {
     return formatFloat(count, { digits: [false, count < 10 ? 1 : 0], trailingZeros: false });
 }
+
 /**
  * Return of how many months there is a target, where not all have one.
  *

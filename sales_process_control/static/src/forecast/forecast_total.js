@@ -1,8 +1,8 @@
 import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, moneyLabel, percentLabel } from "../screen/number_labels";
+import { countLabel, dealsLabel, moneyLabel, percentLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
-import { dealsLabel, expectedCountLabel, monthsOfTargetLabel, shortDayLabel, shortMoneyLabel } from "./forecast_labels";
+import { expectedCountLabel, monthsOfTargetLabel, shortDayLabel, shortMoneyLabel } from "./forecast_labels";
 
 /** How much will be won: one bar from what is won to what is still to come, with the range and the target. */
 export class ForecastTotal extends ForecastBlock {

@@ -31,3 +31,8 @@ export function dayLabel(day) {
 export function ofLabel(part, whole) {
     return _t("%(part)s of %(whole)s", { part: countLabel(part), whole: countLabel(whole) });
 }
+
+/** Return "1 deal" or "12 deals". */
+export function dealsLabel(count) {
+    return count === 1 ? _t("1 deal") : _t("%s deals", countLabel(count));
+}

@@ -1,8 +1,6 @@
 import { formatCurrency, getCurrency } from "@web/core/currency";
 import { deserializeDate } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
-import { formatFloat } from "@web/core/utils/numbers";
 import { isKnown, moneyLabel } from "./number_labels";
 
 /** Amounts below this are shown in whole units. */
@@ -33,11 +31,6 @@ function inCurrency(text, currencyId) {
     }
     const parts = currency.position === "after" ? [text, currency.symbol] : [currency.symbol, text];
     return parts.join("\u00a0");
-}
-
-/** Return "1 deal" or "12 deals". */
-export function dealsLabel(count) {
-    return count === 1 ? _t("1 deal") : _t("%s deals", formatFloat(count, { digits: [false, 0] }));
 }
 
 /** Return the day and the month of a serialized date, for example "Dec 31". */
