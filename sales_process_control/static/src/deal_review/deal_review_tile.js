@@ -1,7 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, isKnown } from "../screen/number_labels";
-import { dealsLabel } from "../screen/number_labels";
+import { countLabel, dealsLabel, isKnown } from "../screen/number_labels";
 import { shortMoneyLabel } from "../screen/short_labels";
 
 /** A total of the Deal Review. A tile with deals is a button that filters the list by them. */
