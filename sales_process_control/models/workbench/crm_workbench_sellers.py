@@ -25,7 +25,7 @@ class CrmWorkbenchSellers(models.AbstractModel):
     _description = "Workbench: Sellers"
 
     _block_key = "sellers"
-    _block_sequence = 15
+    _block_sequence = 8
     _block_is_later = True
     _block_is_for_several = True
 

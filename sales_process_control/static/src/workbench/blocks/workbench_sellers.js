@@ -39,5 +39,5 @@ workbenchBlocks.add(
         isForSeveral: true,
         dependsOn: ["activity", "flag"],
     },
-    { sequence: 15 }
+    { sequence: 8 }
 );
