@@ -219,9 +219,9 @@ class TestLeaving(LeavingCase):
         deal, late = self.deal_in_bidding(self.manager), self.make_deal(stage_id=self.talks.id)
         deals = deal | late.with_user(self.manager)
         stop = self.assertStopped(deals.merge_opportunity, deal)
-        self.assertEqual(stop.args[3]["active_ids"], deal.ids)
-        self.assertEqual(stop.args[3]["pass_stage_id"], self.talks.id)
-        action = deal.with_context(**stop.args[3]).action_pass_stage()
+        _action_id, _label, context = stop.context["other_way"]
+        self.assertEqual((context["active_ids"], context["pass_stage_id"]), (deal.ids, self.talks.id))
+        action = deal.with_context(**context).action_pass_stage()
         dialog = self.env[action["res_model"]].with_user(self.manager).browse(action["res_id"])
         dialog.reason = "The same customer"
         dialog.action_move()
