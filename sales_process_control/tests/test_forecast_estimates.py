@@ -121,6 +121,7 @@ class TestForecastEstimates(RecordingCase):
             '["seller", 1, false, "2026-03-01", true]',
             '["seller", 1, false, "2026-03-01", 99999999999]',
             '["seller", 1, false, "2026-03-01", false, false, false, 1]',
+            "[" * 5000,
         )
         for text in odd:
             with self.subTest(text), self.assertRaises(UserError):

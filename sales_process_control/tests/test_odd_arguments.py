@@ -74,6 +74,7 @@ ODD_DOMAINS = (
     [["date_deadline", ">", "x"]],
     [["day", ">", "x"]],
     [["flow_cell", "=", "x"]],
+    [["flow_cell", "=", "[" * 5000]],
     [["company_id", "child_of", "x"]],
     [["company_id", "child_of", 2**63]],
     [["company_id", "child_of", True]],

@@ -166,7 +166,7 @@ def read_cells(env, texts):
     check_count(env, len(texts), MOST_CELLS)
     try:
         return [Cell.from_text(text) for text in texts if text]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         raise UserError(env._("There is no such cell in the flow of the funnel.")) from None
 
 
