@@ -157,7 +157,7 @@ class CrmDealReview(models.AbstractModel):
 
     def _won_tile(self, scope, change, reader):
         since = fields.Date.subtract(scope.start, days=1).isoformat()
-        listed = PipelineChange(WON_IN_PERIOD, since, **change.filters)
+        listed = PipelineChange(WON_IN_PERIOD, since, **change.filters())
         sums = reader.won_sums(listed)
         (value, amount), (rest_value, rest_amount) = sums[True], sums[False]
         return self._tile(

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from ...const import GROUP_SALESPERSON
 from ..chance.optional_number import OptionalFloat, OptionalMonetary
 from .deal_changes import BACK, FORWARD, DealChange, read_before
-from .pipeline_change import ChangesReader, PipelineChange, read_changes, read_since
+from .pipeline_change import ChangesReader, read_changes, read_since
 
 #: Most characters of the last word of a customer in a list.
 WORD_LENGTH = 120
@@ -124,7 +124,8 @@ class CrmLead(models.Model):
         text = self.env.context.get("pipeline_change")
         amounts = {}
         if text and self._origin:
-            amounts = ChangesReader(self.env).amounts(PipelineChange.from_text(self.env, text), self._origin)
+            [change] = read_changes(self.env, [text])
+            amounts = ChangesReader(self.env).amounts(change, self._origin)
         for lead in self:
             lead.amount_changed = amounts.get(lead._origin.id)
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -16,7 +15,7 @@ from ...ledger import kinds
 from ..forecast.forecast_snapshot import SnapshotReader
 from ..funnel.funnel_reader import ONE_DAY, FunnelReader
 from ..recording.company_money import CompanyMoney
-from ..recording.rpc_domain import check_count
+from ..recording.rpc_domain import read_texts
 from ..screen.crm_screen_block import OPPORTUNITY
 from ..screen.deal_filters import DealFilters
 
@@ -90,29 +89,22 @@ class PipelineChange(DealFilters):
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_text(cls, env, text):
+    def from_text(cls, text):
         """Return the change that :meth:`as_text` has written.
 
-        :raises UserError: for another text
+        :raises TypeError: if the text is not a dictionary of its values
+        :raises ValueError: if the text is not JSON, or one of the values cannot be searched with
         """
-        try:
-            change = cls(**json.loads(text))
-        except (TypeError, ValueError, RecursionError):
-            change = None
-        if not change or not change.is_valid:
-            raise UserError(env._("There is no such change of the pipeline."))
+        change = cls(**json.loads(text))
+        if not change.is_valid:
+            raise ValueError(text)
         return change
 
     @property
     def is_valid(self):
         """Whether these values, which came from outside, can be searched with."""
         is_known = self.kind in [*kinds.LABELS, WON_IN_PERIOD] and isinstance(self.since, str)
-        return is_known and all(value is False or type(value) is int for value in self.filters.values())
-
-    @property
-    def filters(self):
-        """Return the filters by their names."""
-        return {"team_id": self.team_id, "user_id": self.user_id, "company_id": self.company_id}
+        return is_known and all(value is False or type(value) is int for value in self.filters().values())
 
     def of_kind(self, kind):
         """Return the same filters for another kind."""
@@ -265,5 +257,5 @@ def read_changes(env, texts):
 
     :raises UserError: for texts that name none, and for more than :data:`MOST_CHANGES`
     """
-    check_count(env, len(texts), MOST_CHANGES)
-    return [PipelineChange.from_text(env, text) for text in texts if text]
+    refusal = env._("There is no such change of the pipeline.")
+    return read_texts(env, texts, MOST_CHANGES, PipelineChange.from_text, refusal)

@@ -6,12 +6,11 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..chance.crm_stage_chance import NO_COMPANY
-from ..recording.rpc_domain import check_count
+from ..recording.rpc_domain import read_texts
 from ..screen.deal_filters import DealFilters
 
 #: Deals count that were won or lost within so many months.
@@ -130,11 +129,8 @@ def read_cells(env, texts):
 
     :raises UserError: if a text names no cell, and for more than :data:`MOST_CELLS`
     """
-    check_count(env, len(texts), MOST_CELLS)
-    try:
-        return [EstimateCell.from_text(text) for text in texts if text]
-    except (TypeError, ValueError, RecursionError):
-        raise UserError(env._("There is no such cell in the table of estimates.")) from None
+    refusal = env._("There is no such cell in the table of estimates.")
+    return read_texts(env, texts, MOST_CELLS, EstimateCell.from_text, refusal)
 
 
 def read_estimates(env, scope):

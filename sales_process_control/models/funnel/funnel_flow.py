@@ -4,12 +4,11 @@ import json
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...ledger import kinds
-from ..recording.rpc_domain import check_count
+from ..recording.rpc_domain import read_texts
 from .funnel_reader import add_up
 
 #: Target of deals that left the filter or the records that the user may read, and origin of deals that came in.
@@ -163,11 +162,8 @@ def read_cells(env, texts):
 
     :raises UserError: if a text names no cell, and for more than :data:`MOST_CELLS`
     """
-    check_count(env, len(texts), MOST_CELLS)
-    try:
-        return [Cell.from_text(text) for text in texts if text]
-    except (TypeError, ValueError, RecursionError):
-        raise UserError(env._("There is no such cell in the flow of the funnel.")) from None
+    refusal = env._("There is no such cell in the flow of the funnel.")
+    return read_texts(env, texts, MOST_CELLS, Cell.from_text, refusal)
 
 
 class FunnelFlow:

@@ -39,6 +39,22 @@ def checked_domain(model, domain):
     return checked
 
 
+def read_texts(env, texts, most, parse, refusal):
+    """Return what the texts of a search field stand for. Empty texts are left out.
+
+    :param list texts: as a remote caller sends them
+    :param int most: how many may be sent
+    :param parse: function that returns the meaning of a text, and raises TypeError or ValueError for another one
+    :param str refusal: the message about a text that means nothing
+    :raises UserError: for such a text, and for too many
+    """
+    check_count(env, len(texts), most)
+    try:
+        return [parse(text) for text in texts if text]
+    except (TypeError, ValueError, RecursionError):
+        raise UserError(refusal) from None
+
+
 def check_count(env, count, most=MOST_VALUES):
     """Check how many values a remote caller sends.
 

@@ -2,12 +2,12 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Block, frameOf } from "../screen/block";
 import { leftOutLabel } from "../screen/left_out";
+import { dealsLabel } from "../screen/number_labels";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { FunnelChart } from "./charts/funnel_chart";
 import { BLOCK_PROPS, hideEmptyIfMany, stageKey } from "./funnel_block";
 import {
     dayLabel,
-    dealsLabel,
     fullLabel,
     HALF_A_CENT,
     plainLabel,

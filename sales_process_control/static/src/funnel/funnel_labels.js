@@ -68,10 +68,6 @@ export function shortDayLabel(day) {
     return deserializeDate(day).toLocaleString({ day: "numeric", month: "short" });
 }
 
-export function dealsLabel(count) {
-    return count === 1 ? _t("1 deal") : _t("%s deals", fullLabel(count, "count"));
-}
-
 /**
  * Return the difference between an expected sum and the sum of numbers; 0 if it is a rounding error.
  *

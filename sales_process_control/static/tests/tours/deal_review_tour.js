@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
-import { checkNoHorizontalScrolling } from "./page_steps";
+import { checkNoHorizontalScrolling, pressEnter } from "./page_steps";
 
 const openReview = [
     stepUtils.showAppsMenuItem(),
@@ -20,15 +20,6 @@ const openReview = [
         run: "click",
     },
 ];
-
-/** Press Enter on an element that has the keyboard focus, as people without a mouse do. */
-function pressEnter() {
-    this.anchor.focus();
-    if (document.activeElement !== this.anchor) {
-        throw new Error("The keyboard does not reach this element");
-    }
-    this.anchor.click();
-}
 
 /** Return a step that is done when a tile is pressed and the list has so many deals. */
 function shows(key, count) {

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
-import { checkNoHorizontalScrolling } from "./page_steps";
+import { checkNoHorizontalScrolling, pressEnter } from "./page_steps";
 
 const openForecast = [
     stepUtils.showAppsMenuItem(),
@@ -61,15 +61,6 @@ const goBack = {
     trigger: ".o_breadcrumb .breadcrumb-item a:contains('Sales Forecast')",
     run: "click",
 };
-
-/** Press Enter on an element that has the keyboard focus, as people without a mouse do. */
-function pressEnter() {
-    this.anchor.focus();
-    if (document.activeElement !== this.anchor) {
-        throw new Error("The keyboard does not reach this element");
-    }
-    this.anchor.click();
-}
 
 registry.category("web_tour.tours").add("sales_process_control_forecast", {
     steps: () => [

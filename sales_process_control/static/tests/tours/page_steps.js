@@ -17,3 +17,12 @@ export function checkNoHorizontalScrolling(trigger) {
         },
     };
 }
+
+/** Press Enter on an element that has the keyboard focus, as people without a mouse do. */
+export function pressEnter() {
+    this.anchor.focus();
+    if (document.activeElement !== this.anchor) {
+        throw new Error("The keyboard does not reach this element");
+    }
+    this.anchor.click();
+}
