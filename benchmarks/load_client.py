@@ -15,6 +15,17 @@ REFUSALS = tuple(
     f"odoo.exceptions.{name}" for name in ("UserError", "ValidationError", "MissingError", "RedirectWarning")
 )
 RELATIONS = ("many2one", "many2many", "one2many")
+#: Fields that the web client reads for a widget, beside the field of the widget itself.
+WIDGET_FIELDS = {
+    "kanban_activity": {
+        "activity_exception_decoration",
+        "activity_exception_icon",
+        "activity_state",
+        "activity_summary",
+        "activity_type_icon",
+        "activity_type_id",
+    }
+}
 
 
 class Refused(Exception):
@@ -197,10 +208,12 @@ class Person(threading.Thread):
 
 
 def card_fields(session):
-    """Return the specification of the fields that the cards of the pipeline show."""
+    """Return the specification of the fields that the web client reads for the cards of the pipeline."""
     views = session.call("crm.lead", "get_views", views=[[False, "kanban"]], options={})
-    arch, fields = views["views"]["kanban"]["arch"], views["models"]["crm.lead"]["fields"]
-    names = {node.get("name") for node in ElementTree.fromstring(arch).iter("field")} & fields.keys()
+    nodes = list(ElementTree.fromstring(views["views"]["kanban"]["arch"]).iter("field"))
+    widgets = {node.get("widget") for node in nodes}
+    names = {node.get("name") for node in nodes}.union(*(WIDGET_FIELDS.get(widget, ()) for widget in widgets))
+    fields = session.call("crm.lead", "fields_get", sorted(names), ["type"])
     return {
-        name: {"fields": {"display_name": {}}} if fields[name]["type"] in RELATIONS else {} for name in sorted(names)
+        name: {"fields": {"display_name": {}}} if fields[name]["type"] in RELATIONS else {} for name in sorted(fields)
     }
