@@ -183,6 +183,8 @@ def calls_of(user):
         "two days, by closing": lambda: ledger.get_funnel(domain=quarter),
         "two days long ago": lambda: ledger.get_funnel(old, old - timedelta(days=30)),
         "two days, a year apart": lambda: ledger.get_funnel(today, today - timedelta(days=365)),
+        "how deals went on, 30 days": ledger.get_funnel_conversion,
+        "how deals went on, a year": lambda: ledger.get_funnel_conversion(today, today - timedelta(days=365)),
         "weeks": ledger.get_funnel_weeks,
         "weeks, by closing": lambda: ledger.get_funnel_weeks(quarter),
     }

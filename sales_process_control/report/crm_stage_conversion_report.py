@@ -107,6 +107,7 @@ class CrmStageConversionReport(models.Model):
             "company_id",
             "amount",
             "currency_id",
+            "date_deadline",
             "origin",
         ],
         "crm.lead": ["lost_reason_id"],
@@ -185,6 +186,11 @@ class CrmStageConversionReport(models.Model):
         "visit.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
+    date_deadline = fields.Date(
+        "Expected Closing",
+        readonly=True,
+        help="The expected closing at the end of this visit, or now while it lasts.",
+    )
     lost_reason_id = fields.Many2one(
         "crm.lost.reason",
         readonly=True,
@@ -359,6 +365,7 @@ class CrmStageConversionReport(models.Model):
                 visit.team_id,
                 visit.user_id,
                 visit.company_id,
+                visit.date_deadline,
                 CASE WHEN %(may_read_end)s THEN ended.amount ELSE visit.amount END AS amount,
                 CASE WHEN %(may_read_end)s THEN ended.currency_id ELSE visit.currency_id END AS currency_id,
                 visit.origin,

@@ -11,6 +11,8 @@ from ..models.recording.crm_stage_visit import ended_deals
 from ..models.recording.rpc_domain import checked_domain
 from ..statistics import Dwell
 
+#: Visits in the sense of screens: skips and corrections are rows of the ledger, but no stay in a stage.
+STAY = Domain("outcome", "not in", outcomes.NO_STAY)
 #: What became of a deal.
 DEAL_STATES = [
     (outcomes.OPEN, "Open"),

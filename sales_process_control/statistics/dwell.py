@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from ..ledger import outcomes
+from .interval import ENOUGH
 from .survival import aalen_johansen, kaplan_meier_quantile
 
 #: Visits of which only a least length is known: they last, or their deals were removed.
@@ -51,6 +52,19 @@ class Dwell:
     def p90_days(self) -> int | None:
         """Days within which nine of ten visits end; None if not known yet."""
         return self._quantile(0.9)
+
+    @property
+    def shown_median(self) -> int | bool:
+        """The median as screens show it: False under ten visits, and while it is not known."""
+        return self._shown(self.median_days)
+
+    @property
+    def shown_p90(self) -> int | bool:
+        """The ninth decile, likewise."""
+        return self._shown(self.p90_days)
+
+    def _shown(self, days):
+        return False if days is None or self.visits < ENOUGH else days
 
     def _quantile(self, share):
         return kaplan_meier_quantile(

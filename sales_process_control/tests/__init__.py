@@ -36,11 +36,13 @@ from . import test_funnel_access
 from . import test_funnel_accessibility
 from . import test_funnel_at
 from . import test_funnel_balances
+from . import test_funnel_conversion
 from . import test_funnel_corrections
 from . import test_funnel_days
 from . import test_funnel_download
 from . import test_funnel_limits
 from . import test_funnel_money
+from . import test_funnel_periods
 from . import test_funnel_search
 from . import test_funnel_tours
 from . import test_golden

@@ -43,7 +43,9 @@ class TestFunnelDownload(FunnelMixin, HttpCase, PipelineCase):
     def test_numbers_of_the_screen(self):
         sheets = self.sheets(self.manager)
         found = self.reader(self.manager).get_funnel("2026-03-12", "2026-03-05")
-        self.assertEqual(list(sheets), ["Distribution", "What changed", "Where deals went", "Weeks"])
+        self.assertEqual(
+            list(sheets), ["Distribution", "From stage to stage", "What changed", "Where deals went", "Weeks"]
+        )
         distribution = sheets["Distribution"]
         self.assertEqual([row[1] for row in distribution[:2]], [datetime(2026, 3, 12), datetime(2026, 3, 5)])
         contact, bidding, total = distribution[5:]
@@ -55,6 +57,21 @@ class TestFunnelDownload(FunnelMixin, HttpCase, PipelineCase):
             for bar in found["waterfall"]
         ]
         self.assertEqual(sheets["What changed"][1:], changes)
+
+    def test_from_stage_to_stage(self):
+        """Counts as on the screen; what is not known is empty."""
+        sheet = self.sheets(self.manager, before="2026-03-01")["From stage to stage"]
+        found = self.reader(self.manager).get_funnel_conversion("2026-03-12", "2026-03-01")
+        names = ("entered", "went_on", "lost", "open", "decided")
+        self.assertEqual(
+            [[row[0], *row[1:6], row[11]] for row in sheet[1:]],
+            [
+                [stage["name"], *(stage[name]["value"] for name in names), stage["visits"]["value"]]
+                for stage in found["stages"]
+            ],
+        )
+        self.assertEqual(sheet[1][:6], ["=1+1", 3, 1, 1, 1, 2])
+        self.assertEqual((sheet[1][6:11], sheet[1][12]), ([""] * 5, ""))
 
     def test_measures(self):
         for measure, stood, went in (("count", 1, 1), ("amount", 3, 10**12)):

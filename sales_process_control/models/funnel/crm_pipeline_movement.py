@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..recording.rpc_domain import check_count
+from .funnel_conversion import FunnelConversion
 from .funnel_flow import MOST_CELLS, FunnelFlow, read_cells
 from .funnel_reader import FunnelReader, standing_sql
 from .funnel_screen import FunnelScreen, FunnelWeeks
@@ -139,7 +140,7 @@ class CrmPipelineMovement(models.Model):
 
     @api.model
     @api.readonly
-    def get_funnel(self, day=False, before=False, domain=(), currency_id=False):
+    def get_funnel(self, day=False, before=False, domain=(), currency_id=False, period=False):
         """Return what the sales funnel shows of two days, under the record rules of the user.
 
         Each number is a dictionary: ``value``, the count of opportunities; ``amount``, ``weighted`` (by the
@@ -153,10 +154,14 @@ class CrmPipelineMovement(models.Model):
         :param domain: see :meth:`funnel_at`
         :param int currency_id: currency of the amounts, converted at today's rate: one of those of the user's
             companies, by default that of the current company
+        :param str period: `week`, `month`, `quarter`, `year` (all up to today), `last_week`, `last_month`,
+            `last_quarter`, `30_days` or `90_days` (up to today) instead of the two days; by default `30_days`, if there
+            is no day either. Weeks begin as in the language of the user
         :return: a dictionary:
 
             - ``day``, ``before``, ``today``, ``first_day`` (of the ledger, False if it is empty); ``estimated``: which
               of `day` and `before` rest on lines that were rebuilt at installation
+            - ``period``: key of the period, False for two days; ``periods``: a list of ``key`` and ``name``
             - ``currency_id``, ``currencies``, ``is_converted``, ``has_recurring``; ``has_chances``: whether chances to
               sign are known
             - ``left_out``: of `day` and `before` the amounts in currencies without a rate, which are in no amount:
@@ -170,10 +175,31 @@ class CrmPipelineMovement(models.Model):
             - ``flow``: ``columns`` and ``rows`` with ``cells``, which have the ``key`` of their column; cells without
               deals are left out. Counts add up to both days. Amounts are those of the earlier day, so that rows add up
               to it; for deals that came in, those at their end
-        :raises UserError: for invalid days, domains and currencies
+        :raises UserError: for invalid days, domains and currencies, and for an unknown period
         """
         self.browse().check_access("read")
-        return FunnelScreen(self.env).describe(day, before, domain, currency_id)
+        return FunnelScreen(self.env).describe(day, before, domain, currency_id, period)
+
+    @api.model
+    @api.readonly
+    def get_funnel_conversion(self, day=False, before=False, domain=(), period=False):
+        """Return how deals went on from stage to stage between two days, under the record rules of the user.
+
+        What came into a stage after the earlier day, up to the later one, counts, with all that became of it up to now
+        (docs/definitions.md, Conversion and Typical dwell).
+
+        :param day: see :meth:`get_funnel`, as are `before` and `period`
+        :param domain: see :meth:`funnel_at`
+        :return: a dictionary: ``day``, ``before``, and ``stages`` in their order, won and deleted ones left out: a list
+            of ``stage_id``, ``name``; ``entered``, ``went_on``, ``lost``, ``open``, ``decided`` and ``visits``: numbers
+            with ``value``, ``name``, and ``model`` and ``domain`` of the records that they count; ``rate`` from 0 to 1
+            and ``interval``, False under ten decided deals and in a young group; ``at_least`` and ``at_most`` of a
+            young group, else False; ``median``: days within which half of the visits end, False under ten visits and
+            while it is not known
+        :raises UserError: as :meth:`get_funnel`
+        """
+        self.browse().check_access("read")
+        return FunnelConversion(self.env).describe(day, before, domain, period)
 
     @api.model
     @api.readonly

@@ -263,7 +263,7 @@ class FunnelFlow:
             for kind, stage_id, currency_id, _lines, count, amount in changes
             if kind in kinds.ENDS
         ]
-        return [(ENTERED, *row) for row in add_up([*all_ends, *counted_ends]) if row[-2]]
+        return [(ENTERED, *row) for row in add_up([*all_ends, *counted_ends])]
 
     def _deals_sql(self, before, day, domain, followed=None):
         query = self.reader.search_lines(domain, before, day)

@@ -237,7 +237,7 @@ class StageShares:
         for is_overall, stage_id, *numbers, _company_id in self.env.execute_query(self._settled_sql(may_read_all)):
             if is_overall:
                 overall.append(Settled(*numbers))
-            elif stage_id:
+            else:
                 by_stage[stage_id].append(Settled(*numbers))
         share = self._share_for_all if may_read_all else self._share_for_own
         shares = {stage_id: share(settled, overall) for stage_id, settled in by_stage.items()}

@@ -13,12 +13,11 @@ from ..recording.crm_pipeline_movement import KINDS
 from .crm_pipeline_day import DAY_KEY, LEFT_KEY
 from .funnel_flow import ENTERED, LEFT, Cell, FunnelFlow, stage_key
 from .funnel_money import FunnelMoney, Worth
+from .funnel_periods import chosen_days, period_names
 from .funnel_reader import FunnelReader
 
 #: Kinds of ends after which a deal can be reopened.
 REOPENABLE = {kinds.WON, kinds.LOST}
-#: Days between the two days that are compared by default.
-DEFAULT_DAYS = 30
 #: Most weeks that are shown.
 MAX_WEEKS = 104
 
@@ -98,12 +97,10 @@ class FunnelScreen:
         self.env = env
         self._kind_labels = dict(env["crm.pipeline.movement"]._fields["kind"]._description_selection(env))
 
-    def describe(self, day, before, domain, currency_id):
+    def describe(self, day, before, domain, currency_id, period):
         """Return two days, see :meth:`~.crm.pipeline.movement.get_funnel`."""
         reader = FunnelReader(self.env)
-        today = reader.today()
-        day = reader.check_day(day or today)
-        before, day = reader.check_days(before or day - timedelta(days=DEFAULT_DAYS), day)
+        before, day, period = chosen_days(reader, day, before, period)
         domain = reader.check_domain(domain)
         money = FunnelMoney(self.env, currency_id)
         bounds = reader.bounds(domain)
@@ -111,7 +108,9 @@ class FunnelScreen:
         return {
             "day": day.isoformat(),
             "before": before.isoformat(),
-            "today": today.isoformat(),
+            "today": reader.today().isoformat(),
+            "period": period,
+            "periods": [{"key": key, "name": name} for key, name in period_names(self.env).items()],
             "first_day": bounds[0].isoformat() if bounds[0] else False,
             "estimated": [name for name, one in days.days.items() if reader.is_estimated(one, bounds)],
             "currency_id": money.currency_id,

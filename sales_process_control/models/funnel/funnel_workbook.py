@@ -3,7 +3,7 @@
 from odoo import fields
 from odoo.exceptions import UserError
 
-from ..recording.sheet_writer import Money, Share, SheetWriter, write_workbook
+from ..recording.sheet_writer import Money, Share, SheetWriter, interval, known, share, write_workbook
 
 #: Key of each measure in the numbers of the funnel, in the order of the columns.
 MEASURES = {"count": "value", "amount": "amount", "weighted": "weighted", "chance": "expected"}
@@ -11,6 +11,8 @@ MEASURES = {"count": "value", "amount": "amount", "weighted": "weighted", "chanc
 
 class FunnelWorkbook:
     """Writes the numbers of the sales funnel into a spreadsheet, as numbers and dates.
+
+    A number that is not known is an empty cell.
 
     :param Environment env: the user and the allowed companies
     """
@@ -31,12 +33,14 @@ class FunnelWorkbook:
             raise UserError(self.env._("The funnel is shown in counts, amounts or weighted amounts."))
         movements = self.env["crm.pipeline.movement"]
         days = movements.get_funnel(day, before, domain, currency_id)
+        conversion = movements.get_funnel_conversion(days["day"], days["before"], domain)
         weeks = movements.get_funnel_weeks(domain, currency_id)
         currency = self.env["res.currency"].browse(days["currency_id"])
 
         def write(book):
             sheets = FunnelSheetWriter(book, currency, measure)
             self._write_distribution(sheets, days, currency)
+            self._write_conversion(sheets, conversion)
             self._write_changes(sheets, days)
             self._write_flow(sheets, days)
             self._write_weeks(sheets, weeks)
@@ -61,6 +65,40 @@ class FunnelWorkbook:
         for stage in days["stages"]:
             sheets.row([stage["name"], stage["before"], stage["day"], Share(stage["share"]["value"])])
         sheets.row([self.env._("Total"), days["totals"]["before"], days["totals"]["day"]])
+
+    def _write_conversion(self, sheets, conversion):
+        sheets.begin(self.env._("From stage to stage"))
+        sheets.header(
+            [
+                self.env._("Stage"),
+                self.env._("Entered"),
+                self.env._("Went on"),
+                self.env._("Lost"),
+                self.env._("Still open"),
+                self.env._("Decided"),
+                self.env._("Conversion"),
+                self.env._("From"),
+                self.env._("To"),
+                self.env._("At least"),
+                self.env._("At most"),
+                self.env._("Visits"),
+                self.env._("Half leave within (days)"),
+            ]
+        )
+        for stage in conversion["stages"]:
+            counts = [stage[name]["value"] for name in ("entered", "went_on", "lost", "open", "decided")]
+            sheets.row(
+                [
+                    stage["name"],
+                    *counts,
+                    share(stage["rate"]),
+                    *interval(stage["interval"]),
+                    share(stage["at_least"]),
+                    share(stage["at_most"]),
+                    stage["visits"]["value"],
+                    known(stage["median"]),
+                ]
+            )
 
     def _write_changes(self, sheets, days):
         sheets.begin(self.env._("What changed"))

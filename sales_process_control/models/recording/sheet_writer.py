@@ -28,6 +28,26 @@ class Share(float):
     """A number from 0 to 1 to write as a percentage."""
 
 
+def known(value):
+    """Return a number, or an empty text where nothing is known."""
+    return "" if value is None or value is False else value
+
+
+def share(value):
+    """Return a rate as a percentage, or an empty text where it is not known."""
+    return "" if known(value) == "" else Share(value)
+
+
+def money(value):
+    """Return an amount, or an empty text where it is not known."""
+    return "" if known(value) == "" else Money(value)
+
+
+def interval(bounds):
+    """Return the cells of an interval, which are empty without one."""
+    return [share(bound) for bound in bounds or (False, False)]
+
+
 class SheetWriter:
     """Writes rows one after another into the sheets of a workbook.
 

@@ -3,9 +3,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ...ledger import outcomes
+from ...report.crm_stage_visit import STAY
 from ..recording.crm_pipeline_movement import ORIGINS
 from ..screen.crm_screen_block import OPEN_DEAL
-from .crm_stage_visit import STAY
 
 #: How many days with moves in bulk are named.
 MOST_DAYS = 3

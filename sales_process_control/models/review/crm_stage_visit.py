@@ -4,8 +4,6 @@ from odoo.tools import SQL
 
 from ...ledger import origins, outcomes
 
-#: Visits in the sense of the screen: skips and corrections are rows of the ledger, but no stay in a stage.
-STAY = Domain("outcome", "not in", outcomes.NO_STAY)
 #: So many deals that one person moves at once are moved in bulk.
 BULK = 20
 #: A visit that began by a move that somebody has made, thus none that was rebuilt, imported or repaired, and not the

@@ -2,7 +2,7 @@
 
 from odoo import fields
 
-from ..recording.sheet_writer import Money, Share, SheetWriter, write_workbook
+from ..recording.sheet_writer import SheetWriter, interval, known, money, share, write_workbook
 
 #: Keys of the counts of a stage, in the order of the columns.
 STAGE_COUNTS = (
@@ -288,23 +288,3 @@ class ReviewWorkbook:
         }
         for key, label in labels.items():
             sheets.row([label, block[key]["value"]])
-
-
-def known(value):
-    """Return a number, or an empty text where nothing is known."""
-    return "" if value is None or value is False else value
-
-
-def share(value):
-    """Return a rate as a percentage, or an empty text where it is not known."""
-    return "" if known(value) == "" else Share(value)
-
-
-def money(value):
-    """Return an amount, or an empty text where it is not known."""
-    return "" if known(value) == "" else Money(value)
-
-
-def interval(bounds):
-    """Return the cells of an interval, which are empty without one."""
-    return [share(bound) for bound in bounds or (False, False)]

@@ -6,8 +6,8 @@ from odoo.fields import Domain
 
 from ...ledger import outcomes
 from ...report.crm_stage_conversion_statistics import DECIDED, LOST, OPEN, REMOVED, SKIPPED, STAYED, WENT_ON
+from ...report.crm_stage_visit import STAY
 from ..pace.crm_stage import SET
-from .crm_stage_visit import STAY
 from .stages_reader import AGES
 
 REPORT, VISITS, DEALS, STEPS = (

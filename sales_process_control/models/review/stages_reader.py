@@ -72,12 +72,12 @@ class StageCounts:
     @property
     def median(self):
         """Days within which half of the visits end, False under ten visits and while it is not known."""
-        return _length(self.dwell, self.dwell.median_days)
+        return self.dwell.shown_median
 
     @property
     def p90(self):
         """Days within which nine of ten visits end, False likewise."""
-        return _length(self.dwell, self.dwell.p90_days)
+        return self.dwell.shown_p90
 
     def at(self, days):
         """Return what has happened to the visits within so many days, as a row of `Dwell.incidence`.
@@ -247,8 +247,7 @@ class StagesReader:
                 for stage_id, counts in visits._read_lengths(domain).items()
                 if Dwell(counts).ended - Dwell(known.get(stage_id, ())).ended >= ENOUGH
             }
-        dwells = {stage_id: Dwell(counts) for stage_id, counts in lengths.items()}
-        return {stage_id: _length(dwell, dwell.median_days) for stage_id, dwell in dwells.items()}
+        return {stage_id: Dwell(counts).shown_median for stage_id, counts in lengths.items()}
 
     # ------------------------------------------------------------
     # NOW
@@ -280,7 +279,3 @@ class StagesReader:
         """Return what became of deals that stayed at least so many days, see `_outcomes_from_age`."""
         domain = self.scope.in_period("entered_day") & self.scope.domain()
         return self.visits._outcomes_from_age(domain, AGES, earliest_begin(self.scope.start))
-
-
-def _length(dwell, days):
-    return False if days is None or dwell.visits < ENOUGH else days

@@ -11,7 +11,7 @@ describe.current.tags("desktop");
 
 const REFUSAL = { type: "UserError", message: "The day to compare with must be earlier." };
 
-test("the page shows skeletons at once and is filled by two requests", async () => {
+test("the page shows skeletons at once and is filled by three requests", async () => {
     const answer = new Deferred();
     const calls = mockFunnel({
         funnel: async () => {
@@ -27,7 +27,11 @@ test("the page shows skeletons at once and is filled by two requests", async () 
     await settle();
     expect(".o_block_skeleton").toHaveCount(0);
     expect(queryAllTexts("h2")).toEqual(["Distribution", "What changed", "Through the weeks", "Where deals went"]);
-    expect(calls).toEqual({ funnel: [[false, false, [], false]], weeks: [[[], false]] });
+    expect(calls).toEqual({
+        funnel: [[false, false, [], false, false]],
+        conversion: [["2026-11-23", "2026-10-24", []]],
+        weeks: [[[], false]],
+    });
     expect(".o_funnel_date:eq(0)").toHaveValue("11/23/2026");
     expect(".o_funnel_date:eq(1)").toHaveValue("10/24/2026");
     expect(".o_funnel_currency").toHaveCount(0);
@@ -82,7 +86,7 @@ test("a refused query shows the message and keeps the data of the last query", a
     await mountFunnel();
     await contains(".o_funnel_date:eq(1)").edit("11/20/2026");
     await settle();
-    expect(calls.funnel.at(-1)).toEqual(["2026-11-23", "2026-11-20", [], false]);
+    expect(calls.funnel.at(-1)).toEqual(["2026-11-23", "2026-11-20", [], false, false]);
     expect(".o_funnel_problem").toHaveText("The day to compare with must be earlier.");
     expect(".o_block_failed, .o_block_stale").toHaveCount(0);
     expect(".o_funnel_waterfall .o_block_numbers").toHaveText(/10\/24\/2026 to 11\/23\/2026/);
@@ -174,5 +178,5 @@ test("the link to the spreadsheet has the current query", async () => {
         currency_id: "1",
         domain: "[]",
     });
-    expect(router.current.day).toBe("2026-11-23");
+    expect(router.current.period).toBe("30_days");
 });

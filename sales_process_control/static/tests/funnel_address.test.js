@@ -20,6 +20,14 @@ function openAddress(values) {
     router.pushState(values, { sync: true, replace: true });
 }
 
+/** Answer of the server, which knows the days of one period besides the default. */
+function answerDays(day, before, _domain, _currencyId, period) {
+    if (period === "last_week") {
+        return makeFunnel({ day: "2026-11-22", before: "2026-11-15", period });
+    }
+    return makeFunnel(day || before ? { day: day || "2026-11-23", before, period: false } : {});
+}
+
 /** Stand-in for `updateActionState` of the action service: collects what is written to the address. */
 function collectAddress(written) {
     return (values) => written.push(values);
@@ -31,7 +39,7 @@ test("a link restores days, measure, currency and filters", async () => {
     openAddress(LINK);
     const calls = mockFunnel({ funnel: (day, before) => makeFunnel({ day, before }) });
     await mountFunnel();
-    expect(calls.funnel).toEqual([["2026-06-30", "2026-03-31", [["team_id", "=", 1]], 1]]);
+    expect(calls.funnel).toEqual([["2026-06-30", "2026-03-31", [["team_id", "=", 1]], 1, false]]);
     expect(".o_radio_chip[data-value=count]").toHaveAttribute("aria-checked", "true");
     expect(queryAllTexts(".o_searchview_facet")).toHaveLength(1);
     expect(".o_funnel_problem").toHaveCount(0);
@@ -63,11 +71,12 @@ test("invalid days of the address are ignored", async () => {
 
 test("the address has the server's choices and each choice of the user", async () => {
     const written = [];
-    mockFunnel({ funnel: (day, before) => makeFunnel(day ? { day, before } : {}) });
+    mockFunnel({ funnel: answerDays });
     await mountFunnel({ updateActionState: collectAddress(written) });
     expect(written.at(-1)).toEqual({
-        day: "2026-11-23",
-        before: "2026-10-24",
+        period: "30_days",
+        day: undefined,
+        before: undefined,
         measure: "amount",
         currency: 1,
         domain: undefined,
@@ -82,7 +91,40 @@ test("the address has the server's choices and each choice of the user", async (
     expect(written.at(-1).domain).toBe('[["team_id","=",1]]');
     await contains(".o_funnel_date:eq(1)").edit("08/01/2026");
     await settle();
-    expect(written.at(-1).before).toBe("2026-08-01");
+    expect(written.at(-1)).toInclude(["before", "2026-08-01"]);
+    expect(written.at(-1)).toInclude(["day", "2026-11-23"]);
+    expect(written.at(-1).period).toBe(undefined);
+    expect(".o_query_period option:checked").toHaveText("Other Days");
+    await contains(".o_query_period").select("last_week");
+    await settle();
+    expect(written.at(-1)).toEqual({
+        period: "last_week",
+        day: undefined,
+        before: undefined,
+        measure: "chance",
+        currency: 1,
+        domain: '[["team_id","=",1]]',
+    });
+    expect(".o_query_period").toHaveValue("last_week");
+    expect(".o_query_period option").toHaveCount(3);
+});
+
+test("a link to a period asks for the period, whatever days it has today", async () => {
+    openAddress({ period: "last_week", day: LINK.day, before: LINK.before, measure: "count" });
+    const calls = mockFunnel({ funnel: answerDays });
+    await mountFunnel();
+    expect(calls.funnel).toEqual([[false, false, [], false, "last_week"]]);
+    expect(".o_query_period").toHaveValue("last_week");
+    expect(".o_funnel_date:eq(0)").toHaveValue("11/22/2026");
+    expect(".o_funnel_date:eq(1)").toHaveValue("11/15/2026");
+});
+
+test("an unknown period of the address is ignored", async () => {
+    openAddress({ period: "fortnight", measure: "count" });
+    const calls = mockFunnel({ funnel: answerDays });
+    await mountFunnel();
+    expect(calls.funnel).toEqual([[false, false, [], false, false]]);
+    expect(".o_query_period").toHaveValue("30_days");
 });
 
 test("opening the screen from the menu again starts without the last query", async () => {
@@ -92,7 +134,7 @@ test("opening the screen from the menu again starts without the last query", asy
     page.__owl__.app.destroy();
     const calls = mockFunnel();
     await mountFunnel();
-    expect(calls.funnel[0]).toEqual([false, false, [], false]);
+    expect(calls.funnel[0]).toEqual([false, false, [], false, false]);
 });
 
 test("returning by the breadcrumbs shows the last data at once", async () => {
@@ -138,10 +180,27 @@ test("a favorite applies filters, measure and the number of days compared", asyn
     expect(queryAllTexts(".o_searchview_facet")).toEqual(["My direct sales"]);
 });
 
-test("a favorite stores today as a span and other days as dates", async () => {
-    mockFunnel({ funnel: (day, before) => makeFunnel(day ? { day, before } : {}) });
+test("a favorite applies its period", async () => {
+    const context = "{'funnel_measure': 'count', 'funnel_period': 'last_week'}";
+    onRpc("get_views", async ({ parent }) => withFavourite(await parent(), context));
+    const calls = mockFunnel({ funnel: answerDays });
+    await mountFunnel();
+    expect(calls.funnel[0]).toEqual([false, false, [["team_id", "=", 1]], false, "last_week"]);
+    expect(".o_query_period").toHaveValue("last_week");
+});
+
+test("a favorite stores a period by its name, today as a span, and other days as dates", async () => {
+    mockFunnel({ funnel: answerDays });
     const page = await mountFunnel();
-    expect(page.model.getFavoriteContext()).toEqual({ funnel_measure: "amount", funnel_span: 30 });
+    expect(page.model.getFavoriteContext()).toEqual({ funnel_measure: "amount", funnel_period: "30_days" });
+    await contains(".o_query_period").select("last_week");
+    await settle();
+    expect(page.model.getFavoriteContext()).toEqual({ funnel_measure: "amount", funnel_period: "last_week" });
+    await contains(".o_funnel_date:eq(0)").edit("11/23/2026");
+    await settle();
+    expect(page.model.getFavoriteContext()).toEqual({ funnel_measure: "amount", funnel_span: 8 });
+    await contains(".o_funnel_date:eq(1)").edit("10/24/2026");
+    await settle();
     await contains(".o_funnel_date:eq(0)").edit("10/31/2026");
     await settle();
     expect(page.model.getFavoriteContext()).toEqual({

@@ -1,6 +1,7 @@
-import { describe, expect, press, queryAll, queryAllTexts, queryAllAttributes, test } from "@odoo/hoot";
-import { contains, mockService } from "@web/../tests/web_test_helpers";
-import { makeFunnel } from "./funnel_data";
+import { describe, expect, press, queryAll, queryAllAttributes, queryAllTexts, queryOne, test } from "@odoo/hoot";
+import { Deferred } from "@odoo/hoot-mock";
+import { contains, makeServerError, mockService, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { makeConversion, makeFunnel } from "./funnel_data";
 import { defineFunnelModels, drawn, mockFunnel, mountFunnel, settle } from "./funnel_helpers";
 
 defineFunnelModels();
@@ -23,14 +24,124 @@ test("distribution: name, count, amount and change of each stage", async () => {
     await mountFunnel();
     expect(".o_funnel_distribution .o_block_numbers").toHaveText(/11\/23\/2026\s*·\s*outline: 10\/24\/2026/);
     const { captions, datasets } = drawn("distribution");
-    expect(captions[0].lines).toEqual(["First contact · 88 deals", "$\u00a01,240,000  +110,000"]);
-    expect(captions[2].lines).toEqual(["Needs analysis · 44", "$\u00a0720,000  -95,000"]);
+    expect([captions[0].name, captions[0].numbers]).toEqual(["First contact", "88 deals · $\u00a01,240,000  +110,000"]);
+    expect([captions[2].name, captions[2].numbers]).toEqual(["Needs analysis", "44 · $\u00a0720,000  -95,000"]);
+    expect(captions[2].briefNumbers).toBe("44 · 720k");
     expect(captions[2].was).toBe("Oct 24: 815k");
     expect(datasets.map(({ data }) => data[2])).toEqual([720000, 815000]);
     await contains(".o_radio_chip[data-value=count]").click();
     await settle();
-    expect(drawn("distribution").captions[2].lines).toEqual(["Needs analysis · 44", "$\u00a0720,000  -5"]);
+    expect(drawn("distribution").captions[2].numbers).toBe("44 · $\u00a0720,000  -5");
     expect(drawn("distribution").datasets.map(({ data }) => data[2])).toEqual([44, 49]);
+});
+
+/** Return what is written between the stages, part by part. */
+function passages() {
+    const partsOf = (line) => [...line.children].filter((part) => !part.hasAttribute("aria-hidden"));
+    return queryAll(".o_funnel_passage").map((line) => partsOf(line).map((part) => part.textContent));
+}
+
+test("distribution: how many deals went on from each stage, and after how many days", async () => {
+    mockFunnel();
+    await mountFunnel();
+    expect(passages()).toEqual([
+        ["58", "/ 100", "58% (48 to 67)", "12 days"],
+        ["20", "/ 25", "29% to 93%", "9 days"],
+        // Too few are decided for a share, and too few have left for a length.
+        ["4", "/ 7"],
+        ["none of 3 decided"],
+        [],
+    ]);
+    expect(".o_funnel_explanation").toHaveText(
+        /of the deals that came in from 10\/25\/2026 to 11\/23\/2026: went on \/ decided/
+    );
+});
+
+test("distribution: each number between the stages opens its records", async () => {
+    const opened = mockActions();
+    mockFunnel();
+    await mountFunnel();
+    for (const number of queryAll(".o_funnel_passage:first button, .o_funnel_passage[data-stage=Bidding] button")) {
+        await contains(number).click();
+    }
+    expect(opened.map(([{ res_model: model, domain, name }]) => [model, domain[0][2], name])).toEqual([
+        ["crm.stage.conversion.report", 58, "Went on from First contact"],
+        ["crm.stage.conversion.report", 100, "Went on from First contact, or were lost"],
+        ["crm.stage.visit", 105, "Visits of First contact"],
+        ["crm.stage.conversion.report", 3, "Stayed in Bidding"],
+    ]);
+});
+
+test("distribution: what went on between other days is not shown", async () => {
+    const answers = [];
+    mockFunnel({
+        funnel: (day, before) => makeFunnel(before ? { day, before } : {}),
+        conversion: (day, before) => (answers.length ? answers.pop() : makeConversion({ day, before })),
+    });
+    await mountFunnel();
+    expect(passages()[0]).toHaveLength(4);
+    const late = new Deferred();
+    answers.push(late);
+    await contains(".o_funnel_date:eq(1)").edit("11/02/2026");
+    await settle();
+    expect(passages()).toEqual([[], [], [], [], []]);
+    late.resolve(makeConversion({ before: "2026-11-02" }));
+    await settle();
+    expect(passages()[0]).toHaveLength(4);
+});
+
+test("distribution: a failure of what went on leaves the funnel, and is named", async () => {
+    mockFunnel({
+        conversion: () => {
+            throw makeServerError({ message: "The visits are locked." });
+        },
+    });
+    await mountFunnel();
+    expect(".o_block_failed").toHaveCount(0);
+    expect(passages()[0]).toEqual([]);
+    expect(".o_funnel_explanation").toHaveText("How deals went on could not be read.");
+});
+
+test("distribution: the table has the conversion of each stage", async () => {
+    mockFunnel();
+    await mountFunnel();
+    await contains(".o_funnel_distribution .o_numbers_toggle").click();
+    const cells = queryAll(".o_funnel_distribution tbody tr").map((row) =>
+        queryAllTexts("td", { root: row }).slice(-5)
+    );
+    expect(cells).toEqual([
+        ["104", "58", "100", "58% (48 to 67)", "12 days"],
+        ["70", "20", "25", "at least 29%, at most 93%", "9 days"],
+        ["8", "4", "7", "4 of 7", "not known yet"],
+        ["3", "0", "0", "nothing decided yet", "not known yet"],
+        ["", "", "", "", ""],
+        ["", "", "", "", ""],
+    ]);
+});
+
+test("distribution: long names are cut, numbers are not, and no label is wider than the chart", async () => {
+    const written = [];
+    patchWithCleanup(CanvasRenderingContext2D.prototype, {
+        fillText(text, ...place) {
+            written.push({ text, width: this.measureText(text).width });
+            return super.fillText(text, ...place);
+        },
+    });
+    const { stages } = makeFunnel();
+    const long = "Projektbewertung ".repeat(8).slice(0, 120);
+    const named = stages.map((stage, index) => ({
+        ...stage,
+        name: [long, "立项评估与需求分析".repeat(13)][index % 2],
+    }));
+    mockFunnel({ funnel: { stages: named } });
+    await mountFunnel();
+    const { clientWidth } = queryOne(".o_funnel_distribution canvas");
+    const labels = written.filter(({ text }) => text.includes("…"));
+    expect(labels.length).toBeGreaterThan(4);
+    for (const { text, width } of labels) {
+        expect(width).toBeLessThan(clientWidth + 1);
+        expect(text).toMatch(/(Proj|立项).*… · .*\d/);
+    }
 });
 
 test("bars open their records, by mouse and keyboard, and in a new window", async () => {
@@ -202,7 +313,7 @@ test("flow: each cell opens its deals", async () => {
 test("the table of numbers is visually hidden, and shown on demand", async () => {
     mockFunnel();
     await mountFunnel();
-    expect(".o_funnel_distribution .o_numbers.visually-hidden td").toHaveCount(6 * 9);
+    expect(".o_funnel_distribution .o_numbers.visually-hidden td").toHaveCount(6 * 14);
     expect(".o_numbers button").toHaveCount(0);
     await contains(".o_funnel_distribution .o_numbers_toggle").click();
     await settle();
@@ -213,7 +324,7 @@ test("the table of numbers is visually hidden, and shown on demand", async () =>
         "$ 3,865,000.25",
         "$ 3,644,000.00",
     ]);
-    expect(queryAllTexts(".o_funnel_distribution tbody td:last-child").slice(0, 3)).toEqual([
+    expect(queryAllTexts(".o_funnel_distribution tbody td:nth-child(10)").slice(0, 3)).toEqual([
         "10% (5 of 50), over all stages",
         "20% (10 of 50)",
         "35%",

@@ -43,6 +43,13 @@ const FLOW = [
     ["stage:5", "Negotiation", [0, 0, 0, 1, 5, 4, 2, 0, 0]],
     ["entered", "Came in", [26, 6, 2, 1, 0, 0, 0, 0, 0]],
 ];
+/** Deals that came into each stage between both days: went on, lost, open, and the median of their days. */
+const CONVERSION = [
+    [58, 42, 4, 12],
+    [20, 5, 45, 9],
+    [4, 3, 1, false],
+    [0, 0, 3, false],
+];
 const ENDS = [
     ["won", "Won"],
     ["lost", "Lost"],
@@ -133,6 +140,12 @@ export function makeFunnel(values = {}) {
         day: "2026-11-23",
         before: "2026-10-24",
         today: "2026-11-23",
+        period: "30_days",
+        periods: [
+            { key: "last_week", name: "Last Week" },
+            { key: "month", name: "This Month" },
+            { key: "30_days", name: "Last 30 Days" },
+        ],
         first_day: "2026-01-04",
         estimated: [],
         currency_id: 1,
@@ -147,6 +160,37 @@ export function makeFunnel(values = {}) {
         flow: makeFlow(),
         ...values,
     };
+}
+
+function makeCount(value, name, model = "crm.stage.conversion.report") {
+    return { value, name, model, domain: [["id", "=", value]] };
+}
+
+/** Return the conversion between the days of an answer; the last stage has none. */
+export function makeConversion({ day = "2026-11-23", before = "2026-10-24" } = {}) {
+    const stages = CONVERSION.map(([wentOn, lost, open, median], index) => {
+        const { id, name } = STAGES[index];
+        const [decided, entered] = [wentOn + lost, wentOn + lost + open];
+        const isMature = decided >= 0.8 * entered;
+        const isKnown = decided >= 10 && isMature;
+        const isYoung = entered >= 10 && !isMature;
+        return {
+            stage_id: id,
+            name,
+            entered: makeCount(entered, `Stayed in ${name}`),
+            went_on: makeCount(wentOn, `Went on from ${name}`),
+            lost: makeCount(lost, `Lost in ${name}`),
+            open: makeCount(open, `Undecided in ${name}`),
+            decided: makeCount(decided, `Went on from ${name}, or were lost`),
+            rate: isKnown && wentOn / decided,
+            interval: isKnown && [0.482, 0.672],
+            at_least: isYoung && wentOn / entered,
+            at_most: isYoung && (entered - lost) / entered,
+            visits: makeCount(entered + 1, `Visits of ${name}`, "crm.stage.visit"),
+            median,
+        };
+    });
+    return { day, before, stages };
 }
 
 /** Return an answer without deals on either day. */

@@ -4,7 +4,7 @@ import { defineModels, fields, models, onRpc, preloadBundle } from "@web/../test
 import { FunnelPage } from "@sales_process_control/funnel/funnel_page";
 import { CHOOSE_DELAY } from "@sales_process_control/funnel/funnel_weeks";
 import { SalesFunnel } from "@sales_process_control/funnel/sales_funnel";
-import { makeFunnel, makeWeeks } from "./funnel_data";
+import { makeConversion, makeFunnel, makeWeeks } from "./funnel_data";
 import { mountPage } from "./page_helpers";
 
 class CrmPipelineMovement extends models.Model {
@@ -43,10 +43,15 @@ export function defineFunnelModels() {
  * @param {Object} answers
  * @param {Object|Function} answers.funnel values that replace those of the example, or a function that answers or throws
  * @param {Object|Function} answers.weeks answer, or a function that answers or throws
- * @returns {{funnel: Array, weeks: Array}} arguments of each call
+ * @param {Function} answers.conversion answers or throws
+ * @returns {{funnel: Array, weeks: Array, conversion: Array}} arguments of each call
  */
-export function mockFunnel({ funnel = {}, weeks = makeWeeks() } = {}) {
-    const calls = { funnel: [], weeks: [] };
+export function mockFunnel({ funnel = {}, weeks = makeWeeks(), conversion = answerConversion } = {}) {
+    const calls = { funnel: [], weeks: [], conversion: [] };
+    onRpc("crm.pipeline.movement", "get_funnel_conversion", ({ args }) => {
+        calls.conversion.push(args);
+        return conversion(...args);
+    });
     onRpc("crm.pipeline.movement", "get_funnel", ({ args }) => {
         calls.funnel.push(args);
         return typeof funnel === "function" ? funnel(...args) : makeFunnel(funnel);
@@ -58,7 +63,11 @@ export function mockFunnel({ funnel = {}, weeks = makeWeeks() } = {}) {
     return calls;
 }
 
-/** Wait until both requests are answered and the page is rendered. */
+function answerConversion(day, before) {
+    return makeConversion({ day, before });
+}
+
+/** Wait until all requests are answered and the page is rendered. */
 export async function settle() {
     await animationFrame();
     await advanceTime(CHOOSE_DELAY + 100);

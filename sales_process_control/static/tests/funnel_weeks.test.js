@@ -1,4 +1,4 @@
-import { describe, expect, mockMatchMedia, queryOne, test } from "@odoo/hoot";
+import { describe, expect, isVisible, mockMatchMedia, press, queryAll, queryOne, test } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { contains } from "@web/../tests/web_test_helpers";
 import { PLAY_DELAY, REDUCED_MOTION_DELAY } from "@sales_process_control/funnel/funnel_weeks";
@@ -130,4 +130,86 @@ test("with reduced motion, playing makes slow steps without animation", async ()
     await passWeeks(1, REDUCED_MOTION_DELAY);
     expect(".o_funnel_day").toHaveText("10/25/2026");
     expect(Chart.getChart(document.querySelector(".o_funnel_distribution canvas")).options.animation).toBe(false);
+});
+
+/** Return the texts on the page that have a day. */
+function shownDays() {
+    const texts = queryAll(".o_sales_funnel :is(span, td, th, label, .o_funnel_remarks, .o_funnel_explanation)")
+        .filter((element) => !element.childElementCount && isVisible(element))
+        .map((element) => element.textContent);
+    const inputs = queryAll(".o_funnel_date").filter((input) => isVisible(input));
+    const all = [...texts, ...inputs.map(({ value }) => value)];
+    return [...new Set(all.flatMap((text) => text.match(/\d+\/\d+\/\d{4}/g) || []))];
+}
+
+test("while playing, the page shows one day, which changes", async () => {
+    allowMotion();
+    mockDays();
+    await mountFunnel();
+    expect(shownDays().sort()).toEqual(["10/24/2026", "10/25/2026", "11/23/2026"]);
+    await contains(".o_weeks_play").click();
+    expect(shownDays()).toEqual(["10/18/2026"]);
+    expect(".o_funnel_date:eq(0)").toHaveValue("10/18/2026");
+    expect(".o_funnel_compared").not.toBeVisible();
+    expect(".o_funnel_waterfall").toHaveClass("o_funnel_waiting");
+    expect(".o_funnel_flow").toHaveClass("o_funnel_waiting");
+    expect(drawn("distribution").captions[0].was).toBe("");
+    expect(drawn("distribution").datasets[1].data).toEqual([0, 0, 0, 0, 0]);
+    await passWeeks(1);
+    expect(shownDays()).toEqual(["10/25/2026"]);
+    await contains(".o_weeks_play").click();
+    await settle();
+    expect(".o_funnel_waiting").toHaveCount(0);
+    expect(".o_funnel_compared").toBeVisible();
+});
+
+test("all weeks have one scale while they pass", async () => {
+    allowMotion();
+    mockDays();
+    await mountFunnel();
+    await contains(".o_weeks_play").click();
+    const chart = () => Chart.getChart(document.querySelector(".o_funnel_distribution canvas"));
+    await animationFrame();
+    // The largest value of all weeks is 1,240,000; the library rounds it up.
+    expect(chart().scales.x.max).toBe(1500000);
+    await passWeeks(2);
+    expect(chart().scales.x.max).toBe(1500000);
+});
+
+test("playing is stopped by the Escape key, and said once", async () => {
+    allowMotion();
+    const calls = mockDays();
+    await mountFunnel();
+    await contains(".o_weeks_play").click();
+    expect(".o_funnel_weeks [role=status]").toHaveText("Playing");
+    await passWeeks(2);
+    // Each week would be read aloud.
+    expect(BAR).toHaveAttribute("aria-valuetext", "Playing");
+    expect(".o_funnel_weeks [role=status]").toHaveText("Playing");
+    await press("Escape");
+    await animationFrame();
+    expect(".o_funnel_weeks [role=status]").toHaveText("Stopped at 11/01/2026");
+    await settle();
+    expect(calls.funnel.at(-1)[0]).toBe("2026-11-01");
+    expect(BAR).toHaveAttribute("aria-valuetext", "11/01/2026");
+});
+
+test("weeks are stepped through by buttons, which stop playing", async () => {
+    allowMotion();
+    const calls = mockDays();
+    await mountFunnel();
+    await contains(".o_weeks_step[data-step=back]").focus();
+    await press("Enter");
+    await press("Enter");
+    await animationFrame();
+    expect(".o_weeks_day").toHaveText("11/15/2026");
+    expect(calls.funnel).toHaveLength(1);
+    await settle();
+    expect(calls.funnel.at(-1)[0]).toBe("2026-11-15");
+    await contains(".o_weeks_play").click();
+    await passWeeks(1);
+    await contains(".o_weeks_step[data-step=on]").click();
+    expect(".o_weeks_play").toHaveAttribute("aria-label", "Play");
+    await settle();
+    expect(".o_weeks_step[data-step=on]").toBeEnabled();
 });

@@ -1,6 +1,18 @@
 import { readState } from "../screen/address";
 import { MEASURES } from "./funnel_labels";
 
+/** Periods of the server. */
+export const PERIODS = [
+    "week",
+    "last_week",
+    "month",
+    "last_month",
+    "quarter",
+    "last_quarter",
+    "year",
+    "30_days",
+    "90_days",
+];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Return the domain of a JSON text; null if it is no list. */
@@ -17,19 +29,21 @@ function parseDomain(text) {
 }
 
 /**
- * Return the query in the address, for example of a shared link.
+ * Return the query in the address, for example of a shared link. A period takes the place of its days.
  *
- * @returns {{day?, before?, measure?, currencyId?, domain?}} empty if the address has no query; `domain` is null if it
- *  cannot be parsed
+ * @returns {{period?, day?, before?, measure?, currencyId?, domain?}} empty if the address has no query; `domain` is null
+ *  if it cannot be parsed
  */
 export function readAddress() {
-    const { day, before, measure, currency, domain } = readState();
-    if (!(day || before || measure || currency || domain)) {
+    const { period, day, before, measure, currency, domain } = readState();
+    if (!(period || day || before || measure || currency || domain)) {
         return {};
     }
+    const isPeriod = PERIODS.includes(period);
     return {
-        day: DAY.test(day) ? day : false,
-        before: DAY.test(before) ? before : false,
+        period: isPeriod && period,
+        day: !isPeriod && DAY.test(day) && day,
+        before: !isPeriod && DAY.test(before) && before,
         measure: measure in MEASURES ? measure : "amount",
         currencyId: Number(currency) || false,
         domain: parseDomain(domain),
@@ -42,10 +56,11 @@ export function readAddress() {
  * @param {Object} query see `FunnelModel.query`
  * @returns {Object}
  */
-export function addressOf({ day, before, measure, currencyId, domain }) {
+export function addressOf({ period, day, before, measure, currencyId, domain }) {
     return {
-        day: day || undefined,
-        before: before || undefined,
+        period: period || undefined,
+        day: (!period && day) || undefined,
+        before: (!period && before) || undefined,
         measure,
         currency: currencyId || undefined,
         domain: domain.length ? JSON.stringify(domain) : undefined,

@@ -12,6 +12,17 @@ export const BLOCK_PROPS = {
     measure: { type: String },
 };
 
+/** Props of the blocks that compare both days. */
+export const COMPARISON_PROPS = {
+    /** Whether a past week is previewed, which is compared with no day: what is shown is of other days. */
+    isWaiting: { type: Boolean, optional: true },
+};
+
+/** Return the class of a block that compares both days. */
+export function classOf(name, { isWaiting }) {
+    return isWaiting ? `${name} o_funnel_waiting` : name;
+}
+
 /** Return a key of a stage that is stable between answers of the server. */
 export function stageKey({ stage_id: id, name }) {
     return `${id || name}`;

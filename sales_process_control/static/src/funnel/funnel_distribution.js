@@ -1,12 +1,15 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Block, frameOf } from "../screen/block";
+import { conversionLabel, daysOrUnknown } from "../screen/conversion_labels";
 import { leftOutLabel } from "../screen/left_out";
 import { dealsLabel } from "../screen/number_labels";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { FunnelChart } from "./charts/funnel_chart";
 import { BLOCK_PROPS, hideEmptyIfMany, stageKey } from "./funnel_block";
+import { passageOf } from "./funnel_passage";
 import {
+    dayAfter,
     dayLabel,
     fullLabel,
     HALF_A_CENT,
@@ -18,8 +21,6 @@ import {
     valueOf,
 } from "./funnel_labels";
 
-/** With more stages than this, the label of a stage is one line. */
-const MANY_STAGES = 10;
 const ZERO = { value: 0, amount: 0, weighted: 0, expected: 0 };
 
 /** Block with the funnel of the day, and the earlier day as an outline. */
@@ -28,8 +29,12 @@ export class FunnelDistribution extends Component {
     static components = { Block, FunnelChart, NumbersTable, NumbersToggle };
     static props = {
         ...BLOCK_PROPS,
-        /** Stages of a past week, shown instead of the day: {day, stages}. */
+        /** A past week, shown instead of both days, see `FunnelWeeks`. */
         preview: { type: [Object, { value: null }], optional: true },
+        /** How deals went on between both days, as the server answers; null until then. */
+        conversion: { type: [Object, { value: null }], optional: true },
+        /** Why there is no conversion; empty without a failure. */
+        conversionError: { type: String, optional: true },
         /** Clears the search; null without filters. */
         onClear: { type: [Function, { value: null }] },
         onNew: { type: Function },
@@ -60,53 +65,72 @@ export class FunnelDistribution extends Component {
         return dayLabel(this.day);
     }
 
+    /** What the outline shows; empty for a past week, which is compared with no day. */
     get outlineTitle() {
-        return _t("outline: %s", dayLabel(this.props.data.before));
+        return this.props.preview ? "" : _t("outline: %s", dayLabel(this.props.data.before));
     }
 
     /** Stages with the numbers of the day that is shown: the chosen day or that of the preview. */
     get shownStages() {
         const { data, preview } = this.props;
-        const stages = data.stages.map((stage) => ({
-            ...stage,
-            key: stageKey(stage),
-            day: preview ? preview.stages[stageKey(stage)] || ZERO : stage.day,
-        }));
+        if (preview) {
+            return preview.stages.map((stage) => ({ ...stage, before: ZERO }));
+        }
+        const stages = data.stages.map((stage) => ({ ...stage, key: stageKey(stage) }));
         return hideEmptyIfMany(stages, ({ day, before }) => !day.value && !before.value);
+    }
+
+    /** Conversion of the stages by their keys. */
+    get conversions() {
+        const stages = this.props.conversion?.stages || [];
+        return Object.fromEntries(stages.map((stage) => [stageKey(stage), stage]));
+    }
+
+    /** Value that has the whole width, so that the weeks of a preview have one scale; 0 for the largest one shown. */
+    get scale() {
+        const { preview, measure } = this.props;
+        return preview ? valueOf(preview.largest, measure) : 0;
     }
 
     /** Stages as the chart takes them. */
     get chartStages() {
         const { measure, preview } = this.props;
-        const { shownStages } = this;
-        return shownStages.map((stage, index) => {
-            const lines = this.getLines(stage, index);
-            const was = this.getBeforeLabel(stage.before);
+        const { conversions } = this;
+        return this.shownStages.map((stage, index) => {
+            const { count, amount, brief } = this.getLabels(stage, index);
+            const was = preview ? "" : this.getBeforeLabel(stage.before);
             return {
                 key: `${stage.key} ${index}`,
                 name: stage.name,
-                lines: shownStages.length > MANY_STAGES ? [lines.join("  ")] : lines,
+                numbers: `${count} · ${amount}`,
+                briefNumbers: `${count} · ${brief}`,
                 was,
-                wasBrief: shortLabel(valueOf(stage.before, measure), measure),
+                wasBrief: preview ? "" : shortLabel(valueOf(stage.before, measure), measure),
                 value: valueOf(stage.day, measure),
                 before: valueOf(stage.before, measure),
-                label: lines.join(", "),
+                label: `${stage.name} · ${count}, ${amount}`,
                 beforeLabel: _t("%(stage)s: %(was)s", { stage: stage.name, was }),
                 // A preview has no records to open.
                 number: preview ? null : stage.day,
                 beforeNumber: preview ? null : stage.before,
+                passage: preview ? [] : passageOf(conversions[stage.key]),
             };
         });
     }
 
-    /** Return the lines of a stage's label, for example "Needs analysis · 44", "¥ 720,000 -95,000". */
-    getLines({ name, day, before }, index) {
-        const { measure } = this.props;
+    /** Return the labels of the numbers of a stage, for example "44", "¥ 720,000  -95,000" and "720k -95k". */
+    getLabels({ day, before }, index) {
+        const { measure, preview } = this.props;
         const count = index ? fullLabel(day.value, "count") : dealsLabel(day.value);
         const shown = measure === "count" ? "amount" : measure;
-        const amount = roundedLabel(valueOf(day, shown), shown, this.currencyId);
-        const change = this.getChangeLabel(day, before, measure);
-        return [`${name} · ${count}`, [amount, change].filter(Boolean).join("  ")];
+        const value = valueOf(day, shown);
+        const change = preview ? "" : this.getChangeLabel(day, before, measure);
+        const amount = roundedLabel(value, shown, this.currencyId);
+        return {
+            count,
+            amount: [amount, change].filter(Boolean).join("  "),
+            brief: shortLabel(value, shown),
+        };
     }
 
     getChangeLabel(day, before, measure) {
@@ -146,6 +170,21 @@ export class FunnelDistribution extends Component {
         return "";
     }
 
+    /** What the numbers between the stages say. */
+    get explanation() {
+        const { conversionError, data, preview } = this.props;
+        if (conversionError) {
+            return _t("How deals went on could not be read.");
+        }
+        if (preview || !this.chartStages.some(({ passage }) => passage.length)) {
+            return "";
+        }
+        return _t(
+            "↓ of the deals that came in from %(start)s to %(end)s: went on / decided, the share or the range in which it will lie (from ten deals on), days within which half leave",
+            { start: dayLabel(dayAfter(data.before)), end: dayLabel(data.day) }
+        );
+    }
+
     /** Amounts that are in no sum; with the day if they differ between both days. */
     get leftOutRemarks() {
         const { day, before, left_out: leftOut } = this.props.data;
@@ -173,17 +212,42 @@ export class FunnelDistribution extends Component {
             ...onBothDays(_t("Weighted")),
             ...onBothDays(_t("By Chance")),
             _t("Won"),
+            _t("Entered"),
+            _t("Went on"),
+            _t("Decided"),
+            _t("Conversion"),
+            _t("Half leave within"),
         ];
     }
 
     get rows() {
         const { stages, totals } = this.props.data;
+        const { conversions } = this;
         const rows = stages.map((stage, index) => ({
             key: `${stageKey(stage)} ${index}`,
             name: stage.name,
-            cells: [...this.getCells(stage), { label: this.getShareLabel(stage.share) }],
+            cells: [
+                ...this.getCells(stage),
+                { label: this.getShareLabel(stage.share) },
+                ...this.getConversionCells(conversions[stageKey(stage)]),
+            ],
         }));
-        return [...rows, { key: "total", name: _t("Total"), cells: [...this.getCells(totals), { label: "" }] }];
+        // A deal is in the conversion of each stage that it came into, so that there is no sum.
+        const cells = [...this.getCells(totals), { label: "" }, ...this.getConversionCells()];
+        return [...rows, { key: "total", name: _t("Total"), cells }];
+    }
+
+    /** Return the cells of the conversion of a stage, which are empty without one. */
+    getConversionCells(conversion) {
+        if (!conversion) {
+            return Array.from({ length: 5 }, () => ({ label: "" }));
+        }
+        const { entered, went_on: wentOn, decided, visits, median } = conversion;
+        return [
+            ...[entered, wentOn, decided].map((number) => ({ label: fullLabel(number.value, "count"), number })),
+            { label: entered.value ? conversionLabel(conversion) : "" },
+            { label: visits.value ? daysOrUnknown(median) : "", number: median === false ? undefined : visits },
+        ];
     }
 
     getCells({ day, before }) {

@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Block, frameOf } from "../screen/block";
 import { RecordNumber } from "../screen/record_number";
-import { BLOCK_PROPS, hideEmptyIfMany } from "./funnel_block";
+import { BLOCK_PROPS, classOf, COMPARISON_PROPS, hideEmptyIfMany } from "./funnel_block";
 import { dayLabel, fullLabel, shortLabel, valueOf } from "./funnel_labels";
 
 /** Number of background shades of the cells. */
@@ -12,10 +12,10 @@ const STRENGTHS = 3;
 export class FunnelFlow extends Component {
     static template = "sales_process_control.FunnelFlow";
     static components = { Block, RecordNumber };
-    static props = { ...BLOCK_PROPS };
+    static props = { ...BLOCK_PROPS, ...COMPARISON_PROPS };
 
     get frame() {
-        return frameOf(this.props);
+        return { ...frameOf(this.props), className: classOf("o_funnel_flow", this.props) };
     }
 
     get isEmpty() {
@@ -31,6 +31,9 @@ export class FunnelFlow extends Component {
     }
 
     get caption() {
+        if (this.props.isWaiting) {
+            return _t("Where deals went");
+        }
         const { before, day } = this.props.data;
         return _t("Where deals went from %(before)s to %(day)s", { before: dayLabel(before), day: dayLabel(day) });
     }
@@ -72,7 +75,7 @@ export class FunnelFlow extends Component {
 
     get remark() {
         const { measure, data } = this.props;
-        return measure === "count"
+        return measure === "count" || this.props.isWaiting
             ? ""
             : _t("amounts as on %s; of deals that came in, those of their end", dayLabel(data.before));
     }

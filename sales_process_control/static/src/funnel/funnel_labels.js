@@ -1,5 +1,5 @@
 import { formatCurrency } from "@web/core/currency";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate, formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 
@@ -61,6 +61,11 @@ export function signedLabel(label, value) {
 /** @param {string|false} day serialized date */
 export function dayLabel(day) {
     return day ? formatDate(deserializeDate(day)) : "";
+}
+
+/** Return the serialized day after another one. */
+export function dayAfter(day) {
+    return serializeDate(deserializeDate(day).plus({ days: 1 }));
 }
 
 /** Return a day without the year: "24 Oct". */

@@ -4,7 +4,7 @@ import { pick } from "@web/core/utils/objects";
 import { errorMessage } from "../kit/error_message";
 import { replaceAddress } from "../screen/address";
 import { useLiveData } from "../screen/live_data";
-import { addressOf } from "./funnel_address";
+import { addressOf, PERIODS } from "./funnel_address";
 import { MEASURES } from "./funnel_labels";
 
 const { DateTime } = luxon;
@@ -13,7 +13,7 @@ const MODEL = "crm.pipeline.movement";
 /** Exceptions by which the server refuses a query, such as a day in the future. Others are failures. */
 const REFUSALS = ["odoo.exceptions.UserError", "odoo.exceptions.ValidationError"];
 /** Choices of the user, besides the domain of the search. */
-const CHOICES = ["day", "before", "measure", "currencyId"];
+const CHOICES = ["period", "day", "before", "measure", "currencyId"];
 
 function daysBetween(before, day) {
     return Math.round(DateTime.fromISO(day).diff(DateTime.fromISO(before), "days").days);
@@ -24,11 +24,13 @@ function daysEarlier(day, days) {
 }
 
 /**
- * State of the sales funnel: the query (days, measure, currency, domain), its data, and where the query is stored: in the
- * address, in favorites, and in the state of the breadcrumbs. Has to be created in `setup`, since it uses hooks.
+ * State of the sales funnel: the query (period or days, measure, currency, domain), its data, and where the query is
+ * stored: in the address, in favorites, and in the state of the breadcrumbs. Has to be created in `setup`, since it uses
+ * hooks.
  *
- * A day that the user has not chosen is false, and the server uses today or 30 days before. The address has the day that
- * the server has used, so that a link shows the same tomorrow; a favorite keeps "today".
+ * Either a period is chosen by its name, or two days are. What the user has not chosen is false: the server then uses its
+ * default period. A period is stored by its name, so that a link to "last week" is always last week; of two days, the
+ * address has those that the server has used, so that a link shows the same tomorrow.
  */
 export class FunnelModel {
     /**
@@ -45,6 +47,7 @@ export class FunnelModel {
         this.domain = domain;
         this.lastRequestId = 0;
         this.state = useState({
+            period: false,
             day: false,
             before: false,
             measure: "amount",
@@ -55,8 +58,8 @@ export class FunnelModel {
             preview: null,
         });
         this.live = useLiveData({
-            read: ([name]) => (name === "funnel" ? this.readFunnel() : this.readWeeks()),
-            getBatches: () => [["funnel"], ["weeks"]],
+            read: ([name]) => this.read(name),
+            getBatches: () => [["funnel"], ["conversion"], ["weeks"]],
         });
         this.initialize(address, context);
     }
@@ -81,10 +84,30 @@ export class FunnelModel {
         return this.live.blocks.funnel?.data || null;
     }
 
+    /** How deals went on between the days that are shown; null until it is read, or if it is that of another query. */
+    get conversion() {
+        const { funnel } = this;
+        const conversion = this.live.blocks.conversion?.data;
+        const isCurrent =
+            funnel &&
+            conversion &&
+            conversion.day === funnel.day &&
+            conversion.before === funnel.before &&
+            conversion.domain === JSON.stringify(this.domain);
+        return isCurrent ? conversion : null;
+    }
+
+    /** Key of the period; false while two days are chosen. */
+    get period() {
+        const { period, day, before } = this.state;
+        return day || before ? false : period || this.funnel?.period || false;
+    }
+
     /** The query, completed by what the server has chosen. */
     get query() {
         return {
             measure: this.state.measure,
+            period: this.period,
             day: this.state.day || this.funnel?.day || false,
             before: this.state.before || this.funnel?.before || false,
             currencyId: this.state.currencyId || this.funnel?.currency_id || false,
@@ -94,12 +117,20 @@ export class FunnelModel {
 
     // Reading
 
+    read(name) {
+        if (name === "funnel") {
+            return this.readFunnel();
+        }
+        return name === "weeks" ? this.readWeeks() : this.readConversion();
+    }
+
     async readFunnel() {
         const requestId = ++this.lastRequestId;
-        const { day, before, currencyId } = this.state;
+        const { day, before, currencyId, period } = this.state;
         const values = { preview: null, problem: "" };
+        const parameters = [day, before, this.domain, currencyId, period];
         try {
-            return { funnel: await this.orm.call(MODEL, "get_funnel", [day, before, this.domain, currencyId]) };
+            return { funnel: await this.orm.call(MODEL, "get_funnel", parameters) };
         } catch (error) {
             values.problem = this.getRefusal("funnel", error);
             return { funnel: this.funnel };
@@ -108,6 +139,17 @@ export class FunnelModel {
                 Object.assign(this.state, values);
             }
         }
+    }
+
+    /** Read the conversion between the days that are shown. */
+    async readConversion() {
+        if (!this.funnel) {
+            return { conversion: { stages: [] } };
+        }
+        const { day, before } = this.funnel;
+        const domain = JSON.stringify(this.domain);
+        const answer = await this.orm.silent.call(MODEL, "get_funnel_conversion", [day, before, this.domain]);
+        return { conversion: { ...answer, domain } };
     }
 
     async readWeeks() {
@@ -138,7 +180,13 @@ export class FunnelModel {
         await this.live.reload(["weeks"]);
     }
 
+    /** Read the funnel of both days, then what happened between them. */
     async loadDays() {
+        await this.loadFunnel();
+        await this.live.reload(["conversion"]);
+    }
+
+    async loadFunnel() {
         await this.live.reload(["funnel"]);
         if (this.funnel && !this.state.problem && status(this.component) === "mounted") {
             // Replaced, so that the browser's Back button does not lead to the address without the server's days.
@@ -174,6 +222,12 @@ export class FunnelModel {
         return this.load();
     }
 
+    setPeriod(period) {
+        Object.assign(this.state, { period, day: false, before: false });
+        this.writeAddress();
+        return this.loadDays();
+    }
+
     /** Set one of the days. If the day is not after `before`, `before` moves with it and keeps its distance. */
     setDays({ day = this.query.day, before }) {
         const query = this.query;
@@ -181,7 +235,7 @@ export class FunnelModel {
         if (before === undefined && day && query.day && newBefore >= day) {
             newBefore = daysEarlier(day, daysBetween(query.before, query.day));
         }
-        Object.assign(this.state, { day, before: day ? newBefore : false });
+        Object.assign(this.state, { period: false, day, before: day ? newBefore : false });
         this.writeAddress();
         return this.loadDays();
     }
@@ -197,14 +251,19 @@ export class FunnelModel {
         return { ...pick(this.state, ...CHOICES), domain: this.domain, data: this.live.getData() };
     }
 
-    /** Context of a favorite. If the day is today, the favorite stores the number of days compared instead of the days. */
+    /**
+     * Context of a favorite: the name of the period. Without one, if the day is today, the favorite stores the number of
+     * days compared instead of the days.
+     */
     getFavoriteContext() {
-        const { day, before, measure } = this.query;
+        const { period, day, before, measure } = this.query;
         const context = { funnel_measure: measure };
         if (this.state.currencyId) {
             context.funnel_currency = this.state.currencyId;
         }
-        if (day && day === this.funnel?.today) {
+        if (period) {
+            context.funnel_period = period;
+        } else if (day && day === this.funnel?.today) {
             context.funnel_span = daysBetween(before, day);
         } else if (day) {
             Object.assign(context, { funnel_day: day, funnel_before: before });
@@ -215,11 +274,12 @@ export class FunnelModel {
     /** Set the query from the context of a favorite; other contexts are ignored. */
     applyFavorite({ funnel_measure: measure, funnel_currency: currencyId, ...days }) {
         if (measure in MEASURES) {
-            const { funnel_day: day, funnel_before: before, funnel_span: span } = days;
+            const { funnel_period: period, funnel_day: day, funnel_before: before, funnel_span: span } = days;
             const today = this.funnel?.today || DateTime.local().toISODate();
             Object.assign(this.state, {
                 measure,
                 currencyId: currencyId || false,
+                period: PERIODS.includes(period) && period,
                 day: day || false,
                 before: before || (span ? daysEarlier(today, span) : false),
             });

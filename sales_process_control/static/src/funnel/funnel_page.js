@@ -13,6 +13,7 @@ import { SearchBar } from "@web/search/search_bar/search_bar";
 import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
 import { RadioChips } from "../kit/radio_chips";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
+import { PeriodPicker } from "../screen/period_picker";
 import { drawPicture } from "../screen/picture";
 import { FunnelDistribution } from "./funnel_distribution";
 import { FunnelFlow } from "./funnel_flow";
@@ -29,19 +30,40 @@ const BLOCKS = [
     { name: "flow", source: "funnel", component: FunnelFlow, title: _t("Where deals went") },
 ];
 
-/** Date pickers of the day and of the earlier day that it is compared with. */
+/**
+ * Picker of a period, and date pickers of the day and of the earlier day that it is compared with. While a past week is
+ * previewed, there is its day alone.
+ */
 export class FunnelDays extends Component {
     static template = "sales_process_control.FunnelDays";
-    static components = { DateTimeInput };
+    static components = { DateTimeInput, PeriodPicker };
     static props = {
+        /** Periods of the server, see `PeriodPicker`. */
+        periods: { type: Array, element: Object },
+        period: { type: [String, { value: false }] },
         /** Serialized dates; false until the server has answered. */
         day: { type: [String, { value: false }] },
         before: { type: [String, { value: false }] },
         /** Last day that can be chosen. */
         today: { type: [String, { value: false }] },
+        isPreview: { type: Boolean },
+        /** Called with the key of the period. */
+        onPeriod: { type: Function },
         /** Called with the day that was changed: {day} or {before}. */
         onChange: { type: Function },
     };
+
+    get periodLabel() {
+        return _t("Period");
+    }
+
+    get otherLabel() {
+        return _t("Other Days");
+    }
+
+    get period() {
+        return !this.props.isPreview && this.props.period;
+    }
 
     get pickers() {
         const { today } = this.props;
@@ -124,6 +146,22 @@ export class FunnelPage extends Component {
         return url("/sales_process_control/funnel/xlsx", Object.fromEntries(given));
     }
 
+    /** Props of the pickers of the days. */
+    get days() {
+        const { preview } = this.state;
+        const { period, day, before } = this.model.query;
+        return {
+            periods: this.model.funnel?.periods || [],
+            period,
+            day: preview ? preview.day : day,
+            before,
+            today: this.model.funnel?.today || false,
+            isPreview: Boolean(preview),
+            onPeriod: (name) => this.model.setPeriod(name),
+            onChange: (days) => this.model.setDays(days),
+        };
+    }
+
     /** The blocks as props of `SafeBlock`. */
     get blocks() {
         return BLOCKS.map(({ name, source, component, title }) => {
@@ -141,7 +179,13 @@ export class FunnelPage extends Component {
         if (name === "distribution") {
             const { searchModel } = this.env;
             const onClear = this.props.domain.length ? () => searchModel.clearQuery() : null;
-            return { preview: this.state.preview, onClear, onNew: () => this.openPipeline() };
+            return {
+                preview: this.state.preview,
+                conversion: this.model.conversion,
+                conversionError: this.model.live.blocks.conversion?.error || "",
+                onClear,
+                onNew: () => this.openPipeline(),
+            };
         }
         if (name === "weeks") {
             const { day, before, currencyId } = this.model.query;
@@ -153,7 +197,7 @@ export class FunnelPage extends Component {
                 onChoose: (chosenDay) => this.model.setDays({ day: chosenDay }),
             };
         }
-        return {};
+        return { isWaiting: Boolean(this.state.preview) };
     }
 
     openPipeline() {
@@ -161,7 +205,22 @@ export class FunnelPage extends Component {
     }
 
     get canSavePicture() {
-        return Boolean(this.model.funnel?.stages.length);
+        // A past week has no days that the picture could name.
+        return Boolean(this.model.funnel?.stages.length) && !this.state.preview;
+    }
+
+    /** Return the texts of a chart that are beside its canvas: {text, x, y}, relative to the canvas. */
+    getTexts(name) {
+        const canvas = this.rootRef.el.querySelector(`.o_funnel_${name} canvas`);
+        const elements = [...this.rootRef.el.querySelectorAll(`.o_funnel_${name} .o_funnel_passage`)];
+        const { left, top } = canvas?.getBoundingClientRect() || {};
+        return elements
+            .filter((element) => element.childElementCount)
+            .map((element) => {
+                const place = element.getBoundingClientRect();
+                const text = [...element.children].map((part) => part.textContent.trim()).join(" ");
+                return { text, x: place.left + place.width / 2 - left, y: place.top + place.height / 2 - top };
+            });
     }
 
     /** Download title, days, filters and the first two charts as one image. */
@@ -170,6 +229,7 @@ export class FunnelPage extends Component {
         const charts = BLOCKS.slice(0, 2).map(({ name, title }) => ({
             title: title.toString(),
             canvas: this.rootRef.el.querySelector(`.o_funnel_${name} canvas`),
+            texts: this.getTexts(name),
         }));
         const { currencyId, measure } = this.state;
         const currency = measure === "count" ? null : getCurrency(currencyId || this.model.funnel.currency_id);

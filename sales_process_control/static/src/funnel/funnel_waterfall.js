@@ -5,7 +5,7 @@ import { Block, frameOf } from "../screen/block";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { RecordNumber } from "../screen/record_number";
 import { WaterfallChart } from "./charts/waterfall_chart";
-import { BLOCK_PROPS } from "./funnel_block";
+import { BLOCK_PROPS, classOf, COMPARISON_PROPS } from "./funnel_block";
 import {
     dayLabel,
     fullLabel,
@@ -32,14 +32,14 @@ const TONES = {
 export class FunnelWaterfall extends Component {
     static template = "sales_process_control.FunnelWaterfall";
     static components = { Block, NumbersTable, NumbersToggle, RecordNumber, WaterfallChart };
-    static props = { ...BLOCK_PROPS };
+    static props = { ...BLOCK_PROPS, ...COMPARISON_PROPS };
 
     setup() {
         this.state = useState({ isShown: false });
     }
 
     get frame() {
-        return frameOf(this.props);
+        return { ...frameOf(this.props), className: classOf("o_funnel_waterfall", this.props) };
     }
 
     get isEmpty() {

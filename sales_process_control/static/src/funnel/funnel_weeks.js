@@ -21,6 +21,11 @@ export const CHOOSE_DELAY = 400;
 
 const { DateTime } = luxon;
 
+/** Return the values of a stage at a point as a number of the funnel. */
+function toNumber([value, amount, weighted, expected]) {
+    return { value, amount, weighted, expected };
+}
+
 /** Block with the stages through the weeks, and a bar that chooses the day: by dragging, by arrow keys or by playing. */
 export class FunnelWeeks extends Component {
     static template = "sales_process_control.FunnelWeeks";
@@ -31,7 +36,10 @@ export class FunnelWeeks extends Component {
         /** Days of the query; false until the server has answered. */
         day: { type: [String, { value: false }] },
         before: { type: [String, { value: false }] },
-        /** Called with {day, stages} of each week that the bar passes. */
+        /**
+         * Called with {day, stages, largest} of each week that the bar passes. Stages have `key`, `name` and the number
+         * `day`; `largest` has the largest value of a stage in any week.
+         */
         onPreview: { type: Function },
         /** Called with the day at which the bar stays. */
         onChoose: { type: Function },
@@ -39,7 +47,7 @@ export class FunnelWeeks extends Component {
 
     setup() {
         /** `index`: point of the bar while it is moved; null while it stands at the day of the query. */
-        this.state = useState({ isShown: false, isPlaying: false, index: null });
+        this.state = useState({ isShown: false, isPlaying: false, index: null, announcement: "" });
         this.chooseLater = useDebounced(() => this.choose(), CHOOSE_DELAY);
         onWillUnmount(() => browser.clearTimeout(this.timer));
     }
@@ -118,7 +126,11 @@ export class FunnelWeeks extends Component {
         return dayLabel(this.points[this.index].day);
     }
 
+    /** What screen readers read of the bar. While it moves by itself, they would read every week. */
     get barText() {
+        if (this.state.isPlaying) {
+            return _t("Playing");
+        }
         const { is_estimated: isEstimated } = this.points[this.index];
         return isEstimated ? _t("%s, estimated", this.dayTitle) : this.dayTitle;
     }
@@ -127,15 +139,38 @@ export class FunnelWeeks extends Component {
         return this.state.isPlaying ? _t("Pause") : _t("Play");
     }
 
+    /** Largest values of a stage in any week. */
+    get largest() {
+        const values = this.points.flatMap(({ stages }) => stages);
+        return toNumber(
+            Object.values(MEASURE_INDEXES).map((index) => Math.max(...values.map((value) => value[index] || 0)))
+        );
+    }
+
     /** Move the bar to a point, and preview its week. */
     moveTo(index) {
         this.state.index = index;
-        const { day, stages } = this.points[index];
-        const entries = this.props.data.stages.map((stage, stageIndex) => {
-            const [value, amount, weighted, expected] = stages[stageIndex];
-            return [stageKey(stage), { value, amount, weighted, expected }];
-        });
-        this.props.onPreview({ day, stages: Object.fromEntries(entries) });
+        const { day, stages: values } = this.points[index];
+        const stages = this.props.data.stages.map((stage, stageIndex) => ({
+            key: stageKey(stage),
+            name: stage.name,
+            day: toNumber(values[stageIndex]),
+        }));
+        this.props.onPreview({ day, stages, largest: this.largest });
+    }
+
+    /** Move the bar by a week, and choose its day once the bar stays. */
+    step(weeks) {
+        this.pause();
+        this.moveTo(Math.min(this.lastIndex, Math.max(0, this.index + weeks)));
+        this.chooseLater();
+    }
+
+    onKeydown(ev) {
+        if (ev.key === "Escape" && this.state.isPlaying) {
+            ev.stopPropagation();
+            this.stop();
+        }
     }
 
     onInput(ev) {
@@ -153,12 +188,20 @@ export class FunnelWeeks extends Component {
         }
     }
 
+    /** Stop playing, and choose the day at which the bar stands. */
+    stop() {
+        this.pause();
+        this.state.announcement = _t("Stopped at %s", this.barText);
+        this.choose();
+    }
+
     togglePlay() {
         if (this.state.isPlaying) {
-            this.pause();
-            this.choose();
+            this.stop();
         } else {
+            this.chooseLater.cancel();
             this.state.isPlaying = true;
+            this.state.announcement = _t("Playing");
             this.moveTo(this.index === this.lastIndex ? 0 : this.index);
             this.scheduleNextWeek();
         }
@@ -171,8 +214,7 @@ export class FunnelWeeks extends Component {
                 if (this.index < this.lastIndex) {
                     this.scheduleNextWeek();
                 } else {
-                    this.pause();
-                    this.choose();
+                    this.stop();
                 }
             },
             prefersReducedMotion() ? REDUCED_MOTION_DELAY : PLAY_DELAY

@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { ConversionChart } from "./charts/conversion_chart";
 import { ReviewBlock } from "./review_block";
-import { conversionLabel, countLabel, isKnown, ofLabel, percentLabel, rateLabel } from "./review_labels";
+import { conversionLabel, countLabel, isKnown, shortConversionLabel } from "./review_labels";
 
 /** Conversion from stage to stage, with the ranges in which the rates lie. */
 export class ReviewConversion extends ReviewBlock {
@@ -29,7 +29,7 @@ export class ReviewConversion extends ReviewBlock {
             return {
                 key: String(stage.stage_id),
                 name: stage.name,
-                label: this.getShortLabel(stage, bounds),
+                label: shortConversionLabel(stage),
                 text: _t("%(stage)s: %(entered)s entered, %(decided)s decided, conversion %(conversion)s", {
                     stage: stage.name,
                     entered: countLabel(stage.entered.value),
@@ -44,17 +44,6 @@ export class ReviewConversion extends ReviewBlock {
                 number: stage.entered,
             };
         });
-    }
-
-    /** Return the label behind a bar, which has little room. */
-    getShortLabel({ rate, interval, went_on: wentOn, decided }, bounds) {
-        if (bounds) {
-            return _t("%(low)s to %(high)s", { low: percentLabel(bounds[0]), high: percentLabel(bounds[1]) });
-        }
-        if (isKnown(rate)) {
-            return rateLabel(rate, interval);
-        }
-        return decided.value ? ofLabel(wentOn.value, decided.value) : _t("none decided");
     }
 
     get hasBounds() {

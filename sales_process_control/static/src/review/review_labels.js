@@ -1,51 +1,5 @@
-import { _t } from "@web/core/l10n/translation";
-import { daysLabel } from "../kit/stage_days";
-import { isKnown, ofLabel, percentLabel } from "../screen/number_labels";
-
+export * from "../screen/conversion_labels";
 export * from "../screen/number_labels";
 
 /** Fewer visits than this are not enough for what usually happens. */
 export const FEW = 10;
-
-/** Return a number of days; "not known yet" where nothing is known. */
-export function daysOrUnknown(days) {
-    return isKnown(days) ? daysLabel(Math.round(days)) : _t("not known yet");
-}
-
-/**
- * Return a rate with the interval in which it lies, for example "58% (49 to 66)".
- *
- * @param {number|false} rate
- * @param {number[]|false} interval
- * @returns {string} empty without a rate
- */
-export function rateLabel(rate, interval) {
-    if (!isKnown(rate)) {
-        return "";
-    }
-    return interval
-        ? _t("%(rate)s %(interval)s", { rate: percentLabel(rate), interval: intervalLabel(interval) })
-        : percentLabel(rate);
-}
-
-/** Return "(49 to 66)". */
-export function intervalLabel([low, high]) {
-    return _t("(%(low)s to %(high)s)", { low: Math.round(100 * low), high: Math.round(100 * high) });
-}
-
-/**
- * Return the conversion of a stage in words: a rate, the values between which it will be, or counts.
- *
- * @param {Object} stage of the server
- * @returns {string}
- */
-export function conversionLabel(stage) {
-    const { rate, interval, at_least: atLeast, at_most: atMost, went_on: wentOn, decided } = stage;
-    if (isKnown(rate)) {
-        return rateLabel(rate, interval);
-    }
-    if (isKnown(atLeast)) {
-        return _t("at least %(low)s, at most %(high)s", { low: percentLabel(atLeast), high: percentLabel(atMost) });
-    }
-    return decided.value ? ofLabel(wentOn.value, decided.value) : _t("nothing decided yet");
-}

@@ -79,7 +79,8 @@ function layOut(context, charts) {
  * @param {Object} content
  * @param {string} content.title
  * @param {string[]} content.lines texts below the title
- * @param {{title: string, canvas: HTMLCanvasElement, legend?: {color: string, label: string}[]}[]} content.charts
+ * @param {{title: string, canvas: HTMLCanvasElement, legend?: {color: string, label: string}[], texts?: {text: string, x:
+ *  number, y: number}[]}[]} content.charts `texts` are written over the canvas, around the point that they give
  * @returns {HTMLCanvasElement}
  */
 export function drawPicture(element, { title, lines, charts }) {
@@ -111,6 +112,13 @@ export function drawPicture(element, { title, lines, charts }) {
         const { clientWidth: chartWidth, clientHeight: chartHeight } = chart.canvas;
         write(chart.title, MARGIN + x, head + y, "bold 15px", text);
         context.drawImage(chart.canvas, MARGIN + x, head + y + TITLE_HEIGHT, chartWidth, chartHeight);
+        context.textAlign = "center";
+        context.textBaseline = "middle";
+        for (const { text: note, x: across, y: down } of chart.texts || []) {
+            write(note, MARGIN + x + across, head + y + TITLE_HEIGHT + down, "12px", muted);
+        }
+        context.textAlign = "start";
+        context.textBaseline = "top";
         for (const { x: left, row, color, label } of entries) {
             const top = head + y + TITLE_HEIGHT + chartHeight + row * LINE;
             context.fillStyle = color;

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { RecordSelector } from "@web/core/record_selectors/record_selector";
 import { _t } from "@web/core/l10n/translation";
+import { PeriodPicker } from "./period_picker";
 
 /**
  * Pickers of the period, the team, the salesperson and the company. The default slot is shown beside the picker of the
@@ -8,7 +9,7 @@ import { _t } from "@web/core/l10n/translation";
  */
 export class QueryPickers extends Component {
     static template = "sales_process_control.QueryPickers";
-    static components = { RecordSelector };
+    static components = { PeriodPicker, RecordSelector };
     static props = {
         /** See `everything` of `makeAddress`. */
         query: { type: Object },
@@ -63,10 +64,6 @@ export class QueryPickers extends Component {
             context: { active_test: false },
             update: (id) => this.props.onChoose({ userId: id }),
         };
-    }
-
-    onPeriod(ev) {
-        this.props.onChoose({ period: ev.target.value });
     }
 
     onCompany(ev) {

@@ -4,6 +4,8 @@ import { checkNoHorizontalScrolling } from "./page_steps";
 
 const BIDDING = ".o_funnel_distribution .o_chart_bar[data-stage='Tour Bidding']";
 
+const PASSAGE = ".o_funnel_passage[data-stage='Tour Bidding'] button.o_record_number";
+
 const openFunnel = [
     stepUtils.showAppsMenuItem(),
     {
@@ -124,6 +126,8 @@ registry.category("web_tour.tours").add("sales_process_control_funnel", {
         },
         ...opensRecords("A cell opens its deals", ".o_flow_table tr[data-row='entered'] .o_flow_number:eq(0)"),
         goBack,
+        ...opensRecords("The line below a bar opens the deals that came in", `${PASSAGE}:first`),
+        goBack,
         {
             content: "Show the numbers of the chart",
             trigger: ".o_funnel_distribution .o_numbers_toggle",
@@ -133,6 +137,30 @@ registry.category("web_tour.tours").add("sales_process_control_funnel", {
             content: "The numbers are in a table",
             trigger: ".o_funnel_distribution .o_numbers:not(.visually-hidden) tr:contains('Tour Bidding')",
         },
+        {
+            content: "Choose a period by its name",
+            trigger: ".o_query_period:has(option[value='30_days']:checked)",
+            run: "select 90_days",
+        },
+        {
+            content: "The period is part of the address, its days are not",
+            trigger: ".o_query_period:has(option[value='90_days']:checked)",
+            run() {
+                const parameters = new URLSearchParams(window.location.search);
+                if (parameters.get("period") !== "90_days" || parameters.has("day") || parameters.has("before")) {
+                    throw new Error(`The address is ${window.location}`);
+                }
+            },
+        },
+        {
+            content: "Go a week back",
+            trigger: ".o_weeks_step[data-step='back']",
+            run: "click",
+        },
+        {
+            content: "The days of a week are those of no period",
+            trigger: ".o_query_period:has(option[value='']:checked)",
+        },
         checkNoHorizontalScrolling(".o_funnel_content"),
     ],
 });
@@ -140,6 +168,18 @@ registry.category("web_tour.tours").add("sales_process_control_funnel", {
 registry.category("web_tour.tours").add("sales_process_control_funnel_phone", {
     steps: () => [
         ...lookAtBlocks,
+        checkNoHorizontalScrolling(".o_funnel_content"),
+        ...opensRecords("The line below a bar opens the deals that came in", `${PASSAGE}:first`),
+        goBack,
+        {
+            content: "Choose a period by its name",
+            trigger: ".o_query_period:has(option[value='30_days']:checked)",
+            run: "select 90_days",
+        },
+        {
+            content: "The period is chosen",
+            trigger: ".o_query_period:has(option[value='90_days']:checked)",
+        },
         checkNoHorizontalScrolling(".o_funnel_content"),
         {
             content: "Play",

@@ -7,6 +7,14 @@ const FONT = 11;
 const LINE = FONT + 3;
 /** Approximate width of a character in pixels, used to decide whether the names fit below the bars. */
 const CHARACTER_WIDTH = 6.5;
+/** Characters from here on, such as Chinese ones, are as wide as they are high. */
+const FIRST_WIDE_CHARACTER = "\u2e80";
+
+/** Return the approximate width of a text in pixels. */
+function widthOf(text) {
+    const widths = [...text].map((character) => (character < FIRST_WIDE_CHARACTER ? CHARACTER_WIDTH : FONT));
+    return widths.reduce((sum, width) => sum + width, 0);
+}
 
 /** Return the position of a bar across the value axis, and its ends along it, in pixels. */
 function endsOf(bar, isHorizontal) {
@@ -95,8 +103,8 @@ export class WaterfallChart extends Component {
     fit() {
         const { bars } = this.props;
         const words = bars.flatMap(({ name, text }) => [...name.split(" "), text]);
-        const longest = Math.max(...words.map((word) => word.length));
-        this.state.isHorizontal = this.rootRef.el.clientWidth / bars.length < longest * CHARACTER_WIDTH + 4;
+        const longest = Math.max(...words.map(widthOf));
+        this.state.isHorizontal = this.rootRef.el.clientWidth / bars.length < longest + 4;
     }
 
     toneOf(palette, tone) {
@@ -106,7 +114,7 @@ export class WaterfallChart extends Component {
     configure(palette, isRightToLeft) {
         const { bars } = this.props;
         const { isHorizontal } = this.state;
-        const longestName = Math.max(...bars.map(({ name }) => name.length)) * CHARACTER_WIDTH;
+        const longestName = Math.max(...bars.map(({ name }) => widthOf(name)));
         const [start, end] = isRightToLeft ? ["right", "left"] : ["left", "right"];
         const value = { display: false, beginAtZero: true };
         const category = { display: false, grid: { display: false } };
