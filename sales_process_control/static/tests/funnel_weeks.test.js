@@ -144,7 +144,11 @@ function shownDays() {
 
 test("while playing, the page shows one day, which changes", async () => {
     allowMotion();
-    mockDays();
+    const left_out = { day: [], before: [{ currency_id: 3, name: "JPY", amount: 2 }] };
+    mockFunnel({
+        weeks: makeWeeks(6, 2),
+        funnel: (day, before) => makeFunnel({ estimated: ["before"], left_out, ...(day ? { day, before } : {}) }),
+    });
     await mountFunnel();
     expect(shownDays().sort()).toEqual(["10/24/2026", "10/25/2026", "11/23/2026"]);
     await contains(".o_weeks_play").click();
@@ -153,6 +157,7 @@ test("while playing, the page shows one day, which changes", async () => {
     expect(".o_funnel_compared").not.toBeVisible();
     expect(".o_funnel_waterfall").toHaveClass("o_funnel_waiting");
     expect(".o_funnel_flow").toHaveClass("o_funnel_waiting");
+    expect(".o_funnel_picture").not.toBeEnabled();
     expect(drawn("distribution").captions[0].was).toBe("");
     expect(drawn("distribution").datasets[1].data).toEqual([0, 0, 0, 0, 0]);
     await passWeeks(1);

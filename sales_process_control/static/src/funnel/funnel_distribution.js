@@ -145,12 +145,12 @@ export class FunnelDistribution extends Component {
     }
 
     get remarks() {
-        const { data } = this.props;
+        const { data, preview } = this.props;
         const estimated = data.estimated.map((key) => dayLabel(data[key])).join(", ");
         return [
-            estimated ? _t("estimated: %s", estimated) : "",
+            estimated && !preview ? _t("estimated: %s", estimated) : "",
             data.is_converted ? _t("several currencies at one rate, that of today") : "",
-            ...this.leftOutRemarks,
+            ...(preview ? [] : this.leftOutRemarks),
             data.has_recurring ? _t("amounts without recurring revenue") : "",
             this.weightRemark,
         ].filter(Boolean);
