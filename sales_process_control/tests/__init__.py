@@ -158,8 +158,11 @@ from . import test_workbench_hot
 from . import test_workbench_meetings
 from . import test_workbench_messages
 from . import test_workbench_money
+from . import test_workbench_process
 from . import test_workbench_queries
+from . import test_workbench_scope
 from . import test_workbench_sellers
+from . import test_workbench_state
 from . import test_workbench_today
 from . import test_workbench_totals
 from . import test_workbench_tours

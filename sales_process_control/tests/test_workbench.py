@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .common import AccessCase
 from .workbench_common import WorkbenchMixin
 
-FIRST = ["hot", "attention", "today", "opportunities", "customers"]
+FIRST = ["state", "hot", "attention", "today", "opportunities", "customers"]
 LOGGER = "odoo.addons.sales_process_control.models.screen.crm_screen_block"
 
 

@@ -182,6 +182,18 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
         self.assertEqual(statements(), one)
         self.assertLessEqual(one, 4)
 
+    def test_the_whole_list(self):
+        """The list has the customers that the block has no room for, archived ones with an open deal included."""
+        partners = self.env["res.partner"].create([{"name": f"Customer {number}"} for number in range(14)])
+        for partner in partners:
+            self.make_deal(partner_id=partner.id)
+        partners[0].active = False
+        partners[1].is_key_customer = True
+        for user, scope in ((self.seller, "mine"), (self.manager, "all")):
+            found = self.block_of(user, "customers", scope)
+            self.assertEqual((len(found["customers"]), found["all"]["value"]), (10, 14))
+            self.assert_numbers_open_their_records(found, user)
+
     def test_merged_contacts_keep_the_star(self):
         self.star.is_key_customer = True
         merger = new_test_user(self.env, "workbench_merger", groups="base.group_partner_manager,base.group_user")

@@ -24,18 +24,21 @@ class WorkbenchMixin:
         companies = user.company_id | user.company_ids
         return {"allowed_company_ids": companies.ids, "tz": user.tz, "lang": user.lang}
 
-    def workbench_of(self, user, scope="mine", blocks=None, **context):
+    def workbench_of(self, user, scope="mine", blocks=None, team_ids=None, process=None, **context):
         """Return the workbench of a user as the browser receives it."""
         self.env.cr.flush()
         self.env.invalidate_all()
         context = {**self.context_of(user), **context}
         # The context of the test does not reach the browser.
         leads = self.env["crm.lead"].with_user(user).with_context(context)  # pylint: disable=context-overridden
-        return json.loads(json.dumps(leads.get_workbench(scope, blocks)))
+        return json.loads(json.dumps(leads.get_workbench(scope, blocks, team_ids, process)))
 
-    def block_of(self, user, name, scope="mine", **context):
-        """Return one block of the workbench of a user."""
-        return self.workbench_of(user, scope, [name], **context)["blocks"][name]
+    def block_of(self, user, name, scope="mine", **choice):
+        """Return one block of the workbench of a user.
+
+        :param choice: see :meth:`workbench_of`
+        """
+        return self.workbench_of(user, scope, [name], **choice)["blocks"][name]
 
     def block_keys(self, scope="mine"):
         """Return the keys of all blocks of a scope."""

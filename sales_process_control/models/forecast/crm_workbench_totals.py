@@ -3,7 +3,8 @@ from odoo.fields import Domain
 
 from ..recording.company_money import CompanyMoney
 from ..screen.crm_screen_block import OPEN_DEAL
-from ..workbench.crm_workbench_block import MINE, TEAM
+from ..workbench.crm_workbench_block import Watched
+from ..workbench.workbench_scope import MINE
 from .forecast_now import ForecastNow
 from .forecast_parts import MONTH, Period
 from .forecast_scope import ForecastScope, period_name
@@ -26,12 +27,12 @@ class CrmWorkbenchTotals(models.AbstractModel):
     _block_is_later = True
 
     def _read_block(self, scope):
-        today = SnapshotReader(self.env).latest_day()
-        period = Period.at(MONTH, today)
+        months = self._this_month()
+        period = months.period
         forecast = ForecastNow(self.env, scope.domain(), period, won_domain=scope.domain())
         parts, open_amount = forecast.parts, sum(deal.amount for deal in forecast.snapshot.deals)
         currency_id = parts["currency_id"]
-        target, targets = self._read_target(scope, ForecastScope(MONTH, period, today), parts, open_amount)
+        target, targets = self._read_target(scope, months, forecast, open_amount)
         hot, hot_left_out = self._read_hot(scope)
         screen, open_deals = self.env["crm.forecast.block"], OPEN_DEAL & scope.domain()
         return {
@@ -69,20 +70,37 @@ class CrmWorkbenchTotals(models.AbstractModel):
             ],
         }
 
-    def _read_target(self, scope, months, parts, open_amount):
+    def _watched(self, scope):
+        owner, _by = self._target_owner(scope)
+        targets = TargetReader(self.env, self._this_month()).domain(owner)
+        return [*super()._watched(scope), self._watched_movements(scope), Watched("crm.sales.target", targets)]
+
+    def _this_month(self):
+        """Return the month, of all companies that the reader has selected.
+
+        :rtype: ForecastScope
+        """
+        today = SnapshotReader(self.env).latest_day()
+        return ForecastScope(MONTH, Period.at(MONTH, today), today)
+
+    def _read_target(self, scope, months, forecast, open_amount):
         """Return the target of the month with how far the forecast of the deals is from it, and the targets themselves.
 
         :param ForecastScope months: the month, of all companies that the reader has selected
-        :param dict parts: the forecast
+        :param ForecastNow forecast: the forecast of the deals
         :param float open_amount: of the open deals
         """
-        reader, (owner, by) = TargetReader(self.env, months), self._target_owner(scope)
-        targets = list(reader.find(owner, by).values())
+        reader, parts, (owner, by) = TargetReader(self.env, months), forecast.parts, self._target_owner(scope)
+        # Without teams the target is that of the companies: each of those whose deals are forecast should have one.
+        of_companies = scope.name != MINE and scope.team_ids is None
+        found = reader.find(owner, by, forecast.company_ids if of_companies else ())
+        targets = list(found.values())
         amounts = [target.amount for target in targets if target.amount is not None]
         if not amounts:
-            return {"target": False, **against_target(None, parts, open_amount)}, targets
+            return {"target": False, "without_target": [], **against_target(None, parts, open_amount)}, targets
         amount, domain = sum(amounts), reader.domain(owner)
         return {
+            "without_target": self._names_without_target(scope, found, of_companies),
             "target": self._number(
                 sum(target.count for target in targets),
                 self.env._("Sales Targets"),
@@ -95,11 +113,24 @@ class CrmWorkbenchTotals(models.AbstractModel):
             **against_target(amount, parts, open_amount),
         }, targets
 
+    def _names_without_target(self, scope, found, of_companies):
+        """Return the names of companies or teams whose deals are in the forecast, but that have no target in the month.
+
+        :param dict found: :class:`.Target` by id of the team; of companies, one for all
+        :param bool of_companies: whether the target is that of the companies
+        """
+        if of_companies:
+            # The period is one month: a company in which it is missing has no target at all.
+            company_ids = sorted({company_id for target in found.values() for company_id in target.incomplete})
+            return self.env["res.company"].browse(company_ids).mapped("name")
+        team_ids = [team_id for team_id in scope.team_ids or () if team_id not in found]
+        return self.env["crm.team"].browse(team_ids).mapped("name")
+
     def _target_owner(self, scope):
         """Return whose targets a scope is compared with, as a domain, and the field that names the owner."""
         if scope.name == MINE:
             return Domain("user_id", "=", scope.user_id), "user_id"
-        if scope.name == TEAM:
+        if scope.team_ids is not None:
             return Domain("team_id", "in", scope.team_ids), "team_id"
         return Domain("team_id", "=", False) & Domain("user_id", "=", False), "user_id"
 

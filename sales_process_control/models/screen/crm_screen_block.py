@@ -49,7 +49,7 @@ class CrmScreenBlock(models.AbstractModel):
 
     @api.model
     def _read_blocks(self, blocks, scope):
-        """Read blocks one after another. A block that fails has its reason in place of its content.
+        """Prepare blocks, then read them, one after another. A block that fails has its reason in place of its content.
 
         After a failure of the database the remaining blocks are not read: they are marked `is_unread`, and the browser
         asks for each of them again. A savepoint for each block would cost more statements than the blocks themselves.
@@ -59,12 +59,16 @@ class CrmScreenBlock(models.AbstractModel):
         :return: content of the blocks by their keys
         """
         found, has_failed = {}, False
-        for key, block in blocks.items():
+        steps = [(key, block._prepare_block) for key, block in blocks.items()]
+        steps += [(key, block._read_block) for key, block in blocks.items()]
+        for key, step in steps:
+            if found.get(key):
+                continue  # the block could not be prepared
             if has_failed:
                 found[key] = {"error": self.env._("This part was not read."), "is_unread": True}
                 continue
             try:
-                found[key] = block._read_block(scope)
+                found[key] = step(scope)
             except RETRY_ERRORS:
                 raise
             except Exception as error:
@@ -77,6 +81,12 @@ class CrmScreenBlock(models.AbstractModel):
                 is_plain = type(error) is UserError  # pylint: disable=unidiomatic-typecheck
                 found[key] = {"error": str(error) if is_plain else self.env._("This part could not be read.")}
         return found
+
+    def _prepare_block(self, scope):
+        """Find out what other blocks of the same call can read together with their own data; by default nothing.
+
+        :param scope: what the block is about; it holds what blocks share
+        """
 
     def _read_block(self, scope):
         """Return what one block shows.

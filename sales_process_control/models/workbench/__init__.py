@@ -5,11 +5,14 @@ that keep open pages up to date. Statistics and the state of deals do not belong
 rooms before this one.
 
 Start with `get_workbench` in ``crm_lead.py``, then ``crm_workbench_block.py``, the base of all blocks. Each
-``crm_workbench_<key>.py`` is a block, except ``crm_workbench_meetings.py``, which holds what blocks share.
+``crm_workbench_<key>.py`` is a block, except ``crm_workbench_deals.py`` and ``crm_workbench_meetings.py``, which hold
+what blocks share. ``workbench_scope.py`` says which deals a workbench is about. ``crm_workbench_state.py`` tells an open
+page whether it has to read its blocks again.
 ``workbench_messages.py`` sends the messages; the models whose changes the page shows call it.
 """
 
 from . import crm_workbench_block
+from . import crm_workbench_deals
 from . import crm_workbench_meetings
 from . import calendar_attendee
 from . import calendar_event
@@ -24,6 +27,7 @@ from . import crm_workbench_funnel
 from . import crm_workbench_hot
 from . import crm_workbench_opportunities
 from . import crm_workbench_sellers
+from . import crm_workbench_state
 from . import crm_workbench_today
 from . import mail_activity
 from . import res_config_settings

@@ -4,11 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...const import GROUP_ALL_DOCUMENTS
-from .crm_workbench_block import ALL, MINE, TEAM, Scope
 from .workbench_messages import Concerned, notify_workbenches
+from .workbench_scope import ALL, MINE, TEAM, Scope, own_teams
 
 #: Fields that the workbench shows of a deal. Changes of fields that the ledgers record are reported by the recorder.
 SHOWN_FIELDS = frozenset(("name", "partner_id", "partner_name", "contact_name", "priority"))
+#: How many teams a reader may choose from.
+MOST_TEAMS = 500
 
 
 class CrmLead(models.Model):
@@ -51,22 +53,27 @@ class CrmLead(models.Model):
 
     @api.model
     @api.readonly
-    def get_workbench(self, scope="mine", blocks=None):
+    def get_workbench(self, scope="mine", blocks=None, team_ids=None, process=None):
         """Return the workbench of the reader, or some blocks of it.
 
         :param str scope: `mine`, `team` (the teams that the reader leads or is a member of) or `all`
         :param list blocks: keys of the blocks to read; by default those with which the page is painted
+        :param list team_ids: ids of teams to which `team` and `all` are narrowed; by default all teams of the scope
+        :param list process: ids of the stages of the process that funnel and conversion show, as block `funnel` lists
+            them; by default the process with the most open deals
         :return: a dictionary:
 
             - ``scope``; ``scopes``: scopes that the reader may choose from; ``today``: the reader's day, YYYY-MM-DD
+            - ``teams``: teams that the reader may choose from, with ``id`` and ``name``; ``team_ids``: the chosen ones
+            - ``read_at``: when the blocks were read, YYYY-MM-DD HH:MM:SS in UTC
             - ``later``: keys of the blocks to be read in a second call
             - ``blocks``: content of each block by its key, or ``{"error": reason}`` where it could not be read. Each
               count in it comes with ``model``, ``domain``, ``context`` and ``name`` of the records that it counts
-        :raises UserError: for an unknown scope or block
-        :raises AccessError: for a scope beyond the reader's rights, and for a user without rights in CRM
+        :raises UserError: for an unknown scope, block or process, and for teams that are no ids
+        :raises AccessError: for a scope or teams beyond the reader's rights, and for a user without rights in CRM
         """
         self.env["res.users"]._check_sells()
-        wanted = self._workbench_scope(scope)
+        wanted = self._workbench_scope(scope, team_ids, process)
         base = self.env["crm.workbench.block"]
         of_scope = base._find_blocks(scope)
         later = [key for key, block in of_scope.items() if block._block_is_later]
@@ -78,6 +85,9 @@ class CrmLead(models.Model):
             "scope": scope,
             "scopes": self._workbench_scopes(),
             "today": fields.Date.to_string(base._today()),
+            "teams": [{"id": team_id, "name": name} for team_id, name in wanted.teams],
+            "team_ids": list(wanted.team_ids) if wanted.is_chosen else [],
+            "read_at": fields.Datetime.to_string(self.env.cr.now()),
             "later": later,
             "blocks": base._read_blocks({key: of_scope[key] for key in keys}, wanted),
         }
@@ -86,21 +96,53 @@ class CrmLead(models.Model):
         """Return the names of the scopes that the reader may choose from."""
         return [MINE, TEAM, ALL] if self.env.user.has_group(GROUP_ALL_DOCUMENTS) else [MINE]
 
-    def _workbench_scope(self, name):
-        """Return the scope of a name.
+    def _workbench_scope(self, name, team_ids=None, process=None):
+        """Return the scope of a name, see :meth:`get_workbench`.
 
         :rtype: Scope
-        :raises UserError: for an unknown name
-        :raises AccessError: for a scope beyond the reader's rights
+        :raises UserError: for an unknown name or process, and for teams that are no ids
+        :raises AccessError: for a scope or teams beyond the reader's rights
         """
         if name not in (MINE, TEAM, ALL):
             raise UserError(self.env._("The workbench shows your own deals, those of your teams, or all."))
         if name not in self._workbench_scopes():
             raise AccessError(self.env._("You may see your own deals only."))
-        team_ids = ()
-        if name == TEAM:
-            user = self.env.user
-            team_ids = (
-                self.env["crm.team"].search(["|", ("user_id", "=", user.id), ("member_ids", "in", user.ids)])._ids
-            )
-        return Scope(name, self.env.uid, team_ids)
+        chosen = self._checked_ids(team_ids, self.env._("Teams are chosen by their ids."))
+        stage_ids = self._checked_ids(process, self.env._("A process is chosen by the ids of its stages."))
+        teams = self._workbench_teams(name)
+        if not set(chosen or ()).issubset(teams.ids):
+            raise AccessError(self.env._("You may not choose this team."))
+        scope = Scope(
+            name,
+            self.env.uid,
+            team_ids=chosen or (teams._ids if name == TEAM else None),
+            is_chosen=bool(chosen),
+            stage_ids=stage_ids,
+            teams=tuple((team.id, team.name) for team in teams),
+        )
+        if stage_ids is not None:
+            scope.process(self.env)
+        return scope
+
+    def _workbench_teams(self, name):
+        """Return the teams that the reader may choose from in a scope, with their names.
+
+        :param str name: MINE, TEAM or ALL
+        """
+        teams = self.env["crm.team"]
+        if name == MINE:
+            return teams
+        return teams.search_fetch(own_teams(self.env.uid) if name == TEAM else [], ["name"], limit=MOST_TEAMS)
+
+    @api.model
+    def _checked_ids(self, ids, refusal):
+        """Return ids that came from the browser in ascending order, None for no choice.
+
+        :param str refusal: message for anything else
+        :raises UserError: for anything else
+        """
+        if ids is None or ids is False:
+            return None
+        if not isinstance(ids, list | tuple) or not all(type(record_id) is int for record_id in ids):
+            raise UserError(refusal)
+        return tuple(sorted(set(ids)))

@@ -22,7 +22,7 @@ class CrmWorkbenchAttention(models.AbstractModel):
     """Deals that need attention, each with the reasons. The order is that of the most urgent reason of each deal."""
 
     _name = "crm.workbench.attention"
-    _inherit = ["crm.workbench.block", "crm.screen.deals"]
+    _inherit = "crm.workbench.deals"
     _description = "Workbench: Needs Attention"
 
     _block_key = "attention"
@@ -30,13 +30,16 @@ class CrmWorkbenchAttention(models.AbstractModel):
 
     def _read_block(self, scope):
         domain = self._open_deals(scope)
-        rows = self._find_needing(domain)
+        rows = self._found_rows(scope)
         counts = rows[0] if rows else {}
         numbers = {
             key: self._number(counts.get(key, 0), name, "crm.lead", domain & condition)
             for key, (name, condition) in self._conditions().items()
         }
-        return {**numbers, "deals": self._describe_deals([row["id"] for row in rows])}
+        return {**numbers, "deals": self._describe_found(scope)}
+
+    def _watched(self, scope):
+        return [*super()._watched(scope), self._watched_activities(scope)]
 
     def _conditions(self):
         """Return (title of the list, domain) of each number by its key."""
@@ -53,10 +56,10 @@ class CrmWorkbenchAttention(models.AbstractModel):
             "all": (self.env._("Deals That Need Attention"), Domain("needs_attention", "=", True)),
         }
 
-    def _find_needing(self, domain):
-        """Return the deals that are shown as dictionaries, each with the counts of all deals of the domain."""
+    def _find_rows(self, scope):
+        """Return the deals that are shown as dictionaries, each with the counts of all deals of the scope."""
         leads = self.env["crm.lead"]
-        query = leads._search(domain)
+        query = leads._search(self._open_deals(scope))
         if query.is_empty():
             return []
         alias = query.table

@@ -1,37 +1,24 @@
+from datetime import timedelta
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..screen.crm_screen_block import OPEN_DEAL
-
-#: Names of the scopes.
-MINE, TEAM, ALL = "mine", "team", "all"
+from ..screen.crm_screen_block import OPEN_DEAL, OPPORTUNITY
+from .workbench_scope import MINE
 
 
-class Scope(NamedTuple):
-    """The deals that a workbench is about.
+class Watched(NamedTuple):
+    """Records whose changes a block shows.
 
-    :param name: MINE, TEAM or ALL
-    :param user_id: id of the reader
-    :param team_ids: ids of the teams that the reader leads or is a member of; empty unless the name is TEAM
+    :param model: name of the model, which has a table
+    :param domain: the records; archived ones count if they are in it
+    :param is_checked: whether access is part of the domain, so that it is not checked again
     """
 
-    name: str
-    user_id: int
-    team_ids: tuple[int, ...] = ()
-
-    def domain(self, user="user_id", team="team_id") -> Domain:
-        """Return the scope as a domain on a model.
-
-        :param str user: name of the field that holds the salesperson
-        :param str team: name of the field that holds the sales team
-        """
-        if self.name == MINE:
-            return Domain(user, "=", self.user_id)
-        if self.name == TEAM:
-            return Domain(team, "in", self.team_ids)
-        return Domain.TRUE
+    model: str
+    domain: Domain
+    is_checked: bool = False
 
 
 class CrmWorkbenchBlock(models.AbstractModel):
@@ -61,3 +48,29 @@ class CrmWorkbenchBlock(models.AbstractModel):
     def _open_deals(self, scope):
         """Return the open deals of a scope, as a domain on `crm.lead`."""
         return OPEN_DEAL & scope.domain()
+
+    def _watched(self, scope):
+        """Return the records whose changes the block shows, for :class:`~.crm_workbench_state.CrmWorkbenchState`.
+
+        :rtype: list[Watched]
+        """
+        return [
+            Watched("crm.lead", self._open_deals(scope)),
+            Watched("crm.stage", Domain.TRUE),
+            Watched("crm.team", Domain.TRUE),
+        ]
+
+    def _watched_activities(self, scope):
+        """Return the planned activities on deals of a scope, open and closed ones, that the reader may read."""
+        # Odoo's own check of access reads the records of all activities. The deals are checked by the domain.
+        rule = self.env["ir.rule"]._compute_domain("mail.activity", "read")
+        on_deals = Domain("lead_id", "any", OPPORTUNITY & scope.domain())
+        return Watched("mail.activity", rule & Domain("active", "=", True) & on_deals, is_checked=True)
+
+    def _watched_movements(self, scope):
+        """Return the movements of deals of a scope since the day before the reader's day.
+
+        Earlier movements were read when the page was opened, or when the day began.
+        """
+        yesterday = fields.Date.to_string(self._today() - timedelta(days=1))
+        return Watched("crm.pipeline.movement", Domain("date", ">=", yesterday) & scope.domain())

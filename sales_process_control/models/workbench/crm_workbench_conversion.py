@@ -4,10 +4,12 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...report.crm_stage_conversion_statistics import DECIDED, REMOVED, SKIPPED, STAYED, WENT_ON, count_settled
-from .crm_workbench_block import ALL, MINE, TEAM
+from .workbench_scope import ALL, MINE, TEAM
 
 #: Deals that entered a stage in so many months are counted.
 MONTHS = 12
+#: Whose deals these are, beside the names of scopes: those of teams that the reader has chosen.
+CHOSEN = "chosen"
 #: With whose rates the rates of the scope are compared.
 BESIDE_TEAM, BESIDE_COMPANY = "team", "company"
 
@@ -15,7 +17,8 @@ BESIDE_TEAM, BESIDE_COMPANY = "team", "company"
 class CrmWorkbenchConversion(models.AbstractModel):
     """Conversion of the deals of a scope by stage, beside the rates of others (docs/definitions.md, Conversion).
 
-    Rates are those of the deals that stayed in the stage. Skips and removed deals are named beside them.
+    Rates are those of the deals that stayed in the stage. Skips and removed deals are named beside them. The deals and
+    stages are those of one process, see :class:`.Process`.
     """
 
     _name = "crm.workbench.conversion"
@@ -28,19 +31,20 @@ class CrmWorkbenchConversion(models.AbstractModel):
 
     def _read_block(self, scope):
         since = self._today() - relativedelta(months=MONTHS)
+        process = scope.process(self.env)
         entered = Domain("entered_at", ">=", fields.Date.to_string(since))
-        own, beside, rates_beside = self._read_rates(scope, entered)
+        own, beside, rates_beside = self._read_rates(scope, entered, process)
         by_stage = {
             statistics["stage_id"]: statistics
             for statistics in own
-            if statistics["stage_id"] and (statistics["stayed"] or statistics["removed"])
+            if statistics["stage_id"] in process.stage_ids and (statistics["stayed"] or statistics["removed"])
         }
         stages = self.env["crm.stage"].browse(by_stage)
         ordered = stages.filtered(lambda stage: not stage.is_won).sorted(lambda stage: (stage.sequence, stage.id))
-        domain = entered & scope.domain()
+        domain = entered & scope.domain() & process.domain()
         return {
             "since": fields.Date.to_string(since),
-            "of": scope.name,
+            "of": CHOSEN if scope.is_chosen else scope.name,
             "beside": beside,
             "stages": [
                 {
@@ -50,6 +54,9 @@ class CrmWorkbenchConversion(models.AbstractModel):
                 for stage in ordered
             ],
         }
+
+    def _watched(self, scope):
+        return [*super()._watched(scope), self._watched_movements(scope)]
 
     def _describe_stage(self, stage, domain, statistics):
         report, in_stage = self.env["crm.stage.conversion.report"], domain & Domain("stage_id", "=", stage.id)
@@ -70,22 +77,25 @@ class CrmWorkbenchConversion(models.AbstractModel):
             **report._shown_bounds(statistics),
         }
 
-    def _read_rates(self, scope, entered):
+    def _read_rates(self, scope, entered, process):
         """Return the statistics of a scope, and the rates with which they are compared.
 
-        Salespeople who may read all documents are compared with their teams, others with their company
-        (docs/definitions.md, Comparison rates).
+        Salespeople who may read all documents are compared with the deals of the same process of their teams, or of the
+        company. Others are compared with their company, whatever the process: which teams are in a rate would tell
+        about few deals of others (docs/definitions.md, Comparison rates).
 
         :param Domain entered: limits the time in which deals entered a stage
+        :param Process process: the process
         :return: list of statistics of the scope; BESIDE_TEAM, BESIDE_COMPANY or False; rates beside, by stage id
         """
         report, leads = self.env["crm.stage.conversion.report"], self.env["crm.lead"]
-        if scope.name == ALL:
-            return report._stage_statistics(entered), False, {}
+        entered_in = entered & process.domain()
+        if scope.name == ALL and not scope.is_chosen:
+            return report._stage_statistics(entered_in), False, {}
         if ALL not in leads._workbench_scopes():
-            own = report._stage_statistics(entered & scope.domain())
+            own = report._stage_statistics(entered_in & scope.domain())
             return own, BESIDE_COMPANY, report._read_company_rates(entered)
-        team_ids = scope.team_ids or leads._workbench_scope(TEAM).team_ids
+        team_ids = scope.team_ids or leads._workbench_teams(TEAM)._ids
         company_id = self.env.company.id
         beside, domain = BESIDE_COMPANY, Domain("company_id", "=", company_id)
         if scope.name == MINE and team_ids:
@@ -99,7 +109,7 @@ class CrmWorkbenchConversion(models.AbstractModel):
 
         # Both are read with one statement, since most deals of the scope are in the comparison as well.
         own, of_others = report._stage_statistics_of_parts(
-            entered & (scope.domain() | domain), ("user_id", "team_id", "company_id"), [is_own, is_beside]
+            entered_in & (scope.domain() | domain), ("user_id", "team_id", "company_id"), [is_own, is_beside]
         )
         rates = {
             statistics["stage_id"]: {**report._shown_rate(statistics), "settled": count_settled(statistics)}

@@ -3,8 +3,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..recording.company_money import CompanyMoney
-from .crm_workbench_block import ALL, TEAM
+from .crm_workbench_block import Watched
 from .res_partner import KEY_CUSTOMER
+from .workbench_scope import MINE
 
 #: How many customers the block shows.
 MOST = 10
@@ -26,15 +27,16 @@ CUSTOMERS = """
         SELECT id, FALSE, deals, amount FROM pipeline WHERE id NOT IN (SELECT id FROM starred)
     )
     SELECT ranked.id, contact.complete_name, ranked.is_key, ranked.deals, ranked.amount,
-           (SELECT count(*) FROM starred_in_scope)
+           (SELECT count(*) FROM starred_in_scope),
+           (SELECT count(*) FROM ranked WHERE ranked.id IN (SELECT contact.id FROM contact))
     FROM (SELECT * FROM ranked ORDER BY is_key DESC, amount DESC, id) ranked
     CROSS JOIN LATERAL (SELECT complete_name FROM contact WHERE contact.id = ranked.id OFFSET 0) contact
     ORDER BY ranked.is_key DESC, ranked.amount DESC, ranked.id
     LIMIT %(most)s
 """
-#: The last contact of each customer on any of its deals. A deal has no contact after its last progress. So the contacts
-#: of the LATEST deals by last progress are read, and then those of deals whose last progress is later than the contact
-#: that was found.
+#: The last contact of each customer on any of its deals, and the planned activity on its open deals that is due first.
+#: A deal has no contact after its last progress. So the contacts of the LATEST deals by last progress are read, and
+#: then those of deals whose last progress is later than the contact that was found.
 CONTACTS = """
     WITH placed AS MATERIALIZED (
         SELECT deal.*, row_number() OVER (
@@ -43,13 +45,17 @@ CONTACTS = """
         FROM %(deals)s
     ), latest AS MATERIALIZED (
         SELECT customer_id, max(%(contact_at)s) AS contact_at FROM placed deal WHERE place <= %(latest)s GROUP BY 1
+    ), action AS (
+        SELECT DISTINCT ON (deal.customer_id) deal.customer_id, planned.summary, planned.date_deadline
+        FROM %(open_deals)s JOIN (%(planned)s) planned ON planned.res_id = deal.id
+        ORDER BY deal.customer_id, planned.date_deadline, planned.id
     )
-    SELECT latest.customer_id, GREATEST(latest.contact_at, (
+    SELECT customer_id, GREATEST(latest.contact_at, (
         SELECT max(%(contact_at)s) FROM placed deal
         WHERE deal.customer_id = latest.customer_id AND deal.place > %(latest)s
           AND (latest.contact_at IS NULL OR deal.last_progress_at > latest.contact_at)
-    ))
-    FROM latest
+    )), action.summary, action.date_deadline
+    FROM latest FULL JOIN action USING (customer_id)
 """
 #: Of how many deals of a customer the contacts are read first.
 LATEST = 20
@@ -72,12 +78,15 @@ class CrmWorkbenchCustomers(models.AbstractModel):
         money = CompanyMoney(self.env)
         rows = self._read_customers(scope, money)
         ids = [row[0] for row in rows]
-        contact_days, actions = self._read_contact_days(ids), self._read_next_actions(scope, ids)
+        contact_days, actions = self._read_contacts(scope, ids)
         currency_id = money.currency_id()
-        starred = rows[0][-1] if rows else 0
+        starred, count = rows[0][-2:] if rows else (0, 0)
         return {
             "starred": self._number(
                 starred, self.env._("Key Customers"), "res.partner", KEY_CUSTOMER & self._in_scope(scope)
+            ),
+            "all": self._number(
+                count, self.env._("Key Customers and Customers With Open Deals"), "res.partner", self._shown(scope)
             ),
             "left_out": money.left_out(self._open_deals(scope) & Domain("partner_id", "!=", False)),
             "customers": [
@@ -96,22 +105,40 @@ class CrmWorkbenchCustomers(models.AbstractModel):
                     "contact_days": contact_days.get(customer_id, False),
                     "next_action": actions.get(customer_id, False),
                 }
-                for customer_id, name, is_key, deals, amount, _starred in rows
+                for customer_id, name, is_key, deals, amount, *_counts in rows
             ],
         }
 
+    def _watched(self, scope):
+        return [
+            *super()._watched(scope),
+            self._watched_activities(scope),
+            Watched("res.partner", KEY_CUSTOMER & Domain("active", "=", True)),
+        ]
+
     def _in_scope(self, scope):
         """Return the customers of a scope, by their salesperson or by an open deal, as a domain on `res.partner`."""
-        if scope.name == ALL:
-            return Domain.TRUE
-        return self._of_sellers(scope) | Domain("customer_deal_ids", "any", self._open_deals(scope))
+        of_sellers = self._of_sellers(scope)
+        return of_sellers | Domain("customer_deal_ids", "any", self._open_deals(scope))
+
+    def _shown(self, scope):
+        """Return all customers that the block would show if there were room, as a domain on `res.partner`."""
+        buying = Domain("customer_deal_ids", "any", self._open_deals(scope)) & Domain("active", "in", [True, False])
+        return buying | (KEY_CUSTOMER & self._in_scope(scope) & Domain("active", "=", True))
 
     def _of_sellers(self, scope):
-        """Return the customers whose salesperson is in the scope: the reader, or a member of his teams, as a domain."""
+        """Return the customers whose salesperson is in the scope, as a domain on `res.partner`.
+
+        That is the reader or, in other scopes, a member of the teams. The reader is in all of the own teams, which he
+        may lead without being a member, but in a chosen team only as its member.
+        """
         own = Domain("user_id", "=", scope.user_id)
-        if scope.name == TEAM:
-            return own | Domain("user_id.crm_team_member_ids.crm_team_id", "in", scope.team_ids)
-        return Domain.TRUE if scope.name == ALL else own
+        if scope.name == MINE:
+            return own
+        if scope.team_ids is None:
+            return Domain.TRUE
+        members = Domain("user_id.crm_team_member_ids.crm_team_id", "in", scope.team_ids)
+        return members if scope.is_chosen else own | members
 
     def _read_customers(self, scope, money):
         """Return the customers that are shown.
@@ -119,7 +146,7 @@ class CrmWorkbenchCustomers(models.AbstractModel):
         Contacts and customers that the reader may not see are left out, with their deals.
 
         :return: list of (id, name, whether starred, count of open deals, their amount in the currency of the reader's
-            company, count of all starred customers)
+            company, count of all starred customers, count of all customers)
         """
         leads, partners = self.env["crm.lead"], self.env["res.partner"]
         deals = leads._search(self._open_deals(scope) & Domain("partner_id", "!=", False))
@@ -145,16 +172,16 @@ class CrmWorkbenchCustomers(models.AbstractModel):
             )
         )
 
-    def _read_contact_days(self, ids):
-        """Return whole days since the last contact of each customer on any deal, also on closed ones.
-
-        See docs/definitions.md, Workbench.
+    def _read_contacts(self, scope, ids):
+        """Return the last contact of each customer, and the earliest planned activity, with one statement.
 
         :param list ids: ids of customers
-        :return: days by id of the customer; customers without a contact are missing
+        :return: whole days since the last contact on any deal, also on closed ones, by id of the customer (see
+            docs/definitions.md, Workbench); `summary` and `date_deadline` of the activity on the open deals of the
+            scope that the reader may read, by id of the customer. Customers without one are missing
         """
         if not ids:
-            return {}
+            return {}, {}
         leads = self.env["crm.lead"].with_context(active_test=False)
         # A deal without progress has no contact.
         progressed = Domain("type", "=", "opportunity") & Domain("last_progress_at", "!=", False)
@@ -164,33 +191,18 @@ class CrmWorkbenchCustomers(models.AbstractModel):
                 deals=self._deals_of(leads, progressed, ids, "last_progress_at"),
                 contact_at=leads._contact_sql(SQL.identifier("deal", "id")),
                 latest=LATEST,
+                open_deals=self._deals_of(self.env["crm.lead"], self._open_deals(scope), ids),
+                planned=self._planned_sql(),
             )
         )
         now = self.env.cr.now()
-        return {customer_id: max((now - contact_at).days, 0) for customer_id, contact_at in rows if contact_at}
-
-    def _read_next_actions(self, scope, ids):
-        """Return the earliest planned activity on the open deals of each customer that the reader may read.
-
-        :return: `summary` and `date_deadline` by id of the customer
-        """
-        if not ids:
-            return {}
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT ON (deal.customer_id) deal.customer_id, planned.summary, planned.date_deadline
-                FROM %s JOIN (%s) planned ON planned.res_id = deal.id
-                ORDER BY deal.customer_id, planned.date_deadline, planned.id
-                """,
-                self._deals_of(self.env["crm.lead"], self._open_deals(scope), ids),
-                self._planned_sql(),
-            )
-        )
-        return {
+        days = {customer_id: max((now - at).days, 0) for customer_id, at, _summary, _day in rows if at}
+        actions = {
             customer_id: {"summary": summary, "date_deadline": fields.Date.to_string(day)}
-            for customer_id, summary, day in rows
+            for customer_id, _at, summary, day in rows
+            if day
         }
+        return days, actions
 
     def _deals_of(self, leads, domain, ids, *names):
         """Return the deals of customers, as SQL of a table `deal` with `id`, `customer_id` and other columns.

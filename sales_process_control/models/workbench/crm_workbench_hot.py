@@ -3,7 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...ledger import promises
-from .crm_workbench_block import MINE
+from .crm_workbench_block import Watched
+from .workbench_scope import MINE
 
 #: How many flags the block shows.
 MOST = 24
@@ -30,6 +31,9 @@ class CrmWorkbenchHot(models.AbstractModel):
             "overdue": self._number(first["overdue"], self.env._("Overdue Promises"), "crm.hot.flag", overdue),
             "flags": self._describe_flags(rows),
         }
+
+    def _watched(self, scope):
+        return [*super()._watched(scope), Watched("crm.hot.flag", self._open_flags(scope))]
 
     def _open_flags(self, scope):
         """Return the open flags of a scope, as a domain. MINE includes those of colleagues on the reader's deals."""

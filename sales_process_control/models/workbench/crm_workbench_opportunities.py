@@ -10,7 +10,7 @@ from ..recording.company_money import CompanyMoney
 MOST, DAYS = 8, 30
 CLOSING = """
     WITH closing AS MATERIALIZED (%(closing)s)
-    SELECT id, (SELECT count(*) FROM closing) FROM closing
+    SELECT id, (SELECT count(*) FROM closing) AS count FROM closing
     ORDER BY priority DESC, amount DESC, date_deadline, id LIMIT %(most)s
 """
 
@@ -19,26 +19,29 @@ class CrmWorkbenchOpportunities(models.AbstractModel):
     """Deals that are expected to close soon, or should have closed before today, by priority and amount."""
 
     _name = "crm.workbench.opportunities"
-    _inherit = ["crm.workbench.block", "crm.screen.deals"]
+    _inherit = "crm.workbench.deals"
     _description = "Workbench: Key Opportunities"
 
     _block_key = "opportunities"
     _block_sequence = 40
 
     def _read_block(self, scope):
-        last = fields.Date.to_string(self._today() + timedelta(days=DAYS))
-        domain = self._open_deals(scope) & Domain("date_deadline", "<=", last)
-        rows = self._find_closing(domain)
+        rows = self._found_rows(scope)
         name = self.env._("Deals to Close Within %s Days, Overdue Ones Included", DAYS)
         return {
-            "closing": self._number(rows[0][1] if rows else 0, name, "crm.lead", domain),
-            "deals": self._describe_deals([lead_id for lead_id, _count in rows]),
+            "closing": self._number(rows[0]["count"] if rows else 0, name, "crm.lead", self._closing_deals(scope)),
+            "deals": self._describe_found(scope),
         }
 
-    def _find_closing(self, domain):
-        """Return the first deals of a domain, as a list of (id, count of all deals of the domain)."""
+    def _closing_deals(self, scope):
+        """Return the deals that are counted, as a domain on `crm.lead`."""
+        last = fields.Date.to_string(self._today() + timedelta(days=DAYS))
+        return self._open_deals(scope) & Domain("date_deadline", "<=", last)
+
+    def _find_rows(self, scope):
+        """Return the deals that are shown as dictionaries, each with the count of all."""
         leads = self.env["crm.lead"]
-        query = leads._search(domain)
+        query = leads._search(self._closing_deals(scope))
         if query.is_empty():
             return []
         lead_id, priority, date_deadline = (
@@ -53,4 +56,4 @@ class CrmWorkbenchOpportunities(models.AbstractModel):
             SQL("%s AS amount", amount),
             SQL("%s AS date_deadline", date_deadline),
         )
-        return self.env.execute_query(SQL(CLOSING, closing=closing, most=MOST))
+        return self.env.execute_query_dict(SQL(CLOSING, closing=closing, most=MOST))

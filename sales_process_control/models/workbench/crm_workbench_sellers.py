@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..screen.crm_screen_sellers import MOST
-from .crm_workbench_block import TEAM
+from .crm_workbench_block import Watched
 
 #: Hot flags raised in so many months count as promises.
 MONTHS = 12
@@ -50,7 +50,18 @@ class CrmWorkbenchSellers(models.AbstractModel):
                 for user_id, seller in self._ordered_sellers(open_counts)
             ],
             "more": max(len(open_counts) - MOST, 0),
+            "all": self._number(
+                sum(counts["open"].values()),
+                self.env._("Open Deals by Salesperson"),
+                "crm.lead",
+                domains["open"],
+                context={"group_by": ["user_id"]},
+            ),
         }
+
+    def _watched(self, scope):
+        members = Domain.TRUE if scope.team_ids is None else Domain("crm_team_id", "in", scope.team_ids)
+        return [*super()._watched(scope), self._watched_activities(scope), Watched("crm.team.member", members)]
 
     def _labels(self):
         return {
@@ -62,7 +73,7 @@ class CrmWorkbenchSellers(models.AbstractModel):
 
     def _member_ids(self, scope):
         """Return the ids of the members of the teams of a scope, also of members without a deal."""
-        if scope.name != TEAM:
+        if scope.team_ids is None:
             return ()
         members = self.env["crm.team.member"].search([("crm_team_id", "in", scope.team_ids)])
         return members.user_id.ids

@@ -3,7 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..screen.crm_screen_block import OPPORTUNITY
-from .crm_workbench_block import MINE
+from .crm_workbench_block import Watched
+from .workbench_scope import MINE
 
 #: How many entries the block shows. Overdue activities take at most half of them if the day fills the other half.
 MOST = 12
@@ -54,9 +55,24 @@ class CrmWorkbenchToday(models.AbstractModel):
         return {
             "overdue": self._number(counts.get(True, 0), late_name, "mail.activity", overdue, **more),
             "due": self._number(counts.get(False, 0), due_name, "mail.activity", due, **more),
+            "activities": self._number(
+                sum(counts.values()),
+                self.env._("Activities Due Today or Before"),
+                "mail.activity",
+                overdue | due,
+                **more,
+            ),
             "meetings": self._number(count, self.env._("Meetings Today"), "calendar.event", meetings),
             "entries": self._describe_entries([*late, *of_day][:MOST]),
         }
+
+    def _watched(self, scope):
+        meetings = self._meetings_domain(scope)
+        activities = self._watched_activities(scope)
+        if scope.name == MINE:
+            own = self._activities_domain(scope, meetings) & self._accessible()
+            activities = Watched("mail.activity", own & Domain("active", "=", True), is_checked=True)
+        return [*super()._watched(scope), activities, Watched("calendar.event", meetings)]
 
     def _activities_domain(self, scope, meetings):
         """Return the activities of a scope, as a domain. Activities of meetings that are shown are left out.

@@ -12,7 +12,7 @@ defineWorkbenchModels();
 
 describe.current.tags("desktop");
 
-const FIRST = ["hot", "attention", "today", "opportunities", "customers"];
+const FIRST = ["state", "hot", "attention", "today", "opportunities", "customers"];
 const LATER = ["funnel", "conversion"];
 
 /** Wait until a message has reloaded the page. */
@@ -88,7 +88,7 @@ test("blocks that the server has not read are requested once more, one by one", 
         makeWorkbench(
             scope,
             names,
-            names.length === 5 ? { today: { error: "Broken." }, opportunities: unread, customers: unread } : {}
+            names.length === 6 ? { today: { error: "Broken." }, opportunities: unread, customers: unread } : {}
         )
     );
     await mountWorkbench();
@@ -144,7 +144,8 @@ test("restored data stay if the reload fails, and the other blocks show the erro
         throw makeServerError({ message: "The database is asleep." });
     });
     const data = Object.fromEntries(FIRST.map((name) => [name, makeBlocks()[name]]));
-    const state = { workbench: { scope: "mine", scopes: ["mine"], later: LATER, data } };
+    const choiceKey = JSON.stringify(["mine", false]);
+    const state = { workbench: { choiceKey, scopes: ["mine"], teams: [], later: LATER, readAt: false, data } };
     await mountWorkbench({ state });
     expect(".o_hot_card").toHaveCount(5);
     expect(".o_workbench_funnel .o_block_failed").toHaveText(/could not be read/);

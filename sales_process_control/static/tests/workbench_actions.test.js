@@ -12,7 +12,7 @@ describe.current.tags("desktop");
 const DEAL = ".o_workbench_attention [data-deal='3']";
 /** Requests after a change of a deal: the first blocks, then the others. */
 const ALL_BLOCKS = [
-    ["mine", ["hot", "attention", "today", "opportunities", "customers"]],
+    ["mine", ["state", "hot", "attention", "today", "opportunities", "customers"]],
     ["mine", ["funnel", "conversion"]],
 ];
 

@@ -182,7 +182,7 @@ describe("desktop", () => {
         mockWorkbench({ attention: { ...attention, promise: none, stalled: none, closing: none } });
         await mountWorkbench();
         const numbers = queryAllTexts(".o_workbench_attention .o_record_number");
-        expect(numbers).toEqual(["0 stalled", "6 slow", "2 without next action", "Open all 9 as list"]);
+        expect(numbers).toEqual(["0 stalled", "6 slow", "2 without next action", "Open all 9 as list", "6 more"]);
     });
 
     test("hot customers: the card of a stalled deal says so", async () => {

@@ -119,6 +119,7 @@ function makeConversion(id, name, converted, settled, values = {}) {
 
 export function makeBlocks() {
     return {
+        state: { seen: "1" },
         hot: {
             open: makeNumber(7, "Hot Customers", "crm.hot.flag", [["outcome", "=", "open"]]),
             overdue: makeNumber(2, "Promises Overdue", "crm.hot.flag", [["due_date", "<", dayFromNow(0)]]),
@@ -175,6 +176,7 @@ export function makeBlocks() {
         today: {
             overdue: makeNumber(2, "Overdue Activities", "mail.activity"),
             due: makeNumber(4, "Activities Due Today", "mail.activity"),
+            activities: makeNumber(6, "Activities Due Today or Before", "mail.activity"),
             meetings: makeNumber(1, "Meetings of Today", "calendar.event"),
             entries: [
                 makeEntry(11, {}),
@@ -225,6 +227,7 @@ export function makeBlocks() {
         customers: {
             left_out: [],
             starred: makeNumber(1, "Key Customers", "res.partner", [["is_key_customer", "=", true]]),
+            all: makeNumber(11, "Key Customers and Customers With Open Deals", "res.partner"),
             customers: [
                 makeCustomer(31, {}),
                 makeCustomer(32, {
@@ -237,8 +240,11 @@ export function makeBlocks() {
                 }),
             ],
         },
-        sellers: { sellers: [], more: 0 },
+        sellers: { sellers: [], more: 0, all: makeNumber(0, "Open Deals by Salesperson") },
         funnel: {
+            processes: [{ stage_ids: [1, 2, 3, 4, 5], name: "Direct Sales", deals: 65 }],
+            process: [1, 2, 3, 4, 5],
+            elsewhere: makeNumber(0, "Deals in Stages That Their Team Does Not Use"),
             left_out: [],
             day: dayFromNow(-30),
             is_estimated: true,
@@ -277,11 +283,14 @@ const LATER = ["funnel", "conversion"];
 export function makeWorkbench(scope = "mine", names = null, values = {}) {
     const examples = makeBlocks();
     const all = { ...examples, ...values };
-    const wanted = names || ["hot", "attention", "today", "opportunities", "customers"];
+    const wanted = names || ["state", "hot", "attention", "today", "opportunities", "customers"];
     const added = Object.keys(values).filter((name) => !(name in examples));
     return {
         scope,
         scopes: ["mine", "team", "all"],
+        teams: [],
+        team_ids: [],
+        read_at: "2026-03-10 09:41:30",
         today: dayFromNow(0),
         later: [...(scope === "mine" ? LATER : ["sellers", ...LATER]), ...added],
         blocks: Object.fromEntries(wanted.map((name) => [name, all[name]])),

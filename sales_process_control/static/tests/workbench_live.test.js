@@ -11,7 +11,7 @@ defineWorkbenchModels();
 
 describe.current.tags("desktop");
 
-const FIRST = ["hot", "attention", "today", "opportunities", "customers"];
+const FIRST = ["state", "hot", "attention", "today", "opportunities", "customers"];
 const LATER = ["funnel", "conversion"];
 
 /** Wait until a message has reloaded the page. */
@@ -96,7 +96,7 @@ test("a continuous stream of messages does not prevent the reload", async () => 
 });
 
 test("an open page is reloaded at midnight", async () => {
-    mockDate("2026-03-10 22:30:00");
+    mockDate("2026-03-10 22:59:30");
     const calls = mockWorkbench();
     await mountWorkbench();
     const { DateTime } = luxon;

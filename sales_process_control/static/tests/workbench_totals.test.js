@@ -18,6 +18,7 @@ function makeTotals(values = {}) {
         expected: makeNumber(42, "Expected This Month From Open Deals", "crm.lead", [["stage_id", "!=", 2]]),
         won: makeNumber(1, "Won This Month", "crm.win.report", [["won", "=", 1]], { amount: 40000 }),
         total_amount: 150000,
+        without_target: [],
         target: makeNumber(1, "Sales Targets", "crm.sales.target", [], { amount: 200000 }),
         gap: -50000,
         is_reached: false,
@@ -66,4 +67,14 @@ test("a target that is reached, and amounts that are in no sum", async () => {
     await mountTotals({ is_reached: true, coverage: false, left_out: [left] });
     expect(texts()[4]).toBe("Forecast and target reached");
     expect(".o_totals_remark").toHaveText("Not included: hot flags 80 XTW (no exchange rate)");
+});
+
+test("teams without a target are named, the first three of them", async () => {
+    await mountTotals({ without_target: ["North", "South"] });
+    expect(texts()[3]).toBe("Target 200,000 November 2026, none for North, South");
+});
+
+test("many teams without a target are counted", async () => {
+    await mountTotals({ without_target: ["North", "South", "East", "West", "Centre"] });
+    expect(texts()[3]).toBe("Target 200,000 November 2026, none for North, South, East and 2 more");
 });

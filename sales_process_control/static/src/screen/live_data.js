@@ -26,8 +26,8 @@ const LOADING = { status: "loading", data: null, error: "" };
  * @param {() => string[][]} options.getBatches names of the blocks to read in a reload, one request per list
  * @param {string} [options.messageType] type of the bus messages that report changes by other users
  * @param {() => boolean} [options.listensToMessages] whether such a message reloads the screen
- * @returns {Object} `blocks`, which is reactive: `{name: {status, data, error}}`, and the functions `load`, `reload`, `getProps`,
- *  `change`, `clear`, `getData` and `restore`
+ * @returns {Object} `blocks`, which is reactive: `{name: {status, data, error}}`, and the functions `load`, `reload`,
+ *  `reloadAll`, `getProps`, `change`, `clear`, `getData` and `restore`
  */
 export function useLiveData({ read, getBatches, messageType, listensToMessages }) {
     const bus = useService("bus_service");
@@ -175,6 +175,7 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
         blocks,
         load,
         reload,
+        reloadAll,
         /** Data of a block as props with stable values, so that only blocks whose data change are rendered again. */
         getProps(name) {
             const { status, data, error } = blocks[name] || LOADING;

@@ -1,5 +1,7 @@
 import { Component, onPatched, onWillPatch, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
+import { deserializeDateTime } from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -8,6 +10,7 @@ import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { RadioChips } from "../kit/radio_chips";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
+import { useFreshness } from "../screen/freshness";
 import { useLiveData } from "../screen/live_data";
 import { useWorkbenchActions } from "./workbench_actions";
 import { workbenchBlocks } from "./workbench_block";
@@ -16,6 +19,12 @@ import { WorkbenchHome } from "./workbench_home";
 const { DateTime } = luxon;
 
 const MESSAGE_TYPE = "sales_process_control.workbench";
+/** Block of the server that says whether the records of the other blocks have changed. */
+const STATE = "state";
+/** Blocks that show one process at a time. */
+const OF_PROCESS = ["funnel", "conversion"];
+const NO_CHOICE = { teamId: false, process: null };
+const REFUSALS = ["odoo.exceptions.AccessError", "odoo.exceptions.UserError"];
 const SCOPE_LABELS = { mine: _t("Mine"), team: _t("My teams"), all: _t("All") };
 
 /**
@@ -48,8 +57,17 @@ export class Workbench extends Component {
         this.rootRef = useRef("root");
         this.registeredBlocks = workbenchBlocks.getEntries().map(([name, entry]) => ({ name, ...entry }));
         const storedScope = browser.localStorage.getItem(this.storageKey);
+        const scope = storedScope in SCOPE_LABELS ? storedScope : "mine";
         this.state = useState({
-            scope: storedScope in SCOPE_LABELS ? storedScope : "mine",
+            scope,
+            /** Team and process that the user has chosen in this scope: `{teamId, process}`. */
+            choice: this.readChoice(scope),
+            /** Teams that the server offers in this scope: `{id, name}`. */
+            teams: [],
+            /** When the blocks were read, or were found to be current, as the server sends it. */
+            readAt: false,
+            /** What screen readers are told after the page has updated itself. */
+            announcement: "",
             /** Names of the scopes that the server offers. */
             scopes: [],
             today: DateTime.local().toISODate(),
@@ -62,12 +80,14 @@ export class Workbench extends Component {
             messageType: MESSAGE_TYPE,
             listensToMessages: () => this.isMine,
         });
-        this.actions = useWorkbenchActions({
+        useFreshness({ isCurrent: () => this.isCurrent(), read: () => this.update() });
+        const actions = useWorkbenchActions({
             reloadAfter: (kind) => this.reloadAfter(kind),
             removeDeal: (id) => this.changeBlocks("withoutDeal", id),
             removeActivity: (id) => this.changeBlocks("withoutActivity", id),
             getScope: () => this.state.scope,
         });
+        this.actions = { ...actions, chooseProcess: (stageIds) => this.chooseProcess(stageIds) };
         this.toSafeBlock = useSafeBlocks();
         useFocusInBlock(this.rootRef);
         useSetupAction({ rootRef: this.rootRef, getLocalState: () => ({ workbench: this.getLocalState() }) });
@@ -90,22 +110,50 @@ export class Workbench extends Component {
         return this.registeredBlocks.filter(({ isForSeveral }) => !(isForSeveral && this.isMine));
     }
 
-    /** Names of the blocks that are read by the first request. */
+    /** Names of the blocks that are read by the first request. The state is that before anything else is read. */
     get firstNames() {
-        return this.scopeBlocks.filter(({ isLater }) => !isLater).map(({ name }) => name);
+        return [STATE, ...this.scopeBlocks.filter(({ isLater }) => !isLater).map(({ name }) => name)];
+    }
+
+    /** Text that differs if the user has chosen other deals. */
+    get choiceKey() {
+        return JSON.stringify([this.state.scope, this.state.choice.teamId]);
+    }
+
+    choiceStorageKey(scope) {
+        return `sales_process_control.workbench.choice.${user.userId}.${scope}`;
+    }
+
+    /** Return the team and the process that were chosen last in a scope. */
+    readChoice(scope) {
+        try {
+            const { teamId, process } = JSON.parse(browser.localStorage.getItem(this.choiceStorageKey(scope)));
+            return {
+                teamId: (scope !== "mine" && Number.isInteger(teamId) && teamId) || false,
+                process: Array.isArray(process) ? process : null,
+            };
+        } catch {
+            return { ...NO_CHOICE };
+        }
+    }
+
+    storeChoice(choice) {
+        this.state.choice = choice;
+        browser.localStorage.setItem(this.choiceStorageKey(this.state.scope), JSON.stringify(choice));
     }
 
     /** State to show at once when the user returns to the screen by the breadcrumbs. */
     getLocalState() {
-        const { scope, scopes, later } = this.state;
-        return { scope, scopes, later, data: this.live.getData() };
+        const { scopes, teams, later, readAt } = this.state;
+        return { choiceKey: this.choiceKey, scopes, teams, later, readAt, data: this.live.getData() };
     }
 
     async start() {
         const localState = this.props.state?.workbench;
-        if (localState?.scope === this.state.scope) {
-            Object.assign(this.state, { scopes: localState.scopes, later: localState.later });
-            this.live.restore(localState.data);
+        if (localState?.choiceKey === this.choiceKey) {
+            const { scopes, teams, later, readAt, data } = localState;
+            Object.assign(this.state, { scopes, teams, later, readAt });
+            this.live.restore(data);
         }
         await this.load();
     }
@@ -126,14 +174,62 @@ export class Workbench extends Component {
         }
     }
 
+    /** Ask the server for blocks of the deals that are chosen. */
+    ask(names) {
+        const { scope, choice } = this.state;
+        const teamIds = choice.teamId ? [choice.teamId] : null;
+        const process = names.some((name) => OF_PROCESS.includes(name)) ? choice.process : null;
+        return this.orm.silent.call("crm.lead", "get_workbench", [scope, names, teamIds, process]);
+    }
+
     async readBlocks(names) {
-        const { scope } = this.state;
-        const answer = await this.orm.silent.call("crm.lead", "get_workbench", [scope, names]);
-        if (scope === this.state.scope) {
-            const { scopes, today, later } = answer;
-            Object.assign(this.state, { scopes, today, later });
+        const { scope, choice } = this.state;
+        const key = this.choiceKey;
+        let answer;
+        try {
+            answer = await this.ask(names);
+        } catch (error) {
+            // A team or process that was chosen before may be archived, or changed, by now.
+            const mayDrop = (choice.teamId || choice.process) && choice === this.state.choice;
+            if (!mayDrop || scope !== this.state.scope || !REFUSALS.includes(error.exceptionName)) {
+                throw error;
+            }
+            this.storeChoice({ ...choice, ...(choice.process ? { process: null } : { teamId: false }) });
+            return this.readBlocks(names);
+        }
+        if (key === this.choiceKey) {
+            const { scopes, teams, today, later } = answer;
+            Object.assign(this.state, { scopes, teams, today, later });
+            if (names.includes(STATE)) {
+                this.state.readAt = answer.read_at;
+            }
         }
         return answer.blocks;
+    }
+
+    /** Return whether the blocks show the current records. The state was read before them. */
+    async isCurrent() {
+        const key = this.choiceKey;
+        const { data } = this.live.getProps(STATE);
+        const { blocks, read_at: readAt } = await this.ask([STATE]);
+        if (key !== this.choiceKey || data !== this.live.getProps(STATE).data) {
+            // The page is being read already.
+            return true;
+        }
+        const isCurrent = Boolean(data) && data.seen === blocks[STATE].seen;
+        if (isCurrent) {
+            this.state.readAt = readAt;
+        }
+        return isCurrent;
+    }
+
+    /** Read the page again, and tell screen readers if that was done because something has changed. */
+    async update() {
+        const { data } = this.live.getProps(STATE);
+        await this.live.reloadAll();
+        if (data?.seen !== this.live.getProps(STATE).data?.seen) {
+            this.state.announcement = _t("The workbench has changed. It is now as of %s.", this.timeLabel);
+        }
     }
 
     /**
@@ -176,14 +272,46 @@ export class Workbench extends Component {
         // A click on the chosen chip clears it, but one scope always stays chosen.
         if (scope && scope !== this.state.scope) {
             browser.localStorage.setItem(this.storageKey, scope);
-            Object.assign(this.state, { scope, later: [] });
+            Object.assign(this.state, { scope, choice: this.readChoice(scope), teams: [], later: [] });
             this.live.clear();
             this.load();
         }
     }
 
+    chooseTeam(teamId) {
+        this.storeChoice({ ...NO_CHOICE, teamId });
+        this.state.later = [];
+        this.live.clear();
+        this.load();
+    }
+
+    chooseProcess(process) {
+        this.storeChoice({ ...this.state.choice, process });
+        return this.live.reload(OF_PROCESS);
+    }
+
     get scopeOptions() {
         return this.state.scopes.map((name) => ({ value: name, label: SCOPE_LABELS[name].toString() }));
+    }
+
+    /** Options of the picker of teams; none if there is nothing to choose. */
+    get teamOptions() {
+        const { teams, choice } = this.state;
+        const isNeeded = teams.length > 1 || (choice.teamId && teams.length);
+        return isNeeded && !this.isMine ? [{ id: false, name: _t("All teams") }, ...teams] : [];
+    }
+
+    onTeam(ev) {
+        this.chooseTeam(Number(ev.target.value) || false);
+    }
+
+    get timeLabel() {
+        const { readAt } = this.state;
+        return readAt ? deserializeDateTime(readAt).toFormat(localization.timeFormat.replace(/:ss/, "")) : "";
+    }
+
+    get asOfLabel() {
+        return this.timeLabel && _t("As of %s", this.timeLabel);
     }
 
     get todayLabel() {

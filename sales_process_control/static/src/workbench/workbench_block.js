@@ -6,6 +6,7 @@
  * with this block alone, see `static/tests/workbench_sellers.test.js`.
  */
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Block, frameOf, STATUS_PROPS } from "../screen/block";
 import { RecordNumber } from "../screen/record_number";
@@ -24,6 +25,17 @@ export class WorkbenchBlock extends Component {
         /** Whether the workbench shows the user's own deals only, so that blocks need not name the salesperson. */
         isMine: { type: Boolean },
     };
+
+    /**
+     * Return the label of the link that opens the whole list of a block.
+     *
+     * @param {number} all how many records the list has
+     * @param {number} shown how many of them the block shows
+     * @returns {string} empty if all are shown
+     */
+    moreLabel(all, shown) {
+        return all > shown ? _t("%s more", all - shown) : "";
+    }
 
     get frame() {
         const { title, className } = this.props;

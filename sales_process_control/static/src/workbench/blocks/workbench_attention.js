@@ -8,6 +8,10 @@ export class WorkbenchAttention extends WorkbenchBlock {
     static template = "sales_process_control.WorkbenchAttention";
     static components = { ...WorkbenchBlock.components, DealRow };
 
+    get more() {
+        return this.moreLabel(this.props.data.all.value, this.props.data.deals.length);
+    }
+
     get isEmpty() {
         return !this.props.data?.deals.length;
     }

@@ -24,6 +24,10 @@ export class WorkbenchCustomers extends WorkbenchBlock {
     static template = "sales_process_control.WorkbenchCustomers";
     static components = { ...WorkbenchBlock.components, DueDistance };
 
+    get more() {
+        return this.moreLabel(this.props.data.all.value, this.props.data.customers.length);
+    }
+
     get isEmpty() {
         return !this.props.data?.customers.length;
     }

@@ -8,7 +8,7 @@ import { amountLabel, boundsLabel, rateLabel } from "../../screen/labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 
 /** Labels of the values of `of` and `beside` in the data. */
-const OF_LABELS = { mine: _t("mine"), team: _t("my teams"), all: _t("all") };
+const OF_LABELS = { mine: _t("mine"), team: _t("my teams"), all: _t("all"), chosen: _t("this team") };
 const BESIDE_LABELS = { team: _t("team"), company: _t("company") };
 
 /**
@@ -73,7 +73,8 @@ export class WorkbenchFunnel extends WorkbenchBlock {
     }
 
     get isEmpty() {
-        return !this.props.data?.stages.some(({ today, before }) => today.value || before.value);
+        const { stages = [], elsewhere } = this.props.data || {};
+        return !elsewhere?.value && !stages.some(({ today, before }) => today.value || before.value);
     }
 
     get remarks() {
@@ -84,6 +85,31 @@ export class WorkbenchFunnel extends WorkbenchBlock {
             leftOutLabel(leftOut),
             hasRecurring ? _t("amounts without recurring revenue") : "",
         ].filter(Boolean);
+    }
+
+    /** Processes to choose from, if there are several. */
+    get processes() {
+        const { processes, process } = this.props.data;
+        const chosen = String(process);
+        const options = processes.map(({ stage_ids: stageIds, name, deals }) => ({
+            key: String(stageIds),
+            label: deals === 1 ? _t("%s: 1 deal", name) : _t("%(teams)s: %(count)s deals", { teams: name, count: deals }),
+            isChosen: String(stageIds) === chosen,
+        }));
+        return options.length > 1 ? options : [];
+    }
+
+    onProcess(ev) {
+        const { processes } = this.props.data;
+        const chosen = processes.find(({ stage_ids: stageIds }) => String(stageIds) === ev.target.value);
+        return this.props.actions.chooseProcess(chosen.stage_ids);
+    }
+
+    get elsewhereLabel() {
+        const { value } = this.props.data.elsewhere;
+        return value === 1
+            ? _t("1 deal in a stage that its team does not use")
+            : _t("%s deals in stages that their team does not use", value);
     }
 
     get dayTitle() {

@@ -13,6 +13,10 @@ export class WorkbenchHot extends WorkbenchBlock {
     static template = "sales_process_control.WorkbenchHot";
     static components = { ...WorkbenchBlock.components, DueDistance, HotFlame, StageDays };
 
+    get more() {
+        return this.moreLabel(this.props.data.open.value, this.props.data.flags.length);
+    }
+
     get isEmpty() {
         return !this.props.data?.flags.length;
     }

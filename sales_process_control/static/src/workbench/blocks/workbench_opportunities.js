@@ -10,6 +10,10 @@ export class WorkbenchOpportunities extends WorkbenchBlock {
     static template = "sales_process_control.WorkbenchOpportunities";
     static components = { ...WorkbenchBlock.components, DueDistance, HotFlame };
 
+    get more() {
+        return this.moreLabel(this.props.data.closing.value, this.props.data.deals.length);
+    }
+
     get isEmpty() {
         return !this.props.data?.deals.length;
     }

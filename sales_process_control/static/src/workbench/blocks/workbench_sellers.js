@@ -10,9 +10,9 @@ export class WorkbenchSellers extends WorkbenchBlock {
         return !this.props.data?.sellers.length;
     }
 
-    get moreLabel() {
+    get more() {
         const { more } = this.props.data;
-        return more === 1 ? _t("and 1 seller more") : _t("and %s sellers more", more);
+        return this.moreLabel(more, 0);
     }
 
     get sellers() {

@@ -22,6 +22,20 @@ export class WorkbenchToday extends WorkbenchBlock {
         return !this.props.data?.entries.length;
     }
 
+    countShown(kind) {
+        return this.props.data.entries.filter((entry) => entry.kind === kind).length;
+    }
+
+    get moreActivities() {
+        const count = this.props.data.activities.value - this.countShown("activity");
+        return count > 0 ? _t("%s more activities", count) : "";
+    }
+
+    get moreMeetings() {
+        const count = this.props.data.meetings.value - this.countShown("meeting");
+        return count > 0 ? _t("%s more meetings", count) : "";
+    }
+
     get overdueLabel() {
         return _t("%s overdue", this.props.data.overdue.value);
     }
@@ -94,7 +108,7 @@ function withoutActivity(data, activityId, today) {
         data,
         "entries",
         (entry) => entry.kind === "activity" && entry.id === activityId,
-        (entry) => [entry.date_deadline < today ? "overdue" : "due"]
+        (entry) => ["activities", entry.date_deadline < today ? "overdue" : "due"]
     );
 }
 

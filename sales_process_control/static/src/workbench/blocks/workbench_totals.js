@@ -3,6 +3,16 @@ import { leftOutLabel } from "../../screen/left_out";
 import { dealsLabel, isKnown, moneyLabel } from "../../screen/number_labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 
+/** How many names of teams or companies without a target are shown. */
+const MOST_NAMES = 3;
+
+/** Return the first names, and how many more there are. */
+function namesLabel(names) {
+    const shown = names.slice(0, MOST_NAMES).join(", ");
+    const more = names.length - MOST_NAMES;
+    return more > 0 ? _t("%(names)s and %(count)s more", { names: shown, count: more }) : shown;
+}
+
 /** Row of totals: open, expected, won, target and gap of the month, and hot. */
 export class WorkbenchTotals extends WorkbenchBlock {
     static template = "sales_process_control.WorkbenchTotals";
@@ -49,7 +59,8 @@ export class WorkbenchTotals extends WorkbenchBlock {
     }
 
     get target() {
-        const { target, period_name: note } = this.props.data;
+        const { target, period_name: period, without_target: names } = this.props.data;
+        const note = names.length ? _t("%(period)s, none for %(names)s", { period, names: namesLabel(names) }) : period;
         const total = { key: "target", label: _t("Target"), note };
         return target
             ? { ...total, number: target, text: this.money(target.amount) }

@@ -1,0 +1,156 @@
+import { describe, expect, queryAllTexts, test } from "@odoo/hoot";
+import { browser } from "@web/core/browser/browser";
+import { user } from "@web/core/user";
+import { contains, makeServerError, onRpc } from "@web/../tests/web_test_helpers";
+import { makeBlocks, makeNumber, makeWorkbench } from "./workbench_data";
+import { defineWorkbenchModels, mockActions, mockWorkbench, mountWorkbench, settle } from "./workbench_helpers";
+
+defineWorkbenchModels();
+
+describe.current.tags("desktop");
+
+const TEAMS = [
+    { id: 3, name: "Direct Sales" },
+    { id: 4, name: "Partners" },
+];
+const PROCESSES = [
+    { stage_ids: [1, 2], name: "Direct Sales", deals: 12 },
+    { stage_ids: [1, 7], name: "Partners, Retail", deals: 1 },
+];
+const CHOICE_KEY = `sales_process_control.workbench.choice.${user.userId}.`;
+
+function chooseScope(scope) {
+    browser.localStorage.setItem(`sales_process_control.workbench.scope.${user.userId}`, scope);
+}
+
+function storedChoice(scope) {
+    return JSON.parse(browser.localStorage.getItem(`${CHOICE_KEY}${scope}`));
+}
+
+/** Mock a server with two teams and two processes; returns scope, names, teams and process of each call. */
+function mockTeams(refuse = () => {}) {
+    const calls = [];
+    onRpc("crm.lead", "get_workbench", ({ args: [scope, names, teamIds, process] }) => {
+        calls.push([scope, names, teamIds, process]);
+        refuse(scope, teamIds, process);
+        const { funnel } = makeBlocks();
+        const blocks = { funnel: { ...funnel, processes: PROCESSES, process: process || PROCESSES[0].stage_ids } };
+        return { ...makeWorkbench(scope, names, blocks), teams: scope === "mine" ? [] : TEAMS, team_ids: teamIds || [] };
+    });
+    return calls;
+}
+
+function refusal(type, message) {
+    return makeServerError({ type, message });
+}
+
+test("a team is chosen, kept for its scope and asked for", async () => {
+    chooseScope("all");
+    const calls = mockTeams();
+    await mountWorkbench();
+    expect(queryAllTexts(".o_workbench_team option")).toEqual(["All teams", "Direct Sales", "Partners"]);
+    await contains(".o_workbench_team select").select("4");
+    await settle();
+    expect(calls.slice(2).map(([scope, , teamIds]) => [scope, teamIds])).toEqual([
+        ["all", [4]],
+        ["all", [4]],
+    ]);
+    expect(storedChoice("all")).toEqual({ teamId: 4, process: null });
+    await contains(".o_radio_chip[data-value=team]").click();
+    await settle();
+    expect(calls.at(-1)[2]).toBe(null);
+    await contains(".o_radio_chip[data-value=all]").click();
+    await settle();
+    expect(calls.at(-1)[2]).toEqual([4]);
+    expect(".o_workbench_team select").toHaveValue("4");
+    await contains(".o_workbench_team select").select("");
+    await settle();
+    expect(calls.at(-1)[2]).toBe(null);
+});
+
+test("own deals, and a single team, have no picker of teams", async () => {
+    mockTeams();
+    await mountWorkbench();
+    expect(".o_workbench_team").toHaveCount(0);
+});
+
+test("a team that may no longer be chosen is dropped", async () => {
+    chooseScope("team");
+    browser.localStorage.setItem(`${CHOICE_KEY}team`, JSON.stringify({ teamId: 9, process: null }));
+    const calls = mockTeams((scope, teamIds) => {
+        if (teamIds?.includes(9)) {
+            throw refusal("AccessError", "You may not choose this team.");
+        }
+    });
+    await mountWorkbench();
+    await settle();
+    expect(calls.map(([scope, , teamIds]) => [scope, teamIds])).toEqual([
+        ["team", [9]],
+        ["team", null],
+        ["team", null],
+    ]);
+    expect(".o_workbench_failure").toHaveCount(0);
+    expect(".o_hot_card").toHaveCount(5);
+    expect(storedChoice("team")).toEqual({ teamId: false, process: null });
+});
+
+test("a stored choice that is no choice is ignored", async () => {
+    for (const odd of ["{", "[]", "null", '{"teamId": "x", "process": 7}']) {
+        browser.localStorage.setItem(`${CHOICE_KEY}mine`, odd);
+    }
+    const calls = mockTeams();
+    await mountWorkbench();
+    expect(calls.map(([, , teamIds, process]) => [teamIds, process])).toEqual([
+        [null, null],
+        [null, null],
+    ]);
+});
+
+test("one process is shown, another one can be chosen", async () => {
+    const calls = mockTeams();
+    await mountWorkbench();
+    expect(queryAllTexts(".o_funnel_process option")).toEqual(["Direct Sales: 12 deals", "Partners, Retail: 1 deal"]);
+    expect(".o_funnel_process select").toHaveValue("1,2");
+    await contains(".o_funnel_process select").select("1,7");
+    await settle();
+    expect(calls.slice(2)).toEqual([["mine", ["funnel", "conversion"], null, [1, 7]]]);
+    expect(".o_funnel_process select").toHaveValue("1,7");
+    expect(storedChoice("mine").process).toEqual([1, 7]);
+});
+
+test("a process that no team has any more is dropped", async () => {
+    browser.localStorage.setItem(`${CHOICE_KEY}mine`, JSON.stringify({ teamId: false, process: [1, 9] }));
+    const calls = mockTeams((scope, teamIds, process) => {
+        if (process?.includes(9)) {
+            throw refusal("UserError", "No team has this process.");
+        }
+    });
+    await mountWorkbench();
+    await settle();
+    expect(calls.map(([, , , process]) => process)).toEqual([null, [1, 9], null]);
+    expect(".o_funnel_stage").toHaveCount(5);
+    expect(".o_funnel_process select").toHaveValue("1,2");
+});
+
+test("deals in stages that their team does not use are named", async () => {
+    const opened = mockActions();
+    const domain = [["stage_id", "not in", [1, 2]]];
+    const elsewhere = makeNumber(3, "Deals in Stages That Their Team Does Not Use", "crm.lead", domain);
+    mockWorkbench({ funnel: { ...makeBlocks().funnel, elsewhere } });
+    await mountWorkbench();
+    expect(".o_funnel_process").toHaveCount(0);
+    await contains(".o_funnel_elsewhere .o_record_number").click();
+    expect(opened[0][0].domain).toEqual(domain);
+});
+
+test("blocks that are cut off open the whole list", async () => {
+    const opened = mockActions();
+    mockWorkbench({ today: { ...makeBlocks().today, meetings: makeNumber(4, "Meetings Today", "calendar.event") } });
+    await mountWorkbench();
+    const labels = ["hot", "attention", "today", "opportunities", "customers"].map((name) =>
+        queryAllTexts(`.o_workbench_${name} .o_block_more .o_record_number`)
+    );
+    expect(labels).toEqual([["2 more"], ["6 more"], ["4 more activities", "3 more meetings"], [], ["9 more"]]);
+    await contains(".o_workbench_customers .o_block_more .o_record_number").click();
+    expect(opened[0][0]).toMatchObject({ res_model: "res.partner", name: "Key Customers and Customers With Open Deals" });
+});
