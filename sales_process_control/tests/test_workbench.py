@@ -94,6 +94,15 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
         self.assertEqual([name for name in FIRST if "error" in blocks[name]], ["attention"])
         self.assertIn("'attention'", logs.output[0])
 
+    def test_a_block_whose_deals_are_not_found_fails_alone(self):
+        """Deals of several blocks are described together, and found before that."""
+        attention = type(self.env["crm.workbench.attention"])
+        with patch.object(attention, "_find_rows", side_effect=ValueError("secret")), self.assertLogs(LOGGER, "ERROR"):
+            blocks = self.workbench_of(self.seller)["blocks"]
+        self.assertEqual([name for name in FIRST if "error" in blocks[name]], ["attention"])
+        self.assertEqual(list(blocks), FIRST)
+        self.assertIn("deals", blocks["opportunities"])
+
     def test_message_of_a_failing_block(self):
         """Only a plain UserError is shown: other messages may name records that the reader may not read."""
         for error, message in (

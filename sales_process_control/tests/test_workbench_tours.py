@@ -44,6 +44,11 @@ class WorkbenchTourCase(HttpCase):
         """Odoo Community has dark styles, but no switch for them."""
         self.startPatcher(patch.object(self.env.registry["ir.http"], "color_scheme", lambda _self: "dark"))
 
+    def make_second_process(self):
+        """Make a team that uses a stage of its own, and has no deals."""
+        team = self.env["crm.team"].create({"name": "Tour Elsewhere", "company_id": False})
+        self.env["crm.stage"].create({"name": "Tour Elsewhere", "sequence": 3, "team_ids": [Command.set(team.ids)]})
+
     @classmethod
     def make_deal(cls, name, stage, days, **values):
         """Return a deal that entered its stage so many days ago."""
@@ -74,6 +79,7 @@ class TestWorkbenchTours(WorkbenchTourCase):
         self.assertEqual(self.stalled.won_status, "lost")
 
     def test_the_day_of_a_manager_in_the_dark(self):
+        self.make_second_process()
         self.paint_it_dark()
         self.start_tour("/odoo", "sales_process_control_workbench_manager", login="workbench_manager")
         self.assertTrue(self.env["res.users"]._is_workbench_first())
@@ -90,5 +96,6 @@ class TestWorkbenchToursOnPhones(WorkbenchTourCase):
         self.assertEqual(self.stalled.won_status, "lost")
 
     def test_the_day_of_a_manager(self):
+        self.make_second_process()
         self.start_tour("/odoo/workbench", "sales_process_control_workbench_manager_phone", login="workbench_manager")
         self.assertTrue(self.env["res.users"]._is_workbench_first())

@@ -6,8 +6,8 @@ rooms before this one.
 
 Start with `get_workbench` in ``crm_lead.py``, then ``crm_workbench_block.py``, the base of all blocks. Each
 ``crm_workbench_<key>.py`` is a block, except ``crm_workbench_deals.py`` and ``crm_workbench_meetings.py``, which hold
-what blocks share. ``workbench_scope.py`` says which deals a workbench is about. ``crm_workbench_state.py`` tells an open
-page whether it has to read its blocks again.
+what blocks share. ``workbench_scope.py`` says which deals a workbench is about. ``crm_workbench_state.py`` tells an
+open page whether it has to read its blocks again.
 ``workbench_messages.py`` sends the messages; the models whose changes the page shows call it.
 """
 

@@ -35,7 +35,11 @@ function mockTeams(refuse = () => {}) {
         refuse(scope, teamIds, process);
         const { funnel } = makeBlocks();
         const blocks = { funnel: { ...funnel, processes: PROCESSES, process: process || PROCESSES[0].stage_ids } };
-        return { ...makeWorkbench(scope, names, blocks), teams: scope === "mine" ? [] : TEAMS, team_ids: teamIds || [] };
+        return {
+            ...makeWorkbench(scope, names, blocks),
+            teams: scope === "mine" ? [] : TEAMS,
+            team_ids: teamIds || [],
+        };
     });
     return calls;
 }
@@ -152,5 +156,8 @@ test("blocks that are cut off open the whole list", async () => {
     );
     expect(labels).toEqual([["2 more"], ["6 more"], ["4 more activities", "3 more meetings"], [], ["9 more"]]);
     await contains(".o_workbench_customers .o_block_more .o_record_number").click();
-    expect(opened[0][0]).toMatchObject({ res_model: "res.partner", name: "Key Customers and Customers With Open Deals" });
+    expect(opened[0][0]).toMatchObject({
+        res_model: "res.partner",
+        name: "Key Customers and Customers With Open Deals",
+    });
 });

@@ -120,18 +120,61 @@ const chooseAllDeals = [
     },
 ];
 
+const chooseProcessAndTeam = [
+    {
+        content: "The funnel shows the process with the most open deals",
+        trigger: ".o_workbench_funnel:contains('Tour Bidding') .o_funnel_process select",
+        run: "selectByLabel Tour Elsewhere: 0 deals",
+    },
+    {
+        content: "The other process has no deals",
+        trigger: ".o_workbench_funnel .o_block_empty",
+    },
+    {
+        content: "Choose a team without deals",
+        trigger: ".o_workbench_team select",
+        run: "selectByLabel Tour Elsewhere",
+    },
+    {
+        content: "The deals of other teams are gone",
+        trigger: ".o_workbench_hot:not(:has(.o_hot_card)) .o_block_empty",
+    },
+    {
+        content: "The header says how old the page is",
+        trigger: ".o_workbench_as_of:contains('As of')",
+    },
+    {
+        content: "Choose the team of the deals",
+        trigger: ".o_workbench_team select",
+        run: "selectByLabel Tour",
+    },
+    {
+        content: "Its deals are shown",
+        trigger: HOT_CARD,
+    },
+    {
+        content: "The funnel is that of the team, which has one process",
+        trigger: ".o_workbench_funnel:not(:has(.o_funnel_process)):contains('Tour Bidding')",
+    },
+];
+
 registry.category("web_tour.tours").add("sales_process_control_workbench_manager_phone", {
-    steps: () => [...chooseAllDeals, checkNoHorizontalScrolling(".o_workbench_content")],
+    steps: () => [...chooseAllDeals, ...chooseProcessAndTeam, checkNoHorizontalScrolling(".o_workbench_content")],
 });
 
 registry.category("web_tour.tours").add("sales_process_control_workbench_manager", {
     steps: () => [
         ...openWorkbench,
         ...chooseAllDeals,
+        ...chooseProcessAndTeam,
         ...openList("attention", "1 slow", "Chairs of the tour"),
         {
             content: "The scope is still chosen",
             trigger: ".o_workbench_header .o_radio_chip[data-value='all'][aria-checked='true']",
+        },
+        {
+            content: "The team is still chosen",
+            trigger: ".o_workbench_team select:has(option:checked:contains('Tour'))",
         },
         {
             content: "Make the workbench the first page",

@@ -93,7 +93,8 @@ export class WorkbenchFunnel extends WorkbenchBlock {
         const chosen = String(process);
         const options = processes.map(({ stage_ids: stageIds, name, deals }) => ({
             key: String(stageIds),
-            label: deals === 1 ? _t("%s: 1 deal", name) : _t("%(teams)s: %(count)s deals", { teams: name, count: deals }),
+            label:
+                deals === 1 ? _t("%s: 1 deal", name) : _t("%(teams)s: %(count)s deals", { teams: name, count: deals }),
             isChosen: String(stageIds) === chosen,
         }));
         return options.length > 1 ? options : [];
