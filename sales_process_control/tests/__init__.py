@@ -17,6 +17,8 @@ from . import test_computed_fields
 from . import test_costs
 from . import test_customer_messages
 from . import test_deal_review
+from . import test_deal_review_columns
+from . import test_deal_review_forecast
 from . import test_deal_review_tours
 from . import test_demo
 from . import test_dwell

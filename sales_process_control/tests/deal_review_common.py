@@ -10,10 +10,19 @@ class DealReviewMixin(FunnelMixin):
 
     def tiles(self, user, *arguments, **more):
         """Return the answer of the server and its tiles by their keys, once everything is written."""
+        answer = self.review(user).get_tiles(*arguments, **more)
+        return answer, {tile["key"]: tile for tile in answer["tiles"]}
+
+    def forecast_tiles(self, user, **filters):
+        """Return the answer about the tiles that need the forecast, and its tiles by their keys."""
+        answer = self.review(user).get_forecast_tiles(**filters)
+        return answer, answer["tiles"]
+
+    def review(self, user):
+        """Return the Deal Review of a user, once everything is written."""
         self.env.cr.flush()
         self.env.invalidate_all()
-        answer = self.env["crm.deal.review"].with_env(self.reader(user).env).get_tiles(*arguments, **more)
-        return answer, {tile["key"]: tile for tile in answer["tiles"]}
+        return self.env["crm.deal.review"].with_env(self.reader(user).env)
 
     def deals_of(self, user, tile):
         """Return the deals that a tile opens."""

@@ -130,8 +130,48 @@ class TestAttention(AttentionCase):
         deals.mapped("stage_id.name")
         for some in (deals[:2], deals):
             some.invalidate_recordset(["needs_attention", "attention_reason"])
-            with self.assertQueryCount(2):
+            with self.assertQueryCount(1):
                 some.mapped("attention_reason")
+
+    def test_pages_in_the_order_of_risk(self):
+        """The first pages, of which only some deals are sorted, are those of the whole order."""
+        self.talks.rotting_threshold_days = 3
+        for number in range(8):
+            # Stalled for different times, in stages with different limits.
+            for stage in (self.bidding, self.talks):
+                self.make_deal(name=f"Stalled {number}", stage_id=stage.id)
+            self.bid(f"Slow {number}")
+            today = self.env.cr.now().date()
+            self.bid(f"Past closing {number}", date_deadline=today + timedelta(days=3))
+            self.flag(self.bid(f"Promised {number}"), today + timedelta(days=number * 4 + 1))
+            self.pass_time(days=4)
+        self.pass_time(days=10)
+        self.Lead.search([], order="id desc", limit=3).stage_entered_at = False
+        self.env.cr.flush()
+        for user in (self.seller, self.manager):
+            leads = self.Lead.with_user(user)
+            everything = leads.search([], order="attention_rank, id")
+            self.assertGreater(len(everything.filtered(lambda lead: lead.pace == "stalled")), 12)
+            for limit, offset in ((1, 0), (3, 0), (5, 5), (12, 0), (6, 12), (40, 0), (40, 20)):
+                page = leads.search([], order="attention_rank, id", limit=limit, offset=offset)
+                self.assertEqual(page, everything[offset : offset + limit])
+            bidding = [("stage_id", "=", self.bidding.id)]
+            page = leads.search(bidding, order="attention_rank, id", limit=4)
+            self.assertEqual(page, everything.filtered_domain(bidding)[:4])
+
+    def test_a_page_sorts_few_deals(self):
+        """A page by risk finds the risk of deals that may be on it only."""
+        for _deal in range(3):
+            self.make_deal(stage_id=self.bidding.id)
+        self.pass_time(days=20)
+        for _deal in range(10):
+            self.bid("Fine")
+        self.env.cr.flush()
+        leads = self.Lead.with_user(self.manager)
+        for limit, expected in ((3, 3), (4, len(leads.search([])))):
+            query = leads._search([], order="attention_rank, id", limit=limit)
+            query.limit = None
+            self.assertEqual(len(self.env.execute_query(query.select())), expected)
 
     def test_who_sees_it(self):
         self.bid("Own", planned=False)

@@ -1,12 +1,13 @@
 import json
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
+from ..models.deal_review.pipeline_change import ChangesReader, PipelineChange
 from .common import AccessCase, PipelineCase
 from .deal_review_common import DealReviewMixin
 
@@ -125,12 +126,34 @@ class TestDealReview(DealReviewMixin, PipelineCase):
             counts.append(count)
         self.assertEqual(counts[0], counts[1])
         # The second call: Odoo keeps the record rules.
+        review = self.env["crm.deal.review"].with_user(self.manager)
         for _warm in range(2):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.env["crm.deal.review"].with_user(self.manager).get_tiles()
+            review.get_tiles()
+            review.get_forecast_tiles()
             count = self.env.cr.sql_log_count - before
         self.assertLessEqual(count, 30)
+
+    def test_last_day(self):
+        """The last day that the calendar offers is accepted, also where the next day has begun."""
+        self.company.resource_calendar_id.tz = "America/Los_Angeles"
+        self.manager.tz = "Pacific/Kiritimati"
+        answer, _tiles = self.tiles(self.manager)
+        self.assertEqual(self.tiles(self.manager, answer["last_day"])[0]["since_day"], answer["last_day"])
+        next_day = (date.fromisoformat(answer["last_day"]) + timedelta(days=1)).isoformat()
+        with self.assertRaises(UserError):
+            self.tiles(self.manager, next_day)
+
+    def test_plan_of_the_sums(self):
+        """Lines are joined with the deals that the reader may read, not compared with all of them one by one."""
+        reader = ChangesReader(self.env(user=self.manager))
+        for query in (
+            reader.sums_sql(PipelineChange("created", "-7d")),
+            reader.won_sql(PipelineChange("won_in_period", "-7d")),
+        ):
+            plan = "\n".join(line for (line,) in self.env.execute_query(SQL("EXPLAIN %s", query)))
+            self.assertNotIn("SubPlan", plan)
 
     def test_odd_arguments(self):
         review = self.env["crm.deal.review"].with_user(self.seller)
@@ -141,7 +164,15 @@ class TestDealReview(DealReviewMixin, PipelineCase):
             review.get_tiles(team_id="x")
         leads = self.env["crm.lead"].with_user(self.seller)
         good = {"kind": "lost", "since": "-7d"}
-        for text in ("{", "[]", "1", "x", json.dumps({**good, "kind": [1]}), json.dumps({**good, "team_id": "a"})):
+        odd = [
+            {"kind": [1]},
+            {"team_id": "a"},
+            {"team_id": 0},
+            {"user_id": -1},
+            {"company_id": 2**31},
+            {"team_id": True},
+        ]
+        for text in ("{", "[]", "1", "x", *(json.dumps({**good, **values}) for values in odd)):
             with self.subTest(text=text), self.assertRaises(UserError):
                 leads.search([("pipeline_change", "=", text)])
         with self.assertRaisesRegex(UserError, "more than 20"):

@@ -77,5 +77,5 @@ class TestOpenSteps(RecordingCase):
         self.env.cr.flush()
         self.env.invalidate_all()
         deals.mapped("stage_id")
-        with self.assertStatements("crm_stage_step step", 1):
+        with self.assertStatements('"crm_stage_step" AS "step"', 1):
             deals.mapped("open_step_names")

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
 from ..chance.optional_number import OptionalFloat, OptionalMonetary
-from .deal_changes import BACK, FORWARD, DealChange, read_before
+from .deal_changes import BACK, EARLIER, FORWARD, LATER, REMOVED, SET, DealChange, read_before
 from .pipeline_change import ChangesReader, read_changes, read_since
 
 #: Most characters of the last word of a customer in a list.
@@ -46,6 +46,13 @@ class CrmLead(models.Model):
         groups=GROUP_SALESPERSON,
         help="Expected closing at the end of the day since which changes are shown. Empty if it was the same or none, "
         "and if the opportunity was not open then.",
+    )
+    closing_change = fields.Selection(
+        [(LATER, "Later"), (EARLIER, "Earlier"), (SET, "Set"), (REMOVED, "Removed")],
+        compute="_compute_changes",
+        groups=GROUP_SALESPERSON,
+        help="How the expected closing changed since the day since which changes are shown: to a later or an earlier "
+        "day; set where there was none; removed. Empty if it was the same, and if the opportunity was not open then.",
     )
     is_new_since = fields.Boolean(
         "New Since",
@@ -91,6 +98,11 @@ class CrmLead(models.Model):
         groups=GROUP_SALESPERSON,
         help="The planned activity that is due first.",
     )
+    next_action_date = fields.Date(
+        compute="_compute_next_action",
+        groups=GROUP_SALESPERSON,
+        help="When the planned activity that is due first is due.",
+    )
     step_progress = fields.Char(
         "Required Actions",
         compute="_compute_step_progress",
@@ -108,26 +120,32 @@ class CrmLead(models.Model):
     def _compute_changes(self):
         since = read_since(self.env, self.env.context.get("changed_since"))
         found = read_before(self._origin, since)
-        for lead in self:
-            before = found.get(lead._origin.id)
-            change = before and DealChange(lead, before)
-            lead.stage_before_id = change and change.stage
-            lead.stage_change = change and change.direction
-            lead.amount_before = change.amount if change else None
-            lead.closing_before = change and change.closing
-            lead.is_new_since = bool(change and change.is_new)
-            lead.changes_since = change and change.describe()
+        changed = self.filtered(lambda lead: lead._origin.id in found and found[lead._origin.id].may_differ(lead))
+        # Most deals are as they were. All at once, since a list reads these fields of many deals.
+        same = self - changed
+        same.stage_before_id = same.stage_change = same.closing_before = same.closing_change = False
+        same.is_new_since = same.changes_since = False
+        same.amount_before = None
+        for lead in changed:
+            change = DealChange(lead, found[lead._origin.id])
+            lead.stage_before_id = change.stage
+            lead.stage_change = change.direction
+            lead.amount_before = change.amount
+            lead.closing_before = change.closing
+            lead.closing_change = change.closing_change
+            lead.is_new_since = change.is_new
+            lead.changes_since = change.describe()
 
     @api.depends("company_currency")
     @api.depends_context("pipeline_change", "uid", "allowed_company_ids")
     def _compute_amount_changed(self):
         text = self.env.context.get("pipeline_change")
-        amounts = {}
+        self.amount_changed = None
         if text and self._origin:
             [change] = read_changes(self.env, [text])
             amounts = ChangesReader(self.env).amounts(change, self._origin)
-        for lead in self:
-            lead.amount_changed = amounts.get(lead._origin.id)
+            for lead in self.filtered(lambda lead: lead._origin.id in amounts):
+                lead.amount_changed = amounts[lead._origin.id]
 
     def _compute_pipeline_change(self):
         # A deal belongs to many changes, so that the field has no value. It exists for searches.
@@ -155,9 +173,9 @@ class CrmLead(models.Model):
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_last_word(self):
         found = self._origin._read_last_words()
-        for lead in self:
-            words, lead.likelihood = found.get(lead._origin.id, (False, None))
-            lead.last_word = words
+        self.last_word, self.likelihood = False, None
+        for lead in self.filtered(lambda lead: lead._origin.id in found):
+            lead.last_word, lead.likelihood = found[lead._origin.id]
 
     def _read_last_words(self):
         """Return what customers said last, and the likelihood that was recorded last.
@@ -217,21 +235,21 @@ class CrmLead(models.Model):
         if self._origin:
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT DISTINCT ON (res_id) res_id, summary FROM (%s) planned WHERE res_id = ANY(%s) "
+                    "SELECT DISTINCT ON (res_id) res_id, summary, date_deadline FROM (%s) planned WHERE res_id = ANY(%s) "
                     "ORDER BY res_id, date_deadline, id",
                     self.env["crm.screen.block"]._planned_sql(),
                     list(self._origin.ids),
                 )
             )
-            found = dict(rows)
-        for lead in self:
-            lead.next_action = found.get(lead._origin.id, False)
+            found = {lead_id: values for lead_id, *values in rows}
+        self.next_action = self.next_action_date = False
+        for lead in self.filtered(lambda lead: lead._origin.id in found):
+            lead.next_action, lead.next_action_date = found[lead._origin.id]
 
-    @api.depends("open_step_count")
+    @api.depends("open_step_count", "required_step_count")
     @api.depends_context("lang")
     def _compute_step_progress(self):
-        found = self._origin._read_step_counts()
-        for lead in self:
-            taken, required = found.get(lead._origin.id, (0, 0))
-            text = self.env._("%(taken)s of %(required)s", taken=taken, required=required)
-            lead.step_progress = text if required else False
+        numbers = self.grouped(lambda lead: (lead.required_step_count, lead.open_step_count))
+        for (required, missing), leads in numbers.items():
+            text = self.env._("%(taken)s of %(required)s", taken=required - missing, required=required)
+            leads.step_progress = text if required else False

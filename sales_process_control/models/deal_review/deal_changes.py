@@ -6,17 +6,34 @@ from typing import NamedTuple
 from odoo.tools import SQL, format_amount, format_date
 
 from ...ledger import kinds
-from ..funnel.crm_pipeline_day import DAY_KEY
 from ..pace.pace_messages import joined_phrases
 
 FORWARD, BACK = "forward", "back"
+#: How an expected closing changed.
+LATER, EARLIER, SET, REMOVED = "later", "earlier", "set", "removed"
 #: Where deals stood at the end of a day, and what happened since: how they came in, and how they ended last. Undone
 #: moves and ends are left out.
+#:
+#: The last line with a count has put the deal into its place, or taken it out. The line and the amounts after it are
+#: read by the index on (lead_ref, id), a few rows a deal.
 CHANGES = """
-    SELECT deal.id, before.lead_ref IS NOT NULL, before.stage_id, before.stage_name, before.amount::float8,
-           before.currency_id, before.date_deadline, since.came, since.ended
+    SELECT deal.id, place.id IS NOT NULL, place.stage_id, place.stage_name,
+           (place.amount + COALESCE(change.amount, 0))::float8, place.currency_id, place.date_deadline,
+           since.came, since.ended
     FROM unnest(%(ids)s::int[]) deal (id)
-    LEFT JOIN (%(before)s) before ON before.lead_ref = deal.id
+    LEFT JOIN LATERAL (
+        SELECT line.id, line.kind, line.deal_count, line.stage_id, line.stage_name, line.amount, line.currency_id,
+               line.date_deadline
+        FROM crm_pipeline_movement line
+        WHERE line.lead_ref = deal.id AND line.deal_count <> 0 AND line.is_correction IS NOT TRUE
+          AND line.day <= %(since)s
+        ORDER BY line.id DESC LIMIT 1
+    ) place ON place.deal_count > 0 AND place.kind <> ALL(%(ends)s)
+    LEFT JOIN LATERAL (
+        SELECT sum(line.amount) AS amount FROM crm_pipeline_movement line
+        WHERE line.lead_ref = deal.id AND line.id > place.id AND line.deal_count = 0
+          AND line.is_correction IS NOT TRUE AND line.day <= %(since)s
+    ) change ON TRUE
     LEFT JOIN LATERAL (
         SELECT (array_agg(kind ORDER BY id) FILTER (WHERE kind = ANY(%(entries)s)))[1] AS came,
                (array_agg(kind ORDER BY id DESC) FILTER (WHERE kind = ANY(%(ends)s)))[1] AS ended
@@ -44,6 +61,17 @@ class Before(NamedTuple):
     came: str | None
     ended: str | None
 
+    def may_differ(self, lead):
+        """Whether the deal may be another one now. False only if there is nothing to say about it.
+
+        :param lead: record of `crm.lead`
+        """
+        if not self.was_there:
+            return bool(self.came or self.ended)
+        now = (lead.stage_id.id or None, lead.date_deadline or None, lead.expected_revenue or 0.0)
+        then = (self.stage_id, self.date_deadline, self.amount or 0.0)
+        return bool(self.came or self.ended) or now != then
+
 
 def read_before(leads, since):
     """Return where deals stood at the end of a day, with one statement.
@@ -55,21 +83,11 @@ def read_before(leads, since):
     """
     if not leads:
         return {}
-    # sudo: the user may read these deals, and the chatter of a deal tells its stages and amounts, whoever had it then.
-    days = leads.env["crm.pipeline.day"].sudo().with_context(**{DAY_KEY: since.isoformat()})
-    query = days._search([("lead_ref", "in", leads.ids)])
-    query.order = None
-    names = ("lead_ref", "stage_id", "stage_name", "amount", "currency_id", "date_deadline")
-    columns = (SQL("%s AS %s", days._field_to_sql(query.table, name, query), SQL.identifier(name)) for name in names)
+    # The rules of the ledger are left out. They follow who had a deal at the time of a line; whoever may read the deal
+    # now may know its stage, amount and expected closing of an earlier day, as its chatter and its *Process* page show
+    # them. The caller passes readable deals only, and the statement reads lines of these deals only.
     rows = leads.env.execute_query(
-        SQL(
-            CHANGES,
-            ids=list(leads.ids),
-            before=query.select(*columns),
-            since=since,
-            entries=list(kinds.ENTRIES),
-            ends=list(kinds.ENDS),
-        )
+        SQL(CHANGES, ids=list(leads.ids), since=since, entries=list(kinds.ENTRIES), ends=list(kinds.ENDS))
     )
     return {lead_id: Before(*row) for lead_id, *row in rows}
 
@@ -126,6 +144,16 @@ class DealChange:
     def closing(self):
         """The expected closing then, if it was another one; False if there was none."""
         return (self.has_new_closing and self.before.date_deadline) or False
+
+    @property
+    def closing_change(self):
+        """How the expected closing changed, False if it did not."""
+        if not self.has_new_closing:
+            return False
+        now, then = self.lead.date_deadline, self.before.date_deadline
+        if not now or not then:
+            return SET if now else REMOVED
+        return LATER if now > then else EARLIER
 
     def describe(self):
         """Return all changes in one phrase, False for none."""

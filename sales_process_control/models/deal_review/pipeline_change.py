@@ -22,6 +22,8 @@ from ..screen.deal_filters import DealFilters
 DEFAULT_SINCE = "-7d"
 #: Days before today, for example "-7d".
 DAYS_AGO = re.compile(r"-(\d{1,5})d", re.ASCII)
+#: Ids of PostgreSQL are below this.
+MOST_ID = 2**31
 #: Most changes that one condition searches for. Each is a subquery of its own.
 MOST_CHANGES = 20
 #: The wins that stand, as the forecast and the win rate count them. The other kinds are those of movement lines.
@@ -42,7 +44,9 @@ SHOWN = """
 #: columns as floats, which are not exact for large amounts.
 SUMS = """
     WITH line AS MATERIALIZED (
-        SELECT *, COALESCE(lead_id IN %(leads)s, FALSE) AS is_listed FROM (%(shown)s) line
+        SELECT shown.*, readable.id IS NOT NULL AS is_listed
+        FROM (%(shown)s) shown
+        LEFT JOIN (%(leads)s) readable ON readable.id = shown.lead_id
     )
     SELECT kind, NULL::int, is_listed, count(DISTINCT lead_ref)::int, 0, 0, '0', '0'
     FROM line GROUP BY kind, is_listed
@@ -51,6 +55,17 @@ SUMS = """
            sum(amount)::text, sum(shown)::text
     FROM line GROUP BY kind, currency_id, is_listed
 """
+#: Sums of wins by currency and by whether the reader may read the deals.
+WON_SUMS = """
+    SELECT readable.id IS NOT NULL AS is_listed, won.currency_id, count(*)::int, COALESCE(sum(won.amount), 0)::text
+    FROM (%(won)s) won
+    LEFT JOIN (%(leads)s) readable ON readable.id = won.lead_id
+    GROUP BY 1, 2
+"""
+
+
+def _is_id(value):
+    return type(value) is int and 0 < value < MOST_ID
 
 
 def read_since(env, value):
@@ -104,7 +119,7 @@ class PipelineChange(DealFilters):
     def is_valid(self):
         """Whether these values, which came from outside, can be searched with."""
         is_known = self.kind in [*kinds.LABELS, WON_IN_PERIOD] and isinstance(self.since, str)
-        return is_known and all(value is False or type(value) is int for value in self.filters().values())
+        return is_known and all(value is False or _is_id(value) for value in self.filters().values())
 
     def of_kind(self, kind):
         """Return the same filters for another kind."""
@@ -149,9 +164,7 @@ class ChangesReader:
         :return: :class:`Sums` by (kind, whether a list of deals shows them)
         :rtype: defaultdict
         """
-        leads = self.env["crm.lead"].with_context(active_test=False)._search(OPPORTUNITY)
-        shown = self._shown_sql(change, Domain.TRUE)
-        rows = self.env.execute_query(SQL(SUMS, leads=leads.subselect(), shown=shown))
+        rows = self.env.execute_query(self.sums_sql(change))
         rates = self.money.rates({row[1] for row in rows})
         found = defaultdict(Sums)
         for kind, currency_id, is_listed, value, lines, count, *amounts in rows:
@@ -159,34 +172,38 @@ class ChangesReader:
             found[kind, is_listed] += Sums(value, lines, count, net, amount)
         return found
 
+    def sums_sql(self, change):
+        """Return the query of :meth:`sums`: kind, currency id, whether listed, and the columns of :class:`Sums`."""
+        return SQL(SUMS, leads=self._readable_sql(), shown=self._shown_sql(change, Domain.TRUE))
+
     def won_sums(self, change):
         """Return number and amount of the wins of a change of :data:`WON_IN_PERIOD`.
 
         :return: (number, amount) by whether a list of deals shows them
         :rtype: defaultdict
         """
-        leads = self.env["crm.lead"].with_context(active_test=False)._search(OPPORTUNITY)
-        query, report = self._find(change)
-        lead_id, currency, amount = (
-            report._field_to_sql(query.table, name, query) for name in ("lead_id", "currency_id", "amount")
-        )
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT is_listed, currency_id, count(*)::int, COALESCE(sum(amount), 0)::text FROM (%s) won "
-                "GROUP BY is_listed, currency_id",
-                query.subselect(
-                    SQL("COALESCE(%s IN %s, FALSE) AS is_listed", lead_id, leads.subselect()),
-                    SQL("%s AS currency_id", currency),
-                    SQL("%s AS amount", amount),
-                ),
-            )
-        )
+        rows = self.env.execute_query(self.won_sql(change))
         rates = self.money.rates({row[1] for row in rows})
         found = defaultdict(lambda: (0, Decimal(0)))
         for is_listed, currency_id, count, amount in rows:
             value, total = found[is_listed]
             found[is_listed] = value + count, total + Decimal(amount) * Decimal(repr(rates[currency_id] or 0))
         return found
+
+    def won_sql(self, change):
+        """Return the query of :meth:`won_sums`: whether listed, currency id, number and amount."""
+        query, report = self._find(change)
+        names = ("lead_id", "currency_id", "amount")
+        columns = (
+            SQL("%s AS %s", report._field_to_sql(query.table, name, query), SQL.identifier(name)) for name in names
+        )
+        return SQL(WON_SUMS, won=query.subselect(*columns), leads=self._readable_sql())
+
+    def _readable_sql(self):
+        """Return the query of the ids of the deals that the reader may read, open or closed."""
+        leads = self.env["crm.lead"].with_context(active_test=False)._search(OPPORTUNITY)
+        leads.order = None
+        return leads.select()
 
     def lead_ids_sql(self, change):
         """Return the query for the ids of the deals with a change. Record rules of deals are left to the caller.

@@ -55,7 +55,7 @@ class CrmLead(models.Model):
     def _compute_in_period(self):
         period = period_between(self.env.context.get("forecast_date_start"), self.env.context.get("forecast_date_end"))
         chances = read_chances(self._origin, period) if period and self._origin.ids else {}
-        for lead in self:
-            lead.chance_in_period = chances.get(lead._origin.id)
-            known = lead.chance_in_period is not None
-            lead.expected_in_period = lead.expected_revenue * lead.chance_in_period if known else None
+        self.chance_in_period = self.expected_in_period = None
+        for lead in self.filtered(lambda lead: lead._origin.id in chances):
+            lead.chance_in_period = chances[lead._origin.id]
+            lead.expected_in_period = lead.expected_revenue * lead.chance_in_period

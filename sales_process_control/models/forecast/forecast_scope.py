@@ -100,3 +100,8 @@ def period_name(env, period):
     """
     locale = babel_locale_parse(get_lang(env).code)
     return format_skeleton("yQQQ" if period.kind == QUARTER else "yMMMM", period.start, locale=locale)
+
+
+def day_name(env, day):
+    """Return the name of a day of the current year, for example "Dec 31" or "31 déc."."""
+    return format_skeleton("MMMd", day, locale=babel_locale_parse(get_lang(env).code))

@@ -100,7 +100,8 @@ class CrmLead(models.Model):
     @api.depends("hot_flag_id.note")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_hot_note(self):
-        hot = self.filtered("hot_flag_id")
+        # Most deals are not hot: then the flag, which lists do not read, is not read either.
+        hot = self.filtered(lambda lead: lead.is_hot and lead.hot_flag_id)
         (self - hot).hot_note = False
         readable = hot.hot_flag_id.sudo(False)._filtered_access("read")
         for lead in hot:

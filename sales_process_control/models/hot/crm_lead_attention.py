@@ -6,6 +6,11 @@ from ...const import GROUP_SALESPERSON
 from ..pace.crm_lead import LATE, PACE_FIELDS, SLOW, STALLED
 from .attention import CLOSING, IDLE, PROMISE, REASONS, SINCE, Attention, attention_message, most_urgent_sql
 
+#: Orders that begin with risk, the most urgent first.
+BY_RISK = ("attention_rank", "attention_rank asc")
+#: The deals of a page up to so many are narrowed before they are sorted, see :meth:`CrmLead._narrow_by_risk`.
+MOST_NARROWED = 400
+
 
 class CrmLead(models.Model):
     """Whether a deal needs attention, and why. It changes as time passes, so that PostgreSQL computes it."""
@@ -35,6 +40,9 @@ class CrmLead(models.Model):
         "of the same reason the one that has had it longest. Those without a reason come last.",
     )
 
+    # For the first pages in the order of risk, see :meth:`_narrow_by_risk`.
+    _promise_index = models.Index("(hot_due_date) WHERE is_hot IS TRUE")
+
     # ------------------------------------------------------------
     # FIELDS
     # ------------------------------------------------------------
@@ -43,16 +51,15 @@ class CrmLead(models.Model):
     @api.depends_context("tz", "lang")
     def _compute_attention(self):
         known = self._origin._read_attention()
-        late = [lead_id for lead_id, attention in known.items() if attention.pace in LATE]
-        states = self.browse(late)._read_pace_states()
-        for lead in self:
-            lead_id = lead._origin.id
-            attention = known.get(lead_id, Attention())
-            lead.needs_attention = bool(attention.reasons)
-            lead.attention_rank = REASONS.index(attention.reasons[0]) + 1 if attention.reasons else 0
-            lead.attention_reason = attention_message(
-                self.env, attention, states.get(lead_id), lead.stage_id.name or ""
-            )
+        reasons = {lead_id: attention.reasons for lead_id, (attention, _state) in known.items()}
+        # Deals of one rank are assigned together: one by one takes longer.
+        for reason, leads in self.grouped(lambda lead: next(iter(reasons.get(lead._origin.id, ())), None)).items():
+            leads.needs_attention = bool(reason)
+            leads.attention_rank = REASONS.index(reason) + 1 if reason else 0
+        self.attention_reason = False
+        for lead in self.filtered("needs_attention"):
+            attention, state = known[lead._origin.id]
+            lead.attention_reason = attention_message(self.env, attention, state, lead.stage_id.name or "")
 
     def _search_needs_attention(self, operator, value):
         if operator != "in":
@@ -68,18 +75,28 @@ class CrmLead(models.Model):
         return Domain.custom(to_sql=to_sql)
 
     def _read_attention(self):
-        """Return what is known of these deals.
+        """Return what is known of these deals, by one query.
 
-        :return: :class:`Attention` by the id of the deal
+        :return: :class:`Attention` and, of slow and stalled deals, `PaceState` by the id of the deal
         :rtype: dict
         """
         if not self:
             return {}
         query = self._as_query(ordered=False)
-        columns = self._attention_columns(query.table, query)
-        lead_id = self._field_to_sql(query.table, "id", query)
-        rows = self.env.execute_query(query.select(lead_id, *(columns[name] for name in Attention._fields)))
-        return {lead_id: Attention(*values) for lead_id, *values in rows}
+        alias = query.table
+        columns = self._attention_columns(alias, query)
+        rows = self.env.execute_query(
+            query.select(
+                self._field_to_sql(alias, "id", query),
+                *(columns[name] for name in Attention._fields),
+                *self._pace_state_columns(alias, query),
+            )
+        )
+        count, known = len(Attention._fields), {}
+        for lead_id, *values in rows:
+            attention = Attention(*values[:count])
+            known[lead_id] = attention, self._pace_state(values[count:]) if attention.pace in LATE else None
+        return known
 
     # ------------------------------------------------------------
     # SQL
@@ -91,6 +108,87 @@ class CrmLead(models.Model):
             self._check_field_access(self._fields[field_expr], "read")
             return self._needs_attention_to_sql(alias, query)
         return super()._field_to_sql(alias, field_expr, query)
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **options):
+        """Search deals. For the first pages in the order of risk, only deals are sorted that may be on them."""
+        query = super()._search(domain, offset, limit, order, **options)
+        by_risk = bool(limit and order) and order.split(",")[0].strip().lower() in BY_RISK
+        if by_risk and offset + limit <= MOST_NARROWED and not query.is_empty():
+            self._narrow_by_risk(query, super()._search(domain, **options), offset + limit)
+        return query
+
+    def _narrow_by_risk(self, query, oldest, count):
+        """Leave out deals of a query that cannot be among the first ones in the order of risk.
+
+        Finding the risk of all open deals takes most of the time of a page. The first ones have an overdue promise, or
+        are stalled, the longest past their limit first. Every deal before some stalled ones in this order has an overdue
+        promise, or entered its stage no later than the latest limit that one of these has passed, less the shortest
+        limit. If there are too few stalled deals, no deal is left out.
+
+        :param Query query: the deals
+        :param Query oldest: the same deals without an order
+        :param int count: how many of the first ones are to be kept
+        """
+        passed_at = self._read_passed_limit(oldest, count)
+        if not passed_at:
+            return
+        alias = query.table
+        names = ("stage_entered_at", "active", "type", "won_status", "is_hot", "hot_due_date")
+        entered_at, active, kind, won_status, is_hot, due_date = (
+            self._field_to_sql(alias, name, query) for name in names
+        )
+        # All of these are open deals, as the indexes have it.
+        query.add_where(SQL("%s AND %s = 'opportunity' AND %s = 'pending'", active, kind, won_status))
+        query.add_where(
+            SQL(
+                "((%s IS TRUE AND %s < %s) OR %s <= %s OR %s IS NULL)",
+                is_hot,
+                due_date,
+                fields.Date.context_today(self, self.env.cr.now()),
+                entered_at,
+                passed_at,
+                entered_at,
+            )
+        )
+
+    def _read_passed_limit(self, query, count):
+        """Return the instant up to which deals entered their stage that may be among the first ones.
+
+        A statement of its own, so that PostgreSQL knows how few deals these are, and reads them by an index.
+
+        :param Query query: the deals, without an order; the query is changed
+        :return: None if fewer than `count` deals are stalled
+        """
+        alias = query.table
+        entered_at, active, kind, won_status = (
+            self._field_to_sql(alias, name, query) for name in ("stage_entered_at", "active", "type", "won_status")
+        )
+        # The condition of the index. PostgreSQL expects that half of the deals meet what is inside of CASE, and thus
+        # reads the index in its order.
+        query.add_where(SQL("%s AND %s = 'opportunity' AND %s = 'pending'", active, kind, won_status))
+        query.add_where(
+            SQL(
+                "CASE WHEN %s AND %s THEN TRUE ELSE FALSE END",
+                self._is_late_sql(alias, query),
+                self._is_stalled_sql(alias, query),
+            )
+        )
+        query.order, query.limit = entered_at, count
+        # A second more: instants that are almost the same are equal in the order.
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT count(*), max(passed_at) + INTERVAL '1 s' - (
+                    SELECT min(pace_limit_days) * INTERVAL '86400 s' FROM crm_stage WHERE pace_limit_days > 0
+                )
+                FROM (%s) oldest
+                """,
+                query.select(SQL("%s AS passed_at", self._limit_passed_at_sql(alias, query))),
+            )
+        )
+        [(found, passed_at)] = rows
+        return passed_at if found == count else None
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         """Order deals by risk, see :attr:`attention_rank`."""

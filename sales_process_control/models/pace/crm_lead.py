@@ -149,35 +149,27 @@ class CrmLead(models.Model):
         if not self:
             return {}
         query = self._as_query(ordered=False)
-        alias, now = query.table, self.env.cr.now()
-        id_sql = self._field_to_sql(alias, "id", query)
-        names = ("id", "pace", "stage_days", "last_progress_at", "push_count")
-        rows = self.env.execute_query(
-            query.select(
-                *(self._field_to_sql(alias, name, query) for name in names),
-                self._limit_sql(alias, query),
-                self._limit_sql(alias, query, "source"),
-                self._contact_sql(id_sql),
-                SQL("(SELECT min(planned.date_deadline) %s)", self._next_activity_sql(id_sql)),
-                self._plans_sql(alias, query),
-            )
-        )
+        lead_id = self._field_to_sql(query.table, "id", query)
+        rows = self.env.execute_query(query.select(lead_id, *self._pace_state_columns(query.table, query)))
+        return {lead_id: self._pace_state(values) for lead_id, *values in rows}
+
+    def _pace_state(self, values):
+        """Return the :class:`PaceState` of a slow or stalled deal from the values of :meth:`_pace_state_columns`."""
+        pace, days, progress_at, pushes, limit, source, contact_at, next_day, plans = values
+        now = self.env.cr.now()
         today = fields.Date.context_today(self, now)
-        states = {}
-        for lead_id, pace, days, progress_at, pushes, limit, source, contact_at, next_day, plans in rows:
-            states[lead_id] = PaceState(
-                is_stalled=pace == STALLED,
-                is_moving=bool(progress_at) and progress_at + timedelta(days=limit) >= now,
-                days=int(days),
-                limit=limit,
-                progress_days=(now - progress_at).days if progress_at else None,
-                contact_days=(now - contact_at).days if contact_at else None,
-                next_days=(next_day - today).days if next_day else None,
-                plans=plans,
-                pushes=pushes or 0,
-                limit_source=source if source != SET else "",
-            )
-        return states
+        return PaceState(
+            is_stalled=pace == STALLED,
+            is_moving=bool(progress_at) and progress_at + timedelta(days=limit) >= now,
+            days=int(days),
+            limit=limit,
+            progress_days=(now - progress_at).days if progress_at else None,
+            contact_days=(now - contact_at).days if contact_at else None,
+            next_days=(next_day - today).days if next_day else None,
+            plans=plans,
+            pushes=pushes or 0,
+            limit_source=source if source != SET else "",
+        )
 
     # ------------------------------------------------------------
     # SQL
@@ -192,6 +184,21 @@ class CrmLead(models.Model):
         if field_expr == "last_contact_at":
             return self._contact_sql(self._field_to_sql(alias, "id", query))
         return super()._field_to_sql(alias, field_expr, query)
+
+    def _pace_state_columns(self, alias, query):
+        """Return the SQL of the values of :meth:`_pace_state`, in their order."""
+        lead_id, *columns = (
+            self._field_to_sql(alias, name, query)
+            for name in ("id", "pace", "stage_days", "last_progress_at", "push_count")
+        )
+        return [
+            *columns,
+            self._limit_sql(alias, query),
+            self._limit_sql(alias, query, "source"),
+            self._contact_sql(lead_id),
+            SQL("(SELECT min(planned.date_deadline) %s)", self._next_activity_sql(lead_id)),
+            self._plans_sql(alias, query),
+        ]
 
     def _pace_to_sql(self, alias, query):
         """Return the SQL of the pace. This is its only definition (docs/definitions.md, Pace)."""

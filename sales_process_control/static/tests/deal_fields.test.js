@@ -1,6 +1,6 @@
 import { describe, expect, queryAllTexts, queryFirst, test } from "@odoo/hoot";
 import { press } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
@@ -45,12 +45,13 @@ class CrmLead extends models.Model {
     amount_before = fields.Float();
     date_deadline = fields.Date();
     closing_before = fields.Date();
+    closing_change = fields.Char();
     push_count = fields.Integer();
     chance = fields.Float();
     chance_evidence = fields.Char();
     last_contact_at = fields.Datetime();
     last_word = fields.Char();
-    activity_date_deadline = fields.Date();
+    next_action_date = fields.Date();
     next_action = fields.Char();
     step_progress = fields.Char();
     open_step_names = fields.Char();
@@ -91,10 +92,12 @@ class CrmLead extends models.Model {
             amount_before: 22_000,
             date_deadline: dayFromNow(0),
             chance: 0.71,
-            activity_date_deadline: dayFromNow(1),
+            next_action_date: dayFromNow(1),
             next_action: "Call",
             step_progress: "2 of 2",
         },
+        { id: 4, name: "Dated desks", stage_id: 1, date_deadline: dayFromNow(5), closing_change: "set" },
+        { id: 5, name: "Undated desks", stage_id: 1, closing_before: dayFromNow(5), closing_change: "removed" },
         { id: 3, name: "Lost racks", won_status: "lost", stage_id: 1, stage_days: 9, date_deadline: dayFromNow(-9) },
     ];
 }
@@ -113,8 +116,8 @@ const HIDDEN = [
     "pace_reason",
     "amount_before",
     "closing_before",
+    "closing_change",
     "push_count",
-    "chance_evidence",
     "last_word",
     "next_action",
     "open_step_names",
@@ -129,7 +132,7 @@ const ARCH = `
         <field name="date_deadline" widget="deal_closing" />
         <field name="chance" widget="deal_chance" />
         <field name="last_contact_at" widget="deal_last_word" />
-        <field name="activity_date_deadline" widget="deal_next_action" />
+        <field name="next_action_date" widget="deal_next_action" />
         <field name="step_progress" widget="deal_steps" />
         <field name="attention_reason" widget="deal_attention" />
     </list>`;
@@ -160,47 +163,100 @@ test("cells that did not change show nothing more", async () => {
     expect(".o_data_row:nth-child(1) .o_deal_is_new").toHaveCount(0);
 });
 
+test("an expected closing that was set or removed shows what it was", async () => {
+    await mountDeals();
+    expect(".o_data_row:nth-child(3) .o_changed_value").toHaveText(/^\+\s*set\s*there was none$/);
+    expect(".o_data_row:nth-child(4) .o_changed_value").toHaveText(/^×\s*removed\s*was /);
+});
+
 test("a deal has its customer and its salesperson", async () => {
     await mountDeals();
-    expect(cellsOf("name")).toEqual([
+    expect(cellsOf("name").slice(0, 2)).toEqual([
         "Office fit-out Lumber Inc · No salesperson",
         "Reception counter New No customer · No salesperson",
-        "Lost racks No customer · No salesperson",
     ]);
 });
 
 test("facts of a deal are in words", async () => {
     await mountDeals();
-    expect(cellsOf("activity_date_deadline")).toEqual(["none", "Call tomorrow", ""]);
+    expect(cellsOf("next_action_date")).toEqual(["none", "Call tomorrow", "none", "none", ""]);
     expect(cellsOf("last_contact_at").slice(0, 2)).toEqual(["24 days ago “need two more weeks”", "none yet"]);
     expect(cellsOf("step_progress").slice(0, 2)).toEqual(["1 of 3 missing: references, offer", "2 of 2"]);
-    expect(cellsOf("attention_reason")).toEqual(["Stalled: 31 days in Negotiation (limit 12).", "on pace", ""]);
+    expect(cellsOf("attention_reason").slice(0, 3)).toEqual([
+        "Stalled: 31 days in Negotiation (limit 12).",
+        "on pace",
+        "",
+    ]);
 });
 
 test("only open deals have days in their stage and a late closing", async () => {
     await mountDeals();
     expect(".o_data_row:nth-child(2) .o_due_distance:contains(today)").toHaveCount(1);
-    expect(".o_data_row:nth-child(3) .o_stage_days, .o_data_row:nth-child(3) .o_due_distance").toHaveCount(0);
+    expect(".o_data_row:nth-child(5)").toHaveText(/Lost racks/);
+    expect(".o_data_row:nth-child(5) .o_stage_days, .o_data_row:nth-child(5) .o_due_distance").toHaveCount(0);
 });
+
+/** Note each time that the evidence of a deal is read. */
+function watchEvidence() {
+    onRpc("crm.lead", "read", ({ args }) => {
+        expect.step(args);
+    });
+}
 
 test("the evidence of a chance opens by pointer and by keyboard, and does not open the deal", async () => {
     onRpc("web_read", () => expect.step("opened"));
+    watchEvidence();
     await mountDeals();
+    expect.verifySteps([]);
     const chance = queryFirst(".o_deal_chance");
     expect(chance).toHaveText("8%");
-    expect(chance).toHaveAttribute("aria-label", /^8%\. Of 25 deals/);
     await contains(".o_deal_chance").hover();
+    await animationFrame();
+    expect.verifySteps([[[1], ["chance_evidence"]]]);
     expect(".o-tooltip").toHaveText(/^Of 25 deals that stayed in Bidding/);
+    expect(".o_data_row:first-child td[name='chance'] [role='status']").toHaveText(/^Of 25 deals/);
     await contains(".o_list_view").hover();
     expect(".o-tooltip").toHaveCount(0);
     await contains(".o_deal_chance").focus();
+    await animationFrame();
     expect(".o-tooltip").toHaveCount(1);
     await press("Escape");
     await animationFrame();
     expect(".o-tooltip").toHaveCount(0);
     await contains(".o_deal_chance").click();
+    await animationFrame();
     expect(".o-tooltip").toHaveCount(1);
+    // Read once for all of these.
     expect.verifySteps([]);
+});
+
+test("the evidence does not open once the pointer has gone", async () => {
+    const answer = new Deferred();
+    onRpc("crm.lead", "read", () => answer);
+    await mountDeals();
+    await contains(".o_deal_chance").hover();
+    await contains(".o_list_view").hover();
+    answer.resolve([{ id: 1, chance_evidence: "Of 25 deals" }]);
+    await animationFrame();
+    expect(".o-tooltip").toHaveCount(0);
+});
+
+test("a failure to read the evidence is said, and it is read again", async () => {
+    let fails = true;
+    onRpc("crm.lead", "read", () => {
+        if (fails) {
+            throw new Error("The server is busy");
+        }
+    });
+    await mountDeals();
+    await contains(".o_deal_chance").hover();
+    await animationFrame();
+    expect(".o-tooltip").toHaveText(/could not be read/);
+    fails = false;
+    await contains(".o_list_view").hover();
+    await contains(".o_deal_chance").hover();
+    await animationFrame();
+    expect(".o-tooltip").toHaveText(/^Of 25 deals/);
 });
 
 test("a selected deal is edited in the list", async () => {

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, queryAllTexts, test } from "@odoo/hoot";
-import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
     fields,
+    mockService,
     models,
     mountView,
     onRpc,
@@ -70,29 +71,76 @@ function makeTile(key, values = {}) {
 function makeTiles() {
     return [
         makeTile("open", { domain: OPEN, context: {}, change: { value: -1, amount: -87_000 } }),
-        makeTile("expected", { domain: OPEN, low: 240_000, high: 395_000 }),
-        makeTile("target", { domain: false, value: false, amount: 600_000, gap: -100_000, coverage: 3.4 }),
+        makeTile("expected", { domain: OPEN, value: false, amount: false, is_later: true }),
+        makeTile("target", { domain: false, value: false, amount: false, is_later: true }),
         makeTile("pushed", { rest: { value: 1, amount: 2_000 } }),
+        makeTile("lost", { amount: -96_000, rest: { value: 1, amount: -3_000 } }),
         makeTile("won", { value: 1, domain: [["id", "=", 3]] }),
     ];
 }
 
+const TARGET = {
+    amount: 600_000,
+    gap: -100_000,
+    coverage: 3.4,
+    months: 3,
+    all_months: 3,
+    incomplete: [],
+    number: { value: 3, name: "Sales Targets", model: "crm.sales.target", domain: [["id", "=", 9]], views: ["list"] },
+};
+const NO_TARGET = { ...TARGET, amount: false, gap: false, coverage: false, months: 0, number: false };
+
+function makeAnswer(values = {}) {
+    return {
+        since_day: "2026-03-03",
+        last_day: "2026-03-09",
+        currency_id: 1,
+        left_out: [],
+        may_compare_all: true,
+        seller_domain: [],
+        tiles: makeTiles(),
+        ...values,
+    };
+}
+
+function makeForecast(target = TARGET, maySetTarget = true) {
+    return {
+        left_out: [],
+        may_set_target: maySetTarget,
+        tiles: {
+            expected: {
+                value: 2.5,
+                amount: 121_000,
+                low: 240_000,
+                high: 395_000,
+                to_come: { value: 1.5, amount: 20_000 },
+            },
+            target,
+        },
+    };
+}
+
+/** Answer of the server about a number of deals: the tile `pushed` has that deal. */
+const answerWithDeal = (id) =>
+    makeAnswer({
+        tiles: makeTiles().map((tile) => (tile.key === "pushed" ? { ...tile, domain: [["id", "=", id]] } : tile)),
+    });
+
 let calls;
+let forecastCalls;
 let contexts;
 
 beforeEach(() => {
     calls = [];
+    forecastCalls = [];
     contexts = [];
     onRpc("crm.deal.review", "get_tiles", ({ args }) => {
         calls.push(args);
-        return {
-            since_day: "2026-03-03",
-            currency_id: 1,
-            left_out: [],
-            may_compare_all: true,
-            seller_domain: [],
-            tiles: makeTiles(),
-        };
+        return makeAnswer();
+    });
+    onRpc("crm.deal.review", "get_forecast_tiles", ({ args }) => {
+        forecastCalls.push(args);
+        return makeForecast();
     });
     onRpc("web_search_read", ({ kwargs }) => {
         contexts.push(kwargs.context);
@@ -121,6 +169,7 @@ async function click(selector) {
     await settle();
 }
 
+const textOf = (key) => queryAllTexts(`[data-tile='${key}'] > span`);
 const facets = () => queryAllTexts(".o_facet_value");
 const deals = () => queryAllTexts(".o_data_row td[name='name']");
 const pressed = () => queryAllTexts(".o_deal_review_tile[aria-pressed='true'] .text-muted:first-child");
@@ -129,14 +178,85 @@ describe.current.tags("desktop");
 
 test("tiles show totals, what changed, and what is not listed", async () => {
     await mountReview();
-    const textOf = (key) => queryAllTexts(`[data-tile='${key}'] > span`);
     expect(textOf("open")).toEqual(["open", "2 · $ 121k", "▼ 1 · $ 87k"]);
-    expect(textOf("expected")).toEqual(["expected", "$ 121k", "$ 240k to $ 395k"]);
+    expect(textOf("expected")).toEqual(["expected", "$ 121k", "$ 240k to $ 395k", "incl. $ 20k from deals to come"]);
     expect(textOf("target")).toEqual(["target", "$ 600k", "gap $ -100k", "coverage 3.4"]);
     expect(textOf("pushed")).toEqual(["pushed", "2 · $ 121k", "1 deal of $ 2,000 not listed"]);
-    expect("button[data-tile]").toHaveCount(4);
+    expect(textOf("lost")).toEqual(["lost", "2 · $ 96k", "1 deal of $ 3,000 not listed"]);
+    expect("button[data-tile]").toHaveCount(5);
     expect("div[data-tile='target']").toHaveCount(1);
     expect(calls).toEqual([["-7d", false, false]]);
+    expect(forecastCalls).toEqual([[false, false]]);
+});
+
+test("tiles that wait for the forecast have placeholders, and open their deals already", async () => {
+    const answer = new Deferred();
+    onRpc("crm.deal.review", "get_forecast_tiles", () => answer);
+    await mountReview();
+    expect(".o_deal_review_tile_waiting").toHaveCount(2);
+    expect(textOf("open")[1]).toBe("2 · $ 121k");
+    await click("[data-tile='expected']");
+    expect(pressed()).toEqual(["expected"]);
+    answer.resolve(makeForecast());
+    await settle();
+    expect(".o_deal_review_tile_waiting").toHaveCount(0);
+    expect(textOf("expected")[1]).toBe("$ 121k");
+});
+
+test("a forecast that could not be read leaves the other tiles", async () => {
+    let fails = true;
+    onRpc("crm.deal.review", "get_forecast_tiles", () => {
+        if (fails) {
+            throw new Error("The server is busy");
+        }
+    });
+    await mountReview();
+    expect(textOf("open")[1]).toBe("2 · $ 121k");
+    expect(textOf("expected")[1]).toBe("not read");
+    fails = false;
+    await click(".o_deal_review_failed button");
+    expect(".o_deal_review_failed").toHaveCount(0);
+    expect(textOf("expected")[1]).toBe("$ 121k");
+});
+
+for (const [change, label] of [
+    [{ value: 3, amount: 87_000 }, "▲ 3 · $ 87k"],
+    [{ value: 3, amount: -87_000 }, "▲ 3 · ▼ $ 87k"],
+    [{ value: 0, amount: -87_000 }, "▼ $ 87k"],
+    [{ value: -2, amount: 0 }, "▼ 2"],
+]) {
+    test(`number and amount of open deals have a sign each where they differ: ${label}`, async () => {
+        const open = makeTile("open", { domain: OPEN, context: {}, change });
+        onRpc("crm.deal.review", "get_tiles", () => makeAnswer({ tiles: [open] }));
+        await mountReview();
+        expect(textOf("open")[2]).toBe(label);
+    });
+}
+
+test("the target opens its records, and says of which months there is none", async () => {
+    mockService("action", { doAction: (action) => expect.step(action.res_model) });
+    const incomplete = [{ name: "My Company", months: 2 }];
+    onRpc("crm.deal.review", "get_forecast_tiles", () => makeForecast({ ...TARGET, incomplete }));
+    await mountReview();
+    expect(textOf("target").at(-1)).toBe("The target is incomplete: My Company 2 of 3 months.");
+    await click("[data-tile='target'] .o_record_number");
+    expect.verifySteps(["crm.sales.target"]);
+});
+
+test("without a target a manager can set one", async () => {
+    mockService("action", { doAction: (action) => expect.step(action) });
+    onRpc("crm.deal.review", "get_forecast_tiles", () => makeForecast(NO_TARGET));
+    await mountReview();
+    expect(textOf("target")).toEqual(["target", "no target set"]);
+    await click(".o_deal_review_set_target");
+    expect.verifySteps(["sales_process_control.crm_sales_target_action"]);
+});
+
+test("without a target others read only that there is none", async () => {
+    onRpc("crm.deal.review", "get_forecast_tiles", () => makeForecast(NO_TARGET, false));
+    await mountReview();
+    expect(textOf("target")).toEqual(["target", "no target set"]);
+    expect(".o_deal_review_set_target").toHaveCount(0);
 });
 
 test("the open deals are listed first, and their tile is pressed", async () => {
@@ -216,6 +336,69 @@ test("a team filters the list; with a tile, the tile has the deals of the team",
     await click(".o_searchview_facet:contains(Direct Sales) .o_facet_remove");
     expect(calls.at(-1)).toEqual(["-7d", false, false]);
     expect(pressed()).toEqual(["pushed"]);
+});
+
+test("the calendar offers no day that the server refuses", async () => {
+    // The reader is in a time zone in which the next day of the company, the 10th, has begun.
+    mockDate("2026-03-11 01:00:00");
+    await mountReview();
+    await contains(".o_query_period").select("date");
+    await settle();
+    await contains(".o_deal_review_calendar input").click();
+    await animationFrame();
+    const days = queryAllTexts(".o_date_item_cell:not([disabled]):not(.o_out_of_range)");
+    expect(days).toInclude("9");
+    expect(days).not.toInclude("10");
+});
+
+test("a late answer to an earlier choice does not change the deals of the list", async () => {
+    await mountReview();
+    await click("[data-tile='pushed']");
+    const answers = { "-30d": new Deferred(), "-1d": new Deferred() };
+    onRpc("crm.deal.review", "get_tiles", ({ args }) => answers[args[0]]);
+    await contains(".o_query_period").select("-30d");
+    await contains(".o_query_period").select("-1d");
+    answers["-1d"].resolve(answerWithDeal(1));
+    await settle();
+    expect(facets()).toEqual(["Changed since yesterday", "pushed"]);
+    expect(deals()).toEqual(["Office fit-out"]);
+    answers["-30d"].resolve(answerWithDeal(3));
+    await settle();
+    await contains(".o_query_team input").click();
+    expect(facets()).toEqual(["Changed since yesterday", "pushed"]);
+    expect(deals()).toEqual(["Office fit-out"]);
+    // The next press of the tile uses the answer to the last choice.
+    await click("[data-tile='pushed']");
+    await click("[data-tile='pushed']");
+    expect(deals()).toEqual(["Office fit-out"]);
+});
+
+test("the answer of a reload that comes late does not replace that of a choice", async () => {
+    const reload = new Deferred();
+    await mountReview();
+    onRpc("crm.deal.review", "get_tiles", ({ args }) => (args[0] === "-30d" ? reload : answerWithDeal(1)));
+    // Without a tile, the list follows at once, and the banner reads its totals.
+    await contains(".o_query_period").select("-30d");
+    await settle();
+    await contains(".o_query_period").select("-1d");
+    await settle();
+    reload.resolve(answerWithDeal(3));
+    await settle();
+    await click("[data-tile='pushed']");
+    expect(deals()).toEqual(["Office fit-out"]);
+});
+
+test("a choice that is made while another one waits adds to it", async () => {
+    await mountReview();
+    await click("[data-tile='pushed']");
+    const answer = new Deferred();
+    onRpc("crm.deal.review", "get_tiles", () => answer);
+    await contains(".o_query_period").select("-30d");
+    await click("[data-tile='won']");
+    answer.resolve(makeAnswer());
+    await settle();
+    expect(facets()).toEqual(["Changed since 30 days ago", "won"]);
+    expect(pressed()).toEqual(["won"]);
 });
 
 test("a favorite keeps what is chosen", async () => {

@@ -7,6 +7,8 @@ const SIGNS = {
     down: { sign: "▼", word: _t("down") },
     later: { sign: "→", word: _t("later") },
     earlier: { sign: "←", word: _t("earlier") },
+    set: { sign: "+", word: _t("set") },
+    removed: { sign: "×", word: _t("removed") },
 };
 
 /** What a value was, as a line of small text below the value, for example "▼ was $ 240,000". */

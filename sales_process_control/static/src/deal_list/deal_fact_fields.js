@@ -1,21 +1,31 @@
-import { Component } from "@odoo/owl";
+import { Component, status, useState } from "@odoo/owl";
 import { Tooltip } from "@web/core/tooltip/tooltip";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { formatPercentage } from "@web/views/fields/formatters";
 import { DueDistance } from "../kit/due_distance";
 
 const isOpen = ({ data }) => data.won_status === "pending" && data.active !== false;
 
-/** Field widget `deal_chance`: the chance to sign, with its evidence when it is pointed at, focused or tapped. */
+/**
+ * Field widget `deal_chance`: the chance to sign, with its evidence when it is pointed at, focused or tapped.
+ *
+ * The evidence is read only then: it takes longer than all other columns of a list together.
+ */
 export class DealChanceField extends Component {
     static template = "sales_process_control.DealChanceField";
     static props = { ...standardFieldProps };
 
     setup() {
+        this.orm = useService("orm");
         this.popover = usePopover(Tooltip, { position: "bottom", setActiveElement: false });
+        this.state = useState({ evidence: "" });
+        /** What was read last, and of which state of the deal. */
+        this.read = { key: "", promise: null };
+        this.isPointedAt = false;
     }
 
     get label() {
@@ -23,17 +33,47 @@ export class DealChanceField extends Component {
         return typeof chance === "number" ? formatPercentage(chance, { digits: [16, 0] }) : "";
     }
 
-    get evidence() {
-        return this.props.record.data.chance_evidence || "";
+    get hint() {
+        return _t("What the chance rests on");
     }
 
-    show(ev) {
-        if (!this.popover.isOpen) {
-            this.popover.open(ev.currentTarget, { tooltip: this.evidence });
+    /** What the evidence depends on. It is read again after the record was. */
+    get key() {
+        const { resId, data } = this.props.record;
+        return JSON.stringify([resId, data[this.props.name], data.stage_id?.id, data.stage_days]);
+    }
+
+    /** Read the evidence once. */
+    readEvidence() {
+        const { key } = this;
+        if (this.read.key !== key) {
+            const { resId, resModel } = this.props.record;
+            const promise = this.orm.silent
+                .read(resModel, [resId], ["chance_evidence"])
+                .then(([lead]) => lead?.chance_evidence || _t("Nothing is known about this chance."))
+                .catch(() => {
+                    this.read = { key: "", promise: null };
+                    return _t("The evidence could not be read. Point at the chance again.");
+                });
+            this.read = { key, promise };
         }
+        return this.read.promise;
+    }
+
+    async show(ev) {
+        const target = ev.currentTarget;
+        this.isPointedAt = true;
+        const evidence = await this.readEvidence();
+        if (status(this) === "destroyed" || !this.isPointedAt || this.popover.isOpen) {
+            return;
+        }
+        this.state.evidence = evidence;
+        this.popover.open(target, { tooltip: evidence });
     }
 
     hide() {
+        this.isPointedAt = false;
+        this.state.evidence = "";
         this.popover.close();
     }
 

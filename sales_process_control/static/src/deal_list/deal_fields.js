@@ -98,12 +98,18 @@ export class DealClosingField extends Component {
     }
 
     get change() {
-        const { closing_before: before, push_count: pushes } = this.props.record.data;
-        if (!before || (this.date && before.hasSame(this.date, "day"))) {
+        const { closing_before: before, closing_change: change, push_count: pushes } = this.props.record.data;
+        if (!before) {
+            return this.date && change === "set" && { direction: "set", label: _t("there was none") };
+        }
+        const date = formatDate(before);
+        if (!this.date) {
+            return { direction: "removed", label: _t("was %s", date) };
+        }
+        if (before.hasSame(this.date, "day")) {
             return false;
         }
-        const isLater = this.date && this.date > before;
-        const date = formatDate(before);
+        const isLater = this.date > before;
         return {
             direction: isLater ? "later" : "earlier",
             label:

@@ -56,6 +56,8 @@ export class DealReviewSearchModel extends SearchModel {
         /** Whether the banner has not shown the answer yet. */
         this.isAnswerNew = false;
         this.lastChoiceId = 0;
+        /** What was chosen while an earlier choice waits for the server; null if none does. */
+        this.pending = null;
     }
 
     /** What is chosen: by the banner, or by a favorite that has stored it. */
@@ -71,19 +73,31 @@ export class DealReviewSearchModel extends SearchModel {
 
     /** Read the tiles, unless those that `choose` has read are to be shown first. */
     async readTiles() {
-        if (!this.isAnswerNew || this.answeredQuery !== queryOf(this.review)) {
-            await this.fetchTiles(this.review);
+        const { review } = this;
+        if (!this.isAnswerNew || this.isOutdated) {
+            const answer = await this.fetchTiles(review);
+            // Meanwhile something else may have been chosen, whose answer must not be replaced.
+            if (queryOf(review) === queryOf(this.review)) {
+                this.keepAnswer(answer, review);
+            }
         }
         this.isAnswerNew = false;
         return this.answer;
     }
 
-    async fetchTiles(review) {
-        const { since, teamId, userId } = review;
-        const answer = await this.orm.silent.call("crm.deal.review", "get_tiles", [since, teamId, userId]);
+    fetchTiles({ since, teamId, userId }) {
+        return this.orm.silent.call("crm.deal.review", "get_tiles", [since, teamId, userId]);
+    }
+
+    /** Read the numbers of the tiles that need the forecast. They do not depend on the day. */
+    readForecastTiles() {
+        const { teamId, userId } = this.review;
+        return this.orm.silent.call("crm.deal.review", "get_forecast_tiles", [teamId, userId]);
+    }
+
+    keepAnswer(answer, review) {
         this.answer = answer;
         this.answeredQuery = queryOf(review);
-        return answer;
     }
 
     /** Whether the last answer is that to another query. */
@@ -92,26 +106,46 @@ export class DealReviewSearchModel extends SearchModel {
     }
 
     /**
-     * Choose in the banner. A pressed tile stays pressed, with the deals of the new choice.
+     * Choose in the banner. A pressed tile stays pressed, with the deals of the new choice. A choice that is made while an
+     * earlier one waits for the server adds to it, and both are shown at once.
      *
      * @param {Object} values what of `review` changes
      */
     async choose(values) {
         const choiceId = ++this.lastChoiceId;
-        const review = { ...this.review, ...values };
-        if (needsAnswer(review.tile) && queryOf(review) !== this.answeredQuery) {
-            await this.fetchTiles(review);
-            this.isAnswerNew = true;
+        this.pending = { ...this.pending, ...values };
+        const pending = this.pending;
+        const review = { ...this.review, ...pending };
+        try {
+            const answer = await this.answerTo(review);
+            const names = await this.loadNames(review);
+            if (choiceId === this.lastChoiceId) {
+                if (answer && answer !== this.answer) {
+                    this.keepAnswer(answer, review);
+                    this.isAnswerNew = true;
+                }
+                this.pending = null;
+                this.setFacets(review, names, "tile" in pending);
+            }
+        } finally {
+            if (choiceId === this.lastChoiceId) {
+                this.pending = null;
+            }
         }
-        const names = await this.loadNames(review);
-        if (choiceId === this.lastChoiceId) {
-            this.setFacets(review, names, "tile" in values);
+    }
+
+    /** Return the tiles that the facets of a choice are made from, null if they need none. */
+    answerTo(review) {
+        if (!needsAnswer(review.tile)) {
+            return null;
         }
+        return queryOf(review) === this.answeredQuery ? this.answer : this.fetchTiles(review);
     }
 
     /** Press a tile, or release it. */
     toggleTile(key) {
-        return this.choose({ tile: this.review.tile === key ? "" : key });
+        const { tile } = { ...this.review, ...this.pending };
+        return this.choose({ tile: tile === key ? "" : key });
     }
 
     /**

@@ -1,4 +1,4 @@
-import { Component, onMounted } from "@odoo/owl";
+import { Component, onMounted, status } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { deserializeDate, formatDate, serializeDate } from "@web/core/l10n/dates";
@@ -30,19 +30,50 @@ export class DealReviewBanner extends Component {
     setup() {
         this.model = this.env.searchModel;
         this.live = useLiveData({
-            read: async () => ({ tiles: await this.model.readTiles() }),
-            getBatches: () => [["tiles"]],
+            read: (names) => this.read(names),
+            getBatches: () => [["tiles"], ["forecast"]],
         });
         useBus(this.model, "update", () => this.onSearchUpdate());
-        onMounted(() => this.live.reload(["tiles"]));
+        onMounted(() => this.reload());
     }
 
     /** The search has changed: show what is pressed now, and read the tiles if these are others. */
     onSearchUpdate() {
         if (this.model.isOutdated || this.model.isAnswerNew) {
-            this.live.reload(["tiles"]);
+            this.reload();
         }
         this.render();
+    }
+
+    /** Read the tiles, then the numbers of those that wait for the forecast. */
+    async reload() {
+        await this.live.reload(["tiles"]);
+        if (status(this) !== "destroyed" && !this.isForecastRead) {
+            await this.live.reload(["forecast"]);
+        }
+    }
+
+    async read([name]) {
+        if (name === "tiles") {
+            return { tiles: await this.model.readTiles() };
+        }
+        const deals = this.dealsOf(this.review);
+        return { forecast: { ...(await this.model.readForecastTiles()), deals } };
+    }
+
+    /** Whose deals are reviewed, as a text. The forecast does not depend on the day. */
+    dealsOf({ teamId, userId }) {
+        return JSON.stringify([teamId, userId]);
+    }
+
+    /** Numbers of the tiles that wait for the forecast; null unless they are of the deals that are chosen now. */
+    get forecast() {
+        const { data } = this.live.getProps("forecast");
+        return data?.deals === this.dealsOf(this.review) ? data : null;
+    }
+
+    get isForecastRead() {
+        return Boolean(this.forecast);
     }
 
     get review() {
@@ -51,6 +82,12 @@ export class DealReviewBanner extends Component {
 
     get frame() {
         return frameOf(this.live.getProps("tiles"));
+    }
+
+    /** The first request that has failed. */
+    get failed() {
+        const frames = ["tiles", "forecast"].map((name) => frameOf(this.live.getProps(name)));
+        return frames.find(({ error }) => error);
     }
 
     get answer() {
@@ -91,23 +128,27 @@ export class DealReviewBanner extends Component {
         return {
             type: "date",
             value: deserializeDate(this.review.since),
-            maxDate: luxon.DateTime.local().minus({ days: 1 }),
+            // In the time zone of the reader, the next day of the company may have begun.
+            maxDate: deserializeDate(this.answer.last_day),
             class: "o_deal_review_day o_input form-control form-control-sm",
             onApply: (day) => day && this.model.choose({ since: serializeDate(day) }),
         };
     }
 
     get tiles() {
+        const { forecast } = this;
         return this.answer.tiles.map((tile) => ({
-            tile,
-            answer: this.answer,
+            tile: forecast && tile.is_later ? { ...tile, ...forecast.tiles[tile.key], is_later: false } : tile,
+            currencyId: this.answer.currency_id,
+            hasFailed: Boolean(tile.is_later && !forecast && this.live.getProps("forecast").error),
+            maySetTarget: Boolean(forecast?.may_set_target),
             isPressed: tile.key === this.review.tile,
             onToggle: () => this.model.toggleTile(tile.key),
         }));
     }
 
     get leftOut() {
-        return leftOutLabel(this.answer.left_out || []);
+        return leftOutLabel((this.forecast || this.answer).left_out || []);
     }
 
     /** Choose by a picker. The choice of a date begins with the day that is shown. */
