@@ -235,8 +235,8 @@ class CrmLead(models.Model):
         if self._origin:
             rows = self.env.execute_query(
                 SQL(
-                    "SELECT DISTINCT ON (res_id) res_id, summary, date_deadline FROM (%s) planned WHERE res_id = ANY(%s) "
-                    "ORDER BY res_id, date_deadline, id",
+                    "SELECT DISTINCT ON (res_id) res_id, summary, date_deadline FROM (%s) planned "
+                    "WHERE res_id = ANY(%s) ORDER BY res_id, date_deadline, id",
                     self.env["crm.screen.block"]._planned_sql(),
                     list(self._origin.ids),
                 )

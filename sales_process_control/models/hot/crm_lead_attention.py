@@ -122,9 +122,9 @@ class CrmLead(models.Model):
         """Leave out deals of a query that cannot be among the first ones in the order of risk.
 
         Finding the risk of all open deals takes most of the time of a page. The first ones have an overdue promise, or
-        are stalled, the longest past their limit first. Every deal before some stalled ones in this order has an overdue
-        promise, or entered its stage no later than the latest limit that one of these has passed, less the shortest
-        limit. If there are too few stalled deals, no deal is left out.
+        are stalled, the longest past their limit first. Take any so many stalled deals: every deal before the last of
+        them has an overdue promise, or passed its limit no later than that one, and so entered its stage at least the
+        shortest limit of all stages before. If there are too few stalled deals, no deal is left out.
 
         :param Query query: the deals
         :param Query oldest: the same deals without an order
