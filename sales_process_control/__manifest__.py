@@ -22,6 +22,7 @@
         "security/crm_sales_target_security.xml",
         "security/crm_stage_pass_security.xml",
         "security/crm_stage_step_security.xml",
+        "security/crm_weekly_report_security.xml",
         "data/ir_cron_data.xml",
         "views/crm_stage_visit_views.xml",
         "views/crm_pipeline_movement_views.xml",
@@ -44,6 +45,8 @@
         "wizard/crm_process_loader_views.xml",
         "wizard/crm_stage_pass_dialog_views.xml",
         "wizard/crm_lead_progress_dialog_views.xml",
+        "views/crm_weekly_report_templates.xml",
+        "views/crm_weekly_report_views.xml",
         "views/res_config_settings_views.xml",
         "wizard/crm_stage_history_import_views.xml",
         "views/crm_workbench_views.xml",
@@ -54,6 +57,7 @@
         "views/crm_forecast_views.xml",
         "views/crm_forecast_screen_views.xml",
         "views/crm_sales_target_views.xml",
+        "views/res_users_views.xml",
         "views/crm_menu_views.xml",
     ],
     "demo": [
@@ -77,6 +81,7 @@
             "sales_process_control/static/src/progress/*",
             "sales_process_control/static/src/screen_actions/*",
             "sales_process_control/static/src/stage_gate/*",
+            "sales_process_control/static/src/weekly_report/*",
         ],
         # Odoo loads it with the first view whose class is not known yet, such as its own graphs.
         "web.assets_backend_lazy": [

@@ -19,4 +19,5 @@ from . import workbench
 from . import review
 from . import forecast
 from . import deal_review
+from . import weekly_report
 from . import demo

@@ -1,0 +1,66 @@
+from odoo import models
+from odoo.tools.misc import formatLang
+
+from ..recording.company_money import CompanyMoney
+
+
+class CrmWeeklyBlock(models.AbstractModel):
+    """Base of the blocks of the weekly report. `_read_block` gets a :class:`~.weekly_scope.WeeklyScope`.
+
+    A block returns a list of sections. A section is a dictionary:
+
+    - ``key``, ``title``
+    - ``sentences``: a list of texts above the rows
+    - ``rows``: a list of dictionaries, see :meth:`_row`
+    - ``currency_id``: the currency of amounts
+    - ``then``: the title of the column of an earlier day; only where rows have ``then``
+    """
+
+    _name = "crm.weekly.block"
+    _inherit = "crm.screen.block"
+    _description = "Block of the Weekly Report"
+
+    #: Whether the block compares several salespeople, or is about the process, so that reports of own deals leave it
+    #: out.
+    _block_is_for_teams = False
+
+    def _section(self, key, title, rows, sentences=(), **more):
+        """Return a section.
+
+        :param more: `then`
+        """
+        return {
+            "key": key,
+            "title": title,
+            "rows": rows,
+            "sentences": [text for text in sentences if text],
+            "currency_id": CompanyMoney(self.env).currency_id(),
+            **more,
+        }
+
+    def _row(self, key, label, number=False, **more):
+        """Return a row of a section.
+
+        :param str key: which names the row in its section, and in the link to its records
+        :param str label: what the number counts
+        :param dict number: result of :meth:`_number`, False if no records stand for the row
+        :param more: ``amount``: in the currency of the section; ``text``: shown in place of the number; ``detail``: a
+            sentence below the label; ``then``: a number of an earlier day, with its ``amount``
+        :rtype: dict
+        """
+        return {"key": key, "label": label, "number": number, "amount": False, "text": "", "detail": "", **more}
+
+    def _money(self, amount, currency_id):
+        """Return an amount as a text, in whole units of its currency."""
+        currency = self.env["res.currency"].browse(currency_id)
+        return formatLang(self.env, amount, currency_obj=currency, rounding_unit="units")
+
+    def _left_out_sentences(self, left_out):
+        """Return a sentence about amounts that are in no sum, in a list; an empty list without such amounts.
+
+        :param left_out: list of `currency_id` and `amount`, see :meth:`.CompanyMoney.describe_left_out`
+        """
+        if not left_out:
+            return []
+        amounts = ", ".join(self._money(one["amount"], one["currency_id"]) for one in left_out)
+        return [self.env._("Not included, since there is no exchange rate: %s.", amounts)]

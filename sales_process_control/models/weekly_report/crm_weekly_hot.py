@@ -1,0 +1,59 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...ledger import promises
+
+#: How many flags are listed.
+MOST = 6
+#: Flags that are due within so many days are listed.
+DAYS = 7
+
+
+class CrmWeeklyHot(models.AbstractModel):
+    """Hot customers, and promises that were broken."""
+
+    _name = "crm.weekly.hot"
+    _inherit = "crm.weekly.block"
+    _description = "Weekly Report: Hot Customers"
+
+    _block_key = "hot"
+    _block_sequence = 10
+
+    def _read_block(self, scope):
+        found = self.env["crm.workbench.hot"]._read_block(scope.of_workbench())
+        rows = [
+            self._row("open", self.env._("Hot customers"), found["open"]),
+            self._row("overdue", self.env._("Overdue promises"), found["overdue"]),
+            self._row("broken", self.env._("Broken last week"), self._broken(scope)),
+            *(self._describe(flag) for flag in self._urgent(found["flags"])),
+        ]
+        return [self._section("hot", self.env._("Hot Customers"), rows)]
+
+    def _broken(self, scope):
+        """Return the number of the flags that were broken in the week."""
+        domain = scope.domain() & Domain("outcome", "=", promises.BROKEN)
+        domain &= Domain("closed_at", ">=", scope.week.isoformat())
+        domain &= Domain("closed_at", "<=", scope.last_day.isoformat())
+        count = self.env["crm.hot.report"].search_count(domain)
+        return self._number(count, self.env._("Broken Promises"), "crm.hot.report", domain)
+
+    def _urgent(self, flags):
+        """Return the flags that are overdue or due soon, in the order of the workbench."""
+        last_due = fields.Date.to_string(self._today() + timedelta(days=DAYS))
+        return [flag for flag in flags if flag["due_date"] and flag["due_date"] <= last_due][:MOST]
+
+    def _describe(self, flag):
+        due_date = fields.Date.to_date(flag["due_date"])
+        days = (self._today() - due_date).days
+        if days > 0:
+            due = self.env._("1 day overdue") if days == 1 else self.env._("%s days overdue", days)
+        else:
+            due = self.env._("due %s", format_date(self.env, due_date, date_format="d MMM"))
+        amount = self._money(flag["amount"], flag["currency_id"]) if flag["amount"] else ""
+        facts = [flag["note"], due, amount, flag["user_name"]]
+        number = self._number(1, flag["name"] or flag["note"], "crm.hot.flag", Domain("id", "=", flag["id"]))
+        detail = " · ".join(fact for fact in facts if fact)
+        return self._row(f"flag_{flag['id']}", flag["name"] or flag["note"], number, detail=detail, is_record=True)

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    weekly_report_for_leaders = fields.Boolean(
+        "Weekly Report for Team Leaders",
+        help="Leaders of sales teams get the report of their teams by mail on Monday morning, unless they have chosen "
+        "something else in their preferences.",
+    )

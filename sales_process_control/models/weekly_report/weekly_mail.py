@@ -1,0 +1,243 @@
+"""The mail of a weekly report: its page, its plain text, its picture and its headers. No models."""
+
+import base64
+from textwrap import indent
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from odoo import SUPERUSER_ID, fields, tools
+from odoo.fields import Command
+from odoo.tools import format_datetime
+from odoo.tools.misc import formatLang
+
+from .weekly_picture import draw_trail
+from .weekly_subject import describe_week
+
+#: Header that marks the mails of reports.
+REPORT_HEADER = "X-Sales-Weekly-Report"
+#: Name of the picture in the mail, and what the page calls it by.
+PICTURE_NAME = "sales-process-control-weekly-report.png"
+TEMPLATE = "sales_process_control.crm_weekly_report_page"
+LINE_ACTION = "sales_process_control.crm_weekly_line_action"
+OFF_PATH = "/sales_process_control/weekly_report/off"
+#: Purpose of the token that switches reports off.
+OFF_PURPOSE = "sales_process_control-weekly-report-off"
+
+
+def off_token(env, user_id):
+    """Return the secret with which the reports of a user are switched off without logging in.
+
+    :param int user_id: id of the user
+    :rtype: str
+    """
+    # sudo: the secret of the database signs the token.
+    return tools.hmac(env(su=True), OFF_PURPOSE, user_id)
+
+
+class WeeklyMail:
+    """Writes the mail of a report.
+
+    :param Environment env: the reader with his language and time zone
+    :param report: the report in superuser mode
+    :param dict content: see :meth:`.WeeklyContent.make`
+    """
+
+    def __init__(self, env, report, content):
+        self.env, self.report, self.content = env, report, content
+        self._base_url = report.get_base_url()
+
+    # ------------------------------------------------------------
+    # MAIL
+    # ------------------------------------------------------------
+
+    def mail_values(self):
+        """Return the values of the `mail.mail` that brings the report.
+
+        The mail is deleted once it was sent: its content is what its reader may read. While it could not be sent, an
+        administrator can have it sent again.
+        """
+        user, company = self.report.user_id, self.report.company_id
+        root = self.report.env["res.users"].browse(SUPERUSER_ID)
+        picture = self._picture()
+        attachment = {"name": PICTURE_NAME, "raw": picture, "mimetype": "image/png", "res_model": "mail.message"}
+        return {
+            "subject": self.content["subject"],
+            "body_html": self.page(f"cid:{PICTURE_NAME}"),
+            "email_from": company.partner_id.email_formatted or root.email_formatted,
+            "email_to": user.email_formatted,
+            "author_id": root.partner_id.id,
+            "auto_delete": True,
+            "state": "outgoing",
+            "attachment_ids": [Command.create(attachment)] if picture else [],
+            "headers": {
+                REPORT_HEADER: str(self.report.id),
+                # RFC 8058: mail programs show a button that switches the report off.
+                "List-Unsubscribe": f"<{self.off_url()}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "OOF",
+            },
+        }
+
+    def page(self, picture_url=None):
+        """Return the report as an HTML page.
+
+        :param str picture_url: where the page finds its picture, by default in the page itself
+        :rtype: Markup
+        """
+        html = self.env["ir.qweb"]._render(TEMPLATE, self.values(picture_url))
+        return Markup("<!DOCTYPE html>\n") + html
+
+    def text(self):
+        """Return the report as plain text.
+
+        :rtype: str
+        """
+        values = self.values()
+        lines = [values["title"], values["week"], values["note"], ""]
+        for section in values["sections"]:
+            lines += [section["title"].upper(), *section["sentences"]]
+            for row in section["rows"]:
+                facts = ", ".join(fact for fact in (row["count"], row["amount"]) if fact)
+                then = f" ({section['then']}: {row['then']['count']}, {row['then']['amount']})" if row["then"] else ""
+                lines.append(f"- {row['label']}: {facts}{then}" if facts else f"- {row['label']}")
+                if row["detail"]:
+                    lines.append(indent(row["detail"], "  "))
+            lines.append("")
+        lines += [f"{self.env._('Open in the browser')}: {values['page_url']}"]
+        lines += [f"{self.env._('Switch this report off')}: {values['off_url']}"]
+        return "\n".join(lines)
+
+    # ------------------------------------------------------------
+    # VALUES OF THE TEMPLATES
+    # ------------------------------------------------------------
+
+    def values(self, picture_url=None):
+        """Return what the templates show, as texts in the language of the reader.
+
+        :param str picture_url: where the page finds its picture, by default in the page itself
+        :rtype: dict
+        """
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        is_rtl = lang.direction == "rtl"
+        return {
+            "subject": self.content["subject"],
+            "title": self.env._("Weekly report: %s", self.content["name"]),
+            "week": describe_week(self.env, self.content),
+            "read_at": format_datetime(self.env, fields.Datetime.to_datetime(self.content["read_at"])),
+            "note": self._note(),
+            "language": (self.env.lang or "en_US").replace("_", "-"),
+            "direction": "rtl" if is_rtl else "ltr",
+            "start": "right" if is_rtl else "left",
+            "end": "left" if is_rtl else "right",
+            "sections": [self._section(section, picture_url) for section in self.content["sections"]],
+            "page_url": f"{self._base_url}{self.report._page_url()}",
+            "print_url": f"{self._base_url}/report/pdf/sales_process_control.crm_weekly_report_print/{self.report.id}",
+            "off_url": self.off_url(),
+        }
+
+    def off_url(self):
+        """Return the address that switches the reports of the reader off."""
+        query = {"user": self.report.user_id.id, "token": off_token(self.report.env, self.report.user_id.id)}
+        return f"{self._base_url}{OFF_PATH}?{urlencode(query)}"
+
+    def _note(self):
+        if not self.content["is_partial"]:
+            return ""
+        return self.env._("You may read your own deals only: these are the numbers of your deals in the team.")
+
+    def _section(self, section, picture_url):
+        has_cents = any(self._has_cents(row, section) for row in section["rows"])
+        rows = [self._row(section, row, has_cents) for row in section["rows"]]
+        return {
+            "key": section["key"],
+            "title": section["title"],
+            "sentences": section["sentences"],
+            "rows": rows,
+            "then": section.get("then", ""),
+            "now": section.get("now", ""),
+            "has_amounts": any(row["amount"] for row in rows),
+            "picture_url": self._picture_url(section, picture_url),
+            "picture_text": self.env._(
+                "The forecast of each night with its range, what was won, and the target as a dashed line."
+            ),
+        }
+
+    def _row(self, section, row, has_cents):
+        number, then = row["number"], row.get("then")
+        bars = self._bars(section, row) if then else None
+        return {
+            "key": row["key"],
+            "label": row["label"],
+            "detail": row["detail"],
+            "is_record": row.get("is_record", False),
+            "count": self._count(row, number),
+            "amount": self._amount(row["amount"], section, has_cents, sign=row.get("is_change")),
+            "url": self._line_url(number),
+            "bars": bars,
+            "then": then
+            and {
+                "count": str(then["value"]),
+                "amount": self._amount(then["amount"], section, has_cents),
+                "url": self._line_url(then),
+            },
+        }
+
+    @staticmethod
+    def _count(row, number):
+        """Return the number of a row as a text; empty where a row is one record, or has an amount alone."""
+        if row["text"]:
+            return row["text"]
+        if not number or row.get("is_record") or row.get("is_change"):
+            return ""
+        is_amount_only = not number["value"] and number["records"]
+        return "" if is_amount_only else str(number["value"])
+
+    def _bars(self, section, row):
+        """Return how long the bars of a stage are, in percents of the longest one; then and now."""
+        amounts = [abs(one["amount"] or 0.0) for each in section["rows"] for one in (each, each["then"])]
+        longest = max(amounts, default=0.0) or 1.0
+        return {
+            name: round(100 * abs(amount or 0.0) / longest)
+            for name, amount in (("now", row["amount"]), ("then", row["then"]["amount"]))
+        }
+
+    # ------------------------------------------------------------
+    # TEXTS, ADDRESSES AND THE PICTURE
+    # ------------------------------------------------------------
+
+    def _currency(self, section):
+        return self.env["res.currency"].browse(section["currency_id"])
+
+    def _has_cents(self, row, section):
+        """Return whether an amount of a row has cents: then all amounts of the section show them, and add up."""
+        digits = self._currency(section).decimal_places
+        amounts = (row["amount"], (row.get("then") or {}).get("amount"))
+        return any(amount and round(amount % 1, digits) not in (0, 1) for amount in amounts)
+
+    def _amount(self, amount, section, has_cents, *, sign=False):
+        if amount is False or amount is None:
+            return ""
+        unit = {} if has_cents else {"rounding_unit": "units"}
+        text = formatLang(self.env, amount, currency_obj=self._currency(section), **unit)
+        return f"+{text}" if sign and amount > 0 else text
+
+    def _line_url(self, number):
+        if not number or not number["key"]:
+            return ""
+        query = urlencode({"weekly_report": self.report.id, "line": number["key"]})
+        return f"{self._base_url}/odoo/action-{LINE_ACTION}?{query}"
+
+    def _picture(self):
+        """Return the picture of the report, None if there is nothing to draw."""
+        trails = (section.get("trail") for section in self.content["sections"])
+        trail = next(filter(None, trails), None)
+        return draw_trail(trail) if trail else None
+
+    def _picture_url(self, section, picture_url):
+        if not section.get("trail"):
+            return ""
+        if picture_url:
+            return picture_url
+        return f"data:image/png;base64,{base64.b64encode(self._picture()).decode()}"

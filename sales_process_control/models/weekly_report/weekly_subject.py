@@ -1,0 +1,53 @@
+"""The subject of a weekly report, with what matters most. No models."""
+
+from odoo import fields
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+
+def describe_week(env, content):
+    """Return the days of the week, for example "16 Nov to Nov 22, 2026".
+
+    :param dict content: see :meth:`.WeeklyContent.make`
+    """
+    first, last = (fields.Date.to_date(content[name]) for name in ("week", "last_day"))
+    pattern = "d MMM" if first.year == last.year else None
+    days = {"first": format_date(env, first, date_format=pattern), "last": format_date(env, last)}
+    return env._("%(first)s to %(last)s", **days)
+
+
+def describe_subject(env, content):
+    """Return the subject: whose report it is, and the two facts that matter most.
+
+    :param dict content: see :meth:`.WeeklyContent.make`
+    """
+    facts = ", ".join(_facts(env, content)[:2])
+    if not facts:
+        return env._("%(name)s: weekly report", name=content["name"])
+    return env._("%(name)s: %(facts)s", name=content["name"], facts=facts)
+
+
+def _facts(env, content):
+    """Return the facts about a report, the most important first."""
+    rows = {(section["key"], row["key"]): row for section in content["sections"] for row in section["rows"]}
+    money = {section["key"]: section["currency_id"] for section in content["sections"]}
+
+    def value(*key):
+        number = rows.get(key, {}).get("number")
+        return number["value"] if number else 0
+
+    def amount(section, key):
+        currency = env["res.currency"].browse(money[section])
+        found = rows.get((section, key), {}).get("amount") or 0.0
+        return formatLang(env, abs(found), currency_obj=currency, rounding_unit="units")
+
+    facts = []
+    if count := value("hot", "overdue"):
+        facts.append(env._("1 promise overdue") if count == 1 else env._("%s promises overdue", count))
+    if count := -value("changes", "won"):
+        facts.append(env._("%(deals)s won (%(amount)s)", deals=count, amount=amount("changes", "won")))
+    if gap := rows.get(("forecast", "gap")):
+        facts.append(env._("%(amount)s %(side)s", amount=amount("forecast", "gap"), side=gap["label"].lower()))
+    if count := value("stalled", "all"):
+        facts.append(env._("1 deal stalled") if count == 1 else env._("%s deals stalled", count))
+    return facts

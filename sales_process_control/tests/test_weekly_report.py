@@ -1,0 +1,275 @@
+from datetime import date, datetime, timedelta
+from random import Random
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tests import tagged
+
+from ..models.forecast.forecast_scope import ForecastScope
+from ..models.review.review_scope import ReviewScope
+from ..models.weekly_report.weekly_scope import due_week, last_week
+from .funnel_common import FunnelMixin
+from .weekly_common import MONDAY, WEEK, WeeklyCase
+
+
+@tagged("post_install", "-at_install")
+class TestWeeklyReport(FunnelMixin, WeeklyCase):
+    """The numbers of a report are those of the screens, and open exactly their records."""
+
+    def assert_opens_its_records(self, user, content):
+        """Every number opens as many records as it counts."""
+        keys = set()
+        for section in content["sections"]:
+            for row in section["rows"]:
+                for number in filter(None, (row["number"], row.get("then"))):
+                    with self.subTest(section=section["key"], row=row["key"], user=user.login):
+                        if not number["key"]:
+                            self.assertEqual(number["records"], 0)
+                            continue
+                        keys.add(number["key"])
+                        records = self.opened(user, content["numbers"][number["key"]])
+                        self.assertEqual(len(records), number["records"])
+        self.assertEqual(keys, set(content["numbers"]))
+
+    def test_golden_week(self):
+        """Opening 1,977.75, new 50, amount 50, won 1,000.50, lost 200: closing 877.25."""
+        self.make_week()
+        content = self.content(self.leader, self.team)
+        changes = self.rows(content, "changes")
+        found = {key: (row["number"]["value"], row["amount"]) for key, row in changes.items()}
+        self.assertEqual(
+            found,
+            {
+                "opening": (5, 1977.75),
+                "created": (1, 50.0),
+                "amount_up": (0, 50.0),
+                "won": (-1, -1000.5),
+                "lost": (-1, -200.0),
+                "closing": (4, 877.25),
+            },
+        )
+        moves = {key: (row["number"]["value"], row["amount"]) for key, row in self.rows(content, "moves").items()}
+        self.assertEqual(moves, {"advanced": (2, 650.0), "pushed_out": (1, 400.25)})
+        self.assert_opens_its_records(self.leader, content)
+
+    def test_waterfall_of_random_operations(self):
+        """The section is the waterfall of the sales funnel, and adds up to the cent."""
+        self.change_at_random(Random(5), steps=60)
+        week = last_week(self.env.cr.now().date())
+        for user, team in ((self.leader, self.team), (self.manager, None), (self.seller, None)):
+            content = self.content(user, team, week)
+            domain = [("team_id", "=", team.id)] if team else [("user_id", "=", user.id)]
+            days = {"day": (week + timedelta(days=6)).isoformat(), "before": (week - timedelta(days=1)).isoformat()}
+            bars = {bar["kind"]: bar["number"] for bar in self.funnel(user, domain=domain, **days)["waterfall"]}
+            changes = self.rows(content, "changes")
+            for key, row in changes.items():
+                self.assertEqual((row["number"]["value"], row["amount"]), (bars[key]["value"], bars[key]["amount"]))
+            amounts = [row["amount"] for key, row in changes.items() if key != "closing"]
+            self.assertAlmostEqual(sum(amounts), changes["closing"]["amount"], 2)
+            stages = [row["amount"] for row in self.rows(content, "funnel").values()]
+            self.assertAlmostEqual(sum(stages), changes["closing"]["amount"], 2)
+            for kind, row in self.rows(content, "moves").items():
+                self.assertLessEqual(row["number"]["records"], bars[kind]["records"])
+            self.assert_opens_its_records(user, content)
+
+    def test_forecast_is_that_of_the_screen(self):
+        self.make_golden_history()
+        self.set_time(datetime(2026, 3, 9, 3))
+        self.env["crm.stage.chance"]._rebuild()
+        self.make_week()
+        self.env["crm.forecast"]._rebuild()
+        self.env["crm.sales.target"].create(
+            {"team_id": self.team.id, "company_id": self.company.id, "month": "2026-03-01", "amount": 90000}
+        )
+        self.team.company_id = self.company
+        env = self.reader_env(self.leader)
+        around = ForecastScope.of("quarter", date(2026, 3, 16), team_id=self.team.id)
+        parts = env["crm.forecast.total"]._read_block(around)["parts"]
+        self.assertTrue(parts["is_known"])
+        content = self.content(self.leader, self.team)
+        rows = self.rows(content, "forecast")
+        self.assertEqual(rows["won"]["amount"], parts["won_amount"])
+        self.assertEqual(rows["total"]["amount"], parts["total_amount"])
+        self.assertEqual((rows["target"]["amount"], rows["gap"]["label"]), (90000, "Below target"))
+        self.assertAlmostEqual(rows["gap"]["amount"], 90000 - parts["total_amount"], 2)
+        stored = self.env["crm.forecast"].search(
+            [
+                ("scope", "=", "team"),
+                ("team_id", "=", self.team.id),
+                ("day", "=", "2026-03-08"),
+                ("period", "=", "quarter"),
+                ("date_start", "=", "2026-01-01"),
+            ]
+        )
+        self.assertEqual(len(stored), 1)
+        self.assertAlmostEqual(rows["changed"]["amount"], parts["total_amount"] - stored.total_amount, 2)
+        self.assertEqual(self.opened(self.leader, content["numbers"]["forecast.changed"]), stored)
+        self.assert_opens_its_records(self.leader, content)
+
+    def test_stalled_and_next_actions(self):
+        """Stalled deals have the sentence of the workbench; deals without a next action are counted by salesperson."""
+        self.contact.rotting_threshold_days = 5
+        deals = self.make_week()
+        deals["still"].activity_schedule("mail.mail_activity_data_call", date_deadline="2026-03-20")
+        content = self.content(self.leader, self.team)
+        rows = self.rows(content, "stalled")
+        domain = [("team_id", "=", self.team.id), ("pace", "=", "stalled")]
+        stalled = self.Lead.with_user(self.leader).search(domain)
+        self.assertTrue(stalled)
+        self.assertEqual(rows["all"]["number"]["value"], len(stalled))
+        for deal in stalled:
+            self.assertIn(deal.attention_reason, rows[f"deal_{deal.id}"]["detail"])
+        rows = self.rows(content, "next_action")
+        self.assertEqual(rows["all"]["number"]["value"], 3)
+        self.assertEqual(rows[f"user_{self.seller.id}"]["number"]["value"], 3)
+        self.assertEqual(set(self.rows(self.content(self.seller), "next_action")), {"all"})
+        self.assert_opens_its_records(self.leader, content)
+
+    def test_hot_customers_and_broken_promises(self):
+        deals = [self.make_deal() for _deal in range(2)]
+        flags = self.env["crm.hot.flag"].with_user(self.seller)
+        broken = flags.create({"lead_id": deals[0].id, "note": "Wants to sign", "due_date": "2026-03-13"})
+        flags.create({"lead_id": deals[1].id, "note": "Signs now", "due_date": "2026-03-12"})
+        self.set_time(datetime(2026, 3, 11, 9))
+        broken.action_settle("broken")
+        self.set_time(MONDAY)
+        content = self.content(self.leader, self.team)
+        rows = self.rows(content, "hot")
+        self.assertEqual([rows[key]["number"]["value"] for key in ("open", "overdue", "broken")], [1, 1, 1])
+        [flag] = [row for key, row in rows.items() if key.startswith("flag")]
+        self.assertIn("4 days overdue", flag["detail"])
+        self.assertIn("1 promise overdue", content["subject"])
+        self.assert_opens_its_records(self.leader, content)
+
+    def test_process_is_that_of_the_review(self):
+        self.env["crm.stage.step"].create({"name": "Visit", "stage_id": self.contact.id, "is_required": True})
+        self.make_week()
+        content = self.content(self.leader, self.team)
+        env = self.reader_env(self.leader)
+        scope = ReviewScope.of("6_months", date(2026, 3, 16), team_id=self.team.id)
+        review = env["crm.review.stages"]._read_block(scope)
+        [costs] = [section for section in content["sections"] if section["key"] == "costs"]
+        self.assertEqual(costs["sentences"], [review["nothing"]])
+        [step] = self.rows(content, "steps").values()
+        self.assertEqual((step["label"], step["number"]["value"]), ("Visit", 3))
+        own = self.content(self.seller)
+        self.assertNotIn("costs", [section["key"] for section in own["sections"]])
+        self.assert_opens_its_records(self.leader, content)
+
+    def test_links_stay_exact(self):
+        """What happens after the report changes neither the lines nor the deals that its links open."""
+        self.make_week()
+        report = self.env["crm.weekly.report"].with_user(self.leader)._make_sample("team")
+        content = report.sudo().content
+        before = {key: self.opened(self.leader, number) for key, number in content["numbers"].items()}
+        self.pass_time(days=3)
+        open_deals = self.Lead.search([("team_id", "=", self.team.id), ("won_status", "=", "pending")])
+        open_deals.activity_schedule("mail.mail_activity_data_call", date_deadline="2026-03-20")
+        open_deals[0].action_set_lost()
+        open_deals[1].stage_id = self.talks
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        for key, records in before.items():
+            self.assertEqual(self.opened(self.leader, content["numbers"][key]), records, key)
+
+    def test_link_opens_a_list(self):
+        self.make_week()
+        report = self.Report.with_user(self.leader)._make_sample("team")
+        action = self.Report.with_user(self.leader).open_line(report.id, "next_action.all")
+        self.assertEqual((action["res_model"], action["name"]), ("crm.lead", "Without a Next Action (03/16/2026)"))
+        deals = self.Lead.with_user(self.leader).with_context(**action["context"]).search(Domain(action["domain"]))
+        self.assertEqual(len(deals), 4)
+
+    # ------------------------------------------------------------
+    # ACCESS
+    # ------------------------------------------------------------
+
+    def test_own_deals_only(self):
+        """A leader who may read own deals only gets these, and the report says so."""
+        self.make_week()
+        self.make_deal(name="Secret", user_id=self.colleague.id, expected_revenue=999)
+        self.team.user_id = self.seller
+        content = self.content(self.seller, self.team)
+        self.assertTrue(content["is_partial"])
+        self.assertNotIn("Secret", str(content))
+        self.assertEqual(self.rows(content, "next_action")["all"]["number"]["value"], 4)
+        self.assertFalse(self.content(self.leader, self.team)["is_partial"])
+
+    def test_second_company(self):
+        """Nothing of another company is in a report, and amounts are in the currency of the reader's company."""
+        self.make_week()
+        second, abroad = self.make_second_company()
+        second.currency_id = self.env.ref("base.CHF")
+        self.make_deal(name="Abroad", user_id=abroad.id, team_id=False, company_id=second.id, expected_revenue=31)
+        content = self.content(abroad)
+        self.assertEqual(self.rows(content, "next_action")["all"]["number"]["value"], 1)
+        self.assertEqual(content["sections"][0]["currency_id"], second.currency_id.id)
+        self.team.user_id = abroad
+        content = self.content(abroad, self.team)
+        self.assertEqual(self.rows(content, "next_action")["all"]["number"]["value"], 0)
+
+    def test_report_of_another_person(self):
+        """Nobody opens the report of another person or reads its content, managers and administrators included."""
+        self.make_week()
+        report = self.Report.with_user(self.leader)._make_sample("team")
+        administrator = self.env.ref("base.user_admin")
+        for user in (self.seller, self.colleague, self.manager, administrator):
+            with self.assertRaises(AccessError):
+                self.Report.with_user(user).open_line(report.id, "changes.opening")
+            with self.assertRaises(AccessError):
+                report.with_user(user).action_open()
+            with self.assertRaises(AccessError):
+                report.with_user(user)._get_printed()
+            with self.assertRaises(AccessError):
+                report.with_user(user).read(["content"])
+            self.assertFalse(self.Report.with_user(user).search([("id", "=", report.id)]))
+        with self.assertRaises(AccessError):
+            report.with_user(self.leader).read(["content"])
+        for values in ({"state": "sent"}, {"content": {}}):
+            with self.assertRaises(AccessError):
+                report.with_user(self.leader).write(values)
+        with self.assertRaises(AccessError):
+            self.leader.with_user(self.manager).action_preview_weekly_report()
+
+    def test_odd_links(self):
+        report = self.Report.with_user(self.leader)._make_sample("team")
+        odd = [(report.id, "no.such"), (report.id, None), (report.id, {}), (0, "changes.opening"), ("1", "x")]
+        for arguments in [*odd, (2**40, "x"), (True, "x"), ([report.id], "x"), (None, None)]:
+            with self.assertRaises(UserError):
+                self.Report.with_user(self.leader).open_line(*arguments)
+
+    def test_manager_sees_what_was_sent(self):
+        _second, abroad = self.make_second_company()
+        values = {"user_id": self.leader.id, "company_id": self.company.id, "week": WEEK, "state": "failed"}
+        report = self.Report.create({**values, "reason": "No server", "content": {"secret": 1}})
+        for user, sees in ((self.manager, True), (self.leader, True), (self.seller, False), (abroad, False)):
+            found = self.Report.with_user(user).search([("id", "=", report.id)])
+            self.assertEqual(bool(found), sees)
+            if sees:
+                self.assertEqual(found.reason, "No server")
+
+
+@tagged("post_install", "-at_install")
+class TestWeeklyDays(WeeklyCase):
+    """When a report is due."""
+
+    def test_due(self):
+        """Monday from six on, and Tuesday, in the time zone of the reader; never before a company's week is over."""
+        week, monday = date(2026, 11, 16), [date(2026, 11, 23)]
+        cases = [
+            ("2026-11-23 05:59", "UTC", monday, None),
+            ("2026-11-23 06:00", "UTC", monday, week),
+            ("2026-11-22 21:59", "Asia/Shanghai", monday, None),
+            ("2026-11-22 22:00", "Asia/Shanghai", monday, week),
+            ("2026-11-22 22:00", "Asia/Shanghai", [*monday, date(2026, 11, 22)], None),
+            ("2026-11-23 13:59", "America/Los_Angeles", monday, None),
+            ("2026-11-23 14:00", "America/Los_Angeles", monday, week),
+            ("2026-11-24 00:01", "UTC", [date(2026, 11, 24)], week),
+            ("2026-11-25 00:01", "UTC", [date(2026, 11, 25)], None),
+            ("2026-11-22 12:00", "UTC", [date(2026, 11, 22)], None),
+            ("2026-11-23 06:00", "No/Where", monday, week),
+            ("2026-11-23 06:00", False, monday, week),
+        ]
+        for now, zone, days, expected in cases:
+            with self.subTest(now=now, zone=zone):
+                self.assertEqual(due_week(datetime.fromisoformat(now), zone, days), expected)
