@@ -148,6 +148,7 @@ from . import test_tours
 from . import test_translations
 from . import test_undone_end
 from . import test_visit_outcomes
+from . import test_weekly_mail
 from . import test_weekly_report
 from . import test_weekly_sending
 from . import test_workbench
