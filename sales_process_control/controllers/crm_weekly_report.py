@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from odoo import http
@@ -57,4 +58,4 @@ class CrmWeeklyReportController(http.Controller):
             "direction": lang.direction or "ltr",
         }
         page = request.env["ir.qweb"].with_context(lang=reader.lang)._render(OFF_TEMPLATE, values)
-        return request.make_response("<!DOCTYPE html>\n" + page)
+        return request.make_response(Markup("<!DOCTYPE html>\n") + page)

@@ -90,8 +90,8 @@ class TestWeeklyReport(FunnelMixin, WeeklyCase):
         rows = self.rows(content, "forecast")
         self.assertEqual(rows["won"]["amount"], parts["won_amount"])
         self.assertEqual(rows["total"]["amount"], parts["total_amount"])
-        self.assertEqual((rows["target"]["amount"], rows["gap"]["label"]), (90000, "Below target"))
-        self.assertAlmostEqual(rows["gap"]["amount"], 90000 - parts["total_amount"], 2)
+        self.assertEqual((rows["target"]["amount"], rows["below"]["label"]), (90000, "Below target"))
+        self.assertAlmostEqual(rows["below"]["amount"], 90000 - parts["total_amount"], 2)
         stored = self.env["crm.forecast"].search(
             [
                 ("scope", "=", "team"),

@@ -13,21 +13,18 @@ class CrmWeeklyBlock(models.AbstractModel):
     - ``sentences``: a list of texts above the rows
     - ``rows``: a list of dictionaries, see :meth:`_row`
     - ``currency_id``: the currency of amounts
-    - ``then``: the title of the column of an earlier day; only where rows have ``then``
+    - ``is_exact``: whether amounts are shown to the cent, where any has cents
+    - ``then``, ``now``: the titles of the columns of an earlier and of the last day; only where rows have ``then``
     """
 
     _name = "crm.weekly.block"
     _inherit = "crm.screen.block"
     _description = "Block of the Weekly Report"
 
-    #: Whether the block compares several salespeople, or is about the process, so that reports of own deals leave it
-    #: out.
-    _block_is_for_teams = False
-
     def _section(self, key, title, rows, sentences=(), **more):
         """Return a section.
 
-        :param more: `then`
+        :param more: `is_exact`, `then`, `now`
         """
         return {
             "key": key,
@@ -45,7 +42,9 @@ class CrmWeeklyBlock(models.AbstractModel):
         :param str label: what the number counts
         :param dict number: result of :meth:`_number`, False if no records stand for the row
         :param more: ``amount``: in the currency of the section; ``text``: shown in place of the number; ``detail``: a
-            sentence below the label; ``then``: a number of an earlier day, with its ``amount``
+            sentence below the label; ``then``: a number of an earlier day, with its ``amount``; ``is_record``: the row
+            is one record, so that its number is not shown, nor where the row ``is_amount``; ``is_signed``: amount and
+            number are changes
         :rtype: dict
         """
         return {"key": key, "label": label, "number": number, "amount": False, "text": "", "detail": "", **more}

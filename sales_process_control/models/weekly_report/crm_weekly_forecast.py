@@ -3,11 +3,11 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ..forecast.forecast_scope import DEFAULT_PERIOD, ForecastScope, period_name
 from ..forecast.forecast_snapshot import SnapshotReader
 from ..forecast.sales_targets import against_target
+from .weekly_texts import describe_day
 
 #: The stored forecast of a week ago may be so many days older, where the nightly job did not run.
 DAYS_OLDER = 3
@@ -71,8 +71,9 @@ class CrmWeeklyForecast(models.AbstractModel):
             months = self.env._("%(months)s of %(all)s months", months=target["months"], all=target["all_months"])
         rows = [self._row("target", self.env._("Target"), target["number"], amount=target["amount"], detail=months)]
         if against["gap"] is not False:
-            label = self.env._("Below target") if against["gap"] < 0 else self.env._("Above target")
-            rows.append(self._row("gap", label, amount=abs(against["gap"])))
+            below, above = self.env._("Below target"), self.env._("Above target")
+            key, label = ("below", below) if against["gap"] < 0 else ("above", above)
+            rows.append(self._row(key, label, amount=abs(against["gap"])))
         return rows
 
     def _changed(self, scope, total, trail):
@@ -83,7 +84,7 @@ class CrmWeeklyForecast(models.AbstractModel):
         if not days or now is None:
             return []
         day = days[-1]["day"]
-        name = format_date(self.env, fields.Date.to_date(day), date_format="d MMM")
+        name = describe_day(self.env, fields.Date.to_date(day))
         number = self._number(
             1,
             self.env._("Stored Forecasts"),
@@ -92,7 +93,9 @@ class CrmWeeklyForecast(models.AbstractModel):
             views=["list"],
         )
         label = self.env._("Change since %s", name)
-        return [self._row("changed", label, number, amount=now - days[-1]["total_amount"], is_change=True)]
+        return [
+            self._row("changed", label, number, amount=now - days[-1]["total_amount"], is_amount=True, is_signed=True)
+        ]
 
     @staticmethod
     def _picture(trail):

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ...ledger import promises
+from .weekly_texts import describe_day
 
 #: How many flags are listed.
 MOST = 6
@@ -51,9 +51,9 @@ class CrmWeeklyHot(models.AbstractModel):
         if days > 0:
             due = self.env._("1 day overdue") if days == 1 else self.env._("%s days overdue", days)
         else:
-            due = self.env._("due %s", format_date(self.env, due_date, date_format="d MMM"))
+            due = self.env._("due %s", describe_day(self.env, due_date))
         amount = self._money(flag["amount"], flag["currency_id"]) if flag["amount"] else ""
-        facts = [flag["note"], due, amount, flag["user_name"]]
-        number = self._number(1, flag["name"] or flag["note"], "crm.hot.flag", Domain("id", "=", flag["id"]))
-        detail = " · ".join(fact for fact in facts if fact)
-        return self._row(f"flag_{flag['id']}", flag["name"] or flag["note"], number, detail=detail, is_record=True)
+        name = flag["name"] or flag["lead_name"] or self.env._("Hot customer")
+        number = self._number(1, name, "crm.hot.flag", Domain("id", "=", flag["id"]))
+        detail = " · ".join(fact for fact in (due, amount, flag["user_name"], flag["note"]) if fact)
+        return self._row(f"flag_{flag['id']}", name, number, detail=detail, is_record=True)

@@ -2,11 +2,13 @@ from collections import defaultdict
 
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ...ledger import kinds
 from ..recording.company_money import CompanyMoney
+from .weekly_texts import describe_day
 
+#: Ends of the waterfall.
+TOTALS = ("opening", "closing")
 #: Kinds of which both lines cancel, in the order of their rows.
 MOVES = (*kinds.STAGE_MOVES, *kinds.DATE_MOVES)
 
@@ -28,16 +30,26 @@ class CrmWeeklyPipeline(models.AbstractModel):
         funnel = self.env["crm.pipeline.movement"].get_funnel(
             scope.last_day.isoformat(), scope.day_before.isoformat(), list(scope.domain())
         )
+        moves = self._moves(funnel["waterfall"])
         left_out = self._left_out_sentences(funnel["left_out"]["day"])
         return [
-            self._section("changes", self.env._("Pipeline Last Week"), self._changes(funnel["waterfall"]), left_out),
-            self._section("moves", self.env._("Moved Last Week"), self._moves(funnel["waterfall"])),
+            self._section(
+                "changes", self.env._("Pipeline Last Week"), self._changes(funnel["waterfall"]), left_out, is_exact=True
+            ),
+            self._section(
+                "moves",
+                self.env._("Moved Last Week"),
+                moves,
+                [] if moves else [self.env._("No deal moved.")],
+                is_exact=True,
+            ),
             self._section(
                 "funnel",
                 self.env._("Sales Funnel"),
                 self._stages(funnel),
-                then=format_date(self.env, scope.day_before, date_format="d MMM"),
-                now=format_date(self.env, scope.last_day, date_format="d MMM"),
+                then=describe_day(self.env, scope.day_before),
+                is_exact=True,
+                now=describe_day(self.env, scope.last_day),
             ),
         ]
 
@@ -47,9 +59,15 @@ class CrmWeeklyPipeline(models.AbstractModel):
         Moves whose lines cancel change nothing: they are rows of :meth:`_moves`.
         """
         return [
-            self._row(bar["kind"], bar["name"], bar["number"], amount=bar["number"]["amount"])
+            self._row(
+                bar["kind"],
+                bar["name"],
+                bar["number"],
+                amount=bar["number"]["amount"],
+                is_signed=bar["kind"] not in TOTALS,
+            )
             for bar in waterfall
-            if bar["kind"] in ("opening", "closing") or bar["number"]["value"] or bar["number"]["amount"]
+            if bar["kind"] in TOTALS or bar["number"]["value"] or bar["number"]["amount"]
         ]
 
     def _moves(self, waterfall):

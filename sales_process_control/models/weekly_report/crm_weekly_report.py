@@ -10,17 +10,10 @@ from .weekly_content import WeeklyContent
 from .weekly_mail import WeeklyMail
 from .weekly_scope import OF_TEAM, WeeklyScope, last_week
 from .weekly_sender import WeeklySender
+from .weekly_states import FAILED, NOT_SENT, QUEUED, SENT, STATES, WAITING
 
 _logger = logging.getLogger(__name__)
 
-WAITING, QUEUED, SENT, FAILED, NOT_SENT = "waiting", "queued", "sent", "failed", "not_sent"
-STATES = [
-    (WAITING, "To send"),
-    (QUEUED, "In the mail queue"),
-    (SENT, "Sent"),
-    (FAILED, "Failed"),
-    (NOT_SENT, "Not needed"),
-]
 #: Samples are deleted after so many days.
 SAMPLE_DAYS = 30
 #: Views of deals, as the screens open them.

@@ -28,7 +28,7 @@ class CrmWeeklyStalled(models.AbstractModel):
 
     def _describe(self, deal, scope):
         amount = self._money(deal["amount"], deal["currency_id"]) if deal["amount"] else ""
-        facts = [deal["attention_reason"], amount, "" if scope.is_own else deal["user_name"]]
+        facts = [amount, "" if scope.is_own else deal["user_name"], deal["attention_reason"]]
         number = self._number(1, deal["name"], "crm.lead", Domain("id", "=", deal["id"]))
         detail = " · ".join(fact for fact in facts if fact)
         return self._row(f"deal_{deal['id']}", deal["name"], number, detail=detail, is_record=True)

@@ -6,7 +6,7 @@ from collections.abc import Set
 from odoo import fields
 from odoo.fields import Domain
 
-from .weekly_subject import describe_subject
+from .weekly_texts import describe_subject
 
 #: Rows of these models show a past day or do not change any more: their domain finds the same rows later.
 LASTING_MODELS = ("crm.pipeline.movement", "crm.pipeline.day", "crm.forecast", "crm.sales.target")
@@ -39,12 +39,7 @@ class WeeklyContent:
             - ``subject``; ``is_empty``: whether there is nothing to report
         """
         blocks = self.env["crm.weekly.block"]._blocks_of_screen().values()
-        sections = [
-            section
-            for block in blocks
-            if not (self.scope.is_own and block._block_is_for_teams)
-            for section in block._read_block(self.scope)
-        ]
+        sections = [section for block in blocks for section in block._read_block(self.scope)]
         content = {
             "sections": sections,
             "numbers": self._numbers(sections),

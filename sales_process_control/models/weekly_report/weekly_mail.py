@@ -12,7 +12,7 @@ from odoo.tools import format_datetime
 from odoo.tools.misc import formatLang
 
 from .weekly_picture import draw_trail
-from .weekly_subject import describe_week
+from .weekly_texts import describe_week
 
 #: Header that marks the mails of reports.
 REPORT_HEADER = "X-Sales-Weekly-Report"
@@ -107,7 +107,7 @@ class WeeklyMail:
             lines.append("")
         lines += [f"{self.env._('Open in the browser')}: {values['page_url']}"]
         lines += [f"{self.env._('Switch this report off')}: {values['off_url']}"]
-        return "\n".join(lines)
+        return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
 
     # ------------------------------------------------------------
     # VALUES OF THE TEMPLATES
@@ -120,18 +120,23 @@ class WeeklyMail:
         :rtype: dict
         """
         lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        read_at = fields.Datetime.to_datetime(self.content["read_at"])
         is_rtl = lang.direction == "rtl"
         return {
             "subject": self.content["subject"],
             "title": self.env._("Weekly report: %s", self.content["name"]),
             "week": describe_week(self.env, self.content),
-            "read_at": format_datetime(self.env, fields.Datetime.to_datetime(self.content["read_at"])),
+            "read_at": format_datetime(self.env, read_at, dt_format="short"),
             "note": self._note(),
             "language": (self.env.lang or "en_US").replace("_", "-"),
             "direction": "rtl" if is_rtl else "ltr",
             "start": "right" if is_rtl else "left",
             "end": "left" if is_rtl else "right",
-            "sections": [self._section(section, picture_url) for section in self.content["sections"]],
+            "sections": [
+                self._section(section, picture_url)
+                for section in self.content["sections"]
+                if section["rows"] or section["sentences"]
+            ],
             "page_url": f"{self._base_url}{self.report._page_url()}",
             "print_url": f"{self._base_url}/report/pdf/sales_process_control.crm_weekly_report_print/{self.report.id}",
             "off_url": self.off_url(),
@@ -148,7 +153,7 @@ class WeeklyMail:
         return self.env._("You may read your own deals only: these are the numbers of your deals in the team.")
 
     def _section(self, section, picture_url):
-        has_cents = any(self._has_cents(row, section) for row in section["rows"])
+        has_cents = section.get("is_exact") and any(self._has_cents(row, section) for row in section["rows"])
         rows = [self._row(section, row, has_cents) for row in section["rows"]]
         return {
             "key": section["key"],
@@ -173,7 +178,7 @@ class WeeklyMail:
             "detail": row["detail"],
             "is_record": row.get("is_record", False),
             "count": self._count(row, number),
-            "amount": self._amount(row["amount"], section, has_cents, sign=row.get("is_change")),
+            "amount": self._amount(row["amount"], section, has_cents, sign=row.get("is_signed")),
             "url": self._line_url(number),
             "bars": bars,
             "then": then
@@ -189,10 +194,12 @@ class WeeklyMail:
         """Return the number of a row as a text; empty where a row is one record, or has an amount alone."""
         if row["text"]:
             return row["text"]
-        if not number or row.get("is_record") or row.get("is_change"):
+        if not number or row.get("is_record") or row.get("is_amount"):
             return ""
         is_amount_only = not number["value"] and number["records"]
-        return "" if is_amount_only else str(number["value"])
+        if is_amount_only:
+            return ""
+        return f"{number['value']:+d}" if row.get("is_signed") else str(number["value"])
 
     def _bars(self, section, row):
         """Return how long the bars of a stage are, in percents of the longest one; then and now."""

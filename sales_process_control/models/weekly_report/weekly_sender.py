@@ -13,6 +13,7 @@ from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
 from .weekly_scope import OF_OWN, OF_TEAM, due_week
+from .weekly_states import FAILED, NOT_SENT, WAITING
 
 _logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class WeeklySender:
             if week:
                 rows.append((user.id, team.id or None, user.company_id.id, week))
         if rows:
-            values = SQL(", ").join(SQL("(%s, %s, %s, %s, 'waiting', FALSE, 0, %s)", *row, now) for row in rows)
+            values = SQL(", ").join(SQL("(%s, %s, %s, %s, %s, FALSE, 0, %s)", *row, WAITING, now) for row in rows)
             self.env.cr.execute(
                 SQL(
                     "INSERT INTO crm_weekly_report "
@@ -88,7 +89,7 @@ class WeeklySender:
     def _find_waiting(self, started):
         """Return the reports that were not tried in this run."""
         tried = ["|", ("tried_at", "=", False), ("tried_at", "<", started)]
-        return self.reports.search([("state", "=", "waiting"), *tried], order="week, id")
+        return self.reports.search([("state", "=", WAITING), *tried], order="week, id")
 
     # ------------------------------------------------------------
     # ONE REPORT
@@ -104,12 +105,13 @@ class WeeklySender:
                 """
                 UPDATE crm_weekly_report SET attempts = COALESCE(attempts, 0) + 1, tried_at = %s
                 WHERE id IN (SELECT id FROM crm_weekly_report
-                             WHERE id = %s AND state = 'waiting' AND (tried_at IS NULL OR tried_at < %s)
+                             WHERE id = %s AND state = %s AND (tried_at IS NULL OR tried_at < %s)
                              FOR UPDATE SKIP LOCKED)
                 RETURNING attempts
                 """,
                 self.env.cr.now(),
                 report.id,
+                WAITING,
                 started,
             )
         )
@@ -118,7 +120,7 @@ class WeeklySender:
             return bool(rows)
         # The last attempts have left no reason: the job was killed during them.
         reason = report.reason or self.env._("The job was stopped %s times while it made the report.", MOST_ATTEMPTS)
-        report.write({"state": "failed", "reason": reason})
+        report.write({"state": FAILED, "reason": reason})
         return False
 
     def _lock(self, query):
@@ -132,21 +134,21 @@ class WeeklySender:
     def _send(self, report):
         """Make a report and put its mail into the queue. A failure is stored as the reason."""
         is_free = SQL(
-            "SELECT id FROM crm_weekly_report WHERE id = %s AND state = 'waiting' FOR UPDATE SKIP LOCKED", report.id
+            "SELECT id FROM crm_weekly_report WHERE id = %s AND state = %s FOR UPDATE SKIP LOCKED", report.id, WAITING
         )
         if not self._lock(is_free):
             return
         if reason := self._reason_not_to_send(report):
-            report.write({"state": "not_sent", "reason": reason})
+            report.write({"state": NOT_SENT, "reason": reason})
             return
         if reason := report._reason_of_address():
-            report.write({"state": "failed", "reason": reason})
+            report.write({"state": FAILED, "reason": reason})
             return
         try:
             with self.env.cr.savepoint():
                 content = report._make_content()
                 if content["is_empty"]:
-                    report.write({"state": "not_sent", "reason": self.env._("There is nothing to report.")})
+                    report.write({"state": NOT_SENT, "reason": self.env._("There is nothing to report.")})
                 else:
                     report._queue(content)
         except Exception as error:
@@ -160,7 +162,7 @@ class WeeklySender:
         is_plain = type(error) is UserError  # pylint: disable=unidiomatic-typecheck
         kind = type(error).__name__
         reason = str(error) if is_plain else self.env._("The report could not be made (%s), see the log.", kind)
-        report.write({"reason": reason, "state": "failed" if report.attempts >= MOST_ATTEMPTS else "waiting"})
+        report.write({"reason": reason, "state": FAILED if report.attempts >= MOST_ATTEMPTS else WAITING})
 
     def _reason_not_to_send(self, report):
         """Return why a report is not wanted any more, empty if it is."""

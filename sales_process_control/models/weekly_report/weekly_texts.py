@@ -1,19 +1,27 @@
-"""The subject of a weekly report, with what matters most. No models."""
+"""Texts of a weekly report: days, and the subject with what matters most. No models."""
+
+from babel.dates import format_interval, format_skeleton
 
 from odoo import fields
-from odoo.tools import format_date
+from odoo.tools import babel_locale_parse, get_lang
 from odoo.tools.misc import formatLang
 
 
+def describe_day(env, day):
+    """Return a day without its year in the language of the user, for example "Nov 16".
+
+    :param date day: the day
+    """
+    return format_skeleton("MMMd", day, locale=babel_locale_parse(get_lang(env).code))
+
+
 def describe_week(env, content):
-    """Return the days of the week, for example "16 Nov to Nov 22, 2026".
+    """Return the days of the week, for example "Nov 16 - 22, 2026".
 
     :param dict content: see :meth:`.WeeklyContent.make`
     """
     first, last = (fields.Date.to_date(content[name]) for name in ("week", "last_day"))
-    pattern = "d MMM" if first.year == last.year else None
-    days = {"first": format_date(env, first, date_format=pattern), "last": format_date(env, last)}
-    return env._("%(first)s to %(last)s", **days)
+    return format_interval(first, last, "yMMMd", locale=babel_locale_parse(get_lang(env).code))
 
 
 def describe_subject(env, content):
@@ -46,8 +54,10 @@ def _facts(env, content):
         facts.append(env._("1 promise overdue") if count == 1 else env._("%s promises overdue", count))
     if count := -value("changes", "won"):
         facts.append(env._("%(deals)s won (%(amount)s)", deals=count, amount=amount("changes", "won")))
-    if gap := rows.get(("forecast", "gap")):
-        facts.append(env._("%(amount)s %(side)s", amount=amount("forecast", "gap"), side=gap["label"].lower()))
+    if ("forecast", "below") in rows:
+        facts.append(env._("%s below target", amount("forecast", "below")))
+    elif ("forecast", "above") in rows:
+        facts.append(env._("%s above target", amount("forecast", "above")))
     if count := value("stalled", "all"):
         facts.append(env._("1 deal stalled") if count == 1 else env._("%s deals stalled", count))
     return facts
