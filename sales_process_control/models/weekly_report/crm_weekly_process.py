@@ -41,7 +41,12 @@ class CrmWeeklyProcess(models.AbstractModel):
                 f"step_{step['id']}",
                 step["name"],
                 step["missing"],
-                detail=self.env._("%(stage)s, of %(deals)s deals", stage=stage["name"], deals=step["of"]),
+                detail=self.env._(
+                    "%(stage)s: %(missing)s of %(deals)s",
+                    stage=stage["name"],
+                    missing=step["missing"]["value"],
+                    deals=step["of"],
+                ),
             )
             for step, stage in missing[:MOST]
         ]

@@ -253,7 +253,10 @@ class CrmWeeklyReport(models.Model):
         :rtype: WeeklyMail
         """
         # sudo: nobody may read the content; the callers pass it on to its reader alone.
-        return WeeklyMail(self._reader_env(self.user_id), self.sudo(), self.sudo().content)
+        report = self.sudo()
+        # The names in the content are in the language in which it was made, whichever the reader has chosen since.
+        env = self.with_env(self._reader_env(report.user_id)).with_context(lang=report.content["lang"]).env
+        return WeeklyMail(env, report, report.content)
 
     def _get_printed(self):
         """Return what the printed page shows.

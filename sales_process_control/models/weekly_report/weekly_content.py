@@ -34,7 +34,7 @@ class WeeklyContent:
               that of an earlier day: ``name``, ``model``, ``domain``, ``context``, ``views`` and ``is_exact``: whether
               the domain finds the records of the report, also later
             - ``week``, ``last_day``: the first and the last day as YYYY-MM-DD; ``read_at``: when the deals were read
-            - ``name``: the name of the team or of the reader; ``company_ids``: companies whose records are in it
+            - ``name``: the name of the team or of the reader; ``lang``: the language of all texts; ``company_ids``: companies whose records are in it
             - ``is_own``; ``is_partial``: whether it is about a team whose deals the reader may not read
             - ``subject``; ``is_empty``: whether there is nothing to report
         """
@@ -47,6 +47,7 @@ class WeeklyContent:
             "last_day": self.scope.last_day.isoformat(),
             "read_at": fields.Datetime.to_string(self.env.cr.now()),
             "name": self._name(),
+            "lang": self.env.lang,
             "company_ids": self.env.companies.ids,
             "is_own": self.scope.is_own,
             "is_partial": not self.scope.is_own and not self.env["crm.weekly.report"]._reads_all(),
