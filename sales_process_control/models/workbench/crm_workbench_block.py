@@ -62,10 +62,13 @@ class CrmWorkbenchBlock(models.AbstractModel):
 
     def _watched_activities(self, scope):
         """Return the planned activities on deals of a scope, open and closed ones, that the reader may read."""
-        # Odoo's own check of access reads the records of all activities. The deals are checked by the domain.
-        rule = self.env["ir.rule"]._compute_domain("mail.activity", "read")
-        on_deals = Domain("lead_id", "any", OPPORTUNITY & scope.domain())
-        return Watched("mail.activity", rule & Domain("active", "=", True) & on_deals, is_checked=True)
+        if not scope.watched_activities:
+            # Odoo's own check of access reads the records of all activities. The deals are checked by the search.
+            rule = self.env["ir.rule"]._compute_domain("mail.activity", "read")
+            deals = self.env["crm.lead"].with_context(active_test=False)._search(OPPORTUNITY & scope.domain())
+            activities = rule & Domain("active", "=", True) & Domain("lead_id", "any", deals)
+            scope.watched_activities.append(Watched("mail.activity", activities, is_checked=True))
+        return scope.watched_activities[0]
 
     def _watched_movements(self, scope):
         """Return the movements of deals of a scope since the day before the reader's day.

@@ -78,10 +78,11 @@ class Scope:
     is_chosen: bool = False
     stage_ids: tuple[int, ...] | None = None
     teams: tuple[tuple[int, str], ...] = ()
-    #: What blocks of one call share: rows of deals that blocks have found, by the key of the block, and deals that are
-    #: described for the browser, by their ids.
+    #: What blocks of one call share: rows of deals that blocks have found, by the key of the block; deals that are
+    #: described for the browser, by their ids; the activities that the page watches, of which there is one set.
     found_rows: dict = field(default_factory=dict, compare=False, repr=False)
     described_deals: dict = field(default_factory=dict, compare=False, repr=False)
+    watched_activities: list = field(default_factory=list, compare=False, repr=False)
     _processes: list = field(default_factory=list, compare=False, repr=False)
 
     def domain(self, user="user_id", team="team_id") -> Domain:
