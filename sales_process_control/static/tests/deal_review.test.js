@@ -179,7 +179,7 @@ describe.current.tags("desktop");
 test("tiles show totals, what changed, and what is not listed", async () => {
     await mountReview();
     expect(textOf("open")).toEqual(["open", "2 · $ 121k", "▼ 1 · $ 87k"]);
-    expect(textOf("expected")).toEqual(["expected", "$ 121k", "$ 240k to $ 395k", "incl. $ 20k from deals to come"]);
+    expect(textOf("expected")).toEqual(["expected", "$ 121k", "$ 240k to $ 395k", "incl. $ 20k to come"]);
     expect(textOf("target")).toEqual(["target", "$ 600k", "gap $ -100k", "coverage 3.4"]);
     expect(textOf("pushed")).toEqual(["pushed", "2 · $ 121k", "1 deal of $ 2,000 not listed"]);
     expect(textOf("lost")).toEqual(["lost", "2 · $ 96k", "1 deal of $ 3,000 not listed"]);

@@ -153,11 +153,11 @@ export class DealAttentionField extends Component {
 }
 
 for (const [name, component, displayName, supportedTypes, listViewWidth] of [
-    ["deal_chance", DealChanceField, _t("Chance with Evidence"), ["float"], [60, 90]],
-    ["deal_last_word", DealLastWordField, _t("Last Word of the Customer"), ["datetime"], [110, 240]],
-    ["deal_next_action", DealNextActionField, _t("Next Action with Its Distance"), ["date"], [120, 240]],
-    ["deal_steps", DealStepsField, _t("Required Steps"), ["char"], [90, 200]],
-    ["deal_attention", DealAttentionField, _t("Reason of Attention"), ["char"], [180, 420]],
+    ["deal_chance", DealChanceField, _t("Chance with Evidence"), ["float"], [60, 80]],
+    ["deal_last_word", DealLastWordField, _t("Last Word of the Customer"), ["datetime"], [105, 240]],
+    ["deal_next_action", DealNextActionField, _t("Next Action with Its Distance"), ["date"], [105, 240]],
+    ["deal_steps", DealStepsField, _t("Required Steps"), ["char"], [85, 200]],
+    ["deal_attention", DealAttentionField, _t("Reason of Attention"), ["char"], [170, 420]],
 ]) {
     registry.category("fields").add(name, { component, displayName, supportedTypes, listViewWidth });
 }

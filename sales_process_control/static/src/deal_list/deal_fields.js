@@ -124,24 +124,24 @@ registry.category("fields").add("deal_name", {
     component: DealNameField,
     displayName: _t("Deal with Customer and Salesperson"),
     supportedTypes: ["char"],
-    listViewWidth: [170, 320],
+    listViewWidth: [150, 320],
 });
 registry.category("fields").add("deal_stage", {
     ...buildM2OFieldDescription(DealStageField),
     displayName: _t("Stage with Its Days"),
     // A column that is invisible has no name of its record.
     fieldDependencies: [{ name: "stage_before_id", type: "many2one", relation: "crm.stage" }],
-    listViewWidth: [150, 240],
+    listViewWidth: [120, 240],
 });
 registry.category("fields").add("deal_amount", {
     ...monetaryField,
     component: DealAmountField,
     displayName: _t("Amount and What It Was"),
-    listViewWidth: [120, 170],
+    listViewWidth: [95, 170],
 });
 registry.category("fields").add("deal_closing", {
     ...dateField,
     component: DealClosingField,
     displayName: _t("Closing and What It Was"),
-    listViewWidth: [120, 190],
+    listViewWidth: [105, 190],
 });

@@ -84,6 +84,12 @@ export class DealReviewBanner extends Component {
         return frameOf(this.live.getProps("tiles"));
     }
 
+    /** Whether numbers of tiles are being read. */
+    get isBusy() {
+        const isWaiting = Boolean(this.answer) && !this.forecast && !this.failed;
+        return this.frame.status === "loading" || isWaiting;
+    }
+
     /** The first request that has failed. */
     get failed() {
         const frames = ["tiles", "forecast"].map((name) => frameOf(this.live.getProps(name)));

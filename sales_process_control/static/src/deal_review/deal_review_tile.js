@@ -133,7 +133,7 @@ export class DealReviewTile extends Component {
         }
         const remarks = [_t("%(low)s to %(high)s", { low: this.money(low), high: this.money(high) })];
         if (toCome.amount) {
-            remarks.push(_t("incl. %s from deals to come", this.money(toCome.amount)));
+            remarks.push(_t("incl. %s to come", this.money(toCome.amount)));
         }
         return remarks;
     }
