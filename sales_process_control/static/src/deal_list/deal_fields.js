@@ -143,5 +143,5 @@ registry.category("fields").add("deal_closing", {
     ...dateField,
     component: DealClosingField,
     displayName: _t("Closing and What It Was"),
-    listViewWidth: [105, 190],
+    listViewWidth: [125, 190],
 });
