@@ -161,6 +161,7 @@ class AttackCase(AccessCase):
         self.make_dialogs()
         self.import_histories()
         self.make_targets()
+        self.make_weekly_reports()
         self.env["crm.pipeline.balance"].close()
         self.pass_time(hours=1)
         self.env.flush_all()
@@ -386,6 +387,11 @@ class AttackCase(AccessCase):
             wizard.action_import()
             self.world[key] = wizard.history_id.sudo().lead_ids
             self.assertEqual(len(self.world[key]), 1)
+
+    def make_weekly_reports(self):
+        """Make the report of several people, each with what its reader may read."""
+        for user in (self.seller, self.colleague, self.manager, self.abroad):
+            self.env["crm.weekly.report"].with_user(user)._make_sample("own")
 
     def make_targets(self):
         """Set targets and store forecasts: those of others are large. Members of a team read its targets."""
