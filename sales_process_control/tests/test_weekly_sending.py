@@ -159,6 +159,15 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.run_job()
         self.assertEqual((report.state, report.reason), ("not_sent", "The user does not lead the team any more."))
 
+    def test_too_late(self):
+        """A report that a stopped job has left is sent until the next one is due."""
+        self.make_week()
+        values = {"user_id": self.leader.id, "team_id": self.team.id, "company_id": self.company.id, "week": WEEK}
+        report = self.Report.create(values)
+        self.set_time(datetime(2026, 3, 23, 5))
+        self.run_job()
+        self.assertEqual((report.state, report.reason), ("not_sent", "The week is too long ago."))
+
     @mute_logger(SENDER)
     def test_failing_template(self):
         """A failure of one report does not stop the others, is tried three times, and says what it was."""

@@ -34,7 +34,8 @@ class WeeklyContent:
               that of an earlier day: ``name``, ``model``, ``domain``, ``context``, ``views`` and ``is_exact``: whether
               the domain finds the records of the report, also later
             - ``week``, ``last_day``: the first and the last day as YYYY-MM-DD; ``read_at``: when the deals were read
-            - ``name``: the name of the team or of the reader; ``lang``: the language of all texts; ``company_ids``: companies whose records are in it
+            - ``name``: the name of the team or of the reader; ``lang``: the language of all texts
+            - ``company_ids``: companies whose records are in it
             - ``is_own``; ``is_partial``: whether it is about a team whose deals the reader may not read
             - ``subject``; ``is_empty``: whether there is nothing to report
         """

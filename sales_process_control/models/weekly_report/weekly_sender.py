@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
+from ..funnel.funnel_reader import ONE_WEEK
 from .weekly_scope import OF_OWN, OF_TEAM, due_week
 from .weekly_states import FAILED, NOT_SENT, WAITING
 
@@ -167,6 +168,8 @@ class WeeklySender:
     def _reason_not_to_send(self, report):
         """Return why a report is not wanted any more, empty if it is."""
         user = report.user_id
+        if report.week + 2 * ONE_WEEK <= self.env.cr.now().date():
+            return self.env._("The week is too long ago.")
         if not user.active:
             return self.env._("The user was archived.")
         if user.share or not user.has_group(GROUP_SALESPERSON):
