@@ -98,6 +98,15 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.run_job()
         self.assertEqual(len(self.reports_of(self.leader)), 1)
 
+    def test_own_preference(self):
+        """Everybody chooses for oneself; only an administrator chooses for others."""
+        own = self.seller.with_user(self.seller)
+        own.weekly_report = "none"
+        self.assertEqual(own.read(["weekly_report"])[0]["weekly_report"], "none")
+        for user in (self.seller, self.manager):
+            with self.assertRaises(AccessError):
+                self.colleague.with_user(user).weekly_report = "own"
+
     # ------------------------------------------------------------
     # FAULTS
     # ------------------------------------------------------------
