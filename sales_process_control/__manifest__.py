@@ -24,6 +24,7 @@
         "security/crm_stage_step_security.xml",
         "security/crm_weekly_report_security.xml",
         "data/ir_cron_data.xml",
+        "data/mail_message_subtype_data.xml",
         "views/crm_stage_visit_views.xml",
         "views/crm_pipeline_movement_views.xml",
         "data/ir_filters_data.xml",

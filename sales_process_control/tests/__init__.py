@@ -58,6 +58,7 @@ from . import test_history_limits
 from . import test_history_reading
 from . import test_hot_access
 from . import test_hot_answers
+from . import test_hot_chatter
 from . import test_hot_dialog
 from . import test_hot_flag
 from . import test_hot_flag_life

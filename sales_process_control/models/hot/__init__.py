@@ -9,6 +9,7 @@ Start with `crm_hot_flag.py`. Terms: docs/definitions.md, Hot flags.
 
 from . import crm_hot_flag_mixin
 from . import crm_hot_flag
+from . import crm_hot_flag_chatter
 from . import crm_hot_flag_owner
 from . import crm_hot_flag_revision
 from . import crm_hot_flag_settling
@@ -19,5 +20,7 @@ from . import crm_lead_card
 from . import crm_pipeline_audit
 from . import crm_pipeline_recorder
 from . import crm_progress_recorder
+from . import mail_message
+from . import mail_tracking_value
 from . import res_config_settings
 from . import res_partner

@@ -271,6 +271,7 @@ class CrmHotFlag(models.Model):
                 ) from error
             raise
         self._update_leads(raised.lead_id)
+        raised._log_raising()
         raised._after_flag_change()
         return raised
 
@@ -284,8 +285,10 @@ class CrmHotFlag(models.Model):
         vals = self._values_at_editing(vals)
         self._create_revisions(vals)
         leads = self.lead_id if "lead_id" in vals else self.env["crm.lead"]
+        former = self._edited_values(vals)
         self._after_flag_change()
         result = super().write(vals)
+        self._log_editing(former)
         if vals.get("due_date"):
             undated = self.filtered(lambda flag: not flag.first_due_date)
             super(CrmHotFlag, undated).write({"first_due_date": vals["due_date"]})

@@ -114,12 +114,14 @@ class CrmHotFlag(models.Model):
                 )
             raise UserError(self.env._("“%(note)s” is already settled as %(outcome)s on %(date)s.", **values))
 
-    def _close(self, outcome, *, is_late=True):
+    def _close(self, outcome, *, is_late=True, lead=None):
         """Settle open flags now, by the user.
 
         :param str outcome: kept, broken or withdrawn
         :param bool is_late: whether to count days late; False if the flags go because of another flag
+        :param lead: the deal in whose chatter to log, by default that of each flag
         """
+        former = {flag.id: (flag.outcome, outcome) for flag in self}
         context, now = self.env["crm.pipeline.reader"]._read_context(), self.env.cr.now()
 
         def values(flag):
@@ -138,18 +140,20 @@ class CrmHotFlag(models.Model):
                     "days_late": days_late,
                 }
             )
+        self._log_outcomes(former, lead=lead)
 
-    def _withdraw_all_but_first(self, place_of):
+    def _withdraw_all_but_first(self, place_of, lead=None):
         """Of open flags that will be in one place, withdraw all but the one that is due first.
 
         :param function place_of: returns where a flag will be: of each place only one flag may be open
+        :param lead: the deal in whose chatter to log, by default that of each flag
         """
         flags = self.filtered(lambda flag: flag.outcome == promises.OPEN)
         withdrawn_ids = promises.to_withdraw(
             promises.Promise(flag.id, place_of(flag), flag.due_date, flag.raised_at) for flag in flags
         )
         # No days late: the customer has broken no promise.
-        self.browse(withdrawn_ids)._close(promises.WITHDRAWN, is_late=False)
+        self.browse(withdrawn_ids)._close(promises.WITHDRAWN, is_late=False, lead=lead)
 
     def _follow_merged_leads(self, survivor):
         """Move these flags, of deals that are merged away, to the deal that stays."""
@@ -157,9 +161,9 @@ class CrmHotFlag(models.Model):
         if not survivor.active or survivor.won_status != "pending":
             # A deal that has ended cannot be signed, and no later end will settle the flag.
             signings = flags.filtered(lambda flag: flag.kind == promises.SIGN)
-            signings._close(promises.WITHDRAWN, is_late=False)
+            signings._close(promises.WITHDRAWN, is_late=False, lead=survivor)
             flags -= signings
-        flags._withdraw_all_but_first(lambda _flag: survivor.id)
+        flags._withdraw_all_but_first(lambda _flag: survivor.id, lead=survivor)
         # Before the move: of one deal only one flag may be open.
         self.flush_recordset()
         self.write({"lead_id": survivor.id, "lead_ref": survivor.id})

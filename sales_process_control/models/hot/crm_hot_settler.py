@@ -156,6 +156,7 @@ class CrmHotSettler(models.AbstractModel):
         )
         leads = self.env["crm.lead"].browse({flag.lead_ref for flag, _outcome in outcomes if flag.lead_ref})
         self.env["crm.hot.flag"]._update_leads(leads)
+        self.env["crm.hot.flag"]._log_outcomes({flag.id: (flag.outcome, new) for flag, new in outcomes}, movers)
 
     @api.model
     def _cron_settle(self):

@@ -1,0 +1,45 @@
+from odoo import models
+
+from .crm_hot_flag_chatter import FLAG_KEY
+
+FLAG_MODEL = "crm.hot.flag"
+
+
+class MailTrackingValue(models.Model):
+    """Tracked values of hot flags in the chatter of a deal or a customer: for readers of the flag only."""
+
+    _inherit = "mail.tracking.value"
+
+    def _filter_has_field_access(self, env):
+        visible = super()._filter_has_field_access(env)
+        of_flags = visible._of_hot_flags()
+        if not of_flags:
+            return visible
+        flag_ids = {tracking: (tracking.field_info or {}).get(FLAG_KEY) for tracking in of_flags}
+        flags = env[FLAG_MODEL]
+        if flags.has_access("read"):
+            readable = set(flags.search([("id", "in", list(filter(None, flag_ids.values())))])._ids)
+        else:
+            readable = set()
+        return visible - of_flags.filtered(lambda tracking: flag_ids[tracking] not in readable)
+
+    def _filter_free_field_access(self):
+        """Leave values of flags out of what everybody may read."""
+        free = super()._filter_free_field_access()
+        return free - free._of_hot_flags()
+
+    def _of_hot_flags(self):
+        return self.filtered(lambda tracking: tracking.field_id.model == FLAG_MODEL)
+
+    def _tracking_value_format(self):
+        """Show selections in the language of the reader. Odoo stores labels, in the language of the writer."""
+        formatted = super()._tracking_value_format()
+        by_id = {tracking.id: tracking for tracking in self._of_hot_flags()}
+        for values in formatted if by_id else ():
+            tracking = by_id.get(values["id"])
+            field = tracking and self.env[FLAG_MODEL]._fields.get(tracking.field_id.name)
+            if field and field.type == "selection":
+                labels = dict(field._description_selection(self.env))
+                for name in ("oldValue", "newValue"):
+                    values[name] = labels.get(values[name], values[name])
+        return formatted
