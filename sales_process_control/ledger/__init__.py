@@ -14,7 +14,7 @@ from .book import Book
 from .change import Change, change, needs_last_posting
 from .kinds import ENDS
 from .past import Link, Past, PastLead, PastState
-from .postings import goes_on, left_behind
+from .postings import goes_on, left_behind, next_stage
 from .states import (
     GONE,
     NO_STAGE,
@@ -57,4 +57,5 @@ __all__ = [
     "last_advance",
     "left_behind",
     "needs_last_posting",
+    "next_stage",
 ]

@@ -88,6 +88,21 @@ def left_behind(old: Stage, new: Stage, team_id: int | None, stages: Iterable[St
     return own + sorted(passed, key=lambda stage: stage.rank)
 
 
+def next_stage(stage: Stage, team_id: int | None, stages: Iterable[Stage]) -> Stage | None:
+    """Return the stage to which a deal goes on from its stage; None if only won stages follow.
+
+    :param stage: the stage of the deal, NO_STAGE if none: the first stage follows
+    :param team_id: the team of the deal: stages of other teams are passed over
+    :param stages: all stages, as they are now
+    """
+    following = [
+        other
+        for other in stages
+        if not other.is_won and other.is_available_to(team_id) and (not stage.id or other.rank > stage.rank)
+    ]
+    return min(following, key=lambda other: other.rank, default=None) if not stage.is_won else None
+
+
 def ranked(stage: Stage, stages: dict[int, Stage]) -> tuple[int, int]:
     """Return the present rank of a stage; the former rank of a deleted one."""
     return stages.get(stage.id, stage).rank

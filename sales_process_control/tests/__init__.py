@@ -20,16 +20,18 @@ from . import test_deal_review
 from . import test_deal_review_columns
 from . import test_deal_review_forecast
 from . import test_deal_review_tours
+from . import test_deal_search
 from . import test_demo
 from . import test_dwell
+from . import test_flag_dialog_tours
 from . import test_forecast
 from . import test_forecast_access
 from . import test_forecast_accuracy
 from . import test_forecast_baselines
+from . import test_forecast_blocks
 from . import test_forecast_estimates
 from . import test_forecast_left_out
 from . import test_forecast_range
-from . import test_forecast_blocks
 from . import test_forecast_screen
 from . import test_forecast_screen_access
 from . import test_forecast_tours
@@ -89,6 +91,7 @@ from . import test_ledger_progress
 from . import test_ledger_undo
 from . import test_mail_gateway
 from . import test_movement_favourites
+from . import test_next_stage
 from . import test_numbers_open
 from . import test_odd_arguments
 from . import test_odd_downloads
@@ -113,6 +116,7 @@ from . import test_progress_recording_access
 from . import test_progress_steps
 from . import test_progress_tours
 from . import test_query_count
+from . import test_quick_dates
 from . import test_rates
 from . import test_recorder_paths
 from . import test_recorder_transactions

@@ -71,6 +71,7 @@ class TestHotChatter(ChatterMixin, HotCase):
                 {"Outcome": ("Open", "Withdrawn")},
             ],
         )
+        self.assertEqual(list(self.chatter_of(deal, self.seller)[0]), ["Note", "Kind", "Due", "Amount"])
         messages = self.messages_on(deal)
         self.assertEqual(
             messages.author_id.ids, [self.seller.partner_id.id, self.manager.partner_id.id], "who has done it"

@@ -151,6 +151,94 @@ class TestHotDialog(HotCase):
         self.save(form)
         self.assertEqual(self.customer.with_user(self.seller).hot_flag_count, 2)
 
+    def choose(self, record, user=None):
+        """The dialog that was opened without a deal or customer, in which one is chosen."""
+        form = Form(self.env["crm.hot.flag.dialog"].with_user(user or self.seller))
+        self.assertTrue(form.chooses_target)
+        form.target_ref = f"{record._name},{record.id}"
+        return form
+
+    def test_choose_a_deal(self):
+        deal = self.make_deal(partner_id=self.customer.id)
+        form = self.choose(deal)
+        self.assertEqual((form.kind, form.amount, form.user_id, form.is_on_lead), ("sign", 100, self.seller, True))
+        form.note, form.due_date = "Signing around 10 March", self.day(8)
+        self.save(form)
+        self.assertEqual((deal.hot_flag_id.note, deal.hot_flag_id.amount), ("Signing around 10 March", 100))
+
+    def test_choose_a_customer(self):
+        form = self.choose(self.customer)
+        self.assertEqual((form.kind, form.amount, form.user_id, form.is_on_lead), ("reorder", 0, self.seller, False))
+        form.note = "May add an order"
+        self.save(form)
+        flag = self.Flag.search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(
+            (flag.note, flag.kind, flag.user_id, flag.lead_ref), ("May add an order", "reorder", self.seller, 0)
+        )
+
+    def test_choose_another_one(self):
+        """Note and day stay, what follows from the deal is that of the last choice."""
+        form = self.choose(self.make_deal(expected_revenue=100))
+        form.note, form.due_date = "Signs", self.day(8)
+        other = self.make_deal(expected_revenue=70)
+        form.target_ref = f"crm.lead,{other.id}"
+        self.assertEqual((form.note, str(form.due_date), form.amount), ("Signs", str(self.day(8)), 70))
+        form.target_ref = f"res.partner,{self.customer.id}"
+        self.assertEqual((form.kind, form.amount), ("reorder", 0))
+
+    def test_a_dialog_without_a_choice_is_not_saved(self):
+        form = Form(self.env["crm.hot.flag.dialog"].with_user(self.seller))
+        form.note = "Signs"
+        with self.assertRaisesRegex(AssertionError, "target_ref"):
+            form.save()
+        dialog = self.env["crm.hot.flag.dialog"].with_user(self.seller).create({"note": "Signs", "kind": "other"})
+        with self.assertRaisesRegex(ValidationError, "Choose the opportunity or the customer"):
+            dialog.action_save()
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_choose_what_one_may_not_read(self):
+        hidden = self.make_deal(user_id=self.colleague.id, name="Hidden", expected_revenue=4711)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        dialogs = self.env["crm.hot.flag.dialog"].with_user(self.seller)
+        value = f"crm.lead,{hidden.id}"
+        spec = {"amount": {}, "target_ref": {"fields": {"display_name": {}}}}
+        told = str(dialogs.onchange({"target_ref": value}, ["target_ref"], spec))
+        self.assertNotIn("4711", told)
+        self.assertNotIn("Hidden", told)
+        with self.assertRaisesRegex(AccessError, "may not read"):
+            dialogs.create({"target_ref": value, "note": "Signs", "kind": "sign"})
+        with self.assertRaisesRegex(AccessError, "may not read"):
+            dialogs.create({"note": "Signs", "kind": "sign"}).write({"target_ref": value})
+        with self.assertRaisesRegex(AccessError, "may not read"):
+            dialogs.with_context(default_target_ref=value).create({"note": "Signs", "kind": "sign"}).action_save()
+        self.assertFalse(hidden.is_hot)
+
+    def test_choose_what_was_deleted(self):
+        deal = self.make_deal()
+        form = self.choose(deal)
+        form.note = "Signs"
+        dialog = form.save()
+        deal.unlink()
+        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+            dialog.action_save()
+
+    def test_odd_choices(self):
+        dialogs = self.env["crm.hot.flag.dialog"].with_user(self.seller)
+        for value in (
+            "x",
+            "res.users,1",
+            "crm.lead",
+            "crm.lead,",
+            "crm.lead,x",
+            "crm.lead,0",
+            f"crm.lead,{2**40}",
+            5,
+            ["x"],
+        ):
+            with self.subTest(value=value), self.assertRaises(UserError):
+                dialogs.create({"target_ref": value, "note": "Signs", "kind": "sign"})
+
     def test_settle(self):
         for action, outcome in (("action_keep", "kept"), ("action_break", "broken"), ("action_withdraw", "withdrawn")):
             flag = self.raise_flag(self.customer, note="May add an order")

@@ -1,13 +1,24 @@
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ..ledger import promises
 from ..models.hot.crm_hot_flag_mixin import OTHER, PAYMENT, REORDER
+from ..models.hot.quick_dates import MONTH, TOMORROW, quick_dates
+
+#: Fields that a dialog takes from the deal or the customer that the user chooses in it.
+TARGET_FIELDS = ("kind", "amount", "user_id", "currency_id")
 
 
 class CrmHotFlagDialog(models.TransientModel):
-    """Dialog that raises, edits and settles hot flags. Fields of the flag come from the mixin."""
+    """Dialog that raises, edits and settles hot flags. Fields of the flag come from the mixin.
+
+    It opens on deals, on a customer or on a flag; opened without any, the user chooses a deal or a customer in it.
+    """
 
     _name = "crm.hot.flag.dialog"
     _inherit = "crm.hot.flag.mixin"
@@ -17,14 +28,23 @@ class CrmHotFlagDialog(models.TransientModel):
     lead_ids = fields.Many2many("crm.lead", string="Opportunities", readonly=True, context={"active_test": False})
     lead_count = fields.Integer(readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade")
+    target_ref = fields.Reference(
+        [("crm.lead", "Opportunity"), ("res.partner", "Customer")],
+        "Who is hot?",
+        help="The opportunity, or the customer without one, that is about to act.",
+    )
+    chooses_target = fields.Boolean(compute="_compute_chooses_target")
+    is_on_lead = fields.Boolean(compute="_compute_is_on_lead")
     customer_name = fields.Char(readonly=True)
     # Required by the view and by the flag, but not by the dialog, which opens without a note.
     note = fields.Char(help="Why the customer is hot, in one line of at most 200 characters.")
     kind = fields.Selection(
+        default=OTHER,
         help="What the customer is about to do. A signing settles by itself when the opportunity is won, lost or "
-        "removed."
+        "removed.",
     )
     due_date = fields.Date(help="The day by which the customer is to act. Leave it empty if none was named.")
+    date_choices = fields.Json(compute="_compute_date_choices")
     user_id = fields.Many2one(
         domain="[('share', '=', False)]", help="Empty for several opportunities: each keeps its own salesperson."
     )
@@ -32,10 +52,80 @@ class CrmHotFlagDialog(models.TransientModel):
     # Editable values when the dialog was opened on a flag. Saving writes only what the user has changed.
     opened_with = fields.Json(readonly=True)
 
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends("flag_id", "lead_ids", "lead_count", "partner_id")
+    def _compute_chooses_target(self):
+        for dialog in self:
+            dialog.chooses_target = not (dialog.flag_id or dialog.lead_ids or dialog.lead_count or dialog.partner_id)
+
+    @api.depends("lead_count", "target_ref")
+    def _compute_is_on_lead(self):
+        for dialog in self:
+            target = dialog.target_ref
+            dialog.is_on_lead = bool(dialog.lead_count) or bool(target and target._name == "crm.lead")
+
+    @api.depends_context("uid", "tz", "lang", "allowed_company_ids")
+    def _compute_date_choices(self):
+        choices = self._date_choices()
+        for dialog in self:
+            dialog.date_choices = choices
+
+    @api.model
+    def _date_choices(self):
+        """Return due dates to choose from, after the user's today: working days of the company of the user.
+
+        :return: list of {date: YYYY-MM-DD, label, title}
+        """
+        today = self.env["crm.hot.flag"]._today()
+        company = self.env["crm.pipeline.reader"]._read_context().company(self.env.company.id)
+        zone = ZoneInfo(company.tz or "UTC")
+        calendar = self.env["resource.calendar"].browse(company.calendar_id)
+
+        def midnight(day):
+            return datetime.combine(day, time(), zone).astimezone(timezone.utc).replace(tzinfo=None)
+
+        def is_working(day):
+            if not calendar:
+                return day.isoweekday() <= 5
+            return calendar.work_seconds_between(midnight(day), midnight(day + timedelta(days=1))) > 0
+
+        def label(kind, day):
+            if kind == MONTH:
+                return self.env._("End of month") if day.month == today.month else self.env._("End of next month")
+            if kind == TOMORROW and day == today + timedelta(days=1):
+                return self.env._("Tomorrow")
+            return format_date(self.env, day, date_format="EEEE")
+
+        return [
+            {
+                "date": fields.Date.to_string(day),
+                "label": label(kind, day),
+                "title": format_date(self.env, day, date_format="full"),
+            }
+            for kind, day in quick_dates(today, is_working)
+        ]
+
+    @api.onchange("target_ref")
+    def _onchange_target_ref(self):
+        """Propose the values of the deal or customer that the user has chosen."""
+        target = self.target_ref
+        if not target or not target.exists() or not target.has_access("read"):
+            return
+        values = self._values_for_leads(target) if target._name == "crm.lead" else self._values_for_partner(target)
+        self.update({name: values.get(name, False) for name in TARGET_FIELDS})
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_amount(vals)
+            self._check_target(vals)
         dialogs = super().create(vals_list)
         # After the creation, since the context may have a default for the flag.
         dialogs.flag_id.check_access("read")
@@ -43,10 +133,31 @@ class CrmHotFlagDialog(models.TransientModel):
 
     def write(self, vals):
         self._check_amount(vals)
+        self._check_target(vals)
         result = super().write(vals)
         if "flag_id" in vals:
             self.flag_id.check_access("read")
         return result
+
+    @api.model
+    def _check_target(self, vals):
+        """Check the deal or customer among values as they come through RPC.
+
+        :raises AccessError: for a record that the user may not read
+        :raises UserError: for a record that was deleted
+        :raises ValidationError: for a value that names no deal and no customer
+        """
+        value = vals.get("target_ref")
+        if not value:
+            return
+        model, _comma, number = value.partition(",") if isinstance(value, str) else ("", "", "")
+        if model not in ("crm.lead", "res.partner") or not number.isdecimal() or not 0 < int(number) < 2**31:
+            raise ValidationError(self.env._("Choose the opportunity or the customer that is hot."))
+        self.env["crm.hot.flag"]._checked_records(model, [int(number)])
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
 
     def action_save(self):
         """Raise the flags, or save the edited flag. All flags are raised, or none.
@@ -108,8 +219,15 @@ class CrmHotFlagDialog(models.TransientModel):
             del values["amount"]
             if not self.user_id:
                 del values["user_id"]
-        records = [{"lead_id": lead.id} for lead in leads] or [{"partner_id": self.partner_id.id}]
+        records = [{"lead_id": lead.id} for lead in leads] or [self._target_values()]
         self.env["crm.hot.flag"].create([{**values, **record} for record in records])
+
+    def _target_values(self):
+        """Return the values of a flag on the customer, or on the deal or customer that was chosen in the dialog."""
+        target = self.target_ref
+        if target and target._name == "crm.lead":
+            return {"lead_id": target.id}
+        return {"partner_id": (target or self.partner_id).id}
 
     @api.model
     def _open_for(self, leads=None, partner=None, flag=None):

@@ -32,10 +32,19 @@ class MailTrackingValue(models.Model):
         return self.filtered(lambda tracking: tracking.field_id.model == FLAG_MODEL)
 
     def _tracking_value_format(self):
-        """Show selections in the language of the reader. Odoo stores labels, in the language of the writer."""
+        """Show selections in the language of the reader, and the note of a flag first.
+
+        Odoo stores the labels of selections in the language of the writer, and sorts values by the names of fields.
+        """
         formatted = super()._tracking_value_format()
         by_id = {tracking.id: tracking for tracking in self._of_hot_flags()}
-        for values in formatted if by_id else ():
+        if not by_id:
+            return formatted
+        places = {
+            tracking_id: (tracking.field_info or {}).get("sequence", 0) for tracking_id, tracking in by_id.items()
+        }
+        formatted.sort(key=lambda values: places.get(values["id"], -1))
+        for values in formatted:
             tracking = by_id.get(values["id"])
             field = tracking and self.env[FLAG_MODEL]._fields.get(tracking.field_id.name)
             if field and field.type == "selection":

@@ -30,7 +30,8 @@ class CrmScreenDeals(models.AbstractModel):
         described = []
         for row in rows:
             state = states.get(row["id"])
-            company_id, stage_name = row.pop("company_id"), row["stage_name"] or ""
+            company_id, team_id = row.pop("company_id"), row.pop("team_id")
+            stage_name = row["stage_name"] or ""
             attention = Attention(row["pace"], *(row.pop(name) for name in Attention._fields[1:]))
             described.append(
                 {
@@ -46,6 +47,7 @@ class CrmScreenDeals(models.AbstractModel):
                     "attention": attention.reasons,
                     "attention_reason": attention_message(self.env, attention, state, stage_name),
                     "can_write": row["id"] in writable,
+                    "has_next_stage": bool(deals._stage_after(row["stage_id"], team_id)),
                 }
             )
         return described
@@ -56,7 +58,10 @@ class CrmScreenDeals(models.AbstractModel):
         alias = query.table
         plain = {
             name: deals._field_to_sql(alias, name, query)
-            for name in ("id", "name", "company_id", "stage_days", "pace", "chance", "is_hot", "user_id", "priority")
+            for name in (
+                *("id", "name", "company_id", "team_id", "stage_id", "stage_days", "pace", "chance", "is_hot"),
+                *("user_id", "priority"),
+            )
         }
         # The name of the customer is part of the deal, as in Odoo: the record rules of contacts do not apply.
         partner_id = deals._field_to_sql(alias, "partner_id", query)

@@ -185,6 +185,22 @@ test("list: hot names have the flame, and a click on it does not open the record
     expect.verifySteps([]);
 });
 
+test("a list shows the date itself where the promise is settled", async () => {
+    await mountView({
+        type: "list",
+        resModel: "customer",
+        arch: `
+            <list>
+                <field name="name"/>
+                <field name="is_hot" column_invisible="True"/>
+                <field name="hot_due_date" widget="due_distance" options="{'plain': &quot;name == 'Late Payer'&quot;}"/>
+            </list>`,
+    });
+    expect(".o_due_distance").toHaveCount(0);
+    const [year, month, day] = dayFromNow(-4).split("-");
+    expect(".o_due_date").toHaveText(`${month}/${day}/${year}`);
+});
+
 test("list: the tooltip of the cell does not cover the popover", async () => {
     mockPopover(() => [makeFlag()]);
     await mountView({

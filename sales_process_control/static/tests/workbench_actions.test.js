@@ -1,5 +1,5 @@
-import { describe, expect, queryFirst, test } from "@odoo/hoot";
-import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import { describe, edit, expect, press, queryFirst, test } from "@odoo/hoot";
+import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { contains, makeServerError, mockService, onRpc } from "@web/../tests/web_test_helpers";
 import { mockDialog, mockPopover, makeFlag } from "./kit_helpers";
 import { makeBlocks, makeWorkbench } from "./workbench_data";
@@ -152,7 +152,7 @@ test("a deal that the user may not write has no buttons", async () => {
     mockWorkbench({ attention });
     await mountWorkbench();
     expect(`${DEAL} [data-action]`).toHaveCount(0);
-    expect("[data-deal='4'] [data-action]").toHaveCount(4);
+    expect("[data-deal='4'] [data-action]").toHaveCount(6);
 });
 
 test("the flame of a card opens its flag, and the affected blocks are reloaded", async () => {
@@ -166,53 +166,132 @@ test("the flame of a card opens its flag, and the affected blocks are reloaded",
     expect(calls).toEqual([["mine", ["hot", "attention", "opportunities"]]]);
 });
 
-test("the buttons of the page let the user choose an open deal of the scope", async () => {
-    const { calls } = await showPage();
+/** Mock the search: one deal and one customer, of the same name. */
+function mockSearch() {
+    onRpc("crm.lead", "search_deals_and_customers", ({ args }) => {
+        expect.step(args);
+        const deal = {
+            id: 8,
+            name: "Works",
+            partner_name: "Lumber Inc",
+            stage_name: "Bidding",
+            amount: 5,
+            currency_id: 1,
+        };
+        return { deals: [deal], customers: [] };
+    });
+}
+
+/** Press a button of the page, and choose the deal in the dialog by the keyboard alone. */
+async function chooseDeal(button) {
+    await contains(button).click();
+    await animationFrame();
+    expect(".o_dialog .o_record_search input").toBeFocused();
+    await edit("works");
+    await advanceTime(300);
+    await animationFrame();
+    expect(".o_record_search_menu .o_record_search_name:contains(Works)").toHaveCount(1);
+    expect(".o_record_search_menu .o_record_search_details").toHaveText("Lumber Inc · Bidding · $ 5.00");
+    await press("Enter");
+    await animationFrame();
+    await settle();
+    expect(".o_dialog").toHaveCount(0);
+}
+
+test("the buttons of the page let the user choose an open deal", async () => {
+    const { calls, opened } = await showPage();
     const recorded = [];
+    mockSearch();
     onRpc("crm.lead", "action_record_progress", ({ args }) => {
         recorded.push(args[0]);
         return { name: "dialog" };
     });
-    mockService("dialog", {
-        add(_dialog, props, { onClose }) {
-            expect(props.resModel).toBe("crm.lead");
-            expect(props.domain.at(-2)).toEqual(["won_status", "=", "pending"]);
-            expect(props.domain.at(-1)[0]).toBe("user_id");
-            props.onSelected([8]);
-            onClose();
-        },
-    });
-    await contains(".o_workbench_record").click();
-    await settle();
+    await chooseDeal(".o_workbench_record");
+    expect.verifySteps([["works", false]]);
     expect(recorded).toEqual([[8]]);
+    expect(calls).toEqual(ALL_BLOCKS);
+    opened.length = 0;
+    await chooseDeal(".o_workbench_schedule");
+    expect.verifySteps([["works", false]]);
+    expect(opened[0][0].context.active_ids).toEqual([8]);
+});
+
+test("a choice that is given up does nothing", async () => {
+    const { calls } = await showPage();
+    mockSearch();
+    await contains(".o_workbench_record").click();
+    await animationFrame();
+    await contains(".o_dialog .btn-close").click();
+    await settle();
+    expect(calls).toEqual([]);
+});
+
+test("a flag is raised in one dialog, and the affected blocks are reloaded", async () => {
+    const { calls, opened } = await showPage();
+    await contains(".o_workbench_raise").click();
+    await settle();
+    expect(opened.map(([action]) => action)).toEqual(["sales_process_control.crm_hot_flag_dialog_action"]);
+    expect(calls).toEqual([["mine", ["hot", "attention", "opportunities"]]]);
+});
+
+test("a deal is moved to the next stage, once for two clicks", async () => {
+    const { calls } = await showPage();
+    mockService("notification", { add: (message) => expect.step(message) });
+    const answer = new Deferred();
+    onRpc("crm.lead", "action_move_on", ({ args }) => {
+        expect.step(args);
+        return answer;
+    });
+    await contains(`${DEAL} [data-action=moveOn]`).click();
+    await contains(`${DEAL} [data-action=moveOn]`).click();
+    answer.resolve("Negotiation");
+    await settle();
+    expect.verifySteps([[[3], 5], "Moved to Negotiation"]);
     expect(calls).toEqual(ALL_BLOCKS);
 });
 
-for (const [answer, model] of [
-    ["confirm", "crm.lead"],
-    ["cancel", "res.partner"],
-]) {
-    test(`a flag is raised on what one chooses: ${model}`, async () => {
-        const { calls } = await showPage();
-        const flagged = [];
-        mockDialog(flagged);
-        mockService("dialog", {
-            add(_dialog, props, { onClose }) {
-                if (props.resModel) {
-                    expect(props.resModel).toBe(model);
-                    props.onSelected([8]);
-                } else {
-                    props[answer]();
-                }
-                onClose();
-            },
-        });
-        await contains(".o_workbench_raise").click();
-        await settle();
-        expect(flagged).toEqual([[model, [8]]]);
-        expect(calls).toHaveLength(1);
+test("a move that the stage gate blocks shows the error, and the blocks are read again", async () => {
+    expect.errors(1);
+    const { calls } = await showPage();
+    onRpc("crm.lead", "action_move_on", () => {
+        throw makeServerError({ message: "Required sales actions are open." });
     });
-}
+    await contains(`${DEAL} [data-action=moveOn]`).click();
+    await settle();
+    expect.verifyErrors([/RPC_ERROR/]);
+    expect(calls).toEqual(ALL_BLOCKS);
+    expect(DEAL).toHaveCount(1);
+});
+
+test("a deal in the last stage has no button for the next one", async () => {
+    const { attention } = makeBlocks();
+    attention.deals[0].has_next_stage = false;
+    mockWorkbench({ attention });
+    await mountWorkbench();
+    expect(`${DEAL} [data-action=moveOn]`).toHaveCount(0);
+    expect(`${DEAL} [data-action=win]`).toHaveCount(1);
+});
+
+test("a deal is won after a question, and is removed", async () => {
+    const { calls } = await showPage();
+    mockService("effect", { add: ({ message }) => expect.step(message) });
+    onRpc("crm.lead", "action_set_won_rainbowman", ({ args }) => {
+        expect.step(args[0]);
+        return { effect: { type: "rainbow_man", message: "Good job" } };
+    });
+    await contains(`${DEAL} [data-action=win]`).click();
+    await animationFrame();
+    expect(".o_dialog .modal-body").toHaveText("Is “Office fit-out” won?");
+    await contains(".o_dialog .btn-secondary").click();
+    await settle();
+    expect(calls).toEqual([]);
+    await contains(`${DEAL} [data-action=win]`).click();
+    await animationFrame();
+    await contains(".o_dialog .btn-primary").click();
+    await settle();
+    expect.verifySteps([[3], "Good job"]);
+    expect(calls).toEqual(ALL_BLOCKS);
+});
 
 test("an activity is marked as done in Odoo's popover", async () => {
     const { calls } = await showPage();

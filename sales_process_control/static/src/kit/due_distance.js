@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { evaluateBooleanExpr } from "@web/core/py_js/py";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
@@ -84,14 +85,26 @@ export class DueDistance extends Component {
     }
 }
 
-/** Field widget `due_distance`: a date shown as its distance, for example "5 days late". */
+/**
+ * Field widget `due_distance`: a date shown as its distance, for example "5 days late". The option `plain` is a condition
+ * on the record: where it holds, the date itself is shown, as of a promise that is settled.
+ */
 export class DueDistanceField extends Component {
     static template = "sales_process_control.DueDistanceField";
     static components = { DueDistance };
-    static props = { ...standardFieldProps };
+    static props = { ...standardFieldProps, plain: { type: String, optional: true } };
+    static defaultProps = { plain: "False" };
 
     get date() {
         return this.props.record.data[this.props.name];
+    }
+
+    get isPlain() {
+        return evaluateBooleanExpr(this.props.plain, this.props.record.evalContextWithVirtualIds);
+    }
+
+    get dateLabel() {
+        return formatDate(this.date);
     }
 }
 
@@ -99,6 +112,8 @@ registry.category("fields").add("due_distance", {
     component: DueDistanceField,
     displayName: _t("Distance of a Due Date"),
     supportedTypes: ["date"],
+    supportedOptions: [{ label: _t("Show the date itself if"), name: "plain", type: "string" }],
+    extractProps: ({ options }) => ({ plain: options.plain }),
     // Room for the label of a date that is more than a hundred days late.
     listViewWidth: 130,
 });

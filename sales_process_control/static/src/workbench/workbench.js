@@ -85,7 +85,6 @@ export class Workbench extends Component {
             reloadAfter: (kind) => this.reloadAfter(kind),
             removeDeal: (id) => this.changeBlocks("withoutDeal", id),
             removeActivity: (id) => this.changeBlocks("withoutActivity", id),
-            getScope: () => this.state.scope,
         });
         this.actions = { ...actions, chooseProcess: (stageIds) => this.chooseProcess(stageIds) };
         this.toSafeBlock = useSafeBlocks();

@@ -3,21 +3,9 @@ import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_d
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
-import { SelectCreateDialog } from "@web/views/view_dialogs/select_create_dialog";
 import { useHotFlagDialog } from "../hot_flag/hot_flame";
+import { RecordSearchDialog } from "../kit/record_search";
 import { useProgressDialog } from "../progress/record_progress";
-
-const OPEN_DEALS = [
-    ["type", "=", "opportunity"],
-    ["active", "=", true],
-    ["won_status", "=", "pending"],
-];
-/** Domain of the deals of each scope. */
-const SCOPE_DOMAINS = {
-    mine: () => [["user_id", "=", user.userId]],
-    team: () => ["|", ["team_id.user_id", "=", user.userId], ["team_id.member_ids", "in", [user.userId]]],
-    all: () => [],
-};
 
 /**
  * Return the actions of the workbench. They are passed to all blocks as the prop `actions`.
@@ -30,15 +18,19 @@ const SCOPE_DOMAINS = {
  *  record affects
  * @param {(dealId: number) => void} options.removeDeal removes a deal that has ended from the blocks
  * @param {(activityId: number) => void} options.removeActivity removes an activity that is done from the blocks
- * @param {() => "mine"|"team"|"all"} options.getScope scope of the deals that can be chosen in dialogs
  * @returns {Object}
  */
-export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity, getScope }) {
+export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity }) {
     const action = useService("action");
     const dialog = useService("dialog");
+    const effect = useService("effect");
+    const notification = useService("notification");
+    const orm = useService("orm");
     const store = useService("mail.store");
     const openFlagDialog = useHotFlagDialog();
     const openProgressDialog = useProgressDialog();
+    /** Ids of the deals that are being moved: a second click does nothing. */
+    const moving = new Set();
 
     /**
      * Wait until a dialog is closed, and restore the keyboard focus.
@@ -78,52 +70,51 @@ export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity, g
         );
     }
 
-    /** Let the user choose one record of a domain: resolves to its id, or false. */
-    function chooseRecord(title, resModel, domain) {
+    /** Let the user choose an open deal: resolves to its id, or false. */
+    function chooseDeal(title) {
         return new Promise((resolve) => {
             let chosenId = false;
-            const props = {
-                title,
-                resModel,
-                domain,
-                context: { search_disable_custom_filters: true },
-                multiSelect: false,
-                noCreate: true,
-                onSelected: ([id]) => {
-                    chosenId = id;
-                },
+            const onSelect = (record) => {
+                chosenId = record.resId;
             };
-            dialog.add(SelectCreateDialog, props, { onClose: () => resolve(chosenId) });
+            dialog.add(RecordSearchDialog, { title, onSelect }, { onClose: () => resolve(chosenId) });
         });
     }
 
-    /** Let the user choose the model on which a flag is raised: resolves to its name, or false. */
-    function chooseFlagModel() {
-        return new Promise((resolve) => {
-            let chosen = false;
-            const props = {
-                title: _t("Raise a Hot Flag"),
-                body: _t("On a deal, or on a customer without one, for example for a reorder or a payment?"),
-                confirmLabel: _t("On a deal"),
-                confirm: () => {
-                    chosen = "crm.lead";
-                },
-                cancelLabel: _t("On a customer"),
-                cancel: () => {
-                    chosen = "res.partner";
-                },
-                dismiss: () => {},
-            };
-            dialog.add(ConfirmationDialog, props, { onClose: () => resolve(chosen) });
-        });
-    }
-
-    /** Let the user choose an open deal of the scope, and run a function with its id. */
+    /** Let the user choose an open deal, and run a function with its id. */
     async function withChosenDeal(title, run) {
-        const id = await chooseRecord(title, "crm.lead", [...OPEN_DEALS, ...SCOPE_DOMAINS[getScope()]()]);
+        const id = await chooseDeal(title);
         if (id) {
             await run(id);
         }
+    }
+
+    /** Open an action in a dialog: resolves with the close information of the action service. */
+    function openInDialog(actionRequest, options = {}) {
+        return new Promise((resolve, reject) => {
+            action.doAction(actionRequest, { ...options, onClose: resolve }).catch(reject);
+        });
+    }
+
+    /** Ask whether a deal is won, and mark it as won. */
+    function askWhetherWon(id, name) {
+        return new Promise((resolve) => {
+            let closing = { dismiss: true };
+            const props = {
+                title: _t("Mark as Won"),
+                body: _t("Is “%s” won?", name || _t("A deal without a name")),
+                confirmLabel: _t("Won"),
+                confirm: async () => {
+                    const result = await orm.call("crm.lead", "action_set_won_rainbowman", [[id]]);
+                    closing = {};
+                    if (result?.effect) {
+                        effect.add(result.effect);
+                    }
+                },
+                cancel: () => {},
+            };
+            dialog.add(ConfirmationDialog, props, { onClose: () => resolve(closing) });
+        });
     }
 
     const actions = {
@@ -134,14 +125,28 @@ export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity, g
         schedule: (id) => runInDialog("activity", store.scheduleActivity("crm.lead", [id])),
         record: (id) => runInDialog("deal", openProgressDialog(id)),
         /** Raise a flag, or edit and settle the open one. */
-        flag: (id, resModel = "crm.lead") => runInDialog("flag", openFlagDialog({ resModel, resId: id })),
+        flag: (id) => runInDialog("flag", openFlagDialog({ resModel: "crm.lead", resId: id })),
 
         lose(id) {
             const additionalContext = { active_model: "crm.lead", active_id: id, active_ids: [id] };
-            const dialogClosed = new Promise((resolve, reject) => {
-                action.doAction("crm.crm_lead_lost_action", { additionalContext, onClose: resolve }).catch(reject);
-            });
+            const dialogClosed = openInDialog("crm.crm_lead_lost_action", { additionalContext });
             return runInDialog("deal", dialogClosed, () => removeDeal(id));
+        },
+        win: (id, { name }) => runInDialog("deal", askWhetherWon(id, name), () => removeDeal(id)),
+
+        /** Move a deal from its stage to the next one. The stage gate may block the move, or warn of it. */
+        async moveOn(id, { stage_id: stageId }) {
+            if (moving.has(id)) {
+                return;
+            }
+            moving.add(id);
+            try {
+                const stageName = await orm.call("crm.lead", "action_move_on", [[id], stageId]);
+                notification.add(_t("Moved to %s", stageName), { type: "success" });
+            } finally {
+                moving.delete(id);
+                await reloadAfter("deal");
+            }
         },
 
         newDeal: () =>
@@ -157,16 +162,8 @@ export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity, g
         openAny: () => withChosenDeal(_t("Open a Deal"), actions.openDeal),
         recordAny: () => withChosenDeal(_t("Record Progress on"), actions.record),
         scheduleAny: () => withChosenDeal(_t("Schedule an Activity for"), actions.schedule),
-        async flagAny() {
-            const title = _t("Raise a Hot Flag on");
-            const resModel = await chooseFlagModel();
-            if (resModel === "res.partner") {
-                const id = await chooseRecord(title, resModel, []);
-                await (id && actions.flag(id, resModel));
-            } else if (resModel) {
-                await withChosenDeal(title, actions.flag);
-            }
-        },
+        /** Raise a flag on a deal or a customer that the user chooses in the dialog. */
+        flagAny: () => runInDialog("flag", openInDialog("sales_process_control.crm_hot_flag_dialog_action")),
 
         /** To be called after a flag was changed by another component, such as a `HotFlame`. */
         onFlagChanged: () => reloadAfter("flag"),

@@ -36,21 +36,29 @@ export class WorkbenchAttention extends WorkbenchBlock {
     /** Buttons of a deal. The names are those of the workbench's actions. */
     buttonsOf(deal) {
         const { actions } = this.props;
+        const isLast = !deal.has_next_stage;
         const buttons = [
-            { name: "schedule", icon: "fa-clock-o", label: _t("Schedule an activity") },
-            { name: "record", icon: "fa-check-square-o", label: _t("Record progress") },
+            { name: "schedule", icon: "fa fa-clock-o", label: _t("Schedule an activity") },
+            { name: "record", icon: "fa fa-check-square-o", label: _t("Record progress") },
             {
                 name: "flag",
-                icon: "fa-fire",
+                icon: "fa fa-fire",
                 label: deal.is_hot ? _t("Edit or settle the flag") : _t("Raise a hot flag"),
             },
-            { name: "lose", icon: "fa-times", label: _t("Mark as lost") },
+            { name: "moveOn", icon: "oi oi-arrow-right", label: _t("Move to the next stage"), isHidden: isLast },
+            { name: "win", icon: "fa fa-trophy", label: _t("Mark as won") },
+            { name: "lose", icon: "fa fa-times", label: _t("Mark as lost") },
         ];
-        return buttons.map((button) => ({
-            ...button,
-            title: _t("%(action)s: %(deal)s", { action: button.label, deal: deal.name || _t("A deal without a name") }),
-            run: () => actions[button.name](deal.id),
-        }));
+        return buttons
+            .filter(({ isHidden }) => !isHidden)
+            .map((button) => ({
+                ...button,
+                title: _t("%(action)s: %(deal)s", {
+                    action: button.label,
+                    deal: deal.name || _t("A deal without a name"),
+                }),
+                run: () => actions[button.name](deal.id, deal),
+            }));
     }
 }
 

@@ -1,0 +1,172 @@
+import re
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ...const import GROUP_SALESPERSON
+from ...ledger import NO_STAGE, next_stage
+from ..recording.company_money import CompanyMoney
+from .crm_screen_block import OPEN_DEAL
+
+#: How many deals, and how many customers, a search finds at most.
+MOST_FOUND = 8
+#: Customers whose deals are found by the name of the customer, and words that are looked for.
+MOST_CUSTOMERS, MOST_WORDS, LONGEST_TERM = 200, 6, 100
+#: Texts of a deal in which each word is looked for. Odoo has trigram indexes on them.
+TEXTS_OF_DEAL = ("name", "partner_name", "contact_name", "email_normalized")
+#: Texts of a customer. The complete name of a contact begins with its company.
+TEXTS_OF_CUSTOMER = ("complete_name", "email")
+#: A telephone number, or a part of it. Odoo looks for at least three characters.
+PHONE = re.compile(r"[+\d\s().\-/]+")
+MIN_DIGITS = 3
+
+
+class CrmLead(models.Model):
+    """What screens let a user do with a deal: find it by a few words, and move it on to the next stage."""
+
+    _inherit = "crm.lead"
+
+    # ------------------------------------------------------------
+    # SEARCH
+    # ------------------------------------------------------------
+
+    @api.model
+    @api.readonly
+    def search_deals_and_customers(self, term="", with_customers=False):
+        """Find open deals, and customers, by words of their names, a mail address or a telephone number.
+
+        Each word has to be in the name of a deal, of its customer or contact, or in the mail address; for customers,
+        in the complete name or the mail address. A customer is no internal user, no company of this database and none
+        of its contacts. The reader's own deals come before others, then Odoo's order; companies come before contacts.
+        Without a term, own deals only.
+
+        :param str term: what the reader has typed
+        :param bool with_customers: whether to look for customers, too
+        :return: a dictionary with at most eight rows each:
+
+            - ``deals``: ``id``, ``name``, ``partner_name``, ``stage_name``, ``amount``, ``currency_id``, ``user_name``
+              (false for own deals) and ``is_hot``
+            - ``customers``: ``id``, ``name``, ``is_company``, ``company_name`` (of a contact), ``city`` and ``email``
+        :raises AccessError: for a user without rights in CRM
+        :raises UserError: for a term that is no text
+        """
+        if not self.env.su and not self.env.user.has_group(GROUP_SALESPERSON):
+            raise AccessError(self.env._("Only those who sell may look for deals and customers here."))
+        if term and not isinstance(term, str):
+            raise UserError(self.env._("Search by words of a name, a mail address or a telephone number."))
+        term = (term or "").replace("\x00", "").strip()[:LONGEST_TERM]
+        customers = self._matching_customers(term) if term else self.env["res.partner"]
+        return {
+            "deals": self._describe_found_deals(self._matching_deals(term, customers)),
+            "customers": self._describe_found_customers(customers) if with_customers else [],
+        }
+
+    @api.model
+    def _matching_customers(self, term):
+        """Return customers that a term describes, companies first: more than are shown, to find their deals."""
+        texts = Domain.AND(
+            Domain.OR(Domain(name, "ilike", word) for name in TEXTS_OF_CUSTOMER) for word in _words_of(term)
+        )
+        named = Domain("name", "!=", False) & (texts | _phone_domain(term))
+        # sudo: the companies of the database and their contacts are left out. Nothing of a company is shown.
+        companies = self.env["res.company"].sudo()
+        query = companies._search(Domain.TRUE)
+        own = query.subselect(companies._field_to_sql(query.table, "partner_id", query))
+        return self.env["res.partner"].search(
+            named & Domain("partner_share", "=", True) & Domain("commercial_partner_id", "not in", own),
+            order="is_company DESC, complete_name, id",
+            limit=MOST_CUSTOMERS,
+        )
+
+    @api.model
+    def _matching_deals(self, term, customers):
+        """Return open deals that a term describes, the reader's own first."""
+        texts = Domain.AND(Domain.OR(Domain(name, "ilike", word) for name in TEXTS_OF_DEAL) for word in _words_of(term))
+        # Ids, since a subquery would keep PostgreSQL from using the indexes of the texts.
+        matching = OPEN_DEAL
+        if term:
+            matching &= texts | _phone_domain(term) | Domain("partner_id", "in", customers.ids)
+        own = Domain("user_id", "=", self.env.uid)
+        deals = self.search(matching & own, limit=MOST_FOUND)
+        if term and len(deals) < MOST_FOUND:
+            deals += self.search(matching & ~own, limit=MOST_FOUND - len(deals))
+        return deals
+
+    def _describe_found_deals(self, deals):
+        currencies = CompanyMoney(self.env).currency_by_company()
+        return [
+            {
+                "id": deal.id,
+                "name": deal.name,
+                # sudo: the names of customer and salesperson are part of the deal, as in Odoo.
+                "partner_name": deal.partner_id.sudo().complete_name or deal.partner_name or deal.contact_name,
+                "stage_name": deal.stage_id.name,
+                "amount": deal.expected_revenue,
+                "currency_id": currencies.get(deal.company_id.id, currencies[None]),
+                "user_name": deal.user_id != self.env.user and deal.user_id.sudo().name,
+                "is_hot": deal.is_hot,
+            }
+            for deal in deals
+        ]
+
+    def _describe_found_customers(self, customers):
+        return [
+            {
+                "id": customer.id,
+                "name": customer.name,
+                "is_company": customer.is_company,
+                # sudo: the name of the company is part of the contact, as in Odoo.
+                "company_name": customer.parent_id.sudo().name or customer.company_name,
+                "city": customer.city,
+                "email": customer.email,
+            }
+            for customer in customers[:MOST_FOUND]
+        ]
+
+    # ------------------------------------------------------------
+    # NEXT STAGE
+    # ------------------------------------------------------------
+
+    def action_move_on(self, stage_id):
+        """Move this deal to the next stage of its team, as a person who moves the card: the stage gate applies.
+
+        :param int stage_id: id of the stage in which the user has seen the deal
+        :return: name of the new stage
+        :rtype: str
+        :raises AccessError: for a deal that the user may not write
+        :raises UserError: for a deal that was deleted, closed or moved since, that is in its last stage before it is
+            won, or that the stage gate blocks
+        """
+        if len(self.exists()) != 1:
+            raise UserError(self.env._("This opportunity was deleted meanwhile. Reload the page."))
+        self.check_access("write")
+        if self.type != "opportunity" or not self.active or self.won_status != "pending":
+            raise UserError(self.env._("This opportunity was closed meanwhile. Reload the page."))
+        if type(stage_id) is not int or self.stage_id.id != stage_id:
+            raise UserError(self.env._("This opportunity was moved meanwhile. Reload the page."))
+        following = self._stage_after(stage_id, self.team_id.id)
+        if not following:
+            raise UserError(self.env._("No stage follows before the opportunity is won."))
+        self.stage_id = following.id
+        return self.stage_id.name
+
+    @api.model
+    def _stage_after(self, stage_id, team_id):
+        """Return the stage of the ledger to which deals of a team go on from a stage, None if only won ones follow.
+
+        :param int stage_id: id of the stage, or an empty value
+        :param int team_id: id of the team, or an empty value
+        """
+        stages = self.env["crm.pipeline.reader"]._read_context().stages
+        return next_stage(stages.get(stage_id, NO_STAGE), team_id or None, stages.values())
+
+
+def _words_of(term):
+    return term.split()[:MOST_WORDS]
+
+
+def _phone_domain(term):
+    """Return the domain of records with a telephone number like a term, of none if the term is none."""
+    is_phone = PHONE.fullmatch(term) and len(re.sub(r"\D", "", term)) >= MIN_DIGITS
+    return Domain("phone_mobile_search", "ilike", term) if is_phone else Domain.FALSE

@@ -1,0 +1,115 @@
+import { Component } from "@odoo/owl";
+import { AutoComplete } from "@web/core/autocomplete/autocomplete";
+import { Dialog } from "@web/core/dialog/dialog";
+import { formatCurrency } from "@web/core/currency";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { errorMessage } from "./error_message";
+
+/**
+ * @typedef {Object} FoundRecord
+ * @property {"crm.lead"|"res.partner"} resModel
+ * @property {number} resId
+ * @property {string} name
+ * @property {string[]} details what tells the record from others of the same name
+ * @property {string} kind what it is, for screen readers; the icon says so, too
+ * @property {string} icon class of its icon
+ * @property {boolean} isHot whether a deal has an open hot flag
+ */
+
+/** @returns {FoundRecord} */
+function describeDeal(deal) {
+    const amount = deal.amount ? formatCurrency(deal.amount, deal.currency_id) : "";
+    return {
+        resModel: "crm.lead",
+        resId: deal.id,
+        name: deal.name || _t("A deal without a name"),
+        details: [deal.partner_name, deal.stage_name, amount, deal.user_name].filter(Boolean),
+        kind: deal.is_hot ? _t("Hot deal") : _t("Deal"),
+        icon: deal.is_hot ? "fa-fire text-danger" : "fa-star-o",
+        isHot: Boolean(deal.is_hot),
+    };
+}
+
+/** @returns {FoundRecord} */
+function describeCustomer(customer) {
+    return {
+        resModel: "res.partner",
+        resId: customer.id,
+        name: customer.name,
+        details: [customer.company_name, customer.city, customer.email].filter(Boolean),
+        kind: customer.is_company ? _t("Customer") : _t("Contact"),
+        icon: customer.is_company ? "fa-building-o" : "fa-user-o",
+        isHot: false,
+    };
+}
+
+/** Search field over open deals, and customers: Odoo's autocomplete with what tells records of the same name apart. */
+export class RecordSearch extends Component {
+    static template = "sales_process_control.RecordSearch";
+    static components = { AutoComplete };
+    static props = {
+        id: { type: String, optional: true },
+        /** Name of the chosen record. */
+        value: { type: String, optional: true },
+        placeholder: { type: String, optional: true },
+        withCustomers: { type: Boolean, optional: true },
+        autofocus: { type: Boolean, optional: true },
+        /** Called with a `FoundRecord`. */
+        onSelect: { type: Function },
+        /** Called when the user has emptied the field. */
+        onClear: { type: Function, optional: true },
+    };
+    static defaultProps = { value: "", placeholder: "", withCustomers: false, autofocus: false, onClear: () => {} };
+
+    setup() {
+        this.orm = useService("orm");
+        this.sources = [{ placeholder: _t("One moment"), options: (term) => this.search(term), optionSlot: "option" }];
+    }
+
+    /** Return the options for a term; a failure is an option, too. */
+    async search(term) {
+        let found = null;
+        try {
+            const args = [term, this.props.withCustomers];
+            found = await this.orm.silent.call("crm.lead", "search_deals_and_customers", args);
+        } catch (error) {
+            return [{ label: errorMessage(error) }];
+        }
+        const records = [...found.deals.map(describeDeal), ...found.customers.map(describeCustomer)];
+        if (!records.length) {
+            return [{ label: this.hintFor(term) }];
+        }
+        return records.map((record) => ({
+            label: record.name,
+            data: { record },
+            onSelect: () => this.props.onSelect(record),
+        }));
+    }
+
+    hintFor(term) {
+        return term ? _t("Nothing found") : _t("Type a name, a mail address or a telephone number");
+    }
+
+    onChange({ inputValue }) {
+        if (!inputValue) {
+            this.props.onClear();
+        }
+    }
+}
+
+/** Dialog in which a user chooses an open deal: the choice closes it. */
+export class RecordSearchDialog extends Component {
+    static template = "sales_process_control.RecordSearchDialog";
+    static components = { Dialog, RecordSearch };
+    static props = {
+        title: { type: String },
+        onSelect: { type: Function },
+        close: { type: Function },
+    };
+
+    select(record) {
+        this.props.onSelect(record);
+        this.props.close();
+    }
+}
