@@ -27,6 +27,8 @@ KEYS = {
     "forecast_date_start": ("2026-03-01", [1]),
     "pipeline_change": ('{"kind": "lost", "since": "-7d"}', '{"kind": "won_in_period", "since": "2026-01-01"}'),
     "pass_stage_id": ("bidding", "signed"),
+    "tracking_disable": (),
+    "mail_notrack": (),
 }
 #: Calls that Odoo itself gives the value of a key.
 MEANT = {(f"default_{name}", method) for name in ("stage_id", "won_status") for method in ("create", "copy", "load")}

@@ -14,8 +14,6 @@ SUBTYPES = {
     "crm.lead": "sales_process_control.mail_subtype_hot_flag_lead",
     "res.partner": "sales_process_control.mail_subtype_hot_flag_partner",
 }
-#: Context keys with which Odoo writes no tracking.
-QUIET_KEYS = ("tracking_disable", "mail_notrack")
 #: Name in the memory of the pipeline recorder: messages of this transaction about outcomes, by id of the flag.
 OUTCOME_MESSAGES = "outcome_messages"
 #: Key in `mail.tracking.value.field_info`: id of the flag.
@@ -102,7 +100,8 @@ class CrmHotFlag(models.Model):
         :rtype: dict
         """
         changes = {flag_id: values for flag_id, values in changes.items() if values}
-        if not changes or any(self.env.context.get(key) for key in QUIET_KEYS):
+        # As Odoo's own tracking.
+        if not changes or self.env.context.get("tracking_disable") or self.env.context.get("mail_notrack"):
             return {}
         # sudo: the caller has checked access to the flags, or records what became of them. Users may not write tracked
         # values, and need no right to write on a deal or a customer on which they may raise a flag.
