@@ -61,6 +61,9 @@ def uninstall_hook(env):
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
     for parameter in (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION, REBUILD_POSITION, REFRESH_POSITION):
         env["ir.config_parameter"].set_param(parameter, False)
+    # Odoo would make To-Dos of the activities of a type that is deleted.
+    alerts = [("activity_type_id", "=", env["mail.activity"]._alert_type_id())]
+    env["mail.activity"].with_context(active_test=False).search(alerts).unlink()
     # Odoo deletes the records of foreign keys only together with their model: those of fields of CRM would stay.
     env["ir.model.constraint"].search([("module.name", "=", MODULE), ("type", "=", "f")]).unlink()
     domain = [("action_id", "=", env.ref(WORKBENCH_ACTION).id)]

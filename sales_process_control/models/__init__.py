@@ -16,6 +16,7 @@ from . import funnel
 from . import process
 from . import screen
 from . import workbench
+from . import alert
 from . import review
 from . import forecast
 from . import deal_review

@@ -98,10 +98,11 @@ class CrmLeadProgressDialog(models.TransientModel):
     @api.depends_context("lang")
     def _compute_type_choices(self):
         types = self.env["mail.activity.type"].search([("res_model", "in", (False, "crm.lead"))])
+        alert_type_id = self.env["mail.activity"]._alert_type_id()
         choices = [
             {"id": kind.id, "label": kind.name, "icon": kind.icon or ""}
             for kind in types
-            if kind.category != "upload_file"
+            if kind.category != "upload_file" and kind.id != alert_type_id
         ]
         for dialog in self:
             dialog.type_choices = choices

@@ -228,7 +228,7 @@ class CrmLead(models.Model):
                 return dict(fields_of_progress[name]._description_selection(self.env)).get(value, False)
         return False
 
-    @api.depends("activity_ids.summary", "activity_ids.date_deadline", "activity_ids.active")
+    @api.depends("activity_ids.summary", "activity_ids.date_deadline", "activity_ids.is_next_action")
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_next_action(self):
         found = {}

@@ -66,7 +66,7 @@ def attention_message(env, attention, state, stage_name):
         if reason in LATE:
             phrases += pace_phrases(env, state, stage_name) if state else []
         elif reason == PROMISE:
-            phrases.append(_promise_phrase(env, attention.promise_days))
+            phrases.append(promise_phrase(env, attention.promise_days))
         elif reason == CLOSING:
             phrases.append(_closing_phrase(env, attention.closing_days))
         else:
@@ -74,7 +74,8 @@ def attention_message(env, attention, state, stage_name):
     return sentence(env, phrases) if phrases else False
 
 
-def _promise_phrase(env, days):
+def promise_phrase(env, days):
+    """Return the phrase that a promise is overdue since some days (at least 1)."""
     return env._("promise 1 day overdue") if days == 1 else env._("promise %s days overdue", days)
 
 

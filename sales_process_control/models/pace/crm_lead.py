@@ -26,6 +26,7 @@ PACE_FIELDS = (
     "won_status",
     "activity_ids.date_deadline",
     "activity_ids.active",
+    "activity_ids.activity_type_id",
 )
 
 
@@ -302,16 +303,17 @@ class CrmLead(models.Model):
         )
 
     def _activities_sql(self, lead_id):
-        """Return the SQL, from FROM on, that finds the planned activities of a deal in `planned`, also overdue ones.
+        """Return the SQL, from FROM on, that finds the next actions of a deal in `planned`, also overdue ones.
 
         :param SQL lead_id: id of the deal
         """
         activity = self.env["mail.activity"]
-        res_model, res_id, active = (
-            activity._field_to_sql("planned", name) for name in ("res_model", "res_id", "active")
-        )
         return SQL(
-            "FROM mail_activity planned WHERE %s = 'crm.lead' AND %s = %s AND %s", res_model, res_id, lead_id, active
+            "FROM mail_activity planned WHERE %s = 'crm.lead' AND %s = %s AND %s",
+            activity._field_to_sql("planned", "res_model"),
+            activity._field_to_sql("planned", "res_id"),
+            lead_id,
+            activity._is_next_action_sql("planned"),
         )
 
     def _contact_sql(self, lead_id):

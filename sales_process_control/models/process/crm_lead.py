@@ -97,6 +97,7 @@ class CrmLead(models.Model):
             return self._action_on("crm.stage.visit", self.env._("Earlier Visits"), reader.earlier_domain())
         if kind == "activities":
             domain = Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
+            domain &= Domain("is_next_action", "=", True)
             return self._action_on("mail.activity", self.env._("Next Actions"), domain)
         raise UserError(self.env._("The process of an opportunity has nothing of that name."))
 

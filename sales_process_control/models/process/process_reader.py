@@ -368,7 +368,7 @@ class ProcessReader:
         }
 
     def _describe_next_action(self):
-        planned = self.lead.activity_ids.filtered("active").sorted(
+        planned = self.lead.activity_ids.filtered("is_next_action").sorted(
             lambda activity: (activity.date_deadline, activity.id)
         )
         if not planned:

@@ -19,5 +19,6 @@ from . import crm_progress_past
 from . import crm_progress_recorder
 from . import crm_stage_step
 from . import mail_activity
+from . import mail_activity_type
 from . import mail_message
 from . import mail_thread

@@ -92,6 +92,21 @@ class CrmLead(models.Model):
             return SQL("COALESCE(%s > 0 AND %s < %s, FALSE)", budget, budget, revenue)
         return super()._field_to_sql(alias, field_expr, query)
 
+    @api.depends("activity_ids.date_deadline", "activity_ids.is_next_action")
+    def _compute_activity_date_deadline(self):
+        """Return the due date of the next action: lists of this module show the field as *Next Action*."""
+        for lead in self:
+            lead.activity_date_deadline = lead.activity_ids.filtered("is_next_action")[:1].date_deadline
+
+    def _search_activity_date_deadline(self, operator, operand):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        if operator == "in" and False in operand:
+            idle = Domain("activity_ids", "not any", Domain("is_next_action", "=", True))
+            return idle | Domain(self._search_activity_date_deadline("in", set(operand) - {False}))
+        dated = Domain("is_next_action", "=", True) & Domain("date_deadline", operator, operand)
+        return Domain("activity_ids", "any", dated)
+
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------

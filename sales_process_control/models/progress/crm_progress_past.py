@@ -75,6 +75,7 @@ class CrmProgressPast(models.AbstractModel):
                     SELECT id, res_id, mail_activity_type_id, create_uid, body, %(instant)s AS instant
                     FROM mail_message message
                     WHERE model = 'crm.lead' AND mail_activity_type_id IS NOT NULL AND subtype_id = %(subtype_id)s
+                      AND mail_activity_type_id <> %(alert_type_id)s
                 ) message
             ), archived AS (
                 SELECT activity.id, activity.res_id, activity.activity_type_id, activity.calendar_event_id,
@@ -98,6 +99,7 @@ class CrmProgressPast(models.AbstractModel):
             """,
             instant=SQL(MESSAGE_INSTANT),
             subtype_id=self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_activities"),
+            alert_type_id=self.env["mail.activity"]._alert_type_id(),
             feedback=self._feedback_of(SQL("posted.body")),
         )
 
@@ -118,12 +120,16 @@ class CrmProgressPast(models.AbstractModel):
     def _record_plans(self):
         """Record when existing activities were created. Postponements and cancelled activities are not known."""
         self.env.cr.execute(
-            SQL("""
+            SQL(
+                """
                 INSERT INTO crm_planned_activity (lead_id, planned_at, activity_ref)
                 SELECT lead.id, activity.create_date, activity.id
                 FROM mail_activity activity
                 JOIN crm_lead lead ON lead.id = activity.res_id
                 WHERE activity.res_model = 'crm.lead' AND activity.create_date IS NOT NULL
+                  AND activity.activity_type_id IS DISTINCT FROM %s
                 ON CONFLICT DO NOTHING
-            """)
+                """,
+                self.env["mail.activity"]._alert_type_id(),
+            )
         )

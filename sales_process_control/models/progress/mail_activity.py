@@ -1,8 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .crm_lead_progress import REACTIONS
 from .recorded_progress import RecordedProgress
+
+#: External id of the type of activities by which Odoo alerts somebody to a deal.
+ALERT_TYPE = "sales_process_control.mail_activity_type_deal_alert"
 
 
 class MailActivity(models.Model):
@@ -16,9 +21,56 @@ class MailActivity(models.Model):
     takes_reaction = fields.Boolean(
         compute="_compute_takes_reaction", help="Whether this is about an opportunity, whose customer may react."
     )
+    is_next_action = fields.Boolean(
+        compute="_compute_is_next_action",
+        search="_search_is_next_action",
+        help="The activity is planned, and it is a sales action. A deal alert is none: it asks for an action.",
+    )
 
-    @api.depends("res_model", "res_id")
+    # ------------------------------------------------------------
+    # NEXT ACTION
+    # ------------------------------------------------------------
+
+    # The three methods below are the only definition of a next action (docs/definitions.md, Next activity).
+    @api.depends("active", "activity_type_id")
+    def _compute_is_next_action(self):
+        alert_type_id = self._alert_type_id()
+        for activity in self:
+            activity.is_next_action = activity.active and activity.activity_type_id.id != alert_type_id
+
+    def _search_is_next_action(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        if len(set(value)) != 1:
+            return Domain.TRUE if value else Domain.FALSE
+        found = Domain("active", "=", True) & Domain("activity_type_id", "!=", self._alert_type_id())
+        return found if True in value else ~found
+
+    @api.model
+    def _is_next_action_sql(self, alias):
+        """Return the SQL condition that an activity is a next action.
+
+        :param str alias: alias of the table `mail_activity`
+        """
+        active, type_id = (self._field_to_sql(alias, name) for name in ("active", "activity_type_id"))
+        return SQL("%s AND %s IS DISTINCT FROM %s", active, type_id, self._alert_type_id())
+
+    @api.model
+    def _alert_type_id(self):
+        """Return the id of the type of deal alerts; 0 while the type is missing, as during the installation."""
+        return self.env["ir.model.data"]._xmlid_to_res_id(ALERT_TYPE, raise_if_not_found=False) or 0
+
+    @api.model
+    def _computed_field_names(self):
+        return super()._computed_field_names() | {"is_next_action"}
+
+    # ------------------------------------------------------------
+    # REACTION
+    # ------------------------------------------------------------
+
+    @api.depends("res_model", "res_id", "activity_type_id")
     def _compute_takes_reaction(self):
+        alert_type_id = self._alert_type_id()
         lead_ids = {activity.res_id for activity in self if activity.res_model == "crm.lead" and activity.res_id}
         deal_ids = set()
         if lead_ids:
@@ -26,7 +78,8 @@ class MailActivity(models.Model):
             leads = self.env["crm.lead"].sudo().with_context(active_test=False)
             deal_ids = set(leads.search([("id", "in", list(lead_ids)), ("type", "=", "opportunity")])._ids)
         for activity in self:
-            activity.takes_reaction = activity.res_model == "crm.lead" and activity.res_id in deal_ids
+            is_on_deal = activity.res_model == "crm.lead" and activity.res_id in deal_ids
+            activity.takes_reaction = is_on_deal and activity.activity_type_id.id != alert_type_id
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -51,7 +104,7 @@ class MailActivity(models.Model):
 
     def _record_plans(self):
         """Record that these activities were planned or put off, as far as they are next activities of deals."""
-        planned = self.filtered(lambda activity: activity.res_model == "crm.lead" and activity.active)
+        planned = self.filtered(lambda activity: activity.res_model == "crm.lead" and activity.is_next_action)
         if planned:
             self.env["crm.progress.recorder"]._record_plans(planned)
 
@@ -70,6 +123,7 @@ class MailActivity(models.Model):
         :raises ValidationError: for an unknown reaction
         """
         self._store_reaction(self.env.context.get("customer_reaction"))
+        alert_type_id = self._alert_type_id()
         # Before the call: an activity is deleted if its document is.
         done = [
             (
@@ -80,12 +134,13 @@ class MailActivity(models.Model):
                 activity.customer_reaction,
             )
             for activity in self
-            if activity.res_model == "crm.lead"
+            if activity.res_model == "crm.lead" and activity.activity_type_id.id != alert_type_id
         ]
         messages, next_activities = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
         if done:
             entry = RecordedProgress.from_context(self.env)
-            self.env["crm.progress.recorder"]._record_activities(done, messages, feedback, entry)
+            messages_of_deals = messages.filtered(lambda message: message.mail_activity_type_id.id != alert_type_id)
+            self.env["crm.progress.recorder"]._record_activities(done, messages_of_deals, feedback, entry)
         return messages, next_activities
 
     def _store_reaction(self, reaction):

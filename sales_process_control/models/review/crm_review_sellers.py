@@ -11,7 +11,7 @@ from ..screen.crm_screen_sellers import MOST
 #: Progress counts as recent for so many days.
 RECENT_DAYS = 7
 BULK = Domain("is_bulk", "=", True)
-WITH_NEXT = Domain("activity_ids", "any", [("active", "=", True)])
+WITH_NEXT = Domain("activity_ids", "any", [("is_next_action", "=", True)])
 #: First visits in stages that require sales actions; of these, those in which all of them were taken.
 REQUIRED = Domain("required_taken", "in", ["all", "some", "none"])
 TAKEN = Domain("required_taken", "=", "all")

@@ -141,14 +141,14 @@ class CrmScreenBlock(models.AbstractModel):
         )
 
     def _planned_sql(self):
-        """Return a query of the planned activities of deals: `id`, `res_id`, `summary`, `date_deadline`, `icon`.
+        """Return a query of the next actions of deals: `id`, `res_id`, `summary`, `date_deadline`, `icon`.
 
         Only the record rules of activities apply. The caller joins deals that the reader may read, since the check of
         Odoo reads the deals of all activities.
         """
         activities, types = self.env["mail.activity"], self.env["mail.activity.type"]
         rule = self.env["ir.rule"]._compute_domain("mail.activity", "read")
-        planned = Domain("res_model", "=", "crm.lead") & Domain("active", "=", True)
+        planned = Domain("res_model", "=", "crm.lead") & Domain("is_next_action", "=", True)
         query = activities._search(planned & rule, bypass_access=True)
         kind = query.left_join(query.table, "activity_type_id", "mail_activity_type", "id", "activity_type_id")
         columns = {

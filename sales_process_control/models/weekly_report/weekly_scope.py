@@ -8,7 +8,7 @@ import pytz
 from ..funnel.funnel_reader import ONE_DAY, ONE_WEEK
 from ..recording.crm_pipeline_balance import monday_of
 from ..screen.deal_filters import DealFilters
-from ..workbench.crm_workbench_block import MINE, TEAM, Scope
+from ..workbench.workbench_scope import MINE, TEAM, Scope
 
 #: A report of the deals of a team, or of the reader's own ones.
 OF_TEAM, OF_OWN = "team", "own"

@@ -52,7 +52,7 @@ class CrmWorkbenchAttention(models.AbstractModel):
             STALLED: (self.env._("Stalled Deals"), Domain("pace", "=", STALLED)),
             CLOSING: (self.env._("Expected Closing Passed"), Domain("date_deadline", "<", today)),
             SLOW: (self.env._("Slow Deals"), Domain("pace", "=", SLOW)),
-            IDLE: (self.env._("No Next Action"), Domain("activity_ids", "not any", [("active", "=", True)])),
+            IDLE: (self.env._("No Next Action"), Domain("activity_ids", "not any", [("is_next_action", "=", True)])),
             "all": (self.env._("Deals That Need Attention"), Domain("needs_attention", "=", True)),
         }
 

@@ -13,7 +13,7 @@ COUNTED = {
     "open": Domain.TRUE,
     "hot": Domain("is_hot", "=", True),
     "stalled": Domain("pace", "=", "stalled"),
-    "idle": Domain("activity_ids", "not any", [("active", "=", True)]),
+    "idle": Domain("activity_ids", "not any", [("is_next_action", "=", True)]),
 }
 
 
