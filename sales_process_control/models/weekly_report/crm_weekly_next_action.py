@@ -1,10 +1,6 @@
 from odoo import models
-from odoo.fields import Domain
 
-from ..screen.crm_screen_block import OPEN_DEAL
-
-#: Open deals without a planned activity, as the workbench counts them.
-IDLE = Domain("activity_ids", "not any", [("active", "=", True)])
+from ..screen.crm_screen_block import NO_NEXT_ACTION, OPEN_DEAL
 
 
 class CrmWeeklyNextAction(models.AbstractModel):
@@ -18,7 +14,7 @@ class CrmWeeklyNextAction(models.AbstractModel):
     _block_sequence = 70
 
     def _read_block(self, scope):
-        domain = OPEN_DEAL & scope.domain() & IDLE
+        domain = OPEN_DEAL & scope.domain() & NO_NEXT_ACTION
         title = self.env._("Without a Next Action")
         counts = self._count_deals(domain)
         total = self._number(sum(counts.values()), title, "crm.lead", domain)

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..hot.attention import CLOSING, IDLE, PROMISE, REASONS, SINCE, most_urgent_sql
 from ..pace.crm_lead import SLOW, STALLED
+from ..screen.crm_screen_block import NO_NEXT_ACTION
 
 #: How many deals the block shows.
 MOST = 10
@@ -52,14 +53,20 @@ class CrmWorkbenchAttention(models.AbstractModel):
             STALLED: (self.env._("Stalled Deals"), Domain("pace", "=", STALLED)),
             CLOSING: (self.env._("Expected Closing Passed"), Domain("date_deadline", "<", today)),
             SLOW: (self.env._("Slow Deals"), Domain("pace", "=", SLOW)),
-            IDLE: (self.env._("No Next Action"), Domain("activity_ids", "not any", [("is_next_action", "=", True)])),
+            IDLE: (self.env._("No Next Action"), NO_NEXT_ACTION),
             "all": (self.env._("Deals That Need Attention"), Domain("needs_attention", "=", True)),
         }
 
     def _find_rows(self, scope):
-        """Return the deals that are shown as dictionaries, each with the counts of all deals of the scope."""
+        return self._find_needing(self._open_deals(scope))
+
+    def _find_needing(self, domain):
+        """Return the first deals of a domain that need attention as dictionaries, each with the counts of all of them.
+
+        :param domain: open deals
+        """
         leads = self.env["crm.lead"]
-        query = leads._search(self._open_deals(scope))
+        query = leads._search(domain)
         if query.is_empty():
             return []
         alias = query.table

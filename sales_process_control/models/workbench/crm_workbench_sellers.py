@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..screen.crm_screen_block import NO_NEXT_ACTION
 from ..screen.crm_screen_sellers import MOST
 from .crm_workbench_block import Watched
 
@@ -13,7 +14,7 @@ COUNTED = {
     "open": Domain.TRUE,
     "hot": Domain("is_hot", "=", True),
     "stalled": Domain("pace", "=", "stalled"),
-    "idle": Domain("activity_ids", "not any", [("is_next_action", "=", True)]),
+    "idle": NO_NEXT_ACTION,
 }
 
 
