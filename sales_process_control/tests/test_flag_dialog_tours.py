@@ -47,6 +47,9 @@ LOOK = """
         found.closest(".o-autocomplete--dropdown-item").click();
         await until(() => document.querySelector(".o_hot_target_details"));
         await look("with the chosen deal");
+        // Odoo's test case wants no form with changes at the end.
+        document.querySelector(".o_dialog .btn-close").click();
+        await until(() => !document.querySelector(".o_dialog"));
     }
     if (faults.length) {
         console.error(faults.join("\\n"));
