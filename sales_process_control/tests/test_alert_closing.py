@@ -192,3 +192,10 @@ class TestAlertClosing(AlertCase):
             self.hear(deal)
             deal.action_set_lost()
             self.env.cr.flush()
+
+    def test_audit_closes_alerts_whose_activities_are_gone(self):
+        deal = self.alerted_deal()
+        self.env.cr.execute("DELETE FROM mail_activity WHERE id = %s", [self.activities_of(deal).id])
+        self.env.invalidate_all()
+        self.env["crm.pipeline.audit"]._mend_computed_fields()
+        self.assertClosed(deal)

@@ -13,6 +13,13 @@ ENTERED = {
     ("crm.stage", "is_unlimited"),
     ("crm.stage", "leaving_rule"),
     ("mail.activity", "customer_reaction"),
+    ("res.company", "alerts_given_on"),
+    ("res.company", "alerts_hot_idle"),
+    ("res.company", "alerts_per_day"),
+    ("res.company", "alerts_promise"),
+    ("res.company", "alerts_promise_leader"),
+    ("res.company", "alerts_stalled"),
+    ("res.company", "alerts_stalled_leader"),
     ("res.partner", "is_key_customer"),
 }
 #: Fields that follow from rows of deals that are gone, or from a file.

@@ -10,6 +10,7 @@ from . import crm_deal_alert
 from . import crm_deal_alerter
 from . import crm_hot_flag
 from . import crm_lead
+from . import crm_pipeline_audit
 from . import crm_pipeline_recorder
 from . import crm_progress_recorder
 from . import mail_activity

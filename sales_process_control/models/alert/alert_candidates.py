@@ -12,7 +12,7 @@ from ..recording.company_money import CompanyMoney
 from .alert_kinds import IDLE, KINDS, LONG_OVERDUE_DAYS, PROMISE, PROMISE_LEADER, SETTINGS, STALLED, STALLED_LEADER
 from .res_company import DEFAULT_PER_DAY
 
-#: Reads :class:`Candidate` rows. `deal` has open deals that may concern somebody, `promise` overdue hot flags. Both
+#: Reads :class:`Candidate` rows. `deal` has open deals that may concern somebody, `promise` has overdue hot flags. Both
 #: have their owner and the leader of their team, NULL unless these sell in the company. Kinds that the company has not
 #: switched on are left out. Of several kinds about one deal, a person gets the most urgent one.
 CANDIDATES = """

@@ -6,6 +6,18 @@ from .alert_kinds import KINDS
 
 OPEN, DONE, CLOSED = "open", "done", "closed"
 STATES = [(OPEN, "Open"), (DONE, "Done"), (CLOSED, "Closed")]
+#: Stores of some deals (a source of ids) whether they have open alerts.
+UPDATE_LEADS = """
+    UPDATE crm_lead lead SET has_open_alert = found.is_open
+    FROM (
+        SELECT ref.id, EXISTS (
+            SELECT FROM crm_deal_alert alert WHERE alert.lead_ref = ref.id AND alert.state = 'open'
+        ) AS is_open
+        FROM %(deals)s AS ref (id)
+    ) found
+    WHERE lead.id = found.id AND COALESCE(lead.has_open_alert, FALSE) <> found.is_open
+    RETURNING lead.id
+"""
 
 
 class CrmDealAlert(models.Model):
@@ -146,21 +158,7 @@ class CrmDealAlert(models.Model):
             return
         leads = self.env["crm.lead"].browse(sorted(lead_ids))
         leads.flush_recordset(["has_open_alert"])
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE crm_lead lead SET has_open_alert = found.is_open
-                FROM (
-                    SELECT ref.id, EXISTS (
-                        SELECT FROM crm_deal_alert alert WHERE alert.lead_ref = ref.id AND alert.state = 'open'
-                    ) AS is_open
-                    FROM unnest(%s::int[]) AS ref (id)
-                ) found
-                WHERE lead.id = found.id AND lead.has_open_alert IS DISTINCT FROM found.is_open
-                """,
-                leads.ids,
-            )
-        )
+        self.env.cr.execute(SQL(UPDATE_LEADS, deals=SQL("unnest(%s::int[])", leads.ids)))
         leads.invalidate_recordset(["has_open_alert"], flush=False)
 
     @api.model

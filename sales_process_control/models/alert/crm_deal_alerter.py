@@ -78,8 +78,9 @@ class CrmDealAlerter(models.AbstractModel):
         :return: whether the job has time left
         :rtype: bool
         """
-        job = self.with_context(tz=tz)
         main_company_id = self.env["crm.pipeline.reader"]._read_context().main_company_id
+        # Amounts are compared in the currency of the main company.
+        job = self.with_context(tz=tz).with_company(main_company_id)
         # sudo: the job is for everybody, whoever runs it.
         found = AlertCandidates(job.sudo().env, companies, day, main_company_id).by_person()
         is_complete = True
