@@ -353,6 +353,35 @@ class TestAlertJob(AlertCase):
         self.alert_again()
         self.assertEqual(self.Alert.search_count([]), 2)
 
+    def test_fractions_of_a_second(self):
+        """The visit of an alert is the visit of the deal, to the microsecond."""
+        self.set_time(self.start.replace(microsecond=123457))
+        deal = self.alerted_deal()
+        self.assertEqual(deal.stage_entered_at.microsecond, 123457)
+        self.assertEqual(self.Alert.search([("lead_id", "=", deal.id)]).entered_at, deal.stage_entered_at)
+        self.alert_again()
+        self.activities_of(deal).action_done()
+        self.alert_again()
+        self.assertEqual(self.Alert.search_count([("lead_id", "=", deal.id)]), 1)
+
+    def test_what_has_changed_meanwhile_is_left_out(self):
+        moved, deleted, kept, promised = (self.bid(name) for name in ("Moved", "Deleted", "Kept", "Promised"))
+        flag = self.flag(promised, date(2026, 3, 5))
+        self.set_time(datetime(2026, 3, 13, 12))
+        alerter = type(self.env["crm.deal.alerter"])
+        give = alerter._give
+
+        def giving(job, user_id, candidates, day):
+            moved.stage_id = self.talks
+            deleted.unlink()
+            flag.due_date = date(2026, 4, 1)
+            self.env.cr.flush()
+            return give(job, user_id, candidates, day)
+
+        with patch.object(alerter, "_give", giving), self.no_module_errors():
+            self.alert()
+        self.assertEqual(self.Alert.search([]).lead_id, kept)
+
     def test_database_refuses_a_second_alert(self):
         deal = self.alerted_deal()
         alert = self.Alert.search([("lead_id", "=", deal.id)])

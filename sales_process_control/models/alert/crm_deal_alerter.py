@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...ledger import promises
 from .alert_candidates import AlertCandidates
 from .alert_kinds import SETTINGS, STALLED, STALLED_LEADER, alert_message
 from .alerting import alerting
@@ -131,6 +132,8 @@ class CrmDealAlerter(models.AbstractModel):
                     self._give(user_id, [candidate], day)
             except psycopg2.OperationalError:
                 raise
+            except psycopg2.errors.UniqueViolation:
+                _logger.info("User %s was alerted to opportunity %s meanwhile", user_id, candidate.lead_id)
             except Exception:
                 _logger.exception(
                     "Could not alert user %s to opportunity %s (hot flag %s), left to the next working day",
@@ -150,6 +153,7 @@ class CrmDealAlerter(models.AbstractModel):
         env = self.env(user=self.env.ref("base.user_root").id, su=True)
         # Without mails: alerts are read in Odoo, and a person may get several a day.
         env = env["base"].with_context(lang=user.lang, mail_activity_quick_update=True).env
+        candidates, sentences = self._still_true(env, candidates, day)
         alert_type, models_by_name = env["crm.deal.alert"]._activity_type(), env["ir.model"]
         with alerting(self.env.cr):
             activities = env["mail.activity"].create(
@@ -164,7 +168,7 @@ class CrmDealAlerter(models.AbstractModel):
                         "res_model_id": models_by_name._get_id("crm.lead" if candidate.lead_id else "res.partner"),
                         "res_id": candidate.lead_id or candidate.partner_id,
                     }
-                    for candidate, sentence in zip(candidates, self._sentences(env, candidates, day), strict=True)
+                    for candidate, sentence in zip(candidates, sentences, strict=True)
                 ]
             )
         alerts = env["crm.deal.alert"].create(
@@ -181,18 +185,31 @@ class CrmDealAlerter(models.AbstractModel):
         )
         alerts._update_leads({candidate.lead_id for candidate in candidates if candidate.lead_id})
 
-    def _sentences(self, env, candidates, day):
-        """Return the sentence of each candidate."""
-        stalled = {one.lead_id for one in candidates if one.kind in (STALLED, STALLED_LEADER)}
-        leads = env["crm.lead"].browse(sorted(stalled))
-        states = leads._read_pace_states()
-        return [
-            alert_message(
-                env,
-                one.kind,
-                states.get(one.lead_id),
-                env["crm.lead"].browse(one.lead_id or ()).with_prefetch(leads.ids).stage_id.name or "",
-                (day - one.due_date).days if one.due_date else 0,
+    def _still_true(self, env, candidates, day):
+        """Return those candidates that are still true, and the sentence of each.
+
+        Other people work while the job gives alerts: a deal may have moved, made progress or been deleted since the
+        candidates were read, and a promise may have been settled.
+
+        :return: list of :class:`Candidate`, list of str
+        """
+        leads = env["crm.lead"].browse({one.lead_id for one in candidates if one.entered_at}).exists()
+        flags = env["crm.hot.flag"].browse({one.flag_id for one in candidates if one.flag_id}).exists()
+        stalled = leads.filtered(lambda lead: lead.pace == STALLED)
+        states = stalled._read_pace_states()
+        entered_at = {lead.id: lead.stage_entered_at for lead in leads}
+        due_dates = {flag.id: flag.due_date for flag in flags if flag.outcome == promises.OPEN}
+        kept, sentences = [], []
+        for one in candidates:
+            is_same = (
+                due_dates.get(one.flag_id) == one.due_date
+                if one.flag_id
+                else entered_at.get(one.lead_id) == one.entered_at
             )
-            for one in candidates
-        ]
+            if not is_same or (one.kind in (STALLED, STALLED_LEADER) and one.lead_id not in states):
+                continue
+            stage_name = leads.browse(one.lead_id).stage_id.name if one.lead_id in states else ""
+            days = (day - one.due_date).days if one.due_date else 0
+            kept.append(one)
+            sentences.append(alert_message(env, one.kind, states.get(one.lead_id), stage_name, days))
+        return kept, sentences
