@@ -162,6 +162,7 @@ class AttackCase(AccessCase):
         self.import_histories()
         self.make_targets()
         self.make_weekly_reports()
+        self.make_alerts()
         self.env["crm.pipeline.balance"].close()
         self.pass_time(hours=1)
         self.env.flush_all()
@@ -415,6 +416,29 @@ class AttackCase(AccessCase):
                     {**common, "scope": "team", "team_id": team.id, "total_amount": of_team},
                 ]
             )
+
+    def make_alerts(self):
+        """Alert the salesperson of each deal, and the former one of the deal that was handed over."""
+        self.env["crm.deal.alert"].create(
+            [
+                {
+                    "kind": "promise" if deal.hot_flag_id else "stalled",
+                    "user_id": (self.seller if key == "Handed" else deal.user_id).id,
+                    "day": self.start.date(),
+                    "state": "done",
+                    "lead_id": deal.id,
+                    "lead_ref": deal.id,
+                    "entered_at": deal.stage_entered_at,
+                    "flag_id": deal.hot_flag_id.id,
+                    "flag_ref": deal.hot_flag_id.id or 0,
+                    "due_date": self.start.date(),
+                    "team_id": deal.team_id.id,
+                    "company_id": deal.company_id.id,
+                }
+                for key, deals in self.world.items()
+                for deal in deals
+            ]
+        )
 
     # ------------------------------------------------------------
     # CALLS
