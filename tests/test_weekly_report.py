@@ -70,10 +70,10 @@ class Office:
         with self.registry.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, {})
 
-    def run_job(self, *, is_monday=True):
+    def run_job(self, hours=0):
+        """Run the job some hours after the first time."""
         with self.env() as env:
-            if is_monday:
-                env.cr._now = self.monday
+            env.cr._now = self.monday + timedelta(hours=hours)
             env["crm.weekly.report"]._cron_send()
 
     def send_mails(self):
@@ -139,7 +139,7 @@ def test_killed_half_way(office, mailbox):
         office.run_job()
     assert sorted(report[0] for report in office.reports().values()) == ["queued", "waiting"]
     assert sorted(report[2] for report in office.reports().values()) == [1, 1]
-    office.run_job(is_monday=False)
+    office.run_job(hours=1)
     office.send_mails()
     assert mailbox.addresses() == list(ADDRESSES)
 
@@ -153,7 +153,7 @@ def test_two_workers_at_once(office, mailbox):
     def making(content):
         if not is_inside:
             is_inside.append(True)
-            office.run_job()
+            office.run_job(hours=1)
         return make(content)
 
     with patch(CONTENT, making):
@@ -176,7 +176,7 @@ def test_refused_address(office, mailbox):
     mailbox.refused.clear()
     with office.env() as env:
         env["crm.weekly.report"].search([("state", "=", "failed")]).action_retry()
-    office.run_job(is_monday=False)
+    office.run_job(hours=1)
     office.send_mails()
     assert mailbox.addresses() == list(ADDRESSES)
 

@@ -33,18 +33,19 @@ class WeeklySender:
     def __init__(self, env):
         self.env = env
         self.reports = env["crm.weekly.report"]
+        #: The instant at which the run began, naive in UTC.
+        self.started = env.cr.now()
 
     def run(self, progress):
         """Send what is due, each report in a transaction of its own.
 
         :param progress: commits, and returns how many seconds are left, see `ir.cron._commit_progress`
         """
-        started = self.env.cr.now()
         self._add_due()
-        waiting = self._find_waiting(started)
+        waiting = self._find_waiting()
         progress(remaining=len(waiting))
         for report in waiting[:MOST_REPORTS]:
-            if self._claim(report, started):
+            if self._claim(report):
                 progress()  # commits: an attempt counts also if the job is killed during it
                 self._send(report)
             self.env.invalidate_all()
@@ -57,7 +58,7 @@ class WeeklySender:
 
     def _add_due(self):
         """Add a row for each report that is due, unless there is one."""
-        now = self.env.cr.now()
+        now = self.started
         context = self.env["crm.pipeline.reader"]._read_context()
         rows = []
         for user, team in self._find_wanted():
@@ -87,16 +88,16 @@ class WeeklySender:
         teams = self.env["crm.team"].search([("user_id", "any", can_read)])
         return wanted + [(team.user_id, team) for team in teams if team.user_id._weekly_kind() == OF_TEAM]
 
-    def _find_waiting(self, started):
+    def _find_waiting(self):
         """Return the reports that were not tried in this run."""
-        tried = ["|", ("tried_at", "=", False), ("tried_at", "<", started)]
+        tried = ["|", ("tried_at", "=", False), ("tried_at", "<", self.started)]
         return self.reports.search([("state", "=", WAITING), *tried], order="week, id")
 
     # ------------------------------------------------------------
     # ONE REPORT
     # ------------------------------------------------------------
 
-    def _claim(self, report, started):
+    def _claim(self, report):
         """Count an attempt at a report. The caller commits.
 
         :return: whether to go on: no other worker has the report, and it was not begun too often
@@ -110,10 +111,10 @@ class WeeklySender:
                              FOR UPDATE SKIP LOCKED)
                 RETURNING attempts
                 """,
-                self.env.cr.now(),
+                self.started,
                 report.id,
                 WAITING,
-                started,
+                self.started,
             )
         )
         report.invalidate_recordset()
@@ -168,7 +169,7 @@ class WeeklySender:
     def _reason_not_to_send(self, report):
         """Return why a report is not wanted any more, empty if it is."""
         user = report.user_id
-        if report.week + 2 * ONE_WEEK <= self.env.cr.now().date():
+        if report.week + 2 * ONE_WEEK <= self.started.date():
             return self.env._("The week is too long ago.")
         if not user.active:
             return self.env._("The user was archived.")
