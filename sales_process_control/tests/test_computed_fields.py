@@ -20,7 +20,9 @@ ENTERED = {
     ("res.company", "alerts_promise_leader"),
     ("res.company", "alerts_stalled"),
     ("res.company", "alerts_stalled_leader"),
+    ("res.company", "weekly_report_for_leaders"),
     ("res.partner", "is_key_customer"),
+    ("res.users", "weekly_report"),
 }
 #: Fields that follow from rows of deals that are gone, or from a file.
 UNPROVED = {"merged_progress_at", "imported_history_id", "imported_until"}
