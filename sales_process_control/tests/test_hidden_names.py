@@ -60,6 +60,20 @@ class TestHiddenNames(AccessCase):
         cls.abroad_now.write({"user_id": cls.abroad.id, "team_id": False, "company_id": cls.second.id})
         for lead in hidden:
             lead.name = f"{SECRET} {lead.id}"
+        cls.env["crm.deal.alert"].create(
+            [
+                {
+                    "kind": "stalled",
+                    "user_id": cls.seller.id,
+                    "day": PAST,
+                    "lead_id": lead.id,
+                    "lead_ref": lead.id,
+                    "entered_at": lead.stage_entered_at,
+                    "company_id": cls.company.id,
+                }
+                for lead in hidden
+            ]
+        )
         cls._days_later(1)
         cls.now = cls.env.cr.now()
         cls.env.flush_all()

@@ -139,5 +139,5 @@ class TestQueryCount(PipelineCase):
             self.count(lambda: create(values))  # noqa: B023
             with patch.object(recorder, "_record_plans"):
                 without = self.count(lambda: create(values))  # noqa: B023
-            # One for the plans. The deals are read together for their alerts, which saves reading them one by one later.
+            # One for the plans. The deals are read together for their alerts, which saves Odoo a statement for each.
             self.assertLessEqual(self.count(lambda: create(values)) - without, 1)  # noqa: B023
