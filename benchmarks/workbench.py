@@ -9,8 +9,9 @@ change the times, run it with 0 and then with 900000 closed deals: the open deal
 
 The calls of the pipeline are those of the web client when it opens the board: the columns with their first cards and
 the fields of CRM's own view, and the progress bars. Each round calls the board, the first call of the workbench, and
-each block, with cold caches of records. For each call the output has the median time, the median of the ratios to
-the board within a round, and the number of statements.
+each block, with cold caches of records. `state` is the check of an open page; "again" and "again later" are what it
+reads after a change of a deal: the blocks of the first and of the second call. For each call the output has the median
+time, the median of the ratios to the board within a round, and the number of statements.
 """
 
 import statistics
@@ -227,6 +228,9 @@ def measure(user, scope, domain, rounds):
     blocks = env["crm.workbench.block"]._find_blocks(scope)
     calls = {"board": lambda: board_calls(leads, domain), "first call": lambda: read(leads, scope)}
     calls.update({name: lambda name=name: read(leads, scope, [name]) for name in blocks})
+    for name, is_later in (("again", False), ("again later", True)):
+        keys = [key for key, block in blocks.items() if key != "state" and block._block_is_later == is_later]
+        calls[name] = lambda keys=keys: read(leads, scope, keys)
     found = {name: [] for name in calls}
     for turn in range(rounds + 1):
         order = list(calls) if turn % 2 else list(reversed(calls))

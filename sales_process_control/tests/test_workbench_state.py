@@ -109,13 +109,36 @@ class TestWorkbenchState(WorkbenchMixin, PipelineCase):
         self.assertChanged(own, self.env["calendar.event"].search([("name", "=", "Talk")]).unlink)
 
     def test_stars_and_targets(self):
-        everywhere = ("mine", "colleague", "team", "north", "all")
-        self.assertChanged(everywhere, lambda: self.customer.write({"is_key_customer": True}))
+        own = ("mine", "team", "north", "all")
+        self.assertChanged(own, lambda: self.customer.write({"is_key_customer": True}))
         targets = self.env["crm.sales.target"]
         month = {"month": "2026-03-01", "amount": 100}
         self.assertChanged(("mine",), lambda: targets.create({**month, "user_id": self.seller.id}))
         self.assertChanged(("team", "north"), lambda: targets.create({**month, "team_id": self.team.id}))
         self.assertChanged(("all",), lambda: targets.create(month))
+
+    def test_only_blocks_with_changed_records_differ(self):
+        def differing(run):
+            before = self.seen()
+            with self.env.cr.savepoint():
+                run()
+                self.env.cr.flush()
+            after = self.seen()
+            return {key for key in before if before[key] != after[key]}
+
+        blocks = set(self.seen())
+        self.assertEqual(blocks, set(self.block_keys("mine")) - {"state"})
+        month = {"month": "2026-03-01", "amount": 100, "user_id": self.seller.id}
+        self.assertEqual(differing(lambda: self.env["crm.sales.target"].create(month)), {"totals"})
+        self.assertEqual(differing(lambda: self.customer.write({"is_key_customer": True})), {"customers"})
+        self.assertEqual(differing(lambda: self.deal.write({"name": "Another name"})), blocks)
+        self.assertEqual(differing(lambda: self.theirs.write({"name": "Another name"})), set())
+
+    def test_memberships_of_the_reader(self):
+        before = self.seen()
+        self.other_team.member_ids = [Command.link(self.seller.id)]
+        self.env.cr.flush()
+        self.assertNotEqual(self.seen(), before)
 
     def test_rules_and_teams_of_the_reader(self):
         model = self.env["ir.model"]._get_id("crm.lead")

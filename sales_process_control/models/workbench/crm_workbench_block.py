@@ -58,6 +58,8 @@ class CrmWorkbenchBlock(models.AbstractModel):
             Watched("crm.lead", self._open_deals(scope)),
             Watched("crm.stage", Domain.TRUE),
             Watched("crm.team", Domain.TRUE),
+            # The reader's own memberships say which teams, processes and customers are his.
+            Watched("crm.team.member", Domain("user_id", "=", scope.user_id)),
         ]
 
     def _watched_activities(self, scope):

@@ -113,7 +113,7 @@ class CrmWorkbenchCustomers(models.AbstractModel):
         return [
             *super()._watched(scope),
             self._watched_activities(scope),
-            Watched("res.partner", KEY_CUSTOMER & Domain("active", "=", True)),
+            Watched("res.partner", KEY_CUSTOMER & Domain("active", "=", True) & self._in_scope(scope)),
         ]
 
     def _in_scope(self, scope):

@@ -5,10 +5,12 @@ from odoo.tools import SQL
 
 
 class CrmWorkbenchState(models.AbstractModel):
-    """State of the records that the blocks of a scope show, as a short text that differs once one of them has changed.
+    """States of the records that the blocks of a scope show: a short text a block, which differs once one has changed.
 
-    An open page asks for this block alone every minute, and for the others only if the text differs. It differs if a
+    An open page asks for this block alone every minute, and reads the blocks whose text differs. It differs if a
     record comes into the scope, leaves it or is changed, if rules or teams of the reader change, and on the next day.
+    It does not tell of what changes without these records: as time passes, with rates of currencies, and with names of
+    other records. For that the page is read every ten minutes.
     """
 
     _name = "crm.workbench.state"
@@ -20,13 +22,27 @@ class CrmWorkbenchState(models.AbstractModel):
     _block_sequence = 1
 
     def _read_block(self, scope):
+        blocks = {
+            key: block._watched(scope)
+            for key, block in self.env["crm.workbench.block"]._find_blocks(scope.name).items()
+            if key != self._block_key
+        }
         watched = []
-        for block in self.env["crm.workbench.block"]._find_blocks(scope.name).values():
-            watched += [records for records in block._watched(scope) if records not in watched]
+        for of_block in blocks.values():
+            watched += [records for records in of_block if records not in watched]
         counts = [self._count_sql(place, *records) for place, records in enumerate(watched)]
-        rows = self.env.execute_query(SQL(" UNION ALL ").join(counts))
-        seen = (fields.Date.to_string(self._today()), scope.team_ids, sorted(rows))
-        return {"seen": sha256(repr(seen).encode()).hexdigest()[:32]}
+        rows = {row[0]: row for row in self.env.execute_query(SQL(" UNION ALL ").join(counts))}
+        day = fields.Date.to_string(self._today())
+        return {
+            "seen": {
+                key: self._digest(day, scope.team_ids, [rows[watched.index(records)] for records in of_block])
+                for key, of_block in blocks.items()
+            }
+        }
+
+    @staticmethod
+    def _digest(*seen):
+        return sha256(repr(seen).encode()).hexdigest()[:16]
 
     def _count_sql(self, place, model, domain, is_checked):
         """Return a query with the place, the count of records, the sum of their ids, and the sum of their versions.

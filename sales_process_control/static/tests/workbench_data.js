@@ -119,9 +119,15 @@ function makeConversion(id, name, converted, settled, values = {}) {
     };
 }
 
+/** Return block `state`: the same text for each block. */
+export function makeState(seen) {
+    const names = ["hot", "attention", "today", "opportunities", "customers", "sellers", "funnel", "conversion"];
+    return { seen: Object.fromEntries(names.map((name) => [name, seen])) };
+}
+
 export function makeBlocks() {
     return {
-        state: { seen: "1" },
+        state: makeState("1"),
         hot: {
             open: makeNumber(7, "Hot Customers", "crm.hot.flag", [["outcome", "=", "open"]]),
             overdue: makeNumber(2, "Promises Overdue", "crm.hot.flag", [["due_date", "<", dayFromNow(0)]]),

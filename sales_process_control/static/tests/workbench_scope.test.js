@@ -1,7 +1,7 @@
 import { describe, expect, queryAllTexts, test } from "@odoo/hoot";
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
-import { contains, makeServerError, onRpc } from "@web/../tests/web_test_helpers";
+import { contains, makeServerError, mockService, onRpc } from "@web/../tests/web_test_helpers";
 import { makeBlocks, makeNumber, makeWorkbench } from "./workbench_data";
 import { defineWorkbenchModels, mockActions, mockWorkbench, mountWorkbench, settle } from "./workbench_helpers";
 
@@ -17,7 +17,7 @@ const PROCESSES = [
     { stage_ids: [1, 2], name: "Direct Sales", deals: 12 },
     { stage_ids: [1, 7], name: "Partners, Retail", deals: 1 },
 ];
-const CHOICE_KEY = `sales_process_control.workbench.choice.${user.userId}.`;
+const CHOICE_KEY = `sales_process_control.workbench.choice.${user.userId}.1.`;
 
 function chooseScope(scope) {
     browser.localStorage.setItem(`sales_process_control.workbench.scope.${user.userId}`, scope);
@@ -43,6 +43,22 @@ function mockTeams(refuse = () => {}) {
     });
     return calls;
 }
+
+function mockNotifications() {
+    mockService("notification", { add: (message) => expect.step(String(message)) });
+}
+
+test("a choice is kept if the server refuses for another reason", async () => {
+    browser.localStorage.setItem(`${CHOICE_KEY}mine`, JSON.stringify({ teamId: false, process: [1, 7] }));
+    mockTeams((scope, teamIds, process) => {
+        if (process || scope === "mine") {
+            throw refusal("UserError", "Not now.");
+        }
+    });
+    await mountWorkbench();
+    await settle();
+    expect(storedChoice("mine").process).toEqual([1, 7]);
+});
 
 function refusal(type, message) {
     return makeServerError({ type, message });
@@ -78,7 +94,8 @@ test("own deals, and a single team, have no picker of teams", async () => {
     expect(".o_workbench_team").toHaveCount(0);
 });
 
-test("a team that may no longer be chosen is dropped", async () => {
+test("a team that may no longer be chosen is dropped, and the reader is told", async () => {
+    mockNotifications();
     chooseScope("team");
     browser.localStorage.setItem(`${CHOICE_KEY}team`, JSON.stringify({ teamId: 9, process: null }));
     const calls = mockTeams((scope, teamIds) => {
@@ -96,6 +113,7 @@ test("a team that may no longer be chosen is dropped", async () => {
     expect(".o_workbench_failure").toHaveCount(0);
     expect(".o_hot_card").toHaveCount(5);
     expect(storedChoice("team")).toEqual({ teamId: false, process: null });
+    expect.verifySteps(["The team that you had chosen cannot be chosen any more. All teams are shown."]);
 });
 
 test("a stored choice that is no choice is ignored", async () => {
@@ -122,7 +140,17 @@ test("one process is shown, another one can be chosen", async () => {
     expect(storedChoice("mine").process).toEqual([1, 7]);
 });
 
-test("a process that no team has any more is dropped", async () => {
+test("the process that is shown stays the same, without being stored", async () => {
+    const calls = mockTeams();
+    await mountWorkbench();
+    document.dispatchEvent(new Event("visibilitychange"));
+    await settle();
+    expect(calls.at(-1)).toEqual(["mine", ["funnel", "conversion"], null, [1, 2]]);
+    expect(storedChoice("mine")).toBe(null);
+});
+
+test("a process that no team has any more is dropped, and the reader is told", async () => {
+    mockNotifications();
     browser.localStorage.setItem(`${CHOICE_KEY}mine`, JSON.stringify({ teamId: false, process: [1, 9] }));
     const calls = mockTeams((scope, teamIds, process) => {
         if (process?.includes(9)) {
@@ -134,6 +162,7 @@ test("a process that no team has any more is dropped", async () => {
     expect(calls.map(([, , , process]) => process)).toEqual([null, [1, 9], null]);
     expect(".o_funnel_stage").toHaveCount(5);
     expect(".o_funnel_process select").toHaveValue("1,2");
+    expect.verifySteps(["The process that you had chosen has changed. Another one is shown."]);
 });
 
 test("deals in stages that their team does not use are named", async () => {

@@ -6,12 +6,14 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { deepEqual } from "@web/core/utils/objects";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { RadioChips } from "../kit/radio_chips";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { useFreshness } from "../screen/freshness";
 import { useLiveData } from "../screen/live_data";
+import { ShownState } from "./shown_state";
 import { useWorkbenchActions } from "./workbench_actions";
 import { workbenchBlocks } from "./workbench_block";
 import { WorkbenchHome } from "./workbench_home";
@@ -21,10 +23,15 @@ const { DateTime } = luxon;
 const MESSAGE_TYPE = "sales_process_control.workbench";
 /** Block of the server that says whether the records of the other blocks have changed. */
 const STATE = "state";
+/** Milliseconds between two reads of the blocks of the second request because records have changed: they take long. */
+export const LATER_INTERVAL = 180_000;
+/** Milliseconds between two announcements that the page has changed. */
+export const ANNOUNCE_INTERVAL = 180_000;
 /** Blocks that show one process at a time. */
 const OF_PROCESS = ["funnel", "conversion"];
 const NO_CHOICE = { teamId: false, process: null };
-const REFUSALS = ["odoo.exceptions.AccessError", "odoo.exceptions.UserError"];
+const ACCESS_ERROR = "odoo.exceptions.AccessError";
+const USER_ERROR = "odoo.exceptions.UserError";
 const SCOPE_LABELS = { mine: _t("Mine"), team: _t("My teams"), all: _t("All") };
 
 /**
@@ -54,6 +61,21 @@ export class Workbench extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.notification = useService("notification");
+        this.shown = new ShownState();
+        /** Stages of the process that the funnel shows. Later reads ask for it, so that it stays the same. */
+        this.shownProcess = null;
+        /** Names of the blocks that the last check has found to be old; null for all. */
+        this.stale = null;
+        /** Requests for blocks that were begun, and those that are under way. */
+        this.reads = { begun: 0, underWay: 0 };
+        /** How often the user has chosen other deals. */
+        this.restarts = 0;
+        this.laterReadAt = 0;
+        this.announcedAt = -ANNOUNCE_INTERVAL;
+        /** Whether the user has changed records since the last announcement. */
+        this.hasActed = false;
+        this.retryProcess = () => this.live.reload(OF_PROCESS);
         this.rootRef = useRef("root");
         this.registeredBlocks = workbenchBlocks.getEntries().map(([name, entry]) => ({ name, ...entry }));
         const storedScope = browser.localStorage.getItem(this.storageKey);
@@ -64,7 +86,7 @@ export class Workbench extends Component {
             choice: this.readChoice(scope),
             /** Teams that the server offers in this scope: `{id, name}`. */
             teams: [],
-            /** When the blocks were read, or were found to be current, as the server sends it. */
+            /** When all blocks were read, or were found to be current, as the server sends it. */
             readAt: false,
             /** What screen readers are told after the page has updated itself. */
             announcement: "",
@@ -119,8 +141,15 @@ export class Workbench extends Component {
         return JSON.stringify([this.state.scope, this.state.choice.teamId]);
     }
 
+    /** Names of the blocks of the scope on the server, without the state. */
+    get blockNames() {
+        return [...this.firstNames.filter((name) => name !== STATE), ...this.state.later];
+    }
+
+    /** Teams and processes are those of the companies that the user has selected. */
     choiceStorageKey(scope) {
-        return `sales_process_control.workbench.choice.${user.userId}.${scope}`;
+        const companyIds = user.activeCompanies.map(({ id }) => id).sort();
+        return `sales_process_control.workbench.choice.${user.userId}.${companyIds}.${scope}`;
     }
 
     /** Return the team and the process that were chosen last in a scope. */
@@ -144,89 +173,187 @@ export class Workbench extends Component {
     /** State to show at once when the user returns to the screen by the breadcrumbs. */
     getLocalState() {
         const { scopes, teams, later, readAt } = this.state;
-        return { choiceKey: this.choiceKey, scopes, teams, later, readAt, data: this.live.getData() };
+        const { seen, readAt: readAtOf } = this.shown;
+        const shown = { seen, readAt: readAtOf };
+        return { choiceKey: this.choiceKey, scopes, teams, later, readAt, shown, data: this.live.getData() };
     }
 
     async start() {
         const localState = this.props.state?.workbench;
         if (localState?.choiceKey === this.choiceKey) {
-            const { scopes, teams, later, readAt, data } = localState;
+            const { scopes, teams, later, readAt, shown, data } = localState;
             Object.assign(this.state, { scopes, teams, later, readAt });
+            Object.assign(this.shown, shown);
             this.live.restore(data);
         }
         await this.load();
     }
 
-    /** Read all blocks: the first ones, then those that the server names. */
-    async load() {
+    /**
+     * Read blocks: those of the first request, then those that the server names.
+     *
+     * @param {string[]} [names] of the blocks; by default all
+     */
+    async load(names) {
         const { scope } = this.state;
+        const isWanted = (name) => !names || names.includes(name);
+        const first = this.firstNames.filter(isWanted);
         try {
-            await this.live.load(this.firstNames);
+            await (first.length && this.live.load(first));
         } catch (error) {
             // The stored scope may no longer be offered to the user.
-            if (error.exceptionName === "odoo.exceptions.AccessError" && scope === this.state.scope) {
+            if (error.exceptionName === ACCESS_ERROR && scope === this.state.scope) {
                 this.chooseScope("mine");
             }
         }
         if (scope === this.state.scope) {
-            await this.live.reload(this.state.later);
+            await this.live.reload(this.state.later.filter(isWanted));
         }
     }
 
-    /** Ask the server for blocks of the deals that are chosen. */
-    ask(names) {
-        const { scope, choice } = this.state;
+    /**
+     * Ask the server for blocks of the deals that are chosen.
+     *
+     * @param {string[]} names
+     * @param {{teamId: number|false, process: number[]|null}} [choice]
+     * @param {number[]|null} [shownProcess] process to ask for if none is chosen
+     */
+    ask(names, choice = this.state.choice, shownProcess = this.shownProcess) {
         const teamIds = choice.teamId ? [choice.teamId] : null;
-        const process = names.some((name) => OF_PROCESS.includes(name)) ? choice.process : null;
-        return this.orm.silent.call("crm.lead", "get_workbench", [scope, names, teamIds, process]);
+        const isOfProcess = names.some((name) => OF_PROCESS.includes(name));
+        const process = isOfProcess ? choice.process || shownProcess : null;
+        return this.orm.silent.call("crm.lead", "get_workbench", [this.state.scope, names, teamIds, process]);
+    }
+
+    /**
+     * Ask the server for blocks; without the chosen team or process if they were refused, since a team may be archived
+     * and a process changed by now. The choice is forgotten only if the server answers without it.
+     */
+    async askOrDrop(names) {
+        const { scope, choice } = this.state;
+        const process = this.shownProcess;
+        try {
+            return await this.ask(names);
+        } catch (error) {
+            const isOfProcess = error.exceptionName === USER_ERROR && names.some((name) => OF_PROCESS.includes(name));
+            const dropped =
+                (isOfProcess && (choice.process || process) && { process: null }) ||
+                (error.exceptionName === ACCESS_ERROR && choice.teamId && { ...NO_CHOICE });
+            if (!dropped || choice !== this.state.choice || scope !== this.state.scope) {
+                throw error;
+            }
+            const rest = { ...choice, ...dropped };
+            const answer = await this.ask(names, rest, null).catch(() => {
+                throw error;
+            });
+            if (choice === this.state.choice && scope === this.state.scope) {
+                this.dropChoice(choice, rest);
+                if (choice.teamId !== rest.teamId && !names.includes(STATE)) {
+                    this.restart(); // the other blocks are still those of the team
+                }
+            }
+            return answer;
+        }
+    }
+
+    /** Forget what cannot be chosen any more, and say so. */
+    dropChoice(choice, rest) {
+        this.shownProcess = null;
+        if (choice.teamId !== rest.teamId) {
+            this.shown.clear();
+            this.notification.add(_t("The team that you had chosen cannot be chosen any more. All teams are shown."));
+        } else if (choice.process) {
+            this.notification.add(_t("The process that you had chosen has changed. Another one is shown."));
+        }
+        if (!deepEqual(choice, rest)) {
+            this.storeChoice(rest);
+        }
     }
 
     async readBlocks(names) {
-        const { scope, choice } = this.state;
-        const key = this.choiceKey;
-        let answer;
+        const { latest } = this.shown;
+        this.reads.begun++;
+        this.reads.underWay++;
+        if (names.some((name) => this.state.later.includes(name))) {
+            this.laterReadAt = Date.now();
+        }
         try {
-            answer = await this.ask(names);
-        } catch (error) {
-            // A team or process that was chosen before may be archived, or changed, by now.
-            const mayDrop = (choice.teamId || choice.process) && choice === this.state.choice;
-            if (!mayDrop || scope !== this.state.scope || !REFUSALS.includes(error.exceptionName)) {
-                throw error;
+            const { restarts } = this;
+            const answer = await this.askOrDrop(names);
+            if (restarts === this.restarts) {
+                this.noteAnswer(names, answer, latest);
             }
-            this.storeChoice({ ...choice, ...(choice.process ? { process: null } : { teamId: false }) });
-            return this.readBlocks(names);
+            return answer.blocks;
+        } finally {
+            this.reads.underWay--;
         }
-        if (key === this.choiceKey) {
-            const { scopes, teams, today, later } = answer;
-            Object.assign(this.state, { scopes, teams, today, later });
-            if (names.includes(STATE)) {
-                this.state.readAt = answer.read_at;
-            }
-        }
-        return answer.blocks;
     }
 
-    /** Return whether the blocks show the current records. The state was read before them. */
+    /** Keep what an answer says about the page. `latest` is the state that was known when the blocks were asked for. */
+    noteAnswer(names, { scopes, teams, today, later, blocks, read_at: readAt }, latest) {
+        Object.assign(this.state, { scopes, teams, today, later });
+        const state = blocks[STATE]?.seen || latest;
+        if (blocks[STATE]?.seen) {
+            this.shown.latest = state;
+        }
+        for (const name of names.filter((one) => one !== STATE && blocks[one] && !blocks[one].error)) {
+            this.shown.noteRead(name, state, readAt);
+        }
+        this.shownProcess = blocks.funnel?.process || this.shownProcess;
+        this.state.readAt = this.shown.oldest(this.blockNames);
+    }
+
+    /** Return whether the blocks show the current records; the names of those that do not are kept. */
     async isCurrent() {
         const key = this.choiceKey;
-        const { data } = this.live.getProps(STATE);
-        const { blocks, read_at: readAt } = await this.ask([STATE]);
-        if (key !== this.choiceKey || data !== this.live.getProps(STATE).data) {
-            // The page is being read already.
-            return true;
+        const { begun } = this.reads;
+        let answer;
+        try {
+            answer = this.reads.underWay ? null : await this.ask([STATE]);
+        } catch (error) {
+            if ([ACCESS_ERROR, USER_ERROR].includes(error.exceptionName)) {
+                this.stale = null;
+                return false; // what is shown may not be chosen any more
+            }
+            throw error;
         }
-        const isCurrent = Boolean(data) && data.seen === blocks[STATE].seen;
-        if (isCurrent) {
-            this.state.readAt = readAt;
+        const state = answer?.blocks[STATE]?.seen;
+        if (!state || key !== this.choiceKey || begun !== this.reads.begun) {
+            return true; // the page is being read already, or its state is not known
         }
-        return isCurrent;
+        this.shown.latest = state;
+        const stale = this.findStale(state, answer.read_at);
+        this.stale = stale.length ? stale : null;
+        this.state.readAt = this.shown.oldest(this.blockNames);
+        this.hasActed &&= this.state.readAt !== answer.read_at;
+        return !stale.length;
     }
 
-    /** Read the page again, and tell screen readers if that was done because something has changed. */
+    /** Return the names of the blocks to read again: failed ones, and those of another state of the records. */
+    findStale(state, readAt) {
+        const isRead = (name) => this.live.blocks[name]?.status === "ready" && !this.live.blocks[name].error;
+        const isDue = Date.now() - this.laterReadAt >= LATER_INTERVAL;
+        const stale = this.blockNames.filter((name) => {
+            const isSame = this.shown.check(name, state, readAt);
+            const mayWait = this.state.later.includes(name) && !isDue;
+            return !isRead(name) || !(isSame || mayWait);
+        });
+        // Both show one process.
+        return stale.some((name) => OF_PROCESS.includes(name)) ? [...new Set([...stale, ...OF_PROCESS])] : stale;
+    }
+
+    /** Read old blocks again, and tell screen readers if others have changed what they show. */
     async update() {
-        const { data } = this.live.getProps(STATE);
-        await this.live.reloadAll();
-        if (data?.seen !== this.live.getProps(STATE).data?.seen) {
+        const names = this.stale;
+        this.stale = null;
+        const before = this.live.getData();
+        await this.load(names);
+        const after = this.live.getData();
+        const hasChanged = this.blockNames.some((name) => before[name] && !deepEqual(before[name], after[name]));
+        const isOwn = this.hasActed;
+        this.hasActed = false;
+        if (hasChanged && !isOwn && Date.now() - this.announcedAt >= ANNOUNCE_INTERVAL) {
+            this.announcedAt = Date.now();
             this.state.announcement = _t("The workbench has changed. It is now as of %s.", this.timeLabel);
         }
     }
@@ -241,6 +368,7 @@ export class Workbench extends Component {
     async reloadAfter(kind) {
         const { firstNames, scopeBlocks: blocks } = this;
         const { later } = this.state;
+        this.hasActed = true;
         const listing = blocks.filter(({ lists }) => lists === kind);
         const depending = blocks.filter(({ dependsOn }) => dependsOn?.includes(kind));
         const names = kind === "deal" ? [...firstNames, ...later] : [...listing, ...depending].map(({ name }) => name);
@@ -271,15 +399,21 @@ export class Workbench extends Component {
         // A click on the chosen chip clears it, but one scope always stays chosen.
         if (scope && scope !== this.state.scope) {
             browser.localStorage.setItem(this.storageKey, scope);
-            Object.assign(this.state, { scope, choice: this.readChoice(scope), teams: [], later: [] });
-            this.live.clear();
-            this.load();
+            Object.assign(this.state, { scope, choice: this.readChoice(scope), teams: [] });
+            this.restart();
         }
     }
 
     chooseTeam(teamId) {
         this.storeChoice({ ...NO_CHOICE, teamId });
-        this.state.later = [];
+        this.restart();
+    }
+
+    /** Read the page of other deals. */
+    restart() {
+        Object.assign(this.state, { later: [], readAt: false, announcement: "" });
+        Object.assign(this, { shownProcess: null, stale: null, restarts: this.restarts + 1 });
+        this.shown.clear();
         this.live.clear();
         this.load();
     }
@@ -318,15 +452,20 @@ export class Workbench extends Component {
         return day.toLocaleString({ weekday: "long", day: "numeric", month: "long" });
     }
 
+    /** Blocks of one process are read together. */
+    toProcessProps(name, props) {
+        return OF_PROCESS.includes(name) ? { ...props, onRetry: this.retryProcess } : props;
+    }
+
     /** Blocks of the scope, as props of `SafeBlock`. */
     get blocks() {
         return this.scopeBlocks.map(({ name, component, title: lazyTitle, parts = [] }) => {
             const title = lazyTitle.toString();
             const className = `o_workbench_${name}`;
-            const blockProps = { ...this.live.getProps(name), title, className };
+            const blockProps = { ...this.toProcessProps(name, this.live.getProps(name)), title, className };
             Object.assign(blockProps, { actions: this.actions, isMine: this.isMine });
             for (const part of parts) {
-                blockProps[part] = this.live.getProps(part);
+                blockProps[part] = this.toProcessProps(part, this.live.getProps(part));
             }
             return this.toSafeBlock({ name, component, title, className, blockProps });
         });
