@@ -191,11 +191,11 @@ class CrmPipelineMovement(models.Model):
         :param day: see :meth:`get_funnel`, as are `before` and `period`
         :param domain: see :meth:`funnel_at`
         :return: a dictionary: ``day``, ``before``, and ``stages`` in their order, won and deleted ones left out: a list
-            of ``stage_id``, ``name``; ``entered``, ``went_on``, ``lost``, ``open``, ``decided`` and ``visits``: numbers
-            with ``value``, ``name``, and ``model`` and ``domain`` of the records that they count; ``rate`` from 0 to 1
-            and ``interval``, False under ten decided deals and in a young group; ``at_least`` and ``at_most`` of a
-            young group, else False; ``median``: days within which half of the visits end, False under ten visits and
-            while it is not known
+            of ``stage_id``, ``name``, ``sequence``; ``entered``, ``went_on``, ``lost``, ``open``, ``decided`` and
+            ``visits``: numbers with ``value``, ``name``, and ``model`` and ``domain`` of the records that they count;
+            ``rate`` from 0 to 1 and ``interval``, False under ten decided deals and in a young group; ``at_least`` and
+            ``at_most`` of a young group, else False; ``median``: days within which half of the visits end, False under
+            ten visits and while it is not known
         :raises UserError: as :meth:`get_funnel`
         """
         self.browse().check_access("read")

@@ -66,6 +66,7 @@ class FunnelConversion:
         return {
             "stage_id": stage.id,
             "name": stage.name,
+            "sequence": stage.sequence,
             "entered": number(statistics["stayed"], self.env._("Stayed in %s", stage.name), STAYED),
             "went_on": number(statistics["stayed_converted"], self.env._("Went on from %s", stage.name), WENT_ON),
             "lost": number(statistics["stayed_lost"], self.env._("Lost in %s", stage.name), LOST),

@@ -175,7 +175,8 @@ class FunnelScreen:
             )
             for which, day in days.days.items()
         }
-        return {"stage_id": stage.id, "name": name, "share": share, **numbers}
+        sequence = stage.sequence if stage else False
+        return {"stage_id": stage.id, "name": name, "sequence": sequence, "share": share, **numbers}
 
     def _total(self, days, which):
         day = format_date(self.env, days.days[which])

@@ -1,7 +1,7 @@
 import { describe, expect, press, queryAll, queryAllAttributes, queryAllTexts, queryOne, test } from "@odoo/hoot";
 import { Deferred } from "@odoo/hoot-mock";
 import { contains, makeServerError, mockService, patchWithCleanup } from "@web/../tests/web_test_helpers";
-import { makeConversion, makeFunnel } from "./funnel_data";
+import { makeConversion, makeEmptyFunnel, makeFunnel } from "./funnel_data";
 import { defineFunnelModels, drawn, mockFunnel, mountFunnel, settle } from "./funnel_helpers";
 
 defineFunnelModels();
@@ -57,6 +57,24 @@ test("distribution: how many deals went on from each stage, and after how many d
     );
 });
 
+test("distribution: stages that deals only passed are there, in their places", async () => {
+    const [, second] = makeFunnel().stages;
+    mockFunnel({ funnel: () => ({ ...makeFunnel(), stages: makeFunnel().stages.toSpliced(1, 1) }) });
+    await mountFunnel();
+    expect(passages().map((parts) => parts[0])).toEqual(["58", "20", "4", "none of 3 decided", undefined]);
+    expect(drawn("distribution").captions[1].name).toBe(second.name);
+    await contains(".o_funnel_distribution .o_numbers_toggle").click();
+    const cells = queryAllTexts(".o_funnel_distribution tbody tr:eq(1) td");
+    expect(cells[0]).toBe("0");
+    expect(cells.slice(-4)).toEqual(["20", "25", "at least 29%, at most 93%", "9 days"]);
+});
+
+test("distribution: a funnel that deals only passed is not empty", async () => {
+    mockFunnel({ funnel: () => ({ ...makeEmptyFunnel(), stages: [] }) });
+    await mountFunnel();
+    expect(passages()).toHaveLength(4);
+});
+
 test("distribution: each number between the stages opens its records", async () => {
     const opened = mockActions();
     mockFunnel();
@@ -91,15 +109,24 @@ test("distribution: what went on between other days is not shown", async () => {
 });
 
 test("distribution: a failure of what went on leaves the funnel, and is named", async () => {
+    let isLocked = true;
     mockFunnel({
-        conversion: () => {
-            throw makeServerError({ message: "The visits are locked." });
+        conversion: (day, before) => {
+            if (isLocked) {
+                throw makeServerError({ message: "The visits are locked." });
+            }
+            return makeConversion({ day, before });
         },
     });
     await mountFunnel();
     expect(".o_block_failed").toHaveCount(0);
     expect(passages()[0]).toEqual([]);
-    expect(".o_funnel_explanation").toHaveText("How deals went on could not be read.");
+    expect(".o_funnel_explanation span").toHaveText("How deals went on could not be read.");
+    isLocked = false;
+    await contains(".o_funnel_retry").click();
+    await settle();
+    expect(passages()[0]).toHaveLength(4);
+    expect(".o_funnel_retry").toHaveCount(0);
 });
 
 test("distribution: the table has the conversion of each stage", async () => {

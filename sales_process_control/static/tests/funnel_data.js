@@ -67,6 +67,7 @@ function makeStages() {
     return STAGES.map(({ id, name, share }, index) => ({
         stage_id: id,
         name,
+        sequence: id,
         share:
             id === 3
                 ? SHARE_WITHOUT_COUNTS
@@ -177,6 +178,7 @@ export function makeConversion({ day = "2026-11-23", before = "2026-10-24" } = {
         return {
             stage_id: id,
             name,
+            sequence: id,
             entered: makeCount(entered, `Stayed in ${name}`),
             went_on: makeCount(wentOn, `Went on from ${name}`),
             lost: makeCount(lost, `Lost in ${name}`),

@@ -22,6 +22,13 @@ import {
 } from "./funnel_labels";
 
 const ZERO = { value: 0, amount: 0, weighted: 0, expected: 0 };
+const NO_SHARE = { value: false };
+
+/** Compare the places of two stages; deals without a stage come last. */
+function comparePlaces(one, other) {
+    const [first, second] = [one, other].map(({ sequence }) => (sequence === false ? Infinity : sequence));
+    return first === second ? one.stage_id - other.stage_id : first - second;
+}
 
 /** Block with the funnel of the day, and the earlier day as an outline. */
 export class FunnelDistribution extends Component {
@@ -35,6 +42,8 @@ export class FunnelDistribution extends Component {
         conversion: { type: [Object, { value: null }], optional: true },
         /** Why there is no conversion; empty without a failure. */
         conversionError: { type: String, optional: true },
+        /** Reads the conversion again. */
+        onRetryConversion: { type: Function, optional: true },
         /** Clears the search; null without filters. */
         onClear: { type: [Function, { value: null }] },
         onNew: { type: Function },
@@ -54,7 +63,8 @@ export class FunnelDistribution extends Component {
 
     get isEmpty() {
         const { data, preview } = this.props;
-        return !preview && !!data && !data.stages.some(({ day, before }) => day.records || before.records);
+        const isFull = ({ day, before, isPassed }) => isPassed || day.records || before.records;
+        return !preview && !!data && !this.stages.some(isFull);
     }
 
     get day() {
@@ -72,12 +82,27 @@ export class FunnelDistribution extends Component {
 
     /** Stages with the numbers of the day that is shown: the chosen day or that of the preview. */
     get shownStages() {
-        const { data, preview } = this.props;
+        const { preview } = this.props;
         if (preview) {
             return preview.stages.map((stage) => ({ ...stage, before: ZERO }));
         }
-        const stages = data.stages.map((stage) => ({ ...stage, key: stageKey(stage) }));
-        return hideEmptyIfMany(stages, ({ day, before }) => !day.value && !before.value);
+        return hideEmptyIfMany(this.stages, ({ day, before, isPassed }) => !isPassed && !day.value && !before.value);
+    }
+
+    /** Stages of both days, and those that deals came into between them and were open in on neither day. */
+    get stages() {
+        const stages = this.props.data.stages.map((stage) => ({ ...stage, key: stageKey(stage) }));
+        const keys = new Set(stages.map(({ key }) => key));
+        for (const { stage_id: id, name, sequence, entered, visits } of this.props.conversion?.stages || []) {
+            const key = stageKey({ stage_id: id, name });
+            if (!keys.has(key) && (entered.value || visits.value)) {
+                const isAfter = (stage) => comparePlaces(stage, { stage_id: id, sequence }) > 0;
+                const place = stages.findIndex(isAfter);
+                const passed = { stage_id: id, name, sequence, key, day: ZERO, before: ZERO, share: NO_SHARE };
+                stages.splice(place < 0 ? stages.length : place, 0, { ...passed, isPassed: true });
+            }
+        }
+        return stages;
     }
 
     /** Conversion of the stages by their keys. */
@@ -111,8 +136,8 @@ export class FunnelDistribution extends Component {
                 label: `${stage.name} · ${count}, ${amount}`,
                 beforeLabel: _t("%(stage)s: %(was)s", { stage: stage.name, was }),
                 // A preview has no records to open.
-                number: preview ? null : stage.day,
-                beforeNumber: preview ? null : stage.before,
+                number: preview || stage.isPassed ? null : stage.day,
+                beforeNumber: preview || stage.isPassed ? null : stage.before,
                 passage: preview ? [] : passageOf(conversions[stage.key]),
             };
         });
@@ -221,8 +246,8 @@ export class FunnelDistribution extends Component {
     }
 
     get rows() {
-        const { stages, totals } = this.props.data;
-        const { conversions } = this;
+        const { totals } = this.props.data;
+        const { conversions, stages } = this;
         const rows = stages.map((stage, index) => ({
             key: `${stageKey(stage)} ${index}`,
             name: stage.name,
@@ -254,7 +279,7 @@ export class FunnelDistribution extends Component {
         return ["count", "amount", "weighted", "chance"].flatMap((measure) =>
             [day, before].map((number) => ({
                 label: fullLabel(valueOf(number, measure), measure, this.currencyId),
-                number,
+                number: number === ZERO ? undefined : number,
             }))
         );
     }

@@ -183,6 +183,7 @@ export class FunnelPage extends Component {
                 preview: this.state.preview,
                 conversion: this.model.conversion,
                 conversionError: this.model.live.blocks.conversion?.error || "",
+                onRetryConversion: this.model.live.getProps("conversion").onRetry,
                 onClear,
                 onNew: () => this.openPipeline(),
             };
