@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
+from ..models.deal_review.deal_changes import read_before
 from .recording_common import RecordingCase
 
 
@@ -60,6 +61,16 @@ class TestDealReviewColumns(RecordingCase):
         self.record(deal, step=self.ring, feedback="word " * 100)
         words = self.shown(deal, "last_word")
         self.assertEqual((len(words), words[-1]), (120, "…"))
+
+    def test_deals_of_others_are_not_compared(self):
+        """The ledger is read only of deals that the reader may read, whoever asks."""
+        own, theirs = self.make_deal(), self.make_deal(user_id=self.manager.id)
+        self.env.cr.flush()
+        found = read_before((own | theirs).with_user(self.seller), self.env.cr.now().date())
+        self.assertEqual(set(found), {own.id})
+        own.active = False
+        self.env.cr.flush()
+        self.assertEqual(set(read_before(own.with_user(self.seller), self.env.cr.now().date())), {own.id})
 
     def test_closing_changes(self):
         later, earlier, removed = (self.make_deal(date_deadline="2026-11-30") for _deal in range(3))

@@ -1,10 +1,12 @@
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.workbench import crm_lead
 from .common import AccessCase, PipelineCase
 from .workbench_common import WorkbenchMixin
 
@@ -103,6 +105,19 @@ class TestWorkbenchScope(WorkbenchMixin, PipelineCase):
         self.assertIn("Own customer", json.dumps(self.answer("team")["blocks"]["customers"]))
         self.team.member_ids = [Command.link(self.manager.id)]
         self.assertIn("Own customer", json.dumps(self.answer("team", self.team)["blocks"]["customers"]))
+
+    def test_more_teams_than_are_listed(self):
+        """Own teams are never cut off, and a team that is not listed can be chosen."""
+        with patch.object(crm_lead, "MOST_TEAMS", 1):
+            self.assertEqual(self.words_of(self.answer("team")), {"North", "South"})
+            [listed] = self.answer("all")["teams"]
+            for team, word in ((self.team, "North"), (self.other_team, "South")):
+                with self.subTest(team=team.name, listed=listed["name"]):
+                    answer = self.answer("all", team)
+                    self.assertEqual(self.words_of(answer), {word})
+                    self.assertIn(team.id, [one["id"] for one in answer["teams"]])
+            with self.assertRaisesRegex(AccessError, "may not choose"):
+                self.workbench_of(self.manager, "all", team_ids=[self.team.id, 2**63])
 
     def test_forged_teams(self):
         for scope in ("mine", "team", "all"):

@@ -40,6 +40,7 @@ CHANGES = """
         FROM crm_pipeline_movement line
         WHERE line.lead_ref = deal.id AND line.is_correction IS NOT TRUE AND line.day > %(since)s
     ) since ON TRUE
+    WHERE deal.id IN %(readable)s
 """
 
 
@@ -76,18 +77,27 @@ class Before(NamedTuple):
 def read_before(leads, since):
     """Return where deals stood at the end of a day, with one statement.
 
-    :param leads: records of `crm.lead` that the user may read
+    :param leads: records of `crm.lead`
     :param date since: the day
-    :return: :class:`Before` by id
+    :return: :class:`Before` by id of the deals that the user may read
     :rtype: dict
     """
     if not leads:
         return {}
     # The rules of the ledger are left out. They follow who had a deal at the time of a line; whoever may read the deal
     # now may know its stage, amount and expected closing of an earlier day, as its chatter and its *Process* page show
-    # them. The caller passes readable deals only, and the statement reads lines of these deals only.
+    # them. The statement reads lines only of deals that the user may read.
+    readable = leads.with_context(active_test=False)._search([("id", "in", leads.ids)])
+    readable.order = None
     rows = leads.env.execute_query(
-        SQL(CHANGES, ids=list(leads.ids), since=since, entries=list(kinds.ENTRIES), ends=list(kinds.ENDS))
+        SQL(
+            CHANGES,
+            ids=list(leads.ids),
+            since=since,
+            entries=list(kinds.ENTRIES),
+            ends=list(kinds.ENDS),
+            readable=readable.subselect(),
+        )
     )
     return {lead_id: Before(*row) for lead_id, *row in rows}
 

@@ -161,12 +161,10 @@ class CrmLead(models.Model):
         :return: None if fewer than `count` deals are stalled
         """
         alias = query.table
-        entered_at, active, kind, won_status = (
-            self._field_to_sql(alias, name, query) for name in ("stage_entered_at", "active", "type", "won_status")
-        )
-        # The condition of the index. PostgreSQL expects that half of the deals meet what is inside of CASE, and thus
-        # reads the index in its order.
-        query.add_where(SQL("%s AND %s = 'opportunity' AND %s = 'pending'", active, kind, won_status))
+        entered_at = self._field_to_sql(alias, "stage_entered_at", query)
+        # The range of the index: without it all open deals are read if few are stalled. PostgreSQL expects that half of
+        # the deals meet what is inside of CASE, and thus reads the index in its order.
+        query.add_where(self._may_be_late_sql(alias, query))
         query.add_where(
             SQL(
                 "CASE WHEN %s AND %s THEN TRUE ELSE FALSE END",

@@ -9,7 +9,7 @@ from .workbench_scope import ALL, MINE, TEAM, Scope, own_teams
 
 #: Fields that the workbench shows of a deal. Changes of fields that the ledgers record are reported by the recorder.
 SHOWN_FIELDS = frozenset(("name", "partner_id", "partner_name", "contact_name", "priority"))
-#: How many teams a reader may choose from.
+#: How many teams are listed for a reader who may choose from all of them.
 MOST_TEAMS = 500
 
 
@@ -110,8 +110,8 @@ class CrmLead(models.Model):
         chosen = self._checked_ids(team_ids, self.env._("Teams are chosen by their ids."))
         stage_ids = self._checked_ids(process, self.env._("A process is chosen by the ids of its stages."))
         teams = self._workbench_teams(name)
-        if not set(chosen or ()).issubset(teams.ids):
-            raise AccessError(self.env._("You may not choose this team."))
+        if unlisted := set(chosen or ()) - set(teams.ids):
+            teams |= self._unlisted_teams(name, teams, unlisted)
         scope = Scope(
             name,
             self.env.uid,
@@ -127,12 +127,32 @@ class CrmLead(models.Model):
     def _workbench_teams(self, name):
         """Return the teams that the reader may choose from in a scope, with their names.
 
+        The own teams are all of them, since the scope TEAM is about their deals. Of all teams, up to MOST_TEAMS are
+        listed.
+
         :param str name: MINE, TEAM or ALL
         """
         teams = self.env["crm.team"]
         if name == MINE:
             return teams
-        return teams.search_fetch(own_teams(self.env.uid) if name == TEAM else [], ["name"], limit=MOST_TEAMS)
+        if name == TEAM:
+            return teams.search_fetch(own_teams(self.env.uid), ["name"])
+        return teams.search_fetch([], ["name"], limit=MOST_TEAMS)
+
+    def _unlisted_teams(self, name, listed, team_ids):
+        """Return teams that may be chosen although they are not listed, since there are too many.
+
+        :param str name: MINE, TEAM or ALL
+        :param listed: teams that are listed in the scope
+        :param set team_ids: ids that came from the browser
+        :raises AccessError: for other ids
+        """
+        found = listed.browse()
+        if name == ALL and len(listed) >= MOST_TEAMS:
+            found = listed.search_fetch([("id", "in", list(team_ids))], ["name"], limit=MOST_TEAMS)
+        if set(found.ids) != team_ids:
+            raise AccessError(self.env._("You may not choose this team."))
+        return found
 
     @api.model
     def _checked_ids(self, ids, refusal):

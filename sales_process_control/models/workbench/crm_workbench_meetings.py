@@ -61,52 +61,25 @@ class CrmWorkbenchMeetings(models.AbstractModel):
         query = events._search(domain, order="allday desc, start, id", limit=MOST)
         if query.is_empty():
             return 0, []
-        names = ("id", "name", "start", "allday", "opportunity_id", "user_id")
-        is_visible = self._visible_content().optimize_full(events)._to_sql(events, query.table, query)
-        rows = self.env.execute_query_dict(
-            query.select(
-                *(
-                    SQL("%s AS %s", events._field_to_sql(query.table, name, query), SQL.identifier(name))
-                    for name in names
-                ),
-                SQL("count(*) OVER () AS count"),
-                SQL("COALESCE(%s, FALSE) AS is_visible", is_visible),
-            )
+        rows = self.env.execute_query(
+            query.select(events._field_to_sql(query.table, "id", query), SQL("count(*) OVER ()"))
         )
-        # Other meetings are read by the ORM in the name of the reader, so that Odoo hides the content of private ones.
-        others = events.browse(row["id"] for row in rows if not row["is_visible"])
-        others.fetch(names)
-        for row, event in zip((row for row in rows if not row["is_visible"]), others, strict=True):
-            row.update(name=event.name, opportunity_id=event.opportunity_id.id)
-        return rows[0]["count"] if rows else 0, [self._describe_meeting(row, self._today()) for row in rows]
+        # The ORM reads them in the name of the reader, so that Odoo hides the content of private ones.
+        found = events.browse(event_id for event_id, _count in rows)
+        found.fetch(["name", "start", "allday", "opportunity_id", "user_id"])
+        return rows[0][1] if rows else 0, [self._describe_meeting(event, self._today()) for event in found]
 
-    def _visible_content(self):
-        """Return the meetings that are not private for the reader, as a domain on `calendar.event`.
-
-        The reader takes part in the meeting, or it is public by itself or by the preference of its organizer. The rule
-        is that of `calendar.event._check_private_event_conditions`, which reads it record by record.
-        """
-        # sudo: preferences of other users are compared and not shown.
-        settings = self.env["res.users.settings"].sudo()._search([("calendar_default_privacy", "!=", "private")])
-        organizers = settings.subselect(SQL.identifier(settings.table, "user_id"))
-        takes_part = Domain("user_id", "=", self.env.uid) | Domain("partner_ids", "in", self.env.user.partner_id.ids)
-        is_open = Domain("privacy", "in", ("public", "confidential"))
-        by_default = Domain("privacy", "=", False) & (
-            Domain("user_id", "=", False) | Domain("user_id", "in", organizers)
-        )
-        return takes_part | is_open | by_default
-
-    def _describe_meeting(self, row, today):
+    def _describe_meeting(self, event, today):
         return {
             "kind": "meeting",
-            "id": row["id"],
+            "id": event.id,
             "icon": ICON,
-            "summary": row["name"],
+            "summary": event.name,
             "type_name": self.env._("Meeting"),
             "res_model": "crm.lead",
-            "res_id": row["opportunity_id"],
+            "res_id": event.opportunity_id.id,
             "date_deadline": today,
-            "start": False if row["allday"] else fields.Datetime.to_string(row["start"]),
-            "is_all_day": row["allday"],
-            "user_id": row["user_id"],
+            "start": False if event.allday else fields.Datetime.to_string(event.start),
+            "is_all_day": event.allday,
+            "user_id": event.user_id.id,
         }
