@@ -203,6 +203,23 @@ test("tiles that wait for the forecast have placeholders, and open their deals a
     expect(textOf("expected")[1]).toBe("$ 121k");
 });
 
+test("the forecast of the same deals is read once at a time", async () => {
+    const answer = new Deferred();
+    let reads = 0;
+    onRpc("crm.deal.review", "get_forecast_tiles", () => {
+        reads++;
+        return answer;
+    });
+    await mountReview();
+    await contains(".o_query_period").select("-30d");
+    await settle();
+    expect(calls.at(-1)[0]).toBe("-30d");
+    expect(reads).toBe(1);
+    answer.resolve(makeForecast());
+    await settle();
+    expect(textOf("expected")[1]).toBe("$ 121k");
+});
+
 test("a forecast that could not be read leaves the other tiles", async () => {
     let fails = true;
     onRpc("crm.deal.review", "get_forecast_tiles", () => {

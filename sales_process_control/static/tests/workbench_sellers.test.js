@@ -55,5 +55,5 @@ test("a row per salesperson with the kept promises", async () => {
     expect(queryAllTexts("[data-seller='7'] td")).toEqual(["12", "3", "2", "4", "79% (52 to 92) 11 of 14"]);
     expect("[data-seller='8'] .o_seller_promises").toHaveText("3 of 4");
     expect("[data-seller='false']").toHaveText(/Nobody/);
-    expect(".o_workbench_sellers .o_block_more").toHaveText("2 more");
+    expect(".o_workbench_sellers .o_block_more").toHaveText("2 more sellers: open deals of all");
 });

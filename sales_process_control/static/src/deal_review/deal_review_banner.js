@@ -29,6 +29,8 @@ export class DealReviewBanner extends Component {
 
     setup() {
         this.model = this.env.searchModel;
+        /** The read of the forecast that is under way: whose deals, and its promise. */
+        this.reading = null;
         this.live = useLiveData({
             read: (names) => this.read(names),
             getBatches: () => [["tiles"], ["forecast"]],
@@ -49,8 +51,21 @@ export class DealReviewBanner extends Component {
     async reload() {
         await this.live.reload(["tiles"]);
         if (status(this) !== "destroyed" && !this.isForecastRead) {
-            await this.live.reload(["forecast"]);
+            await this.readForecast();
         }
+    }
+
+    /** Read the forecast of the deals that are chosen now, unless it is being read already. */
+    async readForecast() {
+        const deals = this.dealsOf(this.review);
+        if (this.reading?.deals !== deals) {
+            const reading = { deals, promise: this.live.reload(["forecast"]) };
+            this.reading = reading;
+            reading.promise.finally(() => {
+                this.reading = this.reading === reading ? null : this.reading;
+            });
+        }
+        await this.reading?.promise;
     }
 
     async read([name]) {

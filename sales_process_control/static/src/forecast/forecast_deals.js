@@ -3,7 +3,7 @@ import { useService } from "@web/core/utils/hooks";
 import { daysLabel } from "../kit/stage_days";
 import { countLabel, isKnown, moneyLabel, percentLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
-import { shortDayLabel, shortMoneyLabel } from "./forecast_labels";
+import { shortDayLabel, shortMoneyLabel } from "../screen/short_labels";
 
 /** Where the expected part comes from: the open deals that add most to it. */
 export class ForecastDeals extends ForecastBlock {

@@ -1,8 +1,5 @@
 import { formatFloat } from "@web/core/utils/numbers";
 
-export { shortDayLabel, shortMoneyLabel } from "../screen/short_labels";
-export { monthsOfTargetLabel } from "../screen/target_labels";
-
 /** Return a number of deals that are expected, with one decimal if it is small. */
 export function expectedCountLabel(count) {
     return formatFloat(count, { digits: [false, count < 10 ? 1 : 0], trailingZeros: false });

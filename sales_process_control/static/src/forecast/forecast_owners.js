@@ -3,7 +3,8 @@ import { countLabel, isKnown, moneyLabel } from "../screen/number_labels";
 import { formatFloat } from "@web/core/utils/numbers";
 import { ForecastBlock } from "./forecast_block";
 import { leftOutLabel } from "../screen/left_out";
-import { monthsOfTargetLabel, shortMoneyLabel } from "./forecast_labels";
+import { shortMoneyLabel } from "../screen/short_labels";
+import { monthsOfTargetLabel } from "../screen/target_labels";
 
 /** The forecast by team and by salesperson: tables with won, expected, forecast, target, gap and coverage. */
 export class ForecastOwners extends ForecastBlock {

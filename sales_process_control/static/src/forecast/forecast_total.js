@@ -2,7 +2,9 @@ import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { countLabel, dealsLabel, moneyLabel, percentLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
-import { expectedCountLabel, monthsOfTargetLabel, shortDayLabel, shortMoneyLabel } from "./forecast_labels";
+import { shortDayLabel, shortMoneyLabel } from "../screen/short_labels";
+import { monthsOfTargetLabel } from "../screen/target_labels";
+import { expectedCountLabel } from "./forecast_labels";
 
 /** How much will be won: one bar from what is won to what is still to come, with the range and the target. */
 export class ForecastTotal extends ForecastBlock {

@@ -4,7 +4,7 @@ import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { dayLabel, isKnown, moneyLabel, ofLabel } from "../screen/number_labels";
 import { TrailChart } from "./charts/trail_chart";
 import { ForecastBlock } from "./forecast_block";
-import { shortDayLabel, shortMoneyLabel } from "./forecast_labels";
+import { shortDayLabel, shortMoneyLabel } from "../screen/short_labels";
 
 /** The forecasts of the period that were stored night by night, with what was won so far and the target. */
 export class ForecastTrail extends ForecastBlock {

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
-import { boundsLabel, rateLabel } from "../screen/conversion_labels";
+import { rangeLabel, rateLabel } from "../screen/conversion_labels";
 import { countLabel, isKnown } from "../screen/number_labels";
 
 /**
@@ -33,5 +33,5 @@ export function passageOf(conversion) {
 }
 
 function shareLabel({ rate, interval, at_least: atLeast, at_most: atMost }) {
-    return isKnown(atLeast) ? boundsLabel(atLeast, atMost) : rateLabel(rate, interval);
+    return isKnown(atLeast) ? rangeLabel(atLeast, atMost) : rateLabel(rate, interval);
 }

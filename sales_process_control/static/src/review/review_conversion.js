@@ -3,7 +3,8 @@ import { _t } from "@web/core/l10n/translation";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { ConversionChart } from "./charts/conversion_chart";
 import { ReviewBlock } from "./review_block";
-import { conversionLabel, countLabel, isKnown, shortConversionLabel } from "./review_labels";
+import { conversionLabel, shortConversionLabel } from "../screen/conversion_labels";
+import { countLabel, isKnown } from "../screen/number_labels";
 
 /** Conversion from stage to stage, with the ranges in which the rates lie. */
 export class ReviewConversion extends ReviewBlock {

@@ -1,8 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
-import { amountLabel } from "../screen/labels";
 import { DealRow } from "../screen/deal_row";
 import { ReviewBlock } from "./review_block";
-import { countLabel } from "./review_labels";
+import { amountLabel, countLabel } from "../screen/number_labels";
 
 /** Open deals that are probably not real: stalled ones, and hot ones without any word from the customer. */
 export class ReviewDoubtful extends ReviewBlock {

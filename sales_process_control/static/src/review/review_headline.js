@@ -1,7 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
-import { amountLabel } from "../screen/labels";
 import { ReviewBlock } from "./review_block";
-import { countLabel } from "./review_labels";
+import { amountLabel, countLabel } from "../screen/number_labels";
 
 /** Sentences about the stage that costs most, and about the one that improved most. */
 export class ReviewHeadline extends ReviewBlock {

@@ -12,7 +12,7 @@ import { useReviewActions } from "./review_actions";
 import { ReviewConversion } from "./review_conversion";
 import { ReviewDoubtful } from "./review_doubtful";
 import { ReviewHeadline } from "./review_headline";
-import { dayLabel } from "./review_labels";
+import { dayLabel } from "../screen/number_labels";
 import { ReviewModel } from "./review_model";
 import { ReviewResults } from "./review_results";
 import { ReviewSellers } from "./review_sellers";

@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { ReviewBlock } from "./review_block";
-import { countLabel, daysOrUnknown, isKnown, moneyLabel, ofLabel, rateLabel } from "./review_labels";
+import { daysOrUnknown, rateLabel } from "../screen/conversion_labels";
+import { countLabel, isKnown, moneyLabel, ofLabel } from "../screen/number_labels";
 
 /** Sales cycle, average won amount, and win rate, in all and by amount. */
 export class ReviewResults extends ReviewBlock {

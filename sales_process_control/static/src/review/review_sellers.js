@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { ReviewBlock } from "./review_block";
-import { isKnown, percentLabel } from "./review_labels";
+import { isKnown, percentLabel } from "../screen/number_labels";
 
 /** Table with one row per salesperson. */
 export class ReviewSellers extends ReviewBlock {

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { ReviewBlock } from "./review_block";
-import { countLabel, dayLabel } from "./review_labels";
+import { countLabel, dayLabel } from "../screen/number_labels";
 
 /** How far the numbers of the page can be trusted: where they come from, and what speaks against them. */
 export class ReviewTrust extends ReviewBlock {

@@ -4,7 +4,8 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { VelocityChart } from "./charts/month_charts";
 import { ReviewBlock } from "./review_block";
-import { countLabel, daysOrUnknown, isKnown, moneyLabel, percentLabel } from "./review_labels";
+import { daysOrUnknown } from "../screen/conversion_labels";
+import { countLabel, isKnown, moneyLabel, percentLabel } from "../screen/number_labels";
 
 /** Sales velocity: the amount that the open deals bring in a day, as of now and through the months. */
 export class ReviewVelocity extends ReviewBlock {

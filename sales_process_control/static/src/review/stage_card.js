@@ -1,9 +1,9 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { amountLabel } from "../screen/labels";
 import { RecordNumber } from "../screen/record_number";
 import { NumberList } from "../screen/number_list";
-import { conversionLabel, countLabel, daysOrUnknown, isKnown, percentLabel } from "./review_labels";
+import { conversionLabel, daysOrUnknown } from "../screen/conversion_labels";
+import { amountLabel, countLabel, isKnown, percentLabel } from "../screen/number_labels";
 import { StageDwell } from "./stage_dwell";
 import { StageLimit } from "./stage_limit";
 import { StageOutlook } from "./stage_outlook";

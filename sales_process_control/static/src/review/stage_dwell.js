@@ -1,7 +1,9 @@
 import { Component, markup } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
-import { countLabel, daysOrUnknown, FEW, isKnown } from "./review_labels";
+import { daysOrUnknown } from "../screen/conversion_labels";
+import { countLabel, isKnown } from "../screen/number_labels";
+import { FEW } from "./few";
 
 /**
  * How long deals typically stay in a stage, beside its limit: in words, and as marks on one line. The line is an SVG, since

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, FEW, percentLabel } from "./review_labels";
+import { countLabel, percentLabel } from "../screen/number_labels";
+import { FEW } from "./few";
 
 /** Kinds of outcomes in the order of the bar, with their colours. */
 const TONES = { went_on: "success", moved_back: "warning", lost: "danger", here: "grey" };

@@ -57,12 +57,31 @@ export function shortConversionLabel(stage) {
         return rateLabel(rate, interval);
     }
     if (isKnown(atLeast)) {
-        return boundsLabel(atLeast, atMost);
+        return rangeLabel(atLeast, atMost);
     }
     return decided.value ? ofLabel(wentOn.value, decided.value) : _t("none decided");
 }
 
 /** Return "52% to 81%". */
-export function boundsLabel(low, high) {
+export function rangeLabel(low, high) {
     return _t("%(low)s to %(high)s", { low: percentLabel(low), high: percentLabel(high) });
+}
+
+/**
+ * Tell between which values the rate of a group will be that is too young for a rate.
+ *
+ * @param {Object} stage `at_least` and `at_most` between 0 and 1, false where the server sends the rate or no rate; numbers
+ *  `settled` and `stayed`
+ * @returns {string} for example "at least 52%, at most 81% (55 of 77 decided)"
+ */
+export function boundsLabel({ at_least: atLeast, at_most: atMost, settled, stayed }) {
+    if (!isKnown(atLeast)) {
+        return "";
+    }
+    return _t("at least %(low)s, at most %(high)s (%(decided)s of %(stayed)s decided)", {
+        low: percentLabel(atLeast),
+        high: percentLabel(atMost),
+        decided: settled.value,
+        stayed: stayed.value,
+    });
 }

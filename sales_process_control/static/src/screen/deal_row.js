@@ -6,7 +6,7 @@ import { formatPercentage } from "@web/views/fields/formatters";
 import { HotFlame } from "../hot_flag/hot_flame";
 import { DueDistance } from "../kit/due_distance";
 import { daysLabel, limitLabel, PACE_LOOKS, StageDays } from "../kit/stage_days";
-import { amountLabel } from "./labels";
+import { amountLabel } from "./number_labels";
 
 const BAR_TONES = { slow: "text-warning", stalled: "text-danger" };
 const BADGE_TONES = {

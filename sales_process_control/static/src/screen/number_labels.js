@@ -22,6 +22,17 @@ export function moneyLabel(amount, currencyId) {
     return isKnown(amount) ? formatCurrency(amount, currencyId, { digits: [false, 0] }) : "";
 }
 
+/**
+ * Format an amount in whole units. Screens are overviews and have little room.
+ *
+ * @param {number|false} amount
+ * @param {number|false} [currencyId]
+ * @returns {string} empty without an amount, also for zero
+ */
+export function amountLabel(amount, currencyId) {
+    return amount ? moneyLabel(amount, currencyId) : "";
+}
+
 /** @param {string|false} day serialized date */
 export function dayLabel(day) {
     return day ? formatDate(deserializeDate(day)) : "";

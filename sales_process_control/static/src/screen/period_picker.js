@@ -20,7 +20,12 @@ export class PeriodPicker extends Component {
         return Boolean(this.props.otherLabel) && !this.props.period;
     }
 
-    onChange(ev) {
-        this.props.onChoose(ev.target.value);
+    /** Choose a period. If it is not chosen in the end, the field shows again what is. */
+    async onChange({ target }) {
+        try {
+            await this.props.onChoose(target.value);
+        } finally {
+            target.value = this.props.period || "";
+        }
     }
 }

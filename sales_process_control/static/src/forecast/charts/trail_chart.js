@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { useChart } from "../../screen/charts/chart";
 import { mix } from "../../screen/charts/chart_palette";
-import { shortDayLabel } from "../forecast_labels";
+import { shortDayLabel } from "../../screen/short_labels";
 
 /** Return the days from one serialized date to another. */
 function daysBetween(first, last) {

@@ -2,7 +2,7 @@ import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { DueDistance } from "../../kit/due_distance";
 import { leftOutLabel } from "../../screen/left_out";
-import { amountLabel } from "../../screen/labels";
+import { amountLabel } from "../../screen/number_labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 
 /**

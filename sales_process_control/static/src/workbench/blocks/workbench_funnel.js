@@ -4,7 +4,8 @@ import { _t } from "@web/core/l10n/translation";
 import { STATUS_PROPS } from "../../screen/block";
 import { leftOutLabel } from "../../screen/left_out";
 import { RecordNumber } from "../../screen/record_number";
-import { amountLabel, boundsLabel, rateLabel } from "../../screen/labels";
+import { boundsLabel, rateLabel } from "../../screen/conversion_labels";
+import { amountLabel } from "../../screen/number_labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 
 /** Labels of the values of `of` and `beside` in the data. */
@@ -89,7 +90,7 @@ export class WorkbenchFunnel extends WorkbenchBlock {
 
     /** Processes to choose from, if there are several. */
     get processes() {
-        const { processes, process } = this.props.data;
+        const { processes = [], process } = this.props.data || {};
         const chosen = String(process);
         const options = processes.map(({ stage_ids: stageIds, name, deals }) => ({
             key: String(stageIds),
@@ -100,10 +101,18 @@ export class WorkbenchFunnel extends WorkbenchBlock {
         return options.length > 1 ? options : [];
     }
 
-    onProcess(ev) {
+    /** Choose a process. If it cannot be read, the field shows again the one that is shown. */
+    async onProcess({ target }) {
         const { processes } = this.props.data;
-        const chosen = processes.find(({ stage_ids: stageIds }) => String(stageIds) === ev.target.value);
-        return this.props.actions.chooseProcess(chosen.stage_ids);
+        const chosen = processes.find(({ stage_ids: stageIds }) => String(stageIds) === target.value);
+        await this.props.actions.chooseProcess(chosen.stage_ids);
+        target.value = String(this.props.data.process);
+    }
+
+    get emptyLabel() {
+        return this.processes.length
+            ? _t("No deal of this process is open, and none was 30 days ago.")
+            : _t("No deal is open, and none was 30 days ago. Begin with the first one.");
     }
 
     get elsewhereLabel() {

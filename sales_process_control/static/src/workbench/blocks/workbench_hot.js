@@ -4,7 +4,7 @@ import { imageUrl } from "@web/core/utils/urls";
 import { HotFlame } from "../../hot_flag/hot_flame";
 import { DueDistance, daysUntil, urgencyOf } from "../../kit/due_distance";
 import { StageDays } from "../../kit/stage_days";
-import { amountLabel } from "../../screen/labels";
+import { amountLabel } from "../../screen/number_labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 import { promiseLabel } from "../workbench_labels";
 

@@ -2,7 +2,7 @@ import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { HotFlame } from "../../hot_flag/hot_flame";
 import { DueDistance } from "../../kit/due_distance";
-import { amountLabel } from "../../screen/labels";
+import { amountLabel } from "../../screen/number_labels";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
 
 /** Deals that are expected to close soon, or should have closed before today. */

@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { rateLabel } from "../../screen/labels";
+import { rateLabel } from "../../screen/conversion_labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 
 /** Table with one row per salesperson. Not shown in the scope of the user's own deals. */
@@ -10,9 +10,14 @@ export class WorkbenchSellers extends WorkbenchBlock {
         return !this.props.data?.sellers.length;
     }
 
+    /** Label of the link to the open deals of all sellers, if not all of them are shown. */
     get more() {
         const { more } = this.props.data;
-        return this.moreLabel(more, 0);
+        const [one, several] = [
+            _t("1 more seller: open deals of all"),
+            _t("%s more sellers: open deals of all", more),
+        ];
+        return more ? (more === 1 ? one : several) : "";
     }
 
     get sellers() {
