@@ -13,10 +13,7 @@ export class WorkbenchSellers extends WorkbenchBlock {
     /** Label of the link to the open deals of all sellers, if not all of them are shown. */
     get more() {
         const { more } = this.props.data;
-        const [one, several] = [
-            _t("1 more seller: open deals of all"),
-            _t("%s more sellers: open deals of all", more),
-        ];
+        const [one, several] = [_t("1 more seller: open deals of all"), _t("%s more sellers: open deals of all", more)];
         return more ? (more === 1 ? one : several) : "";
     }
 
