@@ -60,6 +60,20 @@ class TestHiddenNames(AccessCase):
         cls.abroad_now.write({"user_id": cls.abroad.id, "team_id": False, "company_id": cls.second.id})
         for lead in hidden:
             lead.name = f"{SECRET} {lead.id}"
+        cls._alert_to(hidden)
+        cls._days_later(1)
+        cls.now = cls.env.cr.now()
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+        cls.row_models = sorted(
+            name
+            for name in cls.env.registry.descendants([ROW_MIXIN], "_inherit")
+            if not cls.env[name]._abstract and not cls.env[name]._transient
+            if cls.env[name].with_user(cls.manager).has_access("read")
+        )
+
+    @classmethod
+    def _alert_to(cls, leads):
         cls.env["crm.deal.alert"].create(
             [
                 {
@@ -71,18 +85,8 @@ class TestHiddenNames(AccessCase):
                     "entered_at": lead.stage_entered_at,
                     "company_id": cls.company.id,
                 }
-                for lead in hidden
+                for lead in leads
             ]
-        )
-        cls._days_later(1)
-        cls.now = cls.env.cr.now()
-        cls.env.flush_all()
-        cls.env.invalidate_all()
-        cls.row_models = sorted(
-            name
-            for name in cls.env.registry.descendants([ROW_MIXIN], "_inherit")
-            if not cls.env[name]._abstract and not cls.env[name]._transient
-            if cls.env[name].with_user(cls.manager).has_access("read")
         )
 
     @classmethod
