@@ -44,12 +44,21 @@ class Mailbox:
 
 
 class Office:
-    """Two salespeople with a deal each who want the report of their own deals; it is a Monday."""
+    """Two salespeople with a deal each who want the report of their own deals; it is a Monday.
 
-    def __init__(self, registry, port):
+    The clock of all transactions stands still, whatever day it is really, and goes on with :meth:`pass_hour` alone.
+    """
+
+    def __init__(self, registry):
         self.registry = registry
         today = datetime.now(UTC).date() - timedelta(days=1)
-        self.monday = datetime.combine(today - timedelta(days=today.weekday()), time(8))
+        self.now = datetime.combine(today - timedelta(days=today.weekday()), time(8))
+
+    def open(self, port):
+        """Hire the salespeople and set the mail server up.
+
+        :param int port: of the mail server
+        """
         with self.env() as env:
             env["mail.mail"].search([("state", "=", "outgoing")]).unlink()
             env["res.users"].search([]).weekly_report = "none"
@@ -70,10 +79,11 @@ class Office:
         with self.registry.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, {})
 
-    def run_job(self, hours=0):
-        """Run the job some hours after the first time."""
+    def pass_hour(self):
+        self.now += timedelta(hours=1)
+
+    def run_job(self):
         with self.env() as env:
-            env.cr._now = self.monday + timedelta(hours=hours)
             env["crm.weekly.report"]._cron_send()
 
     def send_mails(self):
@@ -101,13 +111,17 @@ def mailbox():
 @pytest.fixture
 def office(module_db, registry_of, mailbox):
     """An office that sends its mail to the mailbox."""
-    return Office(registry_of(module_db), mailbox.port)
+    found = Office(registry_of(module_db))
+    with patch("odoo.sql_db.Cursor.now", lambda _cursor: found.now):
+        found.open(mailbox.port)
+        yield found
 
 
 def test_each_gets_it_once(office, mailbox):
     for _time in range(2):
         office.run_job()
         office.send_mails()
+        office.pass_hour()
     assert mailbox.addresses() == list(ADDRESSES)
     assert {report[0] for report in office.reports().values()} == {"sent"}
     mails = [message for address, message in mailbox.messages if address == ADDRESSES[0]]
@@ -139,7 +153,8 @@ def test_killed_half_way(office, mailbox):
         office.run_job()
     assert sorted(report[0] for report in office.reports().values()) == ["queued", "waiting"]
     assert sorted(report[2] for report in office.reports().values()) == [1, 1]
-    office.run_job(hours=1)
+    office.pass_hour()
+    office.run_job()
     office.send_mails()
     assert mailbox.addresses() == list(ADDRESSES)
 
@@ -153,7 +168,7 @@ def test_two_workers_at_once(office, mailbox):
     def making(content):
         if not is_inside:
             is_inside.append(True)
-            office.run_job(hours=1)
+            office.run_job()
         return make(content)
 
     with patch(CONTENT, making):
@@ -176,7 +191,7 @@ def test_refused_address(office, mailbox):
     mailbox.refused.clear()
     with office.env() as env:
         env["crm.weekly.report"].search([("state", "=", "failed")]).action_retry()
-    office.run_job(hours=1)
+    office.run_job()
     office.send_mails()
     assert mailbox.addresses() == list(ADDRESSES)
 
