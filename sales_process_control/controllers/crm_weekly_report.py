@@ -41,7 +41,9 @@ class CrmWeeklyReportController(http.Controller):
         """
         is_id = isinstance(user, str) and user.isascii() and user.isdigit() and len(user) <= len(str(LARGEST_ID))
         user_id = int(user) if is_id else 0
-        if not 0 < user_id <= LARGEST_ID or not consteq(off_token(request.env, user_id), str(token or "")):
+        # Compared as bytes: texts with other letters than those of ASCII cannot be compared in constant time.
+        given = str(token or "").encode(errors="replace")
+        if not 0 < user_id <= LARGEST_ID or not consteq(off_token(request.env, user_id).encode(), given):
             raise NotFound()
         # sudo: the token shows that this person got the mail; only this preference is written.
         reader = request.env["res.users"].sudo().browse(user_id).exists()

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
@@ -6,7 +6,7 @@ from lxml import html
 from PIL import Image
 
 from odoo.addons.mail.tests.common import MockEmail
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.weekly_report.weekly_mail import OFF_PATH, PICTURE_NAME, off_token
@@ -64,6 +64,46 @@ class TestWeeklyMail(MockEmail, WeeklyCase):
         self.assertEqual((page.get("lang"), page.get("dir")), ("en-US", "ltr"))
         self.assertIn("prefers-color-scheme: dark", built["body"])
 
+    def test_size_for_a_big_team(self):
+        """Google Mail cuts mails off at 102 KB: the page of a big team is shorter."""
+        names = ("Qualification", "Needs of the Customer", "Proposal", "Negotiation", "Contract", "Signature")
+        stages = self.env["crm.stage"].create([{"name": name, "sequence": 30 + n} for n, name in enumerate(names)])
+        self.env["crm.stage.step"].create(
+            [
+                {
+                    "name": f"A sales action with a rather long name {n}",
+                    "stage_id": self.contact.id,
+                    "is_required": True,
+                }
+                for n in range(12)
+            ]
+        )
+        self.contact.rotting_threshold_days = 2
+        sellers = [
+            new_test_user(self.env, f"weekly_seller_{n}", "sales_team.group_sale_salesman", name=f"Seller Number {n}")
+            for n in range(14)
+        ]
+        self.set_time(datetime(2026, 3, 2, 9))
+        for n, user in enumerate(sellers):
+            name = f"An opportunity with a long name, phase {n}"
+            deals = self.Lead.concat(
+                *(self.make_deal(name=name, user_id=user.id, expected_revenue=1234567) for _ in "12")
+            )
+            deals[1].stage_id = stages[n % len(stages)]
+            flag = {"lead_id": deals[0].id, "note": "Wants to sign as soon as possible", "due_date": "2026-03-12"}
+            self.env["crm.hot.flag"].with_user(user).create(flag)
+        self.make_week()
+        report, built = self.sent_to(self.leader, "team")
+        rows = [row for section in report.content["sections"] for row in section["rows"]]
+        self.assertGreater(len(rows), 55)
+        self.assertLess(len(built["body"].encode()), 100_000)
+        others = self.rows(report.content, "next_action")
+        self.assertEqual(len(others), 12)
+        counts = [row["number"]["value"] for key, row in others.items() if key != "all"]
+        self.assertEqual(sum(counts), others["all"]["number"]["value"])
+        found = self.opened(self.leader, report.content["numbers"]["next_action.others"])
+        self.assertEqual(len(found), others["others"]["number"]["value"])
+
     def test_plain_text(self):
         self.make_week()
         report, built = self.sent_to(self.leader, "team")
@@ -100,6 +140,9 @@ class TestWeeklyMail(MockEmail, WeeklyCase):
             self.assertEqual((page.get("lang"), page.get("dir")), (language, direction))
             self.assertIn(f"Stage in {code}", built["body"])
             self.assertIn(f"Stage in {code}", built["body_alternative"])
+            start, end = ("right", "left") if direction == "rtl" else ("left", "right")
+            self.assertIn(f"padding-{start}: 8px", built["body"])
+            self.assertNotIn(f"padding-{end}: 8px", built["body"])
 
     def test_currency_of_the_reader(self):
         second, abroad = self.make_second_company()
@@ -194,7 +237,15 @@ class TestWeeklyPages(WeeklyCase, HttpCase):
     def test_forged_addresses(self):
         token = off_token(self.env, self.leader.id)
         odd = [(self.seller.id, token), (self.leader.id, token[:-1]), (self.leader.id, "0"), ("", token), ("x", token)]
-        odd += [(2**40, token), (f"-{self.leader.id}", token), ("%00", token), ("1.0", token), (2**31 - 1, token)]
+        odd += [
+            (self.leader.id, "%C3%A9"),
+            (self.leader.id, "%FF"),
+            (2**40, token),
+            (f"-{self.leader.id}", token),
+            ("%00", token),
+            ("1.0", token),
+            (2**31 - 1, token),
+        ]
         for user, given in odd:
             for method in ("GET", "POST"):
                 self.assertEqual(self.off(method, user, given).status_code, 404, user)

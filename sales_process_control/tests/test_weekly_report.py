@@ -17,7 +17,7 @@ class TestWeeklyReport(FunnelMixin, WeeklyCase):
     """The numbers of a report are those of the screens, and open exactly their records."""
 
     def assert_opens_its_records(self, user, content):
-        """Every number opens as many records as it counts."""
+        """Every number opens as many records as it counts, whose amounts add up to its amount."""
         keys = set()
         for section in content["sections"]:
             for row in section["rows"]:
@@ -29,6 +29,8 @@ class TestWeeklyReport(FunnelMixin, WeeklyCase):
                         keys.add(number["key"])
                         records = self.opened(user, content["numbers"][number["key"]])
                         self.assertEqual(len(records), number["records"])
+                        if number["amount"] is not False:
+                            self.assertAlmostEqual(sum(records.mapped("amount")), number["amount"], 2)
         self.assertEqual(keys, set(content["numbers"]))
 
     def test_golden_week(self):
@@ -69,7 +71,12 @@ class TestWeeklyReport(FunnelMixin, WeeklyCase):
             stages = [row["amount"] for row in self.rows(content, "funnel").values()]
             self.assertAlmostEqual(sum(stages), changes["closing"]["amount"], 2)
             for kind, row in self.rows(content, "moves").items():
-                self.assertLessEqual(row["number"]["records"], bars[kind]["records"])
+                lines = self.opened(user, {**bars[kind], "context": {}})
+                into = lines.filtered(lambda line: line.deal_count > 0)
+                self.assertTrue(into)
+                self.assertEqual(row["number"]["value"], len(into))
+                self.assertEqual(len(lines), 2 * len(into))
+                self.assertAlmostEqual(row["amount"], sum(into.mapped("amount")), 2)
             self.assert_opens_its_records(user, content)
 
     def test_forecast_is_that_of_the_screen(self):
@@ -141,6 +148,31 @@ class TestWeeklyReport(FunnelMixin, WeeklyCase):
         self.assertIn("1 promise overdue", content["subject"])
         self.assert_opens_its_records(self.leader, content)
 
+    def test_broken_promises_on_own_deals(self):
+        """As the open flags, those that were broken include those of colleagues on own deals, lost ones too."""
+        self.colleague.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        deals = [self.make_deal(), self.make_deal(), self.make_deal(user_id=self.manager.id)]
+        flags = self.env["crm.hot.flag"].with_user(self.colleague)
+        flags = flags.create([{"lead_id": deal.id, "note": "Signs", "due_date": "2026-03-13"} for deal in deals])
+        self.set_time(datetime(2026, 3, 11, 9))
+        for flag in flags:
+            flag.action_settle("broken")
+        deals[1].action_set_lost()
+        self.set_time(MONDAY)
+        content = self.content(self.seller)
+        self.assertEqual(self.rows(content, "hot")["broken"]["number"]["value"], 2)
+        self.assert_opens_its_records(self.seller, content)
+
+    def test_targets_of_a_report(self):
+        """A target that is edited later is still the record behind the number of the report."""
+        self.make_week()
+        self.team.company_id = self.company
+        values = {"team_id": self.team.id, "company_id": self.company.id, "month": "2026-03-01", "amount": 90000}
+        target = self.env["crm.sales.target"].create(values)
+        content = self.content(self.leader, self.team)
+        target.month = "2026-07-01"
+        self.assertEqual(self.opened(self.leader, content["numbers"]["forecast.target"]), target)
+
     def test_process_is_that_of_the_review(self):
         self.env["crm.stage.step"].create({"name": "Visit", "stage_id": self.contact.id, "is_required": True})
         self.make_week()
@@ -179,6 +211,20 @@ class TestWeeklyReport(FunnelMixin, WeeklyCase):
         self.assertEqual((action["res_model"], action["name"]), ("crm.lead", "Without a Next Action (03/16/2026)"))
         deals = self.Lead.with_user(self.leader).with_context(**action["context"]).search(Domain(action["domain"]))
         self.assertEqual(len(deals), 4)
+
+    def test_titles_of_lists(self):
+        """The title says when: the day in the time zone of the reader, the week of movements, the day of a funnel."""
+        self.make_week()
+        self.set_time(datetime(2026, 3, 16, 22, 30))
+        self.leader.tz = "Asia/Tokyo"
+        report = self.Report.with_user(self.leader)._make_sample("team")
+        reports = self.Report.with_user(self.leader).with_context(tz="Asia/Tokyo")
+        for line, title in (
+            ("next_action.all", "Without a Next Action (03/17/2026)"),
+            ("moves.advanced", "Mar 9"),
+            ("changes.opening", "Pipeline on "),
+        ):
+            self.assertIn(title, reports.open_line(report.id, line)["name"])
 
     # ------------------------------------------------------------
     # ACCESS
@@ -230,6 +276,17 @@ class TestWeeklyReport(FunnelMixin, WeeklyCase):
                 report.with_user(self.leader).write(values)
         with self.assertRaises(AccessError):
             self.leader.with_user(self.manager).action_preview_weekly_report()
+
+    def test_reader_without_sales_rights(self):
+        """A former leader who is a portal user, or does not sell any more, reads no old report."""
+        self.make_week()
+        report = self.Report.with_user(self.leader)._make_sample("team")
+        for group in ("base.group_user", "base.group_portal"):
+            self.leader.group_ids = self.env.ref(group)
+            with self.assertRaises(AccessError):
+                self.Report.with_user(self.leader).open_line(report.id, "changes.opening")
+            with self.assertRaises(AccessError):
+                self.Report.with_user(self.leader)._find_own(report.id)
 
     def test_odd_links(self):
         report = self.Report.with_user(self.leader)._make_sample("team")

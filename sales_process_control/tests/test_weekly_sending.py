@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from odoo.addons.mail.tests.common import MockEmail
@@ -11,6 +11,7 @@ from ..models.weekly_report.weekly_content import WeeklyContent
 from ..models.weekly_report.weekly_mail import WeeklyMail
 from .weekly_common import MONDAY, WEEK, WeeklyCase
 
+CONTENT = "odoo.addons.sales_process_control.models.weekly_report.weekly_content"
 SENDER = "odoo.addons.sales_process_control.models.weekly_report.weekly_sender"
 
 
@@ -50,8 +51,8 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         sent = self.send_mails()
         self.assertEqual(len(sent), 2)
         self.assertEqual(self.states(), {"weekly_leader": "sent", "process_seller": "sent"})
-        for hours in (1, 2, 30):
-            self.set_time(MONDAY.replace(hour=8) + (datetime(2026, 3, 16, hours % 24) - datetime(2026, 3, 16)))
+        for hours in (1, 2, 14, 24, 39):  # until Tuesday, 23:30
+            self.set_time(MONDAY + timedelta(hours=hours))
             self.run_job()
         self.assertEqual(len(self.reports_of(self.leader, self.seller)), 2)
         self.assertFalse(self.send_mails())
@@ -144,6 +145,14 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.run_job_on_monday()
         self.assertEqual(set(self.states().values()), {"queued"})
 
+    def test_won_before_the_week(self):
+        """What was won earlier in the quarter is no news."""
+        self.set_time(datetime(2026, 2, 3, 9))
+        self.make_deal().action_set_won()
+        self.run_job_on_monday()
+        self.assertEqual(set(self.states().values()), {"not_sent"})
+        self.assertEqual(set(self.reports_of(self.leader, self.seller).mapped("has_content")), {False})
+
     def test_archived_meanwhile(self):
         self.make_week()
         reports = self.Report.create(
@@ -192,22 +201,31 @@ class TestWeeklySending(MockEmail, WeeklyCase):
             for hour, state in ((9, "waiting"), (10, "waiting"), (11, "failed"), (12, "failed")):
                 self.set_time(MONDAY.replace(hour=hour))
                 self.run_job()
+                self.pass_time(minutes=20)
+                self.run_job()  # too early for another attempt
                 self.assertEqual(self.states(), {"weekly_leader": state, "process_seller": "queued"})
+                self.assertEqual(self.reports_of(self.leader).attempts, min(hour - 8, 3))
         report = self.reports_of(self.leader)
-        self.assertEqual(report.attempts, 3)
         self.assertIn("ValueError", report.reason)
         self.assertNotIn("Secret", report.reason)
         self.assertFalse(report.content or report.mail_id)
 
     def test_killed_job(self):
-        """A job that is killed during a report leaves it waiting; one that kills the job three times fails."""
+        """A job that is killed during a report leaves it waiting; one that kills the job three times fails.
+
+        The report of another reader is made before it is tried again.
+        """
         self.make_week()
 
         class Killed(BaseException):
             pass
 
-        def kill(_content):
-            raise Killed
+        make = WeeklyContent.make
+
+        def kill(content):
+            if content.scope.team_id:
+                raise Killed
+            return make(content)
 
         with patch.object(WeeklyContent, "make", kill):
             for hour in (9, 10, 11):
@@ -215,16 +233,18 @@ class TestWeeklySending(MockEmail, WeeklyCase):
                 # Not `assertRaises`, which rolls back.
                 with suppress(Killed):
                     self.run_job()
-        first = self.reports_of(self.leader, self.seller).sorted("id")[:1]
+                if hour > 9:
+                    self.assertEqual(self.states()["process_seller"], "queued")
+        first = self.reports_of(self.leader)
         self.assertEqual((first.state, first.attempts), ("waiting", 3))
         self.set_time(MONDAY.replace(hour=12))
         self.run_job()
-        self.assertEqual(sorted(self.states().values()), ["failed", "queued"])
+        self.assertEqual(self.states(), {"weekly_leader": "failed", "process_seller": "queued"})
         self.assertIn("stopped 3 times", first.reason)
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_no_mail_server(self):
-        """The mail stays, the report says why, and it goes out when it is sent again."""
+        """The report says why. It is made anew, to the new address, when it is sent again."""
         self.make_week()
         self.seller.weekly_report = "none"
         self.run_job()
@@ -234,10 +254,92 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.assertEqual(report.state, "failed")
         self.assertIn("Missing SMTP Server", report.reason)
         self.assertEqual(self.mails().state, "exception")
+        self.leader.email = "new@example.com"
         report.with_user(self.manager).action_retry()
-        self.assertEqual((report.state, self.mails().state), ("queued", "outgoing"))
-        self.assertEqual(len(self.send_mails()), 1)
+        self.assertEqual((report.state, bool(self.mails())), ("waiting", False))
+        self.run_job()
+        [sent] = self.send_mails()
+        self.assertEqual(sent["email_to"], [self.leader.email_formatted])
+        self.assertIn("new@example.com", sent["email_to"][0])
         self.assertEqual((report.state, report.reason), ("sent", False))
+
+    @mute_logger("odoo.addons.mail.models.mail_mail")
+    def test_mail_of_a_failed_report_is_deleted(self):
+        """What the reader may read stays in the mail queue for an hour at most, and is not sent to a former leader."""
+        self.make_week()
+        self.run_job()
+        with patch.object(type(self.env["ir.mail_server"]), "_connect__", side_effect=UserError("Missing SMTP Server")):
+            self.mails().send()
+        mails, report = self.mails(), self.reports_of(self.leader)
+        self.run_job()
+        self.assertFalse(mails.exists())
+        self.assertEqual(set(self.states().values()), {"failed"})
+        self.team.user_id = self.manager
+        report.with_user(self.manager).action_retry()
+        self.run_job()
+        self.assertEqual((report.state, report.reason), ("not_sent", "The user does not lead the team any more."))
+
+    def test_not_wanted_any_more(self):
+        """A mail that waits in the queue is taken out of it when its reader is archived or switches it off."""
+        self.make_week()
+        self.run_job()
+        mails = self.mails()
+        self.leader.active = False
+        self.seller.weekly_report = "none"
+        self.pass_time(hours=1)
+        self.run_job()
+        self.assertFalse(mails.exists())
+        reports = self.reports_of(self.leader, self.seller)
+        self.assertEqual(
+            set(reports.mapped("reason")), {"The user was archived.", "The user does not want the report any more."}
+        )
+        self.assertEqual(set(reports.mapped("state")), {"not_sent"})
+
+    def test_deleted_mail(self):
+        """A report whose mail was deleted or cancelled does not stay in the queue for ever."""
+        self.make_week()
+        self.run_job()
+        self.reports_of(self.leader).sudo().mail_id.unlink()
+        self.reports_of(self.seller).sudo().mail_id.cancel()
+        self.pass_time(hours=1)
+        self.run_job()
+        reports = self.reports_of(self.leader, self.seller)
+        self.assertEqual(set(reports.mapped("state")), {"failed"})
+        self.assertEqual(set(reports.mapped("reason")), {"The mail was deleted."})
+
+    def test_team_of_a_company_without_access(self):
+        """No report is made of a team whose company its leader may not enter."""
+        self.make_week()
+        second, _abroad = self.make_second_company()
+        self.leader.company_ids += second
+        abroad = self.env["crm.team"].create({"name": "Abroad", "company_id": second.id, "user_id": self.leader.id})
+        self.assertEqual(self.leader._led_teams(), self.team | abroad)
+        self.leader.company_ids -= second
+        self.assertEqual(self.leader._led_teams(), self.team)
+        self.run_job()
+        self.assertEqual(self.reports_of(self.leader).team_id, self.team)
+        values = {"user_id": self.leader.id, "team_id": abroad.id, "company_id": self.company.id, "week": WEEK}
+        report = self.Report.create(values)
+        self.run_job()
+        self.assertEqual((report.state, report.reason), ("not_sent", "The user may not enter the company of the team."))
+
+    @mute_logger(CONTENT)
+    def test_failing_block(self):
+        """A part that cannot be read says so in its place, a failure of the database too; the others are sent."""
+        self.make_week()
+
+        def failing(block, _scope):
+            block.env.cr.execute("SELECT 1 FROM no_such_table")
+
+        with (
+            patch.object(type(self.env["crm.weekly.forecast"]), "_read_block", failing),
+            mute_logger("odoo.sql_db"),
+        ):
+            self.run_job()
+        self.assertEqual(set(self.states().values()), {"queued"})
+        text = self.reports_of(self.leader)._mail().text()
+        self.assertIn("FORECAST\nThis part could not be read.", text)
+        self.assertIn("PIPELINE LAST WEEK", text)
 
     def test_other_mails_cost_nothing(self):
         """Mails that are no reports cost no query, and are built as ever."""
@@ -252,9 +354,12 @@ class TestWeeklySending(MockEmail, WeeklyCase):
     def test_send_me_one_now(self):
         """A sample is sent as often as its reader wants, and is not the report of the week."""
         self.make_week()
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", queue.id)])
         for _time in range(2):
             action = self.seller.with_user(self.seller).action_send_weekly_report()
             self.assertIn("seller@example.com", action["params"]["message"])
+        self.assertTrue(self.env["ir.cron.trigger"].search_count([("cron_id", "=", queue.id)]) > triggers)
         samples = self.Report.search([("user_id", "=", self.seller.id), ("is_sample", "=", True)])
         self.assertEqual(samples.mapped("state"), ["queued"] * 2)
         self.run_job()
@@ -272,3 +377,17 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.env.invalidate_all()
         self.Report._gc_samples()
         self.assertFalse(sample.exists())
+
+    def test_old_contents_are_deleted(self):
+        """What became of a report stays, its content is deleted after 13 months."""
+        self.make_week()
+        self.run_job()
+        old, new = self.reports_of(self.leader), self.reports_of(self.seller)
+        today = date.today()
+        old.week, new.week = today - timedelta(days=410), today - timedelta(days=380)
+        self.Report._gc_contents()
+        self.assertEqual((old.has_content, new.has_content), (False, True))
+        self.assertFalse(old.content)
+        self.assertEqual(old.state, "queued")
+        with self.assertRaises(UserError):
+            old.with_user(self.leader).action_open()

@@ -14,6 +14,7 @@ class CrmWeeklyBlock(models.AbstractModel):
     - ``rows``: a list of dictionaries, see :meth:`_row`
     - ``currency_id``: the currency of amounts
     - ``is_exact``: whether amounts are shown to the cent, where any has cents
+    - ``is_error``: whether the block could not be read; the sentence says why
     - ``then``, ``now``: the titles of the columns of an earlier and of the last day; only where rows have ``then``
     """
 
@@ -21,10 +22,14 @@ class CrmWeeklyBlock(models.AbstractModel):
     _inherit = "crm.screen.block"
     _description = "Block of the Weekly Report"
 
+    def _title(self):
+        """Return the name of the block, which its section has if it cannot be read."""
+        raise NotImplementedError
+
     def _section(self, key, title, rows, sentences=(), **more):
         """Return a section.
 
-        :param more: `is_exact`, `then`, `now`
+        :param more: `is_exact`, `is_error`, `then`, `now`
         """
         return {
             "key": key,

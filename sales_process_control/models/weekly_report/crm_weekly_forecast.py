@@ -23,6 +23,9 @@ class CrmWeeklyForecast(models.AbstractModel):
     _block_key = "forecast"
     _block_sequence = 30
 
+    def _title(self):
+        return self.env._("Forecast")
+
     def _read_block(self, scope):
         around = ForecastScope.of(DEFAULT_PERIOD, SnapshotReader(self.env).latest_day(), **scope.filters())
         total = self.env["crm.forecast.total"]._read_block(around)

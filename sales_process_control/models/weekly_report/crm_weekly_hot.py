@@ -22,6 +22,9 @@ class CrmWeeklyHot(models.AbstractModel):
     _block_key = "hot"
     _block_sequence = 10
 
+    def _title(self):
+        return self.env._("Hot Customers")
+
     def _read_block(self, scope):
         found = self.env["crm.workbench.hot"]._read_block(scope.of_workbench())
         rows = [
@@ -30,11 +33,17 @@ class CrmWeeklyHot(models.AbstractModel):
             self._row("broken", self.env._("Broken last week"), self._broken(scope)),
             *(self._describe(flag) for flag in self._urgent(found["flags"])),
         ]
-        return [self._section("hot", self.env._("Hot Customers"), rows)]
+        return [self._section("hot", self._title(), rows)]
 
     def _broken(self, scope):
-        """Return the number of the flags that were broken in the week."""
-        domain = scope.domain() & Domain("outcome", "=", promises.BROKEN)
+        """Return the number of the flags that were broken in the week.
+
+        Own ones are, as on the workbench, those of the reader and those of colleagues on the reader's deals.
+        """
+        flags = scope.domain()
+        if scope.is_own:
+            flags |= Domain("lead_id.user_id", "=", scope.reader_id)
+        domain = flags & Domain("outcome", "=", promises.BROKEN)
         domain &= Domain("closed_at", ">=", scope.week.isoformat())
         domain &= Domain("closed_at", "<=", scope.last_day.isoformat())
         count = self.env["crm.hot.report"].search_count(domain)

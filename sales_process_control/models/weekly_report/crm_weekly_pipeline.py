@@ -26,6 +26,9 @@ class CrmWeeklyPipeline(models.AbstractModel):
     _block_key = "pipeline"
     _block_sequence = 20
 
+    def _title(self):
+        return self.env._("Pipeline Last Week")
+
     def _read_block(self, scope):
         funnel = self.env["crm.pipeline.movement"].get_funnel(
             scope.last_day.isoformat(), scope.day_before.isoformat(), list(scope.domain())
@@ -33,9 +36,7 @@ class CrmWeeklyPipeline(models.AbstractModel):
         moves = self._moves(funnel["waterfall"])
         left_out = self._left_out_sentences(funnel["left_out"]["day"])
         return [
-            self._section(
-                "changes", self.env._("Pipeline Last Week"), self._changes(funnel["waterfall"]), left_out, is_exact=True
-            ),
+            self._section("changes", self._title(), self._changes(funnel["waterfall"]), left_out, is_exact=True),
             self._section(
                 "moves",
                 self.env._("Moved Last Week"),

@@ -17,6 +17,9 @@ class CrmWeeklyProcess(models.AbstractModel):
     _block_key = "process"
     _block_sequence = 50
 
+    def _title(self):
+        return self.env._("Process Review")
+
     def _read_block(self, scope):
         today = FunnelReader(self.env).today()
         review = self.env["crm.review.stages"]._read_block(ReviewScope.of(DEFAULT_PERIOD, today, **scope.filters()))

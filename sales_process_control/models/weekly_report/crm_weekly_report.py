@@ -11,11 +11,16 @@ from .weekly_mail import WeeklyMail
 from .weekly_scope import OF_TEAM, WeeklyScope, last_week
 from .weekly_sender import WeeklySender
 from .weekly_states import FAILED, NOT_SENT, QUEUED, SENT, STATES, WAITING
+from .weekly_texts import describe_week
 
 _logger = logging.getLogger(__name__)
 
 #: Samples are deleted after so many days.
 SAMPLE_DAYS = 30
+#: The content of a report is deleted so many months after its week: a year can be compared with the one before.
+CONTENT_MONTHS = 13
+#: Models whose rows are of days in the past: of the week, or of the day that the name of the number says.
+MODELS_OF_WEEK, MODELS_OF_DAY = ("crm.pipeline.movement",), ("crm.pipeline.day",)
 #: Views of deals, as the screens open them.
 DEAL_VIEWS = {
     "list_view_ref": "sales_process_control.crm_lead_view_list_deals",
@@ -26,8 +31,9 @@ DEAL_VIEWS = {
 class CrmWeeklyReport(models.Model):
     """A weekly report of one reader: that it is to be sent, what became of it, and its content.
 
-    The content is what the reader may read. Nobody else reads it, administrators included; a link of the mail opens the
-    records behind a number for the reader alone. Users read rows, only the module writes them.
+    The content is what the reader may read. Nobody else reads it here; a link of the mail opens the records behind a
+    number for the reader alone. The exception is the mail: while it is in the mail queue, administrators can read it
+    there. Users read rows, only the module writes them.
     """
 
     _name = "crm.weekly.report"
@@ -45,13 +51,14 @@ class CrmWeeklyReport(models.Model):
     )
     state = fields.Selection(STATES, readonly=True, required=True, default=WAITING)
     reason = fields.Char("Why It Was Not Sent", readonly=True)
-    attempts = fields.Integer(readonly=True, help="How often the report was begun.")
+    attempts = fields.Integer(readonly=True, default=0, help="How often the report was begun.")
     tried_at = fields.Datetime("Last Attempt", readonly=True)
     sent_at = fields.Datetime("Sent On", readonly=True)
     mail_id = fields.Many2one(
         "mail.mail", readonly=True, ondelete="set null", index="btree_not_null", groups=fields.NO_ACCESS
     )
     content = fields.Json(readonly=True, groups=fields.NO_ACCESS)
+    has_content = fields.Boolean(compute="_compute_has_content", store=True)
 
     _one_report = models.UniqueIndex(
         "(user_id, week, COALESCE(team_id, 0)) WHERE is_sample IS NOT TRUE", "This report exists already."
@@ -65,6 +72,12 @@ class CrmWeeklyReport(models.Model):
             owner = report.sudo().team_id.name or report.sudo().user_id.name or ""
             week = format_date(self.env, report.week) if report.week else ""
             report.display_name = f"{owner}, {week}"
+
+    @api.depends("content")
+    def _compute_has_content(self):
+        for report in self:
+            # sudo: only whether there is a content, which nobody may read.
+            report.has_content = bool(report.sudo().content)
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -80,7 +93,9 @@ class CrmWeeklyReport(models.Model):
         return {"type": "ir.actions.act_url", "url": self._page_url(), "target": "new"}
 
     def action_retry(self):
-        """Have reports sent that failed: at the next run of the job, or of the mail queue where the mail exists.
+        """Have reports made and sent anew that failed. The job looks again whether they are wanted, and at the address.
+
+        Samples are left out: their reader can have a new one at any time.
 
         :raises AccessError: if the user is neither a sales manager nor an administrator
         """
@@ -88,10 +103,9 @@ class CrmWeeklyReport(models.Model):
             raise AccessError(self.env._("Only sales managers and administrators have a report sent again."))
         self.check_access("read")
         # sudo: users do not write these rows; the user may read them, and only failed ones are sent.
-        for report in self.sudo().filtered(lambda report: report.state == FAILED):
-            if report.mail_id:
-                report.mail_id.mark_outgoing()
-            report.write({"state": QUEUED if report.mail_id else WAITING, "attempts": 0, "reason": False})
+        failed = self.sudo().filtered(lambda report: report.state == FAILED and not report.is_sample)
+        failed.mail_id.unlink()
+        failed.write({"state": WAITING, "attempts": 0, "tried_at": False, "reason": False})
         self.env.ref("sales_process_control.ir_cron_send_weekly_reports").sudo()._trigger()
 
     # ------------------------------------------------------------
@@ -104,7 +118,7 @@ class CrmWeeklyReport(models.Model):
 
         :param int report_id: a report of the current user
         :param str line: key of the number, as the link in the mail has it
-        :return: a window action; its name says of which day the records are
+        :return: a window action; its name says of which day or week the records are
         :raises UserError: if there is no such report or number
         :raises AccessError: if it is the report of somebody else
         """
@@ -113,10 +127,20 @@ class CrmWeeklyReport(models.Model):
         number = content["numbers"].get(line) if isinstance(line, str) else None
         if not number:
             raise UserError(self.env._("The report has no such number."))
-        day = format_date(self.env, fields.Datetime.to_datetime(content["read_at"]).date())
+        return self._describe_action(number, content, self._describe_list(number, content))
+
+    def _describe_list(self, number, content):
+        """Return the title of the list of the records behind a number: what they are, and when."""
+        if number["model"] in MODELS_OF_DAY:
+            return number["name"]
         if not number["is_exact"]:
-            day = self.env._("now")
-        return self._describe_action(number, content, f"{number['name']} ({day})")
+            when = self.env._("now")
+        elif number["model"] in MODELS_OF_WEEK:
+            when = describe_week(self.env, content)
+        else:
+            read_at = fields.Datetime.to_datetime(content["read_at"])
+            when = format_date(self.env, fields.Datetime.context_timestamp(self, read_at).date())
+        return f"{number['name']} ({when})"
 
     def _describe_action(self, number, content, name):
         companies = [company for company in content["company_ids"] if company in self.env.user.company_ids.ids]
@@ -181,11 +205,17 @@ class CrmWeeklyReport(models.Model):
         if reason:
             raise UserError(reason)
         self._queue(self.sudo().content)
+        self._trigger_mail_queue()
 
     @api.autovacuum
     def _gc_samples(self):
         before = fields.Datetime.subtract(fields.Datetime.now(), days=SAMPLE_DAYS)
         self.search([("is_sample", "=", True), ("create_date", "<", before)], limit=1000).unlink()
+
+    @api.autovacuum
+    def _gc_contents(self):
+        before = fields.Date.subtract(fields.Date.today(), months=CONTENT_MONTHS)
+        self.search([("has_content", "=", True), ("week", "<", before)], limit=1000).write({"content": False})
 
     # ------------------------------------------------------------
     # CONTENT
@@ -196,7 +226,7 @@ class CrmWeeklyReport(models.Model):
         """Return a report by its id.
 
         :raises UserError: if there is none
-        :raises AccessError: if it is the report of somebody else
+        :raises AccessError: if it is the report of somebody else, or the user does not sell any more
         """
         is_id = type(report_id) is int and 0 < report_id < 2**31
         # sudo: who asks for the report of somebody else is refused below, and learns nothing of it.
@@ -205,7 +235,11 @@ class CrmWeeklyReport(models.Model):
             raise UserError(self.env._("This report does not exist any more."))
         if report.user_id != self.env.user:
             raise AccessError(self.env._("This is the report of another person."))
-        return self.browse(report.id)
+        if not self.env.user.has_group(GROUP_SALESPERSON):
+            raise AccessError(self.env._("The weekly report is for those who sell."))
+        own = self.browse(report.id)
+        own.check_access("read")
+        return own
 
     def _read_own_content(self):
         """Return the content of a report of the current user, see :meth:`.WeeklyContent.make`.
@@ -292,6 +326,13 @@ class CrmWeeklyReport(models.Model):
         report.content = content
         mail = self.env["mail.mail"].sudo().create(report._mail().mail_values())
         report.write({"mail_id": mail.id, "state": QUEUED, "reason": False})
+
+    @api.model
+    def _trigger_mail_queue(self):
+        """Have the mail queue run as soon as this transaction is committed."""
+        # sudo: the job of Odoo sends what is in the queue, whoever asks for it.
+        if job := self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False):
+            job.sudo()._trigger()
 
     def _note_delivery(self, failure):
         """Note what became of the mails of these reports.

@@ -15,10 +15,13 @@ class CrmWeeklyStalled(models.AbstractModel):
     _block_key = "stalled"
     _block_sequence = 40
 
+    def _title(self):
+        return self.env._("Stalled Deals")
+
     def _read_block(self, scope):
         domain = OPEN_DEAL & scope.domain() & Domain("pace", "=", STALLED)
         found = self.env["crm.workbench.attention"]._find_needing(domain)
-        name = self.env._("Stalled Deals")
+        name = self._title()
         count = self._number(found[0][STALLED] if found else 0, name, "crm.lead", domain)
         rows = [
             self._row("all", self.env._("Stalled deals"), count),

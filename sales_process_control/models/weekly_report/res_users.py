@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
+from ...const import GROUP_SALESPERSON
 from .weekly_scope import OF_OWN, OF_TEAM
 
 NO_REPORT = "none"
@@ -12,6 +13,7 @@ class ResUsers(models.Model):
 
     weekly_report = fields.Selection(
         KINDS,
+        groups=GROUP_SALESPERSON,
         help="Which report comes by mail on Monday morning. If nothing is chosen, the setting of the company decides: "
         "whether leaders of sales teams get the report of their teams.",
     )
@@ -59,11 +61,18 @@ class ResUsers(models.Model):
         return self.env["crm.weekly.report"]._make_sample(kind)
 
     def _led_teams(self):
-        """Return the sales teams that this user leads."""
+        """Return the sales teams that this user leads, in companies that he may enter."""
         self.ensure_one()
         # sudo: which teams a user leads is no secret to the user; only the caller's own report is made of it.
         teams = self.env["crm.team"].sudo().search([("user_id", "=", self.id)])
-        return teams.with_env(self.env)
+        return teams.filtered(self._may_enter).with_env(self.env)
+
+    def _may_enter(self, team):
+        """Return whether this user may enter the company of a sales team.
+
+        :param team: a team, in superuser mode
+        """
+        return not team.company_id or team.company_id in self.sudo().company_ids  # sudo: only compared
 
     def _weekly_kind(self):
         """Return which report this user gets: OF_TEAM, OF_OWN or NO_REPORT. The own choice comes first."""

@@ -1,15 +1,25 @@
 """The content of a weekly report: the blocks, read with the rights of the reader, and the records behind numbers."""
 
 import json
+import logging
 from collections.abc import Set
 
+import psycopg2
+
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..screen.crm_screen_block import RETRY_ERRORS
 from .weekly_texts import describe_subject
 
+_logger = logging.getLogger(__name__)
+
 #: Rows of these models show a past day or do not change any more: their domain finds the same rows later.
-LASTING_MODELS = ("crm.pipeline.movement", "crm.pipeline.day", "crm.forecast", "crm.sales.target")
+LASTING_MODELS = ("crm.pipeline.movement", "crm.pipeline.day", "crm.forecast")
+#: Sections whose numbers are of the week or of open deals. A report without any of these numbers is not sent: what was
+#: won in the quarter, the target, and the headline of half a year are no news.
+NEWS = ("hot", "changes", "moves", "funnel", "stalled", "steps", "next_action")
 #: Most records of which a number remembers the ids.
 MOST_IDS = 1000
 
@@ -38,12 +48,14 @@ class WeeklyContent:
             - ``company_ids``: companies whose records are in it
             - ``is_own``; ``is_partial``: whether it is about a team whose deals the reader may not read
             - ``subject``; ``is_empty``: whether there is nothing to report
+
+        A block that cannot be read has a section with its reason. If none can be read, the error of the last one is
+        raised.
         """
-        blocks = self.env["crm.weekly.block"]._blocks_of_screen().values()
-        sections = [section for block in blocks for section in block._read_block(self.scope)]
+        sections, numbers = self._read_blocks()
         content = {
             "sections": sections,
-            "numbers": self._numbers(sections),
+            "numbers": numbers,
             "week": self.scope.week.isoformat(),
             "last_day": self.scope.last_day.isoformat(),
             "read_at": fields.Datetime.to_string(self.env.cr.now()),
@@ -64,9 +76,48 @@ class WeeklyContent:
 
     @staticmethod
     def _is_empty(sections):
-        """Return whether no deal is open, no customer is hot, and nothing happened."""
-        counted = (row["number"] for section in sections for row in section["rows"] if row["key"] != "target")
-        return not any(number and (number["value"] or number.get("records")) for number in counted)
+        """Return whether no deal is open, no customer is hot, and nothing happened. An error is not nothing."""
+        if any(section.get("is_error") for section in sections):
+            return False
+        rows = (
+            row
+            for section in sections
+            for row in section["rows"]
+            if section["key"] in NEWS or (section["key"], row["key"]) == ("forecast", "open")
+        )
+        return not any(row["number"] and (row["number"]["value"] or row["number"]["records"]) for row in rows)
+
+    # ------------------------------------------------------------
+    # BLOCKS
+    # ------------------------------------------------------------
+
+    def _read_blocks(self):
+        """Return (sections, numbers) of all blocks. Each block is read in a savepoint, so that others go on."""
+        sections, numbers, last_error, is_any_read = [], {}, None, False
+        for block in self.env["crm.weekly.block"]._blocks_of_screen().values():
+            try:
+                with self.env.cr.savepoint():
+                    found = block._read_block(self.scope)
+                    numbers |= self._numbers(found)
+            except RETRY_ERRORS:
+                raise
+            except Exception as error:
+                if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
+                    raise  # the connection is lost
+                _logger.exception("The block %r of a weekly report could not be read", block._block_key)
+                found, last_error = [self._error_section(block, error)], error
+            else:
+                is_any_read = True
+            sections += found
+        if last_error and not is_any_read:
+            raise last_error
+        return sections, numbers
+
+    def _error_section(self, block, error):
+        # Subclasses of UserError may name records that the reader may not read.
+        is_plain = type(error) is UserError  # pylint: disable=unidiomatic-typecheck
+        reason = str(error) if is_plain else self.env._("This part could not be read.")
+        return block._section(block._block_key, block._title(), [], [reason], is_error=True)
 
     # ------------------------------------------------------------
     # RECORDS BEHIND NUMBERS
@@ -75,8 +126,8 @@ class WeeklyContent:
     def _numbers(self, sections):
         """Return the records behind all numbers, and put the key of each number in its place.
 
-        Deals and flags change. Their numbers remember the ids, with a query for each number: each list has a domain of
-        its own, and the rows of all sections are bounded.
+        Deals, flags and targets change. Their numbers remember the ids, with a query for each number: each list has a
+        domain of its own, and the rows of all sections are bounded. A row that is one record has its id already.
         """
         numbers = {}
         for section in sections:
@@ -88,7 +139,7 @@ class WeeklyContent:
                     key = f"{section['key']}.{row['key']}" + (".then" if name == "then" else "")
                     records = number.get("records", number["value"])
                     if records:
-                        numbers[key] = self._lasting(number)
+                        numbers[key] = self._lasting(number, is_record=row.get("is_record", False))
                     row[name] = {
                         "value": number["value"],
                         "records": records,
@@ -97,11 +148,13 @@ class WeeklyContent:
                     }
         return numbers
 
-    def _lasting(self, number):
+    def _lasting(self, number, *, is_record=False):
         """Return the records of a number so that they are found later, too."""
         model, context, domain = number["model"], number.get("context", {}), list(number["domain"])
         is_exact = model in LASTING_MODELS
-        if not is_exact:
+        if is_record:
+            is_exact, context = True, {**context, "active_test": False}
+        elif not is_exact:
             ids = self.env[model].with_context(**context).search(Domain(domain), limit=MOST_IDS + 1).ids
             if is_exact := len(ids) <= MOST_IDS:
                 # Deals that are archived later are shown, too.

@@ -2,9 +2,13 @@
 
 A report is a row before it is sent. The unique index of rows decides that there is one; the row is locked while it is
 made, and the mail is created in the transaction that marks the row. A job that is killed leaves the row waiting.
+
+The job also looks after what it has put into the queue: a mail that is not wanted any more is taken out of it, and a
+report whose mail was deleted says so.
 """
 
 import logging
+from datetime import timedelta
 
 import psycopg2
 
@@ -14,7 +18,7 @@ from odoo.tools import SQL
 from ...const import GROUP_SALESPERSON
 from ..funnel.funnel_reader import ONE_WEEK
 from .weekly_scope import OF_OWN, OF_TEAM, due_week
-from .weekly_states import FAILED, NOT_SENT, WAITING
+from .weekly_states import FAILED, NOT_SENT, QUEUED, WAITING
 
 _logger = logging.getLogger(__name__)
 
@@ -22,6 +26,13 @@ _logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
 #: Most reports of one run. The job runs again at once if more are waiting.
 MOST_REPORTS = 200
+#: A report is tried again after so long. The job runs hourly, and again at once while there is something left to try.
+PAUSE = timedelta(minutes=50)
+#: Most users, and most teams, that are looked at; and most reports in the mail queue.
+MOST_READERS = 10000
+MOST_QUEUED = 2000
+#: A mail in these states is not going to be sent.
+DEAD_MAILS = ("cancel", "exception")
 
 
 class WeeklySender:
@@ -41,16 +52,42 @@ class WeeklySender:
 
         :param progress: commits, and returns how many seconds are left, see `ir.cron._commit_progress`
         """
+        self._review_queue()
         self._add_due()
-        waiting = self._find_waiting()
-        progress(remaining=len(waiting))
-        for report in waiting[:MOST_REPORTS]:
+        waiting, total = self._find_waiting()
+        progress(remaining=total)
+        for report in waiting:
             if self._claim(report):
                 progress()  # commits: an attempt counts also if the job is killed during it
                 self._send(report)
             self.env.invalidate_all()
             if not progress(1):
                 break
+        if waiting:
+            self.reports._trigger_mail_queue()
+
+    # ------------------------------------------------------------
+    # WHAT IS IN THE MAIL QUEUE
+    # ------------------------------------------------------------
+
+    def _review_queue(self):
+        """Take mails out of the queue that are not wanted any more, and note which ones were deleted.
+
+        Mails that failed are deleted, too: they hold what the reader may read. A report is made anew for *Send Again*.
+        """
+        for report in self.reports.search([("state", "=", QUEUED)], order="id", limit=MOST_QUEUED):
+            if not report.mail_id or report.mail_id.state == "cancel":
+                report.write({"state": FAILED, "reason": self.env._("The mail was deleted.")})
+            elif (reason := self._reason_not_to_send(report)) and self._lock_mail(report.mail_id):
+                report.mail_id.unlink()
+                report.write({"state": NOT_SENT, "reason": reason})
+        failed = [("state", "=", FAILED), ("mail_id.state", "in", DEAD_MAILS)]
+        self.reports.search(failed, order="id", limit=MOST_QUEUED).mail_id.unlink()
+
+    def _lock_mail(self, mail):
+        """Return whether a mail is still to be sent, and nobody is sending it just now."""
+        query = "SELECT id FROM mail_mail WHERE id = %s AND state = 'outgoing' FOR UPDATE SKIP LOCKED"
+        return bool(self._lock(SQL(query, mail.id)))
 
     # ------------------------------------------------------------
     # WHAT IS DUE
@@ -83,15 +120,28 @@ class WeeklySender:
         """Return (user, team) of the reports that people want; no team for own deals."""
         sellers = self.env.ref(GROUP_SALESPERSON)
         can_read = [("share", "=", False), ("all_group_ids", "in", sellers.ids)]
-        users = self.env["res.users"].search([*can_read, ("weekly_report", "=", OF_OWN)])
+        users = self.env["res.users"].search(
+            [*can_read, ("weekly_report", "=", OF_OWN)], order="id", limit=MOST_READERS
+        )
         wanted = [(user, self.env["crm.team"]) for user in users]
-        teams = self.env["crm.team"].search([("user_id", "any", can_read)])
-        return wanted + [(team.user_id, team) for team in teams if team.user_id._weekly_kind() == OF_TEAM]
+        teams = self.env["crm.team"].search([("user_id", "any", can_read)], order="id", limit=MOST_READERS)
+        if MOST_READERS in (len(users), len(teams)):
+            _logger.warning("Only the first %s readers of weekly reports are looked at", MOST_READERS)
+        return wanted + [
+            (team.user_id, team)
+            for team in teams
+            if team.user_id._weekly_kind() == OF_TEAM and team.user_id._may_enter(team)
+        ]
 
     def _find_waiting(self):
-        """Return the reports that were not tried in this run."""
-        tried = ["|", ("tried_at", "=", False), ("tried_at", "<", self.started)]
-        return self.reports.search([("state", "=", WAITING), *tried], order="week, id")
+        """Return the first reports that may be tried now, those with the fewest attempts first, and how many there are.
+
+        :rtype: tuple
+        """
+        tried = ["|", ("tried_at", "=", False), ("tried_at", "<", self.started - PAUSE)]
+        domain = [("state", "=", WAITING), *tried]
+        found = self.reports.search(domain, order="attempts, week, id", limit=MOST_REPORTS)
+        return found, self.reports.search_count(domain)
 
     # ------------------------------------------------------------
     # ONE REPORT
@@ -114,7 +164,7 @@ class WeeklySender:
                 self.started,
                 report.id,
                 WAITING,
-                self.started,
+                self.started - PAUSE,
             )
         )
         report.invalidate_recordset()
@@ -169,14 +219,22 @@ class WeeklySender:
     def _reason_not_to_send(self, report):
         """Return why a report is not wanted any more, empty if it is."""
         user = report.user_id
-        if report.week + 2 * ONE_WEEK <= self.started.date():
+        if not report.is_sample and report.week + 2 * ONE_WEEK <= self.started.date():
             return self.env._("The week is too long ago.")
         if not user.active:
             return self.env._("The user was archived.")
         if user.share or not user.has_group(GROUP_SALESPERSON):
             return self.env._("The user has no sales rights any more.")
-        if report.team_id and (not report.team_id.active or report.team_id.user_id != user):
-            return self.env._("The user does not lead the team any more.")
-        if user._weekly_kind() != (OF_TEAM if report.team_id else OF_OWN):
+        if report.team_id and (reason := self._reason_of_team(user, report.team_id)):
+            return reason
+        if not report.is_sample and user._weekly_kind() != (OF_TEAM if report.team_id else OF_OWN):
             return self.env._("The user does not want the report any more.")
+        return ""
+
+    def _reason_of_team(self, user, team):
+        """Return why a user gets no report of a team, empty if he does."""
+        if not team.active or team.user_id != user:
+            return self.env._("The user does not lead the team any more.")
+        if not user._may_enter(team):
+            return self.env._("The user may not enter the company of the team.")
         return ""
