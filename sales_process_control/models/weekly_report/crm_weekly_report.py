@@ -228,6 +228,8 @@ class CrmWeeklyReport(models.Model):
         :raises UserError: if there is none
         :raises AccessError: if it is the report of somebody else, or the user does not sell any more
         """
+        if not self.env.user.has_group(GROUP_SALESPERSON):
+            raise AccessError(self.env._("The weekly report is for those who sell."))
         is_id = type(report_id) is int and 0 < report_id < 2**31
         # sudo: who asks for the report of somebody else is refused below, and learns nothing of it.
         report = self.sudo().browse(report_id if is_id else None).exists()
@@ -235,8 +237,6 @@ class CrmWeeklyReport(models.Model):
             raise UserError(self.env._("This report does not exist any more."))
         if report.user_id != self.env.user:
             raise AccessError(self.env._("This is the report of another person."))
-        if not self.env.user.has_group(GROUP_SALESPERSON):
-            raise AccessError(self.env._("The weekly report is for those who sell."))
         own = self.browse(report.id)
         own.check_access("read")
         return own
