@@ -1,5 +1,7 @@
 from datetime import datetime, timedelta
 
+from odoo import Command
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .workbench_today_common import TodayCase
@@ -146,6 +148,43 @@ class TestWorkbenchMeetings(TodayCase):
         shown = (entry["lead_id"], entry["lead_name"], entry["partner_name"], entry["start"])
         self.assertEqual(shown, (False, False, False, "2026-03-02 10:00:00"))
         self.assertNotIn("Secret", str(entry))
+
+    def test_what_is_private_is_what_odoo_hides(self):
+        """Content is shown where `read` gives it, whatever the organizer has set, and whoever takes part."""
+        meetings = self.env["crm.workbench.meetings"].with_user(self.manager)
+        for setting in ("private", "public", None):
+            settings = self.env["res.users.settings"]._find_or_create_for_user(self.colleague)
+            if setting:
+                settings.calendar_default_privacy = setting
+            else:
+                settings.unlink()
+            events = self.env["calendar.event"].create(
+                [
+                    {
+                        "name": "Secret talks",
+                        "user_id": organizer,
+                        "privacy": privacy,
+                        "partner_ids": [Command.set(partner.ids)],
+                        "opportunity_id": self.deal.id,
+                        "start": self.start,
+                        "stop": self.start + timedelta(hours=1),
+                    }
+                    for organizer in (self.colleague.id, False)
+                    for privacy in (False, "private", "public", "confidential")
+                    for partner in (self.colleague.partner_id, self.manager.partner_id)
+                ]
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            # MOST are shown.
+            for some in (events[:8], events[8:]):
+                count, entries = meetings._read_meetings(Domain("id", "in", some.ids))
+                self.env.invalidate_all()
+                with self.subTest(setting=setting, organizer=some.user_id.name):
+                    shown = {entry["id"]: (entry["summary"], entry["res_id"] or False) for entry in entries}
+                    told = some.with_user(self.manager).read(["name", "opportunity_id"], load="")
+                    self.assertEqual(shown, {row["id"]: (row["name"], row["opportunity_id"]) for row in told})
+                    self.assertEqual(count, 8)
 
     def test_a_meeting_and_its_activity_are_one(self):
         event = self.at(10, name="Talks")

@@ -192,7 +192,7 @@ test("a check that fails leaves the page as it is, and the next one follows", as
     let isDown = false;
     const calls = mockWorkbench((scope, names) => {
         if (isDown) {
-            throw makeServerError({ message: "The server restarts." });
+            throw makeServerError({ type: "OperationalError", message: "The server restarts." });
         }
         return makeWorkbench(scope, names, server.blocks);
     });

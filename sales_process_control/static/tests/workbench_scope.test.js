@@ -140,6 +140,19 @@ test("one process is shown, another one can be chosen", async () => {
     expect(storedChoice("mine").process).toEqual([1, 7]);
 });
 
+test("a process that could not be read is not shown as chosen", async () => {
+    mockTeams((scope, teamIds, process) => {
+        if (process?.includes(7)) {
+            throw refusal("OperationalError", "It took too long.");
+        }
+    });
+    await mountWorkbench();
+    await contains(".o_funnel_process select").select("1,7");
+    await settle();
+    expect(".o_workbench_funnel .o_block_stale").toHaveCount(1);
+    expect(".o_funnel_process select").toHaveValue("1,2");
+});
+
 test("the process that is shown stays the same, without being stored", async () => {
     const calls = mockTeams();
     await mountWorkbench();
