@@ -178,9 +178,9 @@ class TestWorkbenchMeetings(TodayCase):
             self.env.invalidate_all()
             # MOST are shown.
             for some in (events[:8], events[8:]):
-                count, entries = meetings._read_meetings(Domain("id", "in", some.ids))
-                self.env.invalidate_all()
-                with self.subTest(setting=setting, organizer=some.user_id.name):
+                with self.subTest(setting=setting, ids=some.ids):
+                    count, entries = meetings._read_meetings(Domain("id", "in", some.ids))
+                    self.env.invalidate_all()
                     shown = {entry["id"]: (entry["summary"], entry["res_id"] or False) for entry in entries}
                     told = some.with_user(self.manager).read(["name", "opportunity_id"], load="")
                     self.assertEqual(shown, {row["id"]: (row["name"], row["opportunity_id"]) for row in told})
