@@ -1,7 +1,9 @@
 from datetime import date, datetime
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
+from ..models.hot.crm_hot_settler import FLAG_COLUMNS, Flag
 from .alert_common import AlertCase
 
 
@@ -124,6 +126,40 @@ class TestAlertClosing(AlertCase):
             change(flag)
             self.assertClosed(deal)
             self.set_time(self.start)
+
+    def test_promise_on_a_deal_that_an_order_or_a_payment_has_kept(self):
+        """The daily job settles such flags, and the deal goes on."""
+        for kind in ("reorder", "payment"):
+            deal = self.bid()
+            self.plan(deal, date_deadline=date(2026, 5, 1))
+            flag = self.flag(deal, date(2026, 3, 3), kind=kind)
+            self.set_time(datetime(2026, 3, 4, 12))
+            self.alert_again()
+            self.assertEqual(self.alerts_of(deal), [("promise", "process_seller")])
+            self.settle_by_job(flag)
+            self.assertClosed(deal)
+            self.set_time(self.start)
+
+    def settle_by_job(self, flag):
+        """Settle a flag as the daily job does after an order or a payment, which other modules record."""
+        self.env.cr.flush()
+        rows = self.env.execute_query(SQL("SELECT %s FROM crm_hot_flag flag WHERE id = %s", FLAG_COLUMNS, flag.id))
+        self.env["crm.hot.settler"]._write_outcomes([(Flag(*rows[0]), "kept")], {flag.id: self.env.cr.now()}, {})
+
+    def test_deal_that_is_hot_no_longer(self):
+        for change in (
+            lambda flag: flag.action_settle("withdrawn"),
+            lambda flag: flag.unlink(),
+            self.settle_by_job,
+        ):
+            deal = self.bid()
+            flag = self.flag(deal, date(2026, 4, 1))
+            self.alert_again()
+            self.assertEqual(self.alerts_of(deal), [("hot_idle", "process_seller")])
+            flag.due_date = date(2026, 4, 2)
+            self.assertEqual(self.alerts_of(deal), [("hot_idle", "process_seller")])
+            change(flag)
+            self.assertClosed(deal)
 
     def test_extended_promise_that_is_overdue_again(self):
         deal = self.bid()
