@@ -24,7 +24,7 @@ class AlertCase(ProgressCase):
         cls.company.resource_calendar_id = cls.working_week("UTC")
         cls.company.write({**dict.fromkeys(SETTINGS.values(), True), "alerts_per_day": 5, "alerts_given_on": False})
         cls.bidding.rotting_threshold_days = cls.talks.rotting_threshold_days = LIMIT
-        groups = "sales_team.group_sale_salesman"
+        groups = "sales_team.group_sale_salesman_all_leads"
         cls.leader = new_test_user(cls.env, "process_leader", groups=groups)
         cls.team.user_id = cls.leader
         cls.env.cr.flush()

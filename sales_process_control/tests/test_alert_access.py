@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from odoo import Command
 from odoo.exceptions import AccessError
@@ -27,6 +27,8 @@ class TestAlertAccess(AlertCase):
         own, of_leader = ("stalled", "process_seller"), ("stalled_leader", "process_leader")
         others = ("stalled", "process_colleague")
         self.assertEqual(self.read_by(self.seller), {own})
+        self.assertEqual(self.read_by(self.leader), {own, of_leader, others})
+        self.leader.group_ids = self.env.ref("sales_team.group_sale_salesman")
         self.assertEqual(self.read_by(self.leader), {own, of_leader})
         self.assertEqual(self.read_by(self.colleague), {others})
         self.assertEqual(self.read_by(self.manager), {own, of_leader, others})
@@ -69,7 +71,46 @@ class TestAlertAccess(AlertCase):
 
     def test_name_of_a_hidden_deal(self):
         alert = self.Alert.search([("lead_id", "=", self.deal.id), ("user_id", "=", self.leader.id)])
+        self.leader.group_ids = self.env.ref("sales_team.group_sale_salesman")
         self.deal.team_id = self.other_team
         self.env.cr.flush()
         name = alert.with_user(self.leader).read(["lead_id"])[0]["lead_id"][1]
         self.assertEqual(name, f"Opportunity {self.deal.id}")
+
+    def test_nobody_is_alerted_to_a_hidden_deal(self):
+        """An activity has the name of its deal, which the person may not read."""
+        self.company.alerts_per_day = 1
+        leader = new_test_user(self.env, "own_documents", groups="sales_team.group_sale_salesman")
+        self.team.user_id = leader
+        hidden, free = self.bid("Hidden", expected_revenue=900), self.bid("Free", user_id=False)
+        promised = self.bid("Promised", user_id=self.colleague.id)
+        flag = self.flag_of_colleague(promised)
+        self.set_time(datetime(2026, 5, 1, 12))
+        self.alert()
+        self.assertEqual(self.alerts_of(hidden), [("stalled", "process_seller")])
+        # The deal without a salesperson, which the leader may read, is not crowded out by those of others.
+        self.assertEqual(self.alerts_of(free), [("stalled", "own_documents")])
+        self.assertEqual(self.alerts_of(promised), [("promise", "process_colleague")])
+        self.assertTrue(flag.is_overdue)
+        names = self.env["mail.activity"].search([("user_id", "=", leader.id)]).mapped("res_name")
+        self.assertEqual(names, ["Free"])
+
+    def test_rules_of_an_administrator_count(self):
+        """Also rules that the search for alerts does not know."""
+        rule = {
+            "name": "Not Secret",
+            "model_id": self.env.ref("crm.model_crm_lead").id,
+            "domain_force": "[('name', '!=', 'Secret')]",
+        }
+        secret, plain = self.bid("Secret"), self.bid("Plain")
+        self.env["ir.rule"].create(rule)
+        self.set_time(datetime(2026, 5, 1, 12))
+        self.alert()
+        self.assertEqual(self.alerts_of(secret), [])
+        self.assertIn(("stalled", "process_seller"), self.alerts_of(plain))
+        self.assertNotIn("Secret", self.Alert.search([]).activity_id.mapped("res_name"))
+
+    def flag_of_colleague(self, deal):
+        self.env.cr.flush()
+        values = {"note": "Signs soon", "lead_id": deal.id, "due_date": date(2026, 4, 1)}
+        return self.Flag.with_user(self.colleague).create(values).with_user(self.env.user)

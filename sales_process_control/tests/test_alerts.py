@@ -384,6 +384,50 @@ class TestAlertJob(AlertCase):
             self.alert()
         self.assertEqual(self.Alert.search([]).lead_id, kept)
 
+    def test_who_and_what_an_alert_is_about_have_changed_meanwhile(self):
+        passed, planned, cold, given = (self.bid(name) for name in ("Passed", "Planned", "Cold", "Given"))
+        hot = planned | cold
+        self.bid("Kept")
+        flags = {deal: self.flag(deal, date(2026, 4, 20)) for deal in hot}
+        flag = self.flag(given, date(2026, 3, 3))
+        self.set_time(datetime(2026, 3, 13, 12))
+        # Without a limit these are not stalled.
+        self.needs.is_unlimited = True
+        hot.stage_id = self.needs
+        alerter = type(self.env["crm.deal.alerter"])
+        give = alerter._give
+
+        def giving(job, user_id, candidates, day):
+            if user_id == self.seller.id:
+                self.assertEqual(
+                    {(self.Lead.browse(one.lead_id).name, one.kind) for one in candidates},
+                    {
+                        ("Passed", "stalled"),
+                        ("Planned", "hot_idle"),
+                        ("Cold", "hot_idle"),
+                        ("Given", "promise"),
+                        ("Kept", "stalled"),
+                    },
+                )
+                passed.user_id = self.colleague
+                self.plan(planned)
+                flags[cold].action_settle("withdrawn")
+                flag.user_id = self.colleague
+                self.env.cr.flush()
+            return give(job, user_id, candidates, day)
+
+        with patch.object(alerter, "_give", giving), self.assertNoLogs(LOGGER, level="DEBUG"):
+            self.alert()
+        self.assertEqual(self.Alert.search([("user_id", "=", self.seller.id)]).lead_id.name, "Kept")
+
+    def test_deal_without_the_time_of_its_visit_alerts_nobody(self):
+        deal = self.bid()
+        self.flag(deal, date(2026, 4, 1))
+        self.env.cr.execute("UPDATE crm_lead SET stage_entered_at = NULL WHERE id = %s", [deal.id])
+        self.env.invalidate_all()
+        self.alert()
+        self.assertFalse(self.Alert.search([]))
+
     def test_database_refuses_a_second_alert(self):
         deal = self.alerted_deal()
         alert = self.Alert.search([("lead_id", "=", deal.id)])

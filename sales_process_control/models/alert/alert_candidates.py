@@ -6,15 +6,16 @@ from typing import NamedTuple
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...const import GROUP_SALESPERSON
+from ...const import GROUP_ALL_DOCUMENTS, GROUP_SALESPERSON
 from ...ledger import promises
 from ..recording.company_money import CompanyMoney
 from .alert_kinds import IDLE, KINDS, LONG_OVERDUE_DAYS, PROMISE, PROMISE_LEADER, SETTINGS, STALLED, STALLED_LEADER
 from .res_company import DEFAULT_PER_DAY
 
 #: Reads :class:`Candidate` rows. `deal` has open deals that may concern somebody, `promise` has overdue hot flags. Both
-#: have their owner and the leader of their team, NULL unless these sell in the company. Kinds that the company has not
-#: switched on are left out. Of several kinds about one deal, a person gets the most urgent one.
+#: have their owner and the leader of their team, NULL unless these sell in the company and may read the deal. Kinds
+#: that the company has not switched on are left out. Of several kinds about one deal, a person gets the most urgent
+#: one.
 CANDIDATES = """
     WITH seller AS MATERIALIZED (%(sellers)s),
     deal AS MATERIALIZED (%(deals)s),
@@ -22,7 +23,7 @@ CANDIDATES = """
     found AS (
         SELECT kind.name AS kind, kind.user_id, deal.id AS lead_id, NULL::int AS partner_id, deal.entered_at,
                NULL::int AS flag_id, NULL::date AS due_date, deal.team_id, deal.company_id, deal.amount,
-               deal.stored_company_id
+               deal.stored_company_id, deal.stored_user_id
         FROM deal
         CROSS JOIN LATERAL (SELECT COALESCE(deal.owner_id, deal.leader_id) AS user_id) told
         CROSS JOIN LATERAL (VALUES
@@ -30,7 +31,7 @@ CANDIDATES = """
             ('%(stalled_leader)s', deal.is_stalled AND deal.is_long, NULLIF(deal.leader_id, told.user_id)),
             ('%(idle)s', deal.is_hot_idle, told.user_id)
         ) kind (name, is_found, user_id)
-        WHERE kind.is_found AND kind.user_id IS NOT NULL
+        WHERE kind.is_found AND kind.user_id IS NOT NULL AND deal.entered_at IS NOT NULL
           AND NOT EXISTS (
               SELECT FROM crm_deal_alert had
               WHERE had.lead_ref = deal.id AND had.flag_ref = 0 AND had.entered_at = deal.entered_at
@@ -38,7 +39,7 @@ CANDIDATES = """
           )
         UNION ALL
         SELECT kind.name, kind.user_id, promise.lead_id, promise.partner_id, NULL, promise.id, promise.due_date,
-               promise.team_id, promise.company_id, promise.amount, promise.stored_company_id
+               promise.team_id, promise.company_id, promise.amount, promise.stored_company_id, promise.stored_user_id
         FROM promise
         CROSS JOIN LATERAL (SELECT COALESCE(promise.owner_id, promise.leader_id) AS user_id) told
         CROSS JOIN LATERAL (VALUES
@@ -77,7 +78,7 @@ CANDIDATES = """
         FROM single
     )
     SELECT cut.user_id, cut.kind, cut.lead_id, cut.partner_id, cut.entered_at, cut.flag_id, cut.due_date, cut.team_id,
-           cut.stored_company_id
+           cut.stored_company_id, cut.stored_user_id
     FROM cut
     JOIN seller ON seller.id = cut.user_id
     WHERE cut.place <= seller.per_day - (
@@ -85,14 +86,19 @@ CANDIDATES = """
     )
     ORDER BY cut.user_id, cut.place
 """
-#: Owner and leader of a row of a deal or of a promise, as far as they sell in its company.
+#: Owner and leader of a row of a deal or of a promise, as far as they sell in its company and may read the deal: deals
+#: that a person may not read take no place of the person's alerts. The rules of Odoo count when alerts are given.
 PEOPLE = """
     LEFT JOIN crm_team team ON team.id = source.team_id
-    LEFT JOIN seller owner ON owner.id = source.user_id AND (source.stored_company_id IS NULL OR EXISTS (
+    LEFT JOIN seller owner ON owner.id = source.user_id AND (
+        owner.reads_all OR source.deal_user_id IS NULL OR source.deal_user_id = owner.id
+    ) AND (source.stored_company_id IS NULL OR EXISTS (
         SELECT FROM res_company_users_rel allowed
         WHERE allowed.user_id = owner.id AND allowed.cid = source.stored_company_id
     ))
-    LEFT JOIN seller leader ON leader.id = team.user_id AND (source.stored_company_id IS NULL OR EXISTS (
+    LEFT JOIN seller leader ON leader.id = team.user_id AND (
+        leader.reads_all OR source.deal_user_id IS NULL OR source.deal_user_id = leader.id
+    ) AND (source.stored_company_id IS NULL OR EXISTS (
         SELECT FROM res_company_users_rel allowed
         WHERE allowed.user_id = leader.id AND allowed.cid = source.stored_company_id
     ))
@@ -108,6 +114,7 @@ class Candidate(NamedTuple):
     :param flag_id: id of the hot flag of a promise
     :param due_date: its due date
     :param company_id: id of the company of the deal or the promise; None without one
+    :param owner_id: id of the salesperson of the deal or the promise, who may be another person; None without one
     """
 
     user_id: int
@@ -119,6 +126,7 @@ class Candidate(NamedTuple):
     due_date: date | None
     team_id: int | None
     company_id: int | None
+    owner_id: int | None
 
 
 class AlertCandidates:
@@ -180,15 +188,21 @@ class AlertCandidates:
         return found
 
     def _sellers_query(self):
-        """Return the query for everybody who sells: `id`, and `per_day`, the limit of the user's default company."""
+        """Return the query for everybody who sells.
+
+        Its columns are `id`, `per_day`, the limit of the user's default company, and `reads_all`: whether the user has
+        the rights *All Documents*.
+        """
         users = self.env["res.users"]
         group = self.env.ref(GROUP_SALESPERSON)
         domain = Domain("active", "=", True) & Domain("share", "=", False) & Domain("all_group_ids", "in", group.ids)
         query = users._search(domain)
+        readers = users._search(domain & Domain("all_group_ids", "in", self.env.ref(GROUP_ALL_DOCUMENTS).ids))
         company = query.left_join(query.table, "company_id", "res_company", "id", "company_id")
         return query.select(
             SQL("%s AS id", SQL.identifier(query.table, "id")),
             SQL("COALESCE(%s, %s) AS per_day", SQL.identifier(company, "alerts_per_day"), DEFAULT_PER_DAY),
+            SQL("%s IN %s AS reads_all", SQL.identifier(query.table, "id"), readers.subselect()),
         )
 
     def _deals_query(self):
@@ -207,6 +221,7 @@ class AlertCandidates:
         source = query.select(
             SQL("%s AS id", lead_id),
             *(SQL("%s AS %s", self._column(query, name), SQL.identifier(name)) for name in ("user_id", "team_id")),
+            SQL("%s AS deal_user_id", self._column(query, "user_id")),
             SQL("%s AS entered_at", entered_at),
             SQL("%s AS stored_company_id", self._column(query, "company_id")),
             SQL("%s::float8 AS amount", self._money.amount_sql(alias, query)),
@@ -235,6 +250,7 @@ class AlertCandidates:
         )
         source = query.select(
             *(SQL("%s AS %s", SQL.identifier(query.table, name), SQL.identifier(name)) for name in names),
+            SQL("%s AS deal_user_id", SQL.identifier(lead, "user_id")),
             SQL("%s AS stored_company_id", SQL.identifier(query.table, "company_id")),
             SQL("%s AS amount", amount),
         )
@@ -243,13 +259,14 @@ class AlertCandidates:
     def _with_people(self, source, names):
         """Return a query with those whom a deal or a promise concerns.
 
-        :param SQL source: query with `user_id`, `team_id` and `stored_company_id`
+        :param SQL source: query with `user_id`, `team_id`, `stored_company_id`, and `deal_user_id`, the salesperson of
+            the deal, NULL for a promise without one
         :param names: names of its columns that are kept
         """
         return SQL(
             """
             SELECT %s, source.stored_company_id, COALESCE(source.stored_company_id, %s) AS company_id,
-                   source.team_id, owner.id AS owner_id, leader.id AS leader_id
+                   source.team_id, source.user_id AS stored_user_id, owner.id AS owner_id, leader.id AS leader_id
             FROM (%s) source %s
             """,
             SQL(", ").join(SQL.identifier("source", name) for name in names),

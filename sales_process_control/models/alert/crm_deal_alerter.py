@@ -10,10 +10,13 @@ from odoo.tools import SQL
 
 from ...ledger import promises
 from .alert_candidates import AlertCandidates
-from .alert_kinds import SETTINGS, STALLED, STALLED_LEADER, alert_message
+from .alert_kinds import IDLE, PROMISE, PROMISE_LEADER, SETTINGS, STALLED, STALLED_LEADER, alert_message
 from .alerting import alerting
 
 _logger = logging.getLogger(__name__)
+
+#: Values of :class:`Candidate` that alerts do not have.
+NOT_STORED = frozenset(("partner_id", "owner_id"))
 
 
 class CrmDealAlerter(models.AbstractModel):
@@ -153,7 +156,7 @@ class CrmDealAlerter(models.AbstractModel):
         env = self.env(user=self.env.ref("base.user_root").id, su=True)
         # Without mails: alerts are read in Odoo, and a person may get several a day.
         env = env["base"].with_context(lang=user.lang, mail_activity_quick_update=True).env
-        candidates, sentences = self._still_true(env, candidates, day)
+        candidates, sentences = self._still_true(env, self._readable(user, candidates), day)
         alert_type, models_by_name = env["crm.deal.alert"]._activity_type(), env["ir.model"]
         with alerting(self.env.cr):
             activities = env["mail.activity"].create(
@@ -174,7 +177,7 @@ class CrmDealAlerter(models.AbstractModel):
         alerts = env["crm.deal.alert"].create(
             [
                 {
-                    **{name: value for name, value in candidate._asdict().items() if name != "partner_id"},
+                    **{name: value for name, value in candidate._asdict().items() if name not in NOT_STORED},
                     "flag_ref": candidate.flag_id or 0,
                     "lead_ref": candidate.lead_id or 0,
                     "day": day,
@@ -185,11 +188,27 @@ class CrmDealAlerter(models.AbstractModel):
         )
         alerts._update_leads({candidate.lead_id for candidate in candidates if candidate.lead_id})
 
+    def _readable(self, user, candidates):
+        """Return those candidates whose deals or customers a person may read.
+
+        An activity shows the name of its record to the person that it is assigned to, whatever that person may read.
+
+        :param user: record of `res.users`
+        :return: list of :class:`Candidate`
+        """
+        env = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).env
+        leads = env["crm.lead"].browse({one.lead_id for one in candidates if one.lead_id})
+        partners = env["res.partner"].browse({one.partner_id for one in candidates if not one.lead_id})
+        lead_ids, partner_ids = (set(records.exists()._filtered_access("read")._ids) for records in (leads, partners))
+        return [
+            one for one in candidates if (one.lead_id in lead_ids if one.lead_id else one.partner_id in partner_ids)
+        ]
+
     def _still_true(self, env, candidates, day):
         """Return those candidates that are still true, and the sentence of each.
 
-        Other people work while the job gives alerts: a deal may have moved, made progress or been deleted since the
-        candidates were read, and a promise may have been settled.
+        Other people work while the job gives alerts: a deal may have moved, made progress, got another salesperson or
+        been deleted since the candidates were read, and a promise may have been settled.
 
         :return: list of :class:`Candidate`, list of str
         """
@@ -197,16 +216,21 @@ class CrmDealAlerter(models.AbstractModel):
         flags = env["crm.hot.flag"].browse({one.flag_id for one in candidates if one.flag_id}).exists()
         stalled = leads.filtered(lambda lead: lead.pace == STALLED)
         states = stalled._read_pace_states()
-        entered_at = {lead.id: lead.stage_entered_at for lead in leads}
-        due_dates = {flag.id: flag.due_date for flag in flags if flag.outcome == promises.OPEN}
+        idle = leads.filtered(lambda lead: lead.is_hot and not lead.activity_ids.filtered("is_next_action"))
+        visits = {lead.id: (lead.stage_entered_at, lead.user_id.id or None) for lead in leads}
+        promised = {
+            flag.id: (flag.due_date, flag.user_id.id or None) for flag in flags if flag.outcome == promises.OPEN
+        }
+        true_ids = {STALLED: set(states), STALLED_LEADER: set(states), IDLE: set(idle._ids)}
         kept, sentences = [], []
         for one in candidates:
-            is_same = (
-                due_dates.get(one.flag_id) == one.due_date
-                if one.flag_id
-                else entered_at.get(one.lead_id) == one.entered_at
-            )
-            if not is_same or (one.kind in (STALLED, STALLED_LEADER) and one.lead_id not in states):
+            if one.kind in (PROMISE, PROMISE_LEADER):
+                is_true = promised.get(one.flag_id) == (one.due_date, one.owner_id)
+            else:
+                is_true = (
+                    visits.get(one.lead_id) == (one.entered_at, one.owner_id) and one.lead_id in true_ids[one.kind]
+                )
+            if not is_true:
                 continue
             stage_name = leads.browse(one.lead_id).stage_id.name if one.lead_id in states else ""
             days = (day - one.due_date).days if one.due_date else 0
