@@ -103,11 +103,16 @@ const FORM = `
         <widget name="quick_dates"/>
     </form>`;
 
-async function mountForm() {
+async function mountForm(attributes = "") {
     Dialog._records = [
         { id: 1, date_choices: [{ date: dayFromNow(1), label: "Tomorrow", title: "3 March" }], due_date: false },
     ];
-    await mountView({ type: "form", resModel: "dialog", resId: 1, arch: FORM });
+    await mountView({
+        type: "form",
+        resModel: "dialog",
+        resId: 1,
+        arch: FORM.replace("placeholder=", `${attributes} placeholder=`),
+    });
 }
 
 test("the chosen record is the value of the field", async () => {
@@ -125,6 +130,33 @@ test("the chosen record is the value of the field", async () => {
     expect(".o_hot_target_details").toHaveText("Lumber Inc · Bidding · $ 5.00");
     await contains(".o_form_button_save").click();
     expect.verifySteps(["works true", "crm.lead,1"]);
+});
+
+test("a text that is typed over the chosen record takes the choice back", async () => {
+    let found = [DEAL];
+    mockSearch(() => ({ deals: found, customers: [] }));
+    onRpc("dialog", "web_save", () => expect.step("saved"));
+    await mountForm('required="1"');
+    await type("works");
+    await press("Enter");
+    await animationFrame();
+    found = [{ ...DEAL, id: 5, name: "Mill" }];
+    await type("mill");
+    expect(".o_record_search input").toHaveValue("mill");
+    expect(".o_hot_target_details").toHaveCount(0);
+    // The menu stays open, so that another record can be chosen.
+    expect(".o_record_search_menu .o_record_search_name:contains(Mill)").toHaveCount(1);
+    await contains(".o_form_button_save").click();
+    await animationFrame();
+    expect(".o_field_widget[name=target_ref]").toHaveClass("o_field_invalid");
+    expect(".o_record_search input").not.toHaveValue("Works");
+    expect.verifySteps(["works true", "mill true"]);
+    await type("mill");
+    await press("Enter");
+    await animationFrame();
+    expect(".o_record_search input").toHaveValue("Mill");
+    await contains(".o_form_button_save").click();
+    expect.verifySteps(["mill true", "saved"]);
 });
 
 test("a deal that is hot opens its flag instead", async () => {

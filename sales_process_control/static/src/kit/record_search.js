@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { Dialog } from "@web/core/dialog/dialog";
 import { formatCurrency } from "@web/core/currency";
@@ -57,14 +57,20 @@ export class RecordSearch extends Component {
         autofocus: { type: Boolean, optional: true },
         /** Called with a `FoundRecord`. */
         onSelect: { type: Function },
-        /** Called when the user has emptied the field. */
+        /** Called when the user has emptied the field, or has typed another text over the chosen record. */
         onClear: { type: Function, optional: true },
     };
     static defaultProps = { value: "", placeholder: "", withCustomers: false, autofocus: false, onClear: () => {} };
 
     setup() {
         this.orm = useService("orm");
+        this.state = useState({ formerName: "" });
         this.sources = [{ placeholder: _t("One moment"), options: (term) => this.search(term), optionSlot: "option" }];
+    }
+
+    /** The chosen name. While the user types over it, the former one, since a new value closes Odoo's menu. */
+    get name() {
+        return this.state.formerName || this.props.value;
     }
 
     /** Return the options for a term; a failure is an option, too. */
@@ -83,7 +89,7 @@ export class RecordSearch extends Component {
         return records.map((record) => ({
             label: record.name,
             data: { record },
-            onSelect: () => this.props.onSelect(record),
+            onSelect: () => this.select(record),
         }));
     }
 
@@ -91,10 +97,28 @@ export class RecordSearch extends Component {
         return term ? _t("Nothing found") : _t("Type a name, a mail address or a telephone number");
     }
 
+    select(record) {
+        this.endTyping();
+        this.props.onSelect(record);
+    }
+
+    /** A record whose name is not shown any more is not chosen any more. */
+    onInput({ inputValue }) {
+        const { value } = this.props;
+        if (value && inputValue !== value) {
+            this.state.formerName = value;
+            this.props.onClear();
+        }
+    }
+
     onChange({ inputValue }) {
         if (!inputValue) {
             this.props.onClear();
         }
+    }
+
+    endTyping() {
+        this.state.formerName = "";
     }
 }
 
