@@ -80,6 +80,39 @@ class TestNextStage(LeavingCase):
         with self.assertRaisesRegex(UserError, "deleted meanwhile"):
             gone.with_user(self.seller).action_move_on(1)
 
+    def test_win(self):
+        deal = self.make_deal(stage_id=self.contact.id)
+        self.env.cr.flush()
+        self.assertTrue(deal.with_user(self.seller).action_win(self.contact.id))
+        self.assertEqual((deal.won_status, deal.stage_id.is_won), ("won", True))
+        without = self.make_deal(stage_id=False)
+        self.env.cr.flush()
+        self.assertFalse(without.stage_id)
+        without.with_user(self.seller).action_win(False)
+        self.assertEqual(without.won_status, "won")
+
+    def test_a_win_of_what_has_changed_meanwhile(self):
+        """A deal that a colleague has lost stays lost."""
+        deal = self.make_deal(stage_id=self.contact.id)
+        self.env.cr.flush()
+        seen = deal.with_user(self.seller)
+        with self.assertRaisesRegex(UserError, "moved meanwhile"):
+            seen.action_win(self.needs.id)
+        for stage_id in (None, False, True, "1", [1], [], {}, 2**70, 1.5):
+            with self.assertRaises(UserError):
+                seen.action_win(stage_id)
+        with self.assertRaises(UserError):
+            seen.browse().action_win(self.contact.id)
+        deal.with_user(self.manager).action_set_lost()
+        self.env.cr.flush()
+        with self.assertRaisesRegex(UserError, "closed meanwhile"):
+            seen.action_win(self.contact.id)
+        self.assertEqual((deal.active, deal.won_status), (False, "lost"))
+        gone = self.make_deal(stage_id=self.contact.id)
+        gone.unlink()
+        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+            gone.with_user(self.seller).action_win(self.contact.id)
+
     def test_a_stop(self):
         deal = self.deal_in_bidding()
         with self.assertRaisesRegex(RedirectWarning, "Send the offer"):
@@ -92,4 +125,6 @@ class TestNextStage(LeavingCase):
         self.env.cr.flush()
         with self.assertRaises(AccessError):
             self.move(deal, self.contact, self.colleague)
+        with self.assertRaises(AccessError):
+            deal.with_user(self.colleague).action_win(self.contact.id)
         self.assertEqual(self.move(deal, self.contact, self.manager), self.needs.name)

@@ -23,7 +23,7 @@ MIN_DIGITS = 3
 
 
 class CrmLead(models.Model):
-    """What screens let a user do with a deal: find it by a few words, and move it on to the next stage."""
+    """What screens let a user do with a deal: find it by a few words, move it on, and win it."""
 
     _inherit = "crm.lead"
 
@@ -125,7 +125,7 @@ class CrmLead(models.Model):
         ]
 
     # ------------------------------------------------------------
-    # NEXT STAGE
+    # NEXT STAGE, AND WIN
     # ------------------------------------------------------------
 
     def action_move_on(self, stage_id):
@@ -138,18 +138,43 @@ class CrmLead(models.Model):
         :raises UserError: for a deal that was deleted, closed or moved since, that is in its last stage before it is
             won, or that the stage gate blocks
         """
+        self._check_still_as_seen(stage_id)
+        following = self._stage_after(self.stage_id.id, self.team_id.id)
+        if not following:
+            raise UserError(self.env._("No stage follows before the opportunity is won."))
+        self.stage_id = following.id
+        return self.stage_id.name
+
+    def action_win(self, stage_id):
+        """Mark this deal as won, as Odoo's button does: the stage gate applies.
+
+        Odoo's own method would also win a deal that a colleague has lost meanwhile.
+
+        :param int stage_id: id of the stage in which the user has seen the deal, false for none
+        :return: the action with Odoo's rainbow, or true without one
+        :rtype: dict or bool
+        :raises AccessError: for a deal that the user may not write
+        :raises UserError: for a deal that was deleted, closed or moved since, or that the stage gate blocks
+        """
+        self._check_still_as_seen(stage_id)
+        return self.action_set_won_rainbowman()
+
+    def _check_still_as_seen(self, stage_id):
+        """Check that this is one open deal that the user may write, in the stage in which the user has seen it.
+
+        :param int stage_id: see :meth:`action_win`
+        :raises AccessError: for a deal that the user may not write
+        :raises UserError: for a deal that was deleted, closed or moved since
+        """
         if len(self.exists()) != 1:
             raise UserError(self.env._("This opportunity was deleted meanwhile. Reload the page."))
         self.check_access("write")
         if self.type != "opportunity" or not self.active or self.won_status != "pending":
             raise UserError(self.env._("This opportunity was closed meanwhile. Reload the page."))
-        if type(stage_id) is not int or self.stage_id.id != stage_id:
+        # By type, too: true is 1 for Python.
+        seen, present = stage_id or None, self.stage_id.id or None
+        if type(seen) is not type(present) or seen != present:
             raise UserError(self.env._("This opportunity was moved meanwhile. Reload the page."))
-        following = self._stage_after(stage_id, self.team_id.id)
-        if not following:
-            raise UserError(self.env._("No stage follows before the opportunity is won."))
-        self.stage_id = following.id
-        return self.stage_id.name
 
     @api.model
     def _stage_after(self, stage_id, team_id):

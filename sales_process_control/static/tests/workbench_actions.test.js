@@ -275,8 +275,8 @@ test("a deal in the last stage has no button for the next one", async () => {
 test("a deal is won after a question, and is removed", async () => {
     const { calls } = await showPage();
     mockService("effect", { add: ({ message }) => expect.step(message) });
-    onRpc("crm.lead", "action_set_won_rainbowman", ({ args }) => {
-        expect.step(args[0]);
+    onRpc("crm.lead", "action_win", ({ args }) => {
+        expect.step(args);
         return { effect: { type: "rainbow_man", message: "Good job" } };
     });
     await contains(`${DEAL} [data-action=win]`).click();
@@ -289,8 +289,24 @@ test("a deal is won after a question, and is removed", async () => {
     await animationFrame();
     await contains(".o_dialog .btn-primary").click();
     await settle();
-    expect.verifySteps([[3], "Good job"]);
+    expect.verifySteps([[[3], 5], "Good job"]);
     expect(calls).toEqual(ALL_BLOCKS);
+});
+
+test("a win that the server refuses shows the error once, and the blocks are read again", async () => {
+    expect.errors(1);
+    const { calls } = await showPage();
+    onRpc("crm.lead", "action_win", () => {
+        throw makeServerError({ message: "This opportunity was closed meanwhile." });
+    });
+    await contains(`${DEAL} [data-action=win]`).click();
+    await animationFrame();
+    await contains(".o_dialog .btn-primary").click();
+    await settle();
+    expect.verifyErrors([/RPC_ERROR/]);
+    expect(calls).toEqual(ALL_BLOCKS);
+    expect(DEAL).toHaveCount(1);
+    expect(".modal-body:contains(Is “Office fit-out” won?)").toHaveCount(0);
 });
 
 test("an activity is marked as done in Odoo's popover", async () => {

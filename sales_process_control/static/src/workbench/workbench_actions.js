@@ -96,16 +96,27 @@ export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity })
         });
     }
 
-    /** Ask whether a deal is won, and mark it as won. */
-    function askWhetherWon(id, name) {
-        return new Promise((resolve) => {
+    /**
+     * Ask whether a deal is won, and mark it as won.
+     *
+     * @returns {Promise<Object>} close information, as of the action service; rejects with the error of the server
+     */
+    function askWhetherWon(id, name, stageId) {
+        return new Promise((resolve, reject) => {
             let closing = { dismiss: true };
             const props = {
                 title: _t("Mark as Won"),
                 body: _t("Is “%s” won?", name || _t("A deal without a name")),
                 confirmLabel: _t("Won"),
                 confirm: async () => {
-                    const result = await orm.call("crm.lead", "action_set_won_rainbowman", [[id]]);
+                    let result = null;
+                    try {
+                        result = await orm.call("crm.lead", "action_win", [[id], stageId]);
+                    } catch (error) {
+                        // Not thrown here: the dialog would throw it again, and it would be shown twice.
+                        reject(error);
+                        return;
+                    }
                     closing = {};
                     if (result?.effect) {
                         effect.add(result.effect);
@@ -132,7 +143,8 @@ export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity })
             const dialogClosed = openInDialog("crm.crm_lead_lost_action", { additionalContext });
             return runInDialog("deal", dialogClosed, () => removeDeal(id));
         },
-        win: (id, { name }) => runInDialog("deal", askWhetherWon(id, name), () => removeDeal(id)),
+        win: (id, { name, stage_id: stageId }) =>
+            runInDialog("deal", askWhetherWon(id, name, stageId), () => removeDeal(id)),
 
         /** Move a deal from its stage to the next one. The stage gate may block the move, or warn of it. */
         async moveOn(id, { stage_id: stageId }) {
