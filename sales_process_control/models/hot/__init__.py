@@ -21,6 +21,7 @@ from . import crm_pipeline_audit
 from . import crm_pipeline_recorder
 from . import crm_progress_recorder
 from . import mail_message
+from . import mail_message_subtype
 from . import mail_tracking_value
 from . import res_config_settings
 from . import res_partner

@@ -16,7 +16,8 @@ class MailMessage(models.Model):
         if not self or self.env.user._is_internal():
             return result
         find = self.env["ir.model.data"]._xmlid_to_res_id
-        subtype_ids = {find(name, raise_if_not_found=False) for name in SUBTYPES.values()}
+        # Without the false that stands for a subtype that is missing: messages without a subtype are no flags.
+        subtype_ids = {find(name, raise_if_not_found=False) for name in SUBTYPES.values()} - {False, None}
         # sudo: reads which kind of message each is, to refuse some.
         hidden = self.sudo().filtered(lambda message: message.subtype_id.id in subtype_ids).sudo(False)
         if not hidden:
