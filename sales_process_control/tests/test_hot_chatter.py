@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.addons.mail.tools.discuss import Store
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import AccessCase
@@ -266,6 +267,65 @@ class TestHotChatterAccess(ChatterMixin, AccessCase):
             self.assertTrue(messages)
             self.assertFalse(messages.with_user(self.portal).search([("id", "in", messages.ids)]))
             self.assertFalse(messages.with_user(self.portal)._filtered_access("read"))
+
+    def test_subtypes_stay(self):
+        """Without them portal users could read the messages; no user deletes them."""
+        for name in HEADING.values():
+            with self.assertRaisesRegex(UserError, "cannot be deleted"):
+                self.env.ref(name).unlink()
+        other = self.env["mail.message.subtype"].create({"name": "Other"})
+        other.unlink()
+        self.assertFalse(other.exists())
+
+    def test_portal_without_a_subtype(self):
+        """Messages without a subtype stay readable where the subtypes of flags are missing."""
+        message = self.env["mail.message"].create(
+            {
+                "author_id": self.portal.partner_id.id,
+                "body": "Hello",
+                "message_type": "comment",
+                "model": "res.partner",
+                "partner_ids": self.portal.partner_id.ids,
+                "res_id": self.portal.partner_id.id,
+                "subtype_id": False,
+            }
+        )
+        self.assertFalse(message.subtype_id)
+        self.assertTrue(message.with_user(self.portal)._filtered_access("read"))
+        subtypes = [name.split(".")[1] for name in HEADING.values()]
+        self.env["ir.model.data"].search([("module", "=", "sales_process_control"), ("name", "in", subtypes)]).unlink()
+        self.assertTrue(message.with_user(self.portal)._filtered_access("read"))
+
+    def test_statements_do_not_grow_with_the_messages(self):
+        """The rights on the flags of all messages are read together."""
+
+        def partner_with(count):
+            partner = self.env["res.partner"].create({"name": f"Works {count}"})
+            for number in range(count):
+                flag = self.Flag.with_user(self.seller).create(
+                    {"note": f"Pays {number}", "partner_id": partner.id, "kind": "payment"}
+                )
+                flag.with_user(self.seller).action_settle("kept")
+            self.env.cr.flush()
+            return partner
+
+        def statements(partner):
+            messages = self.messages_on(partner)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            values = Store().add(messages.with_user(self.seller)).get_result()["mail.message"]
+            self.assertTrue(all(message["trackingValues"] for message in values))
+            return len(messages), self.env.cr.sql_log_count - before
+
+        few, many = partner_with(1), partner_with(5)
+        statements(few)
+        (two, of_two), (ten, of_ten) = statements(few), statements(many)
+        self.assertEqual((two, ten), (2, 10))
+        self.assertLessEqual(of_ten, of_two)
+
+    def test_a_flag_that_was_deleted(self):
+        self.Flag.search([("partner_id", "=", self.customer.id)]).unlink()
+        self.assertEqual(self.chatter_of(self.customer, self.seller), [{}])
 
     def test_a_deal_that_went_to_another_company(self):
         """Its settled flag stays with the former company, and so does what the chatter says."""

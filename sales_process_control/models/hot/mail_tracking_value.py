@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import MissingError
 
 from .crm_hot_flag_chatter import FLAG_KEY
 
@@ -15,13 +16,16 @@ class MailTrackingValue(models.Model):
         of_flags = visible._of_hot_flags()
         if not of_flags:
             return visible
-        flag_ids = {tracking: (tracking.field_info or {}).get(FLAG_KEY) for tracking in of_flags}
-        flags = env[FLAG_MODEL]
-        if flags.has_access("read"):
-            readable = set(flags.search([("id", "in", list(filter(None, flag_ids.values())))])._ids)
-        else:
-            readable = set()
-        return visible - of_flags.filtered(lambda tracking: flag_ids[tracking] not in readable)
+        # Odoo asks for the values of one message after the other. With the flags of all messages that are read together
+        # as the prefetch set, the first question reads what the others need.
+        together = self.browse(self._prefetch_ids)._of_hot_flags()
+        flags = env[FLAG_MODEL].browse(of_flags._flag_ids()).with_prefetch(together._flag_ids())
+        try:
+            readable = flags._filtered_access("read")
+        except MissingError:
+            readable = flags.exists()._filtered_access("read")
+        readable_ids = set(readable._ids)
+        return visible - of_flags.filtered(lambda tracking: tracking._flag_id() not in readable_ids)
 
     def _filter_free_field_access(self):
         """Leave values of flags out of what everybody may read."""
@@ -30,6 +34,14 @@ class MailTrackingValue(models.Model):
 
     def _of_hot_flags(self):
         return self.filtered(lambda tracking: tracking.field_id.model == FLAG_MODEL)
+
+    def _flag_id(self):
+        """Return the id of the flag of one value, None for none."""
+        return (self.field_info or {}).get(FLAG_KEY)
+
+    def _flag_ids(self):
+        """Return the ids of the flags of values, as a tuple without repeats."""
+        return tuple({flag_id: None for tracking in self if (flag_id := tracking._flag_id())})
 
     def _tracking_value_format(self):
         """Show selections in the language of the reader, and the note of a flag first.
