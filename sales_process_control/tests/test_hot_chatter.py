@@ -283,7 +283,7 @@ class TestHotChatterAccess(ChatterMixin, AccessCase):
             {
                 "author_id": self.portal.partner_id.id,
                 "body": "Hello",
-                "message_type": "comment",
+                "message_type": "notification",
                 "model": "res.partner",
                 "partner_ids": self.portal.partner_id.ids,
                 "res_id": self.portal.partner_id.id,
