@@ -77,7 +77,7 @@ class TestHotLeaks(HotCase):
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_a_deal_that_is_said_to_have_a_flag(self):
-        values = {"hot_flag_id": self.secret.id}
+        values = {"hot_flag_id": self.secret.id, "is_hot": True}
         spec = {"hot_flag_id": {"fields": {"display_name": {}}}, "hot_note": {}}
         self.assertNotIn("Secret", str(self.Lead.with_user(self.seller).onchange(values, list(values), spec)))
         self.env.invalidate_all()

@@ -235,11 +235,12 @@ class TestNumbersOpen(WorkbenchMixin, ProgressCase):
             "totals": ("open", "expected", "won", "target", "hot"),
             "hot": ("open", "overdue"),
             "attention": ("promise", "stalled", "closing", "slow", "idle", "all"),
-            "today": ("overdue", "due", "meetings"),
+            "today": ("overdue", "due", "activities", "meetings"),
             "opportunities": ("closing",),
-            "customers": ("starred", ("customers", "deals")),
+            "customers": ("starred", "all", ("customers", "deals")),
             "sellers": tuple(("sellers", name) for name in ("open", "hot", "stalled", "idle"))
-            + tuple(("sellers", "promises", name) for name in ("kept", "settled")),
+            + tuple(("sellers", "promises", name) for name in ("kept", "settled"))
+            + ("all",),
             "funnel": (("stages", "today"), ("stages", "before")),
             "conversion": tuple(("stages", name) for name in ("converted", "settled", "stayed", "skipped")),
         }
