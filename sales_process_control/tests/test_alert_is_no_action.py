@@ -1,7 +1,10 @@
 from datetime import date, timedelta
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .alert_common import AlertCase
 
@@ -62,6 +65,44 @@ class TestAlertIsNoAction(AlertCase):
         self.assertFalse(self.deal.get_process()["next_action"])
         dialog = self.env["crm.lead.progress.dialog"].with_user(self.seller).new({"lead_id": self.deal.id})
         self.assertNotIn(self.activity.activity_type_id.id, [choice["id"] for choice in dialog.type_choices])
+
+    def marks(self):
+        """Marks of the next action on the card of the deal."""
+        views = self.Lead.with_user(self.seller)
+        arch = etree.fromstring(views.get_view(self.env.ref("crm.crm_case_kanban_view_leads").id, "kanban")["arch"])
+        self.env.cr.flush()
+        self.deal.invalidate_recordset()
+        due = self.deal.with_user(self.seller).activity_date_deadline
+        values = {
+            "activity_date_deadline": due and due.isoformat(),
+            "current_date": self.env.cr.now().date().isoformat(),
+            "won_status": self.deal.won_status,
+            "active": self.deal.active,
+        }
+        marks = {"o_next_action_missing": "missing", "o_next_action_overdue": "overdue"}
+        nodes = {name: arch.xpath(f"//div[contains(@class, '{css_class}')]") for css_class, name in marks.items()}
+        self.assertEqual([len(found) for found in nodes.values()], [1, 1])
+        return [name for name, (node,) in nodes.items() if not safe_eval(node.get("invisible"), dict(values))]
+
+    def test_card(self):
+        today = self.env.cr.now().date()
+        self.assertEqual(self.marks(), ["missing"])
+        self.activity.date_deadline = today - timedelta(days=3)
+        self.assertEqual(self.marks(), ["missing"])
+        call = self.plan(self.deal, date_deadline=today)
+        self.assertEqual(self.marks(), [])
+        call.date_deadline = today - timedelta(days=1)
+        self.assertEqual(self.marks(), ["overdue"])
+        self.deal.action_set_won()
+        self.assertEqual(self.marks(), [])
+
+    def test_nobody_plans_one_by_hand(self):
+        alert_type = self.activity.activity_type_id
+        self.assertFalse(alert_type.active)
+        types = self.env["mail.activity.type"].with_user(self.seller)
+        self.assertNotIn(alert_type, types.search([]))
+        self.assertIn(alert_type, types.with_context(active_test=False).search([]))
+        self.assertNotIn("Deal Alert", [name for _id, name in types.name_search("Deal Alert")])
 
     def test_filter_without_next_action(self):
         views = self.env["ir.ui.view"].search([("model", "=", "crm.lead"), ("type", "=", "search")])
