@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ...const import GROUP_INTERNAL, GROUP_SALESPERSON, LARGEST_AMOUNT
 from ..recording.numbers import is_amount
 from .crm_progress_recorder import CUSTOMER_MESSAGE_TYPES
+from .mail_activity import NO_NEXT_ACTION
 
 #: Fields that only `crm.progress.recorder` writes.
 PROGRESS_FIELDS = frozenset(("last_progress_at", "merged_progress_at"))
@@ -102,8 +103,7 @@ class CrmLead(models.Model):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
         if operator == "in" and False in operand:
-            idle = Domain("activity_ids", "not any", Domain("is_next_action", "=", True))
-            return idle | Domain(self._search_activity_date_deadline("in", set(operand) - {False}))
+            return NO_NEXT_ACTION | Domain(self._search_activity_date_deadline("in", set(operand) - {False}))
         dated = Domain("is_next_action", "=", True) & Domain("date_deadline", operator, operand)
         return Domain("activity_ids", "any", dated)
 

@@ -8,6 +8,9 @@ from .recorded_progress import RecordedProgress
 
 #: External id of the type of activities by which Odoo alerts somebody to a deal.
 ALERT_TYPE = "sales_process_control.mail_activity_type_deal_alert"
+#: Deals for which a next action is planned, and those for which none is.
+WITH_NEXT_ACTION = Domain("activity_ids", "any", [("is_next_action", "=", True)])
+NO_NEXT_ACTION = Domain("activity_ids", "not any", [("is_next_action", "=", True)])
 
 
 class MailActivity(models.Model):

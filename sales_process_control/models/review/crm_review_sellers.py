@@ -5,13 +5,13 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...statistics import ENOUGH
+from ..progress.mail_activity import WITH_NEXT_ACTION
 from ..screen.crm_screen_block import OPEN_DEAL
 from ..screen.crm_screen_sellers import MOST
 
 #: Progress counts as recent for so many days.
 RECENT_DAYS = 7
 BULK = Domain("is_bulk", "=", True)
-WITH_NEXT = Domain("activity_ids", "any", [("is_next_action", "=", True)])
 #: First visits in stages that require sales actions; of these, those in which all of them were taken.
 REQUIRED = Domain("required_taken", "in", ["all", "some", "none"])
 TAKEN = Domain("required_taken", "=", "all")
@@ -74,7 +74,7 @@ class CrmReviewSellers(models.AbstractModel):
         recently = fields.Datetime.to_string(self.env.cr.now() - timedelta(days=RECENT_DAYS))
         return {
             "open": Domain.TRUE,
-            "with_next": WITH_NEXT,
+            "with_next": WITH_NEXT_ACTION,
             "progress": Domain("last_progress_at", ">=", recently),
         }
 

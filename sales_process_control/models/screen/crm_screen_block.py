@@ -14,8 +14,6 @@ _logger = logging.getLogger(__name__)
 OPPORTUNITY = Domain("type", "=", "opportunity")
 #: An open deal.
 OPEN_DEAL = OPPORTUNITY & Domain("active", "=", True) & Domain("won_status", "=", "pending")
-#: A deal for which nothing is planned.
-NO_NEXT_ACTION = Domain("activity_ids", "not any", [("is_next_action", "=", True)])
 #: Errors that concern the whole call: PostgreSQL asks for it again, or Odoo has to run it on the primary database.
 RETRY_ERRORS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, psycopg2.errors.ReadOnlySqlTransaction)
 

@@ -1,7 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..screen.crm_screen_block import NO_NEXT_ACTION, OPEN_DEAL
+from ..progress.mail_activity import NO_NEXT_ACTION
+from ..screen.crm_screen_block import OPEN_DEAL
 
 #: How many salespeople have a row of their own. Mail programs cut long mails off.
 MOST = 10

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..hot.attention import CLOSING, IDLE, PROMISE, REASONS, SINCE, most_urgent_sql
 from ..pace.crm_lead import SLOW, STALLED
-from ..screen.crm_screen_block import NO_NEXT_ACTION
+from ..progress.mail_activity import NO_NEXT_ACTION
 
 #: How many deals the block shows.
 MOST = 10

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..screen.crm_screen_block import NO_NEXT_ACTION
+from ..progress.mail_activity import NO_NEXT_ACTION
 from ..screen.crm_screen_sellers import MOST
 from .crm_workbench_block import Watched
 
