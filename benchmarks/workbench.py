@@ -16,6 +16,7 @@ time, the median of the ratios to the board within a round, and the number of st
 
 import statistics
 
+from load_client import WIDGET_FIELDS
 from lxml import etree
 from timing import timed
 
@@ -194,8 +195,9 @@ def fill(wanted_open, wanted_closed):
 def board_calls(leads, domain):
     """Make the calls of the web client when it opens the board."""
     card = {}
-    arch = etree.fromstring(env.ref("crm.crm_case_kanban_view_leads").arch_db)
-    for name in {"is_rotting", *(node.get("name") for node in arch.iter("field"))} & leads._fields.keys():
+    nodes = list(etree.fromstring(env.ref("crm.crm_case_kanban_view_leads").arch_db).iter("field"))
+    of_widgets = {name for node in nodes for name in WIDGET_FIELDS.get(node.get("widget"), ())}
+    for name in {"is_rotting", *of_widgets, *(node.get("name") for node in nodes)} & leads._fields.keys():
         card[name] = {"fields": {"display_name": {}}} if leads._fields[name].type == "many2one" else {}
     leads = leads.with_context(read_group_expand=True)
     sums = ["expected_revenue:sum", "recurring_revenue_monthly:sum"]

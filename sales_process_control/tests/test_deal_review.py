@@ -2,7 +2,7 @@ import json
 from datetime import date, timedelta
 from random import Random
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
@@ -86,6 +86,14 @@ class TestDealReview(DealReviewMixin, PipelineCase):
         self.assertTrue(new.is_new_since)
         self.assertEqual(new.changes_since, "New")
         self.assertFalse(moved.is_new_since)
+        # Rows get the same values as one field.
+        names = ("stage_change", "amount_before", "closing_change", "is_new_since", "pace", "stage_days", "push_count")
+        for deal in moved | back | lost | same | new:
+            facts = {name: deal.deal_facts.get(name) or False for name in (*names, "stage_before", "closing_before")}
+            expected = {name: deal[name] or False for name in names}
+            expected["stage_before"] = deal.stage_before_id.display_name
+            expected["closing_before"] = fields.Date.to_string(deal.closing_before)
+            self.assertEqual(facts, expected)
 
     def test_columns(self):
         deal = self.make_deal().with_user(self.seller)
@@ -113,7 +121,15 @@ class TestDealReview(DealReviewMixin, PipelineCase):
 
     def test_statements(self):
         """The number of statements does not grow with deals."""
-        names = ("changes_since", "last_word", "likelihood", "next_action", "step_progress", "attention_rank")
+        names = (
+            "changes_since",
+            "deal_facts",
+            "last_word",
+            "likelihood",
+            "next_action",
+            "step_progress",
+            "attention_rank",
+        )
         counts = []
         for number in (3, 30):
             deals = self.env["crm.lead"].browse(self.make_deal().id for _deal in range(number)).with_user(self.seller)

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from .common import AccessCase
 from .workbench_common import WorkbenchMixin
 
-FIRST = ["state", "hot", "attention", "today", "opportunities", "customers"]
+FIRST = ["state", "hot", "attention", "today", "opportunities"]
 LOGGER = "odoo.addons.sales_process_control.models.screen.crm_screen_block"
 
 
@@ -26,11 +26,11 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
         answer = self.workbench_of(self.seller)
         self.assertEqual(list(answer["blocks"]), FIRST)
         self.assertEqual((answer["scope"], answer["scopes"], answer["today"]), ("mine", ["mine"], "2026-03-02"))
-        self.assertEqual(answer["later"], ["totals", "funnel", "conversion"])
+        self.assertEqual(answer["later"], ["totals", "customers", "funnel", "conversion"])
         for scope in ("team", "all"):
             answer = self.workbench_of(self.manager, scope)
             self.assertEqual((answer["scope"], answer["scopes"]), (scope, ["mine", "team", "all"]))
-            self.assertEqual(answer["later"], ["totals", "sellers", "funnel", "conversion"])
+            self.assertEqual(answer["later"], ["totals", "sellers", "customers", "funnel", "conversion"])
 
     def test_today_is_the_day_of_the_reader(self):
         self.set_time(self.start.replace(hour=23, minute=30))
@@ -128,8 +128,7 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
             savepoint.close(rollback=True)
         self.assertFalse([name for name in ("hot", "attention") if "error" in blocks[name]])
         self.assertEqual(blocks["today"], {"error": "This part could not be read."})
-        for name in ("opportunities", "customers"):
-            self.assertEqual(blocks[name], {"error": "This part was not read.", "is_unread": True})
+        self.assertEqual(blocks["opportunities"], {"error": "This part was not read.", "is_unread": True})
         self.assertNotIn("error", self.block_of(self.seller, "opportunities"))
 
     def test_errors_that_retry_the_whole_call_are_raised(self):
@@ -143,7 +142,7 @@ class TestWorkbench(WorkbenchMixin, AccessCase):
                 blocks = self.workbench_of(self.seller)["blocks"]
                 self.assertEqual(blocks["today"], {"error": "This part could not be read."})
                 self.assertIn("flags", blocks["hot"])
-                self.assertTrue(blocks["customers"]["is_unread"])
+                self.assertTrue(blocks["opportunities"]["is_unread"])
 
     def test_without_a_connection_nothing_is_answered(self):
         with self.fail_with("hot", psycopg2.InterfaceError()), self.assertRaises(psycopg2.InterfaceError):

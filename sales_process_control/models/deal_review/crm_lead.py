@@ -7,6 +7,8 @@ from ..chance.optional_number import OptionalFloat, OptionalMonetary
 from .deal_changes import BACK, EARLIER, FORWARD, LATER, REMOVED, SET, DealChange, read_before
 from .pipeline_change import ChangesReader, read_changes, read_since
 
+#: Fields of the facts of a row that PostgreSQL computes or has.
+FACTS = ("stage_days", "pace", "push_count")
 #: Most characters of the last word of a customer in a list.
 WORD_LENGTH = 120
 
@@ -67,6 +69,13 @@ class CrmLead(models.Model):
         help="What changed about the opportunity since the day since which changes are shown, by default seven days "
         "ago.",
     )
+    deal_facts = fields.Json(
+        "Facts of the Row",
+        compute="_compute_deal_facts",
+        groups=GROUP_SALESPERSON,
+        help="What rows of deals show beside their columns: days in the stage, the pace, pushes, note and day of the hot "
+        "flag, and what stage, amount and expected closing were on the day since which changes are shown.",
+    )
     amount_changed = OptionalMonetary(
         compute="_compute_amount_changed",
         currency_field="company_currency",
@@ -118,16 +127,14 @@ class CrmLead(models.Model):
     @api.depends("stage_id", "expected_revenue", "date_deadline", "type", "active", "won_status", "company_currency")
     @api.depends_context("changed_since", "lang", "allowed_company_ids")
     def _compute_changes(self):
-        since = read_since(self.env, self.env.context.get("changed_since"))
-        found = read_before(self._origin, since)
-        changed = self.filtered(lambda lead: lead._origin.id in found and found[lead._origin.id].may_differ(lead))
+        changes = self._read_changes()
+        changed = self.filtered(changes.get)
         # Most deals are as they were. All at once, since a list reads these fields of many deals.
         same = self - changed
         same.stage_before_id = same.stage_change = same.closing_before = same.closing_change = False
         same.is_new_since = same.changes_since = False
         same.amount_before = None
-        for lead in changed:
-            change = DealChange(lead, found[lead._origin.id])
+        for lead, change in changes.items():
             lead.stage_before_id = change.stage
             lead.stage_change = change.direction
             lead.amount_before = change.amount
@@ -135,6 +142,43 @@ class CrmLead(models.Model):
             lead.closing_change = change.closing_change
             lead.is_new_since = change.is_new
             lead.changes_since = change.describe()
+
+    def _read_changes(self):
+        """Return what changed about deals since the day of the context, with one statement.
+
+        :return: :class:`DealChange` by deal; deals that are as they were are missing
+        :rtype: dict
+        """
+        before = read_before(self._origin, read_since(self.env, self.env.context.get("changed_since")))
+        found = ((lead, before.get(lead._origin.id)) for lead in self)
+        return {lead: DealChange(lead, then) for lead, then in found if then and then.may_differ(lead)}
+
+    @api.depends("stage_id", "expected_revenue", "date_deadline", "type", "active", "won_status", "company_currency")
+    @api.depends("push_count", "pace", "stage_days", "hot_note", "hot_due_date")
+    @api.depends_context("changed_since", "uid", "lang", "tz", "allowed_company_ids")
+    def _compute_deal_facts(self):
+        changes, known = self._read_changes(), self._origin._read_columns(FACTS)
+        for lead in self:
+            facts = dict(known.get(lead._origin.id, {}))
+            if lead.is_hot:
+                facts.update(hot_note=lead.hot_note, hot_due_date=fields.Date.to_string(lead.hot_due_date))
+            if change := changes.get(lead):
+                facts.update(change.as_facts())
+            lead.deal_facts = facts
+
+    def _read_columns(self, names):
+        """Return values of fields that PostgreSQL computes, with one statement.
+
+        :param names: names of the fields
+        :return: {name: value} by id of the deal
+        :rtype: dict
+        """
+        if not self:
+            return {}
+        query = self._as_query(ordered=False)
+        columns = (self._field_to_sql(query.table, name, query) for name in ("id", *names))
+        rows = self.env.execute_query(query.select(*columns))
+        return {lead_id: dict(zip(names, values, strict=True)) for lead_id, *values in rows}
 
     @api.depends("company_currency")
     @api.depends_context("pipeline_change", "uid", "allowed_company_ids")

@@ -165,6 +165,18 @@ class DealChange:
             return SET if now else REMOVED
         return LATER if now > then else EARLIER
 
+    def as_facts(self):
+        """Return what rows of deals show: names of fields with what was another one, and days as text (YYYY-MM-DD)."""
+        facts = {
+            "stage_before": self.stage.display_name,
+            "stage_change": self.direction,
+            "amount_before": self.amount,
+            "closing_before": self.closing and self.closing.isoformat(),
+            "closing_change": self.closing_change,
+            "is_new_since": self.is_new,
+        }
+        return {name: value for name, value in facts.items() if value is not None and value is not False}
+
     def describe(self):
         """Return all changes in one phrase, False for none."""
         phrases = [*self._whole(), *self._stage(), *self._amount(), *self._closing()]

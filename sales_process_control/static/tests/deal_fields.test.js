@@ -34,19 +34,10 @@ class CrmLead extends models.Model {
     active = fields.Boolean({ default: true });
     won_status = fields.Char({ default: "pending" });
     is_hot = fields.Boolean();
-    is_new_since = fields.Boolean();
     stage_id = fields.Many2one({ relation: "crm.stage" });
-    stage_before_id = fields.Many2one({ relation: "crm.stage" });
-    stage_change = fields.Char();
-    stage_days = fields.Float();
-    pace = fields.Char();
-    pace_reason = fields.Char();
     expected_revenue = fields.Float();
-    amount_before = fields.Float();
     date_deadline = fields.Date();
-    closing_before = fields.Date();
-    closing_change = fields.Char();
-    push_count = fields.Integer();
+    deal_facts = fields.Json();
     chance = fields.Float();
     chance_evidence = fields.Char();
     last_contact_at = fields.Datetime();
@@ -63,16 +54,18 @@ class CrmLead extends models.Model {
             name: "Office fit-out",
             partner_name: "Lumber Inc",
             stage_id: 2,
-            stage_before_id: 1,
-            stage_change: "forward",
-            stage_days: 31.5,
-            pace: "stalled",
-            pace_reason: "31 days in Negotiation (limit 12).",
             expected_revenue: 210_000,
-            amount_before: 240_000,
             date_deadline: dayFromNow(20),
-            closing_before: dayFromNow(0),
-            push_count: 3,
+            deal_facts: {
+                stage_before: "Bidding",
+                stage_change: "forward",
+                stage_days: 31.5,
+                pace: "stalled",
+                amount_before: 240_000,
+                closing_before: dayFromNow(0),
+                closing_change: "later",
+                push_count: 3,
+            },
             chance: 0.08,
             chance_evidence: "Of 25 deals that stayed in Bidding longer than 30 days, 2 were signed.",
             last_contact_at: `${dayFromNow(-24)} 10:00:00`,
@@ -84,21 +77,36 @@ class CrmLead extends models.Model {
         {
             id: 2,
             name: "Reception counter",
-            is_new_since: true,
             stage_id: 1,
-            stage_days: 4,
-            pace: "on_pace",
             expected_revenue: 22_000,
-            amount_before: 22_000,
+            deal_facts: { is_new_since: true, stage_days: 4, pace: "on_pace", amount_before: 22_000 },
             date_deadline: dayFromNow(0),
             chance: 0.71,
             next_action_date: dayFromNow(1),
             next_action: "Call",
             step_progress: "2 of 2",
         },
-        { id: 3, name: "Lost racks", won_status: "lost", stage_id: 1, stage_days: 9, date_deadline: dayFromNow(-9) },
-        { id: 4, name: "Dated desks", stage_id: 1, date_deadline: dayFromNow(5), closing_change: "set" },
-        { id: 5, name: "Undated desks", stage_id: 1, closing_before: dayFromNow(5), closing_change: "removed" },
+        {
+            id: 3,
+            name: "Lost racks",
+            won_status: "lost",
+            stage_id: 1,
+            deal_facts: { stage_days: 9 },
+            date_deadline: dayFromNow(-9),
+        },
+        {
+            id: 4,
+            name: "Dated desks",
+            stage_id: 1,
+            date_deadline: dayFromNow(5),
+            deal_facts: { closing_change: "set" },
+        },
+        {
+            id: 5,
+            name: "Undated desks",
+            stage_id: 1,
+            deal_facts: { closing_before: dayFromNow(5), closing_change: "removed" },
+        },
     ];
 }
 
@@ -109,15 +117,7 @@ const HIDDEN = [
     "active",
     "won_status",
     "is_hot",
-    "is_new_since",
-    "stage_change",
-    "stage_days",
-    "pace",
-    "pace_reason",
-    "amount_before",
-    "closing_before",
-    "closing_change",
-    "push_count",
+    "deal_facts",
     "last_word",
     "next_action",
     "open_step_names",

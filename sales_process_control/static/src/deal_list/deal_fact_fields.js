@@ -6,6 +6,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { formatPercentage } from "@web/views/fields/formatters";
+import { factsOf } from "../kit/card_facts";
 import { DueDistance } from "../kit/due_distance";
 
 const isOpen = ({ data }) => data.won_status === "pending" && data.active !== false;
@@ -40,7 +41,8 @@ export class DealChanceField extends Component {
     /** What the evidence depends on. It is read again after the record was. */
     get key() {
         const { resId, data } = this.props.record;
-        return JSON.stringify([resId, data[this.props.name], data.stage_id?.id, data.stage_days]);
+        const { stage_days: days } = factsOf(this.props.record);
+        return JSON.stringify([resId, data[this.props.name], data.stage_id?.id, days]);
     }
 
     /** Read the evidence once. */
@@ -148,7 +150,7 @@ export class DealAttentionField extends Component {
     }
 
     get isOnPace() {
-        return !this.reason && this.props.record.data.pace === "on_pace";
+        return !this.reason && factsOf(this.props.record).pace === "on_pace";
     }
 }
 

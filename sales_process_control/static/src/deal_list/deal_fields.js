@@ -7,11 +7,12 @@ import { buildM2OFieldDescription, Many2OneField } from "@web/views/fields/many2
 import { monetaryField } from "@web/views/fields/monetary/monetary_field";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { HotNameField } from "../hot_flag/hot_flag_field";
+import { factsOf } from "../kit/card_facts";
 import { DueDistance, daysUntil } from "../kit/due_distance";
 import { StageDaysField } from "../kit/stage_days";
 import { ChangedValue } from "./changed_value";
 
-// Each widget shows a field of a deal with what explains it in a line below. The explaining fields have to be in the view.
+// Each widget shows a field of a deal with what explains it in a line below. The view has to have the field `deal_facts`.
 
 const isOpen = ({ data }) => data.won_status === "pending" && data.active !== false;
 
@@ -22,7 +23,7 @@ export class DealNameField extends Component {
     static props = { ...standardFieldProps };
 
     get isNew() {
-        return Boolean(this.props.record.data.is_new_since);
+        return Boolean(factsOf(this.props.record).is_new_since);
     }
 
     get people() {
@@ -48,13 +49,8 @@ export class DealStageField extends Component {
     }
 
     get change() {
-        const { stage_before_id: before, stage_change: direction } = this.props.record.data;
-        return (
-            before && {
-                direction: direction === "back" ? "down" : "up",
-                label: _t("was %s", before.display_name),
-            }
-        );
+        const { stage_before: before, stage_change: direction } = factsOf(this.props.record);
+        return before && { direction: direction === "back" ? "down" : "up", label: _t("was %s", before) };
     }
 }
 
@@ -71,7 +67,7 @@ export class DealAmountField extends Component {
 
     get change() {
         const { name, record } = this.props;
-        const before = record.data.amount_before;
+        const { amount_before: before } = factsOf(record);
         return (
             typeof before === "number" &&
             before !== record.data[name] && {
@@ -98,7 +94,7 @@ export class DealClosingField extends Component {
     }
 
     get change() {
-        const { closing_before: before, closing_change: change, push_count: pushes } = this.props.record.data;
+        const { closing_before: before, closing_change: change, push_count: pushes } = factsOf(this.props.record);
         if (!before) {
             return this.date && change === "set" && { direction: "set", label: _t("there was none") };
         }
@@ -129,8 +125,6 @@ registry.category("fields").add("deal_name", {
 registry.category("fields").add("deal_stage", {
     ...buildM2OFieldDescription(DealStageField),
     displayName: _t("Stage with Its Days"),
-    // A column that is invisible has no name of its record.
-    fieldDependencies: [{ name: "stage_before_id", type: "many2one", relation: "crm.stage" }],
     listViewWidth: [120, 240],
 });
 registry.category("fields").add("deal_amount", {

@@ -1,17 +1,20 @@
 import { deserializeDate } from "@web/core/l10n/dates";
 
+/** Names of the facts that are days. */
+const DAYS = ["hot_due_date", "closing_before"];
+
 /**
- * Return what a view has loaded of a deal, by names of fields. Cards load many facts as the one field `card_facts`, other
- * views as fields of their own.
+ * Return what a view has loaded of a deal, by names of fields. Cards of the pipeline load many facts as the one field
+ * `card_facts`, rows of the Deal Review as `deal_facts`, other views as fields of their own.
  *
  * @param {import("@web/model/relational_model/record").Record} record
  * @returns {Object} dates as `luxon.DateTime`
  */
 export function factsOf(record) {
-    const { card_facts: facts } = record.data;
+    const facts = record.data.card_facts || record.data.deal_facts;
     if (!facts) {
         return record.data;
     }
-    const dueDate = facts.hot_due_date;
-    return { ...record.data, ...facts, hot_due_date: dueDate ? deserializeDate(dueDate) : false };
+    const days = DAYS.map((name) => [name, facts[name] ? deserializeDate(facts[name]) : false]);
+    return { ...record.data, ...facts, ...Object.fromEntries(days) };
 }
