@@ -73,8 +73,8 @@ class CrmLead(models.Model):
         "Facts of the Row",
         compute="_compute_deal_facts",
         groups=GROUP_SALESPERSON,
-        help="What rows of deals show beside their columns: days in the stage, the pace, pushes, note and day of the hot "
-        "flag, and what stage, amount and expected closing were on the day since which changes are shown.",
+        help="What rows of deals show beside their columns: days in the stage, the pace, pushes, note and day of the "
+        "hot flag, and what stage, amount and expected closing were on the day since which changes are shown.",
     )
     amount_changed = OptionalMonetary(
         compute="_compute_amount_changed",
