@@ -101,9 +101,9 @@ def rename(old, new):
     query(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
 
-def odoo_command(*arguments):
+def odoo_command(*arguments, python=places.VENV_PYTHON):
     """Return the command line that runs Odoo with some arguments."""
-    return [str(places.VENV_PYTHON), "-m", "odoo", *map(str, arguments)]
+    return [str(python), "-m", "odoo", *map(str, arguments)]
 
 
 def run_odoo(log_name, *arguments):

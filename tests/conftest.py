@@ -38,11 +38,12 @@ def odoo_environment():
 def odoo_cli(odoo_environment):
     """Run Odoo with some arguments and return an :class:`OdooRun`.
 
-    Unless `check` is false, a bad exit code or a complaint about the module fails the test.
+    Unless `check` is false, a bad exit code or a complaint about the module fails the test. `python` is the interpreter
+    that runs Odoo.
     """
 
-    def run(*arguments, check=True, timeout=1800):
-        command = databases.odoo_command(*arguments)
+    def run(*arguments, check=True, timeout=1800, python=places.VENV_PYTHON):
+        command = databases.odoo_command(*arguments, python=python)
         if "-p" not in arguments and "--no-http" not in arguments:
             command += ["-p", str(free_port())]
         result = subprocess.run(

@@ -1,7 +1,10 @@
 """Installing the module on a database with deals, updating and uninstalling it loses no data and leaves none behind."""
 
+import subprocess
+import venv
 from contextlib import closing
 
+import places
 import pytest
 import working
 from scratch import copied
@@ -66,10 +69,30 @@ env.cr.execute("UPDATE ir_module_module SET demo = FALSE")
 
 
 @pytest.fixture(scope="module")
-def installed(crm_with_history, odoo_cli):
-    """The name of a copy of `crm_with_history` into which the module was installed."""
+def python_with_wheel(tmp_path_factory):
+    """The interpreter of a virtual environment with Odoo and the wheel of the module."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [places.VENV_PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    options = ["--no-deps", "--no-index"]
+    build = [*pip, "wheel", *options, "--no-build-isolation", "--wheel-dir", folder, places.MODULE]
+    subprocess.run(build, check=True, cwd=folder)
+    [wheel] = folder.glob("*.whl")
+    venv.create(folder / "venv", symlinks=True)
+    python = folder / "venv" / "bin" / "python"
+    [packages] = (folder / "venv").glob("lib/python*/site-packages")
+    [with_odoo] = places.VENV.glob("lib/python*/site-packages")
+    (packages / "odoo.pth").write_text(f"import site; site.addsitedir({str(with_odoo)!r})\n")
+    subprocess.run([*pip, "--python", python, "install", *options, wheel], check=True, cwd=folder)
+    return python
+
+
+@pytest.fixture(scope="module")
+def installed(crm_with_history, odoo_cli, python_with_wheel):
+    """The name of a copy of `crm_with_history` into which the module was installed, from its wheel."""
+    addons = [str(path) for path in places.addons_path() if path != places.ROOT]
     with copied(crm_with_history) as name:
-        odoo_cli("-d", name, "-i", MODULE, "--stop-after-init")
+        arguments = ["-d", name, "-i", MODULE, "--stop-after-init", "--addons-path", ",".join(addons)]
+        odoo_cli(*arguments, python=python_with_wheel)
         yield name
 
 
