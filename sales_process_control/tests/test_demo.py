@@ -1,7 +1,10 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo.tests import TransactionCase, tagged
 
+from ..models.demo.crm_hot_demo import CUSTOMER_FLAGS, SIGNING_NOTES
+from ..models.demo.crm_pipeline_demo import CUSTOMERS, WARES
+from ..models.demo.language import in_language_of_database
 from ..models.recording.crm_pipeline_movement import KINDS
 
 
@@ -25,6 +28,21 @@ class TestDemo(TransactionCase):
         self.assertEqual(len(self.deals.user_id), 5)
         self.assertEqual(set(self.deals.mapped("won_status")), {"won", "lost", "pending"})
         self.assertTrue(any(self.deals.mapped("push_count")))
+
+    def test_texts_in_the_language_of_the_database(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        day = date(2026, 3, 7)
+        hot, pipeline = self.env["crm.hot.demo"], self.env["crm.pipeline.demo"]
+        notes = [*SIGNING_NOTES, *(flag[2] for flag in CUSTOMER_FLAGS)]
+        for language, subject, on_the_day in (
+            ("en_US", ("Office chairs, Northwind Mills", "Northwind Mills"), "Signing around 7 March"),
+            ("zh_CN", ("北风纺织厂 办公椅", "北风纺织厂"), "预计3月7日前后签约"),
+        ):
+            self.env.ref("base.user_admin").lang = language
+            self.assertEqual(in_language_of_database(pipeline)._names(WARES[0], CUSTOMERS[0]), subject)
+            texts = [in_language_of_database(hot)._note(note, day) for note in notes]
+            self.assertEqual(texts[0], on_the_day)
+            self.assertFalse([text for text in texts if "%" in text])
 
     def test_a_year_that_ends_before_now(self):
         movements = self.env["crm.pipeline.movement"].search([("lead_id", "in", self.deals.ids)], limit=10000)

@@ -2,17 +2,21 @@ from datetime import timedelta
 from random import Random
 
 from odoo import api, models
+from odoo.tools import LazyTranslate, format_date
 
 from ...ledger import WON
 from ...ledger.promises import BROKEN, KEPT, OPEN, SIGN, WITHDRAWN
+from .language import in_language_of_database
 
-#: Notes of flags on deals that are about to be signed; {day} is the due date.
+_lt = LazyTranslate(__name__)
+
+#: Notes of flags on deals that are about to be signed, with the due date.
 SIGNING_NOTES = (
-    "Signing around {day}",
-    "Board decides on {day}, asked for the contract",
-    "Has our draft, comes back by {day}",
-    "Order before the end of the budget, {day}",
-    "Both sites together, signature on {day}",
+    _lt("Signing around %(day)s"),
+    _lt("Board decides on %(day)s, asked for the contract"),
+    _lt("Has our draft, comes back by %(day)s"),
+    _lt("Order before the end of the budget, %(day)s"),
+    _lt("Both sites together, signature on %(day)s"),
 )
 #: Deals that are in their stage for more days have no open flag.
 LONGEST_DAYS = 40
@@ -38,14 +42,23 @@ ODOO_SIGNINGS = (
 #: Flags on customers without a deal: (contact of Odoo's demonstration data, kind, note, amount, days from today to the
 #: due date, days since the flag was raised, outcome, days since it was settled).
 CUSTOMER_FLAGS = (
-    ("base.res_partner_2", "payment", "Pays the second instalment, 62,500, before {day}", 62500, 8, 5, OPEN, None),
-    ("base.res_partner_12", "reorder", "May add an order: the new floor opens", 18000, 13, 3, OPEN, None),
-    ("base.res_partner_3", "payment", "First half of the fair stand, by {day}", 9400, -4, 20, OPEN, None),
-    ("base.res_partner_4", "reorder", "Wants the same chairs for the second office", 7200, -20, 50, KEPT, 22),
-    ("base.res_partner_10", "payment", "Pays after their own year's end, {day}", 15300, -45, 80, KEPT, 38),
-    ("base.res_partner_12", "payment", "Promised the rest by {day}", 5100, -60, 90, BROKEN, 40),
-    ("base.res_partner_3", "other", "Recommends us to her sister company", 0, -30, 65, KEPT, 35),
-    ("base.res_partner_4", "other", "Thinks about a frame contract", 0, -10, 40, WITHDRAWN, 15),
+    (
+        "base.res_partner_2",
+        "payment",
+        _lt("Pays the second instalment, 62,500, before %(day)s"),
+        62500,
+        8,
+        5,
+        OPEN,
+        None,
+    ),
+    ("base.res_partner_12", "reorder", _lt("May add an order: the new floor opens"), 18000, 13, 3, OPEN, None),
+    ("base.res_partner_3", "payment", _lt("First half of the fair stand, by %(day)s"), 9400, -4, 20, OPEN, None),
+    ("base.res_partner_4", "reorder", _lt("Wants the same chairs for the second office"), 7200, -20, 50, KEPT, 22),
+    ("base.res_partner_10", "payment", _lt("Pays after their own year's end, %(day)s"), 15300, -45, 80, KEPT, 38),
+    ("base.res_partner_12", "payment", _lt("Promised the rest by %(day)s"), 5100, -60, 90, BROKEN, 40),
+    ("base.res_partner_3", "other", _lt("Recommends us to her sister company"), 0, -30, 65, KEPT, 35),
+    ("base.res_partner_4", "other", _lt("Thinks about a frame contract"), 0, -10, 40, WITHDRAWN, 15),
 )
 
 
@@ -58,6 +71,9 @@ class CrmHotDemo(models.AbstractModel):
     @api.model
     def _load(self):
         """Create the flags: settled ones on closed deals, open ones on open deals, and flags on customers."""
+        in_language_of_database(self)._raise_flags()
+
+    def _raise_flags(self):
         random = Random(3)
         today = self.env.cr.now().replace(hour=9, minute=0, second=0, microsecond=0)
         teams = self.env.ref("sales_process_control.crm_team_direct") + self.env.ref(
@@ -100,7 +116,7 @@ class CrmHotDemo(models.AbstractModel):
             values.append(
                 {
                     **self._values_from_deal(deal),
-                    "note": random.choice(SIGNING_NOTES).format(day=_day(due_date)),
+                    "note": self._note(random.choice(SIGNING_NOTES), due_date),
                     "due_date": due_date,
                     "raised_at": raised_at,
                     "closed_at": deal.date_closed,
@@ -118,7 +134,7 @@ class CrmHotDemo(models.AbstractModel):
             values.append(
                 {
                     **self._values_from_deal(deal),
-                    "note": notes[-1].format(day=_day(dates[-1])),
+                    "note": self._note(notes[-1], dates[-1]),
                     "due_date": dates[-1],
                     "first_due_date": dates[0],
                     "raised_at": today - timedelta(days=since),
@@ -126,7 +142,7 @@ class CrmHotDemo(models.AbstractModel):
             )
             revisions.append(
                 [
-                    {"note": note.format(day=_day(date)), "due_date": date, "amount": deal.expected_revenue}
+                    {"note": self._note(note, date), "due_date": date, "amount": deal.expected_revenue}
                     for note, date in zip(notes[:-1], dates, strict=False)
                 ]
             )
@@ -158,7 +174,7 @@ class CrmHotDemo(models.AbstractModel):
                 {
                     "partner_id": partner.id,
                     "kind": kind,
-                    "note": note.format(day=_day(due_date)),
+                    "note": self._note(note, due_date),
                     "amount": amount,
                     "due_date": due_date,
                     "user_id": seller.id,
@@ -179,7 +195,8 @@ class CrmHotDemo(models.AbstractModel):
             "team_id": deal.team_id.id,
         }
 
-
-def _day(date):
-    """Return a day as text: "7 March"."""
-    return f"{date.day} {date:%B}"
+    def _note(self, note, day):
+        """Return a note that may name a day: "7 March"."""
+        # The pattern is that of Babel: day of the month, and its name.
+        text = self.env._(note)
+        return text % {"day": format_date(self.env, day, date_format=self.env._("d MMMM"))}

@@ -5,53 +5,57 @@ from random import Random
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.tools import LazyTranslate
 
 from ...history import LOST, STAGE, WON
 from ...ledger import OPEN, OUTSIDE, Deal, Moment, origins
+from .language import in_language_of_database
+
+_lt = LazyTranslate(__name__)
 
 WARES = (
-    "Office chairs",
-    "Meeting room furniture",
-    "Standing desks",
-    "Acoustic panels",
-    "Reception counter",
-    "Archive shelves",
-    "Conference tables",
-    "Lounge corner",
-    "Workshop benches",
-    "Canteen equipment",
+    _lt("Office chairs"),
+    _lt("Meeting room furniture"),
+    _lt("Standing desks"),
+    _lt("Acoustic panels"),
+    _lt("Reception counter"),
+    _lt("Archive shelves"),
+    _lt("Conference tables"),
+    _lt("Lounge corner"),
+    _lt("Workshop benches"),
+    _lt("Canteen equipment"),
 )
 CUSTOMERS = (
-    "Northwind Mills",
-    "Harbour Lane Hotel",
-    "Bluefield Clinic",
-    "Oakhurst School",
-    "Silverline Logistics",
-    "Maple Street Bakery",
-    "Redstone Engineering",
-    "Lakeside Library",
-    "Fairview Insurance",
-    "Granite Bay Marina",
-    "Willow Creek Farms",
-    "Summit Road Garage",
-    "Ironbridge Foundry",
-    "Clearwater Brewery",
-    "Eastgate Theatre",
-    "Pinewood Publishing",
-    "Crossfield Nursery",
-    "Stonegate Law",
-    "Riverside Dental",
-    "Goldfinch Coffee",
-    "Hillcrest Academy",
-    "Amber Road Cinema",
-    "Beacon Shipping",
-    "Cedar Point Spa",
-    "Foxglove Pharmacy",
-    "Orchard Bank",
-    "Kingfisher Rowing",
-    "Millbrook Council",
-    "Southbank Studios",
-    "Tallinn Street Market",
+    _lt("Northwind Mills"),
+    _lt("Harbour Lane Hotel"),
+    _lt("Bluefield Clinic"),
+    _lt("Oakhurst School"),
+    _lt("Silverline Logistics"),
+    _lt("Maple Street Bakery"),
+    _lt("Redstone Engineering"),
+    _lt("Lakeside Library"),
+    _lt("Fairview Insurance"),
+    _lt("Granite Bay Marina"),
+    _lt("Willow Creek Farms"),
+    _lt("Summit Road Garage"),
+    _lt("Ironbridge Foundry"),
+    _lt("Clearwater Brewery"),
+    _lt("Eastgate Theatre"),
+    _lt("Pinewood Publishing"),
+    _lt("Crossfield Nursery"),
+    _lt("Stonegate Law"),
+    _lt("Riverside Dental"),
+    _lt("Goldfinch Coffee"),
+    _lt("Hillcrest Academy"),
+    _lt("Amber Road Cinema"),
+    _lt("Beacon Shipping"),
+    _lt("Cedar Point Spa"),
+    _lt("Foxglove Pharmacy"),
+    _lt("Orchard Bank"),
+    _lt("Kingfisher Rowing"),
+    _lt("Millbrook Council"),
+    _lt("Southbank Studios"),
+    _lt("Tallinn Street Market"),
 )
 
 
@@ -127,14 +131,17 @@ class CrmPipelineDemo(models.AbstractModel):
     @api.model
     def _load(self):
         """Create the opportunities with both ledgers."""
+        in_language_of_database(self)._import_year()
+
+    def _import_year(self):
         content = io.StringIO()
         writer = csv.writer(content)
         writer.writerow(HEADER)
         today = self.env.cr.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        names = [f"{ware}, {customer}" for ware in WARES for customer in CUSTOMERS]
+        subjects = [(ware, customer) for ware in WARES for customer in CUSTOMERS]
         random = Random(26)
-        random.shuffle(names)
-        stories = [DemoDeal(name, random, today).rows() for name in names[:DEALS]]
+        random.shuffle(subjects)
+        stories = [DemoDeal(*self._names(*subject), random, today).rows() for subject in subjects[:DEALS]]
         changes = DemoChanges(stories, list(STAGES), today)
         for story in stories:
             writer.writerows(story)
@@ -143,6 +150,11 @@ class CrmPipelineDemo(models.AbstractModel):
         for name, absences in changes.absences.items():
             self._archive(name, absences)
         self.env["crm.stage"]._update_nightly_limits()
+
+    def _names(self, ware, customer):
+        """Return the name of a deal and that of its customer."""
+        customer = self.env._(customer)
+        return self.env._("%(ware)s, %(customer)s", ware=self.env._(ware), customer=customer), customer
 
     def _archive(self, name, absences):
         """Archive an open deal without losing it, for some time or for good. A file of events cannot express this.
@@ -169,13 +181,14 @@ class DemoDeal:
     """Generates the events of one deal.
 
     :param str name: name of the deal
+    :param str customer: name of its customer
     :param Random random: generator of the whole year
     :param datetime today: midnight of today, naive UTC; all events are earlier
     """
 
-    def __init__(self, name, random, today):
+    def __init__(self, name, customer, random, today):
         self._random = random
-        self._name = name
+        self._name, self._customer = name, customer
         self._seller = random.choice(SELLERS)
         # More deals begin late in the year than early.
         self._at = today - timedelta(days=int(DAYS * random.random() ** 1.05) + 2)
@@ -246,10 +259,9 @@ class DemoDeal:
         return self._at < self._end
 
     def _add_row(self, event, stage):
-        customer = self._name.partition(", ")[2]
         instant = self._at.isoformat() + "Z"
         state = (event, stage, self._amount, self._closing.isoformat())
-        self._rows.append((self._name, instant, *state, customer, self._seller.login, self._seller.team))
+        self._rows.append((self._name, instant, *state, self._customer, self._seller.login, self._seller.team))
 
 
 class DemoChanges:

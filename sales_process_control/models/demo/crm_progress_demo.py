@@ -3,10 +3,13 @@ from datetime import timedelta
 from random import Random
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 from ...ledger import LOST, WON, outcomes
 from ..playbook.six_stage_process import SIX_STAGES
+from .language import in_language_of_database
+
+_lt = LazyTranslate(__name__)
 
 #: Visits that are open for more days may be silent, see `_fate_of`.
 SILENT_AFTER = 25
@@ -17,42 +20,46 @@ REACTIONS = ("positive", "neutral", "negative")
 FEEDBACK = {
     "mail.mail_activity_data_call": {
         "positive": (
-            "Budget is approved, the board only has to be told.",
-            "Likes the proposal, asks how soon we can deliver.",
-            "Their old supplier lets them down; wants us to be quick.",
+            _lt("Budget is approved, the board only has to be told."),
+            _lt("Likes the proposal, asks how soon we can deliver."),
+            _lt("Their old supplier lets them down; wants us to be quick."),
         ),
         "neutral": (
-            "Compares us with two others. Price is not what decides, the date of delivery is.",
-            "Asks for a smaller first step.",
-            "Their purchasing department wants the terms of payment changed.",
+            _lt("Compares us with two others. Price is not what decides, the date of delivery is."),
+            _lt("Asks for a smaller first step."),
+            _lt("Their purchasing department wants the terms of payment changed."),
         ),
         "negative": (
-            "Was friendly, but could not say when they decide.",
-            "Finds us too expensive, has a lower offer on the desk.",
-            "The project may be put off to next year.",
+            _lt("Was friendly, but could not say when they decide."),
+            _lt("Finds us too expensive, has a lower offer on the desk."),
+            _lt("The project may be put off to next year."),
         ),
     },
     "mail.mail_activity_data_meeting": {
         "positive": (
-            "Showed the rooms. The facility manager is convinced, finance is with us, too.",
-            "Met the managing director: decides herself, and wants it before summer.",
-            "Agreed on the scope. They send the list of rooms.",
+            _lt("Showed the rooms. The facility manager is convinced, finance is with us, too."),
+            _lt("Met the managing director: decides herself, and wants it before summer."),
+            _lt("Agreed on the scope. They send the list of rooms."),
         ),
         "neutral": (
-            "Went through the drawing together; they want two variants.",
-            "Facility manager is convinced, finance is not yet.",
-            "Want to see one more reference before they go on.",
+            _lt("Went through the drawing together; they want two variants."),
+            _lt("Facility manager is convinced, finance is not yet."),
+            _lt("Want to see one more reference before they go on."),
         ),
         "negative": (
-            "The one who decides did not come.",
-            "They like what they have; nobody feels a need.",
-            "Half of what they ask for we do not make.",
+            _lt("The one who decides did not come."),
+            _lt("They like what they have; nobody feels a need."),
+            _lt("Half of what they ask for we do not make."),
         ),
     },
     "mail.mail_activity_data_todo": {
-        "positive": ("Sent samples, they arrived well and are liked.", "Got the floor plan the same day."),
-        "neutral": ("Offer is with their lawyer.", "Got the floor plan.", "Requirements are written down and sent."),
-        "negative": ("No answer to the offer so far.", "The samples came back without a word."),
+        "positive": (_lt("Sent samples, they arrived well and are liked."), _lt("Got the floor plan the same day.")),
+        "neutral": (
+            _lt("Offer is with their lawyer."),
+            _lt("Got the floor plan."),
+            _lt("Requirements are written down and sent."),
+        ),
+        "negative": (_lt("No answer to the offer so far."), _lt("The samples came back without a word.")),
     },
 }
 #: Weights of the reactions of :data:`REACTIONS`, by the fate of the deal in the visit, see `_fate_of`.
@@ -70,17 +77,17 @@ TAKEN_SHARES = {"won": 0.92, "went on": 0.88, "open": 0.5, "silent": 0.45, "lost
 #: The same for the sales action *Present the offer*.
 PRESENTED_SHARES = {**TAKEN_SHARES, "won": 0.97, "went on": 0.95, "lost later": 0.95, "lost here": 0.3}
 PRESENTATION = 1  # its place among the sales actions of Bidding
-#: Next activities: (activity type, summary).
+#: Next activities: (summary, activity type).
 NEXT_ACTIVITIES = (
-    ("mail.mail_activity_data_call", "Ask for the decision"),
-    ("mail.mail_activity_data_meeting", "Walk through the offer"),
-    ("mail.mail_activity_data_todo", "Send the changed offer"),
-    ("mail.mail_activity_data_call", "Follow up on the samples"),
+    (_lt("Ask for the decision"), "mail.mail_activity_data_call"),
+    (_lt("Walk through the offer"), "mail.mail_activity_data_meeting"),
+    (_lt("Send the changed offer"), "mail.mail_activity_data_todo"),
+    (_lt("Follow up on the samples"), "mail.mail_activity_data_call"),
 )
 #: Reasons of managers for approving a move with open required actions.
 PASS_REASONS = (
-    "Frame contract: the price list was agreed on in January, there is nothing to present.",
-    "The managing director called me herself and wants to sign.",
+    _lt("Frame contract: the price list was agreed on in January, there is nothing to present."),
+    _lt("The managing director called me herself and wants to sign."),
 )
 
 
@@ -97,6 +104,9 @@ class CrmProgressDemo(models.AbstractModel):
         The sales actions are dated back to before the first visit, since reports compare deals with and without an
         action only from its creation on.
         """
+        in_language_of_database(self)._make_progress()
+
+    def _make_progress(self):
         random = Random(7)
         now = self.env.cr.now()
         teams = self.env.ref("sales_process_control.crm_team_direct") + self.env.ref(
@@ -165,7 +175,7 @@ class CrmProgressDemo(models.AbstractModel):
                 "step": step,
                 "activity_type": activity_type,
                 "reaction": reaction,
-                "feedback": random.choice(texts[reaction]),
+                "feedback": self.env._(random.choice(texts[reaction])),
                 "at": (visit.entered_at + timedelta(days=days * moment)).replace(microsecond=0),
             }
 
@@ -274,7 +284,7 @@ class CrmProgressDemo(models.AbstractModel):
                     "next_stage_id": visit.next_stage_id.id,
                     "user_id": self.env.ref("base.user_admin").id,
                     "date": visit.left_at,
-                    "reason": PASS_REASONS[index % len(PASS_REASONS)],
+                    "reason": self.env._(PASS_REASONS[index % len(PASS_REASONS)]),
                     "step_names": "\n".join(names),
                 }
                 for index, (visit, names) in enumerate(blocked)
@@ -287,13 +297,13 @@ class CrmProgressDemo(models.AbstractModel):
         for deal in deals:
             if random.random() > 0.5:
                 continue
-            activity_type, summary = random.choice(NEXT_ACTIVITIES)
+            summary, activity_type = random.choice(NEXT_ACTIVITIES)
             values.append(
                 {
                     "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
                     "res_id": deal.id,
                     "activity_type_id": self.env.ref(activity_type).id,
-                    "summary": summary,
+                    "summary": self.env._(summary),
                     "user_id": deal.user_id.id,
                     "date_deadline": (now + timedelta(days=random.choice((-6, -2, 0, 1, 2, 4, 7, 12)))).date(),
                 }

@@ -2,24 +2,29 @@ from datetime import datetime, time, timedelta, timezone
 
 from odoo import Command, api, models
 from odoo.fields import Domain
+from odoo.tools import LazyTranslate
 
 from ..screen.crm_screen_block import OPEN_DEAL
 from .crm_pipeline_demo import CUSTOMERS
+from .language import in_language_of_database
 
-KEY_CUSTOMERS = ("Northwind Mills", "Fairview Insurance", "Silverline Logistics")
-#: Meetings of today: (salesperson, subject, hour, index of the deal among the most advanced ones).
+_lt = LazyTranslate(__name__)
+
+#: Places of the starred customers among :data:`CUSTOMERS`.
+KEY_CUSTOMERS = (0, 4, 8)
+#: Meetings of today: (subject, salesperson, hour, index of the deal among the most advanced ones).
 MEETINGS = (
-    ("base.user_admin", "Walk through the plans", 11, 0),
-    ("base.user_admin", "Price talk", 14, 1),
-    ("sales_process_control.user_anna", "Visit the site", 10, 0),
-    ("sales_process_control.user_david", "Show samples", 15, 0),
+    (_lt("Walk through the plans"), "base.user_admin", 11, 0),
+    (_lt("Price talk"), "base.user_admin", 14, 1),
+    (_lt("Visit the site"), "sales_process_control.user_anna", 10, 0),
+    (_lt("Show samples"), "sales_process_control.user_david", 15, 0),
 )
-#: Activities of today: (salesperson, activity type, summary). The first one is on the third of the
+#: Activities of today: (summary, salesperson, activity type). The first one is on the third of the
 #: salesperson's most advanced deals, the second one on the fourth, and so on.
 CALLS = (
-    ("base.user_admin", "mail.mail_activity_data_call", "Ask who signs"),
-    ("base.user_admin", "mail.mail_activity_data_email", "Send the revised offer"),
-    ("sales_process_control.user_anna", "mail.mail_activity_data_call", "Ask for the floor plan"),
+    (_lt("Ask who signs"), "base.user_admin", "mail.mail_activity_data_call"),
+    (_lt("Send the revised offer"), "base.user_admin", "mail.mail_activity_data_email"),
+    (_lt("Ask for the floor plan"), "sales_process_control.user_anna", "mail.mail_activity_data_call"),
 )
 
 
@@ -33,7 +38,9 @@ class CrmWorkbenchDemo(models.AbstractModel):
     def _load(self):
         """Create the contacts, meetings and activities."""
         # Without messages and invitations.
-        quiet = self.with_context(tracking_disable=True, mail_create_nolog=True, no_mail_to_attendees=True)
+        quiet = in_language_of_database(self).with_context(
+            tracking_disable=True, mail_create_nolog=True, no_mail_to_attendees=True
+        )
         quiet._make_customers()
         quiet._plan_the_day()
 
@@ -42,7 +49,10 @@ class CrmWorkbenchDemo(models.AbstractModel):
         domain = OPEN_DEAL & Domain("team_id", "in", self._teams().ids) & Domain("partner_id", "=", False)
         deals = self.env["crm.lead"].search(domain, limit=1000)
         customers = self.env["res.partner"].create(
-            [{"name": name, "is_company": True, "is_key_customer": name in KEY_CUSTOMERS} for name in CUSTOMERS]
+            [
+                {"name": self.env._(name), "is_company": True, "is_key_customer": place in KEY_CUSTOMERS}
+                for place, name in enumerate(CUSTOMERS)
+            ]
         )
         for customer in customers:
             deals.filtered(lambda deal, name=customer.name: deal.partner_name == name).partner_id = customer
@@ -59,13 +69,13 @@ class CrmWorkbenchDemo(models.AbstractModel):
 
     def _plan_the_day(self):
         today = self.env["crm.workbench.block"]._today()
-        for user_xmlid, subject, hour, index in MEETINGS:
+        for subject, user_xmlid, hour, index in MEETINGS:
             user = self.env.ref(user_xmlid)
             deal = self._most_advanced_deals(user)[index]
             begin = self.env.tz.localize(datetime.combine(today, time(hour))).astimezone(timezone.utc)
             self.env["calendar.event"].create(
                 {
-                    "name": subject,
+                    "name": self.env._(subject),
                     "start": begin.replace(tzinfo=None),
                     "stop": begin.replace(tzinfo=None) + timedelta(hours=1),
                     "user_id": user.id,
@@ -75,8 +85,8 @@ class CrmWorkbenchDemo(models.AbstractModel):
                     "res_id": deal.id,
                 }
             )
-        for index, (user_xmlid, activity_type, summary) in enumerate(CALLS, 2):
+        for index, (summary, user_xmlid, activity_type) in enumerate(CALLS, 2):
             user = self.env.ref(user_xmlid)
             self._most_advanced_deals(user)[index].activity_schedule(
-                activity_type, date_deadline=today, summary=summary, user_id=user.id
+                activity_type, date_deadline=today, summary=self.env._(summary), user_id=user.id
             )
