@@ -6,12 +6,12 @@ from .common import AccessCase, PipelineCase
 
 
 class SearchMixin:
-    def found(self, user, term="", with_customers=True):
+    def found(self, user, term="", with_customers=True, teams=None):
         """Return (names of deals, names of customers) that a user finds."""
         self.env.flush_all()
         self.env.invalidate_all()
         leads = self.env["crm.lead"].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
-        answer = leads.search_deals_and_customers(term, with_customers)
+        answer = leads.search_deals_and_customers(term, with_customers, teams)
         return tuple([row["name"] for row in answer[part]] for part in ("deals", "customers"))
 
 
@@ -148,6 +148,29 @@ class TestDealSearch(SearchMixin, PipelineCase):
         self.assertNotIn("Of a colleague", deals)
         self.assertEqual(customers, [])
 
+    def test_deals_of_teams_follow_own_ones(self):
+        """Before anything is typed, too, as the workbench shows them."""
+        self.env["crm.lead"].search([("id", "!=", self.office.id)]).unlink()
+        self.office.user_id = self.manager
+        self.make("Zyx South", user_id=self.colleague.id, team_id=self.other_team.id, priority="3")
+        self.make("Zyx North", user_id=self.colleague.id, team_id=self.team.id)
+        self.make("Zyx Nobody", user_id=False, team_id=False)
+        north, south = self.team.ids, self.other_team.ids
+        for teams, nothing_typed in (
+            (None, ["Zyxoffice"]),
+            ([], ["Zyxoffice"]),
+            (north, ["Zyxoffice", "Zyx North"]),
+            (north + south, ["Zyxoffice", "Zyx South", "Zyx North"]),
+            ("all", ["Zyxoffice", "Zyx South", "Zyx Nobody", "Zyx North"]),
+        ):
+            with self.subTest(teams=teams):
+                self.assertEqual(self.found(self.manager, teams=teams)[0], nothing_typed)
+                self.assertEqual(len(self.found(self.manager, "zyx", teams=teams)[0]), 4)
+        self.assertEqual(self.found(self.manager, "zyx", teams=north)[0][:2], ["Zyxoffice", "Zyx North"])
+        for odd in ("x", 5, True, {"id": 1}, ["x"], [True], [None]):
+            with self.subTest(odd=odd), self.assertRaisesRegex(UserError, "by their ids"):
+                self.found(self.manager, teams=odd)
+
     def test_odd_terms(self):
         leads = self.env["crm.lead"].with_user(self.seller)
         for term in ("%", "_", "\\", "'", "\x00", "(((", "+", "----", "x" * 100_000, " ".join("abcdefghijkl")):
@@ -200,6 +223,7 @@ class TestDealSearchAccess(SearchMixin, AccessCase):
                         f"Zyx {name}" for name in names if name in self.deals and (term == "zyx" or name != "abroad")
                     }
                     self.assertEqual(set(deals), expected)
+                    self.assertEqual(set(self.found(user, teams="all")[0]), {f"Zyx {name}" for name in names})
                     is_abroad = self.second in user.company_ids and term == "zyx"
                     self.assertEqual("Zyx Abroad" in customers, is_abroad)
 

@@ -20,6 +20,8 @@ TEXTS_OF_CUSTOMER = ("complete_name", "email")
 #: A telephone number, or a part of it. Odoo looks for at least three characters.
 PHONE = re.compile(r"[+\d\s().\-/]+")
 MIN_DIGITS = 3
+#: Instead of ids of teams: the deals of any team, and those without one.
+ALL_TEAMS = "all"
 
 
 class CrmLead(models.Model):
@@ -33,32 +35,35 @@ class CrmLead(models.Model):
 
     @api.model
     @api.readonly
-    def search_deals_and_customers(self, term="", with_customers=False):
+    def search_deals_and_customers(self, term="", with_customers=False, teams=None):
         """Find open deals, and customers, by words of their names, a mail address or a telephone number.
 
         Each word has to be in the name of a deal, of its customer or contact, or in the mail address; for customers,
         in the complete name or the mail address. A customer is no internal user, no company of this database and none
-        of its contacts. The reader's own deals come before others, then Odoo's order; companies come before contacts.
-        Without a term, own deals only.
+        of its contacts. The reader's own deals come first, then those of the given teams, then others, each in Odoo's
+        order; companies come before contacts. Without a term: own deals and those of the given teams, no customers.
 
         :param str term: what the reader has typed
         :param bool with_customers: whether to look for customers, too
+        :param teams: ids of the teams whose deals the reader is looking at; `all` for those of any team and of none; by
+            default own deals only
         :return: a dictionary with at most eight rows each:
 
             - ``deals``: ``id``, ``name``, ``partner_name``, ``stage_name``, ``amount``, ``currency_id``, ``user_name``
               (false for own deals) and ``is_hot``
             - ``customers``: ``id``, ``name``, ``is_company``, ``company_name`` (of a contact), ``city`` and ``email``
         :raises AccessError: for a user without rights in CRM
-        :raises UserError: for a term that is no text
+        :raises UserError: for a term that is no text, and for teams that are no ids
         """
         if not self.env.su and not self.env.user.has_group(GROUP_SALESPERSON):
             raise AccessError(self.env._("Only those who sell may look for deals and customers here."))
         if term and not isinstance(term, str):
             raise UserError(self.env._("Search by words of a name, a mail address or a telephone number."))
         term = (term or "").replace("\x00", "").strip()[:LONGEST_TERM]
+        of_teams = self._domain_of_teams(teams)
         customers = self._matching_customers(term) if term else self.env["res.partner"]
         return {
-            "deals": self._describe_found_deals(self._matching_deals(term, customers)),
+            "deals": self._describe_found_deals(self._matching_deals(term, customers, of_teams)),
             "customers": self._describe_found_customers(customers) if with_customers else [],
         }
 
@@ -80,17 +85,34 @@ class CrmLead(models.Model):
         )
 
     @api.model
-    def _matching_deals(self, term, customers):
-        """Return open deals that a term describes, the reader's own first."""
+    def _domain_of_teams(self, teams):
+        """Return the deals of teams, see :meth:`search_deals_and_customers`.
+
+        :raises UserError: for teams that are no ids
+        """
+        if teams == ALL_TEAMS:
+            return Domain.TRUE
+        if not isinstance(teams or [], list | tuple) or not all(type(team_id) is int for team_id in teams or []):
+            raise UserError(self.env._("Teams are chosen by their ids."))
+        return Domain("team_id", "in", list(teams)) if teams else Domain.FALSE
+
+    @api.model
+    def _matching_deals(self, term, customers, of_teams):
+        """Return open deals that a term describes, the reader's own first, then those of teams.
+
+        :param Domain of_teams: deals that follow the reader's own ones, also without a term
+        """
         texts = Domain.AND(Domain.OR(Domain(name, "ilike", word) for name in TEXTS_OF_DEAL) for word in _words_of(term))
         # Ids, since a subquery would keep PostgreSQL from using the indexes of the texts.
         matching = OPEN_DEAL
         if term:
             matching &= texts | _phone_domain(term) | Domain("partner_id", "in", customers.ids)
         own = Domain("user_id", "=", self.env.uid)
-        deals = self.search(matching & own, limit=MOST_FOUND)
-        if term and len(deals) < MOST_FOUND:
-            deals += self.search(matching & ~own, limit=MOST_FOUND - len(deals))
+        parts = [own, ~own & of_teams, ~own & ~of_teams if term else Domain.FALSE]
+        deals = self.browse()
+        for part in parts:
+            if len(deals) < MOST_FOUND and not part.is_false():
+                deals += self.search(matching & part, limit=MOST_FOUND - len(deals))
         return deals
 
     def _describe_found_deals(self, deals):

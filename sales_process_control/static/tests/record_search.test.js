@@ -158,6 +158,48 @@ test("a text that is typed over the chosen record takes the choice back", async 
     expect.verifySteps(["mill true"]);
 });
 
+for (const [way, leave] of [
+    [
+        "the pointer",
+        () => contains(".o_field_widget[name=due_date] input, .o_field_widget[name=due_date] button").click(),
+    ],
+    ["Escape", () => press("Escape")],
+    ["Tab", () => press("Tab")],
+]) {
+    test(`a text over the chosen record is removed when the user leaves the field without a choice, by ${way}`, async () => {
+        let deals = [DEAL];
+        mockSearch(() => ({ deals, customers: [] }));
+        await mountForm();
+        await type("works");
+        await press("Enter");
+        await animationFrame();
+        expect(".o_record_search input").toHaveValue("Works");
+        deals = [];
+        await type("mill");
+        await leave();
+        await animationFrame();
+        // As it is saved: nothing is chosen.
+        expect(".o_record_search input").toHaveValue("");
+        expect(".o_hot_target_details").toHaveCount(0);
+        expect(".o_record_search_menu").toHaveCount(0);
+        expect.verifySteps(["works true", "mill true"]);
+    });
+}
+
+test("a choice that nothing was typed over stays", async () => {
+    mockSearch(() => ({ deals: [DEAL], customers: [] }));
+    await mountForm();
+    await type("works");
+    await press("Enter");
+    await animationFrame();
+    await contains(".o_record_search input").click();
+    await press("Escape");
+    await contains(".o_form_sheet_bg, .o_form_renderer").click();
+    expect(".o_record_search input").toHaveValue("Works");
+    expect(".o_hot_target_details").toHaveCount(1);
+    expect.verifySteps(["works true", " true"]);
+});
+
 test("a deal that is hot opens its flag instead", async () => {
     mockSearch(() => ({ deals: [TWIN], customers: [] }));
     onRpc("crm.lead", "action_hot_flag", ({ args }) => ({ name: "flag", ids: args[0] }));

@@ -29,6 +29,11 @@ export class HotTargetField extends Component {
         return this.target?.displayName || "";
     }
 
+    /** Teams whose deals the user was looking at when the dialog was opened. */
+    get teams() {
+        return this.props.record.context.search_teams ?? null;
+    }
+
     /** What tells the chosen record from others of its name. */
     get details() {
         const { chosen } = this.state;

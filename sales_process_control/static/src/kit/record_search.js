@@ -3,7 +3,7 @@ import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { Dialog } from "@web/core/dialog/dialog";
 import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
-import { useService } from "@web/core/utils/hooks";
+import { useChildRef, useService } from "@web/core/utils/hooks";
 import { errorMessage } from "./error_message";
 
 /**
@@ -54,17 +54,29 @@ export class RecordSearch extends Component {
         value: { type: String, optional: true },
         placeholder: { type: String, optional: true },
         withCustomers: { type: Boolean, optional: true },
+        /** Teams whose deals follow own ones, also before anything is typed, see `search_deals_and_customers`. */
+        teams: { type: [Array, { value: "all" }, { value: null }], optional: true },
         autofocus: { type: Boolean, optional: true },
         /** Called with a `FoundRecord`. */
         onSelect: { type: Function },
         /** Called when the user has emptied the field, or has typed another text over the chosen record. */
         onClear: { type: Function, optional: true },
     };
-    static defaultProps = { value: "", placeholder: "", withCustomers: false, autofocus: false, onClear: () => {} };
+    static defaultProps = {
+        value: "",
+        placeholder: "",
+        withCustomers: false,
+        teams: null,
+        autofocus: false,
+        onClear: () => {},
+    };
 
     setup() {
         this.orm = useService("orm");
+        this.inputRef = useChildRef();
         this.state = useState({ formerName: "" });
+        /** Term of the last search: what is typed later waits for its own search. */
+        this.term = "";
         this.sources = [{ placeholder: _t("One moment"), options: (term) => this.search(term), optionSlot: "option" }];
     }
 
@@ -75,9 +87,10 @@ export class RecordSearch extends Component {
 
     /** Return the options for a term; a failure is an option, too. */
     async search(term) {
+        this.term = term;
         let found = null;
         try {
-            const args = [term, this.props.withCustomers];
+            const args = [term, this.props.withCustomers, this.props.teams];
             found = await this.orm.silent.call("crm.lead", "search_deals_and_customers", args);
         } catch (error) {
             return [{ label: errorMessage(error) }];
@@ -117,6 +130,19 @@ export class RecordSearch extends Component {
         }
     }
 
+    /** A text that still waits for its search may become a choice: Odoo chooses the first record found with Tab. */
+    onBlur({ inputValue }) {
+        if (inputValue.trim() === this.term) {
+            this.showChosen();
+        }
+    }
+
+    /** Show what is chosen when the user leaves the field without a choice: a text in it would look like one. */
+    showChosen() {
+        this.endTyping();
+        this.inputRef.el.value = this.props.value;
+    }
+
     endTyping() {
         this.state.formerName = "";
     }
@@ -128,6 +154,7 @@ export class RecordSearchDialog extends Component {
     static components = { Dialog, RecordSearch };
     static props = {
         title: { type: String },
+        teams: RecordSearch.props.teams,
         onSelect: { type: Function },
         close: { type: Function },
     };

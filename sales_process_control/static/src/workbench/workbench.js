@@ -109,6 +109,7 @@ export class Workbench extends Component {
             removeActivity: (id) => this.changeBlocks("withoutActivity", id),
         });
         this.actions = { ...actions, chooseProcess: (stageIds) => this.chooseProcess(stageIds) };
+            getTeams: () => this.shownTeams,
         this.toSafeBlock = useSafeBlocks();
         useFocusInBlock(this.rootRef);
         useSetupAction({ rootRef: this.rootRef, getLocalState: () => ({ workbench: this.getLocalState() }) });
@@ -143,6 +144,15 @@ export class Workbench extends Component {
 
     /** Names of the blocks of the scope on the server, without the state. */
     get blockNames() {
+    /** Teams whose deals are shown: their ids, or `all`; null for own deals. */
+    get shownTeams() {
+        const { scope, choice, teams } = this.state;
+        if (choice.teamId) {
+            return [choice.teamId];
+        }
+        return { mine: null, team: teams.map(({ id }) => id), all: "all" }[scope];
+    }
+
         return [...this.firstNames.filter((name) => name !== STATE), ...this.state.later];
     }
 

@@ -18,9 +18,10 @@ import { useProgressDialog } from "../progress/record_progress";
  *  record affects
  * @param {(dealId: number) => void} options.removeDeal removes a deal that has ended from the blocks
  * @param {(activityId: number) => void} options.removeActivity removes an activity that is done from the blocks
+ * @param {() => number[]|"all"|null} options.getTeams teams whose deals the page shows; null for own deals
  * @returns {Object}
  */
-export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity }) {
+export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity, getTeams }) {
     const action = useService("action");
     const dialog = useService("dialog");
     const effect = useService("effect");
@@ -77,7 +78,11 @@ export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity })
             const onSelect = (record) => {
                 chosenId = record.resId;
             };
-            dialog.add(RecordSearchDialog, { title, onSelect }, { onClose: () => resolve(chosenId) });
+            dialog.add(
+                RecordSearchDialog,
+                { title, teams: getTeams(), onSelect },
+                { onClose: () => resolve(chosenId) }
+            );
         });
     }
 
@@ -175,7 +180,13 @@ export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity })
         recordAny: () => withChosenDeal(_t("Record Progress on"), actions.record),
         scheduleAny: () => withChosenDeal(_t("Schedule an Activity for"), actions.schedule),
         /** Raise a flag on a deal or a customer that the user chooses in the dialog. */
-        flagAny: () => runInDialog("flag", openInDialog("sales_process_control.crm_hot_flag_dialog_action")),
+        flagAny() {
+            const additionalContext = { search_teams: getTeams() };
+            const dialogClosed = openInDialog("sales_process_control.crm_hot_flag_dialog_action", {
+                additionalContext,
+            });
+            return runInDialog("flag", dialogClosed);
+        },
 
         /** To be called after a flag was changed by another component, such as a `HotFlame`. */
         onFlagChanged: () => reloadAfter("flag"),
