@@ -158,6 +158,24 @@ class TestWorkbenchProcess(WorkbenchMixin, PipelineCase):
         self.other_team.active = False
         self.assertIn(("Team South", 1), self.processes())
 
+    def test_a_choice_survives_new_and_deleted_stages(self):
+        """It is the process that is most like the chosen one by the stages that not all processes have."""
+        north, south = self.ids(self.contact, self.needs, self.bidding), self.ids(self.contact, self.talks)
+        self.sell(self.team, self.bidding)
+        self.sell(self.other_team, self.talks)
+        self.env["crm.stage"].create({"name": "For All", "sequence": 3})
+        later = self.env["crm.stage"].create({"name": "Later", "sequence": 4, "team_ids": [Command.set(self.team.ids)]})
+        later.team_ids = self.team | self.east
+        for chosen, name in ((north, "Bidding"), (south, "Negotiation")):
+            with self.subTest(name=name):
+                block = self.funnel(process=chosen)
+                self.assertEqual(self.rows(block), {name: 1})
+                self.assertNotEqual(block["process"], chosen)
+                self.assertEqual(self.funnel(process=block["process"])["process"], block["process"])
+        self.talks.team_ids = self.east  # the stages of South are those of all teams by now
+        with self.assertRaisesRegex(UserError, "No team has this process"):
+            self.workbench_of(self.manager, "all", ["funnel"], process=south)
+
     def test_forged_processes(self):
         self.sell(self.team, self.bidding)
         for odd in ("x", 7, True, {"id": 1}, ["x"], [1.5], [None], [[1]]):

@@ -60,7 +60,7 @@ class CrmLead(models.Model):
         :param list blocks: keys of the blocks to read; by default those with which the page is painted
         :param list team_ids: ids of teams to which `team` and `all` are narrowed; by default all teams of the scope
         :param list process: ids of the stages of the process that funnel and conversion show, as block `funnel` lists
-            them; by default the process with the most open deals
+            them, or listed them before stages were added or removed; by default the process with the most open deals
         :return: a dictionary:
 
             - ``scope``; ``scopes``: scopes that the reader may choose from; ``today``: the reader's day, YYYY-MM-DD

@@ -14,6 +14,8 @@ from ..screen.crm_screen_block import OPEN_DEAL
 MINE, TEAM, ALL = "mine", "team", "all"
 #: How many teams of a process its name has at most.
 MOST_NAMES = 3
+#: More than so much of a chosen process must be left, see :meth:`Process.likeness`.
+LEAST_LIKENESS = 0.5
 #: Teams with the stages that they use, and the number of their open deals in a scope. The team without an id stands for
 #: deals without a team, which use the stages that all teams share.
 TEAMS = """
@@ -38,7 +40,7 @@ def own_teams(user_id):
 class Process(NamedTuple):
     """The stages that some teams use. Stages without a team are used by all teams.
 
-    :param stage_ids: ids of the stages in ascending order, which identify the process
+    :param stage_ids: ids of the stages in ascending order, which no other process of the scope has
     :param team_ids: ids of the teams, in any scope; False for deals without a team
     :param deals: number of open deals of the scope
     :param name: names of teams of the scope
@@ -50,6 +52,17 @@ class Process(NamedTuple):
     deals: int
     name: str
     is_only: bool
+
+    def likeness(self, stage_ids, shared):
+        """Return how like the stages of this process are to other stages: 1 for the same, 0 without any in common.
+
+        The Jaccard index: stages in common by stages of either.
+
+        :param stage_ids: ids of the other stages
+        :param set shared: ids of stages that tell nothing
+        """
+        own, other = {*self.stage_ids} - shared, {*stage_ids} - shared
+        return len(own & other) / len(own | other) if own | other else 1
 
     def domain(self, team="team_id") -> Domain:
         """Return the deals of the process as a domain on a model.
@@ -112,17 +125,22 @@ class Scope:
     def process(self, env):
         """Return the chosen process, by default the one with the most open deals.
 
+        Stages may have been added to the chosen process or removed from it since: then it is the process that is most
+        like it, by the stages that are not those of every process.
+
         :param Environment env: the reader and the allowed companies
-        :raises UserError: for a process that no team in the scope has
+        :raises UserError: for a process that no team in the scope has, and none that is like it
         :rtype: Process
         """
         processes = self.processes(env)
         if self.stage_ids is None:
             return processes[0]
-        for process in processes:
-            if process.stage_ids == self.stage_ids:
-                return process
-        raise UserError(env._("No team has this process. Choose another one."))
+        shared = set.intersection(*(set(process.stage_ids) for process in processes)) if processes[1:] else set()
+        likeness = {process: process.likeness(self.stage_ids, shared) for process in processes}
+        first, *others = sorted(processes, key=likeness.get, reverse=True)
+        if likeness[first] <= LEAST_LIKENESS or any(likeness[other] == likeness[first] for other in others):
+            raise UserError(env._("No team has this process. Choose another one."))
+        return first
 
 
 class ProcessReader:

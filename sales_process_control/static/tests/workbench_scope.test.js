@@ -1,4 +1,5 @@
 import { describe, expect, queryAllTexts, test } from "@odoo/hoot";
+import { animationFrame } from "@odoo/hoot-mock";
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
 import { contains, makeServerError, mockService, onRpc } from "@web/../tests/web_test_helpers";
@@ -140,6 +141,22 @@ test("one process is shown, another one can be chosen", async () => {
     expect(storedChoice("mine").process).toEqual([1, 7]);
 });
 
+test("a choice follows the process when its stages change", async () => {
+    browser.localStorage.setItem(`${CHOICE_KEY}mine`, JSON.stringify({ teamId: false, process: [1, 9] }));
+    const calls = [];
+    onRpc("crm.lead", "get_workbench", ({ args: [scope, names, , process] }) => {
+        calls.push(process);
+        const { funnel } = makeBlocks();
+        const blocks = { funnel: { ...funnel, processes: PROCESSES, process: [1, 7] } };
+        return makeWorkbench(scope, names, blocks);
+    });
+    await mountWorkbench();
+    await settle();
+    expect(calls).toEqual([null, [1, 9]]);
+    expect(".o_funnel_process select").toHaveValue("1,7");
+    expect(storedChoice("mine").process).toEqual([1, 7]);
+});
+
 test("a process that could not be read is not shown as chosen", async () => {
     mockTeams((scope, teamIds, process) => {
         if (process?.includes(7)) {
@@ -176,6 +193,37 @@ test("a process that no team has any more is dropped, and the reader is told", a
     expect(".o_funnel_stage").toHaveCount(5);
     expect(".o_funnel_process select").toHaveValue("1,2");
     expect.verifySteps(["The process that you had chosen has changed. Another one is shown."]);
+});
+
+test("dialogs look first for deals that are shown", async () => {
+    const opened = mockActions();
+    mockTeams();
+    onRpc("crm.lead", "search_deals_and_customers", ({ args: [, , teams] }) => {
+        expect.step(teams);
+        return { deals: [], customers: [] };
+    });
+    await mountWorkbench();
+    const look = async () => {
+        await contains(".o_workbench_record").click();
+        await animationFrame();
+        await contains(".o_dialog .o_record_search input").click();
+        await animationFrame();
+        await contains(".o_dialog .btn-close").click();
+        await contains(".o_workbench_raise").click();
+        expect.step(opened.pop()[1].additionalContext.search_teams);
+        await settle();
+    };
+    await look();
+    await contains(".o_radio_chip[data-value=all]").click();
+    await settle();
+    await look();
+    await contains(".o_workbench_team select").select("4");
+    await settle();
+    await look();
+    await contains(".o_radio_chip[data-value=team]").click();
+    await settle();
+    await look();
+    expect.verifySteps([null, null, "all", "all", [4], [4], [3, 4], [3, 4]]);
 });
 
 test("deals in stages that their team does not use are named", async () => {

@@ -243,7 +243,11 @@ export class Workbench extends Component {
         const { scope, choice } = this.state;
         const process = this.shownProcess;
         try {
-            return await this.ask(names);
+            const answer = await this.ask(names);
+            if (choice === this.state.choice && scope === this.state.scope) {
+                this.followProcess(choice, answer.blocks.funnel?.process);
+            }
+            return answer;
         } catch (error) {
             const isOfProcess = error.exceptionName === USER_ERROR && names.some((name) => OF_PROCESS.includes(name));
             const dropped =
@@ -268,6 +272,13 @@ export class Workbench extends Component {
 
     /** Forget what cannot be chosen any more, and say so. */
     dropChoice(choice, rest) {
+    /** Keep the stages that the chosen process has by now: of a choice that is years old, none may be left. */
+    followProcess(choice, process) {
+        if (choice.process && process && !deepEqual(choice.process, process)) {
+            this.storeChoice({ ...choice, process });
+        }
+    }
+
         this.shownProcess = null;
         if (choice.teamId !== rest.teamId) {
             this.shown.clear();
