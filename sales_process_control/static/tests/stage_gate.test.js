@@ -6,6 +6,7 @@ import {
     defineModels,
     fields,
     getService,
+    getMockEnv,
     makeServerError,
     mockService,
     models,
@@ -16,7 +17,8 @@ import {
 import { MainComponentsContainer } from "@web/core/main_components_container";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { openStepsService } from "@sales_process_control/stage_gate/open_steps_service";
-import { StopDialog } from "@sales_process_control/stage_gate/stop_dialog";
+import { RPCError } from "@web/core/network/rpc";
+import { STOP_RESOLVED, StopDialog, stopHandler } from "@sales_process_control/stage_gate/stop_dialog";
 
 class CrmStage extends models.Model {
     _name = "crm.stage";
@@ -116,6 +118,32 @@ test("a blocked move keeps added tags", async () => {
     await clickSave();
     const changes = { tag_ids: [[4, 6]] };
     expect.verifySteps([{ ...changes, stage_id: 2 }, changes]);
+});
+
+test("screens are told that a way on was taken to its end, unless its dialog was closed", async () => {
+    let closing = { dismiss: true };
+    mockService("action", { doAction: (_id, { onClose }) => onClose(closing) });
+    await mountWithCleanup(MainComponentsContainer);
+    const env = { services: { dialog: getService("dialog") } };
+    const stop = (name, context) => {
+        const error = new RPCError();
+        Object.assign(error, { exceptionName: name, data: { context, arguments: ["Stop", 7, "Record Progress", {}] } });
+        return stopHandler(env, { unhandledRejectionEvent: { preventDefault() {} } }, error);
+    };
+    const gate = { is_leaving_stop: true, other_way: false };
+    expect(stop("odoo.exceptions.UserError", gate)).toBe(false);
+    expect(stop("odoo.exceptions.RedirectWarning", {})).toBe(false);
+    const bus = getMockEnv().bus;
+    bus.addEventListener(STOP_RESOLVED, () => expect.step("resolved"));
+    for (closing of [{ dismiss: true }, { special: true }, {}, undefined]) {
+        expect.step(JSON.stringify(closing));
+        expect(stop("odoo.exceptions.RedirectWarning", gate)).toBe(true);
+        await animationFrame();
+        expect(queryAllTexts(".o_stage_stop .modal-footer button")).toEqual(["Record Progress", "Close"]);
+        await contains(".o_stage_stop .btn-primary").click();
+        expect(".o_stage_stop").toHaveCount(0);
+    }
+    expect.verifySteps(['{"dismiss":true}', '{"special":true}', "{}", "resolved", undefined, "resolved"]);
 });
 
 test("a stop with two ways on has a button for each, and the first one is the main one", async () => {

@@ -1,6 +1,7 @@
 import { describe, edit, expect, press, queryFirst, test } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { contains, makeServerError, mockService, onRpc } from "@web/../tests/web_test_helpers";
+import { STOP_RESOLVED } from "@sales_process_control/stage_gate/stop_dialog";
 import { mockDialog, mockPopover, makeFlag } from "./kit_helpers";
 import { makeBlocks, makeWorkbench } from "./workbench_data";
 import { defineWorkbenchModels, mockActions, mockWorkbench, mountWorkbench, settle } from "./workbench_helpers";
@@ -20,9 +21,9 @@ const ALL_BLOCKS = [
 async function showPage(closing) {
     const calls = mockWorkbench();
     const opened = mockActions(closing);
-    await mountWorkbench();
+    const page = await mountWorkbench();
     calls.length = 0;
-    return { calls, opened };
+    return { calls, opened, page };
 }
 
 test("scheduling an activity reloads the affected blocks", async () => {
@@ -207,12 +208,12 @@ test("the buttons of the page let the user choose an open deal", async () => {
         return { name: "dialog" };
     });
     await chooseDeal(".o_workbench_record");
-    expect.verifySteps([["works", false]]);
+    expect.verifySteps([["works", false, null]]);
     expect(recorded).toEqual([[8]]);
     expect(calls).toEqual(ALL_BLOCKS);
     opened.length = 0;
     await chooseDeal(".o_workbench_schedule");
-    expect.verifySteps([["works", false]]);
+    expect.verifySteps([["works", false, null]]);
     expect(opened[0][0].context.active_ids).toEqual([8]);
 });
 
@@ -261,6 +262,13 @@ test("a move that the stage gate blocks shows the error, and the blocks are read
     expect.verifyErrors([/RPC_ERROR/]);
     expect(calls).toEqual(ALL_BLOCKS);
     expect(DEAL).toHaveCount(1);
+});
+
+test("after a way on of the stage gate was taken, the blocks are read again", async () => {
+    const { calls, page } = await showPage();
+    page.env.bus.trigger(STOP_RESOLVED);
+    await settle();
+    expect(calls).toEqual(ALL_BLOCKS);
 });
 
 test("a deal in the last stage has no button for the next one", async () => {

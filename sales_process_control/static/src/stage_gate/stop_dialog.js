@@ -5,7 +5,10 @@ import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
-/** A stop of the stage gate with several ways on: record what was done, or move on anyway. */
+/** Event of `env.bus`: a way on was taken to its end, so that screens show the deal again. */
+export const STOP_RESOLVED = "sales_process_control:stop_resolved";
+
+/** A stop of the stage gate with its ways on: record what was done, or move on anyway. */
 export class StopDialog extends Component {
     static template = "sales_process_control.StopDialog";
     static components = { Dialog };
@@ -22,13 +25,19 @@ export class StopDialog extends Component {
     }
 
     async go([actionId, , additionalContext]) {
-        await this.action.doAction(actionId, { forceLeave: true, additionalContext });
+        const { bus } = this.env;
+        const onClose = (closing) => {
+            if (!(closing?.special || closing?.dismiss)) {
+                bus.trigger(STOP_RESOLVED);
+            }
+        };
+        await this.action.doAction(actionId, { forceLeave: true, additionalContext, onClose });
         this.props.close();
     }
 }
 
 /**
- * Show a stop with two ways on. Odoo's own dialog has room for one.
+ * Show a stop with its ways on. Odoo's own dialog has room for one, and tells no screen that it was taken.
  *
  * @param {Object} env
  * @param {Error} error as Odoo's error service has wrapped it
@@ -36,13 +45,13 @@ export class StopDialog extends Component {
  * @returns {boolean} whether the error is handled
  */
 export function stopHandler(env, error, originalError) {
-    const otherWay = originalError instanceof RPCError && originalError.data?.context?.other_way;
-    if (!otherWay) {
+    const context = originalError instanceof RPCError && originalError.data?.context;
+    if (!context?.is_leaving_stop || originalError.exceptionName !== "odoo.exceptions.RedirectWarning") {
         return false;
     }
     error.unhandledRejectionEvent.preventDefault();
     const [message, ...way] = originalError.data.arguments;
-    env.services.dialog.add(StopDialog, { message, ways: [way, otherWay] });
+    env.services.dialog.add(StopDialog, { message, ways: [way, context.other_way].filter(Boolean) });
     return true;
 }
 

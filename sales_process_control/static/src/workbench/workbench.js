@@ -5,7 +5,7 @@ import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { deepEqual } from "@web/core/utils/objects";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -13,6 +13,7 @@ import { RadioChips } from "../kit/radio_chips";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { useFreshness } from "../screen/freshness";
 import { useLiveData } from "../screen/live_data";
+import { STOP_RESOLVED } from "../stage_gate/stop_dialog";
 import { ShownState } from "./shown_state";
 import { useWorkbenchActions } from "./workbench_actions";
 import { workbenchBlocks } from "./workbench_block";
@@ -102,14 +103,15 @@ export class Workbench extends Component {
             messageType: MESSAGE_TYPE,
             listensToMessages: () => this.isMine,
         });
+        useBus(this.env.bus, STOP_RESOLVED, () => this.reloadAfter("deal"));
         useFreshness({ isCurrent: () => this.isCurrent(), read: () => this.update() });
         const actions = useWorkbenchActions({
             reloadAfter: (kind) => this.reloadAfter(kind),
             removeDeal: (id) => this.changeBlocks("withoutDeal", id),
             removeActivity: (id) => this.changeBlocks("withoutActivity", id),
+            getTeams: () => this.shownTeams,
         });
         this.actions = { ...actions, chooseProcess: (stageIds) => this.chooseProcess(stageIds) };
-            getTeams: () => this.shownTeams,
         this.toSafeBlock = useSafeBlocks();
         useFocusInBlock(this.rootRef);
         useSetupAction({ rootRef: this.rootRef, getLocalState: () => ({ workbench: this.getLocalState() }) });
@@ -142,8 +144,6 @@ export class Workbench extends Component {
         return JSON.stringify([this.state.scope, this.state.choice.teamId]);
     }
 
-    /** Names of the blocks of the scope on the server, without the state. */
-    get blockNames() {
     /** Teams whose deals are shown: their ids, or `all`; null for own deals. */
     get shownTeams() {
         const { scope, choice, teams } = this.state;
@@ -153,6 +153,8 @@ export class Workbench extends Component {
         return { mine: null, team: teams.map(({ id }) => id), all: "all" }[scope];
     }
 
+    /** Names of the blocks of the scope on the server, without the state. */
+    get blockNames() {
         return [...this.firstNames.filter((name) => name !== STATE), ...this.state.later];
     }
 
@@ -270,8 +272,6 @@ export class Workbench extends Component {
         }
     }
 
-    /** Forget what cannot be chosen any more, and say so. */
-    dropChoice(choice, rest) {
     /** Keep the stages that the chosen process has by now: of a choice that is years old, none may be left. */
     followProcess(choice, process) {
         if (choice.process && process && !deepEqual(choice.process, process)) {
@@ -279,6 +279,8 @@ export class Workbench extends Component {
         }
     }
 
+    /** Forget what cannot be chosen any more, and say so. */
+    dropChoice(choice, rest) {
         this.shownProcess = null;
         if (choice.teamId !== rest.teamId) {
             this.shown.clear();
