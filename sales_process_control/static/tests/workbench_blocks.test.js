@@ -42,7 +42,7 @@ describe("desktop", () => {
             name: "Stalled Deals",
             res_model: "crm.lead",
             domain: [["pace", "=", "stalled"]],
-            context: { active_test: false, search_disable_custom_filters: true },
+            context: { active_test: false, opened_number: "Stalled Deals", search_disable_custom_filters: true },
             views: [
                 [false, "list"],
                 [false, "pivot"],

@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import { kanbanView } from "@web/views/kanban/kanban_view";
 import { listView } from "@web/views/list/list_view";
 import { DealReviewSearchModel } from "./deal_review_search_model";
+import { NumberSearchModel } from "./number_search_model";
 
 /** List of the Deal Review: Odoo's list with the banner above. */
 export class DealReviewListController extends listView.Controller {
@@ -29,5 +30,5 @@ registry
         SearchModel: DealReviewSearchModel,
     })
     // Odoo's own views, under names that load the widgets of this folder.
-    .add("deal_list", listView)
-    .add("deal_kanban", kanbanView);
+    .add("deal_list", { ...listView, SearchModel: NumberSearchModel })
+    .add("deal_kanban", { ...kanbanView, SearchModel: NumberSearchModel });

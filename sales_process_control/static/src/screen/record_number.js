@@ -23,6 +23,8 @@ const DEAL_VIEWS = {
  */
 function actionOf({ name, model, domain, context = {}, views }) {
     const isOfDeals = model === "crm.lead" && !views && !context.list_view_ref;
+    // Lists of deals show the domain as a facet of this name, see `NumberSearchModel`.
+    const facet = model === "crm.lead" ? { opened_number: name } : {};
     const types = views || (isOfDeals ? ["list", "kanban", "form"] : ["list", "form"]);
     return {
         type: "ir.actions.act_window",
@@ -30,7 +32,7 @@ function actionOf({ name, model, domain, context = {}, views }) {
         res_model: model,
         domain,
         // A default filter of the user would hide records.
-        context: { ...context, ...(isOfDeals ? DEAL_VIEWS : {}), search_disable_custom_filters: true },
+        context: { ...context, ...facet, ...(isOfDeals ? DEAL_VIEWS : {}), search_disable_custom_filters: true },
         views: types.map((type) => [false, type]),
         ...(isOfDeals ? { mobile_view_mode: "kanban" } : {}),
         target: "current",
