@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo.addons.mail.tests.common import MailCommon
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -22,6 +25,7 @@ class TestCustomerMessages(ProgressCase, MailCommon):
         super().setUpClass()
         cls.buyer = new_test_user(cls.env, "process_buyer", groups="base.group_portal", partner_id=cls.customer.id)
         cls.customer.email = "buyer@example.com"
+        cls.internal = new_test_user(cls.env, "process_no_sales", groups="base.group_user")
         cls.settings_manager = new_test_user(
             cls.env, "process_settings", groups="sales_team.group_sale_manager,base.group_system"
         )
@@ -80,10 +84,15 @@ class TestCustomerMessages(ProgressCase, MailCommon):
         self.assertEqual(self.rows_of(deal), [])
 
     def test_colleagues_do_not_call_the_gateway(self):
-        deal = self.make_deal()
-        self.receive(deal, self.seller)
-        self.assertTrue(deal.message_ids.filtered(lambda message: message.author_id == self.customer))
-        self.assertHeard(deal, 0)
+        for user in (self.seller, self.manager, self.internal):
+            deal = self.make_deal()
+            self.receive(deal, user, number=deal.id)
+            with self.subTest(user=user.login):
+                self.assertTrue(deal.message_ids.filtered(lambda message: message.author_id == self.customer))
+                self.assertHeard(deal, 0)
+        for user in (self.buyer, self.env.ref("base.public_user")):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.receive(self.make_deal(), user)
 
     def test_the_gateway(self):
         deal = self.make_deal()
@@ -92,6 +101,28 @@ class TestCustomerMessages(ProgressCase, MailCommon):
         # A script that passes mails to Odoo uses the account of an administrator.
         self.receive(deal, self.settings_manager, number=2)
         self.assertHeard(deal, 2)
+
+    def test_a_merge_does_not_lose_a_word_that_could_not_be_recorded(self):
+        """The hourly job would take the moved message for one whose author was changed."""
+        recorder = self.env.registry["crm.progress.recorder"]
+        deal, kept = self.make_deal(), self.make_deal(stage_id=self.talks.id)
+        changed = self.make_deal()
+        with patch.object(recorder, "_record_messages", lambda *_args: None):
+            for one in (deal, changed):
+                self.receive(one, self.env.ref("base.user_root"), number=one.id)
+        self.env.cr.flush()
+        [word] = deal.message_ids.filtered(lambda message: message.author_id == self.customer)
+        note = changed.message_ids.filtered(lambda message: message.author_id == self.customer)
+        note.with_user(self.seller).sudo().write({"subject": "By a colleague"})
+        self.assertEqual(self.rows_of(deal) + self.rows_of(changed), [])
+        self.pass_time(minutes=20)
+        head = (deal | kept | changed).with_user(self.manager).merge_opportunity()
+        self.env.cr.flush()
+        self.assertEqual(head, kept)
+        self.assertEqual(self.env["crm.lead.progress"].search([("lead_id", "=", head.id)]).message_id, word)
+        self.assertEqual(self.progress_of(head), self.start)
+        self.run_job()
+        self.assertEqual(len(self.rows_of(head)), 1)
 
     def test_the_portal_and_public_forms(self):
         for user in (self.buyer, self.env.ref("base.public_user")):

@@ -272,12 +272,37 @@ class TestHiddenNames(AccessCase):
             ("export_data", ["lead_id/name"]),
             ("export_data", ["lead_id", "lead_id/expected_revenue"]),
         ):
-            refused = self.assertRaises(AccessError)
-            with self.subTest(asked=asked), mute_logger("odoo.addons.base.models.ir_rule"), refused:
-                self.call(hidden, method, asked)
+            with self.subTest(asked=asked), mute_logger("odoo.addons.base.models.ir_rule"):
+                with self.assertRaises(AccessError) as refused:
+                    self.call(hidden, method, asked)
+                self.assertNotIn(SECRET, str(refused.exception))
         for operator in ("any!", "not any!"):
             with self.subTest(operator=operator), self.assertRaises(ValueError):
                 rows.search([("lead_id", operator, [("name", "ilike", SECRET)])])
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_no_export_tells_a_hidden_name(self):
+        """Whatever the path, of every model: the answer is a refusal, or without the name."""
+        ways = (
+            "lead_id/name",
+            "lead_id/id",
+            "lead_id/.id",
+            "lead_id/partner_id/name",
+            "lead_id/hot_flag_id/lead_id/name",
+        )
+        seen = set()
+        for model in self.row_models:
+            for user in (self.seller, self.manager):
+                hidden = self.rows_of(model, user)[1]
+                for path in ways if hidden else ():
+                    seen.add(model)
+                    with self.subTest(model=model, user=user.login, path=path):
+                        try:
+                            told = self.call(hidden, "export_data", [".id", path])
+                        except AccessError as refused:
+                            told = str(refused)
+                        self.assertNotIn(SECRET, told)
+        self.assertEqual(seen, set(self.row_models) - NEVER_HIDDEN)
 
     def test_no_order_tells_which_hidden_deal_is_hot(self):
         self.handed_over.hot_flag_id.action_settle("withdrawn")

@@ -154,6 +154,8 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Give the progress and the planned activities of the merged deals to the one that stays."""
+        # sudo: Odoo moves all messages, whatever the user may read. Only whether a customer wrote them is used.
+        self.env["crm.progress.recorder"]._record_before_move(opportunities.sudo().message_ids)
         # Saves statements: most deals that are merged are new, without progress or activities.
         if any((self | opportunities).mapped("last_progress_at")) or opportunities.activity_ids:
             # Before the call: Odoo moves the meetings, and progress of a meeting must belong to the meeting's deal.

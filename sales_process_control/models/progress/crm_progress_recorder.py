@@ -268,9 +268,28 @@ class CrmProgressRecorder(models.AbstractModel):
             )
         )
         last_old_id = rows[0][0] if rows else 0
-        # A colleague may have changed the author since.
-        source = SQL("%s AND message.write_uid = message.create_uid", self._messages_source())
-        return self._record(SQL("%s AND message.id > %s", source, last_old_id))
+        return self._record(SQL("%s AND message.id > %s", self._untouched_messages_source(), last_old_id))
+
+    def _record_before_move(self, messages):
+        """Record those of the messages that a customer wrote and that are not recorded yet.
+
+        A merge moves them to another deal in the name of a colleague: the hourly job could not tell them any more from
+        messages whose author a colleague has changed.
+        """
+        recent = self.env.cr.now() - MISSED_FOR
+        messages = messages.filtered(
+            lambda message: message.message_type in CUSTOMER_MESSAGE_TYPES and message.create_date >= recent
+        )
+        if messages:
+            messages.flush_recordset(MESSAGE_FIELDS)
+            lead_ids = set(messages.mapped("res_id"))
+            self.env["crm.lead"].browse(lead_ids).flush_recordset(self._fields_of_leads())
+            source = SQL("%s AND message.id = ANY(%s)", self._untouched_messages_source(), messages.ids)
+            self._record(source, lead_ids)
+
+    def _untouched_messages_source(self):
+        """Return :meth:`_messages_source` without messages whose author a colleague may have changed since."""
+        return SQL("%s AND message.write_uid = message.create_uid", self._messages_source())
 
     def _messages_source(self):
         """Return the query for customers' messages on deals that are not recorded, with :data:`DONE_COLUMNS`.
