@@ -155,7 +155,7 @@ export class DealAttentionField extends Component {
 }
 
 for (const [name, component, displayName, supportedTypes, listViewWidth] of [
-    ["deal_chance", DealChanceField, _t("Chance with Evidence"), ["float"], [60, 80]],
+    ["deal_chance", DealChanceField, _t("Chance with Evidence"), ["float"], [60, 100]],
     ["deal_last_word", DealLastWordField, _t("Last Word of the Customer"), ["datetime"], [105, 240]],
     ["deal_next_action", DealNextActionField, _t("Next Action with Its Distance"), ["date"], [105, 240]],
     ["deal_steps", DealStepsField, _t("Required Steps"), ["char"], [85, 200]],
