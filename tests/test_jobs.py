@@ -1,12 +1,13 @@
 """Nightly and hourly jobs commit one batch after the other, so that one that is stopped keeps what it has done."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 
 from odoo import SUPERUSER_ID, api
+from odoo.addons.sales_process_control.models.alert.alert_kinds import SETTINGS, STALLED
 from odoo.tools import mute_logger
 
 ROOMS = "odoo.addons.sales_process_control.models"
@@ -45,16 +46,17 @@ class Office:
     def deals(self, env):
         return env["crm.lead"].browse(self.deal_ids)
 
-    def transactions(self, table, job, batch_size):
+    def transactions(self, table, job, batch_size=None):
         """Run a job, and return how many rows of a table each of its transactions has written, in their order.
 
         :param str table: name of the table
         :param function job: takes an environment
-        :param str batch_size: path of the constant that is set to 2
+        :param str batch_size: path of the constant that is set to 2, if the job has one
         """
         self.execute(FORGET_TRANSACTIONS)
         self.execute(NOTE_TRANSACTIONS.format(table))
-        with patch(f"{ROOMS}.{batch_size}", 2), self.env() as env:
+        in_twos = patch(f"{ROOMS}.{batch_size}", 2) if batch_size else nullcontext()
+        with in_twos, self.env() as env:
             job(env)
         with self.env() as env:
             env.cr.execute("SELECT count(*) FROM noted GROUP BY number ORDER BY number")
@@ -156,3 +158,42 @@ def test_chances_of_deals_that_somebody_is_changing(office):
         cr.execute("SELECT FROM crm_lead WHERE id = %s FOR NO KEY UPDATE", office.deal_ids[:1])
         assert refresh() == office.deal_ids[:1]
     assert refresh() == []
+
+
+def test_alerts(office):
+    """Those of each person are a transaction of their own; after the job was killed, the next run does the rest."""
+    with office.env() as env:
+        groups = env.ref("sales_team.group_sale_salesman")
+        sellers = env["res.users"].create(
+            [{"name": name, "login": f"alerted {name}", "group_ids": [(6, 0, groups.ids)]} for name in ("A", "B", "C")]
+        )
+        env["res.company"].search([]).write(dict.fromkeys(SETTINGS.values(), False))
+        values = {"resource_calendar_id": False, "alerts_given_on": False, "alerts_per_day": 5}
+        env.company.write({**values, SETTINGS[STALLED]: True})
+        for index, deal in enumerate(office.deals(env)):
+            deal.user_id = sellers[index // 2]
+        env["crm.lead"].search([("id", "not in", office.deal_ids)]).active = False
+    office.execute("UPDATE crm_lead SET stage_entered_at = now() - INTERVAL '300 days' WHERE active")
+    calls, among = [], [("lead_ref", "in", office.deal_ids)]
+
+    def killed_at_the_second(*arguments):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise SystemExit
+        return alert_person(*arguments)
+
+    alerter = office.registry["crm.deal.alerter"]
+    alert_person = alerter._alert_person
+    with patch.object(alerter, "_alert_person", killed_at_the_second), pytest.raises(SystemExit), office.env() as env:
+        env["crm.deal.alerter"]._cron_alert()
+    with office.env() as env:
+        done = env["crm.deal.alert"].search(among).mapped("user_id.id")
+    found = office.transactions("crm_deal_alert", lambda env: env["crm.deal.alerter"]._cron_alert())
+    with office.env() as env:
+        alerts = env["crm.deal.alert"].search(among)
+        assert sorted(alerts.mapped("lead_ref")) == sorted(office.deal_ids)
+        counts = {user.id: count for user, count in alerts._read_group(among, ["user_id"], ["__count"])}
+    assert counts == dict(zip(sellers.ids, (2, 2, 1), strict=True))
+    # Of the first person before the job was killed, of the others after it.
+    assert [len(done), len(found)] == [1, 2]
+    assert sum(found) == len(office.deal_ids) - counts[done[0]]
