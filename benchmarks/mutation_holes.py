@@ -240,6 +240,41 @@ HOLES = (
         _rule("model_crm_planned_activity", _ALL),
         ("test_progress_access",),
     ),
+    Mutation(
+        "hole: mails that anybody passes to the gateway",
+        "models/progress/mail_thread.py",
+        "is_automatic(message) or not self.env.is_system()",
+        "is_automatic(message)",
+        ("test_customer_messages",),
+    ),
+    Mutation(
+        "hole: a word of the customer that a merge moves",
+        "models/progress/crm_lead.py",
+        """._record_before_move(opportunities.sudo().message_ids)""",
+        """._record_before_move(self.message_ids)""",
+        ("test_customer_messages",),
+    ),
+    Mutation(
+        "hole: deals of customers that are hidden",
+        "models/screen/crm_lead.py",
+        """return self.env["res.partner"].search(""",
+        """return self.env["res.partner"].sudo().search(""",
+        ("test_deal_search",),
+    ),
+    Mutation(
+        "hole: weekly reports of others",
+        "models/weekly_report/crm_weekly_report.py",
+        "if report.user_id != self.env.user:",
+        "if not report.user_id:",
+        ("test_weekly_report",),
+    ),
+    Mutation(
+        "hole: alerts of colleagues",
+        "security/crm_deal_alert_security.xml",
+        "['|', ('user_id', '=', user.id), ('team_id.user_id', '=', user.id)]",
+        _ALL,
+        ("test_alert_access",),
+    ),
 )
 
 #: Some of them once more, to be found by the attack alone: it knows no single hole.
