@@ -54,6 +54,28 @@ class TestAlertClosing(AlertCase):
         deal.action_archive()
         self.assertClosed(deal)
 
+    def test_turned_back_into_a_lead(self):
+        deal = self.alerted_deal()
+        deal.type = "lead"
+        self.assertClosed(deal)
+
+    def test_former_leader(self):
+        """A team gets another leader: the nightly job closes the alert of the former one, the salesperson's stays."""
+        deal = self.bid()
+        self.set_time(datetime(2026, 3, 27, 12))
+        self.alert()
+        audit = self.env["crm.pipeline.audit"]
+        audit._mend_computed_fields()
+        both = [("stalled", "process_seller"), ("stalled_leader", "process_leader")]
+        self.assertCountEqual(self.alerts_of(deal), both)
+        self.team.user_id = self.manager
+        self.env.cr.flush()
+        audit._mend_computed_fields()
+        self.env.invalidate_all()
+        self.assertEqual(self.alerts_of(deal), both[:1])
+        self.assertEqual(self.activities_of(deal).user_id, self.seller)
+        self.assertTrue(deal.has_open_alert)
+
     def test_deleted(self):
         deal = self.alerted_deal()
         deal.unlink()

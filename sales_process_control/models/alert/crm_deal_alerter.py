@@ -1,6 +1,4 @@
 import logging
-from datetime import datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo
 
 import psycopg2
 
@@ -57,23 +55,9 @@ class CrmDealAlerter(models.AbstractModel):
         for company in self.env["res.company"].sudo().search(alerting_companies, order="id"):
             tz, day = context.company(company.id).tz or "UTC", context.day_of(now, company.id)
             # Not `<`: the clock may have been set back after it was wrong.
-            if company.alerts_given_on != day and self._is_working_day(context.company(company.id), tz, day):
+            if company.alerts_given_on != day and context.company(company.id).works_on(self.env, day):
                 due[tz, day] = due.get((tz, day), company.browse()) | company
         return due
-
-    def _is_working_day(self, company, tz, day):
-        """Return whether a company works on a day, by its working calendar; every day without a calendar.
-
-        :param company: :class:`~..recording.crm_pipeline_reader.Company`
-        :param str tz: time zone of its calendar
-        :param date day: day in that time zone
-        """
-        start, end = (
-            datetime.combine(one, time(), ZoneInfo(tz)).astimezone(timezone.utc).replace(tzinfo=None)
-            for one in (day, day + timedelta(days=1))
-        )
-        days = company.working_days_between(self.env, start, end)
-        return days is None or days > 0
 
     def _alert_companies(self, companies, tz, day, remaining):
         """Give the alerts of companies of one time zone, each person's in a transaction of its own.

@@ -1,4 +1,4 @@
-from datetime import timezone
+from datetime import datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -42,6 +42,18 @@ class Company(NamedTuple):
             return None
         seconds = env["resource.calendar"].browse(self.calendar_id).work_seconds_between(start, end)
         return seconds / 3600 / self.hours_per_day
+
+    def works_on(self, env, day):
+        """Return whether the company works on a day, by its working calendar; every day without a calendar.
+
+        :param date day: day in the time zone of the calendar
+        """
+        start, end = (
+            datetime.combine(one, time(), ZoneInfo(self.tz or "UTC")).astimezone(timezone.utc).replace(tzinfo=None)
+            for one in (day, day + timedelta(days=1))
+        )
+        days = self.working_days_between(env, start, end)
+        return days is None or days > 0
 
 
 class Context(NamedTuple):
