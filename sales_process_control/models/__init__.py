@@ -21,4 +21,5 @@ from . import review
 from . import forecast
 from . import deal_review
 from . import weekly_report
+from . import report_channel
 from . import demo

@@ -26,6 +26,8 @@ from . import test_deal_review_forecast
 from . import test_deal_review_tours
 from . import test_deal_search
 from . import test_demo
+from . import test_digest_figures
+from . import test_digest_messages
 from . import test_dwell
 from . import test_flag_dialog_tours
 from . import test_forecast
@@ -126,6 +128,7 @@ from . import test_recorder_paths
 from . import test_recorder_transactions
 from . import test_recording_context
 from . import test_report_access
+from . import test_report_channel
 from . import test_report_freshness
 from . import test_report_periods
 from . import test_report_views

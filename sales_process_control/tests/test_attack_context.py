@@ -13,6 +13,8 @@ KEYS = {
     "lead_names_for_reader": (0, ""),
     "sales_process_rates_for_a_view": (),
     "recorded_progress": ([1, [["x", "y"]]], {"step_id": 1, "chatter_lines": []}),
+    "start_datetime": ("2026-03-01 00:00:00", 7),
+    "end_datetime": ("2026-03-15 00:00:00",),
     "changed_since": ("-7d", "2026-02-01", "-99999d"),
     "customer_reaction": ("positive",),
     "active_domain": ([], [["lead_id.name", "ilike", "Secret"]]),

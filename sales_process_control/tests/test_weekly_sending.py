@@ -88,7 +88,7 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         """The company decides for leaders who have not chosen; off at first."""
         self.make_week()
         self.leader.weekly_report = False
-        self.assertFalse(self.company.weekly_report_for_leaders)
+        self.assertFalse(self.env["res.company"].new({}).weekly_report_for_leaders)
         self.run_job()
         self.assertNotIn("weekly_leader", self.states())
         self.company.weekly_report_for_leaders = True

@@ -24,6 +24,7 @@ class WeeklyCase(PipelineCase):
         cls.env["crm.team"].search([("id", "not in", (cls.team | cls.other_team).ids)]).user_id = False
         cls.env["res.users"].search([]).weekly_report = False
         cls.company.resource_calendar_id.tz = "UTC"
+        cls.env["res.company"].search([]).weekly_report_for_leaders = False
         cls.leader = new_test_user(
             cls.env, "weekly_leader", groups="sales_team.group_sale_salesman_all_leads", email="leader@example.com"
         )

@@ -27,10 +27,11 @@ class CrmWeeklyHot(models.AbstractModel):
 
     def _read_block(self, scope):
         found = self.env["crm.workbench.hot"]._read_block(scope.of_workbench())
+        broken = self.env._("Broken last week") if scope.is_week else self.env._("Broken promises")
         rows = [
             self._row("open", self.env._("Hot customers"), found["open"]),
             self._row("overdue", self.env._("Overdue promises"), found["overdue"]),
-            self._row("broken", self.env._("Broken last week"), self._broken(scope)),
+            self._row("broken", broken, self._broken(scope)),
             *(self._describe(flag) for flag in self._urgent(found["flags"])),
         ]
         return [self._section("hot", self._title(), rows)]

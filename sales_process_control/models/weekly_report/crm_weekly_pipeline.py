@@ -35,11 +35,15 @@ class CrmWeeklyPipeline(models.AbstractModel):
         )
         moves = self._moves(funnel["waterfall"])
         left_out = self._left_out_sentences(funnel["left_out"]["day"])
+        # Titles of a digest of some days name no week: the days stand above them.
+        changes, moved = self._title(), self.env._("Moved Last Week")
+        if not scope.is_week:
+            changes, moved = self.env._("Pipeline"), self.env._("Moved")
         return [
-            self._section("changes", self._title(), self._changes(funnel["waterfall"]), left_out, is_exact=True),
+            self._section("changes", changes, self._changes(funnel["waterfall"]), left_out, is_exact=True),
             self._section(
                 "moves",
-                self.env._("Moved Last Week"),
+                moved,
                 moves,
                 [] if moves else [self.env._("No deal moved.")],
                 is_exact=True,

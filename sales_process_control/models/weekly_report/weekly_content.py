@@ -72,7 +72,7 @@ class WeeklyContent:
     def _name(self):
         if self.scope.team_id:
             return self.env["crm.team"].browse(self.scope.team_id).name
-        return self.env.user.name
+        return self.env.user.name if self.scope.is_own else self.env.company.name
 
     @staticmethod
     def _is_empty(sections):

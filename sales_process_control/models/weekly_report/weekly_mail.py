@@ -10,9 +10,9 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, fields, tools
 from odoo.fields import Command
 from odoo.tools import format_datetime
-from odoo.tools.misc import formatLang
 
 from .weekly_picture import draw_trail
+from .weekly_rows import WeeklyRows
 from .weekly_texts import describe_week
 
 #: Header that marks the mails of reports.
@@ -38,7 +38,7 @@ def off_token(env, user_id):
     return tools.hmac(env(su=True), OFF_PURPOSE, user_id)
 
 
-class WeeklyMail:
+class WeeklyMail(WeeklyRows):
     """Writes the mail of a report.
 
     :param Environment env: the reader with his language and time zone
@@ -47,7 +47,8 @@ class WeeklyMail:
     """
 
     def __init__(self, env, report, content):
-        self.env, self.report, self.content = env, report, content
+        super().__init__(env)
+        self.report, self.content = report, content
         self._base_url = report.get_base_url()
 
     # ------------------------------------------------------------
@@ -157,84 +158,19 @@ class WeeklyMail:
         return self.env._("You may read your own deals only: these are the numbers of your deals in the team.")
 
     def _section(self, section, picture_url):
-        has_cents = section.get("is_exact") and any(self._has_cents(row, section) for row in section["rows"])
-        rows = [self._row(section, row, has_cents) for row in section["rows"]]
         return {
-            "key": section["key"],
-            "title": section["title"],
-            "sentences": section["sentences"],
-            "rows": rows,
-            "then": section.get("then", ""),
-            "now": section.get("now", ""),
-            "has_amounts": any(row["amount"] for row in rows),
+            **self.describe_section(section),
             "picture_url": self._picture_url(section, picture_url),
             "picture_text": self.env._(
                 "The forecast of each night with its range, what was won, and the target as a dashed line."
             ),
         }
 
-    def _row(self, section, row, has_cents):
-        number, then = row["number"], row.get("then")
-        bars = self._bars(section, row) if then else None
-        return {
-            "key": row["key"],
-            "label": row["label"],
-            "detail": row["detail"],
-            "is_record": row.get("is_record", False),
-            "count": self._count(row, number),
-            "amount": self._amount(row["amount"], section, has_cents, sign=row.get("is_signed")),
-            "url": self._line_url(number),
-            "bars": bars,
-            "then": then
-            and {
-                "count": str(then["value"]),
-                "amount": self._amount(then["amount"], section, has_cents),
-                "url": self._line_url(then),
-            },
-        }
-
-    @staticmethod
-    def _count(row, number):
-        """Return the number of a row as a text; empty where a row is one record, or has an amount alone."""
-        if row["text"]:
-            return row["text"]
-        if not number or row.get("is_record") or row.get("is_amount"):
-            return ""
-        is_amount_only = not number["value"] and number["records"]
-        if is_amount_only:
-            return ""
-        return f"{number['value']:+d}" if row.get("is_signed") else str(number["value"])
-
-    def _bars(self, section, row):
-        """Return how long the bars of a stage are, in percents of the longest one; then and now."""
-        amounts = [abs(one["amount"] or 0.0) for each in section["rows"] for one in (each, each["then"])]
-        longest = max(amounts, default=0.0) or 1.0
-        return {
-            name: round(100 * abs(amount or 0.0) / longest)
-            for name, amount in (("now", row["amount"]), ("then", row["then"]["amount"]))
-        }
-
     # ------------------------------------------------------------
-    # TEXTS, ADDRESSES AND THE PICTURE
+    # ADDRESSES AND THE PICTURE
     # ------------------------------------------------------------
 
-    def _currency(self, section):
-        return self.env["res.currency"].browse(section["currency_id"])
-
-    def _has_cents(self, row, section):
-        """Return whether an amount of a row has cents: then all amounts of the section show them, and add up."""
-        digits = self._currency(section).decimal_places
-        amounts = (row["amount"], (row.get("then") or {}).get("amount"))
-        return any(amount and round(amount % 1, digits) not in (0, 1) for amount in amounts)
-
-    def _amount(self, amount, section, has_cents, *, sign=False):
-        if amount is False or amount is None:
-            return ""
-        unit = {} if has_cents else {"rounding_unit": "units"}
-        text = formatLang(self.env, amount, currency_obj=self._currency(section), **unit)
-        return f"+{text}" if sign and amount > 0 else text
-
-    def _line_url(self, number):
+    def line_url(self, number):
         if not number or not number["key"]:
             return ""
         query = urlencode({"weekly_report": self.report.id, "line": number["key"]})

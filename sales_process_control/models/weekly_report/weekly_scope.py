@@ -8,7 +8,7 @@ import pytz
 from ..funnel.funnel_reader import ONE_DAY, ONE_WEEK
 from ..recording.crm_pipeline_balance import monday_of
 from ..screen.deal_filters import DealFilters
-from ..workbench.workbench_scope import MINE, TEAM, Scope
+from ..workbench.workbench_scope import ALL, MINE, TEAM, Scope
 
 #: A report of the deals of a team, or of the reader's own ones.
 OF_TEAM, OF_OWN = "team", "own"
@@ -22,7 +22,7 @@ DUE_DAYS = 2
 class WeeklyScope(DealFilters):
     """The week and the deals of a report.
 
-    :param week: the first day of the week, a Monday
+    :param week: the first day of the week, a Monday. Digests in channels may begin on another day
     :param reader_id: id of the user who reads it
     :param team_id, user_id, company_id: ids that the deals are filtered by, False for all
     """
@@ -32,11 +32,18 @@ class WeeklyScope(DealFilters):
     team_id: int | bool = False
     user_id: int | bool = False
     company_id: int | bool = False
+    #: How many days: seven, or fewer in a daily digest.
+    days: int = 7
+
+    @property
+    def is_week(self):
+        """Whether the days are a week: titles name it."""
+        return self.days == ONE_WEEK.days
 
     @property
     def last_day(self):
         """The last day of the week."""
-        return self.week + timedelta(days=6)
+        return self.week + timedelta(days=self.days - 1)
 
     @property
     def day_before(self):
@@ -46,7 +53,7 @@ class WeeklyScope(DealFilters):
     @property
     def is_own(self):
         """Whether the deals are the reader's own ones."""
-        return not self.team_id
+        return bool(self.user_id)
 
     def of_workbench(self):
         """Return the same deals as a scope of the workbench.
@@ -55,7 +62,7 @@ class WeeklyScope(DealFilters):
         """
         if self.team_id:
             return Scope(TEAM, self.reader_id, (self.team_id,))
-        return Scope(MINE, self.reader_id)
+        return Scope(MINE if self.is_own else ALL, self.reader_id)
 
 
 def last_week(today):

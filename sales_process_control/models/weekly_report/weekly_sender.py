@@ -17,6 +17,7 @@ from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
 from ..funnel.funnel_reader import ONE_WEEK
+from .row_locks import locked_rows
 from .weekly_scope import OF_OWN, OF_TEAM, due_week
 from .weekly_states import FAILED, NOT_SENT, QUEUED, WAITING
 
@@ -87,7 +88,7 @@ class WeeklySender:
     def _lock_mail(self, mail):
         """Return whether a mail is still to be sent, and nobody is sending it just now."""
         query = "SELECT id FROM mail_mail WHERE id = %s AND state = 'outgoing' FOR UPDATE SKIP LOCKED"
-        return bool(self._lock(SQL(query, mail.id)))
+        return bool(locked_rows(self.env, SQL(query, mail.id)))
 
     # ------------------------------------------------------------
     # WHAT IS DUE
@@ -152,7 +153,8 @@ class WeeklySender:
 
         :return: whether to go on: no other worker has the report, and it was not begun too often
         """
-        rows = self._lock(
+        rows = locked_rows(
+            self.env,
             SQL(
                 """
                 UPDATE crm_weekly_report SET attempts = COALESCE(attempts, 0) + 1, tried_at = %s
@@ -165,7 +167,7 @@ class WeeklySender:
                 report.id,
                 WAITING,
                 self.started - PAUSE,
-            )
+            ),
         )
         report.invalidate_recordset()
         if not rows or rows[0][0] <= MOST_ATTEMPTS:
@@ -175,20 +177,12 @@ class WeeklySender:
         report.write({"state": FAILED, "reason": reason})
         return False
 
-    def _lock(self, query):
-        """Return the rows of a query that locks rows, none if another worker has changed them meanwhile."""
-        try:
-            with self.env.cr.savepoint(flush=False):
-                return self.env.execute_query(query)
-        except psycopg2.errors.SerializationFailure:
-            return []
-
     def _send(self, report):
         """Make a report and put its mail into the queue. A failure is stored as the reason."""
         is_free = SQL(
             "SELECT id FROM crm_weekly_report WHERE id = %s AND state = %s FOR UPDATE SKIP LOCKED", report.id, WAITING
         )
-        if not self._lock(is_free):
+        if not locked_rows(self.env, is_free):
             return
         if reason := self._reason_not_to_send(report):
             report.write({"state": NOT_SENT, "reason": reason})

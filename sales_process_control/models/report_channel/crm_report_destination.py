@@ -1,0 +1,356 @@
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from ...const import GROUP_SALES_MANAGER, GROUP_SETTINGS
+from . import message_formats as formats
+from .delivery_states import FAILED, GIVEN_UP
+from .digest_schedule import DAILY, WEEKLY, Schedule
+from .webhook_post import ForbiddenAddressError, parse_target
+
+DISCUSS = "discuss"
+KINDS = [
+    (DISCUSS, "Discuss channel"),
+    (formats.SLACK, "Slack"),
+    (formats.TEAMS, "Microsoft Teams"),
+    (formats.WECOM, "WeCom"),
+    (formats.DINGTALK, "DingTalk"),
+]
+INTERVALS = [(DAILY, "Every working day"), (WEEKLY, "Every week")]
+WEEKDAYS = [
+    ("0", "Monday"),
+    ("1", "Tuesday"),
+    ("2", "Wednesday"),
+    ("3", "Thursday"),
+    ("4", "Friday"),
+    ("5", "Saturday"),
+    ("6", "Sunday"),
+]
+#: System parameter: hosts in the own network that webhooks may call, also without encryption, separated by commas.
+INSIDE_HOSTS = "sales_process_control.webhook_internal_hosts"
+#: Channels that a digest can go to. Chats of two people are none.
+CHANNEL_TYPES = ("channel", "group")
+#: Fields that may change where the digest goes or what is in it: whoever writes one becomes its reader.
+SETTINGS = frozenset(
+    (
+        "company_id",
+        "team_id",
+        "kind",
+        "channel_id",
+        "webhook_url",
+        "webhook_url_input",
+        "webhook_secret_input",
+        "lang",
+        "interval",
+        "weekday",
+        "hour",
+        "is_on",
+    )
+)
+#: Longest address and secret.
+MOST_CHARACTERS = 2000
+
+
+class CrmReportDestination(models.Model):
+    """A channel that a digest goes to, every week or every working day.
+
+    What the members of the channel see is what one person may read: the reader, who is the sales manager that has
+    changed the settings last. Nobody can make somebody else the reader.
+    """
+
+    _name = "crm.report.destination"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _description = "Report Channel"
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    team_id = fields.Many2one(
+        "crm.team",
+        "Sales Team",
+        domain="[('company_id', 'in', (company_id, False))]",
+        ondelete="cascade",
+        help="Empty for all opportunities of the company.",
+    )
+    kind = fields.Selection(KINDS, "Goes to", required=True, default=DISCUSS)
+    channel_id = fields.Many2one(
+        "discuss.channel",
+        domain=[("channel_type", "in", CHANNEL_TYPES)],
+        ondelete="set null",
+        help="Everybody who can open the channel sees what the reader may read.",
+    )
+    webhook_url = fields.Char("Stored Address", groups=GROUP_SETTINGS, copy=False)
+    webhook_url_input = fields.Char(
+        "Address of the Webhook",
+        compute="_compute_inputs",
+        inverse="_inverse_webhook_url_input",
+        help="Paste the address that the program shows. It is a secret, which is not shown again.",
+    )
+    webhook_host = fields.Char("Stored for", compute="_compute_webhook_host", compute_sudo=True)
+    webhook_secret = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    webhook_secret_input = fields.Char(
+        "Signature Secret",
+        compute="_compute_inputs",
+        inverse="_inverse_webhook_secret_input",
+        help="Of a DingTalk robot with the security setting Additional Signature; it begins with SEC.",
+    )
+    has_secret = fields.Boolean("Secret Is Stored", compute="_compute_webhook_host", compute_sudo=True)
+    interval = fields.Selection(INTERVALS, required=True, default=WEEKLY)
+    weekday = fields.Selection(WEEKDAYS, required=True, default="0")
+    hour = fields.Integer(
+        required=True, default=8, help="From this hour on (0 to 23), in the time zone of the reader.", aggregator=None
+    )
+    lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(),
+        "Language",
+        required=True,
+        default=lambda self: self.env.user.lang or "en_US",
+    )
+    is_on = fields.Boolean("Switched On", copy=False)
+    reader_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        required=True,
+        default=lambda self: self.env.user,
+        ondelete="restrict",
+        copy=False,
+        help="The channel shows what this person may read: the sales manager who has changed these settings last. "
+        "Nothing is sent once the person is archived or no sales manager any more.",
+    )
+    delivery_ids = fields.One2many("crm.report.delivery", "destination_id", readonly=True)
+    trouble = fields.Char("Not Sent", compute="_compute_trouble", help="Why the last digest was not sent.")
+
+    _hour_check = models.Constraint("CHECK (hour BETWEEN 0 AND 23)", "The hour is between 0 and 23.")
+
+    # ------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------
+
+    @api.constrains("team_id", "company_id")
+    def _check_team(self):
+        for destination in self:
+            company = destination.team_id.company_id
+            if company and company != destination.company_id:
+                raise ValidationError(self.env._("The sales team belongs to another company."))
+
+    def _check_switched_on(self):
+        """Check that what is switched on can be sent. No constraint: Odoo checks those before it stores the address.
+
+        :raises ValidationError: if not
+        """
+        for destination in self.filtered("is_on"):
+            # sudo: whether there is an address, and who may read the channel.
+            if reason := destination.sudo()._reason_not_ready() or destination.sudo()._reason_of_reader():
+                raise ValidationError(reason)
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    def _compute_inputs(self):
+        self.webhook_url_input = False
+        self.webhook_secret_input = False
+
+    @api.depends("webhook_url", "webhook_secret")
+    def _compute_webhook_host(self):
+        for destination in self:
+            destination.webhook_host = urlsplit(destination.webhook_url or "").hostname
+            destination.has_secret = bool(destination.webhook_secret)
+
+    def _inverse_webhook_url_input(self):
+        for destination in self:
+            if not destination.webhook_url_input:
+                continue
+            url = destination.webhook_url_input.strip()
+            try:
+                parse_target(url[:MOST_CHARACTERS], self._inside_hosts())
+            except ForbiddenAddressError:
+                raise ValidationError(
+                    self.env._("This is no address of a webhook: it begins with https:// and has no user in it.")
+                ) from None
+            # sudo: the address is written by those who may configure the destination, and read by administrators only.
+            destination.sudo().webhook_url = url[:MOST_CHARACTERS]
+
+    def _inverse_webhook_secret_input(self):
+        for destination in self.filtered("webhook_secret_input"):
+            # sudo: nobody may read the secret.
+            destination.sudo().webhook_secret = destination.webhook_secret_input.strip()[:MOST_CHARACTERS]
+
+    @api.depends("delivery_ids.state", "delivery_ids.reason")
+    def _compute_trouble(self):
+        last = {}
+        deliveries = self.env["crm.report.delivery"]
+        for destination, ids in deliveries._read_group(
+            [("destination_id", "in", self.ids)], ["destination_id"], ["id:max"]
+        ):
+            last[destination] = deliveries.browse(ids)
+        for destination in self:
+            delivery = last.get(destination._origin, deliveries)
+            destination.trouble = delivery.reason if delivery.state in (FAILED, GIVEN_UP) else False
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            vals_list = [{**vals, "reader_id": self.env.uid} for vals in vals_list]
+        destinations = super().create(vals_list)
+        destinations._check_switched_on()
+        return destinations
+
+    def write(self, vals):
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name != "reader_id"}
+            if SETTINGS.intersection(vals):
+                vals["reader_id"] = self.env.uid
+        result = super().write(vals)
+        if SETTINGS.intersection(vals):
+            self._check_switched_on()
+        return result
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_switch_on(self):
+        """Send digests from now on. The current user becomes their reader.
+
+        :raises ValidationError: if a setting is missing
+        """
+        self.is_on = True
+
+    def action_switch_off(self):
+        """Send no more digests. What is on its way is still sent."""
+        self.is_on = False
+
+    def action_preview(self):
+        """Show the current user the last digest, as it would be posted with the rights of this user.
+
+        :return: the action
+        :rtype: dict
+        """
+        delivery = self._make_sample()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview"),
+            "res_model": "crm.report.delivery",
+            "res_id": delivery.id,
+            "views": [(self.env.ref("sales_process_control.crm_report_delivery_view_form").id, "form")],
+            "target": "new",
+        }
+
+    def action_send_now(self):
+        """Have the last digest posted now, with the rights of the current user.
+
+        :raises UserError: if a setting is missing
+        """
+        self.ensure_one()
+        self._check_manager()
+        # sudo: whether there is an address, and who may read the channel.
+        if reason := self.sudo()._reason_not_ready():
+            raise UserError(reason)
+        if reason := self.sudo()._reason_of_channel(self.env.user):
+            raise UserError(reason)
+        self._make_sample()._wait()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": self.env._("The digest is on its way to %s.", self.name), "type": "success"},
+        }
+
+    def _make_sample(self):
+        self.ensure_one()
+        self._check_manager()
+        return self.env["crm.report.delivery"]._make_sample(self)
+
+    def _check_manager(self):
+        """Check that the user may configure this destination.
+
+        :raises AccessError: if not
+        """
+        self.check_access("write")
+        if not self.env.user.has_group(GROUP_SALES_MANAGER):
+            raise AccessError(self.env._("Only sales managers send digests to channels."))
+
+    # ------------------------------------------------------------
+    # READER AND CHANNEL
+    # ------------------------------------------------------------
+
+    @api.model
+    def _inside_hosts(self):
+        """Return the hosts in the own network that webhooks may call."""
+        # sudo: the setting of the administrator says what is allowed; it is not shown.
+        names = self.env["ir.config_parameter"].sudo().get_param(INSIDE_HOSTS) or ""
+        return tuple(name.strip().lower() for name in names.split(",") if name.strip())
+
+    def _reason_not_ready(self):
+        """Return what is missing to post a digest, empty if nothing is. In superuser mode."""
+        self.ensure_one()
+        if self.kind != DISCUSS:
+            return "" if self.webhook_url else self.env._("The address of the webhook is missing.")
+        return "" if self.channel_id else self.env._("The channel is missing, or was deleted.")
+
+    def _reason_of_reader(self, reader=None):
+        """Return why nothing may be posted with the rights of a user, by default the reader; empty if it may.
+
+        In superuser mode.
+        """
+        self.ensure_one()
+        reader = reader or self.reader_id
+        if not reader.active:
+            return self.env._("The reader %s was archived.", reader.name)
+        if reader.share or not reader.has_group(GROUP_SALES_MANAGER):
+            return self.env._("The reader %s is no sales manager any more.", reader.name)
+        if self.company_id not in reader.company_ids or not self.company_id.active:
+            return self.env._("The reader %s may not enter the company any more.", reader.name)
+        return self._reason_of_channel(reader)
+
+    def _reason_of_channel(self, reader):
+        """Return why a user may not post to the channel, empty if he may, and for webhooks. In superuser mode."""
+        if self.kind != DISCUSS or not self.channel_id:
+            return ""
+        channel = self.channel_id.with_user(reader)
+        if self.channel_id.channel_type not in CHANNEL_TYPES or not channel.has_access("read"):
+            return self.env._("The reader %s may not open the channel.", reader.name)
+        if not self.channel_id.active:
+            return self.env._("The channel was archived.")
+        return ""
+
+    def _reader_env(self, reader=None):
+        """Return the environment of a reader, not in superuser mode, with the company and language of the digest."""
+        self.ensure_one()
+        reader = reader or self.reader_id
+        context = {
+            "lang": self.lang,
+            "tz": self._zone(reader),
+            "allowed_company_ids": self.company_id.ids,
+        }
+        return self.env(user=reader.id, su=False, context=context)
+
+    def _zone(self, reader=None):
+        return (reader or self.reader_id).tz or self.company_id.resource_calendar_id.tz or "UTC"
+
+    def _schedule(self):
+        """Return when digests are due.
+
+        :rtype: Schedule
+        """
+        self.ensure_one()
+        return Schedule(self.interval, int(self.weekday), self.hour, self._zone(), self._works_on)
+
+    def _works_on(self, day):
+        """Return whether the company works on a day, by its working calendar; every day without a calendar.
+
+        :param date day: day in the time zone of the calendar
+        """
+        company = self.env["crm.pipeline.reader"]._read_context().company(self.company_id.id)
+        return company.works_on(self.env, day)
+
+    @api.model
+    def _switched_on(self):
+        """Return the destinations that are switched on."""
+        return self.search(Domain("is_on", "=", True), order="id")
