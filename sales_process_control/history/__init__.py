@@ -8,28 +8,64 @@ Start with :func:`.reading.read_history`: bytes in, events and faults out. Then 
 in, states out. The rules are in docs/definitions.md, Imported history.
 """
 
-from . import faults
+from . import doubts, faults
 from .cells import without_formula
 from .course import References, State, course_of
 from .events import EVENTS, LOST, STAGE, WON, Event, name_key
 from .faults import Fault
 from .order import order_of_places, reordered, sequences_of
-from .reading import Reading, read_history
+from .reading import Reading, look_at, read_history
+from .settings import (
+    BY_DEAL,
+    BY_EVENT,
+    BY_STAGE,
+    DATE_ORDERS,
+    DECIMALS,
+    ENCODINGS,
+    ENDS,
+    LAYOUTS,
+    LEFT_OUT,
+    MEANINGS,
+    SOURCES,
+    Column,
+    Doubt,
+    Look,
+    Settings,
+    StageFound,
+)
 from .sheets import Row
 
 __all__ = [
+    "BY_DEAL",
+    "BY_EVENT",
+    "BY_STAGE",
+    "DATE_ORDERS",
+    "DECIMALS",
+    "ENCODINGS",
+    "ENDS",
     "EVENTS",
+    "LAYOUTS",
+    "LEFT_OUT",
     "LOST",
+    "MEANINGS",
+    "SOURCES",
     "STAGE",
     "WON",
+    "Column",
+    "Doubt",
     "Event",
     "Fault",
+    "Look",
     "Reading",
     "References",
     "Row",
+    "Settings",
+    "StageFound",
     "State",
     "course_of",
+    "doubts",
     "faults",
+    "look_at",
     "name_key",
     "order_of_places",
     "read_history",

@@ -23,6 +23,7 @@ class Event(NamedTuple):
     :param at: naive UTC
     :param amount: in ``currency``
     :param currency: code of the currency; empty for the currency of the company
+    :param name: name of the deal; empty if the text that identifies the deal is its name
     """
 
     line: int
@@ -36,6 +37,7 @@ class Event(NamedTuple):
     customer: str = ""
     salesperson: str = ""
     team: str = ""
+    name: str = ""
 
 
 def name_key(name: str) -> str:

@@ -1,13 +1,14 @@
 """A file to the events of its deals, and to the faults of its lines."""
 
 import re
-from datetime import timezone
+from datetime import datetime, timezone
 from typing import NamedTuple
 
 from . import faults
 from .cells import BadValueError, amount_of, day_of, instant_of, printable_text_of, text_of, with_formula
 from .events import EVENTS, LOST, STAGE, WON, Event, name_key
 from .faults import OF_THE_FILE, Fault, UnreadableError
+from .settings import BY_EVENT, DECIMALS, ENCODINGS, YMD, Column, Look, Settings
 from .sheets import Row, read_sheet
 
 #: Accepted headings of each column, as :func:`plain_heading` returns them. Salesforce's headings follow the own one.
@@ -69,6 +70,8 @@ class Reading(NamedTuple):
     :param rows: all rows below the headings
     :param columns: {column: heading}, the columns that are understood
     :param deal_of_line: {line: deal}; the deal is empty if it cannot be read
+    :param look: how the file was read
+    :param deleted: deals that are left out, since the other program has deleted them
     """
 
     events: dict[str, list[Event]]
@@ -77,6 +80,8 @@ class Reading(NamedTuple):
     rows: tuple[Row, ...] = ()
     columns: dict[str, str] = {}
     deal_of_line: dict[int, str] = {}
+    look: Look = Look()
+    deleted: tuple[str, ...] = ()
 
     @property
     def is_unreadable(self) -> bool:
@@ -84,14 +89,49 @@ class Reading(NamedTuple):
         return any(fault.code in OF_THE_FILE for fault in self.faults)
 
 
-def read_history(content: bytes, zone, now, day_zone=None) -> Reading:
+def look_at(content: bytes, settings=Settings(), zone=timezone.utc, day_zone=None) -> Look:
+    """Return how a file will be read.
+
+    :param content: as in :func:`read_history`; settings, zone and day_zone likewise
+    """
+    return read_history(content, zone, datetime.max, day_zone, settings).look
+
+
+def read_history(content: bytes, zone, now, day_zone=None, settings=Settings()) -> Reading:
     """Read a file.
 
     :param content: a CSV or XLSX, one event a line, headings in the first line
     :param zone: time zone of instants without an offset
     :param now: naive UTC; later events are faults
     :param day_zone: time zone of days without a time, by default the same
+    :param Settings settings: choices of the person; what is empty is found in the file
     """
+    reading = _read(content, zone, now, day_zone)
+    header = reading.header
+    meanings = {heading: meaning for meaning, heading in reading.columns.items()}
+    found = tuple(
+        Column(index, heading, tuple(_samples(reading.rows, index)), meanings.get(heading, ""))
+        for index, heading in enumerate(header)
+    )
+    file_faults = tuple(fault for fault in reading.faults if fault.code in OF_THE_FILE)
+    used = settings._replace(
+        encoding=settings.encoding or ENCODINGS[0],
+        layout=settings.layout or BY_EVENT,
+        columns=tuple(column.meaning for column in found),
+        date_order=settings.date_order or YMD,
+        decimal=settings.decimal or DECIMALS[0],
+        zone=settings.zone or str(zone),
+    )
+    return reading._replace(look=Look(used, columns=found, encodings=(used.encoding,), faults=file_faults))
+
+
+def _samples(rows, index):
+    """Return at most three different values of a column."""
+    values = (printable_text_of(row.cells[index]) for row in rows[:100] if index < len(row.cells))
+    return list(dict.fromkeys(filter(None, values)))[:3]
+
+
+def _read(content, zone, now, day_zone):
     try:
         heading_row, *rows = read_sheet(content)
         header = tuple(text_of(cell) for cell in heading_row.cells)

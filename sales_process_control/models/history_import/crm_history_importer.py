@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ...history import LOST, name_key, read_history, sequences_of
-from . import fault_messages
+from . import doubt_messages, fault_messages
 from .crm_history_maker import HistoryMaker, external_name
 from .crm_history_matcher import HistoryMatcher
 from .crm_imported_history import TAKEN_BACK
@@ -55,7 +55,7 @@ class CrmHistoryImporter(models.AbstractModel):
         options = options or Options()
         company = self.env["crm.pipeline.reader"]._read_context().company(self.env.company.id)
         zone, day_zone = ZoneInfo(str(self.env.tz)), ZoneInfo(company.tz or "UTC")
-        reading = read_history(content, zone, self.env.cr.now(), day_zone)
+        reading = read_history(content, zone, self.env.cr.now(), day_zone, options.settings)
         if reading.is_unreadable:
             return Plan(reading, options, tuple(reading.faults))
         matcher = HistoryMatcher(self.env)
@@ -273,6 +273,15 @@ class CrmHistoryImporter(models.AbstractModel):
     # ------------------------------------------------------------
     # MESSAGES
     # ------------------------------------------------------------
+
+    @api.private
+    def reason_of_doubt(self, doubt):
+        """Return what a person should look at, as a sentence.
+
+        :param Doubt doubt: one of ``plan.reading.look.doubts``
+        :rtype: str
+        """
+        return doubt_messages.doubt_reason(self.env, doubt)
 
     @api.private
     def bad_lines(self, plan):

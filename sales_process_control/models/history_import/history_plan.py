@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ...history import LOST, WON, Event, Fault, Reading, name_key
+from ...history import LOST, STAGE, WON, Event, Fault, Reading, Settings, name_key
 
 #: Module of the external ids of imported opportunities, and of the stages and lost reasons that an import has created.
 EXTERNAL_MODULE = "__sales_process_import__"
@@ -25,11 +25,13 @@ class Options(NamedTuple):
     :param create_missing_stages: create stages that Odoo does not have; otherwise their events are faults
     :param skip_bad: import the deals without faults when other deals have faults
     :param stages: the stages as the user has changed them, in the order that they shall have; empty if unchanged
+    :param settings: how the file is read, as the user has changed it
     """
 
     create_missing_stages: bool = True
     skip_bad: bool = False
     stages: tuple["StagePlan", ...] = ()
+    settings: Settings = Settings()
 
 
 class StagePlan(NamedTuple):
@@ -38,6 +40,8 @@ class StagePlan(NamedTuple):
     :param key: key of its name, see :func:`~...history.name_key`; empty for wins that name no stage
     :param stage_id: id of the matching stage in Odoo; None for a stage that will be created
     :param deals: number of deals that came to the stage
+    :param kind: one of :data:`~...history.ENDS`: what the name stands for; only stages and wins have a stage in Odoo
+    :param is_doubtful: whether a person should look at the kind
     """
 
     key: str
@@ -45,6 +49,8 @@ class StagePlan(NamedTuple):
     stage_id: int | None
     is_won: bool
     deals: int = 0
+    kind: str = STAGE
+    is_doubtful: bool = False
 
     @property
     def place(self):

@@ -1,0 +1,32 @@
+"""What a person should look at before a file is imported: the codes.
+
+The texts for the codes are in ``models/history_import/doubt_messages.py``, since they depend on the user's language.
+"""
+
+DELETED = "deleted"  # deals that the other program has deleted are left out
+SHARED_NAME = "shared_name"  # different customers share one deal, which only its name identifies
+SAME_DAY = "same_day"  # events of one day without times are taken in the order of the file
+NEWEST_FIRST = "newest_first"  # ... from the last line to the first
+DOUBTFUL_END = "doubtful_end"  # stages whose names look like an end, or in which most deals end
+NO_FIRST_STAGE = "no_first_stage"  # the file does not say in which stage deals began
+ONLY_LAST_STAGE = "only_last_stage"  # the file says only the last stage of deals
+IGNORED_LINES = "ignored_lines"  # lines below the deals, such as totals
+OTHER_FIELDS = "other_fields"  # lines about other fields than the stage
+DECIMAL = "decimal"  # 1,250 could be either in all amounts
+CURRENCY_SIGN = "currency_sign"  # signs that several currencies have
+OTHER_SHEETS = "other_sheets"  # only the first sheet is read
+
+DOUBTS = (
+    DELETED,
+    SHARED_NAME,
+    SAME_DAY,
+    NEWEST_FIRST,
+    DOUBTFUL_END,
+    NO_FIRST_STAGE,
+    ONLY_LAST_STAGE,
+    IGNORED_LINES,
+    OTHER_FIELDS,
+    DECIMAL,
+    CURRENCY_SIGN,
+    OTHER_SHEETS,
+)
