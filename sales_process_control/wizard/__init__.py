@@ -11,7 +11,10 @@ from . import crm_lead
 from . import crm_lead_progress_dialog
 from . import crm_process_loader
 from . import crm_stage_history_import
+from . import crm_stage_history_import_column
+from . import crm_stage_history_import_deal
 from . import crm_stage_history_import_fault
+from . import crm_stage_history_import_file
 from . import crm_stage_history_import_stage
 from . import crm_stage_pass_dialog
 from . import res_partner

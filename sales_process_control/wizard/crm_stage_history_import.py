@@ -1,25 +1,31 @@
 import base64
-import binascii
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..history import LOST, STAGE, WON, faults
+from ..ledger import OPEN
+
 # The module, since tests change CHUNK.
 from ..models.history_import import crm_history_importer
+from ..models.history_import.history_choices import examine_as_chosen
 from ..models.history_import.history_plan import MOST_FAULTS, Options, Outcome, StagePlan, job_as_text, read_job
+from ..models.history_import.history_preview import preview_of
+from . import history_import_texts as texts
 
-#: Names that a message or the preview lists.
-MOST_NAMES = 50
 #: States of the dialog.
 UPLOAD = "upload"
+COLUMNS = "columns"
 PREVIEW = "preview"
 RUNNING = "running"
 DONE = "done"
 
 
 class CrmStageHistoryImport(models.TransientModel):
-    """The dialog that imports another program's history: choose a file, see the preview, import, see the result.
+    """The dialog that imports another program's history: choose a file, see how it is read, see the preview, import.
+
+    How the file is read is in ``crm_stage_history_import_file.py``.
 
     The dialog imports in chunks: :meth:`action_start` begins, and the browser calls :meth:`import_next_chunk` until all
     is done, so that each chunk is committed and no request takes long. A program sets ``file`` and ``filename`` and
@@ -29,7 +35,7 @@ class CrmStageHistoryImport(models.TransientModel):
     _name = "crm.stage.history.import"
     _description = "Import Stage History"
 
-    file = fields.Binary(attachment=False, help="CSV or XLSX, a line an event of an opportunity.")
+    file = fields.Binary(attachment=False, help="CSV, TSV, XLSX, XLS or ODS.")
     filename = fields.Char()
     create_missing_stages = fields.Boolean(
         "Make Missing Stages",
@@ -44,14 +50,27 @@ class CrmStageHistoryImport(models.TransientModel):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     state = fields.Selection(
-        [(UPLOAD, "File"), (PREVIEW, "Preview"), (RUNNING, "Importing"), (DONE, "Done")], default=UPLOAD
+        [(UPLOAD, "File"), (COLUMNS, "Columns"), (PREVIEW, "Preview"), (RUNNING, "Importing"), (DONE, "Done")], default=UPLOAD
     )
     deal_count = fields.Integer("Opportunities", readonly=True)
     event_count = fields.Integer("Events", readonly=True)
     good_count = fields.Integer("Opportunities without Faults", readonly=True)
     first_at = fields.Datetime("First Event", readonly=True)
     last_at = fields.Datetime("Last Event", readonly=True)
+    won_count = fields.Integer("Won", readonly=True)
+    lost_count = fields.Integer("Lost", readonly=True)
+    open_count = fields.Integer("Open", readonly=True)
     stage_ids = fields.One2many("crm.stage.history.import.stage", "import_id", "Stages")
+    sure_stage_ids = fields.One2many(
+        "crm.stage.history.import.stage", "import_id", "Other Stages", domain=[("is_doubtful", "=", False)]
+    )
+    doubtful_stage_ids = fields.One2many(
+        "crm.stage.history.import.stage", "import_id", "Doubtful Stages", domain=[("is_doubtful", "=", True)]
+    )
+    is_confirmed = fields.Boolean(
+        "Doubtful Names Confirmed", help="Names that look like the end of an opportunity stand for what is chosen."
+    )
+    deal_ids = fields.One2many("crm.stage.history.import.deal", "import_id", "First Opportunities", readonly=True)
     fault_ids = fields.One2many("crm.stage.history.import.fault", "import_id", "Faults", readonly=True)
     fault_count = fields.Integer(readonly=True)
     fault_text = fields.Char("Faults in Words", compute="_compute_fault_text")
@@ -73,13 +92,8 @@ class CrmStageHistoryImport(models.TransientModel):
     def _compute_fault_text(self):
         for wizard in self:
             more = wizard.fault_count - MOST_FAULTS
-            wizard.fault_text = wizard._fault_text() if wizard.fault_count else False
+            wizard.fault_text = texts.fault_text(self.env, wizard.fault_count) if wizard.fault_count else False
             wizard.more_faults = self.env._("... and %s more.", more) if more > 0 else False
-
-    def _fault_text(self):
-        if self.fault_count == 1:
-            return self.env._("1 fault: nothing is imported until it is mended, or left out.")
-        return self.env._("%s faults: nothing is imported until they are mended, or left out.", self.fault_count)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -107,42 +121,17 @@ class CrmStageHistoryImport(models.TransientModel):
     # ------------------------------------------------------------
 
     def action_preview(self):
-        """Read the file and show what an import would do. Nothing is imported.
+        """Read the file as chosen and show what an import would do. Nothing is imported.
 
         :return: the action that shows this dialog again
         :raises UserError: if no file was chosen
         """
         self.ensure_one()
-        # Stages of an earlier preview are not the user's choice for this file.
-        self.stage_ids.unlink()
-        plan = self._examine()
-        first_at, last_at = plan.span
-        self.write(
-            {
-                "state": PREVIEW,
-                "deal_count": len(plan.reading.events),
-                "event_count": plan.event_count,
-                "good_count": len(plan.good_deals),
-                "first_at": first_at,
-                "last_at": last_at,
-                "stage_ids": [
-                    Command.create(
-                        {
-                            "sequence": sequence,
-                            "key": stage.key,
-                            "name": stage.name,
-                            "stage_id": stage.stage_id,
-                            "is_won": stage.is_won,
-                            "deals": stage.deals,
-                        }
-                    )
-                    for sequence, stage in enumerate(plan.stages, 1)
-                ],
-                "unknown_people": self._names_with_counts(plan.unknown_users),
-                "unknown_teams": self._names_with_counts(plan.unknown_teams),
-            }
-        )
-        self._show_faults(plan)
+        plan = self._look()
+        if plan.reading.is_unreadable:
+            self.state = COLUMNS
+        else:
+            self._show_preview(plan)
         return self._reopen()
 
     def action_import(self):
@@ -155,19 +144,29 @@ class CrmStageHistoryImport(models.TransientModel):
         plan = self._examine()
         if self.state == PREVIEW and self._shows_new_faults(plan):
             return self._reopen()
+        self._check_doubtful()
+        self._remember()
         self._finish(self._importer().run(plan, self.filename or ""))
         self._offer_bad_lines(plan)
         return self._reopen()
 
+    def action_confirm_start(self):
+        """Begin the import: the doubtful names stand for what is chosen."""
+        self.ensure_one()
+        self.is_confirmed = True
+        return self.action_start()
+
     def action_start(self):
         """Begin the import as the preview shows it. :meth:`import_next_chunk` creates the opportunities.
 
-        :raises UserError: if there is nothing to import
+        :raises UserError: if there is nothing to import, or a doubtful name of a stage is not confirmed
         """
         self.ensure_one()
         plan = self._examine()
         if self._shows_new_faults(plan):
             return self._reopen()
+        self._check_doubtful()
+        self._remember()
         preparation, todo, outcome = self._importer().begin(plan, self.filename or "")
         self._offer_bad_lines(plan)
         if todo:
@@ -186,15 +185,24 @@ class CrmStageHistoryImport(models.TransientModel):
         return self._reopen()
 
     def action_check(self):
-        """Look for faults again after the user has changed a stage."""
+        """Show the preview again after the user has changed a stage."""
         self.ensure_one()
-        self._show_faults(self._examine())
+        self._show_preview(self._examine())
         return self._reopen()
 
     def action_back(self):
-        """Return to the choice of the file."""
-        self.write({"state": UPLOAD, "file": False, "filename": False, "stage_ids": [Command.clear()]})
+        """Return to the step before, with what was chosen; after an import to the choice of another file."""
+        self.ensure_one()
+        if self.state == PREVIEW:
+            self._keep_choices()
+            self.state = COLUMNS
+        elif self.state == COLUMNS:
+            self._keep_choices()
+            self.state = UPLOAD
+        else:
+            self.write({"state": UPLOAD, "file": False, "filename": False})
         self.fault_ids.unlink()
+        self.fault_count = 0
         return self._reopen()
 
     def action_open_leads(self):
@@ -284,7 +292,7 @@ class CrmStageHistoryImport(models.TransientModel):
         return Outcome(history, *self.sudo().tally)
 
     # ------------------------------------------------------------
-    # PLAN AND FAULTS
+    # PLAN
     # ------------------------------------------------------------
 
     def _importer(self):
@@ -292,19 +300,99 @@ class CrmStageHistoryImport(models.TransientModel):
 
     def _examine(self):
         """Return the plan for the file and the choices of the user."""
-        # Odoo stores an empty file as no file, but keeps its name.
-        if not self.file and not self.filename:
-            raise UserError(self.env._("Choose a file first."))
-        try:
-            content = base64.b64decode(self.with_context(bin_size=False).file or b"")
-        except binascii.Error:
-            raise UserError(self.env._("The file did not arrive whole. Choose it again.")) from None
+        content = self._content()
+        self._keep_choices()
+        choices = self._choices()
+        if self._key_of(content) != self.file_key:
+            # A program imports without a preview, or has changed the file since.
+            return examine_as_chosen(self._importer(), content, self._options(), choices)
+        # A name that is shown stands for what is shown: whether it is doubtful is asked in the dialog.
+        ends = {line.key: line.kind for line in self.stage_ids if line.is_doubtful} | choices.ends
+        settings = choices._replace(ends=ends).settings(self._shown("columns"))
+        return self._importer().examine(content, self._options()._replace(settings=settings))
+
+    def _options(self):
         lines = self.stage_ids.sorted(lambda line: (line.sequence, line.id))
         stages = tuple(
-            StagePlan(line.key or "", line.name or "", line.stage_id.id or None, line.is_won) for line in lines
+            StagePlan(line.key or "", line.name or "", line.stage_id.id or None, line.is_won)
+            for line in lines
+            if line.kind in (STAGE, WON)
         )
-        options = Options(self.create_missing_stages, self.skip_bad, stages)
-        return self._importer().examine(content, options)
+        return Options(self.create_missing_stages, self.skip_bad, stages)
+
+    # ------------------------------------------------------------
+    # PREVIEW
+    # ------------------------------------------------------------
+
+    def _show_preview(self, plan):
+        """Show what an import would do."""
+        choices = self._choices()
+        if not self.stage_ids and choices.stages:
+            plan = self._with_known_stages(plan, choices)
+        undecided = {name for name in self._shown("doubtful") if name not in choices.ends}
+        self.stage_ids.unlink()
+        self.stage_ids = [
+            Command.create(
+                {
+                    "sequence": sequence,
+                    "key": stage.key,
+                    "name": stage.name,
+                    "kind": stage.kind,
+                    "proposed_kind": stage.kind,
+                    "is_doubtful": stage.key in undecided and not stage.stage_id,
+                    "stage_id": stage.stage_id,
+                    "is_won": stage.is_won,
+                    "deals": stage.deals,
+                }
+            )
+            for sequence, stage in enumerate(plan.stages, 1)
+        ]
+        if any(fault.code == faults.UNDECIDED_END for fault in plan.faults):
+            plan = self._examine()
+        preview, (first_at, last_at) = preview_of(self.with_company(self.company_id).env, plan), plan.span
+        self.write(
+            {
+                "state": PREVIEW,
+                "deal_count": len(plan.reading.events),
+                "event_count": plan.event_count,
+                "won_count": preview.counts[WON],
+                "lost_count": preview.counts[LOST],
+                "open_count": preview.counts[OPEN],
+                "first_at": first_at,
+                "last_at": last_at,
+                "deal_ids": [Command.clear(), *(Command.create(deal._asdict()) for deal in preview.deals)],
+                "doubts": self._doubt_text(plan.reading.look),
+                "unknown_people": texts.names_with_counts(self.env, plan.unknown_users),
+                "unknown_teams": texts.names_with_counts(self.env, plan.unknown_teams),
+            }
+        )
+        self._show_faults(plan.faults, len(plan.good_deals))
+
+    def _with_known_stages(self, plan, choices):
+        """Return the plan with the stages that were chosen for the last file of these headings."""
+        known = self.env["crm.stage"].search([("id", "in", list(choices.stages.values()))])
+        stages = tuple(
+            stage._replace(stage_id=choices.stages[stage.key])
+            for stage in plan.stages
+            if choices.stages.get(stage.key) in known.ids and stage.kind in (STAGE, WON)
+        )
+        if not stages:
+            return plan
+        options = plan.options._replace(stages=stages, settings=plan.reading.look.settings)
+        return self._importer().examine(self._content(), options)
+
+    def _check_doubtful(self):
+        """Check that a person has said what doubtful names of stages stand for.
+
+        :raises UserError: if not
+        """
+        names = self.stage_ids.filtered("is_doubtful").mapped("name")
+        if names and not self.is_confirmed:
+            raise UserError(texts.doubtful_text(self.env, names))
+
+    # ------------------------------------------------------------
+    # FAULTS
+    # ------------------------------------------------------------
 
     def _shows_new_faults(self, plan):
         """Show the faults that stop the import, and return whether there are any.
@@ -312,17 +400,21 @@ class CrmStageHistoryImport(models.TransientModel):
         A stage that the user has chosen since the preview can cause faults that the preview did not show.
         """
         if plan.faults and not self.skip_bad:
-            self._show_faults(plan)
+            self._show_faults(plan.faults, len(plan.good_deals))
             return True
         return False
 
-    def _show_faults(self, plan):
+    def _show_faults(self, found, good_count):
+        """List faults.
+
+        :param int good_count: number of the deals without faults
+        """
         importer = self._importer()
         self.fault_ids.unlink()
         self.write(
             {
-                "fault_count": len(plan.faults),
-                "good_count": len(plan.good_deals),
+                "fault_count": len(found),
+                "good_count": good_count,
                 "fault_ids": [
                     Command.create(
                         {
@@ -331,18 +423,10 @@ class CrmStageHistoryImport(models.TransientModel):
                             "reason": importer.reason_of(fault),
                         }
                     )
-                    for fault in plan.faults[:MOST_FAULTS]
+                    for fault in found[:MOST_FAULTS]
                 ],
             }
         )
-
-    def _names_with_counts(self, counts):
-        """Return names with their numbers of opportunities, the highest number first: "Anna (12), Ben (3)"."""
-        ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        names = [f"{name} ({count})" for name, count in ordered[:MOST_NAMES]]
-        if len(ordered) > MOST_NAMES:
-            names.append(self.env._("and %s more", len(ordered) - MOST_NAMES))
-        return ", ".join(names)
 
     # ------------------------------------------------------------
     # RESULT
@@ -350,9 +434,10 @@ class CrmStageHistoryImport(models.TransientModel):
 
     def _finish(self, outcome):
         """Show the result of the import."""
+        text = texts.result_text(self.env, outcome, self.total_count - self.done_count)
         # sudo: no user may write this field; it is only emptied.
         self.sudo().job = False
-        self.write({"state": DONE, "history_id": outcome.history.id, "result": self._result_text(outcome)})
+        self.write({"state": DONE, "history_id": outcome.history.id, "result": text})
         self.env["crm.stage.chance"]._rebuild_soon()
 
     def _offer_bad_lines(self, plan):
@@ -364,59 +449,6 @@ class CrmStageHistoryImport(models.TransientModel):
                 "bad_filename": self.env._("left out of %s.csv", name),
             }
         )
-
-    def _result_text(self, outcome):
-        """Return what was done, one sentence a line."""
-        left = self.total_count - self.done_count
-        lines = [self._left_text(left)] if left else []
-        lines.append(self._created_text(outcome.created))
-        if outcome.extended:
-            lines.append(self._extended_text(outcome.extended))
-        if outcome.unchanged:
-            lines.append(self._unchanged_text(outcome.unchanged))
-        if outcome.left_alone:
-            lines.append(self._left_alone_text(outcome.left_alone))
-        if outcome.skipped:
-            lines.append(self._skipped_text(outcome.skipped))
-        return "\n".join(lines)
-
-    def _left_text(self, count):
-        if count == 1:
-            return self.env._("Stopped: 1 opportunity is left. Import the same file again to add it.")
-        return self.env._("Stopped: %s opportunities are left. Import the same file again to add them.", count)
-
-    def _created_text(self, count):
-        if count == 1:
-            return self.env._("1 opportunity was imported.")
-        return self.env._("%s opportunities were imported.", count)
-
-    def _extended_text(self, count):
-        if count == 1:
-            return self.env._("1 opportunity of an earlier import was continued.")
-        return self.env._("%s opportunities of earlier imports were continued.", count)
-
-    def _unchanged_text(self, count):
-        if count == 1:
-            return self.env._("1 opportunity was imported before, with all of this.")
-        return self.env._("%s opportunities were imported before, with all of this.", count)
-
-    def _left_alone_text(self, deals):
-        names = ", ".join(deals[:MOST_NAMES]) + (" ..." if len(deals) > MOST_NAMES else "")
-        if len(deals) == 1:
-            return self.env._(
-                "1 opportunity was changed in Odoo since its import, and was left alone: %s",
-                names,
-            )
-        return self.env._(
-            "%(count)s opportunities were changed in Odoo since their import, and were left alone: %(names)s",
-            count=len(deals),
-            names=names,
-        )
-
-    def _skipped_text(self, count):
-        if count == 1:
-            return self.env._("1 opportunity was left out for its faults.")
-        return self.env._("%s opportunities were left out for their faults.", count)
 
     def _reopen(self):
         """Return the action that shows this dialog again."""

@@ -10,5 +10,6 @@ chunks. ``history_plan.py`` has the values that are passed between them. ``crm_h
 """
 
 from . import crm_history_importer
+from . import crm_history_mapping
 from . import crm_imported_history
 from . import crm_lead

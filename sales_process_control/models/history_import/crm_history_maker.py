@@ -35,7 +35,7 @@ class HistoryMaker:
             before = self._current_states(refs, books, context)
             company = self.env.company
             no_state = State(owner=Owner(company_id=company.id, currency_id=company.currency_id.id))
-            references = self._references(preparation, context)
+            references = self.references(preparation, context)
             courses = {deal: course_of(before.get(deal, no_state), events, references) for deal, events in todo.items()}
             ends = {deal: course[-1][1] for deal, course in courses.items()}
             values = self._lead_values(ends, preparation.reasons)
@@ -59,7 +59,7 @@ class HistoryMaker:
     # STATES
     # ------------------------------------------------------------
 
-    def _references(self, preparation, context):
+    def references(self, preparation, context):
         """Return the :class:`~...history.References` of the file."""
         currency = self.env.company.currency_id
         amounts = {}

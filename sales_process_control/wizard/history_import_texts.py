@@ -1,0 +1,91 @@
+"""Sentences about an import: how many faults there are, and what was done. In the language of the user."""
+
+#: Names that a message or the preview lists.
+MOST_NAMES = 50
+
+
+def fault_text(env, count):
+    """Return how many faults stop the import."""
+    if count == 1:
+        return env._("1 fault: nothing is imported until it is mended, or left out.")
+    return env._("%s faults: nothing is imported until they are mended, or left out.", count)
+
+
+def doubtful_text(env, names):
+    """Return the question what names stand for.
+
+    :param list names: names of stages in the file
+    """
+    return env._("Does each of these names stand for what is chosen? %s", _names(names))
+
+
+def names_with_counts(env, counts):
+    """Return names with their numbers of opportunities, the highest number first: "Anna (12), Ben (3)"."""
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    names = [f"{name} ({count})" for name, count in ordered[:MOST_NAMES]]
+    if len(ordered) > MOST_NAMES:
+        names.append(env._("and %s more", len(ordered) - MOST_NAMES))
+    return ", ".join(names)
+
+
+def result_text(env, outcome, left):
+    """Return what was done, one sentence a line.
+
+    :param Outcome outcome: what the import has done
+    :param int left: number of opportunities that are left since the import was stopped
+    """
+    lines = [_left_text(env, left)] if left else []
+    lines.append(_created_text(env, outcome.created))
+    if outcome.extended:
+        lines.append(_extended_text(env, outcome.extended))
+    if outcome.unchanged:
+        lines.append(_unchanged_text(env, outcome.unchanged))
+    if outcome.left_alone:
+        lines.append(_left_alone_text(env, outcome.left_alone))
+    if outcome.skipped:
+        lines.append(_skipped_text(env, outcome.skipped))
+    return "\n".join(lines)
+
+
+def _names(names):
+    return ", ".join(names[:MOST_NAMES]) + (" ..." if len(names) > MOST_NAMES else "")
+
+
+def _left_text(env, count):
+    if count == 1:
+        return env._("Stopped: 1 opportunity is left. Import the same file again to add it.")
+    return env._("Stopped: %s opportunities are left. Import the same file again to add them.", count)
+
+
+def _created_text(env, count):
+    if count == 1:
+        return env._("1 opportunity was imported.")
+    return env._("%s opportunities were imported.", count)
+
+
+def _extended_text(env, count):
+    if count == 1:
+        return env._("1 opportunity of an earlier import was continued.")
+    return env._("%s opportunities of earlier imports were continued.", count)
+
+
+def _unchanged_text(env, count):
+    if count == 1:
+        return env._("1 opportunity was imported before, with all of this.")
+    return env._("%s opportunities were imported before, with all of this.", count)
+
+
+def _left_alone_text(env, deals):
+    if len(deals) == 1:
+        return env._("1 opportunity was changed in Odoo since its import, and was left alone: %s", _names(deals))
+    return env._(
+        "%(count)s opportunities were changed in Odoo since their import, and were left alone: %(names)s",
+        count=len(deals),
+        names=_names(deals),
+    )
+
+
+def _skipped_text(env, count):
+    if count == 1:
+        return env._("1 opportunity was left out for its faults.")
+    return env._("%s opportunities were left out for their faults.", count)
