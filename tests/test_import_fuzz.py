@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
+import places
 import plain_pipeline
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+CASE_FILES = places.ROOT / "../shared/cases/import"
 HEADER = ("deal", "stage", "at", "event", "amount", "currency", "expected closing", "customer", "salesperson", "team")
 START = datetime(2024, 1, 1, tzinfo=timezone.utc)
 SETTINGS = settings(
@@ -182,6 +184,41 @@ def test_workbooks_whole_and_broken(env):
         check(env, content[:place] + noise + content[place + len(noise) :])
 
     run()
+
+
+#: {file: [(number of visits that ended, status, expected revenue), ...] of its deals}
+CASES = {
+    "chinese-gb18030": [(2, "won", 110000), (1, "lost", 35000)],
+    "dataloader-exponent": [(0, "pending", 12_500_000)],
+    "hubspot-wide": [(2, "won", 12500), (1, "pending", 8000), (1, "lost", 3100.5)],
+    "pipedrive-deals": [(0, "pending", 1250), (1, "won", 900.5), (1, "lost", 400)],
+    "salesforce-deleted": [(0, "pending", 700)],
+    "salesforce-order-of-ids": [(1, "pending", 1200)],
+    "salesforce-utc-night-of-summertime": [(1, "pending", 100)],
+    "salesforce-weekly-export-headings": [(1, "won", 1200)],
+    "sep-line": [(0, "pending", 0)],
+    "two-deals-of-one-name": [(1, "pending", 900)],
+    "two-moves-on-one-day": [(2, "pending", 0)],
+    "won-lost-as-stage": [(1, "won", 100), (1, "lost", 0)],
+    "zoho-stage-history": [(2, "won", 0)],
+}
+
+
+def test_files_of_reports_give_the_deals_that_they_describe(env):
+    if not CASE_FILES.is_dir():
+        pytest.xfail(f"{CASE_FILES} is absent: it is looked for beside the checkout")
+    # A rate for the currencies of the files.
+    for currency in env["res.currency"].with_context(active_test=False).search([("name", "in", ("EUR", "USD"))]):
+        env["res.currency.rate"].search([("currency_id", "=", currency.id)]).unlink()
+        env["res.currency.rate"].create({"currency_id": currency.id, "name": "2020-01-01", "rate": 1})
+    for path in sorted(CASE_FILES.glob("*.csv")):
+        with going_back(env):
+            outcome = env["crm.history.importer"].import_history(path.read_bytes())
+            leads = outcome.history.lead_ids.sorted("id")
+            visits = env["crm.stage.visit"].search([("lead_ref", "in", leads.ids), ("outcome", "not in", ("open", "skipped"))])
+            ended = Counter(visits.mapped("lead_ref"))
+            found = [(ended[lead.id], lead.won_status, lead.expected_revenue) for lead in leads]
+            assert (path.stem, found) == (path.stem, CASES[path.stem])
 
 
 def test_what_comes_of_good_files_is_what_the_file_says(env):

@@ -43,8 +43,8 @@ class State(NamedTuple):
 class References(NamedTuple):
     """What the texts of events refer to in the database.
 
-    :param stage_of: returns the stage of an event that is not a loss
-    :param first_stage: stage of a deal whose first event is a loss
+    :param stage_of: returns the stage of an event that names one, or is a win
+    :param first_stage: stage of a deal whose first event is a loss, or names no stage
     :param amount_of: returns the amount of an event that has one, in the currency of the company
     :param users: {salesperson in the file: user id}; teams likewise
     """
@@ -94,7 +94,7 @@ def _after(state, event, references):
         # A deal cannot be lost in a won stage: it returns to its last open stage first.
         stage = (state.last_open or references.first_stage) if stage.is_won else stage
         return state._replace(status=ledger.LOST, stage=stage, reason=event.stage, last_open=stage)
-    stage = references.stage_of(event)
+    stage = references.stage_of(event) if event.names_stage else references.first_stage
     if stage.is_won:
         return state._replace(status=ledger.WON, stage=stage, reason="")
     return state._replace(status=ledger.OPEN, stage=stage, reason="", last_open=stage)

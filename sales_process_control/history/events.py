@@ -19,7 +19,8 @@ class Event(NamedTuple):
     :param line: number of the line in the file, from 1
     :param deal: the text that identifies the deal in the file
     :param kind: one of :data:`EVENTS`
-    :param stage: name of the stage; for a lost deal, the lost reason
+    :param stage: name of the stage, empty if the file does not say in which one the deal began, or was won; for a lost
+        deal, the lost reason
     :param at: naive UTC
     :param amount: in ``currency``
     :param currency: code of the currency; empty for the currency of the company
@@ -38,6 +39,11 @@ class Event(NamedTuple):
     salesperson: str = ""
     team: str = ""
     name: str = ""
+
+    @property
+    def names_stage(self) -> bool:
+        """Whether the event has a stage in Odoo: the one that it names, or the one in which deals are won."""
+        return self.kind == WON or (self.kind == STAGE and bool(self.stage))
 
 
 def name_key(name: str) -> str:

@@ -11,8 +11,8 @@ NO_EVENTS = "no_events"
 BINARY = "binary"
 ENCODING = "encoding"
 NO_WORKBOOK = "no_workbook"
+NO_XLS = "no_xls"
 TOO_MANY_STAGES = "too_many_stages"
-UNKNOWN_COLUMN = "unknown_column"
 MISSING_COLUMN = "missing_column"
 COLUMN_TWICE = "column_twice"
 NO_CSV = "no_csv"
@@ -21,6 +21,8 @@ TOO_LARGE = "too_large"
 UNPACKED_TOO_LARGE = "unpacked_too_large"
 TOO_MANY_LINES = "too_many_lines"
 TOO_MANY_COLUMNS = "too_many_columns"
+AMBIGUOUS_DATE = "ambiguous_date"
+AMBIGUOUS_AMOUNT = "ambiguous_amount"
 
 # Faults of a line.
 TOO_MANY_CELLS = "too_many_cells"
@@ -32,12 +34,12 @@ BAD_DATE = "bad_date"
 OLD_DATE = "old_date"
 FUTURE = "future"
 BAD_NUMBER = "bad_number"
-BACKWARDS = "backwards"
 
 # Faults of a line that only the database can show.
 UNKNOWN_CURRENCY = "unknown_currency"
 NO_RATE = "no_rate"
 UNKNOWN_STAGE = "unknown_stage"
+UNDECIDED_END = "undecided_end"
 NOT_WON = "not_won"
 
 #: Faults after which no deal of the file can be imported.
@@ -48,8 +50,10 @@ OF_THE_FILE = frozenset(
         BINARY,
         ENCODING,
         NO_WORKBOOK,
+        NO_XLS,
+        AMBIGUOUS_DATE,
+        AMBIGUOUS_AMOUNT,
         TOO_MANY_STAGES,
-        UNKNOWN_COLUMN,
         MISSING_COLUMN,
         COLUMN_TWICE,
         NO_CSV,
@@ -70,7 +74,6 @@ class Fault(NamedTuple):
     :param code: one of the codes of this module
     :param value: text for the placeholder ``{value}`` of the message
     :param deal: the deal of the line; empty if it cannot be read
-    :param other: text for the placeholder ``{other}`` of the message
     """
 
     line: int
@@ -78,7 +81,6 @@ class Fault(NamedTuple):
     code: str
     value: str = ""
     deal: str = ""
-    other: str = ""
 
 
 class UnreadableError(Exception):

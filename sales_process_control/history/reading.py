@@ -1,64 +1,38 @@
-"""A file to the events of its deals, and to the faults of its lines."""
+"""A file to the events of its deals, to the faults of its lines, and to how it was read."""
 
-import re
 from datetime import datetime, timezone
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from . import faults
-from .cells import BadValueError, amount_of, day_of, instant_of, printable_text_of, text_of, with_formula
-from .events import EVENTS, LOST, STAGE, WON, Event, name_key
+from . import dates, doubts, faults, numbers
+from .cells import YES, BadValueError, printable_text_of, text_of, with_formula
+from .columns import find_columns
+from .events import STAGE, Event
 from .faults import OF_THE_FILE, Fault, UnreadableError
-from .settings import BY_EVENT, DECIMALS, ENCODINGS, YMD, Column, Look, Settings
-from .sheets import Row, read_sheet
-
-#: Accepted headings of each column, as :func:`plain_heading` returns them. Salesforce's headings follow the own one.
-COLUMN_HEADINGS = {
-    "deal": ("deal", "opportunityid", "opportunity"),
-    "stage": ("stage", "stagename"),
-    "at": ("at", "createddate"),
-    "event": ("event",),
-    "amount": ("amount",),
-    "currency": ("currency", "currencyisocode"),
-    "date_deadline": ("expectedclosing", "closedate"),
-    "customer": ("customer", "opportunityaccountname"),
-    "salesperson": ("salesperson", "opportunityownername", "opportunityowneremail"),
-    "team": ("team", "salesteam"),
-}
-REQUIRED_COLUMNS = ("deal", "stage", "at")
-TEXT_COLUMNS = ("deal", "stage", "event", "currency", "customer", "salesperson", "team")
-#: Columns of Salesforce's export *OpportunityHistory* that are not needed. In other files they are faults.
-SALESFORCE_IGNORED = frozenset(
-    (
-        "id",
-        "probability",
-        "forecastcategory",
-        "forecastcategoryname",
-        "expectedrevenue",
-        "createdbyid",
-        "createdbyname",
-        "lastmodifieddate",
-        "lastmodifiedbyid",
-        "systemmodstamp",
-        "isdeleted",
-        "validthroughdate",
-        "prevamount",
-        "prevclosedate",
-        "prevforecastupdate",
-        "fromstagename",
-        "fromopportunitystagename",
-        "fromforecastcategory",
-    )
+from .footers import without_footer
+from .headings import DEAL_ID, LINE_ID, kind_of_heading, plain_heading
+from .layouts import Ends, StepReader
+from .lines import LineReader
+from .settings import (
+    DATE_ORDERS,
+    DECIMALS,
+    ENCODINGS,
+    ENDS,
+    Column,
+    Doubt,
+    Look,
+    Settings,
+    StageFound,
 )
-#: The headings of Salesforce's data export by the names of its fields. Its instants are UTC, without saying so.
-SALESFORCE_FIELDS = {"OpportunityId", "CreatedDate"}
+from .sheets import Row, heading_index, read_sheet
+from .stories import MOST_EXAMPLES, Stories, ends_doubt, usual_last_stage
+
 #: The column that the import adds to the lines that were not imported. A corrected file may keep it.
 PROBLEM_COLUMN = "problem"
-#: Stage names by which Salesforce marks won and lost deals. Other files use the column *event*.
-ENDS_BY_STAGE = {"closed won": WON, "closed lost": LOST}
 #: A file with more stages is refused: its stage column is probably another column.
 MOST_STAGES = 200
-#: Characters of the text that identifies a deal. It is part of an external id, whose index limits its length.
-MOST_IN_DEAL = 200
+#: Meanings of columns with dates.
+DATES = frozenset(("at", "created_at", "won_at", "lost_at", "closed_at", "date_deadline", "stage_entered"))
 
 
 class Reading(NamedTuple):
@@ -100,194 +74,264 @@ def look_at(content: bytes, settings=Settings(), zone=timezone.utc, day_zone=Non
 def read_history(content: bytes, zone, now, day_zone=None, settings=Settings()) -> Reading:
     """Read a file.
 
-    :param content: a CSV or XLSX, one event a line, headings in the first line
-    :param zone: time zone of instants without an offset
+    :param content: text, XLSX, XLS or ODS
+    :param zone: time zone of instants without an offset, unless the settings or the program say another
     :param now: naive UTC; later events are faults
     :param day_zone: time zone of days without a time, by default the same
     :param Settings settings: choices of the person; what is empty is found in the file
     """
-    reading = _read(content, zone, now, day_zone)
-    header = reading.header
-    meanings = {heading: meaning for meaning, heading in reading.columns.items()}
-    found = tuple(
-        Column(index, heading, tuple(_samples(reading.rows, index)), meanings.get(heading, ""))
-        for index, heading in enumerate(header)
-    )
-    file_faults = tuple(fault for fault in reading.faults if fault.code in OF_THE_FILE)
-    used = settings._replace(
-        encoding=settings.encoding or ENCODINGS[0],
-        layout=settings.layout or BY_EVENT,
-        columns=tuple(column.meaning for column in found),
-        date_order=settings.date_order or YMD,
-        decimal=settings.decimal or DECIMALS[0],
-        zone=settings.zone or str(zone),
-    )
-    return reading._replace(look=Look(used, columns=found, encodings=(used.encoding,), faults=file_faults))
-
-
-def _samples(rows, index):
-    """Return at most three different values of a column."""
-    values = (printable_text_of(row.cells[index]) for row in rows[:100] if index < len(row.cells))
-    return list(dict.fromkeys(filter(None, values)))[:3]
-
-
-def _read(content, zone, now, day_zone):
+    settings = _checked(settings)
+    look = Look(settings)
     try:
-        heading_row, *rows = read_sheet(content)
+        sheet = read_sheet(content, settings.encoding)
+        place = heading_index(sheet.rows)
+        heading_row, rows = sheet.rows[place], sheet.rows[place + 1 :]
+        look = look._replace(encodings=sheet.encodings, heading_line=heading_row.line)
         header = tuple(text_of(cell) for cell in heading_row.cells)
     except UnreadableError as error:
-        return Reading({}, [error.fault])
+        return Reading({}, [error.fault], look=look._replace(faults=(error.fault,)))
     except BadValueError as error:
-        return Reading({}, [Fault(1, "", error.code)])
-    columns, found_faults = find_columns(header)
-    if not found_faults and not rows:
-        found_faults = [Fault(0, "", faults.NO_EVENTS)]
-    if found_faults:
-        return Reading({}, found_faults, header)
+        fault = Fault(look.heading_line, "", error.code)
+        return Reading({}, [fault], look=look._replace(faults=(fault,)))
     if PROBLEM_COLUMN in map(plain_heading, header):
         # Lines that an import has left out, see `fault_messages.bad_lines_csv`.
         rows = [row._replace(cells=tuple(map(with_formula, row.cells))) for row in rows]
-    is_salesforce = set(header) >= SALESFORCE_FIELDS
-    return Reader(header, columns, timezone.utc if is_salesforce else zone, now, day_zone or zone).read_rows(rows)
+    reader = _Reader(header, rows, settings, zone, day_zone or zone, now)
+    found = [Doubt(doubts.OTHER_SHEETS, len(sheet.others), sheet.others[:MOST_EXAMPLES])] if sheet.others else []
+    return reader.read(look, found)
 
 
-def find_columns(header):
-    """Find the column of each heading.
-
-    :param header: the headings, in the order of the file
-    :return: ({column: index}, faults)
-    """
-    plain_headings = [plain_heading(heading) for heading in header]
-    is_salesforce = "opportunityid" in plain_headings
-    columns, found_faults = {}, []
-    for index, (heading, plain) in enumerate(zip(header, plain_headings, strict=True)):
-        column = next((name for name, accepted in COLUMN_HEADINGS.items() if plain in accepted), None)
-        if column in columns:
-            found_faults.append(Fault(0, heading, faults.COLUMN_TWICE, header[columns[column]]))
-        elif column:
-            columns[column] = index
-        elif heading and plain != PROBLEM_COLUMN and not (is_salesforce and plain in SALESFORCE_IGNORED):
-            found_faults.append(Fault(0, heading, faults.UNKNOWN_COLUMN))
-    found_faults += [Fault(0, column, faults.MISSING_COLUMN) for column in REQUIRED_COLUMNS if column not in columns]
-    return columns, found_faults
+def _checked(settings):
+    """Return settings without values that are none, which a program may have sent."""
+    return Settings(
+        settings.encoding if settings.encoding in ENCODINGS else "",
+        settings.layout or "",
+        tuple(settings.columns or ()),
+        settings.date_order if settings.date_order in DATE_ORDERS else "",
+        settings.decimal if settings.decimal in DECIMALS else "",
+        settings.zone if _is_zone(settings.zone) else "",
+        tuple((key, kind) for key, kind in settings.ends or () if kind in ENDS),
+    )
 
 
-def plain_heading(heading):
-    """Return a heading without spaces, punctuation and case: "Stage Name" and "stage_name" become "stagename"."""
-    return re.sub(r"[\W_]", "", heading).casefold()
+def _is_zone(name):
+    try:
+        return bool(name) and bool(ZoneInfo(name))
+    except (ValueError, OSError, LookupError, TypeError):
+        return False
 
 
-class Reader:
+class _Reader:
     """Reads the rows below the headings.
 
     :param header: the headings as the file has them
-    :param columns: {column: index}
-    :param zone: time zone of instants without an offset
-    :param now: naive UTC; later events are faults
-    :param day_zone: time zone of days without a time
+    :param rows: the rows below them
+    :param Settings settings: choices of the person
+    :param zone: time zone of instants without an offset; day_zone and now as in :func:`read_history`
     """
 
-    def __init__(self, header, columns, zone, now, day_zone):
-        self._header = header
-        self._columns = columns
-        self._zone = zone
-        self._day_zone = day_zone
-        self._now = now
-        self._faults = []
-        self._events = {}
+    def __init__(self, header, rows, settings, zone, day_zone, now):
+        self._settings = settings
+        self._columns = find_columns(header, rows, settings)
+        required = [self._columns.places[name] for name in ("deal", "name", "stage", "at", "created_at", "status")
+                    if name in self._columns.places] + list(self._columns.stages)  # fmt: skip
+        self._rows, self._footer = without_footer(rows, required)
+        if settings.zone:
+            zone = ZoneInfo(settings.zone)
+        elif self._columns.has_utc_times:
+            zone = timezone.utc
+        self._zone, self._day_zone, self._now = zone, day_zone, now
+        self._formats = self._find_formats()
+        self._numbers = numbers.format_of(self._cells_of("amount"))
 
-    def read_rows(self, rows):
-        """Read all rows. Call once.
+    # ------------------------------------------------------------
+    # HOW THE FILE IS READ
+    # ------------------------------------------------------------
 
-        :rtype: Reading
+    def _cells_of(self, meaning):
+        index = self._columns.places.get(meaning)
+        return () if index is None else self._cells_at(index)
+
+    def _cells_at(self, index):
+        return [row.cells[index] for row in self._rows if index < len(row.cells)]
+
+    def _find_formats(self):
+        """Return {index: :class:`.dates.DateFormat`} of the columns with dates.
+
+        A column in which day and month could be either is read as the others.
         """
-        deal_of_line = {}
-        for row in rows:
-            deal = deal_of_line[row.line] = self._read_deal(row)
-            fault_count = len(self._faults)
-            event = self._read_event(row, deal)
-            # A deal without a readable event gets an empty list, so that it counts as a deal of the file.
-            events = self._events.setdefault(deal, []) if deal else []
-            if len(self._faults) > fault_count:
-                continue
-            if events and event.at < events[-1].at:
-                last = events[-1]
-                self._faults.append(
-                    Fault(row.line, self._heading("at"), faults.BACKWARDS, str(last.at), deal, str(last.line))
-                )
-                continue
-            events.append(event)
-        stages = {name_key(event.stage) for events in self._events.values() for event in events if event.kind != LOST}
-        if len(stages) > MOST_STAGES:
-            self._faults = [Fault(0, self._heading("stage"), faults.TOO_MANY_STAGES, str(len(stages)))]
-        headings = {column: self._heading(column) for column in self._columns}
-        return Reading(self._events, self._faults, self._header, tuple(rows), headings, deal_of_line)
+        formats = {
+            index: dates.format_of(self._cells_at(index))
+            for index, meaning in enumerate(self._columns.meanings)
+            if meaning in DATES
+        }
+        sure = {found.order for found in formats.values() if found.has_order and not found.is_ambiguous}
+        chosen = self._settings.date_order or (next(iter(sure)) if len(sure) == 1 else "")
+        if chosen:
+            for index, found in formats.items():
+                if found.is_ambiguous or (self._settings.date_order == dates.YMD and not found.unit):
+                    formats[index] = found._replace(order=chosen, is_ambiguous=False)
+        return formats
 
-    def _read_deal(self, row):
-        """Return the deal of a row, empty if it cannot be read. :meth:`_read_event` reports the fault."""
-        try:
-            return text_of(self._cell(row, "deal"))
-        except BadValueError:
-            return ""
+    @property
+    def _decimal(self):
+        return self._settings.decimal or self._numbers.decimal
 
-    def _read_event(self, row, deal):
-        """Return the event of a row, and add the faults of its cells."""
-        if any(cell not in (None, "") for cell in row.cells[len(self._header) :]):
-            self._add_fault(row, "", faults.TOO_MANY_CELLS, str(len(self._header)), deal)
-        texts = {column: self._value(row, column, text_of, deal) for column in TEXT_COLUMNS}
-        kind, stage = self._kind_and_stage(row, texts, deal)
-        at = self._value(row, "at", lambda cell: instant_of(cell, self._zone, self._day_zone), deal)
-        if len(deal) > MOST_IN_DEAL:
-            self._add_fault(row, "deal", faults.LONG_TEXT, str(MOST_IN_DEAL), deal)
-        for column, value in (("deal", texts["deal"]), ("at", at)):
-            if value == "" or (value is None and not printable_text_of(self._cell(row, column))):
-                self._add_fault(row, column, faults.MISSING, deal=deal)
-        if at and at > self._now:
-            self._add_fault(row, "at", faults.FUTURE, text_of(self._cell(row, "at")), deal)
-        return Event(
-            row.line,
-            deal,
-            kind,
-            stage,
-            at,
-            self._value(row, "amount", amount_of, deal),
-            (texts["currency"] or "").upper(),
-            self._value(row, "date_deadline", day_of, deal),
-            texts["customer"],
-            texts["salesperson"],
-            texts["team"],
+    def _is_decimal_unknown(self):
+        """Return whether only a person can say what amounts such as 1.250 are. 1,250 is hardly ever one and a quarter."""
+        return "." in self._numbers.example and not self._settings.decimal
+
+    def _file_faults(self):
+        """Return the faults of the file as a whole."""
+        found = list(self._columns.faults)
+        if not found and not self._rows:
+            found = [Fault(0, "", faults.NO_EVENTS)]
+        for index, format in self._formats.items():
+            if format.is_ambiguous:
+                example = next(
+                    text for cell in self._cells_at(index)
+                    if dates.is_ambiguous(text := printable_text_of(cell))
+                )  # fmt: skip
+                found.append(Fault(0, self._columns.header[index], faults.AMBIGUOUS_DATE, example))
+                break
+        if self._is_decimal_unknown():
+            heading = self._columns.header[self._columns.places["amount"]]
+            found.append(Fault(0, heading, faults.AMBIGUOUS_AMOUNT, self._numbers.example))
+        return found
+
+    def _look(self, look):
+        """Return how the file is read, before its lines are."""
+        columns = self._columns
+        is_ambiguous = any(found.is_ambiguous for found in self._formats.values())
+        orders = [found.order for found in self._formats.values() if found.has_order]
+        settings = Settings(
+            look.encodings[0] if look.encodings else "",
+            columns.layout,
+            columns.meanings,
+            "" if is_ambiguous else orders[0] if orders else self._settings.date_order or dates.YMD,
+            "" if self._is_decimal_unknown() else self._decimal,
+            str(self._zone) if self._zone is not timezone.utc else "UTC",
+            self._settings.ends,
+        )
+        return look._replace(
+            settings=settings,
+            source=columns.source,
+            columns=tuple(
+                Column(index, heading, self._samples(index), columns.meanings[index], columns.stages.get(index, ""))
+                for index, heading in enumerate(columns.header)
+            ),
+            is_date_ambiguous=is_ambiguous,
+            is_decimal_ambiguous=bool(self._numbers.example) and not self._settings.decimal,
+            has_date_order=bool(orders),
         )
 
-    def _kind_and_stage(self, row, texts, deal):
-        """Return the kind of the event, and its stage or lost reason."""
-        stage, kind = texts["stage"] or "", (texts["event"] or "").casefold()
-        if not kind:
-            kind = ENDS_BY_STAGE.get(stage.casefold(), STAGE)
-            # "Closed Lost" is Salesforce's stage, not a lost reason.
-            stage = "" if kind == LOST else stage
-        if kind not in EVENTS:
-            self._add_fault(row, "event", faults.BAD_EVENT, texts["event"], deal)
-        if kind == STAGE and not stage and texts["stage"] is not None:
-            self._add_fault(row, "stage", faults.MISSING, deal=deal)
-        return kind, stage
+    def _samples(self, index):
+        """Return at most three different values of a column."""
+        found = {}
+        for row in self._rows[:1000]:
+            text = printable_text_of(row.cells[index]) if index < len(row.cells) else ""
+            if text:
+                found.setdefault(text)
+            if len(found) == 3:
+                break
+        return tuple(found)
 
-    def _cell(self, row, column):
-        """Return a cell of a row, None if the file has no such column or the row is too short."""
-        index = self._columns.get(column)
-        return row.cells[index] if index is not None and index < len(row.cells) else None
+    # ------------------------------------------------------------
+    # LINES
+    # ------------------------------------------------------------
 
-    def _value(self, row, column, convert, deal):
-        """Return the converted value of a cell; None and a fault if it cannot be read."""
-        cell = self._cell(row, column)
-        try:
-            return convert(cell)
-        except BadValueError as error:
-            self._add_fault(row, column, error.code, printable_text_of(cell), deal)
-            return None
+    def read(self, look, found_doubts):
+        """Read all rows. Call once.
 
-    def _heading(self, column):
-        """Return the heading of a column in this file, or the name of the column if the file does not have it."""
-        return self._header[self._columns[column]] if column in self._columns else column
+        :param Look look: what is known of the file
+        :param list found_doubts: likewise
+        :rtype: Reading
+        """
+        look, header = self._look(look), self._columns.header
+        columns = {meaning: header[index] for meaning, index in self._columns.places.items()}
+        file_faults = self._file_faults()
+        if file_faults:
+            return Reading({}, file_faults, header, tuple(self._rows), columns,
+                           look=look._replace(faults=tuple(file_faults)))  # fmt: skip
+        readers = {
+            index: dates.DateReader(format, self._zone, self._day_zone) for index, format in self._formats.items()
+        }
+        lines = LineReader(self._columns, readers, self._decimal, self._now)
+        ends = Ends(dict(self._settings.ends))
+        steps = StepReader(lines, self._columns, ends)
+        stories = Stories(self._columns.layout, self._is_named())
+        deal_of_line = self._read_lines(lines, steps, stories)
+        events, deleted, told = stories.tell()
+        stages = _stages_found(ends, usual_last_stage(events))
+        found_faults = lines.faults
+        if len(stages) > MOST_STAGES:
+            heading = self._columns.header[self._columns.places["stage"]] if "stage" in columns else ""
+            found_faults = [Fault(0, heading, faults.TOO_MANY_STAGES, str(len(stages)))]
+        found_doubts = [*told, ends_doubt(stages), *self._doubts(lines, steps), *found_doubts]
+        look = look._replace(
+            settings=look.settings._replace(ends=tuple((stage.key, stage.kind) for stage in stages if not stage.is_doubtful)),
+            has_local_times=any(reader.has_local_times for reader in readers.values()),
+            stages=stages,
+            doubts=tuple(doubt for doubt in found_doubts if doubt.count),
+            faults=tuple(fault for fault in found_faults if fault.code in OF_THE_FILE),
+        )
+        return Reading(events, found_faults, header, tuple(self._rows), columns, deal_of_line, look, deleted)
 
-    def _add_fault(self, row, column, code, value="", deal=""):
-        self._faults.append(Fault(row.line, self._heading(column), code, value, deal))
+    def _is_named(self):
+        """Return whether nothing but a name identifies deals."""
+        places = self._columns.places
+        if "deal" not in places:
+            return True
+        return "name" not in places and not _is_id(self._columns.header[places["deal"]])
+
+    def _read_lines(self, lines, steps, stories):
+        """Read each line; return {line: deal}."""
+        deal_of_line = {}
+        for row in self._rows:
+            lines.begin(row)
+            deal = deal_of_line[row.line] = lines.deal
+            if lines.has("deleted") and printable_text_of(lines.cell("deleted")).casefold() in YES:
+                if deal:
+                    stories.add_deleted(deal)
+                continue
+            fault_count = len(lines.faults)
+            found, origin = steps.read(row.line)
+            if deal:
+                is_good = len(lines.faults) == fault_count
+                stories.add(deal, found if is_good else [], origin if is_good else None)
+        return deal_of_line
+
+    def _doubts(self, lines, steps):
+        """Yield what a person should look at."""
+        if self._footer:
+            texts = (next(filter(None, map(printable_text_of, row.cells)), "") for row in self._footer)
+            yield Doubt(doubts.IGNORED_LINES, len(self._footer), tuple(texts)[:MOST_EXAMPLES])
+        if steps.other_fields:
+            fields = steps.other_fields
+            yield Doubt(doubts.OTHER_FIELDS, sum(fields.values()), tuple(fields)[:MOST_EXAMPLES])
+        if self._numbers.example and not self._settings.decimal:
+            yield Doubt(doubts.DECIMAL, 1, (self._numbers.example,))
+        if lines.signs and not lines.has("currency"):
+            yield Doubt(doubts.CURRENCY_SIGN, sum(lines.signs.values()), tuple(lines.signs)[:MOST_EXAMPLES])
+
+
+def _is_id(heading):
+    return kind_of_heading(heading)[0] in (DEAL_ID, LINE_ID)
+
+
+def _stages_found(ends, usual_last):
+    """Return the names of stages in a file, in the order in which they were found.
+
+    :param Ends ends: what the names stand for
+    :param str usual_last: key of a stage that may be an end, since most deals end there
+    """
+    return tuple(
+        StageFound(
+            name,
+            key,
+            ends.kind(key),
+            ends.is_doubtful(key) or (key == usual_last and ends.kind(key) == STAGE and not ends.is_chosen(key)),
+            len(ends.deals[key]),
+        )
+        for key, name in ends.names.items()
+    )

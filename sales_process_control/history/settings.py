@@ -123,7 +123,8 @@ class Doubt(NamedTuple):
 class Look(NamedTuple):
     """What was found in a file.
 
-    :param settings: each field as it will be used; handed back, they read the file in the same way
+    :param settings: each field as it is used; handed back, they read the file in the same way. The order of dates and the
+        decimal sign are empty as long as they are a fault, since only a person can say which it is
     :param source: one of :data:`SOURCES`; empty if the program is unknown
     :param heading_line: number of the line of the headings, from 1
     :param encodings: encodings in which the file can be read, the likely one first; empty for workbooks

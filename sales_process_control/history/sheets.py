@@ -1,15 +1,27 @@
-"""Bytes of a file to rows of cells: CSV in UTF-8 or GB18030, and XLSX."""
+"""Bytes of a file to rows of cells: CSV and other separated text, XLSX, XLS and ODS."""
 
 import csv
 import io
+import re
+from itertools import islice
 from typing import NamedTuple
 
 from . import faults
+from .encodings import decode
 from .faults import UnreadableError
+from .headings import score_of
+from .ods import is_ods, read_ods
 from .workbook import read_workbook
+from .xls import read_xls
 
 ZIP_SIGNATURE = b"PK\x03\x04"
+OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DELIMITERS = ",;\t|"
+#: The first line by which Excel names the delimiter.
+SEPARATOR = re.compile(r'\s*"?sep=(.)"?[ \t]*(?=[\r\n]|$)', re.IGNORECASE)
+#: The headings are looked for in so many lines that are not empty, and so many characters.
+HEAD_LINES = 50
+MOST_IN_HEAD = 100_000
 # A file within these limits needs less than half a gigabyte of memory while it is read.
 MOST_MEGABYTES = 32
 #: Lines with content, headings included.
@@ -34,22 +46,45 @@ class Row(NamedTuple):
     cells: tuple
 
 
-def read_sheet(content: bytes) -> list[Row]:
-    """Return the rows of a file that are not empty, the headings first.
+class Sheet(NamedTuple):
+    """The rows of a file.
+
+    :param rows: rows that are not empty
+    :param encodings: encodings in which the file can be read, the one used first; empty for a workbook
+    :param others: names of sheets that are not read
+    """
+
+    rows: list[Row]
+    encodings: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def read_sheet(content: bytes, encoding: str = "") -> Sheet:
+    """Return the rows of a file.
 
     The first bytes decide whether the file is a workbook. The name of the file is not used, since it may be wrong.
 
-    :raises UnreadableError: if the file is empty, or neither CSV nor XLSX
+    :param encoding: encoding of a text file, as a person has chosen it; empty to find it
+    :raises UnreadableError: if the file is empty, or neither text nor a workbook
     """
     if not content.strip():
         raise UnreadableError(faults.EMPTY)
     if len(content) > MOST_MEGABYTES * 1024 * 1024:
         raise UnreadableError(faults.TOO_LARGE, f"{MOST_MEGABYTES} MB")
-    rows = read_workbook(content) if content.startswith(ZIP_SIGNATURE) else read_csv(decode(content))
+    encodings, others = (), ()
+    if content.startswith(OLE_SIGNATURE):
+        rows, others = read_xls(content)
+    elif content.startswith(ZIP_SIGNATURE) and is_ods(content):
+        rows, others = read_ods(content)
+    elif content.startswith(ZIP_SIGNATURE):
+        rows, others = read_workbook(content)
+    else:
+        text, encodings = decode(content, encoding)
+        rows = read_csv(text)
     found = list(_rows_within_limits(rows))
     if not found:
         raise UnreadableError(faults.EMPTY)
-    return found
+    return Sheet(found, encodings, others)
 
 
 def _rows_within_limits(rows):
@@ -73,57 +108,52 @@ def _rows_within_limits(rows):
         yield Row(line, tuple(cells[:MOST_COLUMNS]))
 
 
-def decode(content: bytes) -> str:
-    """Return the text of a CSV file.
-
-    :raises UnreadableError: if the content is binary, or in an encoding other than UTF-8 and GB18030
-    """
-    # UTF-16 contains zero bytes, too. Its byte order mark fails to decode below, as an encoding that is not supported.
-    if b"\x00" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableError(faults.BINARY)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = decode_gb18030(content)
-    if "\x00" in text:
-        raise UnreadableError(faults.BINARY)
-    return text
-
-
-def decode_gb18030(content: bytes) -> str:
-    """Return the text of a file in GB18030, the encoding that Chinese programs use.
-
-    Text with accented letters in a Western encoding also decodes as GB18030, to wrong characters. In such text the
-    second byte of most pairs is an ASCII letter. In Chinese text few pairs have an ASCII letter as second byte.
-
-    :raises UnreadableError: if the content is not GB18030, or probably in a Western encoding
-    """
-    try:
-        text = content.decode("gb18030")
-    except UnicodeDecodeError:
-        raise UnreadableError(faults.ENCODING) from None
-    pairs = [char for char in set(text) if ord(char) > 127]
-    likely = sum(char.encode("gb18030")[1] > 127 for char in pairs)
-    if 2 * likely < len(pairs):
-        raise UnreadableError(faults.ENCODING)
-    return text
-
-
 def read_csv(text: str):
-    """Yield (line, cells) of a CSV. The delimiter is the one that occurs most often in the headings.
+    """Yield (line, cells) of a CSV.
 
     :raises UnreadableError: if the text is not valid CSV
     """
-    heading = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=heading.count)
+    delimiter = delimiter_of(text)
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:
-            yield line, cells
+            if line > 1 or not SEPARATOR.match(text):
+                yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableError(faults.NO_CSV, str(error), line) from None
+
+
+def delimiter_of(text: str) -> str:
+    """Return the character between the cells of a CSV.
+
+    Excel writes it into a first line `sep=;`. Else it is the one with which the headings are understood best, and of
+    equal ones the one that occurs most often in the headings.
+    """
+    named = SEPARATOR.match(text)
+    if named:
+        return named[1]
+    lines = list(islice((line for line in io.StringIO(text[:MOST_IN_HEAD], newline="") if line.strip()), HEAD_LINES))
+
+    def understood(delimiter):
+        try:
+            rows = list(csv.reader(lines, delimiter=delimiter))
+        except csv.Error:
+            return 0, 0
+        score, heading = max(((score_of(row), -number) for number, row in enumerate(rows)), default=(0, 0))
+        return score if score > 1 else 0, lines[min(-heading if score > 1 else 0, len(lines) - 1)].count(delimiter)
+
+    return max(DELIMITERS, key=understood) if lines else DELIMITERS[0]
+
+
+def heading_index(rows: list[Row]) -> int:
+    """Return the index of the row with the headings. Some programs write titles above it."""
+    head = rows[:HEAD_LINES]
+    scores = [score_of(row.cells) for row in head]
+    if max(scores) > 1:
+        return scores.index(max(scores))
+    return next((index for index, row in enumerate(head) if sum(cell not in (None, "") for cell in row.cells) > 1), 0)
 
 
 def _lines(text):

@@ -37,7 +37,7 @@ LETTERS = re.compile(r"[A-Z]{1,3}", re.IGNORECASE)
 
 
 def read_workbook(content: bytes):
-    """Yield (line, cells) of the first sheet of a workbook.
+    """Return the (line, cells) of the first sheet of an XLSX, one after another, and the names of the other sheets.
 
     :raises UnreadableError: if the workbook cannot be opened, or needs too much memory
     """
@@ -46,20 +46,27 @@ def read_workbook(content: bytes):
 
     try:
         with ZipFile(io.BytesIO(content)) as archive:
-            _check_archive(archive)
+            check_archive(archive)
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        try:
-            sheet = workbook.worksheets[0]
-            # Some programs write a wrong size into the sheet.
-            sheet.reset_dimensions()
-            for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                yield line, _without_empty_end(cells)
-        finally:
-            workbook.close()
+        others = tuple(sheet.title for sheet in workbook.worksheets[1:])
+        return _rows(workbook), others
     except UnreadableError:
         raise
     except Exception as error:  # openpyxl raises many kinds of errors for a broken workbook
         raise UnreadableError(faults.NO_WORKBOOK) from error
+
+
+def _rows(workbook):
+    try:
+        sheet = workbook.worksheets[0]
+        # Some programs write a wrong size into the sheet.
+        sheet.reset_dimensions()
+        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield line, _without_empty_end(cells)
+    except Exception as error:  # as above
+        raise UnreadableError(faults.NO_WORKBOOK) from error
+    finally:
+        workbook.close()
 
 
 def _without_empty_end(cells):
@@ -70,8 +77,8 @@ def _without_empty_end(cells):
     return cells[:width]
 
 
-def _check_archive(archive):
-    """Check that openpyxl can read a workbook with little memory and time.
+def check_archive(archive):
+    """Check that a workbook can be read with little memory and time.
 
     :param ZipFile archive: the workbook
     :raises UnreadableError: if it cannot

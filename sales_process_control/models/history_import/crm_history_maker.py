@@ -40,8 +40,9 @@ class HistoryMaker:
             ends = {deal: course[-1][1] for deal, course in courses.items()}
             values = self._lead_values(ends, preparation.reasons)
             self._write_leads({refs[deal]: values[deal] for deal in refs})
-            new_deals = [deal for deal in todo if deal not in refs]
-            refs.update(self._create_leads(new_deals, values, preparation.history_id))
+            names = {deal: _name_of(events) for deal, events in todo.items() if deal not in refs}
+            new_deals = list(names)
+            refs.update(self._create_leads(names, values, preparation.history_id))
             self._write_dates(
                 {refs[deal]: ends[deal] for deal in todo}, {refs[deal]: courses[deal][0][0] for deal in new_deals}
             )
@@ -128,12 +129,15 @@ class HistoryMaker:
         partner_ids = HistoryMatcher(self.env).partners_by_name(customers)
         return {deal: _values_of(state, reasons, partner_ids) for deal, state in ends.items()}
 
-    def _create_leads(self, deals, values, history_id):
+    def _create_leads(self, names, values, history_id):
         """Create opportunities with their external ids.
 
+        :param dict names: {deal: name}
         :return: {deal: lead id}
         """
-        leads = self.env["crm.lead"].create([{"name": deal, "type": "opportunity", **values[deal]} for deal in deals])
+        leads = self.env["crm.lead"].create(
+            [{"name": name, "type": "opportunity", **values[deal]} for deal, name in names.items()]
+        )
         # sudo: no user may write this field; the rights were checked when the import began.
         leads.sudo().imported_history_id = history_id
         # sudo: users have no access to external ids; these identify the deals of the other program.
@@ -144,10 +148,10 @@ class HistoryMaker:
                     "record": lead,
                     "noupdate": True,
                 }
-                for deal, lead in zip(deals, leads, strict=True)
+                for deal, lead in zip(names, leads, strict=True)
             ]
         )
-        return dict(zip(deals, leads.ids, strict=True))
+        return dict(zip(names, leads.ids, strict=True))
 
     def _write_leads(self, values):
         """Write what has changed on opportunities that exist.
@@ -254,6 +258,11 @@ class HistoryMaker:
             for states in (before, after)
         )
         leads._handle_won_lost(old, new)
+
+
+def _name_of(events):
+    """Return the name of a deal: the last one that its lines have, else the text that identifies it."""
+    return next((event.name for event in reversed(events) if event.name), events[0].deal)
 
 
 def external_name(company, deal):

@@ -3,7 +3,18 @@ from collections import defaultdict
 
 from odoo.fields import Domain
 
-from ...history import LOST, WON, Fault, faults, name_key, order_of_places, reordered
+from ...history import (
+    LEFT_OUT,
+    LOST,
+    STAGE,
+    WON,
+    Fault,
+    end_of_name,
+    faults,
+    name_key,
+    order_of_places,
+    reordered,
+)
 from .history_plan import StagePlan, counted_by_text, stage_names
 
 
@@ -25,7 +36,8 @@ class HistoryMatcher:
 
         :param Reading reading: the file
         :param Options options: choices of the user; chosen stages replace the proposed ones
-        :return: (tuple of :class:`StagePlan` in their order, tuple of the places of all stages in their order)
+        :return: (tuple of :class:`StagePlan` in their order, behind them those of names that stand for a loss or are left
+            out; tuple of the places of all stages in their order)
         """
         stages = self.env["crm.stage"].search(Domain.TRUE, order="sequence, id")
         names, won_keys = stage_names(_all_events(reading))
@@ -43,7 +55,8 @@ class HistoryMatcher:
             plans[key] = plan._replace(deals=deal_counts[key])
         order = _ordered_places(reading, plans, stages, list(chosen))
         ranks = {place: rank for rank, place in enumerate(order)}
-        return tuple(sorted(plans.values(), key=lambda plan: ranks[plan.place])), tuple(order)
+        ordered = sorted(plans.values(), key=lambda plan: ranks[plan.place])
+        return (*_with_kinds(ordered, reading.look.stages), *_without_stage(reading.look.stages, plans)), tuple(order)
 
     def _stages_by_key(self, stages):
         """Return {name key: stage}. The user's language comes first, then the company's, then English."""
@@ -66,13 +79,18 @@ class HistoryMatcher:
         :param Options options: whether missing stages are created
         """
         plans_by_key = {plan.key: plan for plan in plans}
+        # A new open stage whose name looks like an end is made only if a person wants it.
+        undecided = {found.key for found in reading.look.stages if end_of_name(found.name) == (STAGE, True)}
+        undecided -= {key for key, _kind in options.settings.ends}
         heading = reading.columns.get("stage", "stage")
         for event in _all_events(reading):
-            if event.kind == LOST:
+            if not event.names_stage:
                 continue
             plan = plans_by_key[name_key(event.stage)]
             if not plan.stage_id and not options.create_missing_stages:
                 yield Fault(event.line, heading, faults.UNKNOWN_STAGE, plan.name, event.deal)
+            elif not plan.stage_id and plan.key in undecided and not plan.is_won:
+                yield Fault(event.line, heading, faults.UNDECIDED_END, plan.name, event.deal)
             elif event.kind == WON and not plan.is_won:
                 yield Fault(event.line, heading, faults.NOT_WON, plan.name, event.deal)
 
@@ -157,7 +175,7 @@ class HistoryMatcher:
             else:
                 rates[event.currency, day] = own_rate / rate
                 continue
-            found_faults.append(Fault(event.line, reading.columns["currency"], code, value, event.deal))
+            found_faults.append(Fault(event.line, reading.columns.get("currency") or reading.columns.get("amount", ""), code, value, event.deal))
         return rates, found_faults
 
     def _rate_tables(self, currencies):
@@ -181,6 +199,24 @@ def _all_events(reading):
     return (event for events in reading.events.values() for event in events)
 
 
+def _with_kinds(plans, found):
+    """Return plans with what their names stand for."""
+    by_key = {stage.key: stage for stage in found}
+    for plan in plans:
+        stage = by_key.get(plan.key)
+        kind = WON if plan.is_won else STAGE
+        yield plan._replace(kind=kind, is_doubtful=bool(stage and stage.is_doubtful and not plan.stage_id))
+
+
+def _without_stage(found, plans):
+    """Return the plans of names that have no stage in Odoo: they stand for a loss, or are left out."""
+    return (
+        StagePlan(stage.key, stage.name, None, False, stage.deals, stage.kind, stage.is_doubtful)
+        for stage in found
+        if stage.key not in plans and stage.kind in (LOST, LEFT_OUT)
+    )
+
+
 def _preferred(stages):
     """Return one of several stages: the first one that belongs to no team, else the first one."""
     return (stages.filtered(lambda stage: not stage.team_ids) or stages)[:1]
@@ -190,7 +226,7 @@ def _deal_counts_by_stage(reading):
     """Return {name key: number of deals that came to the stage}."""
     counts = defaultdict(int)
     for events in reading.events.values():
-        for key in {name_key(event.stage) for event in events if event.kind != LOST}:
+        for key in {name_key(event.stage) for event in events if event.names_stage}:
             counts[key] += 1
     return counts
 
@@ -203,7 +239,7 @@ def _ordered_places(reading, plans, stages, chosen):
     :param list chosen: name keys in the order that the user has chosen
     """
     paths = [
-        [plans[name_key(event.stage)].place for event in events if event.kind != LOST]
+        [plans[name_key(event.stage)].place for event in events if event.names_stage]
         for events in reading.events.values()
     ]
     won = {plan.place for plan in plans.values() if plan.is_won} | set(stages.filtered("is_won").ids)

@@ -10,8 +10,7 @@ from .history_plan import MOST_FAULTS
 def fault_reason(env, fault):
     """Return what is wrong, as a sentence."""
     messages = {**_messages_of_files(env), **_messages_of_lines(env)}
-    # {value} is replaced last, since the value may contain "{other}".
-    return messages[fault.code].replace("{other}", fault.other).replace("{value}", fault.value)
+    return messages[fault.code].replace("{value}", fault.value)
 
 
 def fault_line(env, fault):
@@ -61,12 +60,14 @@ def _messages_of_files(env):
     return {
         faults.EMPTY: env._("The file is empty."),
         faults.NO_EVENTS: env._("There are no events below the headings."),
-        faults.BINARY: env._("The file is neither CSV nor XLSX. Save it as one of them."),
-        faults.ENCODING: env._("The file is in an encoding that is not understood. Save it as CSV in UTF-8."),
+        faults.BINARY: env._("The file is neither text nor a workbook. Save it as CSV or XLSX."),
+        faults.ENCODING: env._("The file is not in this encoding. Choose another one, or save it as CSV in UTF-8."),
+        faults.AMBIGUOUS_DATE: env._("“{value}”: does the day or the month come first? Choose the order of dates."),
+        faults.AMBIGUOUS_AMOUNT: env._("Is “{value}” a number with decimals or with thousands? Choose the decimal sign."),
         faults.NO_WORKBOOK: env._("The workbook cannot be opened. Save it again as XLSX, or as CSV."),
         faults.TOO_MANY_STAGES: env._("{value} different stages: this is probably not the column of the stages."),
-        faults.UNKNOWN_COLUMN: env._("This column is not understood. Rename or remove it."),
-        faults.MISSING_COLUMN: env._("This column is missing."),
+        faults.NO_XLS: env._("This server cannot read XLS. Save the workbook as XLSX, or as CSV."),
+        faults.MISSING_COLUMN: env._("This column is missing: choose which column of the file it is."),
         faults.COLUMN_TWICE: env._("This column is there twice, the other time as {value}."),
         faults.NO_CSV: env._("This is not CSV: {value}."),
         faults.LONG_LINE: env._("The line is longer than {value} characters: this is probably not CSV."),
@@ -88,9 +89,9 @@ def _messages_of_lines(env):
         faults.OLD_DATE: env._("“{value}” lies before 1970, which is no date of an opportunity."),
         faults.FUTURE: env._("“{value}” lies in the future."),
         faults.BAD_NUMBER: env._("“{value}” is no number. Write it as 20000 or 19999.50."),
-        faults.BACKWARDS: env._("Time runs backwards: line {other} of this opportunity is at {value} UTC already."),
         faults.UNKNOWN_CURRENCY: env._("Odoo knows no currency “{value}”."),
         faults.NO_RATE: env._("There is no exchange rate up to that day: {value}."),
         faults.UNKNOWN_STAGE: env._("Odoo has no stage “{value}”."),
+        faults.UNDECIDED_END: env._("Does “{value}” stand for a stage, for won or for lost? Choose which."),
         faults.NOT_WON: env._("“{value}” is a stage in which Odoo does not win opportunities."),
     }

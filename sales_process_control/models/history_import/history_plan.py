@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ...history import LOST, STAGE, WON, Event, Fault, Reading, Settings, name_key
+from ...history import STAGE, WON, Event, Fault, Reading, Settings, name_key
 
 #: Module of the external ids of imported opportunities, and of the stages and lost reasons that an import has created.
 EXTERNAL_MODULE = "__sales_process_import__"
@@ -154,7 +154,7 @@ def stage_names(events):
     """
     names, won_keys = {}, set()
     for event in events:
-        if event.kind != LOST:
+        if event.names_stage:
             key = name_key(event.stage)
             names.setdefault(key, event.stage)
             if event.kind == WON:

@@ -1,0 +1,273 @@
+"""The columns of a file: what each means, and which layout they make."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from . import faults
+from .cells import NOTHING, printable_text_of
+from .dates import is_date
+from .ends import end_of_name
+from .events import LOST, WON, name_key
+from .faults import Fault
+from .headings import (
+    CHANGE,
+    CREATION,
+    DEAL,
+    DEAL_ID,
+    LINE_ID,
+    TIME,
+    kind_of_heading,
+    plain_heading,
+    source_of,
+    stage_of_heading,
+    without_pipelines,
+)
+from .settings import BY_DEAL, BY_EVENT, BY_STAGE, LAYOUTS, MEANINGS, REPEATABLE
+
+#: So many rows say how well a column is filled, and whether deals have several lines.
+MOST_DECIDING = 5_000
+#: The export of Salesforce's OpportunityHistory by the names of its fields. Its instants are UTC, without saying so.
+SALESFORCE_FIELDS = {"opportunityid", "createddate"}
+#: Meanings that a layout does not use.
+UNUSED = {
+    BY_EVENT: {"stage_entered"},
+    BY_STAGE: {"at", "event", "old_stage", "field"},
+    BY_DEAL: {"at", "event", "old_stage", "field", "stage_entered"},
+}
+#: Meanings without which a layout cannot be read; one of several is enough.
+REQUIRED = {
+    BY_EVENT: (("deal", "name"), ("stage",), ("at",)),
+    BY_STAGE: (("deal", "name"), ("stage_entered",)),
+    BY_DEAL: (("deal", "name"), ("stage", "status"), ("created_at",)),
+}
+
+
+class Columns(NamedTuple):
+    """The columns of a file.
+
+    :param header: the headings as the file has them
+    :param meanings: of each column; empty for a column that is ignored
+    :param stages: {index: stage}, of columns with the times at which deals came to a stage
+    """
+
+    header: tuple[str, ...] = ()
+    layout: str = BY_EVENT
+    meanings: tuple[str, ...] = ()
+    stages: dict[int, str] = {}
+    source: str = ""
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def places(self):
+        """{meaning: index}; of a meaning that several columns have, the first one."""
+        return {meaning: index for index, meaning in reversed(list(enumerate(self.meanings))) if meaning}
+
+    @property
+    def has_utc_times(self):
+        """Whether times without an offset are UTC: in Salesforce's export by the names of its fields."""
+        plain = {heading.casefold() for heading in self.header}
+        return plain >= SALESFORCE_FIELDS or plain >= {"id", "stagename", "createddate"}
+
+
+def find_columns(header, rows, settings) -> Columns:
+    """Return the columns of a file.
+
+    :param header: the headings as the file has them
+    :param rows: the rows below them
+    :param Settings settings: choices of the person
+    """
+    if settings.columns:
+        chosen = (*settings.columns[: len(header)], *[""] * (len(header) - len(settings.columns)))
+        meanings = [meaning if meaning in MEANINGS else "" for meaning in chosen]
+        layout = settings.layout if settings.layout in LAYOUTS else _layout_of(meanings)
+    else:
+        finder = _Finder(header, rows[:MOST_DECIDING], settings.layout)
+        layout, meanings = finder.find()
+    found_faults = [*_repeated(header, meanings), *_missing(layout, meanings)]
+    return Columns(
+        header, layout, tuple(meanings), _stages(header, meanings), source_of(header), tuple(found_faults)
+    )
+
+
+def _layout_of(meanings):
+    if "stage_entered" in meanings:
+        return BY_STAGE
+    return BY_EVENT if "at" in meanings or "created_at" not in meanings else BY_DEAL
+
+
+def _stages(header, meanings):
+    """Return {index: stage} of the columns with the times at which deals came to a stage."""
+    indexes = [index for index, meaning in enumerate(meanings) if meaning == "stage_entered"]
+    names = [stage_of_heading(header[index]) or " ".join(header[index].split()) for index in indexes]
+    return dict(zip(indexes, without_pipelines(names), strict=True))
+
+
+def _repeated(header, meanings):
+    """Yield a fault for each meaning that a person has given to several columns."""
+    places = {}
+    for index, meaning in enumerate(meanings):
+        if meaning in places and meaning not in REPEATABLE:
+            yield Fault(0, header[index], faults.COLUMN_TWICE, header[places[meaning]])
+        elif meaning:
+            places[meaning] = index
+
+
+def _missing(layout, meanings):
+    """Yield a fault for each meaning that the layout cannot do without."""
+    for either in REQUIRED[layout]:
+        if not any(meaning in meanings for meaning in either):
+            yield Fault(0, either[0], faults.MISSING_COLUMN)
+
+
+class _Finder:
+    """Finds what the columns of a file mean.
+
+    :param rows: the first rows
+    :param str layout: as a person has chosen it; empty to find it
+    """
+
+    def __init__(self, header, rows, layout):
+        self._header = header
+        self._rows = rows
+        self._layout = layout
+        # {kind of heading: [(how bad, index), ...], the best one first}
+        self._kinds = defaultdict(list)
+        self._entered = []
+        for index, heading in enumerate(header):
+            kind, rank = kind_of_heading(heading)
+            if kind:
+                filled = self._filled(index)
+                self._kinds[kind].append((not filled, rank, -filled, index))
+            elif stage_of_heading(heading):
+                self._entered.append(index)
+        for found in self._kinds.values():
+            found.sort()
+
+    def find(self):
+        """Return the layout, and the meaning of each column."""
+        places = {
+            kind: found[0][-1]
+            for kind, found in self._kinds.items()
+            if kind not in (DEAL_ID, DEAL, LINE_ID, TIME, CHANGE, CREATION)
+        }
+        places |= self._deal_and_name(places.get("name"), places.get("customer"))
+        if "field" in places:
+            self._take_values(places)
+        is_repeated = self._is_repeated(places.get("deal", places.get("name")))
+        time, change, creation = (self._best(kind) for kind in (TIME, CHANGE, CREATION))
+        layout = self._layout if self._layout in LAYOUTS else self._found_layout(places, is_repeated)
+        if layout == BY_EVENT and time is None:
+            # Reports of changes have the time of the change, exports of history lines that of their creation.
+            time = change if change is not None and not self._is_history() else creation if creation is not None else change
+        if time is not None:
+            places["at"] = time
+        if creation is not None and (layout != BY_EVENT or creation != time):
+            places["created_at"] = creation
+        if layout == BY_DEAL and creation is None and time is not None:
+            places["created_at"] = places.pop("at")
+        meanings = [""] * len(self._header)
+        for meaning, index in places.items():
+            if meaning not in UNUSED[layout]:
+                meanings[index] = meaning
+        if layout == BY_STAGE:
+            for index in self._entered_columns(meanings):
+                meanings[index] = "stage_entered"
+        return layout, meanings
+
+    def _found_layout(self, places, is_repeated):
+        """Return the layout that the headings make."""
+        has_time, has_change, has_creation = (self._best(kind) is not None for kind in (TIME, CHANGE, CREATION))
+        if self._entered and not (has_time and is_repeated):
+            return BY_STAGE
+        if has_time or self._is_history() or "old_stage" in places or "event" in places:
+            return BY_EVENT
+        ends = {"won_at", "lost_at", "closed_at"} & places.keys()
+        if is_repeated and (has_change or has_creation):
+            return BY_EVENT
+        if has_creation or ends:
+            return BY_DEAL
+        if not has_change and len(self._stage_columns([])) > 1:
+            return BY_STAGE
+        return BY_EVENT
+
+    def _is_history(self):
+        """Return whether the file is the history of Salesforce, in which lines have the time of their creation."""
+        return {plain_heading(heading) for heading in self._header} >= SALESFORCE_FIELDS and all(
+            " " not in heading for heading in self._header
+        )
+
+    def _deal_and_name(self, name, customer):
+        """Return {"deal": index, "name": index} as far as the file has them.
+
+        :param name: index of the column with the names of deals, None without one; customer likewise
+        """
+        certain, probable, line_id = (self._best(kind) for kind in (DEAL_ID, DEAL, LINE_ID))
+        if certain is not None:
+            beside = name if name is not None else probable
+            return {"deal": certain} | ({"name": beside} if beside is not None else {})
+        text = probable if probable is not None else name
+        if line_id is not None and (text is None or self._identifies(line_id, text, customer)):
+            return {"deal": line_id} | ({"name": text} if text is not None else {})
+        if probable is not None:
+            return {"deal": probable} | ({"name": name} if name is not None else {})
+        return {"name": name} if name is not None else {}
+
+    def _identifies(self, index, name, customer):
+        """Return whether a column with the heading "Id" identifies deals, and not lines.
+
+        It does if a value has several lines, or no name has: or if one name has lines of several customers.
+        """
+        if self._is_repeated(index) or not self._is_repeated(name):
+            return True
+        customers = defaultdict(set)
+        for row in self._rows:
+            if customer is not None and self._cell(row, customer):
+                customers[self._cell(row, name)].add(name_key(self._cell(row, customer)))
+        return any(len(found) > 1 for found in customers.values())
+
+    def _take_values(self, places):
+        """Take "New Value" and "Old Value" beside a column of fields: "Stage" is the present stage then."""
+        for meaning, names in (("stage", ("newvalue", "变更后")), ("old_stage", ("oldvalue", "变更前"))):
+            for *_rest, index in self._kinds.get(meaning, ()):
+                if plain_heading(self._header[index]) in names:
+                    places[meaning] = index
+
+    def _best(self, kind):
+        return self._kinds[kind][0][-1] if self._kinds.get(kind) else None
+
+    def _entered_columns(self, meanings):
+        """Return the indexes of the columns with the times at which deals came to a stage."""
+        by_name = self._stage_columns(meanings)
+        if not self._entered:
+            return by_name
+        # Beside columns that say "entered", only "Won" and "Lost" are clear: other dates may be anything.
+        return self._entered + [index for index in by_name if end_of_name(self._header[index])[0] in (WON, LOST)]
+
+    def _stage_columns(self, meanings):
+        """Return the indexes of columns with an unknown heading, in which there are only dates."""
+        return [
+            index
+            for index, heading in enumerate(self._header)
+            if heading and not kind_of_heading(heading)[0] and not (meanings and meanings[index]) and self._has_dates(index)
+        ]
+
+    def _has_dates(self, index):
+        cells = [cell for row in self._rows if (cell := self._value(row, index)) not in (None, "")]
+        return bool(cells) and all(is_date(cell) for cell in cells[:200])
+
+    def _filled(self, index):
+        return sum(1 for row in self._rows if self._cell(row, index).casefold() not in NOTHING)
+
+    def _is_repeated(self, index):
+        """Return whether a value of a column has several lines."""
+        if index is None:
+            return False
+        values = [cell for row in self._rows if (cell := self._cell(row, index))]
+        return len(set(values)) < len(values)
+
+    def _cell(self, row, index):
+        return printable_text_of(self._value(row, index))
+
+    @staticmethod
+    def _value(row, index):
+        return row.cells[index] if index < len(row.cells) else None

@@ -1,0 +1,270 @@
+"""Lines of each layout to the steps of deals: what happened and when."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from . import faults
+from .ends import end_of_name, end_of_status, reason_of_name
+from .events import EVENTS, LOST, STAGE, WON, Event, name_key
+from .settings import BY_DEAL, BY_EVENT, BY_STAGE, LEFT_OUT
+
+
+class Step(NamedTuple):
+    """An event of a deal before its order among the others is known.
+
+    :param is_day: whether the event has a day without a time
+    """
+
+    event: Event
+    is_day: bool
+
+
+class Origin(NamedTuple):
+    """What the line of an event says of the deal as a whole.
+
+    :param at: when the event happened
+    :param old_stage: the stage before
+    :param created: when the deal was created: (instant, whether it is a day)
+    :param status: WON or LOST, if the deal has ended
+    :param closed: when, as ``created``
+    """
+
+    at: object
+    old_stage: str = ""
+    created: tuple | None = None
+    status: str = ""
+    closed: tuple | None = None
+    reason: str = ""
+
+
+class Ends:
+    """What the names of stages stand for: as a person has chosen, or as the name says.
+
+    :param chosen: {name key: one of :data:`.settings.ENDS`}
+    """
+
+    def __init__(self, chosen):
+        self._chosen = chosen
+        self._found = {}
+        # {name key: first spelling} of all names, and the deals that came there
+        self.names = {}
+        self.deals = defaultdict(set)
+
+    def __call__(self, name, deal):
+        """Return the kind of a name, and note that a deal came there."""
+        key = name_key(name)
+        self.deals[key].add(deal)
+        if key not in self._found:
+            self.names[key] = name
+            self._found[key] = (self._chosen[key], False) if key in self._chosen else end_of_name(name)
+        return self._found[key][0]
+
+    def note(self, name, deal, kind):
+        """Note that a deal came to a stage of which the file says the kind."""
+        key = name_key(name)
+        if key:
+            self.deals[key].add(deal)
+            if key not in self._found:
+                self.names[key] = name
+                self._found[key] = (kind, False)
+
+    def is_doubtful(self, key):
+        """Return whether a person should look at the kind of a name."""
+        return self._found[key][1]
+
+    def is_chosen(self, key):
+        """Return whether a person has chosen the kind of a name."""
+        return key in self._chosen
+
+    def kind(self, key):
+        """Return the kind of a name that is known."""
+        return self._found[key][0]
+
+
+class StepReader:
+    """Reads the steps of one line after another.
+
+    :param LineReader lines: reads the cells
+    :param Columns columns: the columns of the file
+    :param Ends ends: what the names of stages stand for
+    """
+
+    def __init__(self, lines, columns, ends):
+        self._lines = lines
+        self._columns = columns
+        self._ends = ends
+        #: Lines about other fields than the stage.
+        self.other_fields = {}
+        self._entered = sorted(columns.stages)
+
+    def read(self, line):
+        """Return the steps of the line, and what it says of the deal as a whole.
+
+        :return: (list of :class:`Step`, :class:`Origin` or None)
+        """
+        lines = self._lines
+        amount, code = lines.amount()
+        currency = lines.text("currency")
+        event = Event(
+            line, lines.deal, STAGE, "", None, amount,
+            (currency or "").upper() or (code if amount is not None else ""),
+            lines.day("date_deadline"),
+            lines.text("customer"), lines.text("salesperson"), lines.text("team"),
+            lines.text("name") if lines.deal_meaning == "deal" else "",
+        )  # fmt: skip
+        if self._columns.layout == BY_STAGE:
+            return self._read_stages(event), None
+        if self._columns.layout == BY_DEAL:
+            return self._read_deal(event), None
+        return self._read_event(event)
+
+    # ------------------------------------------------------------
+    # A LINE AN EVENT
+    # ------------------------------------------------------------
+
+    def _read_event(self, event):
+        lines = self._lines
+        field = lines.text("field")
+        if field is not None and lines.has("field") and not _is_about_stage(field):
+            self.other_fields[field] = self.other_fields.get(field, 0) + 1
+            return [], None
+        at = lines.instant("at", is_required=True)
+        kind, stage = self._kind_and_stage()
+        status, closed = self._status_and_close()
+        origin = Origin(
+            at and at[0],
+            lines.text("old_stage") or "",
+            lines.instant("created_at") if lines.has("old_stage") else None,
+            status,
+            closed,
+            lines.text("lost_reason") or "",
+        )
+        return [Step(event._replace(kind=kind, stage=stage, at=at and at[0]), bool(at and at[1]))], origin
+
+    def _kind_and_stage(self):
+        """Return the kind of the event, and its stage or lost reason."""
+        lines = self._lines
+        stage, kind = lines.text("stage"), (lines.text("event") or "").casefold()
+        if kind and kind not in EVENTS:
+            lines.add_fault("event", faults.BAD_EVENT, lines.text("event"))
+            return kind, stage or ""
+        if kind:
+            if kind != LOST:
+                self._ends.note(stage or "", lines.deal, kind)
+            if kind == STAGE and stage == "":
+                lines.add_fault("stage", faults.MISSING)
+            return kind, stage or ""
+        if not stage:
+            if stage == "":
+                lines.add_fault("stage", faults.MISSING)
+            return STAGE, ""
+        kind = self._ends(stage, lines.deal)
+        return kind, (lines.text("lost_reason") or reason_of_name(stage)) if kind == LOST else stage
+
+    # ------------------------------------------------------------
+    # A LINE A DEAL
+    # ------------------------------------------------------------
+
+    def _read_stages(self, event):
+        """Return the steps of a line with a column a stage."""
+        lines, steps = self._lines, []
+        for index in self._entered:
+            at = lines.instant_at(index, "stage_entered")
+            if at:
+                name = self._columns.stages[index]
+                kind = self._ends(name, lines.deal)
+                stage = (lines.text("lost_reason") or reason_of_name(name)) if kind == LOST else name
+                steps.append(Step(event._replace(kind=kind, stage=stage, at=at[0]), at[1]))
+        steps = _by_time(steps)
+        created = lines.instant("created_at")
+        stage = lines.text("stage") or ""
+        present = self._ends(stage, lines.deal) if stage else ""
+        status, closed = self._status_and_close()
+        end = status or (present if present in (WON, LOST, LEFT_OUT) else "")
+        first_kind = steps[0].event.kind if steps else ""
+        if created and first_kind != STAGE and (not steps or created[0] <= steps[0].event.at):
+            # The deal was in a stage that has no column, or had none yet.
+            begun = stage if not steps and present == STAGE else ""
+            steps.insert(0, Step(event._replace(stage=begun, at=created[0]), created[1]))
+        if not steps and not created:
+            lines.add_fault("created_at" if lines.has("created_at") else self._heading_of_stages(), faults.MISSING)
+        elif end and (not steps or steps[-1].event.kind != end):
+            steps += self._end_step(event, end, stage, closed or (steps[-1].event.at, steps[-1].is_day), steps)
+        return steps
+
+    def _heading_of_stages(self):
+        return self._columns.header[self._entered[0]] if self._entered else "stage_entered"
+
+    def _read_deal(self, event):
+        """Return the steps of a line with the times at which the deal was created, won and lost."""
+        lines = self._lines
+        created = lines.instant("created_at", is_required=True)
+        stage = lines.text("stage") or ""
+        kind = self._ends(stage, lines.deal) if stage else STAGE
+        status, closed = self._status_and_close()
+        end = status or (kind if kind != STAGE else "")
+        if not created:
+            return []
+        # What the deal ended in is not the stage in which it began.
+        steps = [Step(event._replace(stage=stage if kind == STAGE else "", at=created[0]), created[1])]
+        if end:
+            if not closed and end != LEFT_OUT:
+                lines.add_fault(self._end_meaning(end), faults.MISSING)
+                return []
+            steps += self._end_step(event, end, stage if kind != STAGE else "", closed or created, steps)
+        return steps
+
+    def _end_meaning(self, end):
+        wanted = ("won_at" if end == WON else "lost_at", "closed_at", "date_deadline")
+        return next((meaning for meaning in wanted if self._lines.has(meaning)), wanted[0])
+
+    def _end_step(self, event, end, stage, closed, steps):
+        """Return the step with which a deal ends: never before the steps that it has."""
+        at, is_day = closed
+        if steps and at < steps[-1].event.at and is_day:
+            # A day without a time: the deal ended on it, after what came before.
+            at = steps[-1].event.at
+        if end == LOST:
+            stage = self._lines.text("lost_reason") or (reason_of_name(stage) if stage else "")
+        elif end == WON and stage and self._ends(stage, self._lines.deal) != WON:
+            stage = ""
+        return [Step(event._replace(kind=end, stage=stage, at=at), is_day)]
+
+    def _status_and_close(self):
+        """Return (WON, LOST, LEFT_OUT or "", when the deal was closed or None), as the columns of the deal say."""
+        lines = self._lines
+        status = end_of_status(lines.text("status") or "")
+        won, lost, closed = (lines.instant(name) for name in ("won_at", "lost_at", "closed_at"))
+        if not lines.has("status") and bool(won) != bool(lost):
+            status = WON if won else LOST
+        found = {WON: won, LOST: lost}.get(status) or closed
+        if not found and self._columns.layout != BY_EVENT and not any(map(lines.has, ("won_at", "lost_at", "closed_at"))):
+            # Some programs have one date: when the deal is expected to close, or was closed.
+            found = self._deadline()
+        return status, found
+
+    def _deadline(self):
+        """Return the expected closing as an instant; None if it is none, or lies in the future."""
+        lines = self._lines
+        count = len(lines.faults)
+        found = lines.instant("date_deadline")
+        if len(lines.faults) > count:
+            del lines.faults[count:]
+            return None
+        return found
+
+
+def _is_about_stage(field):
+    plain = "".join(field.split()).casefold()
+    return plain in ("stage", "stagename", "dealstage", "阶段", "销售阶段", "商机阶段")
+
+
+def _by_time(steps):
+    """Return steps in the order of time. A day without a time comes after a time of the same day before it."""
+    ordered, last = [], None
+    for step in steps:
+        if last and step.is_day and not last.is_day and 0 <= (last.event.at - step.event.at).total_seconds() < 86_400:
+            step = step._replace(event=step.event._replace(at=last.event.at))
+        ordered.append(step)
+        last = step
+    return sorted(ordered, key=lambda step: step.event.at)

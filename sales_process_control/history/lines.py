@@ -1,0 +1,123 @@
+"""Cells of a line to values, and their faults."""
+
+from . import faults
+from .cells import BadValueError, printable_text_of, text_of
+from .faults import Fault
+from .numbers import amount_of
+
+#: Characters of the text that identifies a deal. It is part of an external id, whose index limits its length.
+MOST_IN_DEAL = 200
+
+
+class LineReader:
+    """Reads the cells of one line after another.
+
+    :param Columns columns: the columns of the file
+    :param dict dates: {index: :class:`.dates.DateReader`}, of the columns with dates
+    :param str decimal: the decimal sign of amounts
+    :param now: naive UTC; later events are faults
+    """
+
+    def __init__(self, columns, dates, decimal, now):
+        self._columns = columns
+        self._places = columns.places
+        self._dates = dates
+        self._decimal = decimal
+        self._now = now
+        self.faults = []
+        #: Signs of currencies that could not be told apart.
+        self.signs = {}
+        self._row, self.deal = None, ""
+
+    def begin(self, row):
+        """Turn to a line, and read its deal into ``deal``: empty if it cannot be read."""
+        self._row = row
+        self.deal = ""
+        try:
+            self.deal = text_of(self.cell(self.deal_meaning))
+        except BadValueError as error:
+            self.add_fault(self.deal_meaning, error.code, printable_text_of(self.cell(self.deal_meaning)))
+            return
+        if not self.deal:
+            self.add_fault(self.deal_meaning, faults.MISSING)
+        elif len(self.deal) > MOST_IN_DEAL:
+            self.add_fault(self.deal_meaning, faults.LONG_TEXT, str(MOST_IN_DEAL))
+        if any(cell not in (None, "") for cell in row.cells[len(self._columns.header) :]):
+            self.add_fault("", faults.TOO_MANY_CELLS, str(len(self._columns.header)))
+
+    @property
+    def deal_meaning(self):
+        """The meaning of the column that identifies deals."""
+        return "deal" if "deal" in self._places else "name"
+
+    def has(self, meaning):
+        """Return whether the file has a column of a meaning."""
+        return meaning in self._places
+
+    def cell(self, meaning):
+        """Return a cell of the line, None if the file has no such column or the line is too short."""
+        index = self._places.get(meaning)
+        return None if index is None else self.cell_at(index)
+
+    def cell_at(self, index):
+        """Return the cell of a column, None if the line is too short."""
+        return self._row.cells[index] if index < len(self._row.cells) else None
+
+    def text(self, meaning):
+        """Return the text of a cell, empty for an empty cell; None and a fault if it cannot be read."""
+        return self._value(meaning, text_of)
+
+    def amount(self):
+        """Return the amount of the line and the currency that stands beside it; (None, "") if there is none."""
+        amount = self._value("amount", lambda cell: amount_of(cell, self._decimal))
+        if amount is None:
+            return None, ""
+        if amount.sign:
+            self.signs[amount.sign] = self.signs.get(amount.sign, 0) + 1
+        return amount.value, amount.currency
+
+    def day(self, meaning):
+        """Return the day in a cell, None for an empty cell or with a fault."""
+        index = self._places.get(meaning)
+        return None if index is None else self._value(meaning, self._dates[index].day)
+
+    def instant(self, meaning, is_required=False):
+        """Return (instant, whether it is a day without a time), None for an empty cell or with a fault."""
+        index = self._places.get(meaning)
+        return None if index is None else self.instant_at(index, meaning, is_required)
+
+    def instant_at(self, index, meaning, is_required=False):
+        """Return as :meth:`instant` what stands in a column."""
+        cell = self.cell_at(index)
+        count = len(self.faults)
+        found = self._converted(cell, self._dates[index].instant, self._columns.header[index])
+        if found and found[0] > self._now:
+            self._add(self._columns.header[index], faults.FUTURE, text_of(cell))
+        elif found is None and is_required and len(self.faults) == count:
+            self.add_fault(meaning, faults.MISSING)
+        return found
+
+    def _value(self, meaning, convert):
+        index = self._places.get(meaning)
+        if index is None:
+            return convert(None)
+        return self._converted(self.cell_at(index), convert, self._columns.header[index])
+
+    def _converted(self, cell, convert, heading):
+        """Return the converted value of a cell; None and a fault if it cannot be read."""
+        try:
+            return convert(cell)
+        except BadValueError as error:
+            self._add(heading, error.code, printable_text_of(cell))
+            return None
+
+    def add_fault(self, meaning, code, value=""):
+        """Add a fault of the line."""
+        self._add(self.heading(meaning), code, value)
+
+    def _add(self, heading, code, value):
+        self.faults.append(Fault(self._row.line, heading, code, value, self.deal))
+
+    def heading(self, meaning):
+        """Return the heading of a column in this file, or the meaning if the file does not have it."""
+        return self._columns.header[self._places[meaning]] if meaning in self._places else meaning

@@ -1,0 +1,186 @@
+"""Cells to amounts, with the decimal sign that the whole column has."""
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from . import faults
+from .cells import NOTHING, BadValueError, text_of
+
+#: An amount has fewer digits before the decimal sign.
+TOO_MANY = Decimal(10) ** 15
+POINT, COMMA = ".", ","
+
+#: What is written beside amounts, to the code of the currency; empty where several currencies have it.
+SIGNS = {
+    "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₫": "VND", "₱": "PHP", "฿": "THB",
+    "₪": "ILS", "₦": "NGN", "zł": "PLN", "kč": "CZK", "ft": "HUF", "r$": "BRL", "us$": "USD", "a$": "AUD", "au$": "AUD",
+    "c$": "CAD", "ca$": "CAD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "nz$": "NZD", "mx$": "MXN", "fr.": "CHF", "sfr.": "CHF",
+    "rs.": "INR", "rs": "INR", "cn¥": "CNY", "jp¥": "JPY", "rmb": "CNY", "人民币": "CNY", "欧元": "EUR", "美元": "USD",
+    "日元": "JPY", "円": "JPY", "港元": "HKD", "港币": "HKD", "英镑": "GBP", "新台币": "TWD",
+    "$": "", "¥": "", "元": "", "kr": "", "kr.": "", "圆": "", "块": "", "元整": "",
+}  # fmt: skip
+#: What multiplies an amount.
+FACTORS = {
+    "千": 10**3, "万": 10**4, "萬": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "億": 10**8,
+    "k": 10**3, "m": 10**6, "mio": 10**6, "mio.": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9,
+}  # fmt: skip
+CORE = re.compile(r"[^\d.,+\-]*([+\-]?)([^\d.,+\-]*)([\d.,][\d.,' ]*)(?:e([+-]?\d{1,3})(?!\d))?\s*(.*?)(-?)", re.I | re.ASCII)
+#: The digits of an amount, by the decimal sign: with the other one, spaces or apostrophes between thousands, or as India does.
+DIGITS = {
+    sign: re.compile(
+        rf"(?:(?P<plain>\d*)|(?P<groups>[1-9]\d{{0,2}}(?P<between>[{other}' ])\d{{3}}(?:(?P=between)\d{{3}})*"
+        rf"|[1-9]\d?(?:{other}\d\d)+{other}\d{{3}}))(?:{sign}(?P<fraction>\d*))?",
+        re.ASCII,
+    )
+    for sign, other in ((r"\.", ","), (",", r"\."))
+}
+BY_SIGN = {POINT: DIGITS[r"\."], COMMA: DIGITS[","]}
+
+
+class NumberFormat(NamedTuple):
+    """How a column writes its amounts.
+
+    :param decimal: the decimal sign
+    :param example: an amount that could be read with either sign, if there is no other
+    """
+
+    decimal: str = POINT
+    example: str = ""
+
+
+class Amount(NamedTuple):
+    """What is written in a cell. ``sign`` is what stands beside the amount if several currencies have it."""
+
+    value: Decimal
+    currency: str = ""
+    sign: str = ""
+
+
+class _Parts(NamedTuple):
+    is_negative: bool
+    digits: str
+    exponent: int
+    factor: int
+    currency: str
+    sign: str
+
+
+def format_of(cells) -> NumberFormat:
+    """Return how the cells of a column write amounts, as far as all of them together say."""
+    counts, example = {POINT: 0, COMMA: 0}, ""
+    for text in {cell for cell in cells if isinstance(cell, str)}:
+        parts = _parts_of(text)
+        if not parts or not re.search("[.,]", parts.digits):
+            continue
+        fits = [sign for sign, pattern in BY_SIGN.items() if pattern.fullmatch(parts.digits)]
+        if len(fits) == 1:
+            counts[fits[0]] += 1
+        elif fits:
+            example = parts.digits
+    if not any(counts.values()):
+        return NumberFormat(POINT, example)
+    return NumberFormat(COMMA if counts[COMMA] > counts[POINT] else POINT)
+
+
+def amount_of(cell, decimal=POINT) -> Amount | None:
+    """Return the amount in a cell, None for an empty cell.
+
+    :param decimal: the decimal sign
+    :raises BadValueError: if the cell is not an amount
+    """
+    if isinstance(cell, bool):
+        raise BadValueError(faults.BAD_NUMBER)
+    if isinstance(cell, (int, float)):
+        # `repr` gives the shortest decimal of a float.
+        return _checked(Amount(Decimal(repr(cell))))
+    text = text_of(cell)
+    if not text or text.casefold() in NOTHING:
+        return None
+    return _amount_of_text(text, decimal)
+
+
+@lru_cache(maxsize=10_000)
+def _amount_of_text(text, decimal):
+    parts = _parts_of(text)
+    found = parts and BY_SIGN[decimal].fullmatch(parts.digits)
+    if not found:
+        raise BadValueError(faults.BAD_NUMBER)
+    whole = re.sub(r"\D", "", found["plain"] or found["groups"] or "")
+    fraction = found["fraction"] or ""
+    if not whole and not fraction:
+        raise BadValueError(faults.BAD_NUMBER)
+    value = Decimal(f"{'-' if parts.is_negative else ''}{whole or 0}.{fraction or 0}E{parts.exponent}") * parts.factor
+    if fraction.strip("0") == "" and value == value.to_integral_value() and abs(value) < TOO_MANY:
+        value = value.quantize(Decimal(1)) if not found["fraction"] else value
+    return _checked(Amount(value, parts.currency, parts.sign))
+
+
+def _checked(amount):
+    """Return an amount without an exponent.
+
+    :raises BadValueError: if it is too large, or not finite
+    """
+    if not amount.value.is_finite() or abs(amount.value) >= TOO_MANY or amount.value.adjusted() < -20:
+        if not amount.value.is_finite() or amount.value:
+            raise BadValueError(faults.BAD_NUMBER)
+    return amount._replace(value=Decimal(format(amount.value, "f")))
+
+
+@lru_cache(maxsize=10_000)
+def _parts_of(text):
+    """Return the parts of the text of an amount, None if it is none."""
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    text = re.sub("[\u2018\u2019\u00b4`]", "'", text).replace("\u2212", "-").strip()
+    is_negative = text.startswith("(") and text.endswith(")")
+    if is_negative:
+        text = text[1:-1].strip()
+    found = CORE.fullmatch(text)
+    if not found:
+        return None
+    sign, _unit, digits, exponent, _behind, minus = found.groups()
+    before = text[: found.start(3)].replace("+", "", 1).replace("-", "", 1).strip()
+    behind = text[found.end(4) if exponent else found.end(3) :].strip()
+    behind = behind[:-1].strip() if minus else behind
+    digits = digits.strip()
+    if behind.startswith("-") or (minus and (sign or is_negative)) or (sign == "-" and is_negative):
+        # ",-" stands for no cents.
+        return None
+    factor, behind = _factor_of(behind)
+    units = [_currency_of(unit) for unit in (before, behind)]
+    if None in units:
+        return None
+    codes = [unit for unit in units if unit[0] or unit[1]]
+    code, sign_found = codes[0] if codes else ("", "")
+    if len(codes) == 2:
+        code = units[0][0] or units[1][0]
+        sign_found = "" if code else sign_found
+    return _Parts(is_negative or sign == "-" or bool(minus), digits, int(exponent or 0), factor, code, sign_found)
+
+
+def _factor_of(behind):
+    """Return the factor behind an amount, and what is written behind it."""
+    plain = behind.casefold()
+    for name in sorted(FACTORS, key=len, reverse=True):
+        if plain.startswith(name):
+            rest = behind[len(name) :].strip()
+            if not name.isascii() or not rest[:1].isalpha() or behind[len(name) : len(name) + 1] == " ":
+                return FACTORS[name], rest
+    return 1, behind
+
+
+def _currency_of(unit):
+    """Return (code, sign that is ambiguous) of what stands beside an amount, None if it is no currency."""
+    plain = unit.strip().casefold()
+    if not plain:
+        return "", ""
+    if plain in SIGNS:
+        return SIGNS[plain], "" if SIGNS[plain] else unit.strip()
+    if re.fullmatch("[A-Z]{3}", unit.strip()):
+        return unit.strip(), ""
+    pair = re.fullmatch(r"([A-Z]{3})\s*(\D{1,3})|(\D{1,3}?)\s*([A-Z]{3})", unit.strip())
+    if pair and (pair[2] or pair[3]).strip().casefold() in SIGNS:
+        return pair[1] or pair[4], ""
+    return None
