@@ -71,16 +71,78 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.import_file(story + "d1,Negotiation,2025-01-11,\n")
         self.assertEqual((self.deal_of("d1").partner_id, self.deal_of("d1").stage_id), (contact, self.talks))
 
-    def test_deals_that_were_touched_since_are_left_alone_and_named(self):
-        self.import_file(STORY)
-        self.deal_of("d1").description = "Called them"
-        self.deal_of("d2").message_post(body="They may come back")
-        self.deal_of("d3").stage_id = self.bidding
+    def test_what_contradicts_a_longer_file_leaves_the_deal_alone(self):
+        header = "deal,stage,at,event,amount,expected closing\n"
+        for name, change in (
+            ("stage", lambda deal: deal.write({"stage_id": self.bidding.id})),
+            ("amount", lambda deal: deal.write({"expected_revenue": 5})),
+            ("expected closing", lambda deal: deal.write({"date_deadline": "2025-12-31"})),
+            ("lost", lambda deal: deal.action_set_lost()),
+            ("won", lambda deal: deal.action_set_won()),
+            ("amount of a won deal", lambda deal: deal.write({"expected_revenue": 5})),
+        ):
+            with self.subTest(change=name):
+                ended = "won" if name.endswith("won deal") else ""
+                story = header + f"{name},Needs Analysis,2025-01-11,,30,2025-06-30\n{name},,2025-01-20,{ended},,\n"
+                story = story if ended else story.replace(f"{name},,2025-01-20,,,\n", "")
+                self.import_file(story)
+                deal = self.deal_of(name)
+                self.assertEqual(len(deal), 1)
+                change(deal)
+                self.env.cr.flush()
+                before = self.counts()
+                wizard = self.import_file(story + f"{name},Negotiation,2025-03-01,,,\n")
+                self.assertEqual(self.counts(), before)
+                self.assertIn(f"was left alone: {name}", wizard.result)
+
+    def test_what_was_completed_by_hand_stays_and_a_longer_file_goes_on(self):
+        customer = self.env["res.partner"].create({"name": "Right Customer"})
+        story = (
+            "deal,stage,at,salesperson,customer\n"
+            "d1,Needs Analysis,2025-01-11,,Old Customer\nd2,Needs Analysis,2025-01-11,,\n"
+        )
+        first = self.import_file(story)
+        deal = self.deal_of("d1")
+        deal.write({"name": "Named by Hand", "user_id": self.seller.id, "partner_id": customer.id, "description": "x"})
+        deal.message_post(body="They may come back")
+        deal.activity_schedule("mail.mail_activity_data_todo")
         self.env.cr.flush()
-        before = self.counts()
-        wizard = self.import_file(STORY + "".join(f"d{number},Negotiation,2025-03-01,,\n" for number in (1, 2, 3)))
-        self.assertEqual(self.counts(), before)
-        self.assertIn("were left alone: d1, d2, d3", wizard.result)
+        self.assertEqual(set(self.kinds_of(deal)), {"created", "transferred"})
+        for line, outcomes in (
+            ("d1,Bidding,2025-02-01,process_manager,New Customer\n", ["Needs Analysis: advanced", "Bidding: open"]),
+            (
+                "d1,Negotiation,2025-03-01,process_manager,New Customer\n",
+                ["Needs Analysis: advanced", "Bidding: advanced", "Negotiation: open"],
+            ),
+        ):
+            story += line
+            result = self.import_file(story).result
+            self.assertIn("1 opportunity of an earlier import was continued.", result)
+            self.assertEqual(self.outcomes_of(deal), outcomes)
+            self.assertEqual(
+                (deal.name, deal.user_id, deal.partner_id), ("Named by Hand", self.seller, customer), "by hand"
+            )
+        visits = deal.stage_visit_ids.sorted("entered_at")
+        days = [datetime(2025, 1, 11), datetime(2025, 2, 1), datetime(2025, 3, 1)]
+        self.assertEqual((visits.mapped("entered_at"), visits[:-1].mapped("left_at")), (days, days[1:]))
+        self.assertEqual(set(visits.mapped("user_id")), {self.seller})
+        # The transfer counts from the last event that was imported before it.
+        transfers = self.Movement.search([("lead_ref", "=", deal.id), ("kind", "=", "transferred")])
+        self.assertEqual(set(transfers.mapped("date")), {days[0]})
+        # What anybody has touched is not taken back.
+        first.action_take_back()
+        self.assertIn("1 opportunity was changed in Odoo since, and stays: Named by Hand", first.result)
+        self.assertTrue(deal.exists())
+        self.assertFalse(self.deal_of("d2"))
+
+    def test_what_nobody_has_completed_follows_the_file(self):
+        story = "deal,stage,at,salesperson,customer\nd1,Needs Analysis,2025-01-11,,Old Customer\n"
+        self.import_file(story)
+        deal = self.deal_of("d1")
+        deal.description = "Called them"
+        self.env.cr.flush()
+        self.import_file(story + "d1,Bidding,2025-02-01,process_manager,New Customer\n")
+        self.assertEqual((deal.user_id, deal.partner_name), (self.manager, "New Customer"))
 
     def test_a_deal_that_was_deleted_since_does_not_come_again(self):
         self.import_file(STORY)

@@ -123,7 +123,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         more = "".join(f"d{number},Negotiation,2025-03-01,,\n" for number in (1, 2, 3))
         wizard = self.started(STORY + more + "d4,Bidding,2025-03-01,,\n")
         self.assertEqual(self.go_on(wizard)["done"], 2)
-        self.deal_of("d3").description = "Called them"
+        self.deal_of("d3").expected_revenue = 5
         self.import_file(HEADER + "d4,Bidding,2025-03-01,,\n")
         before = self.counts()
         self.finish(wizard)

@@ -126,7 +126,7 @@ class CrmHistoryImporter(models.AbstractModel):
         if not plan.can_import:
             raise UserError(fault_messages.faults_message(self.env, plan.faults))
         deals = plan.good_deals
-        _lead_ids, todo, left_alone = self._new_events(deals)
+        _lead_ids, todo, left_alone, _changes = self._new_events(deals)
         history = self.env["crm.imported.history"]
         stages, reasons = {}, {}
         if todo:
@@ -156,10 +156,10 @@ class CrmHistoryImporter(models.AbstractModel):
         history = outcome.history
         if history.state == TAKEN_BACK:
             raise UserError(self.env._("This import was taken back meanwhile."))
-        lead_ids, todo, left_alone = self._new_events(chunk)
+        lead_ids, todo, left_alone, changes = self._new_events(chunk)
         if todo:
             with self.env.cr.savepoint():
-                HistoryMaker(self.with_context(**QUIET).env).make_chunk(todo, lead_ids, preparation)
+                HistoryMaker(self.with_context(**QUIET).env).make_chunk(todo, lead_ids, preparation, changes)
         extended_ids = [lead_ids[deal] for deal in todo if deal in lead_ids]
         # sudo: no user may write records of imports; the rights were checked when the import began.
         history.sudo().event_count += sum(map(len, todo.values()))
@@ -187,18 +187,21 @@ class CrmHistoryImporter(models.AbstractModel):
 
         :param dict deals: {deal: events}
         :return: {deal: lead id} of the deals that were imported before, {deal: new events} of the deals that have any,
-            and the deals that are left alone because somebody has changed them in Odoo
+            the deals that are left alone since somebody has changed them in Odoo, and {lead id: what was changed} of the
+            others that were touched
         """
         lead_ids = self._imported_lead_ids(deals)
-        touched_ids = self.env["crm.imported.history"]._touched_refs(lead_ids.values())
-        left_alone = tuple(deal for deal, lead_id in lead_ids.items() if lead_id in touched_ids)
-        imported_until = self._imported_until(lead_ids, touched_ids)
+        changes = self.env["crm.imported.history"]._changes_since(lead_ids.values())
+        conflict_ids = {lead_id for lead_id, change in changes.items() if change.is_conflict}
+        left_alone = tuple(deal for deal, lead_id in lead_ids.items() if lead_id in conflict_ids)
+        imported_until = self._imported_until(lead_ids, conflict_ids)
         new_events = {
             deal: [event for event in events if deal not in imported_until or event.at > imported_until[deal]]
             for deal, events in deals.items()
-            if lead_ids.get(deal) not in touched_ids
+            if lead_ids.get(deal) not in conflict_ids
         }
-        return lead_ids, {deal: events for deal, events in new_events.items() if events}, left_alone
+        kept = {lead_id: change for lead_id, change in changes.items() if not change.is_conflict}
+        return lead_ids, {deal: events for deal, events in new_events.items() if events}, left_alone, kept
 
     def _imported_lead_ids(self, deals):
         """Return {deal: lead id} of the deals that were imported before, deleted leads included."""
@@ -214,9 +217,9 @@ class CrmHistoryImporter(models.AbstractModel):
         )
         return {deals_by_name[row["name"]]: row["res_id"] for row in rows}
 
-    def _imported_until(self, lead_ids, touched_ids):
-        """Return {deal: instant of the last imported event} of the deals that nobody has changed in Odoo."""
-        deals = {lead_id: deal for deal, lead_id in lead_ids.items() if lead_id not in touched_ids}
+    def _imported_until(self, lead_ids, conflict_ids):
+        """Return {deal: instant of the last imported event} of the deals that go on."""
+        deals = {lead_id: deal for deal, lead_id in lead_ids.items() if lead_id not in conflict_ids}
         leads = self.env["crm.lead"].browse(deals)
         return {deals[lead.id]: lead.imported_until for lead in leads}
 

@@ -6,6 +6,7 @@ from odoo.tools import SQL, float_repr
 
 from ...history import References, State, course_of, name_key
 from ...ledger import LOST, NO_STAGE, OPEN, WON, Book, Moment, Owner, origins
+from . import hand_made
 from .crm_history_matcher import HistoryMatcher
 from .history_plan import EXTERNAL_MODULE
 
@@ -21,18 +22,20 @@ class HistoryMaker:
     def __init__(self, env):
         self.env = env
 
-    def make_chunk(self, todo, lead_ids, preparation):
+    def make_chunk(self, todo, lead_ids, preparation, changes):
         """Create opportunities, or continue those that exist, with both ledgers.
 
         :param dict todo: {deal: new events}
         :param dict lead_ids: {deal: lead id} of the deals that were imported before
         :param Preparation preparation: what exists before the first deal, see :class:`~.history_plan.Preparation`
+        :param dict changes: {lead id: :class:`~.hand_made.Changes`} of the opportunities that were completed by hand
         """
         loader = self.env["crm.pipeline.loader"]
         with loader.loading():
             refs = {deal: lead_ids[deal] for deal in todo if deal in lead_ids}
-            books, context = loader.open_books(refs.values())
-            before = self._current_states(refs, books, context)
+            kept = {deal: changes[lead_id].kept for deal, lead_id in refs.items() if lead_id in changes}
+            todo = {deal: hand_made.without(events, kept.get(deal)) for deal, events in todo.items()}
+            books, before, context = self._open_books(refs, changes)
             company = self.env.company
             no_state = State(owner=Owner(company_id=company.id, currency_id=company.currency_id.id))
             references = self.references(preparation, context)
@@ -40,7 +43,7 @@ class HistoryMaker:
             ends = {deal: course[-1][1] for deal, course in courses.items()}
             values = self._lead_values(ends, preparation.reasons)
             self._write_leads({refs[deal]: values[deal] for deal in refs})
-            names = {deal: _name_of(events) for deal, events in todo.items() if deal not in refs}
+            names = {deal: name_of(events) for deal, events in todo.items() if deal not in refs}
             new_deals = list(names)
             refs.update(self._create_leads(names, values, preparation.history_id))
             self._write_dates(
@@ -54,7 +57,7 @@ class HistoryMaker:
             loader.load(books, context)
         # After `loading`, in which Odoo's scoring is skipped, and after the dates are written, which it reads.
         self._update_scoring({refs[deal]: before.get(deal) for deal in todo}, {refs[deal]: ends[deal] for deal in todo})
-        self._write_imported_until({refs[deal]: course[-1][0] for deal, course in courses.items()})
+        self._write_imported_until({refs[deal]: course[-1][0] for deal, course in courses.items()}, changes)
 
     # ------------------------------------------------------------
     # STATES
@@ -85,6 +88,27 @@ class HistoryMaker:
             users=preparation.users,
             teams=preparation.teams,
         )
+
+    def _open_books(self, refs, changes):
+        """Return the books of the opportunities that exist, and their present states.
+
+        A transfer that was made by hand counts from the last imported event, so that events before it can be recorded.
+
+        :param dict refs: {deal: lead id}
+        :param dict changes: as in :meth:`make_chunk`
+        :return: ({lead id: book}, {deal: state}, context)
+        """
+        loader = self.env["crm.pipeline.loader"]
+        completed = self.env["crm.lead"].browse(lead_id for lead_id in refs.values() if lead_id in changes)
+        untils = {lead.id: lead.imported_until for lead in completed}
+        loader.rewind_transfers(untils)
+        books, context = loader.open_books(refs.values())
+        states = self._current_states(refs, books, context)
+        for deal, lead_id in refs.items():
+            if lead_id in untils:
+                moment = Moment(untils[lead_id], None, origins.LIVE)
+                books[lead_id].record(states[deal].as_deal(), moment, context.stages)
+        return books, states, context
 
     def _current_states(self, refs, books, context):
         """Return {deal: :class:`~...history.State`} of the opportunities that exist.
@@ -217,27 +241,40 @@ class HistoryMaker:
             self.env.add_to_compute(leads._fields[name], leads)
         self.env.flush_all()
 
-    def _write_imported_until(self, imported_until):
-        """Write the instant of the last imported event, also as the time of the last change.
+    def _write_imported_until(self, imported_until, changes):
+        """Write the instant of the last imported event and what was imported, by which later changes are found.
 
-        An opportunity whose two times differ was changed in Odoo since, see
-        :meth:`~.crm_imported_history.CrmImportedHistory._touched_refs`.
+        The instant is also written as the time of the last change: an opportunity whose two times differ was touched in
+        Odoo, see :meth:`~.crm_imported_history.CrmImportedHistory._touched_refs`. One that was completed by hand stays
+        touched.
 
         :param dict imported_until: {lead id: instant}
+        :param dict changes: as in :meth:`make_chunk`
         """
         self.env.flush_all()
-        rows = [{"id": lead_id, "until": instant} for lead_id, instant in imported_until.items()]
+        leads = self.env["crm.lead"].browse(imported_until)
+        rows = [
+            {
+                "id": lead.id,
+                "until": imported_until[lead.id],
+                "noted": hand_made.noted_values(lead, changes[lead.id].kept if lead.id in changes else ()),
+                "is_touched": lead.id in changes,
+            }
+            for lead in leads
+        ]
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE crm_lead lead SET imported_until = new.until, write_date = new.until
-                FROM json_to_recordset(%s) AS new (id int, until timestamp)
+                UPDATE crm_lead lead
+                SET imported_until = new.until, imported_values = new.noted,
+                    write_date = CASE WHEN new.is_touched THEN lead.write_date ELSE new.until END
+                FROM json_to_recordset(%s) AS new (id int, until timestamp, noted jsonb, is_touched boolean)
                 WHERE lead.id = new.id
                 """,
                 json.dumps(rows, default=str),
             )
         )
-        self.env["crm.lead"].browse(imported_until).invalidate_recordset(["imported_until", "write_date"], flush=False)
+        leads.invalidate_recordset(["imported_until", "imported_values", "write_date"], flush=False)
 
     def _update_scoring(self, before, after):
         """Have Odoo's predictive lead scoring count wins and losses.
@@ -260,7 +297,7 @@ class HistoryMaker:
         leads._handle_won_lost(old, new)
 
 
-def _name_of(events):
+def name_of(events):
     """Return the name of a deal: the last one that its lines have, else the text that identifies it."""
     return next((event.name for event in reversed(events) if event.name), events[0].deal)
 

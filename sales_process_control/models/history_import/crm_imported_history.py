@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...const import GROUP_SALES_MANAGER
-from ...ledger import origins
+from ...ledger import kinds, origins
+from . import hand_made
 from .history_plan import EXTERNAL_MODULE
 
 #: Names of opportunities that a message lists.
@@ -218,6 +219,39 @@ class CrmImportedHistory(models.Model):
         )
         untouched -= {lead_id for (lead_id,) in rows}
         return set(lead_ids) - untouched
+
+    @api.model
+    def _changes_since(self, lead_refs):
+        """Return what was changed on imported opportunities since their last import.
+
+        The definition is in docs/definitions.md, Imported history. What is not in the result is as it was imported.
+
+        :param lead_refs: ids of imported opportunities, deleted ones included
+        :return: {id: :class:`~.hand_made.Changes`} of the opportunities that were touched in any way
+        """
+        touched_ids = self._touched_refs(lead_refs)
+        if not touched_ids:
+            return {}
+        names = ["imported_values", "company_id", *hand_made.FIELDS]
+        leads = (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            .search_fetch([("id", "in", list(touched_ids))], names)
+        )
+        rows = self.env["crm.pipeline.movement"]._read_group(
+            [
+                ("lead_ref", "in", leads.ids),
+                ("origin", "!=", origins.IMPORT),
+                ("kind", "!=", kinds.TRANSFERRED),
+            ],
+            ["lead_ref"],
+        )
+        moved_ids = {lead_id for (lead_id,) in rows}
+        changes = dict.fromkeys(touched_ids, hand_made.CONFLICT)
+        for lead in leads - leads.browse(moved_ids):
+            if lead.company_id == self.env.company:
+                changes[lead.id] = hand_made.changes_of(lead)
+        return changes
 
     def _note_made(self, records):
         """Give external ids to records that this import has created, so that :meth:`_delete_made` finds them."""

@@ -7,7 +7,7 @@ from ..recording.crm_pipeline_loader import is_loading
 from .history_plan import EXTERNAL_MODULE
 
 #: Fields that only the import writes: a person who could write them would stop others from taking an import back.
-WRITTEN_BY_IMPORT = frozenset(("imported_history_id", "imported_until"))
+WRITTEN_BY_IMPORT = frozenset(("imported_history_id", "imported_until", "imported_values"))
 
 
 class CrmLead(models.Model):
@@ -31,6 +31,14 @@ class CrmLead(models.Model):
         prefetch=PREFETCH_FOR_DISPLAY,
         groups=GROUP_INTERNAL,
         help="The last event of this opportunity that was imported from another program.",
+    )
+
+    imported_values = fields.Json(
+        readonly=True,
+        copy=False,
+        prefetch=PREFETCH_FOR_DISPLAY,
+        groups=GROUP_INTERNAL,
+        help="What the last import has written, by which a later one finds what was changed in Odoo since.",
     )
 
     @api.model

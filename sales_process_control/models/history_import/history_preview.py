@@ -7,7 +7,7 @@ from odoo.tools.misc import format_date, formatLang
 
 from ...history import State, course_of
 from ...ledger import LOST, OPEN, WON, Owner, Stage
-from .crm_history_maker import HistoryMaker
+from .crm_history_maker import HistoryMaker, name_of
 from .history_plan import Preparation
 
 #: Deals that a preview shows.
@@ -64,18 +64,14 @@ def preview_of(env, plan):
     company = env.company
     start = State(owner=Owner(company_id=company.id, currency_id=company.currency_id.id))
     counts, first = {WON: 0, LOST: 0, OPEN: 0}, []
-    for deal, events in plan.good_deals.items():
+    for events in plan.good_deals.values():
         course = course_of(start, events, references)
         counts[course[-1][1].status] += 1
         if len(first) < MOST_DEALS:
-            first.append((_name_of(deal, events), course))
+            first.append((name_of(events), course))
     users = env["res.users"].browse({course[-1][1].owner.user_id for _name, course in first} - {None})
     names = {user.id: user.name for user in users}
     return Preview(tuple(_deal_preview(env, name, course, names, context) for name, course in first), counts)
-
-
-def _name_of(deal, events):
-    return next((event.name for event in reversed(events) if event.name), deal)
 
 
 def _deal_preview(env, name, course, user_names, context):

@@ -62,6 +62,18 @@ class CrmPipelineLoader(models.AbstractModel):
         LedgerStore(self.env, self.env["crm.pipeline.reader"]._read_context()).delete_rows(lead_ids)
         self._note_loaded(lead_ids)
 
+    @api.private
+    def rewind_transfers(self, untils):
+        """Take transfers that were made in Odoo out of both ledgers, inside :meth:`loading`.
+
+        For deals that were imported and of which Odoo has recorded transfers alone since. What happened before a transfer
+        and becomes known later can be recorded then, after the caller has recorded the transfer at an earlier instant.
+
+        :param dict untils: {id of the deal: the instant up to which it is imported}
+        """
+        if untils:
+            LedgerStore(self.env, self.env["crm.pipeline.reader"]._read_context()).rewind_transfers(untils)
+
     def _note_loaded(self, lead_ids):
         self.env["crm.pipeline.recorder"]._forget_states(lead_ids)
         if is_loading(self.env.cr):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from ...ledger import NO_STAGE, History, Owner, Posting, Stage, Visit, outcomes
+from ...ledger import NO_STAGE, History, Owner, Posting, Stage, Visit, kinds, origins, outcomes
 from .crm_pipeline_balance import POSTED_COLUMNS
 from .report_cache import invalidate_reports
 
@@ -268,6 +268,47 @@ class LedgerStore:
         balances = self.env["crm.pipeline.balance"]
         lines = SQL("DELETE FROM crm_pipeline_movement ledger WHERE lead_ref = ANY(%s)", list(lead_ids))
         queries = {"lines": balances._returning(lines), "balances": balances._post_sql(SQL("lines"), -1)}
+        self.env.cr.execute(_chained(queries))
+        self.forget_read_rows()
+
+    def rewind_transfers(self, untils):
+        """Delete the lines of transfers that were made in Odoo, and give the open visits back to their owner before.
+
+        Only for deals about which Odoo has recorded nothing else since: see
+        :meth:`~.crm_pipeline_loader.CrmPipelineLoader.rewind_transfers`.
+
+        :param dict untils: {id of the deal: the latest instant that stays}
+        """
+        rows = [{"lead_ref": lead_id, "until": until} for lead_id, until in untils.items()]
+        known = SQL(
+            "SELECT * FROM json_to_recordset(%s) AS row (lead_ref int, until timestamp)", json.dumps(rows, default=str)
+        )
+        mine = SQL(
+            "ledger.lead_ref = known.lead_ref AND ledger.lead_ref = ANY(%s) AND ledger.date > known.until "
+            "AND ledger.kind = %s AND ledger.origin <> %s",
+            list(untils),
+            kinds.TRANSFERRED,
+            origins.IMPORT,
+        )
+        visits = SQL(
+            """
+            UPDATE crm_stage_visit visit
+            SET team_id = before.team_id, user_id = before.user_id, changed_at = before.until
+            FROM (
+                SELECT DISTINCT ON (ledger.lead_ref) ledger.lead_ref, ledger.team_id, ledger.user_id, known.until
+                FROM crm_pipeline_movement ledger, known
+                WHERE %s AND ledger.deal_count < 0
+                ORDER BY ledger.lead_ref, ledger.id
+            ) before
+            WHERE visit.lead_ref = before.lead_ref AND visit.outcome = %s
+            """,
+            mine,
+            outcomes.OPEN,
+        )
+        self.env.cr.execute(_chained({"known": known, "visits": visits}))
+        balances = self.env["crm.pipeline.balance"]
+        lines = balances._returning(SQL("DELETE FROM crm_pipeline_movement ledger USING known WHERE %s", mine))
+        queries = {"known": known, "lines": lines, "balances": balances._post_sql(SQL("lines"), -1)}
         self.env.cr.execute(_chained(queries))
         self.forget_read_rows()
 
