@@ -215,7 +215,9 @@ def test_files_of_reports_give_the_deals_that_they_describe(env):
         with going_back(env):
             outcome = env["crm.history.importer"].import_history(path.read_bytes())
             leads = outcome.history.lead_ids.sorted("id")
-            visits = env["crm.stage.visit"].search([("lead_ref", "in", leads.ids), ("outcome", "not in", ("open", "skipped"))])
+            visits = env["crm.stage.visit"].search(
+                [("lead_ref", "in", leads.ids), ("outcome", "not in", ("open", "skipped"))]
+            )
             ended = Counter(visits.mapped("lead_ref"))
             found = [(ended[lead.id], lead.won_status, lead.expected_revenue) for lead in leads]
             assert (path.stem, found) == (path.stem, CASES[path.stem])

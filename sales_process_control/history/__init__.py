@@ -1,8 +1,8 @@
 """The history of another program, read from a file and turned into states of deals. Pure Python.
 
-Belongs here: reading a file, finding how it is written, checking its lines, deciding the order of new stages, computing the
-states through which a deal went. Does not belong here: anything that needs Odoo or the database. Matching names with records,
-creating records and the texts of error messages are in ``models/history_import``.
+Belongs here: reading a file, finding how it is written, checking its lines, deciding the order of new stages,
+computing the states through which a deal went. Does not belong here: anything that needs Odoo or the database. Matching
+names with records, creating records and the texts of error messages are in ``models/history_import``.
 
 Start with :func:`.reading.read_history`: bytes in, events and faults out. It goes through these modules:
 
@@ -24,6 +24,7 @@ from .faults import Fault
 from .order import order_of_places, reordered, sequences_of
 from .reading import Reading, look_at, read_history
 from .settings import (
+    AS_FOUND,
     BY_DEAL,
     BY_EVENT,
     BY_STAGE,
@@ -44,6 +45,7 @@ from .settings import (
 from .sheets import Row
 
 __all__ = [
+    "AS_FOUND",
     "BY_DEAL",
     "BY_EVENT",
     "BY_STAGE",

@@ -6,9 +6,29 @@ from datetime import datetime
 from . import faults
 
 #: What programs write into cells of amounts and dates that are empty.
-NOTHING = frozenset(("", "-", "--", "\u2013", "\u2014", "n/a", "na", "#n/a", "null", "none", "(none)", "(no value)", "\\n", "\u65e0", "\u7a7a"))
+NOTHING = frozenset(
+    (
+        "",
+        "-",
+        "--",
+        "\u2013",
+        "\u2014",
+        "n/a",
+        "na",
+        "#n/a",
+        "null",
+        "none",
+        "(none)",
+        "(no value)",
+        "\\n",
+        "\u65e0",
+        "\u7a7a",
+    )
+)
 #: What programs write for yes.
-YES = frozenset(("true", "1", "yes", "y", "x", "t", "wahr", "vrai", "\u662f", "\u771f", "\u5df2\u5220\u9664", "deleted"))
+YES = frozenset(
+    ("true", "1", "yes", "y", "x", "t", "wahr", "vrai", "\u662f", "\u771f", "\u5df2\u5220\u9664", "deleted")
+)
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,20})?|[+-]?\.\d{1,20}", re.ASCII)
 #: Beginnings of texts that spreadsheets run as a formula, after the apostrophes of :func:`without_formula`.
 # Full-width signs count, too: spreadsheets in Chinese and Japanese take them for plain ones.
@@ -38,7 +58,7 @@ def text_of(cell) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     text = " ".join(str(cell).split())
-    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if "\x00" in text or (not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)):
         raise BadValueError(faults.BAD_TEXT)
     return text
 

@@ -84,9 +84,7 @@ def find_columns(header, rows, settings) -> Columns:
         finder = _Finder(header, rows[:MOST_DECIDING], settings.layout)
         layout, meanings = finder.find()
     found_faults = [*_repeated(header, meanings), *_missing(layout, meanings)]
-    return Columns(
-        header, layout, tuple(meanings), _stages(header, meanings), source_of(header), tuple(found_faults)
-    )
+    return Columns(header, layout, tuple(meanings), _stages(header, meanings), source_of(header), tuple(found_faults))
 
 
 def _layout_of(meanings):
@@ -158,7 +156,13 @@ class _Finder:
         layout = self._layout if self._layout in LAYOUTS else self._found_layout(places, is_repeated)
         if layout == BY_EVENT and time is None:
             # Reports of changes have the time of the change, exports of history lines that of their creation.
-            time = change if change is not None and not self._is_history() else creation if creation is not None else change
+            time = (
+                change
+                if change is not None and not self._is_history()
+                else creation
+                if creation is not None
+                else change
+            )
         if time is not None:
             places["at"] = time
         if creation is not None and (layout != BY_EVENT or creation != time):
@@ -248,7 +252,10 @@ class _Finder:
         return [
             index
             for index, heading in enumerate(self._header)
-            if heading and not kind_of_heading(heading)[0] and not (meanings and meanings[index]) and self._has_dates(index)
+            if heading
+            and not kind_of_heading(heading)[0]
+            and not (meanings and meanings[index])
+            and self._has_dates(index)
         ]
 
     def _has_dates(self, index):

@@ -38,7 +38,9 @@ YEAR_FIRST = re.compile(r"(\d{4})(?:\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日?|
 PARTS = re.compile(r"(\d{1,2})([-/. ])\s*(\d{1,2})\2\s*(\d{4}|\d{2})\.?", re.ASCII)
 COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?", re.ASCII)
 WEEKDAY = re.compile(r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+|星期.\s*|周[一二三四五六日]\s*)(?=\S)", re.I)
-DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/]*(?:of |de )?([^\W\d_]{3,12})\.?,?[\s\-./]*(?:de )?(\d{4}|\d{2})", re.I)
+DAY_NAME = re.compile(
+    r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s\-/]*(?:of |de )?([^\W\d_]{3,12})\.?,?[\s\-./]*(?:de )?(\d{4}|\d{2})", re.I
+)
 NAME_DAY = re.compile(r"([^\W\d_]{3,12})\.?[\s\-/]*(\d{1,2})(?:st|nd|rd|th)?,?[\s\-/]+(\d{4})", re.I)
 YEAR_NAME = re.compile(r"(\d{4})[\s\-/]+([^\W\d_]{3,12})\.?[\s\-/]+(\d{1,2})", re.I)
 #: Beginnings of the names of months: English, then German, French, Spanish, Italian, Portuguese and Dutch.
@@ -149,13 +151,13 @@ def _plain(text):
 class DateReader:
     """Reads the dates of a column.
 
-    :param DateFormat format: how the column writes dates
+    :param DateFormat date_format: how the column writes dates
     :param zone: time zone of instants without an offset
     :param day_zone: time zone of days without a time
     """
 
-    def __init__(self, format, zone, day_zone):
-        self._format = format
+    def __init__(self, date_format, zone, day_zone):
+        self._format = date_format
         self._zone = zone
         self._day_zone = day_zone
         self._known = {}

@@ -14,32 +14,41 @@ def _words(text):
 #: Names that stand for an end and for nothing else, without spaces, punctuation and case.
 SURE = {
     WON: _words(
-        "won closedwon closewon dealwon wondeal wonclosed closeaswon win statuswon 赢单 已赢单 赢 赢得 成交 已成交 赢单关闭 关闭赢单 成交关闭 "
-        "已关闭赢单 结束赢单 赢单结束 结案赢单 贏單 已贏單 gewonnen gagné gagnée ganado ganada ganho ganha vinto vinta vunnet vundet "
+        "won closedwon closewon dealwon wondeal wonclosed closeaswon win statuswon 赢单 已赢单 赢 赢得 成交 "
+        "已成交 赢单关闭 关闭赢单 成交关闭 "
+        "已关闭赢单 结束赢单 赢单结束 结案赢单 贏單 已贏單 gewonnen gagné gagnée ganado ganada ganho ganha vinto "
+        "vinta vunnet vundet "
         "vunnen wygrana 受注"
     ),
     LOST: _words(
-        "lost closedlost closelost deallost lostdeal lostclosed closeaslost statuslost abandoned dead deaddeal disqualified "
-        "输单 已输单 输 丢单 已丢单 失败 战败 已战败 流失 已流失 输单关闭 关闭输单 丢单关闭 已关闭输单 结束输单 输单结束 結案輸單 輸單 已輸單 丟單 "
+        "lost closedlost closelost deallost lostdeal lostclosed closeaslost statuslost abandoned dead deaddeal "
+        "disqualified "
+        "输单 已输单 输 丢单 已丢单 失败 战败 已战败 流失 已流失 输单关闭 关闭输单 丢单关闭 已关闭输单 结束输单 "
+        "输单结束 結案輸單 輸單 已輸單 丟單 "
         "verloren perdu perdue perdido perdida perso persa tapt tabt förlorad przegrana 失注"
     ),
     LEFT_OUT: _words("deleted deletedrecord 已删除 删除 已刪除"),
 }
 #: Lost names that say nothing about the reason.
 NO_REASON = _words(
-    "lost closedlost closelost deallost lostdeal lostclosed closeaslost statuslost 输单 已输单 输 丢单 已丢单 失败 输单关闭 关闭输单 丢单关闭 "
-    "已关闭输单 结束输单 输单结束 結案輸單 輸單 已輸單 丟單 verloren perdu perdue perdido perdida perso persa tapt tabt förlorad "
+    "lost closedlost closelost deallost lostdeal lostclosed closeaslost statuslost 输单 已输单 输 丢单 已丢单 "
+    "失败 输单关闭 关闭输单 丢单关闭 "
+    "已关闭输单 结束输单 输单结束 結案輸單 輸單 已輸單 丟單 verloren perdu perdue perdido perdida perso persa "
+    "tapt tabt förlorad "
     "przegrana 失注"
 )
 #: Names that probably stand for an end.
 PROBABLE = {
-    WON: _words("signed contractsigned sold dealclosed 签约 已签约 签单 已签单 合同签订 签约成功 完成签约 成功 签约完成"),
+    WON: _words(
+        "signed contractsigned sold dealclosed 签约 已签约 签单 已签单 合同签订 签约成功 完成签约 成功 签约完成"
+    ),
     LOST: _words(
         "cancelled canceled rejected declined unqualified nodecision notinterested nointerest dropped churned "
         "取消 已取消 作废 已作废 放弃 已放弃 终止 已终止 无效 拒绝"
     ),
     STAGE: _words(
-        "closed close done completed complete finished ended archived inactive 关闭 已关闭 完成 已完成 结束 已结束 归档 已归档 结案 已结案"
+        "closed close done completed complete finished ended archived inactive 关闭 已关闭 完成 已完成 结束 "
+        "已结束 归档 已归档 结案 已结案"
     ),
 }
 #: Words in longer names that are probably those of ends. Losses come first: "Not won".

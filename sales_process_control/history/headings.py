@@ -7,7 +7,9 @@ from functools import lru_cache
 from .lexicon import CHANGES, CREATIONS, DEAL_IDS, DEALS, HEADINGS, IGNORED, LINE_IDS, PROGRAMS, TIMES
 
 #: What programs write before the names of fields: "Deal - Title", "Opportunity: Stage".
-PREFIX = re.compile(r"\s*(?:deals?|opportunity|opportunities|potentials?|商机|交易|销售机会)\s*[-:\uff1a./|]\s*(?=\S)", re.I)
+PREFIX = re.compile(
+    r"\s*(?:deals?|opportunity|opportunities|potentials?|商机|交易|销售机会)\s*[-:\uff1a./|]\s*(?=\S)", re.I
+)
 PARENTHESES = re.compile(r"[(\uff08\[][^()\uff08\uff09\[\]]*[)\uff09\]]")
 QUOTES = " \t\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u300c\u300d\u300e\u300f"
 #: Headings of columns with the times at which deals came to a stage; the group is its name.
@@ -55,7 +57,12 @@ def kind_of_heading(heading: str) -> tuple[str, int]:
     :return: a meaning, or one of the kinds of this module; ("", 0) for an unknown heading
     """
     short = PREFIX.sub("", heading, count=1) if PREFIX.match(heading) else heading
-    for text, loss in ((heading, 0), (short, 0), (PARENTHESES.sub("", heading), 100), (PARENTHESES.sub("", short), 100)):
+    for text, loss in (
+        (heading, 0),
+        (short, 0),
+        (PARENTHESES.sub("", heading), 100),
+        (PARENTHESES.sub("", short), 100),
+    ):
         plain = plain_heading(text)
         if plain in IGNORED:
             break

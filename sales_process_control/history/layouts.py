@@ -1,12 +1,17 @@
 """Lines of each layout to the steps of deals: what happened and when."""
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import NamedTuple
 
 from . import faults
 from .ends import end_of_name, end_of_status, reason_of_name
 from .events import EVENTS, LOST, STAGE, WON, Event, name_key
 from .settings import BY_DEAL, BY_EVENT, BY_STAGE, LEFT_OUT
+
+DAY = timedelta(days=1)
+#: Meanings of columns with the time at which a deal ended.
+CLOSINGS = ("won_at", "lost_at", "closed_at")
 
 
 class Step(NamedTuple):
@@ -96,8 +101,10 @@ class StepReader:
         #: Lines about other fields than the stage.
         self.other_fields = {}
         self._entered = sorted(columns.stages)
+        # Whether the lines say how deals ended, beside their stage.
+        self._has_status = any(map(lines.has, ("status", *CLOSINGS)))
 
-    def read(self, line):
+    def steps_of(self, line):
         """Return the steps of the line, and what it says of the deal as a whole.
 
         :return: (list of :class:`Step`, :class:`Origin` or None)
@@ -233,12 +240,14 @@ class StepReader:
     def _status_and_close(self):
         """Return (WON, LOST, LEFT_OUT or "", when the deal was closed or None), as the columns of the deal say."""
         lines = self._lines
+        if not self._has_status:
+            return "", None if self._columns.layout == BY_EVENT else self._deadline()
         status = end_of_status(lines.text("status") or "")
-        won, lost, closed = (lines.instant(name) for name in ("won_at", "lost_at", "closed_at"))
+        won, lost, closed = (lines.instant(name) for name in CLOSINGS)
         if not lines.has("status") and bool(won) != bool(lost):
             status = WON if won else LOST
         found = {WON: won, LOST: lost}.get(status) or closed
-        if not found and self._columns.layout != BY_EVENT and not any(map(lines.has, ("won_at", "lost_at", "closed_at"))):
+        if not found and self._columns.layout != BY_EVENT and not any(map(lines.has, CLOSINGS)):
             # Some programs have one date: when the deal is expected to close, or was closed.
             found = self._deadline()
         return status, found
@@ -261,10 +270,9 @@ def _is_about_stage(field):
 
 def _by_time(steps):
     """Return steps in the order of time. A day without a time comes after a time of the same day before it."""
-    ordered, last = [], None
+    ordered = []
     for step in steps:
-        if last and step.is_day and not last.is_day and 0 <= (last.event.at - step.event.at).total_seconds() < 86_400:
-            step = step._replace(event=step.event._replace(at=last.event.at))
-        ordered.append(step)
-        last = step
+        last = ordered[-1] if ordered else None
+        is_same_day = last and step.is_day and not last.is_day and timedelta(0) <= last.event.at - step.event.at < DAY
+        ordered.append(step._replace(event=step.event._replace(at=last.event.at)) if is_same_day else step)
     return sorted(ordered, key=lambda step: step.event.at)

@@ -65,11 +65,13 @@ class LineReader:
 
     def text(self, meaning):
         """Return the text of a cell, empty for an empty cell; None and a fault if it cannot be read."""
-        return self._value(meaning, text_of)
+        return self._value(meaning, text_of) if meaning in self._places else ""
 
     def amount(self):
         """Return the amount of the line and the currency that stands beside it; (None, "") if there is none."""
-        amount = self._value("amount", lambda cell: amount_of(cell, self._decimal))
+        amount = None
+        if "amount" in self._places:
+            amount = self._value("amount", lambda cell: amount_of(cell, self._decimal))
         if amount is None:
             return None, ""
         if amount.sign:
@@ -98,9 +100,7 @@ class LineReader:
         return found
 
     def _value(self, meaning, convert):
-        index = self._places.get(meaning)
-        if index is None:
-            return convert(None)
+        index = self._places[meaning]
         return self._converted(self.cell_at(index), convert, self._columns.header[index])
 
     def _converted(self, cell, convert, heading):

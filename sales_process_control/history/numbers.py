@@ -15,10 +15,11 @@ POINT, COMMA = ".", ","
 
 #: What is written beside amounts, to the code of the currency; empty where several currencies have it.
 SIGNS = {
-    "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₫": "VND", "₱": "PHP", "฿": "THB",
-    "₪": "ILS", "₦": "NGN", "zł": "PLN", "kč": "CZK", "ft": "HUF", "r$": "BRL", "us$": "USD", "a$": "AUD", "au$": "AUD",
-    "c$": "CAD", "ca$": "CAD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "nz$": "NZD", "mx$": "MXN", "fr.": "CHF", "sfr.": "CHF",
-    "rs.": "INR", "rs": "INR", "cn¥": "CNY", "jp¥": "JPY", "rmb": "CNY", "人民币": "CNY", "欧元": "EUR", "美元": "USD",
+    "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₫": "VND", "₱": "PHP",
+    "฿": "THB", "₪": "ILS", "₦": "NGN", "zł": "PLN", "kč": "CZK", "ft": "HUF", "r$": "BRL", "us$": "USD", "a$": "AUD",
+    "au$": "AUD", "c$": "CAD", "ca$": "CAD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "nz$": "NZD", "mx$": "MXN",
+    "fr.": "CHF", "sfr.": "CHF", "rs.": "INR", "rs": "INR", "cn¥": "CNY", "jp¥": "JPY", "rmb": "CNY",
+    "人民币": "CNY", "欧元": "EUR", "美元": "USD",
     "日元": "JPY", "円": "JPY", "港元": "HKD", "港币": "HKD", "英镑": "GBP", "新台币": "TWD",
     "$": "", "¥": "", "元": "", "kr": "", "kr.": "", "圆": "", "块": "", "元整": "",
 }  # fmt: skip
@@ -27,8 +28,12 @@ FACTORS = {
     "千": 10**3, "万": 10**4, "萬": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "億": 10**8,
     "k": 10**3, "m": 10**6, "mio": 10**6, "mio.": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9,
 }  # fmt: skip
-CORE = re.compile(r"[^\d.,+\-]*([+\-]?)([^\d.,+\-]*)([\d.,][\d.,' ]*)(?:e([+-]?\d{1,3})(?!\d))?\s*(.*?)(-?)", re.I | re.ASCII)
-#: The digits of an amount, by the decimal sign: with the other one, spaces or apostrophes between thousands, or as India does.
+PLAIN = re.compile(r"\d+(?:[.,]\d+)*", re.ASCII)
+CORE = re.compile(
+    r"[^\d.,+\-]*([+\-]?)([^\d.,+\-]*)([\d.,][\d.,' ]*)(?:e([+-]?\d{1,3})(?!\d))?\s*(.*?)(-?)", re.I | re.ASCII
+)
+#: The digits of an amount, by the decimal sign. Between thousands are the other one, spaces or apostrophes; India has
+#: them between hundreds of thousands, too.
 DIGITS = {
     sign: re.compile(
         rf"(?:(?P<plain>\d*)|(?P<groups>[1-9]\d{{0,2}}(?P<between>[{other}' ])\d{{3}}(?:(?P=between)\d{{3}})*"
@@ -123,15 +128,17 @@ def _checked(amount):
 
     :raises BadValueError: if it is too large, or not finite
     """
-    if not amount.value.is_finite() or abs(amount.value) >= TOO_MANY or amount.value.adjusted() < -20:
-        if not amount.value.is_finite() or amount.value:
-            raise BadValueError(faults.BAD_NUMBER)
+    value = amount.value
+    if not value.is_finite() or abs(value) >= TOO_MANY or (value and value.adjusted() < -20):
+        raise BadValueError(faults.BAD_NUMBER)
     return amount._replace(value=Decimal(format(amount.value, "f")))
 
 
 @lru_cache(maxsize=10_000)
 def _parts_of(text):
     """Return the parts of the text of an amount, None if it is none."""
+    if PLAIN.fullmatch(text):
+        return _Parts(False, text, 0, 1, "", "")
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)
     text = re.sub("[\u2018\u2019\u00b4`]", "'", text).replace("\u2212", "-").strip()
     is_negative = text.startswith("(") and text.endswith(")")

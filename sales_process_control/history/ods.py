@@ -33,7 +33,7 @@ def read_ods(content: bytes):
             check_archive(archive)
             parser = _Parser()
             with archive.open("content.xml") as file:
-                parser.read(file)
+                parser.parse(file)
     except UnreadableError:
         raise
     except Exception as error:  # a broken archive raises many kinds of errors
@@ -52,7 +52,7 @@ class _Parser:
         self._row_count = self._cell_count = 1
         self._skipped = 0
 
-    def read(self, file):
+    def parse(self, file):
         """Read ``content.xml``."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
@@ -75,9 +75,7 @@ class _Parser:
         elif self._text is not None:
             if name == f"{TEXT} p" and self._text:
                 self._text.append("\n")
-            elif name == f"{TEXT} s":
-                self._text.append(" ")
-            elif name in (f"{TEXT} tab", f"{TEXT} line-break"):
+            elif name == f"{TEXT} s" or name in (f"{TEXT} tab", f"{TEXT} line-break"):
                 self._text.append(" ")
 
     def _add_text(self, text):

@@ -14,6 +14,7 @@ from .headings import DEAL_ID, LINE_ID, kind_of_heading, plain_heading
 from .layouts import Ends, StepReader
 from .lines import LineReader
 from .settings import (
+    AS_FOUND,
     DATE_ORDERS,
     DECIMALS,
     ENCODINGS,
@@ -63,7 +64,7 @@ class Reading(NamedTuple):
         return any(fault.code in OF_THE_FILE for fault in self.faults)
 
 
-def look_at(content: bytes, settings=Settings(), zone=timezone.utc, day_zone=None) -> Look:
+def look_at(content: bytes, settings=AS_FOUND, zone=timezone.utc, day_zone=None) -> Look:
     """Return how a file will be read.
 
     :param content: as in :func:`read_history`; settings, zone and day_zone likewise
@@ -71,7 +72,7 @@ def look_at(content: bytes, settings=Settings(), zone=timezone.utc, day_zone=Non
     return read_history(content, zone, datetime.max, day_zone, settings).look
 
 
-def read_history(content: bytes, zone, now, day_zone=None, settings=Settings()) -> Reading:
+def read_history(content: bytes, zone, now, day_zone=None, settings=AS_FOUND) -> Reading:
     """Read a file.
 
     :param content: text, XLSX, XLS or ODS
@@ -96,9 +97,9 @@ def read_history(content: bytes, zone, now, day_zone=None, settings=Settings()) 
     if PROBLEM_COLUMN in map(plain_heading, header):
         # Lines that an import has left out, see `fault_messages.bad_lines_csv`.
         rows = [row._replace(cells=tuple(map(with_formula, row.cells))) for row in rows]
-    reader = _Reader(header, rows, settings, zone, day_zone or zone, now)
+    reader = _Reader(header, rows, settings, _Clock(zone, day_zone or zone, now))
     found = [Doubt(doubts.OTHER_SHEETS, len(sheet.others), sheet.others[:MOST_EXAMPLES])] if sheet.others else []
-    return reader.read(look, found)
+    return reader.read_file(look, found)
 
 
 def _checked(settings):
@@ -121,26 +122,34 @@ def _is_zone(name):
         return False
 
 
+class _Clock(NamedTuple):
+    """How times are read; the fields are as in :func:`read_history`."""
+
+    zone: object
+    day_zone: object
+    now: datetime
+
+
 class _Reader:
     """Reads the rows below the headings.
 
     :param header: the headings as the file has them
     :param rows: the rows below them
     :param Settings settings: choices of the person
-    :param zone: time zone of instants without an offset; day_zone and now as in :func:`read_history`
+    :param _Clock clock: how times are read
     """
 
-    def __init__(self, header, rows, settings, zone, day_zone, now):
+    def __init__(self, header, rows, settings, clock):
         self._settings = settings
         self._columns = find_columns(header, rows, settings)
         required = [self._columns.places[name] for name in ("deal", "name", "stage", "at", "created_at", "status")
                     if name in self._columns.places] + list(self._columns.stages)  # fmt: skip
         self._rows, self._footer = without_footer(rows, required)
         if settings.zone:
-            zone = ZoneInfo(settings.zone)
+            clock = clock._replace(zone=ZoneInfo(settings.zone))
         elif self._columns.has_utc_times:
-            zone = timezone.utc
-        self._zone, self._day_zone, self._now = zone, day_zone, now
+            clock = clock._replace(zone=timezone.utc)
+        self._clock = clock
         self._formats = self._find_formats()
         self._numbers = numbers.format_of(self._cells_of("amount"))
 
@@ -178,7 +187,10 @@ class _Reader:
         return self._settings.decimal or self._numbers.decimal
 
     def _is_decimal_unknown(self):
-        """Return whether only a person can say what amounts such as 1.250 are. 1,250 is hardly ever one and a quarter."""
+        """Return whether only a person can say what amounts such as 1.250 are.
+
+        1,250 is hardly ever one and a quarter.
+        """
         return "." in self._numbers.example and not self._settings.decimal
 
     def _file_faults(self):
@@ -186,8 +198,8 @@ class _Reader:
         found = list(self._columns.faults)
         if not found and not self._rows:
             found = [Fault(0, "", faults.NO_EVENTS)]
-        for index, format in self._formats.items():
-            if format.is_ambiguous:
+        for index, date_format in self._formats.items():
+            if date_format.is_ambiguous:
                 example = next(
                     text for cell in self._cells_at(index)
                     if dates.is_ambiguous(text := printable_text_of(cell))
@@ -210,7 +222,7 @@ class _Reader:
             columns.meanings,
             "" if is_ambiguous else orders[0] if orders else self._settings.date_order or dates.YMD,
             "" if self._is_decimal_unknown() else self._decimal,
-            str(self._zone) if self._zone is not timezone.utc else "UTC",
+            str(self._clock.zone) if self._clock.zone is not timezone.utc else "UTC",
             self._settings.ends,
         )
         return look._replace(
@@ -240,7 +252,7 @@ class _Reader:
     # LINES
     # ------------------------------------------------------------
 
-    def read(self, look, found_doubts):
+    def read_file(self, look, found_doubts):
         """Read all rows. Call once.
 
         :param Look look: what is known of the file
@@ -253,10 +265,9 @@ class _Reader:
         if file_faults:
             return Reading({}, file_faults, header, tuple(self._rows), columns,
                            look=look._replace(faults=tuple(file_faults)))  # fmt: skip
-        readers = {
-            index: dates.DateReader(format, self._zone, self._day_zone) for index, format in self._formats.items()
-        }
-        lines = LineReader(self._columns, readers, self._decimal, self._now)
+        clock = self._clock
+        readers = {index: dates.DateReader(found, clock.zone, clock.day_zone) for index, found in self._formats.items()}
+        lines = LineReader(self._columns, readers, self._decimal, clock.now)
         ends = Ends(dict(self._settings.ends))
         steps = StepReader(lines, self._columns, ends)
         stories = Stories(self._columns.layout, self._is_named())
@@ -269,7 +280,9 @@ class _Reader:
             found_faults = [Fault(0, heading, faults.TOO_MANY_STAGES, str(len(stages)))]
         found_doubts = [*told, ends_doubt(stages), *self._doubts(lines, steps), *found_doubts]
         look = look._replace(
-            settings=look.settings._replace(ends=tuple((stage.key, stage.kind) for stage in stages if not stage.is_doubtful)),
+            settings=look.settings._replace(
+                ends=tuple((stage.key, stage.kind) for stage in stages if not stage.is_doubtful)
+            ),
             has_local_times=any(reader.has_local_times for reader in readers.values()),
             stages=stages,
             doubts=tuple(doubt for doubt in found_doubts if doubt.count),
@@ -295,7 +308,7 @@ class _Reader:
                     stories.add_deleted(deal)
                 continue
             fault_count = len(lines.faults)
-            found, origin = steps.read(row.line)
+            found, origin = steps.steps_of(row.line)
             if deal:
                 is_good = len(lines.faults) == fault_count
                 stories.add(deal, found if is_good else [], origin if is_good else None)

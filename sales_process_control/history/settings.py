@@ -60,7 +60,7 @@ class Settings(NamedTuple):
 
     :param encoding: one of :data:`ENCODINGS`; without meaning for workbooks
     :param layout: one of :data:`LAYOUTS`
-    :param columns: the meaning of each column, by its index: one of :data:`MEANINGS`, or "" for a column that is ignored
+    :param columns: the meaning of each column, by its index: one of :data:`MEANINGS`, or "" for one that is ignored
     :param date_order: one of :data:`DATE_ORDERS`, for dates such as 03/04/2026
     :param decimal: one of :data:`DECIMALS`
     :param zone: IANA name of the time zone of times without an offset
@@ -74,6 +74,10 @@ class Settings(NamedTuple):
     decimal: str = ""
     zone: str = ""
     ends: tuple[tuple[str, str], ...] = ()
+
+
+#: No choices.
+AS_FOUND = Settings()
 
 
 class Column(NamedTuple):
@@ -123,8 +127,8 @@ class Doubt(NamedTuple):
 class Look(NamedTuple):
     """What was found in a file.
 
-    :param settings: each field as it is used; handed back, they read the file in the same way. The order of dates and the
-        decimal sign are empty as long as they are a fault, since only a person can say which it is
+    :param settings: each field as it is used; handed back, they read the file in the same way. The order of dates and
+        the decimal sign are empty as long as they are a fault, since only a person can say which it is
     :param source: one of :data:`SOURCES`; empty if the program is unknown
     :param heading_line: number of the line of the headings, from 1
     :param encodings: encodings in which the file can be read, the likely one first; empty for workbooks

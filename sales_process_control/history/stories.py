@@ -7,7 +7,7 @@ from itertools import pairwise
 from . import doubts
 from .events import LOST, STAGE, WON, name_key
 from .layouts import Step
-from .settings import BY_EVENT, LEFT_OUT, Doubt
+from .settings import BY_DEAL, BY_EVENT, LEFT_OUT, Doubt
 
 #: What events of one day without times are apart, so that each of them is a visit of 0 days.
 TICK = timedelta(microseconds=1)
@@ -59,31 +59,29 @@ class Stories:
         :return: ({deal: events in the order of time}, tuple of deals, list of :class:`.settings.Doubt`)
         """
         is_backwards = self._is_backwards()
-        stories, deleted, same_day = {}, list(self._deleted_deals()), []
-        unknown, last_only = [], []
-        for deal, steps in self._steps.items():
-            steps = self._in_order(steps, is_backwards)
-            steps = self._with_origins(deal, steps)
-            if steps and steps[-1].event.kind == LEFT_OUT:
+        stories, deleted, same_day, unknown, last_only = {}, list(self._deleted_deals()), [], [], []
+        for deal, lines in self._steps.items():
+            told = self._with_origins(deal, self._in_order(lines, is_backwards))
+            if told and told[-1].event.kind == LEFT_OUT:
                 deleted.append(deal)
                 continue
-            steps = [step for step in steps if step.event.kind != LEFT_OUT]
+            steps = [step for step in told if step.event.kind != LEFT_OUT]
             stories[deal] = _apart(steps)
+            names = {step.event.stage for step in steps if step.event.kind == STAGE}
             if any(_is_same_day(one, other) for one, other in pairwise(steps)):
                 same_day.append(deal)
-            if steps and steps[0].event.kind == STAGE and not steps[0].event.stage:
+            if "" in names:
                 unknown.append(deal)
-            elif self._layout != BY_EVENT and len({step.event.stage for step in steps if step.event.kind == STAGE}) == 1:
+            elif self._layout == BY_DEAL and names:
                 last_only.append(deal)
         found = [
             _doubt(doubts.DELETED, deleted),
             _doubt(doubts.SAME_DAY, same_day),
+            _doubt(doubts.NEWEST_FIRST, same_day if is_backwards else ()),
             _doubt(doubts.NO_FIRST_STAGE, unknown),
-            _doubt(doubts.ONLY_LAST_STAGE, last_only if self._layout == "deals" else ()),
+            _doubt(doubts.ONLY_LAST_STAGE, last_only),
             _doubt(doubts.SHARED_NAME, self._shared_names()),
         ]
-        if is_backwards and same_day:
-            found.append(Doubt(doubts.NEWEST_FIRST, len(same_day)))
         return stories, tuple(deleted), [doubt for doubt in found if doubt.count]
 
     def _deleted_deals(self):
@@ -130,9 +128,7 @@ class Stories:
     def _shared_names(self):
         """Return the names that are one deal, and stand for several customers or beginnings."""
         customers = [deal for deal, found in self._customers.items() if len(found) > 1]
-        begun = [
-            deal for deal, found in self._begun.items() if len(found) > 1 and max(found) - min(found) > FAR_APART
-        ]
+        begun = [deal for deal, found in self._begun.items() if len(found) > 1 and max(found) - min(found) > FAR_APART]
         return list(dict.fromkeys((*customers, *begun)))
 
 
@@ -169,7 +165,10 @@ LEAST_DEALS = 20
 
 
 def usual_last_stage(stories):
-    """Return the key of the open stage in which most deals end and that none leaves, if no deal ends otherwise; or ""."""
+    """Return the key of a stage in which most deals end and that none leaves, if no deal is won or lost.
+
+    :return: empty if there is none
+    """
     last, left = defaultdict(int), set()
     for events in stories.values():
         if events:

@@ -1,6 +1,7 @@
 """Bytes of an XLS, the binary workbook of Excel up to 2003, to rows of cells."""
 
 from datetime import datetime
+from io import StringIO
 
 from . import faults
 from .faults import UnreadableError
@@ -22,7 +23,7 @@ def read_xls(content: bytes):
     except ImportError:
         raise UnreadableError(faults.NO_XLS) from None
     try:
-        book = xlrd.open_workbook(file_contents=content, on_demand=True, ragged_rows=True, logfile=_Silence())
+        book = xlrd.open_workbook(file_contents=content, on_demand=True, ragged_rows=True, logfile=StringIO())
         sheet = book.sheet_by_index(0)
         rows = ((line, _cells_of(xlrd, book, sheet.row(line - 1))) for line in range(1, sheet.nrows + 1))
         return rows, tuple(book.sheet_names()[1:])
@@ -49,13 +50,3 @@ def _cells_of(xlrd, book, cells):
             value = None
         values.append(value)
     return values
-
-
-class _Silence:
-    """Takes the warnings of xlrd about odd workbooks."""
-
-    def write(self, text):
-        """Do nothing."""
-
-    def flush(self):
-        """Do nothing."""

@@ -1,10 +1,11 @@
 import io
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
-from odoo.addons.sales_process_control.history import Settings, doubts, faults, read_history
+from odoo.addons.sales_process_control.history import AS_FOUND, Settings, doubts, faults, read_history
 from odoo.tests import BaseCase
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -12,16 +13,19 @@ NOW = datetime(2026, 11, 29, 9)
 SALESFORCE = '"Id","OpportunityId","CreatedDate","StageName","Amount","CloseDate","IsDeleted"\n'
 HUBSPOT = (
     'Record ID,Deal Name,Deal Stage,Pipeline,Amount,Currency,Close Date,Create Date,"Date entered ""Talk (Sales)""",'
-    '"Date entered ""Contract sent (Sales)""","Date entered ""Closed won (Sales)""","Date entered ""Closed lost (Sales)""",'
+    '"Date entered ""Contract sent (Sales)""","Date entered ""Closed won (Sales)""",'
+    '"Date entered ""Closed lost (Sales)""",'
     "Deal owner,Associated Company\n"
     "1,Desk,Closed won,Sales,12500.00,USD,2026-05-20 16:10,2026-04-02 09:15,2026-04-02 09:15,2026-04-28 11:00,"
     "2026-05-20 16:10,,Anna,North\n"
-    "2,Shelf,Contract sent,Sales,8000.00,USD,2026-12-31 00:00,2026-06-01 08:00,2026-06-01 08:00,2026-07-15 10:30,,,Anna,South\n"
-    "3,Chair,Closed lost,Sales,3100.50,USD,2026-06-30 12:00,2026-05-05 14:00,2026-05-05 14:00,,,2026-06-30 12:00,Bea,East\n"
+    "2,Shelf,Contract sent,Sales,8000.00,USD,2026-12-31 00:00,2026-06-01 08:00,2026-06-01 08:00,2026-07-15 10:30,,,"
+    "Anna,South\n"
+    "3,Chair,Closed lost,Sales,3100.50,USD,2026-06-30 12:00,2026-05-05 14:00,2026-05-05 14:00,,,2026-06-30 12:00,"
+    "Bea,East\n"
 )
 PIPEDRIVE = (
-    "Deal - ID;Deal - Title;Deal - Value;Deal - Currency;Deal - Stage;Deal - Status;Deal - Deal created;Deal - Won time;"
-    "Deal - Lost time;Deal - Lost reason;Deal - Expected close date;Deal - Owner;Organization - Name\n"
+    "Deal - ID;Deal - Title;Deal - Value;Deal - Currency;Deal - Stage;Deal - Status;Deal - Deal created;"
+    "Deal - Won time;Deal - Lost time;Deal - Lost reason;Deal - Expected close date;Deal - Owner;Organization - Name\n"
     "11;Sign;€ 1.250,00;EUR;Proposal Made;Open;31/03/2026 14:05;;;;30/12/2026;Anna;North\n"
     "12;Van;€ 900,50;EUR;Negotiations Started;Won;02/04/2026 09:00;29/04/2026 17:45;;;30/04/2026;Anna;South\n"
     "13;Flags;€ 400,00;EUR;Contact Made;Lost;13/04/2026 10:00;;27/05/2026 08:30;Price;15/05/2026;Bea;East\n"
@@ -34,22 +38,21 @@ CHINESE = (
 )
 ZOHO = (
     "Stage Dwell Report,,,\nexported 1 June 2026,,,\n,,,\nDeal Name,Stage,Modified Time,Closing Date\n"
-    'Fence,Qualification,"May 1, 2026 09:12 AM",06/30/2026\nFence,Value Proposition,"May 14, 2026 01:05 PM",06/30/2026\n'
+    'Fence,Qualification,"May 1, 2026 09:12 AM",06/30/2026\n'
+    'Fence,Value Proposition,"May 14, 2026 01:05 PM",06/30/2026\n'
     'Fence,Closed Won,"May 28, 2026 04:44 PM",05/28/2026\n'
 )
 
 
 def days_of(events):
     """Return the days between each event and the next one, rounded."""
-    return [
-        round((later.at - event.at) / timedelta(days=1), 2) for event, later in zip(events, events[1:], strict=False)
-    ]
+    return [round((later.at - event.at) / timedelta(days=1), 2) for event, later in pairwise(events)]
 
 
 class TestHistoryAnyCrm(BaseCase):
     """Exports of other programs as they are, without work by hand."""
 
-    def reading_of(self, content, settings=Settings(), has_faults=False):
+    def reading_of(self, content, settings=AS_FOUND, has_faults=False):
         content = content if isinstance(content, bytes) else content.encode()
         reading = read_history(content, ZONE, NOW, ZONE, settings)
         if not has_faults:
@@ -59,7 +62,7 @@ class TestHistoryAnyCrm(BaseCase):
             self.assertEqual((again.events, again.deleted), (reading.events, reading.deleted))
         return reading
 
-    def steps_of(self, content, settings=Settings()):
+    def steps_of(self, content, settings=AS_FOUND):
         """Return {deal: [(kind, stage), ...]}."""
         reading = self.reading_of(content, settings)
         return {deal: [(event.kind, event.stage) for event in events] for deal, events in reading.events.items()}
@@ -67,7 +70,7 @@ class TestHistoryAnyCrm(BaseCase):
     def doubts_of(self, reading):
         return {doubt.code: (doubt.count, doubt.values) for doubt in reading.look.doubts}
 
-    def fault_codes(self, content, settings=Settings()):
+    def fault_codes(self, content, settings=AS_FOUND):
         return [(fault.line, fault.code) for fault in self.reading_of(content, settings, has_faults=True).faults]
 
     # ------------------------------------------------------------
@@ -157,8 +160,13 @@ class TestHistoryAnyCrm(BaseCase):
 
     def test_headings_of_stage_columns(self):
         for heading in (
-            "Date entered 'Talk'", "Entered Talk", "Talk - Date entered", "hs_v2_date_entered_Talk", "进入“Talk”的日期", "Talk"
-        ):  # fmt: skip
+            "Date entered 'Talk'",
+            "Entered Talk",
+            "Talk - Date entered",
+            "hs_v2_date_entered_Talk",
+            "进入“Talk”的日期",
+            "Talk",
+        ):
             with self.subTest(heading):
                 content = f"Deal,{heading},Won\nd1,2026-01-05,2026-02-01\nd2,2026-01-06,\n"
                 self.assertEqual(
@@ -168,7 +176,10 @@ class TestHistoryAnyCrm(BaseCase):
     def test_pipedrive_a_line_a_deal(self):
         reading = self.reading_of(PIPEDRIVE)
         self.assertEqual(
-            [(events[-1].kind, events[-1].stage, events[-1].amount, events[-1].at.day) for events in reading.events.values()],
+            [
+                (events[-1].kind, events[-1].stage, events[-1].amount, events[-1].at.day)
+                for events in reading.events.values()
+            ],
             [
                 ("stage", "Proposal Made", Decimal("1250"), 31),
                 ("won", "", Decimal("900.5"), 29),
@@ -185,7 +196,8 @@ class TestHistoryAnyCrm(BaseCase):
             "A3,Bea,South,Engaging,2017-01-04,,\n"
         )
         self.assertEqual(
-            steps, {"A1": [("stage", ""), ("won", "Won")], "A2": [("stage", ""), ("lost", "")], "A3": [("stage", "Engaging")]}
+            steps,
+            {"A1": [("stage", ""), ("won", "Won")], "A2": [("stage", ""), ("lost", "")], "A3": [("stage", "Engaging")]},
         )
         self.assertEqual(
             self.fault_codes("deal id,stage,created,status,won time\n1,A,,Open,\n2,A,2026-01-05,Won,\n"),
@@ -204,7 +216,8 @@ class TestHistoryAnyCrm(BaseCase):
     def test_dynamics_and_odoo(self):
         dynamics = self.steps_of(
             "(Do Not Modify) Opportunity,(Do Not Modify) Row Checksum,Topic,Potential Customer,Status,Process Stage,"
-            "Created On,Actual Close Date,Est. Revenue\nguid-1,x,Roof,North,Won,Develop,1/15/2026 9:00 AM,2/20/2026,100\n"
+            "Created On,Actual Close Date,Est. Revenue\n"
+            "guid-1,x,Roof,North,Won,Develop,1/15/2026 9:00 AM,2/20/2026,100\n"
         )
         self.assertEqual(dynamics, {"guid-1": [("stage", "Develop"), ("won", "")]})
         odoo = self.steps_of(
@@ -218,14 +231,19 @@ class TestHistoryAnyCrm(BaseCase):
     # ------------------------------------------------------------
 
     def test_names_beside_ids_and_names_alone(self):
-        header, lines = "stage,at,amount,customer\n", ("Renewal,A,2026-01-05,1,North\n", "Renewal,B,2026-01-06,9,South\n")
+        header, lines = (
+            "stage,at,amount,customer\n",
+            ("Renewal,A,2026-01-05,1,North\n", "Renewal,B,2026-01-06,9,South\n"),
+        )
         reading = self.reading_of("deal," + header + "".join(lines))
         self.assertEqual(self.doubts_of(reading)[doubts.SHARED_NAME], (1, ("Renewal",)))
         for heading in ("id", "Deal ID", "编号"):
             with self.subTest(heading):
                 content = f"{heading},deal,{header}" + "".join(f"{number},{line}" for number, line in enumerate(lines))
                 events = self.reading_of(content).events
-                self.assertEqual([(deal, found[0].name) for deal, found in events.items()], [("0", "Renewal"), ("1", "Renewal")])
+                self.assertEqual(
+                    [(deal, found[0].name) for deal, found in events.items()], [("0", "Renewal"), ("1", "Renewal")]
+                )
         # Numbers of lines are no numbers of deals.
         lines = "1,d1,A,2026-01-05\n2,d1,B,2026-01-06\n"
         self.assertEqual(list(self.reading_of("id,deal,stage,at\n" + lines).events), ["d1"])
@@ -239,8 +257,10 @@ class TestHistoryAnyCrm(BaseCase):
         content = "X,Y,Z,Date\nd1,A,2026-01-05,2025-01-01\n"
         settings = Settings(columns=("deal", "stage", "at", ""))
         self.assertEqual(self.reading_of(content, settings).events["d1"][0].at.year, 2026)
-        self.assertEqual(self.fault_codes(content, Settings(columns=("deal", "deal", "at"))),
-                         [(0, faults.COLUMN_TWICE), (0, faults.MISSING_COLUMN)])  # fmt: skip
+        self.assertEqual(
+            self.fault_codes(content, Settings(columns=("deal", "deal", "at"))),
+            [(0, faults.COLUMN_TWICE), (0, faults.MISSING_COLUMN)],
+        )
         odd = Settings("nonsense", "nonsense", ("nonsense",) * 9, "x", "x", "No/Zone", (("a", "nonsense"),))
         self.assertEqual(self.fault_codes(content, odd), [(0, faults.MISSING_COLUMN)] * 3)
 
@@ -248,17 +268,30 @@ class TestHistoryAnyCrm(BaseCase):
     # VALUES
     # ------------------------------------------------------------
 
-    def instants_of(self, *texts, settings=Settings()):
+    def instants_of(self, *texts, settings=AS_FOUND):
         lines = "".join(f'd{number},A,"{text}"\n' for number, text in enumerate(texts))
         return [events[0].at for events in self.reading_of("deal,stage,at\n" + lines, settings).events.values()]
 
     def test_dates(self):
         noon = datetime(2026, 3, 2, 11)
         for text in (
-            "2026/03/02 12:00", "2026-3-2 12:00:00", "2026年3月2日 12:00", "2026年3月2日下午12:00", "2026年3月2日 12时",
-            "2 March 2026 12:00", "Mar 2, 2026, 12:00 PM", "Monday, 2 Mar 2026 at 12:00", "02-Mar-26 12:00", "20260302120000",
-            "02.03.2026 12:00", "2026-03-02T11:00:00Z", "2026-03-02 19:00 GMT+8", "46083.5", "1772449200", "1772449200000",
-        ):  # fmt: skip
+            "2026/03/02 12:00",
+            "2026-3-2 12:00:00",
+            "2026年3月2日 12:00",
+            "2026年3月2日下午12:00",
+            "2026年3月2日 12时",
+            "2 March 2026 12:00",
+            "Mar 2, 2026, 12:00 PM",
+            "Monday, 2 Mar 2026 at 12:00",
+            "02-Mar-26 12:00",
+            "20260302120000",
+            "02.03.2026 12:00",
+            "2026-03-02T11:00:00Z",
+            "2026-03-02 19:00 GMT+8",
+            "46083.5",
+            "1772449200",
+            "1772449200000",
+        ):
             with self.subTest(text):
                 self.assertEqual(self.instants_of(text), [noon])
         # The whole column says what comes first.
@@ -278,18 +311,29 @@ class TestHistoryAnyCrm(BaseCase):
         reading = self.reading_of("deal,stage,at,close date\nd1,A,02/03/2026,30/03/2026\n")
         self.assertEqual(reading.events["d1"][0].at, datetime(2026, 3, 1, 23))
 
-    def amounts_of(self, *texts, settings=Settings()):
+    def amounts_of(self, *texts, settings=AS_FOUND):
         lines = "".join(f'd{number},A,2026-01-05,"{text}"\n' for number, text in enumerate(texts))
         events = self.reading_of("deal,stage,at,amount\n" + lines, settings).events.values()
         return [(float(found[0].amount), found[0].currency) for found in events]
 
     def test_amounts(self):
         for text, amount, currency in (
-            ("1.25E7", 12_500_000, ""), ("€ 1.250,00", 1250, "EUR"), ("1,250.50 USD", 1250.5, "USD"), ("$1,250.00", 1250, ""),
-            ("1 250,00", 1250, ""), ("1\u202f250,5", 1250.5, ""), ("CHF 1’250.50", 1250.5, "CHF"), ("12,34,567", 1234567, ""),
-            ("(1,250.00)", -1250, ""), ("3.5万", 35_000, ""), ("1.2亿元", 120_000_000, ""), ("３５００", 3500, ""), ("1,250", 1250, ""),
-            ("1.250.000", 1_250_000, ""), ("0.125", 0.125, ""),
-        ):  # fmt: skip
+            ("1.25E7", 12_500_000, ""),
+            ("€ 1.250,00", 1250, "EUR"),
+            ("1,250.50 USD", 1250.5, "USD"),
+            ("$1,250.00", 1250, ""),
+            ("1 250,00", 1250, ""),
+            ("1\u202f250,5", 1250.5, ""),
+            ("CHF 1\u2019250.50", 1250.5, "CHF"),
+            ("12,34,567", 1234567, ""),
+            ("(1,250.00)", -1250, ""),
+            ("3.5万", 35_000, ""),
+            ("1.2亿元", 120_000_000, ""),
+            ("\uff13\uff15\uff10\uff10", 3500, ""),
+            ("1,250", 1250, ""),
+            ("1.250.000", 1_250_000, ""),
+            ("0.125", 0.125, ""),
+        ):
             with self.subTest(text):
                 self.assertEqual(self.amounts_of(text), [(amount, currency)])
         self.assertEqual(self.amounts_of("1.250", "0,5"), [(1250, ""), (0.5, "")])
@@ -314,14 +358,18 @@ class TestHistoryAnyCrm(BaseCase):
         }
         lines = "".join(f"d1,{name},2026-01-05\n" for text in names.values() for name in text.split("|"))
         stages = self.reading_of("deal,stage,at\n" + lines + "d1,Discovery,2026-01-06\n").look.stages
-        self.assertEqual({stage.name: (stage.kind, stage.is_doubtful) for stage in stages},
-                         {name: (kind, False) for kind, text in names.items() for name in text.split("|")})  # fmt: skip
+        self.assertEqual(
+            {stage.name: (stage.kind, stage.is_doubtful) for stage in stages},
+            {name: (kind, False) for kind, text in names.items() for name in text.split("|")},
+        )
 
     def test_names_at_which_a_person_should_look(self):
         content = "deal,stage,at\nd1,Closed Lost to Rival,2026-01-05\nd2,签约,2026-01-05\nd3,Closed,2026-01-05\n"
         reading = self.reading_of(content)
-        self.assertEqual([(stage.kind, stage.is_doubtful) for stage in reading.look.stages],
-                         [("lost", True), ("won", True), ("stage", True)])  # fmt: skip
+        self.assertEqual(
+            [(stage.kind, stage.is_doubtful) for stage in reading.look.stages],
+            [("lost", True), ("won", True), ("stage", True)],
+        )
         self.assertEqual(reading.events["d1"][0].stage, "Closed Lost to Rival")
         self.assertEqual(self.doubts_of(reading)[doubts.DOUBTFUL_END][0], 3)
         chosen = self.reading_of(content, Settings(ends=(("closed", "won"), ("签约", "stage"))))
@@ -331,7 +379,9 @@ class TestHistoryAnyCrm(BaseCase):
         self.assertEqual(self.steps_of("deal,stage,at,event\nd1,Lost,2026-01-05,stage\n"), {"d1": [("stage", "Lost")]})
 
     def test_deals_that_end_in_a_stage_that_is_left_out_are_left_out(self):
-        reading = self.reading_of("deal,stage,at\nd1,A,2026-01-05\nd1,Deleted,2026-01-06\nd2,Deleted,2026-01-05\nd2,A,2026-01-06\n")
+        reading = self.reading_of(
+            "deal,stage,at\nd1,A,2026-01-05\nd1,Deleted,2026-01-06\nd2,Deleted,2026-01-05\nd2,A,2026-01-06\n"
+        )
         self.assertEqual((list(reading.events), reading.deleted), (["d2"], ("d1",)))
 
     def test_events_of_one_day_without_times_keep_the_order_of_the_file(self):
@@ -373,17 +423,25 @@ class TestHistoryAnyCrm(BaseCase):
 
     def test_lines_and_separators(self):
         for content in (
-            "sep=;\ndeal;stage;at\nd1;A;2026-01-05\n", "deal\tstage\tat\nd1\tA\t2026-01-05\n", "deal|stage|at\rd1|A|2026-01-05\r",
-            "\n\n;;;\ndeal;stage;at\n;;\n\nd1;A;2026-01-05\n", "My report\n\ndeal,stage,at\nd1,A,2026-01-05\n\nTotal,,\n",
-            'deal,stage,at,"note,\nor two"\nd1,A,2026-01-05,"one\n\ntwo"\n', "deal,stage,at\nd1,A,2026-01-05\n\nMade by Anna\n",
-        ):  # fmt: skip
+            "sep=;\ndeal;stage;at\nd1;A;2026-01-05\n",
+            "deal\tstage\tat\nd1\tA\t2026-01-05\n",
+            "deal|stage|at\rd1|A|2026-01-05\r",
+            "\n\n;;;\ndeal;stage;at\n;;\n\nd1;A;2026-01-05\n",
+            "My report\n\ndeal,stage,at\nd1,A,2026-01-05\n\nTotal,,\n",
+            'deal,stage,at,"note,\nor two"\nd1,A,2026-01-05,"one\n\ntwo"\n',
+            "deal,stage,at\nd1,A,2026-01-05\n\nMade by Anna\n",
+        ):
             with self.subTest(content):
                 self.assertEqual(self.steps_of(content), {"d1": [("stage", "A")]})
         # A deal with one cell is a fault, and no footer.
         self.assertEqual(self.fault_codes("deal,stage,at\nd1,A,2026-01-05\nd2\n"), [(3, faults.MISSING)] * 2)
 
     def test_workbooks_of_other_programs(self):
-        rows = [["Deal ID", "Stage", "Time", "Amount"], ["7", "A", datetime(2026, 1, 5, 9), 12.5], ["7", "B", datetime(2026, 1, 6), 13]]
+        rows = [
+            ["Deal ID", "Stage", "Time", "Amount"],
+            ["7", "A", datetime(2026, 1, 5, 9), 12.5],
+            ["7", "B", datetime(2026, 1, 6), 13],
+        ]
         for content in (ods(rows), xls(rows)):
             with self.subTest(content[:4]):
                 events = self.reading_of(content).events["7"]
@@ -391,7 +449,12 @@ class TestHistoryAnyCrm(BaseCase):
                     [(event.stage, event.at, event.amount) for event in events],
                     [("A", datetime(2026, 1, 5, 8), Decimal("12.5")), ("B", datetime(2026, 1, 5, 23), Decimal(13))],
                 )
-        for broken in (ods(rows)[:-200], xls(rows)[:600], ods([["a" * 9] * 9], repeat=10**9), ods([["x"] * 300] * 2, repeat=10**9)):
+        for broken in (
+            ods(rows)[:-200],
+            xls(rows)[:600],
+            ods([["a" * 9] * 9], repeat=10**9),
+            ods([["x"] * 300] * 2, repeat=10**9),
+        ):
             self.assertTrue(self.reading_of(broken, has_faults=True).is_unreadable)
 
 
@@ -417,8 +480,9 @@ def ods(rows, repeat=1):
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr(
             "content.xml",
-            f'<office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="One">{lines}'
-            '</table:table><table:table table:name="Two"/></office:spreadsheet></office:body></office:document-content>',
+            f'<office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="One">'
+            f'{lines}</table:table><table:table table:name="Two"/></office:spreadsheet></office:body>'
+            "</office:document-content>",
         )
     return output.getvalue()
 

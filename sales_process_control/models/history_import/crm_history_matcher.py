@@ -36,8 +36,8 @@ class HistoryMatcher:
 
         :param Reading reading: the file
         :param Options options: choices of the user; chosen stages replace the proposed ones
-        :return: (tuple of :class:`StagePlan` in their order, behind them those of names that stand for a loss or are left
-            out; tuple of the places of all stages in their order)
+        :return: (tuple of :class:`StagePlan` in their order, behind them those of names that stand for a loss or are
+            left out; tuple of the places of all stages in their order)
         """
         stages = self.env["crm.stage"].search(Domain.TRUE, order="sequence, id")
         names, won_keys = stage_names(_all_events(reading))
@@ -175,7 +175,15 @@ class HistoryMatcher:
             else:
                 rates[event.currency, day] = own_rate / rate
                 continue
-            found_faults.append(Fault(event.line, reading.columns.get("currency") or reading.columns.get("amount", ""), code, value, event.deal))
+            found_faults.append(
+                Fault(
+                    event.line,
+                    reading.columns.get("currency") or reading.columns.get("amount", ""),
+                    code,
+                    value,
+                    event.deal,
+                )
+            )
         return rates, found_faults
 
     def _rate_tables(self, currencies):

@@ -14,11 +14,15 @@ def _messages(env):
     return {
         doubts.DELETED: env._("{count} deleted in the other program and left out: {values}."),
         doubts.SHARED_NAME: env._(
-            "{count} names stand for several customers or beginnings, and are one opportunity each, since the file has no "
-            "column with a number of the opportunity: {values}."
+            "{count} names stand for several customers or beginnings, and are one opportunity each, since the file has "
+            "no column with a number of the opportunity: {values}."
         ),
-        doubts.SAME_DAY: env._("{count} opportunities have events of one day without times: the order of the lines counts."),
-        doubts.NEWEST_FIRST: env._("The newest lines come first: events of one time are read from the last line to the first."),
+        doubts.SAME_DAY: env._(
+            "{count} opportunities have events of one day without times: the order of the lines counts."
+        ),
+        doubts.NEWEST_FIRST: env._(
+            "The newest lines come first: events of one time are read from the last line to the first."
+        ),
         doubts.DOUBTFUL_END: env._("Stage, won or lost? Look at the kind of {values}."),
         doubts.NO_FIRST_STAGE: env._(
             "The file does not say in which stage {count} opportunities began: they begin in the first stage of Odoo."
@@ -29,6 +33,8 @@ def _messages(env):
         doubts.IGNORED_LINES: env._("{count} lines below the opportunities were ignored: {values}."),
         doubts.OTHER_FIELDS: env._("{count} lines are about other fields than the stage, and were ignored: {values}."),
         doubts.DECIMAL: env._("Is {values} a number with decimals or with thousands? Look at the decimal sign."),
-        doubts.CURRENCY_SIGN: env._("Several currencies are written as {values}: the amounts are in that of the company."),
+        doubts.CURRENCY_SIGN: env._(
+            "Several currencies are written as {values}: the amounts are in that of the company."
+        ),
         doubts.OTHER_SHEETS: env._("Only the first sheet of the workbook is read. Other sheets: {values}."),
     }

@@ -63,7 +63,9 @@ def _messages_of_files(env):
         faults.BINARY: env._("The file is neither text nor a workbook. Save it as CSV or XLSX."),
         faults.ENCODING: env._("The file is not in this encoding. Choose another one, or save it as CSV in UTF-8."),
         faults.AMBIGUOUS_DATE: env._("“{value}”: does the day or the month come first? Choose the order of dates."),
-        faults.AMBIGUOUS_AMOUNT: env._("Is “{value}” a number with decimals or with thousands? Choose the decimal sign."),
+        faults.AMBIGUOUS_AMOUNT: env._(
+            "Is “{value}” a number with decimals or with thousands? Choose the decimal sign."
+        ),
         faults.NO_WORKBOOK: env._("The workbook cannot be opened. Save it again as XLSX, or as CSV."),
         faults.TOO_MANY_STAGES: env._("{value} different stages: this is probably not the column of the stages."),
         faults.NO_XLS: env._("This server cannot read XLS. Save the workbook as XLSX, or as CSV."),

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from ...history import STAGE, WON, Event, Fault, Reading, Settings, name_key
+from ...history import AS_FOUND, STAGE, WON, Event, Fault, Reading, Settings, name_key
 
 #: Module of the external ids of imported opportunities, and of the stages and lost reasons that an import has created.
 EXTERNAL_MODULE = "__sales_process_import__"
@@ -31,7 +31,7 @@ class Options(NamedTuple):
     create_missing_stages: bool = True
     skip_bad: bool = False
     stages: tuple["StagePlan", ...] = ()
-    settings: Settings = Settings()
+    settings: Settings = AS_FOUND
 
 
 class StagePlan(NamedTuple):
