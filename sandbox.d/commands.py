@@ -15,7 +15,7 @@ COMMANDS = {
     "shell": ("working", "run_shell", "[-d NAME]  Odoo's Python shell"),
     "script": ("working", "run_script", "NAME FILE [ARGS]  a Python script with `env`"),
     "replay": ("replay", "run", "FILE [--db NAME] [--deals N]  play a log of events through CRM"),
-    "import": ("importing", "run", "FILE [--db NAME] [--bad FILE]  import the history of another program"),
+    "import": ("importing", "run", "FILE [--db NAME] [--look] [...]  import the history of another program"),
     "psql": ("working", "run_psql", "[ARGS]  PostgreSQL's shell"),
     "stop": ("working", "run_stop", "stop PostgreSQL"),
     "clean": ("working", "run_clean", "stop everything and remove .sandbox"),

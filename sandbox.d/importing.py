@@ -5,6 +5,8 @@ the file is described in docs/administrators.md.
 """
 
 import argparse
+import json
+import zoneinfo
 from pathlib import Path
 
 import databases
@@ -14,6 +16,16 @@ import serving
 import setup
 import working
 from problems import Problem
+
+# As in history/settings.py, which can be imported in Odoo's own Python alone.
+ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
+LAYOUTS = ("events", "stage_columns", "deals")
+ENDS = ("stage", "won", "lost", "left_out")
+MEANINGS = (
+    "ignored deal name stage at event created_at won_at lost_at closed_at status lost_reason amount currency "
+    "date_deadline customer salesperson team deleted stage_entered old_stage field"
+).split()
+SINGLE = ("encoding", "layout", "date_order", "decimal", "zone")
 
 
 def run(arguments):
@@ -32,13 +44,13 @@ def run(arguments):
         serving.ensure_database(options.db, demo=False)
         script = places.PARTS / "importing_in_odoo.py"
         files = [path.absolute(), bad.absolute() if bad else ""]
-        return abs(working.run_in_odoo(options.db, script, [str(file) for file in files]))
+        return abs(working.run_in_odoo(options.db, script, [*map(str, files), json.dumps(chosen(options))]))
 
 
 def parse(arguments):
     """Return the parsed options."""
     parser = argparse.ArgumentParser(prog="sandbox import", description=__doc__)
-    parser.add_argument("file", metavar="FILE", help="CSV or XLSX, a line an event (see docs/administrators.md)")
+    parser.add_argument("file", metavar="FILE", help="CSV, TSV, XLSX, XLS or ODS (see docs/administrators.md)")
     parser.add_argument(
         "--db", default=working.DEFAULT_DATABASE, metavar="NAME", help="made if missing, without demo data"
     )
@@ -47,7 +59,49 @@ def parse(arguments):
         metavar="FILE",
         help="import the opportunities without faults, and write the lines of the others to this file",
     )
+    parser.add_argument("--look", action="store_true", help="show how the file is read, and import nothing")
+    parser.add_argument("--encoding", choices=ENCODINGS)
+    parser.add_argument(
+        "--layout", choices=LAYOUTS, help="a line an event; a line a deal with a column a stage, or with its times"
+    )
+    parser.add_argument("--date-order", choices=("YMD", "DMY", "MDY"), help="order of year, month and day")
+    parser.add_argument("--decimal", choices=(".", ","), help="sign before the fraction of amounts")
+    parser.add_argument("--zone", metavar="ZONE", help="time zone of times without one, such as Europe/Brussels")
+    parser.add_argument(
+        "--column", action="append", default=[], metavar="HEADING=MEANING", help=f"one of {', '.join(MEANINGS)}"
+    )
+    parser.add_argument(
+        "--end", action="append", default=[], metavar="NAME=KIND", help="what the name of a stage stands for: "
+        f"{', '.join(ENDS)}"
+    )
     return parser.parse_args(arguments)
+
+
+def chosen(options):
+    """Return what was chosen about the file, as values of JSON.
+
+    :raises Problem: if a meaning, a kind or a time zone is unknown
+    """
+    if options.zone and options.zone not in zoneinfo.available_timezones():
+        raise Problem(f"--zone: there is no time zone {options.zone}. Write one such as Europe/Brussels.")
+    columns = [pair(text, "--column", MEANINGS) for text in options.column]
+    return {
+        "look": options.look,
+        "single": {name: getattr(options, name) or "" for name in SINGLE},
+        "columns": [(heading, "" if meaning == "ignored" else meaning) for heading, meaning in columns],
+        "ends": [pair(text, "--end", ENDS) for text in options.end],
+    }
+
+
+def pair(text, option, known):
+    """Return the two sides of NAME=VALUE. The name may hold further signs.
+
+    :raises Problem: if the value is unknown
+    """
+    name, sign, value = text.rpartition("=")
+    if not sign or not name.strip() or value not in known:
+        raise Problem(f"{option} {text}: write NAME=VALUE, where VALUE is one of {', '.join(known)}.")
+    return name.strip(), value
 
 
 def check_file(path):

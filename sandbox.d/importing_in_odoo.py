@@ -3,12 +3,38 @@
 Each chunk of opportunities is committed. If the command is interrupted, the same command continues from there.
 """
 
+import json
 import sys
 import time
 from pathlib import Path
 
+from odoo.addons.sales_process_control.history import faults, name_key
+from odoo.addons.sales_process_control.models.history_import.history_choices import (
+    choices_from_json,
+    examine_as_chosen,
+)
 from odoo.addons.sales_process_control.models.history_import.history_plan import MOST_FAULTS, Options
+from odoo.addons.sales_process_control.models.history_import.history_preview import preview_of
 from odoo.exceptions import UserError
+
+
+#: The option that decides, by the code of a fault.
+DECIDED_BY = {
+    faults.AMBIGUOUS_DATE: "--date-order DMY, MDY or YMD",
+    faults.AMBIGUOUS_AMOUNT: "--decimal . or ,",
+    faults.BAD_DATE: "--date-order DMY, MDY or YMD",
+    faults.BAD_NUMBER: "--decimal . or ,",
+    faults.ENCODING: "--encoding",
+    faults.MISSING_COLUMN: "--column HEADING=MEANING",
+    faults.COLUMN_TWICE: "--column HEADING=MEANING",
+    faults.TOO_MANY_STAGES: "--column HEADING=MEANING",
+    faults.UNDECIDED_END: "--end NAME=stage, won, lost or left_out",
+    faults.NOT_WON: "--end NAME=stage, won, lost or left_out",
+}
+
+
+class UnknownHeadingError(Exception):
+    """Raised for a heading that the file does not have."""
 
 
 class Progress:
@@ -27,18 +53,27 @@ class Progress:
         sys.stderr.flush()
 
 
-def main(env, path, bad):
-    """Import a file.
+def main(env, path, bad, chosen):
+    """Import a file, or show how it is read.
 
     :param str path: the file
     :param str bad: file for the lines with faults; empty to import nothing if there are faults
+    :param str chosen: what was chosen, as JSON; see ``importing.chosen``
     :return: the exit code
     """
     # The administrator instead of the superuser: the records get his name, and access rights are checked.
     env = env(user=env.ref("base.user_admin"), context={"lang": "en_US"})
     importer = env["crm.history.importer"]
     progress = Progress(env)
-    plan = importer.examine(Path(path).read_bytes(), Options(skip_bad=bool(bad)))
+    chosen = json.loads(chosen)
+    try:
+        plan = plan_of(env, Path(path).read_bytes(), Options(skip_bad=bool(bad)), chosen)
+    except UnknownHeadingError as error:
+        sys.stderr.write(f"sandbox: {error}\n")
+        return 2
+    if chosen["look"]:
+        show_look(env, plan)
+        return 0
     if not plan.can_import:
         return refuse(path, importer, plan)
     try:
@@ -53,14 +88,71 @@ def main(env, path, bad):
     return 0
 
 
+def plan_of(env, content, options, chosen):
+    """Return the plan for a file.
+
+    :param dict chosen: as in :func:`main`
+    :raises UnknownHeadingError: if the file does not have a heading for which a meaning was chosen
+    """
+    importer = env["crm.history.importer"]
+    zones = dict(env["res.partner"].fields_get(["tz"], ["selection"])["tz"]["selection"])
+    ends = {name_key(name): kind for name, kind in chosen["ends"]}
+    choices = choices_from_json({**chosen["single"], "ends": ends}, zones)
+    if not chosen["columns"]:
+        return examine_as_chosen(importer, content, options, choices)
+    look = importer.examine(content, options._replace(settings=choices.settings())).reading.look
+    indexes = {name_key(column.heading): column.index for column in reversed(look.columns)}
+    columns = {}
+    for heading, meaning in chosen["columns"]:
+        if name_key(heading) not in indexes:
+            known = ", ".join(column.heading for column in look.columns)
+            raise UnknownHeadingError(f"--column: the file has no heading {heading}, but {known}.")
+        columns[indexes[name_key(heading)]] = meaning
+    return examine_as_chosen(importer, content, options, choices._replace(columns=columns))
+
+
+def show_look(env, plan):
+    """Write how a file is read, what is doubtful, and the first opportunities."""
+    look, importer = plan.reading.look, env["crm.history.importer"]
+    lines = [
+        f"program: {look.source or 'unknown'}, headings in line {look.heading_line}",
+        *(f"{name}: {value}" for name, value in look.settings._asdict().items() if value and isinstance(value, str)),
+        f"encodings: {', '.join(look.encodings)}" if look.encodings else "",
+        *(f"column {column.heading}: {column.meaning or 'ignored'} ({_samples(column)})" for column in look.columns),
+        *(
+            f"stage {stage.name}: {stage.kind}, {stage.deals:,}{' - check with --end' if stage.is_doubtful else ''}"
+            for stage in look.stages
+        ),
+        *(importer.reason_of_doubt(doubt) for doubt in look.doubts),
+        *fault_lines(importer, plan),
+    ]
+    if not plan.reading.is_unreadable:
+        preview = preview_of(env, plan)
+        lines += [f"{deal.name}: {deal.course}" for deal in preview.deals]
+        lines.append(", ".join(f"{count:,} {status}" for status, count in preview.counts.items()))
+    sys.stdout.write("".join(f"{line}\n" for line in lines if line))
+
+
+def _samples(column):
+    return " | ".join(column.samples)
+
+
 def refuse(path, importer, plan):
     """List the faults; return the exit code."""
-    lines = [importer.fault_as_text(fault) for fault in plan.faults[:MOST_FAULTS]]
-    if len(plan.faults) > MOST_FAULTS:
-        lines.append(f"... and {len(plan.faults) - MOST_FAULTS:,} more.")
-    lines = lines or ["There is nothing to import."]
+    lines = fault_lines(importer, plan) or ["There is nothing to import."]
     sys.stderr.write(f"sandbox: nothing of {path} was imported.\n" + "".join(f"  {line}\n" for line in lines))
     return 2
+
+
+def fault_lines(importer, plan):
+    """Return the faults with the options that decide them, one a line."""
+    lines = []
+    for fault in plan.faults[:MOST_FAULTS]:
+        option = DECIDED_BY.get(fault.code)
+        lines.append(importer.fault_as_text(fault) + (f" ({option})" if option else ""))
+    if len(plan.faults) > MOST_FAULTS:
+        lines.append(f"... and {len(plan.faults) - MOST_FAULTS:,} more.")
+    return lines
 
 
 def show(env, outcome, seconds, bad):

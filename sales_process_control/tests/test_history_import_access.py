@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from .history_common import STORY, HistoryImportCase
 
-LINES = ("crm.stage.history.import.stage", "crm.stage.history.import.fault")
+LINES = tuple(f"crm.stage.history.import.{name}" for name in ("stage", "fault", "column", "deal"))
 GROUP = "sales_team.group_sale_manager"
 
 
@@ -41,9 +41,10 @@ class TestHistoryImportAccess(HistoryImportCase):
 
     def test_nobody_else_finds_a_dialog_its_stages_or_its_faults(self):
         wizard = self.previewed(STORY + "d3,Bidding,soon,,\n", skip_bad=True)
-        self.assertTrue(wizard.stage_ids and wizard.fault_ids)
+        owned_by_user = (wizard, wizard.stage_ids, wizard.fault_ids, wizard.column_ids, wizard.deal_ids)
+        self.assertTrue(all(owned_by_user))
         for user in self.others():
-            for owned in (wizard, wizard.stage_ids, wizard.fault_ids):
+            for owned in owned_by_user:
                 records = owned.with_user(user)
                 with self.subTest(user=user.login, model=records._name):
                     self.assertFalse(records.search([("id", "in", records.ids)]))
@@ -59,7 +60,10 @@ class TestHistoryImportAccess(HistoryImportCase):
         for user in self.others():
             theirs = wizard.with_user(user)
             for name in (
+                "action_look",
+                "action_start_anew",
                 "action_preview",
+                "action_confirm_start",
                 "action_import",
                 "action_start",
                 "action_check",

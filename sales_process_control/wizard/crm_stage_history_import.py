@@ -386,9 +386,11 @@ class CrmStageHistoryImport(models.TransientModel):
 
         :raises UserError: if not
         """
-        names = self.stage_ids.filtered("is_doubtful").mapped("name")
-        if names and not self.is_confirmed:
-            raise UserError(texts.doubtful_text(self.env, names))
+        undecided = self.stage_ids.filtered(
+            lambda line: line.is_doubtful and line.kind == line.proposed_kind and not line.stage_id
+        )
+        if undecided and not self.is_confirmed:
+            raise UserError(texts.doubtful_text(self.env, undecided.mapped("name")))
 
     # ------------------------------------------------------------
     # FAULTS
