@@ -64,6 +64,7 @@ from . import test_history_import_again
 from . import test_history_import_chunks
 from . import test_history_import_preview
 from . import test_history_import_steps
+from . import test_history_import_tours
 from . import test_history_limits
 from . import test_history_reading
 from . import test_hot_access

@@ -5,7 +5,7 @@ import hashlib
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..history import BY_DEAL, BY_EVENT, BY_STAGE, faults, name_key
+from ..history import BY_DEAL, BY_EVENT, BY_STAGE, doubts, faults, name_key
 from ..models.history_import.history_choices import VALUES, choices_from_json, examine_as_chosen
 from .crm_stage_history_import import COLUMNS, PREVIEW
 from .crm_stage_history_import_column import IGNORED
@@ -245,4 +245,7 @@ class CrmStageHistoryImport(models.TransientModel):
         return plan
 
     def _doubt_text(self, look):
-        return "\n".join(self._importer().reason_of_doubt(doubt) for doubt in look.doubts) or False
+        """Return what a person should look at. Names that look like an end are asked for in the preview."""
+        importer = self._importer()
+        sentences = [importer.reason_of_doubt(doubt) for doubt in look.doubts if doubt.code != doubts.DOUBTFUL_END]
+        return "\n".join(sentences) or False

@@ -50,6 +50,20 @@ function chooseFile(name, content) {
             trigger: `${FORM} .o_field_widget[name=file] input[type=text]:value(${name})`,
         },
         {
+            content: "See how the file is read",
+            trigger: ".o_dialog button[name=action_look]",
+            run: "click",
+        },
+    ];
+}
+
+function openPreview() {
+    return [
+        {
+            content: "The columns are listed",
+            trigger: `${FORM} .o_field_widget[name=column_ids] .o_data_row`,
+        },
+        {
             content: "Open the preview",
             trigger: ".o_dialog button[name=action_preview]",
             run: "click",
@@ -57,12 +71,77 @@ function chooseFile(name, content) {
     ];
 }
 
+const HUBSPOT_FILE = `Record ID,Deal Name,Amount,Close Date,Create Date,"Date entered ""Tour first (Sales Pipeline)""","Date entered ""Tour signed (Sales Pipeline)""","Date entered ""Closed lost (Sales Pipeline)""",Deal owner,Associated Company,Deal Score
+9001,Tour mill,12500.00,2025-05-20 16:10,2025-04-02 09:15,2025-04-02 09:15,2025-04-28 11:00,,nobody here,Mill North,7
+9002,Tour hotel,8000.00,2025-12-31 00:00,2025-06-01 08:00,2025-06-01 08:00,,,,Hotel South,3
+9003,Tour yard,3100.50,2025-06-30 12:00,2025-05-05 14:00,2025-05-05 14:00,,2025-06-30 12:00,,Yard East,1
+`;
+
+/** Import an export of HubSpot: file, columns, preview, result. No step depends on the language or the width. */
+registry.category("web_tour.tours").add("sales_process_control_history_import_hubspot", {
+    url: "/odoo/action-sales_process_control.crm_stage_history_import_action",
+    steps: () => [
+        {
+            content: "Sample files can be downloaded",
+            trigger: `${FORM} a[href$='stage_columns.csv'][download]`,
+        },
+        ...chooseFile("deals.csv", HUBSPOT_FILE),
+        {
+            content: "A column of a stage is found",
+            trigger: `${FORM} [name=column_ids] .o_data_row:contains(Tour first (Sales Pipeline))`,
+        },
+        {
+            content: "An unknown column is listed",
+            trigger: `${FORM} [name=column_ids] .o_data_row:contains(Deal Score)`,
+        },
+        {
+            content: "The layout can be changed",
+            trigger: `${FORM} [name=layout]`,
+        },
+        ...openPreview(),
+        {
+            content: "The name that looks like an end comes first",
+            trigger: `${FORM} [name=doubtful_stage_ids] .o_data_row:contains(Tour signed)`,
+        },
+        {
+            content: "Return to the columns",
+            trigger: ".o_dialog footer button[name=action_back]",
+            run: "click",
+        },
+        ...openPreview(),
+        {
+            content: "The first opportunities are shown",
+            trigger: `${FORM} [name=deal_ids] .o_data_row:contains(Tour mill):contains(26.1):contains(→)`,
+        },
+        {
+            content: "Import",
+            trigger: ".o_dialog footer button[name=action_confirm_start]",
+            run: "click",
+        },
+        {
+            content: "Confirm the doubtful name",
+            trigger: ".modal:not(:has(.o_form_view)) .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
+            content: "Open the opportunities",
+            trigger: ".o_dialog footer button[name=action_open_leads]",
+            run: "click",
+        },
+        {
+            content: "The opportunity is there",
+            trigger: ".o_list_view .o_data_row:contains(Tour mill), .o_kanban_record:contains(Tour mill)",
+        },
+    ],
+});
+
 /** Import a file with a preview, and open the opportunities. */
 registry.category("web_tour.tours").add("sales_process_control_history_import", {
     url: "/odoo",
     steps: () => [
         ...openConfiguration("crm_stage_history_import_menu"),
         ...chooseFile("history.csv", GOOD_FILE),
+        ...openPreview(),
         {
             content: "The preview counts the events",
             trigger: `${FORM} .o_field_widget[name=event_count]:contains(3)`,
@@ -106,6 +185,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_fa
     steps: () => [
         ...openConfiguration("crm_stage_history_import_menu"),
         ...chooseFile("bad.csv", BAD_FILE),
+        ...openPreview(),
         {
             content: "The fault has line, column and reason",
             trigger: `${FORM} .o_field_widget[name=fault_ids] .o_data_row:contains(2):contains(at):contains(is no date)`,
@@ -115,8 +195,13 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_fa
             trigger: ".o_dialog footer:not(:has(button[name=action_start]))",
         },
         {
-            content: "Choose another file",
+            content: "Return to the columns",
             trigger: ".o_dialog button[name=action_back]",
+            run: "click",
+        },
+        {
+            content: "Return to the file",
+            trigger: ".o_dialog:has([name=column_ids] .o_data_row) button[name=action_back]",
             run: "click",
         },
         {
@@ -131,6 +216,7 @@ function importUntilItFails() {
     return [
         ...openConfiguration("crm_stage_history_import_menu"),
         ...chooseFile("history.csv", GOOD_FILE),
+        ...openPreview(),
         {
             content: "Import the file",
             trigger: ".o_dialog button[name=action_start]",
@@ -188,6 +274,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_st
             run: "click",
         },
         ...chooseFile("history.csv", GOOD_FILE),
+        ...openPreview(),
         {
             content: "Import the file",
             trigger: ".o_dialog button[name=action_start]",
