@@ -152,6 +152,118 @@ def test_any_bytes(env):
     run()
 
 
+EVENTS_FILE = """deal,stage,at,event,amount
+d1,A,2026-01-05,,100
+d1,B,2026-01-05,,
+d1,Price,2026-02-05,lost,
+d2,Won,2026-01-05,,5
+"""
+SALESFORCE_FILE = """OpportunityId,StageName,CreatedDate,Amount,IsDeleted
+D1,A,2026-02-03 15:10:00,1.25E7,0
+D1,Closed Won,2026-02-10 16:00:00,1,0
+D2,A,2026-02-10 16:00:00,1,1
+"""
+HUBSPOT_FILE = (
+    'Record ID,Deal Name,Deal Stage,Close Date,Create Date,"Date entered ""A (P)""","Date entered ""Closed won (P)"""\n'
+    "1,Desk,Closed won,2026-05-20 16:10,2026-04-02 09:15,2026-04-02 09:15,2026-05-20 16:10\n2,Shelf,A,,2026-04-03,,\n"
+)
+PIPEDRIVE_FILE = """Deal - ID;Deal - Title;Deal - Value;Deal - Stage;Deal - Status;Deal - Deal created;Deal - Won time
+11;Sign;€ 1.250,00;Offer;Open;31/03/2026 14:05;
+12;Van;€ 900,50;Talk;Won;02/04/2026 09:00;29/04/2026 17:45
+"""
+CHINESE_FILE = """商机编号,商机名称,阶段,时间,金额,客户
+S1,展厅,沟通,2026/03/02 09:30,¥12,北方
+S1,展厅,赢单,2026/05/08 10:00,1万,北方
+"""
+#: Small files of each layout.
+LAYOUTS = (EVENTS_FILE, SALESFORCE_FILE, HUBSPOT_FILE, PIPEDRIVE_FILE, CHINESE_FILE)
+#: What is put into them.
+PIECES = (
+    *(
+        "\x00",
+        '"',
+        "\n",
+        "\r",
+        ",",
+        ";",
+        "\t",
+        "\ufeff",
+        "1e308",
+        "nan",
+        "inf",
+        "(5)",
+        "1.250",
+        "1,250",
+        "万",
+        "-",
+        "$",
+        "EUR",
+    ),
+    *("31/02/2026", "02/03/2026", "24:00", "9" * 400, "9999-12-31", "0001-01-01", "45301", "9999999999999", "+99:99"),
+    *(
+        "Won",
+        "Lost",
+        "Closed",
+        "Deleted",
+        "true",
+        "=1+1",
+        "Problem",
+        "id",
+        "deal",
+        "stage",
+        "at",
+        "sep=;",
+        "\u202e",
+        "\ud800",
+    ),
+)
+CHANGES = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 12), st.sampled_from(("", *PIECES))), max_size=5)
+CHOICES = st.builds(
+    lambda *values: values,
+    st.sampled_from(("", "utf-8", "utf-16", "gb18030", "cp1252", "shift_jis")),
+    st.sampled_from(("", "events", "stage_columns", "deals")),
+    st.one_of(
+        st.just(()),
+        st.lists(st.sampled_from(("", "deal", "stage", "at", "created_at", "amount")), max_size=6).map(tuple),
+    ),
+    st.sampled_from(("", "DMY", "MDY", "YMD")),
+    st.sampled_from(("", ".", ",")),
+)
+
+
+def test_changed_files_of_each_layout(env):
+    """Each is imported completely or refused; a fault of one deal leaves no half of it behind."""
+    from odoo.addons.sales_process_control.history import Settings
+    from odoo.addons.sales_process_control.models.history_import.history_plan import Options
+    from odoo.exceptions import UserError
+
+    importer = env["crm.history.importer"]
+
+    @SETTINGS
+    @given(st.sampled_from(LAYOUTS), CHANGES, CHOICES, st.sampled_from(("utf-8", "utf-16", "gb18030")), st.booleans())
+    def run(text, changes, choices, encoding, is_changed):
+        for place, size, piece in changes:
+            text = text[:place] + piece + text[place + size :]
+        options = Options(skip_bad=True, settings=Settings(*choices) if is_changed else Settings())
+        with going_back(env):
+            before = numbers(env)
+            plan = importer.examine(text.encode(encoding, "replace"), options)
+            assert all(importer.reason_of(fault) for fault in plan.faults)
+            assert all(importer.reason_of_doubt(doubt) for doubt in plan.reading.look.doubts)
+            importer.bad_lines(plan)
+            if not plan.can_import:
+                with pytest.raises(UserError, match=r"Nothing was imported\."):
+                    importer.run(plan)
+                assert numbers(env) == before
+                return
+            outcome = importer.run(plan)
+            assert outcome.created == len(plan.good_deals)
+            assert numbers(env)[0] - before[0] == outcome.created
+            assert env.execute_query(env["crm.pipeline.audit"]._drift_query()) == []
+
+    run()
+
+
 def test_any_cells(env):
     @SETTINGS
     @given(ROWS, st.booleans())

@@ -43,6 +43,7 @@ from .settings import (
     StageFound,
 )
 from .sheets import Row
+from .splitting import SplitFile
 
 __all__ = [
     "AS_FOUND",
@@ -70,6 +71,7 @@ __all__ = [
     "References",
     "Row",
     "Settings",
+    "SplitFile",
     "StageFound",
     "State",
     "course_of",

@@ -23,6 +23,11 @@ INSTANT = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII | re.IGNORECASE,
 )
+# The form that most people see: "3/31/2026 2:05 PM", which is read fast, too.
+SEEN = re.compile(
+    r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:,? (\d{1,2}):(\d\d)(?::(\d\d))?(?: ?([AP])M)?)?",
+    re.ASCII | re.IGNORECASE,
+)
 NUMBER = re.compile(r"\d{5}(?:\.\d+)?|\d{10}|\d{13}", re.ASCII)
 MORNING = "am|a\\.m\\.?|上午|凌晨|早上|早晨|清晨|午前"
 AFTERNOON = "pm|p\\.m\\.?|下午|晚上|傍晚|中午|午後"
@@ -112,6 +117,9 @@ def _parts_of(text):
     """Return (first, separator, second, third) of a date such as 03/04/2026, None for other texts."""
     if INSTANT.fullmatch(text):
         return None
+    seen = SEEN.fullmatch(text)
+    if seen:
+        return seen.group(1, 2, 3, 4)
     found = TIME.fullmatch(WEEKDAY.sub("", text, count=1))
     parts = PARTS.fullmatch((found["date"] if found else WEEKDAY.sub("", text, count=1)).strip(" ,"))
     return parts and parts.groups()
@@ -246,6 +254,9 @@ def _of_text(text, order):
 
     :raises ValueError: if the text is no date
     """
+    seen = SEEN.fullmatch(text)
+    if seen:
+        return _of_seen(seen, order)
     compact = COMPACT.fullmatch(text)
     if compact:
         return datetime(*(int(part) for part in compact.groups() if part)), compact[4] is None
@@ -264,6 +275,23 @@ def _of_text(text, order):
     fraction = (found["fraction"] or "0")[:6].ljust(6, "0")
     moment = datetime(*day, hour, int(found["minute"] or 0), int(found["second"] or 0), int(fraction))
     return moment.replace(tzinfo=_offset_of(found["offset"])), False
+
+
+def _of_seen(found, order):
+    """Return the instant of a date such as 03/04/2026 2:05 PM, and whether it is a day without a time."""
+    day = _ordered(found[1], found[3], found[4], order)
+    if found[5] is None:
+        return datetime(*day), True
+    half = f"{found[8]}m".casefold() if found[8] else ""
+    return datetime(*day, _hour_of(int(found[5]), half), int(found[6]), int(found[7] or 0)), False
+
+
+def _ordered(first, second, third, order):
+    """Return (year, month, day) of the parts of a date."""
+    if order == YMD and len(third) == 2:
+        return _year(first), int(second), int(third)
+    day, month = (second, first) if order == MDY else (first, second)
+    return _year(third), int(month), int(day)
 
 
 def _hour_of(hour, half):
@@ -294,10 +322,7 @@ def _day_of(text, order):
     found = PARTS.fullmatch(text)
     if found:
         first, _separator, second, third = found.groups()
-        if order == YMD and len(third) == 2:
-            return _year(first), int(second), int(third)
-        day, month = (second, first) if order == MDY else (first, second)
-        return _year(third), int(month), int(day)
+        return _ordered(first, second, third, order)
     for pattern, places in ((DAY_NAME, (3, 2, 1)), (NAME_DAY, (3, 1, 2)), (YEAR_NAME, (1, 2, 3))):
         found = pattern.fullmatch(text)
         month = found and _month(found[places[1]])
@@ -316,6 +341,11 @@ def _year(text):
     if len(text) > 2:
         return year
     return year + (2000 if year < 70 else 1900)
+
+
+def decides(text) -> bool:
+    """Return whether a text says what comes first in the dates of its column, day or month."""
+    return len(_orders_of(_plain(text)) & {DMY, MDY}) == 1
 
 
 def is_ambiguous(text) -> bool:

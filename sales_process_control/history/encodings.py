@@ -64,13 +64,17 @@ def _fitting(content):
     return tuple(sorted(scores, key=scores.get, reverse=True))
 
 
+def codec_of(content: bytes, encoding: str) -> str:
+    """Return the name by which Python knows the encoding of a file that begins with the content."""
+    if encoding == "utf-16" and content[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return _utf16_codec(content) or "utf-16-le"
+    return CODECS.get(encoding, encoding)
+
+
 def _decoded(content, encoding):
     """Return the text, None if the content is not in the encoding."""
-    codec = CODECS.get(encoding, encoding)
-    if encoding == "utf-16" and content[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        codec = _utf16_codec(content) or "utf-16-le"
     try:
-        return content.decode(codec)
+        return content.decode(codec_of(content, encoding))
     except UnicodeDecodeError:
         return None
 

@@ -72,6 +72,10 @@ STATUS = {
 }
 
 
+#: The pipeline that HubSpot writes behind the name of a stage.
+PIPELINE = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
+
+
 def plain_name(name: str) -> str:
     """Return a name without spaces, punctuation and case."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name)).casefold()
@@ -83,6 +87,11 @@ def end_of_name(name: str) -> tuple[str, bool]:
     :return: one of :data:`.settings.ENDS`; a doubtful stage is one whose name looks like an end, of which kind is open
     """
     plain = plain_name(name)
+    short = plain_name(PIPELINE.sub("", name))
+    if short != plain:
+        for kind, known in SURE.items():
+            if short in known:
+                return kind, False
     for names, is_doubtful in ((SURE, False), (PROBABLE, True)):
         for kind, known in names.items():
             if plain in known:
@@ -101,7 +110,7 @@ def end_of_name(name: str) -> tuple[str, bool]:
 
 def reason_of_name(name: str) -> str:
     """Return the lost reason that the name of a lost stage says, such as "Abandoned"; empty if it says none."""
-    return "" if plain_name(name) in NO_REASON else name
+    return "" if {plain_name(name), plain_name(PIPELINE.sub("", name))} & NO_REASON else name
 
 
 def end_of_status(text: str) -> str:

@@ -5,10 +5,13 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from . import faults
-from .ends import end_of_name, end_of_status, reason_of_name
+from .ends import end_of_name, end_of_status, plain_name, reason_of_name
 from .events import EVENTS, LOST, STAGE, WON, Event, name_key
 from .settings import BY_DEAL, BY_EVENT, BY_STAGE, LEFT_OUT
 
+#: Fields of a history of all fields: the stage, and the line about the creation of the deal.
+STAGE_FIELDS = frozenset(("stage", "stagename", "dealstage", "salesstage", "阶段", "销售阶段", "商机阶段"))
+BIRTHS = frozenset(("created", "opportunitycreated", "recordcreated", "已创建", "创建"))
 DAY = timedelta(days=1)
 #: Meanings of columns with the time at which a deal ended.
 CLOSINGS = ("won_at", "lost_at", "closed_at")
@@ -32,6 +35,7 @@ class Origin(NamedTuple):
     :param created: when the deal was created: (instant, whether it is a day)
     :param status: WON or LOST, if the deal has ended
     :param closed: when, as ``created``
+    :param is_birth: whether the line is about the creation of the deal alone
     """
 
     at: object
@@ -40,6 +44,7 @@ class Origin(NamedTuple):
     status: str = ""
     closed: tuple | None = None
     reason: str = ""
+    is_birth: bool = False
 
 
 class Ends:
@@ -132,7 +137,10 @@ class StepReader:
     def _read_event(self, event):
         lines = self._lines
         field = lines.text("field")
-        if field is not None and lines.has("field") and not _is_about_stage(field):
+        if field and plain_name(field) in BIRTHS:
+            created = lines.instant("at")
+            return [], Origin(created[0], created=created, is_birth=True) if created else None
+        if field is not None and lines.has("field") and plain_name(field) not in STAGE_FIELDS:
             self.other_fields[field] = self.other_fields.get(field, 0) + 1
             return [], None
         at = lines.instant("at", is_required=True)
@@ -140,13 +148,18 @@ class StepReader:
         status, closed = self._status_and_close()
         origin = Origin(
             at and at[0],
-            lines.text("old_stage") or "",
+            self._old_stage(),
             lines.instant("created_at") if lines.has("old_stage") else None,
             status,
             closed,
             lines.text("lost_reason") or "",
         )
         return [Step(event._replace(kind=kind, stage=stage, at=at and at[0]), bool(at and at[1]))], origin
+
+    def _old_stage(self):
+        """Return the open stage in which the deal was before; empty if the file does not say."""
+        name = self._lines.text("old_stage") or ""
+        return name if name and self._ends(name, self._lines.deal) == STAGE else ""
 
     def _kind_and_stage(self):
         """Return the kind of the event, and its stage or lost reason."""
@@ -218,6 +231,9 @@ class StepReader:
             if not closed and end != LEFT_OUT:
                 lines.add_fault(self._end_meaning(end), faults.MISSING)
                 return []
+            if closed and closed[0] + DAY <= created[0]:
+                # It was entered after it had ended.
+                steps = []
             steps += self._end_step(event, end, stage if kind != STAGE else "", closed or created, steps)
         return steps
 
@@ -228,9 +244,9 @@ class StepReader:
     def _end_step(self, event, end, stage, closed, steps):
         """Return the step with which a deal ends: never before the steps that it has."""
         at, is_day = closed
-        if steps and at < steps[-1].event.at and is_day:
-            # A day without a time: the deal ended on it, after what came before.
-            at = steps[-1].event.at
+        if steps:
+            # A day without a time begins before what came before on this day.
+            at = max(at, steps[-1].event.at)
         if end == LOST:
             stage = self._lines.text("lost_reason") or (reason_of_name(stage) if stage else "")
         elif end == WON and stage and self._ends(stage, self._lines.deal) != WON:
@@ -261,11 +277,6 @@ class StepReader:
             del lines.faults[count:]
             return None
         return found
-
-
-def _is_about_stage(field):
-    plain = "".join(field.split()).casefold()
-    return plain in ("stage", "stagename", "dealstage", "阶段", "销售阶段", "商机阶段")
 
 
 def _by_time(steps):

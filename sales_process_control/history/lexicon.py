@@ -140,7 +140,7 @@ HEADINGS = {
     "salesperson": (
         "salesperson opportunityownername opportunityowneremail opportunityowner dealowner owner ownername "
         "owneremail "
-        "dealownername dealowneremail salesrep salesrepresentative salesagent seller assignedto responsible "
+        "dealownername dealowneremail salesrep salesrepresentative salesagent agent seller assignedto responsible "
         "accountmanager accountexecutive userid user "
         "销售员 销售 销售人员 销售代表 负责人 商机负责人 商机所有人 机会负责人 销售负责人 业务员 所有者 所有人 "
         "交易所有者 归属人 跟进人 业务负责人 归属销售"
@@ -288,9 +288,9 @@ PROGRAMS = {
         {"opportunityname", "lastmodified"},
         {"stagename", "createddate"},
     ),
+    "zoho": ({"dealname", "closingdate"}, {"dealname", "modifiedtime"}, {"potentialname"}),
     "hubspot": ({"recordid", "dealstage"}, {"recordid", "dealname"}, {"dealname", "dealstage", "createdate"}),
     "pipedrive": ({"dealtitle"}, {"wontime", "losttime"}, {"title", "expectedclosedate", "wontime"}),
-    "zoho": ({"dealname", "closingdate"}, {"dealname", "modifiedtime"}, {"potentialname"}),
     "dynamics": (
         {"donotmodifyopportunity"},
         {"topic", "potentialcustomer"},

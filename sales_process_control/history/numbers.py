@@ -90,6 +90,12 @@ def format_of(cells) -> NumberFormat:
     return NumberFormat(COMMA if counts[COMMA] > counts[POINT] else POINT)
 
 
+def decides(text) -> bool:
+    """Return whether a text says which decimal sign its column has."""
+    parts = _parts_of(text)
+    return bool(parts) and sum(1 for pattern in BY_SIGN.values() if pattern.fullmatch(parts.digits)) == 1
+
+
 def amount_of(cell, decimal=POINT) -> Amount | None:
     """Return the amount in a cell, None for an empty cell.
 

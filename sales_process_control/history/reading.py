@@ -36,6 +36,14 @@ MOST_STAGES = 200
 DATES = frozenset(("at", "created_at", "won_at", "lost_at", "closed_at", "date_deadline", "stage_entered"))
 
 
+class Clock(NamedTuple):
+    """How times are read; the fields are as in :func:`read_history`."""
+
+    zone: object
+    day_zone: object
+    now: datetime
+
+
 class Reading(NamedTuple):
     """What a file contains.
 
@@ -82,22 +90,33 @@ def read_history(content: bytes, zone, now, day_zone=None, settings=AS_FOUND) ->
     :param Settings settings: choices of the person; what is empty is found in the file
     """
     settings = _checked(settings)
-    look = Look(settings)
     try:
         sheet = read_sheet(content, settings.encoding)
+    except UnreadableError as error:
+        return Reading({}, [error.fault], look=Look(settings, faults=(error.fault,)))
+    return read_rows(sheet, settings, Clock(zone, day_zone or zone, now))
+
+
+def read_rows(sheet, settings, clock) -> Reading:
+    """Read the rows of a file.
+
+    :param Sheet sheet: the rows, headings included
+    :param Settings settings: choices of the person; what is empty is found in the file
+    :param Clock clock: how times are read
+    """
+    look = Look(settings)
+    try:
         place = heading_index(sheet.rows)
         heading_row, rows = sheet.rows[place], sheet.rows[place + 1 :]
         look = look._replace(encodings=sheet.encodings, heading_line=heading_row.line)
         header = tuple(text_of(cell) for cell in heading_row.cells)
-    except UnreadableError as error:
-        return Reading({}, [error.fault], look=look._replace(faults=(error.fault,)))
     except BadValueError as error:
         fault = Fault(look.heading_line, "", error.code)
         return Reading({}, [fault], look=look._replace(faults=(fault,)))
     if PROBLEM_COLUMN in map(plain_heading, header):
         # Lines that an import has left out, see `fault_messages.bad_lines_csv`.
         rows = [row._replace(cells=tuple(map(with_formula, row.cells))) for row in rows]
-    reader = _Reader(header, rows, settings, _Clock(zone, day_zone or zone, now))
+    reader = _Reader(header, rows, settings, clock)
     found = [Doubt(doubts.OTHER_SHEETS, len(sheet.others), sheet.others[:MOST_EXAMPLES])] if sheet.others else []
     return reader.read_file(look, found)
 
@@ -122,21 +141,13 @@ def _is_zone(name):
         return False
 
 
-class _Clock(NamedTuple):
-    """How times are read; the fields are as in :func:`read_history`."""
-
-    zone: object
-    day_zone: object
-    now: datetime
-
-
 class _Reader:
     """Reads the rows below the headings.
 
     :param header: the headings as the file has them
     :param rows: the rows below them
     :param Settings settings: choices of the person
-    :param _Clock clock: how times are read
+    :param Clock clock: how times are read
     """
 
     def __init__(self, header, rows, settings, clock):

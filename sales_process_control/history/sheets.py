@@ -113,12 +113,21 @@ def read_csv(text: str):
 
     :raises UnreadableError: if the text is not valid CSV
     """
-    delimiter = delimiter_of(text)
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+    yield from read_stream(io.StringIO(text, newline=""), text[:MOST_IN_HEAD])
+
+
+def read_stream(stream, head: str):
+    """Yield (line, cells) of a CSV that is read line by line.
+
+    :param stream: the text, opened without translating ends of lines
+    :param head: its beginning
+    :raises UnreadableError: if the text is not valid CSV
+    """
+    reader = csv.reader(_lines(stream), delimiter=delimiter_of(head), strict=True)
     line = 1
     try:
         for cells in reader:
-            if line > 1 or not SEPARATOR.match(text):
+            if line > 1 or not SEPARATOR.match(head):
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
@@ -156,12 +165,12 @@ def heading_index(rows: list[Row]) -> int:
     return next((index for index, row in enumerate(head) if sum(cell not in (None, "") for cell in row.cells) > 1), 0)
 
 
-def _lines(text):
+def _lines(stream):
     """Yield the lines of a text with their ends.
 
     :raises UnreadableError: for a line that is too long to be a line of a CSV
     """
-    for number, line in enumerate(io.StringIO(text, newline=""), 1):
+    for number, line in enumerate(stream, 1):
         if len(line) > MOST_IN_LINE:
             raise UnreadableError(faults.LONG_LINE, f"{MOST_IN_LINE:,}", number)
         yield line

@@ -112,10 +112,12 @@ class Stories:
         origins = self._origins.get(deal)
         if not origins or not steps:
             return steps
+        created = min((origin.created for origin in origins if origin.created), default=None)
+        origins = [origin for origin in origins if not origin.is_birth]
         first, last = min(origins, key=lambda origin: origin.at), max(origins, key=lambda origin: origin.at)
         event = steps[0].event
-        if first.created and first.old_stage and first.created[0] < event.at:
-            at, is_day = first.created
+        if created and first.old_stage and created[0] < event.at:
+            at, is_day = created
             steps = [Step(event._replace(kind=STAGE, stage=first.old_stage, at=at), is_day), *steps]
         event = steps[-1].event
         if last.status and event.kind == STAGE:

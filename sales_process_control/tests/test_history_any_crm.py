@@ -139,6 +139,9 @@ class TestHistoryAnyCrm(BaseCase):
             [("stage", "Prospecting", 28), ("stage", "Proposal", 15), ("lost", "", 20)],
         )
         self.assertEqual(self.doubts_of(fields)[doubts.OTHER_FIELDS], (1, ("Amount",)))
+        rows = "D1,2026-01-05 10:00:00,created,,\nD1,2026-01-06 10:00:00,StageName,A,B\n"
+        [events] = self.reading_of("OpportunityId,CreatedDate,Field,OldValue,NewValue\n" + rows).events.values()
+        self.assertEqual([(event.stage, event.at.day) for event in events], [("A", 5), ("B", 6)])
 
     # ------------------------------------------------------------
     # OTHER PROGRAMS
@@ -352,7 +355,7 @@ class TestHistoryAnyCrm(BaseCase):
     def test_names_of_stages_that_are_ends(self):
         names = {
             "won": "Won|closedwon|Closed - Won|赢单|已成交|Deal won",
-            "lost": "Lost|closed_lost|输单|丢单|Abandoned|Dead|Disqualified",
+            "lost": "Lost|closed_lost|Closed lost (Sales)|输单|丢单|Abandoned|Dead|Disqualified",
             "left_out": "Deleted|已删除",
             "stage": "Discovery|Contract|Winter offer|Negotiation",
         }

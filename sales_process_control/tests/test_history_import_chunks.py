@@ -1,9 +1,12 @@
+from tempfile import NamedTemporaryFile
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..history import splitting
 from ..models.history_import import crm_history_importer
+from ..models.history_import.history_plan import Options
 from .history_common import HEADER, STORY, HistoryImportCase
 
 LONGER = STORY.replace("Bidding", "Survey").replace("Priced Out", "Too “dear”\u2028for them") + (
@@ -75,6 +78,31 @@ class TestHistoryImportChunks(HistoryImportCase):
         )
         wizard.action_take_back()
         self.assertEqual(self.counts(), (0, 0, 0))
+
+    def test_a_large_file_in_parts_brings_what_one_call_brings(self):
+        """With faults in one deal, which are found before any part is imported, or left out with its lines."""
+        whole = self.import_file(LONGER)
+        wanted, events = self.recorded(), whole.history_id.event_count
+        whole.action_take_back()
+        importer, taken, told = self.Import.env["crm.history.importer"], [], []
+        with NamedTemporaryFile(suffix=".csv") as file, patch.object(splitting, "PART_BYTES", 120):
+            file.write((LONGER + "d6,Bidding,soon,,\n").encode())
+            file.flush()
+            with self.assertRaisesRegex(UserError, "Nothing was imported.\nLine 12, column at: “soon” is no date"):
+                importer.import_large_file(file.name, "large.csv")
+            self.assertEqual(self.counts(), (0, 0, 0))
+            outcome = importer.import_large_file(
+                file.name,
+                "large.csv",
+                Options(skip_bad=True),
+                lambda *done: told.append(done),
+                lambda lines, part: taken.append(lines.decode("utf-8-sig").splitlines()[1]),
+            )
+            self.assertEqual(self.recorded(), wanted)
+            self.assertEqual((outcome.created, outcome.skipped, outcome.history.event_count), (5, 1, events))
+            self.assertEqual(([line.split(",")[0] for line in taken], told[-1][0]), (["d6"], 5))
+            again = importer.import_large_file(file.name, "large.csv", Options(skip_bad=True))
+        self.assertEqual((again.created, again.unchanged), (0, 5))
 
     def test_people_rates_and_days_are_kept_from_chunk_to_chunk(self):
         own = self.company.currency_id

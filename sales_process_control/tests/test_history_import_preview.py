@@ -106,7 +106,10 @@ class TestHistoryImportPreview(HistoryImportCase):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.env["crm.history.importer"].with_user(user).import_history(STORY.encode())
         importer = self.env["crm.history.importer"]
-        for name in ("examine", "run", "begin", "go_on", "import_history", "bad_lines"):
+        for name in (
+            *("examine", "run", "begin", "go_on", "import_history", "bad_lines"),
+            *("plan_part", "import_large_file", "reason_of_doubt"),
+        ):
             self.assertTrue(getattr(importer, name)._api_private)
 
     def test_lines_left_out_run_no_formula_and_come_back_as_they_were(self):

@@ -6,7 +6,7 @@ states (``history``, without Odoo) and the dialog (``wizard/crm_stage_history_im
 
 Start with ``crm_history_importer.py``: :meth:`examine` makes a plan, :meth:`begin` and :meth:`go_on` carry it out in
 chunks. ``history_plan.py`` has the values that are passed between them. ``crm_history_matcher.py`` finds records,
-``crm_history_maker.py`` writes opportunities.
+``crm_history_maker.py`` writes opportunities. ``large_file.py`` imports a file of any size, part by part.
 """
 
 from . import crm_history_importer

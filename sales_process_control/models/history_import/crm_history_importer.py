@@ -12,6 +12,7 @@ from .crm_history_maker import HistoryMaker, external_name
 from .crm_history_matcher import HistoryMatcher
 from .crm_imported_history import TAKEN_BACK
 from .history_plan import EXTERNAL_MODULE, Options, Outcome, Plan, Preparation, stage_names
+from .large_file import LargeFile
 
 _logger = logging.getLogger(__name__)
 
@@ -53,9 +54,30 @@ class CrmHistoryImporter(models.AbstractModel):
         """
         self._check_rights()
         options = options or Options()
+        zone, day_zone = self._zones()
+        return self._plan(read_history(content, zone, self.env.cr.now(), day_zone, options.settings), options)
+
+    @api.private
+    def plan_part(self, split, number, options):
+        """Read a part of a large file and compare it with this database. Nothing is changed.
+
+        :param SplitFile split: the file
+        :param int number: one of ``split.parts``
+        :param Options options: choices of the user
+        :rtype: Plan
+        :raises AccessError: if the user is not a sales manager
+        """
+        self._check_rights()
+        zone, day_zone = self._zones()
+        return self._plan(split.read(number, zone, self.env.cr.now(), day_zone), options)
+
+    def _zones(self):
+        """Return the time zones of times without an offset, and of days without a time."""
         company = self.env["crm.pipeline.reader"]._read_context().company(self.env.company.id)
-        zone, day_zone = ZoneInfo(str(self.env.tz)), ZoneInfo(company.tz or "UTC")
-        reading = read_history(content, zone, self.env.cr.now(), day_zone, options.settings)
+        return ZoneInfo(str(self.env.tz)), ZoneInfo(company.tz or "UTC")
+
+    def _plan(self, reading, options):
+        """Return the plan for what was read from a file."""
         if reading.is_unreadable:
             return Plan(reading, options, tuple(reading.faults))
         matcher = HistoryMatcher(self.env)
@@ -88,19 +110,40 @@ class CrmHistoryImporter(models.AbstractModel):
         return outcome
 
     @api.private
-    def run(self, plan, filename="", progress=None):
+    def import_large_file(self, path, filename="", options=None, progress=None, take_bad_lines=None):
+        """Import a text file of any size, of which only a part is in memory at a time.
+
+        :param path: the file on this computer; it is not changed
+        :param str filename: as in :meth:`run`
+        :param Options options: choices of the user; ``options.stages`` is not used
+        :param progress: as in :meth:`run`; the number of all deals is an estimate
+        :param take_bad_lines: function that is called for each part with faults, with the lines that were left out as a
+            CSV with headings and with the number of the part
+        :rtype: Outcome
+        :raises AccessError: if the user is not a sales manager
+        :raises UserError: as :meth:`run` does
+        """
+        self._check_rights()
+        options = (options or Options())._replace(stages=())
+        outcome = LargeFile(self, path, options).run(filename, progress, take_bad_lines)
+        self.env["crm.stage.chance"]._rebuild_soon()
+        return outcome
+
+    @api.private
+    def run(self, plan, filename="", progress=None, history=None):
         """Carry out a plan.
 
         :param Plan plan: the result of :meth:`examine`
         :param str filename: name of the import
         :param progress: function that is called after each chunk with the number of deals that are done and the number
             of all deals to import; it may commit
+        :param history: record of an import that this one continues; None for a new one
         :rtype: Outcome
         :raises AccessError: if the user is not a sales manager
         :raises UserError: if there are faults and ``options.skip_bad`` is off, or nothing to import; the message lists
             the faults, and nothing is imported
         """
-        preparation, todo, outcome = self.begin(plan, filename)
+        preparation, todo, outcome = self.begin(plan, filename, history)
         done = 0
         for deals in split_every(CHUNK, todo, list):
             outcome = self.go_on({deal: todo[deal] for deal in deals}, preparation, outcome)
@@ -110,13 +153,14 @@ class CrmHistoryImporter(models.AbstractModel):
         return outcome
 
     @api.private
-    def begin(self, plan, filename=""):
+    def begin(self, plan, filename="", history=None):
         """Create what the deals need: the record of the import, missing stages and lost reasons.
 
         The deals themselves are created by :meth:`go_on`, chunk by chunk.
 
         :param Plan plan: the result of :meth:`examine`
         :param str filename: name of the import
+        :param history: as in :meth:`run`
         :return: the preparation, {deal: new events}, and the outcome so far
         :rtype: tuple(Preparation, dict, Outcome)
         :raises AccessError: as :meth:`run` does
@@ -127,12 +171,13 @@ class CrmHistoryImporter(models.AbstractModel):
             raise UserError(fault_messages.faults_message(self.env, plan.faults))
         deals = plan.good_deals
         _lead_ids, todo, left_alone, _changes = self._new_events(deals)
-        history = self.env["crm.imported.history"]
+        history = history or self.env["crm.imported.history"]
         stages, reasons = {}, {}
         if todo:
-            # sudo: no user may write records of imports; the rights were checked above.
-            values = {"name": filename or self.env._("Imported history"), "company_id": self.env.company.id}
-            history = history.sudo().create(values).sudo(False)
+            if not history:
+                # sudo: no user may write records of imports; the rights were checked above.
+                values = {"name": filename or self.env._("Imported history"), "company_id": self.env.company.id}
+                history = history.sudo().create(values).sudo(False)
             stages = self._create_missing_stages(plan, todo, history)
             reasons = self._create_missing_lost_reasons(todo, history)
         preparation = Preparation(history.id, stages, reasons, plan.users, plan.teams, plan.rates)

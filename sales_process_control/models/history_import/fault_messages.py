@@ -50,7 +50,7 @@ def bad_lines_csv(env, plan):
     writer = csv.writer(output)
     writer.writerow([*map(without_formula, plan.reading.header), "Problem"])
     for row in plan.reading.rows:
-        if row.line in reasons or plan.reading.deal_of_line[row.line] in bad_deals:
+        if row.line in reasons or plan.reading.deal_of_line.get(row.line) in bad_deals:
             cells = ["" if cell is None else cell for cell in (*row.cells, *[""] * width)]
             writer.writerow([*map(without_formula, cells[:width]), " ".join(reasons.get(row.line, ()))])
     return output.getvalue().encode("utf-8-sig")
