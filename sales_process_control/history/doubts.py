@@ -14,6 +14,7 @@ IGNORED_LINES = "ignored_lines"  # lines below the deals, such as totals
 OTHER_FIELDS = "other_fields"  # lines about other fields than the stage
 DECIMAL = "decimal"  # 1,250 could be either in all amounts
 CURRENCY_SIGN = "currency_sign"  # signs that several currencies have
+UNIT = "unit"  # the heading says that amounts are in thousands
 OTHER_SHEETS = "other_sheets"  # only the first sheet is read
 
 DOUBTS = (
@@ -28,5 +29,6 @@ DOUBTS = (
     OTHER_FIELDS,
     DECIMAL,
     CURRENCY_SIGN,
+    UNIT,
     OTHER_SHEETS,
 )

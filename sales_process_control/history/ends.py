@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from .chinese import simplified
 from .events import LOST, STAGE, WON
 from .settings import LEFT_OUT
 
@@ -47,7 +48,7 @@ PROBABLE = {
         "取消 已取消 作废 已作废 放弃 已放弃 终止 已终止 无效 拒绝"
     ),
     STAGE: _words(
-        "closed close done completed complete finished ended archived inactive 关闭 已关闭 完成 已完成 结束 "
+        "closed done completed complete finished ended archived inactive 关闭 已关闭 完成 已完成 结束 "
         "已结束 归档 已归档 结案 已结案"
     ),
 }
@@ -64,7 +65,6 @@ CHINESE_IN_NAMES = (
     (STAGE, ("已关闭", "已结束", "已完成", "成交")),
 )
 #: Values of a status.
-OPEN_STATUS = _words("open pending inprogress onhold active new working 进行中 跟进中 未结束 打开 开放 0")
 STATUS = {
     WON: SURE[WON] | {"1", "已签约", "成功"},
     LOST: SURE[LOST] | PROBABLE[LOST] | {"2", "outsold"},
@@ -78,7 +78,7 @@ PIPELINE = re.compile(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09]\s*$")
 
 def plain_name(name: str) -> str:
     """Return a name without spaces, punctuation and case."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name)).casefold()
+    return simplified(re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", name))).casefold()
 
 
 def end_of_name(name: str) -> tuple[str, bool]:

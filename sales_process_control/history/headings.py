@@ -4,12 +4,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from .chinese import simplified
 from .lexicon import CHANGES, CREATIONS, DEAL_IDS, DEALS, HEADINGS, IGNORED, LINE_IDS, PROGRAMS, TIMES
 
 #: What programs write before the names of fields: "Deal - Title", "Opportunity: Stage".
 PREFIX = re.compile(
     r"\s*(?:deals?|opportunity|opportunities|potentials?|商机|交易|销售机会)\s*[-:\uff1a./|]\s*(?=\S)", re.I
 )
+#: A unit without parentheses: "金额万元".
+UNIT_AT_END = re.compile(r"(?<=[\u4e00-\u9fff])[\s_/\-]*(?:单位)?[:\uff1a]?(?:百万|千万|千|万|萬|亿|億)元$")
 PARENTHESES = re.compile(r"[(\uff08\[][^()\uff08\uff09\[\]]*[)\uff09\]]")
 QUOTES = " \t\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u300c\u300d\u300e\u300f"
 #: Headings of columns with the times at which deals came to a stage; the group is its name.
@@ -47,7 +50,7 @@ for _kind, _headings in _KINDS.items():
 
 def plain_heading(heading: str) -> str:
     """Return a heading without spaces, punctuation and case: "Stage Name" and "stage_name" become "stagename"."""
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", heading)).casefold()
+    return simplified(re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", heading))).casefold()
 
 
 @lru_cache(maxsize=2000)
@@ -56,6 +59,7 @@ def kind_of_heading(heading: str) -> tuple[str, int]:
 
     :return: a meaning, or one of the kinds of this module; ("", 0) for an unknown heading
     """
+    heading = UNIT_AT_END.sub("", heading)
     short = PREFIX.sub("", heading, count=1) if PREFIX.match(heading) else heading
     for text, loss in (
         (heading, 0),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from . import faults
-from .ends import end_of_name, end_of_status, plain_name, reason_of_name
+from .ends import PIPELINE, end_of_name, end_of_status, plain_name, reason_of_name
 from .events import EVENTS, LOST, STAGE, WON, Event, name_key
 from .settings import BY_DEAL, BY_EVENT, BY_STAGE, LEFT_OUT
 
@@ -51,10 +51,12 @@ class Ends:
     """What the names of stages stand for: as a person has chosen, or as the name says.
 
     :param chosen: {name key: one of :data:`.settings.ENDS`}
+    :param has_status: whether a column says which deals are won
     """
 
-    def __init__(self, chosen):
+    def __init__(self, chosen, has_status=False):
         self._chosen = chosen
+        self._has_status = has_status
         self._found = {}
         # {name key: first spelling} of all names, and the deals that came there
         self.names = {}
@@ -67,6 +69,9 @@ class Ends:
         if key not in self._found:
             self.names[key] = name
             self._found[key] = (self._chosen[key], False) if key in self._chosen else end_of_name(name)
+            if self._has_status and self._found[key] == (WON, True):
+                # "Signed" is a stage before the win, of which the status tells.
+                self._found[key] = (STAGE, True)
         return self._found[key][0]
 
     def note(self, name, deal, kind):
@@ -106,6 +111,7 @@ class StepReader:
         #: Lines about other fields than the stage.
         self.other_fields = {}
         self._entered = sorted(columns.stages)
+        self._keys = {name_key(name) for name in columns.stages.values()}
         # Whether the lines say how deals ended, beside their stage.
         self._has_status = any(map(lines.has, ("status", *CLOSINGS)))
 
@@ -116,10 +122,9 @@ class StepReader:
         """
         lines = self._lines
         amount, code = lines.amount()
-        currency = lines.text("currency")
         event = Event(
             line, lines.deal, STAGE, "", None, amount,
-            (currency or "").upper() or (code if amount is not None else ""),
+            lines.currency() or code,
             lines.day("date_deadline"),
             lines.text("customer"), lines.text("salesperson"), lines.text("team"),
             lines.text("name") if lines.deal_meaning == "deal" else "",
@@ -197,7 +202,7 @@ class StepReader:
                 steps.append(Step(event._replace(kind=kind, stage=stage, at=at[0]), at[1]))
         steps = _by_time(steps)
         created = lines.instant("created_at")
-        stage = lines.text("stage") or ""
+        stage = self._present_stage()
         present = self._ends(stage, lines.deal) if stage else ""
         status, closed = self._status_and_close()
         end = status or (present if present in (WON, LOST, LEFT_OUT) else "")
@@ -211,6 +216,12 @@ class StepReader:
         elif end and (not steps or steps[-1].event.kind != end):
             steps += self._end_step(event, end, stage, closed or (steps[-1].event.at, steps[-1].is_day), steps)
         return steps
+
+    def _present_stage(self):
+        """Return the stage that a deal is in, under the name that the columns of stages have."""
+        stage = self._lines.text("stage") or ""
+        short = PIPELINE.sub("", stage)
+        return short if name_key(short) in self._keys else stage
 
     def _heading_of_stages(self):
         return self._columns.header[self._entered[0]] if self._entered else "stage_entered"

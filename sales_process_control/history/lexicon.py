@@ -8,6 +8,8 @@ Salesforce, HubSpot, Pipedrive, Zoho, Dynamics 365 and Odoo, and what Chinese pr
 #: Names that identify a deal for certain.
 DEAL_IDS = [
     "dealid",
+    "商談id",
+    "商談番号",
     "opportunityid",
     "opportunity18id",
     "casesafeopportunityid",
@@ -70,14 +72,14 @@ HEADINGS = {
     "name": (
         "dealname opportunityname dealtitle opportunitytitle potentialname topic title name subject "
         "商机名称 交易名称 机会名称 销售机会名称 业务机会名称 项目名称 商机标题 商机主题 机会主题 销售机会主题 "
-        "名称 主题 标题"
+        "名称 主题 标题 商談名 案件名"
     ),
     "stage": (
         "stage stagename tostage newstage newvalue dealstage salesstage opportunitystage pipelinestage processstage "
         "stepname currentstage dealstagename stageid phase salesphase currentphase pipelinephase milestone "
         "阶段 销售阶段 商机阶段 交易阶段 机会阶段 阶段名称 新阶段 变更后阶段 变更后 转入阶段 目标阶段 当前阶段 "
         "销售机会阶段 "
-        "商机销售阶段 项目阶段 所处阶段 跟进阶段 进展阶段"
+        "商机销售阶段 项目阶段 所处阶段 跟进阶段 进展阶段 ステージ フェーズ"
     ),
     "old_stage": (
         "fromstage oldstage previousstage fromstagename fromopportunitystagename oldvalue prevstage priorstage "
@@ -128,14 +130,14 @@ HEADINGS = {
         "estimatedclosingdate expectedclose dealclosedate targetclosedate datedeadline dealexpectedclosedate "
         "closedateconverted forecastclosedate 预计成交日期 预计成交时间 预计签约日期 预计签单日期 预计签单时间 "
         "预计结单日期 预计关闭日期 预计结束日期 预计结束时间 "
-        "预计完成日期 预计赢单日期 预期成交日期 预期结束日期 预期关闭日期 预计截止日期 结单日期 截止日期"
+        "预计完成日期 预计赢单日期 预期成交日期 预期结束日期 预期关闭日期 预计截止日期 结单日期 截止日期 完了予定日"
     ),
     "customer": (
         "customer customername opportunityaccountname accountname account company companyname dealorganization "
         "organization organisation organizationname organisationname associatedcompany associatedcompanies "
         "associatedcompanyprimary primaryassociatedcompany primarycompany potentialcustomer client clientname "
         "partner partnerid partnername "
-        "客户 客户名称 所属客户 关联客户 公司 公司名称 企业 企业名称 组织 组织名称 客户公司 客户单位"
+        "客户 客户名称 所属客户 关联客户 公司 公司名称 企业 企业名称 组织 组织名称 客户公司 客户单位 取引先名 取引先"
     ),
     "salesperson": (
         "salesperson opportunityownername opportunityowneremail opportunityowner dealowner owner ownername "
@@ -204,6 +206,12 @@ TIMES = [
 #: Headings of times at which something about the deal changed last.
 CHANGES = [
     "modifiedtime",
+    "modified",
+    "changed",
+    "lastchanged",
+    "lastmodifiedon",
+    "更新日时",
+    "最終更新日",
     "lastmodified",
     "lastmodifieddate",
     "lastmodifiedtime",

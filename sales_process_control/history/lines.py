@@ -1,9 +1,9 @@
 """Cells of a line to values, and their faults."""
 
 from . import faults
-from .cells import BadValueError, printable_text_of, text_of
+from .cells import NOTHING, BadValueError, printable_text_of, text_of
 from .faults import Fault
-from .numbers import amount_of
+from .numbers import TOO_MANY, amount_of, currency_of, unit_of_heading
 
 #: Characters of the text that identifies a deal. It is part of an external id, whose index limits its length.
 MOST_IN_DEAL = 200
@@ -28,6 +28,7 @@ class LineReader:
         #: Signs of currencies that could not be told apart.
         self.signs = {}
         self._row, self.deal = None, ""
+        self._factor, self._code = unit_of_heading(self.heading("amount"))
 
     def begin(self, row):
         """Turn to a line, and read its deal into ``deal``: empty if it cannot be read."""
@@ -74,9 +75,25 @@ class LineReader:
             amount = self._value("amount", lambda cell: amount_of(cell, self._decimal))
         if amount is None:
             return None, ""
-        if amount.sign:
-            self.signs[amount.sign] = self.signs.get(amount.sign, 0) + 1
-        return amount.value, amount.currency
+        if amount.sign and not self._code:
+            self._note_sign(amount.sign)
+        value = amount.value if amount.has_factor or self._factor == 1 else amount.value * self._factor
+        if abs(value) >= TOO_MANY:
+            self.add_fault("amount", faults.BAD_NUMBER, printable_text_of(self.cell("amount")))
+        return value, amount.currency or self._code
+
+    def currency(self):
+        """Return the code of the currency that a column of the line names, empty if none does."""
+        text = self.text("currency")
+        if not text or text.casefold() in NOTHING:
+            return ""
+        code, sign = currency_of(text)
+        if sign:
+            self._note_sign(sign)
+        return code
+
+    def _note_sign(self, sign):
+        self.signs[sign] = self.signs.get(sign, 0) + 1
 
     def day(self, meaning):
         """Return the day in a cell, None for an empty cell or with a fault."""

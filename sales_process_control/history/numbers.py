@@ -29,6 +29,31 @@ FACTORS = {
     "k": 10**3, "m": 10**6, "mio": 10**6, "mio.": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9,
 }  # fmt: skip
 PLAIN = re.compile(r"\d+(?:[.,]\d+)*", re.ASCII)
+#: Names of currencies, as Dynamics writes them.
+CURRENCY_NAMES = {
+    "us dollar": "USD", "u.s. dollar": "USD", "united states dollar": "USD", "dollar": "", "euro": "EUR",
+    "euros": "EUR",
+    "british pound": "GBP", "pound sterling": "GBP", "british pound sterling": "GBP", "chinese yuan": "CNY",
+    "yuan renminbi": "CNY", "chinese yuan renminbi": "CNY", "renminbi": "CNY", "yuan": "CNY", "人民币元": "CNY",
+    "japanese yen": "JPY", "yen": "JPY", "swiss franc": "CHF", "canadian dollar": "CAD", "australian dollar": "AUD",
+    "new zealand dollar": "NZD", "hong kong dollar": "HKD",
+    "singapore dollar": "SGD", "taiwan dollar": "TWD",
+    "new taiwan dollar": "TWD", "indian rupee": "INR", "brazilian real": "BRL", "mexican peso": "MXN",
+    "swedish krona": "SEK", "norwegian krone": "NOK", "danish krone": "DKK", "polish zloty": "PLN", "złoty": "PLN",
+    "czech koruna": "CZK", "hungarian forint": "HUF", "romanian leu": "RON", "south korean won": "KRW",
+    "korean won": "KRW", "russian ruble": "RUB", "turkish lira": "TRY", "south african rand": "ZAR",
+    "uae dirham": "AED", "saudi riyal": "SAR",
+    "thai baht": "THB", "malaysian ringgit": "MYR", "indonesian rupiah": "IDR", "philippine peso": "PHP",
+    "美金": "USD",     "澳元": "AUD", "加元": "CAD", "新加坡元": "SGD", "瑞士法郎": "CHF", "韩元": "KRW", "日圆": "JPY",
+}  # fmt: skip
+#: Units in headings: "Amount (k€)", "金额(万元)".
+HEADING_UNITS = (
+    (r"(?:单位[:\uff1a])?(?P<chinese>百万|千万|千|万|萬|亿|億)(?:元|人民币|rmb|cny|美元|欧元)?", None),
+    (r"(?:k|t|tsd\.?|000'?s?|'000s?|in thousands?|thousands?|in k|in '?000s?|in tsd\.?)", 10**3),
+    (r"(?:k|t)[\s-]?(?:€|\$|£|eur|usd|gbp|chf|cny|rmb)|(?:€|\$|£|eur|usd|gbp|chf)[\s-]?(?:k|t|000s?)", 10**3),
+    (r"(?:mio\.?|mn|mln|in millions?|millions?|in mio\.?)[\s-]?(?:€|\$|£|eur|usd|gbp|chf)?", 10**6),
+    (r"m[\s-]?(?:€|\$|£|eur|usd|gbp|chf)|(?:€|\$|£|eur|usd|gbp|chf)[\s-]?(?:m|mn|mio\.?|mln)", 10**6),
+)
 CORE = re.compile(
     r"[^\d.,+\-]*([+\-]?)([^\d.,+\-]*)([\d.,][\d.,' ]*)(?:e([+-]?\d{1,3})(?!\d))?\s*(.*?)(-?)", re.I | re.ASCII
 )
@@ -57,11 +82,16 @@ class NumberFormat(NamedTuple):
 
 
 class Amount(NamedTuple):
-    """What is written in a cell. ``sign`` is what stands beside the amount if several currencies have it."""
+    """What is written in a cell.
+
+    :param sign: what stands beside the amount if several currencies have it
+    :param has_factor: whether the cell says thousands or millions itself
+    """
 
     value: Decimal
     currency: str = ""
     sign: str = ""
+    has_factor: bool = False
 
 
 class _Parts(NamedTuple):
@@ -88,6 +118,35 @@ def format_of(cells) -> NumberFormat:
     if not any(counts.values()):
         return NumberFormat(POINT, example)
     return NumberFormat(COMMA if counts[COMMA] > counts[POINT] else POINT)
+
+
+def unit_of_heading(heading: str) -> tuple[int, str]:
+    """Return by what a heading says that amounts are divided, and the code of the currency that it names or "".
+
+    Example: ``unit_of_heading("金额(万元)")`` returns ``(10000, "")``.
+    """
+    text = unicodedata.normalize("NFKC", heading).strip()
+    inside = re.findall(r"[(\[]([^()\[\]]*)[)\]]", text) + re.findall(r"(?:百万|千万|千|万|萬|亿|億)元$", text)
+    inside += re.findall(r"(?:\bin|[-/])\s*(\S{1,12})$", text)
+    for unit in (part.strip() for part in inside):
+        if re.fullmatch("[A-Z]{3}", unit):
+            return 1, unit
+        for pattern, factor in HEADING_UNITS:
+            found = re.fullmatch(pattern, unit, re.IGNORECASE)
+            if found:
+                return factor or FACTORS[found["chinese"]], ""
+    return 1, ""
+
+
+def currency_of(text: str) -> tuple[str, str]:
+    """Return (code, sign that several currencies have) of a cell that names a currency; unknown texts are codes."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    folded = plain.casefold()
+    for names in (CURRENCY_NAMES, SIGNS):
+        if folded in names:
+            return names[folded], "" if names[folded] else plain
+    codes = re.findall(r"\b[A-Z]{3}\b", plain)
+    return (codes[0] if len(plain) > 3 and len(codes) == 1 else plain.upper()), ""
 
 
 def decides(text) -> bool:
@@ -126,7 +185,7 @@ def _amount_of_text(text, decimal):
     value = Decimal(f"{'-' if parts.is_negative else ''}{whole or 0}.{fraction or 0}E{parts.exponent}") * parts.factor
     if fraction.strip("0") == "" and value == value.to_integral_value() and abs(value) < TOO_MANY:
         value = value.quantize(Decimal(1)) if not found["fraction"] else value
-    return _checked(Amount(value, parts.currency, parts.sign))
+    return _checked(Amount(value, parts.currency, parts.sign, parts.factor > 1))
 
 
 def _checked(amount):

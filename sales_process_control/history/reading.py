@@ -15,6 +15,7 @@ from .layouts import Ends, StepReader
 from .lines import LineReader
 from .settings import (
     AS_FOUND,
+    BY_EVENT,
     DATE_ORDERS,
     DECIMALS,
     ENCODINGS,
@@ -279,7 +280,7 @@ class _Reader:
         clock = self._clock
         readers = {index: dates.DateReader(found, clock.zone, clock.day_zone) for index, found in self._formats.items()}
         lines = LineReader(self._columns, readers, self._decimal, clock.now)
-        ends = Ends(dict(self._settings.ends))
+        ends = Ends(dict(self._settings.ends), "status" in columns and self._columns.layout != BY_EVENT)
         steps = StepReader(lines, self._columns, ends)
         stories = Stories(self._columns.layout, self._is_named())
         deal_of_line = self._read_lines(lines, steps, stories)
@@ -335,7 +336,10 @@ class _Reader:
             yield Doubt(doubts.OTHER_FIELDS, sum(fields.values()), tuple(fields)[:MOST_EXAMPLES])
         if self._numbers.example and not self._settings.decimal:
             yield Doubt(doubts.DECIMAL, 1, (self._numbers.example,))
-        if lines.signs and not lines.has("currency"):
+        factor, _code = numbers.unit_of_heading(lines.heading("amount"))
+        if lines.has("amount") and factor != 1:
+            yield Doubt(doubts.UNIT, factor, (lines.heading("amount"),))
+        if lines.signs:
             yield Doubt(doubts.CURRENCY_SIGN, sum(lines.signs.values()), tuple(lines.signs)[:MOST_EXAMPLES])
 
 

@@ -160,6 +160,9 @@ class TestHistoryAnyCrm(BaseCase):
         )
         self.assertEqual(days_of(reading.events["1"]), [26.07, 22.22])
         self.assertEqual(reading.events["1"][0].name, "Desk")
+        names = [stage.name for stage in reading.look.stages]
+        long_names = HUBSPOT.replace("Desk,Closed won", "Desk,Closed won (Sales)")
+        self.assertEqual([stage.name for stage in self.reading_of(long_names).look.stages], names)
 
     def test_headings_of_stage_columns(self):
         for heading in (
@@ -340,6 +343,38 @@ class TestHistoryAnyCrm(BaseCase):
             with self.subTest(text):
                 self.assertEqual(self.amounts_of(text), [(amount, currency)])
         self.assertEqual(self.amounts_of("1.250", "0,5"), [(1250, ""), (0.5, "")])
+
+    def test_units_and_currencies_of_other_columns(self):
+        lines = "d1,A,2026-01-05,12.5\nd2,A,2026-01-05,3万\n"
+        reading = self.reading_of("deal,stage,at,金额(万元)\n" + lines)
+        self.assertEqual([found[0].amount for found in reading.events.values()], [125_000, 30_000])
+        self.assertEqual(self.doubts_of(reading)[doubts.UNIT], (10_000, ("金额(万元)",)))
+        for heading, amount, currency in (
+            ("Amount (in thousands)", 12_500, ""),
+            ("Amount (T€)", 12_500, ""),
+            ("Amount (EUR)", 12.5, "EUR"),
+            ("Amount (converted)", 12.5, ""),
+        ):
+            with self.subTest(heading):
+                [[event]] = self.reading_of(f"deal,stage,at,{heading}\nd1,A,2026-01-05,12.5\n").events.values()
+                self.assertEqual((event.amount, event.currency), (Decimal(str(amount)), currency))
+        names = {"US Dollar": "USD", "人民币": "CNY", "usd": "USD", "$": "", "USD - U.S. Dollar": "USD", "XYZ": "XYZ"}
+        lines = "".join(f"d{name},A,2026-01-05,1,{name}\n" for name in names)
+        reading = self.reading_of("deal,stage,at,amount,currency\n" + lines)
+        self.assertEqual([events[0].currency for events in reading.events.values()], list(names.values()))
+        self.assertEqual(self.doubts_of(reading)[doubts.CURRENCY_SIGN], (1, ("$",)))
+
+    def test_traditional_chinese(self):
+        content = (
+            "商機編號,階段,時間,金額,客戶,負責人\nA1,接觸,2026-03-02 17:30,1,甲,乙\nA1,贏單,2026-03-03 17:30,1,甲,乙\n"
+        )
+        self.assertEqual(self.steps_of(content.encode("big5")), {"A1": [("stage", "接觸"), ("won", "贏單")]})
+
+    def test_a_status_decides_before_a_name_that_may_be_an_end(self):
+        steps = self.steps_of(
+            "Deal ID,Stage,Status,Created,Won time\n1,签约,进行中,2026-01-05,\n2,签约,赢单,2026-01-05,2026-02-01\n"
+        )
+        self.assertEqual(steps, {"1": [("stage", "签约")], "2": [("stage", "签约"), ("won", "")]})
 
     def test_amounts_in_which_a_point_could_be_either_are_asked_for(self):
         content = "deal,stage,at,amount\nd1,A,2026-01-05,1.250\n"

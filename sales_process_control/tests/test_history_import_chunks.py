@@ -88,7 +88,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         with NamedTemporaryFile(suffix=".csv") as file, patch.object(splitting, "PART_BYTES", 120):
             file.write((LONGER + "d6,Bidding,soon,,\n").encode())
             file.flush()
-            with self.assertRaisesRegex(UserError, "Nothing was imported.\nLine 12, column at: “soon” is no date"):
+            with self.assertRaisesRegex(UserError, "Nothing was imported.\nLine 11, column at: “soon” is no date"):
                 importer.import_large_file(file.name, "large.csv")
             self.assertEqual(self.counts(), (0, 0, 0))
             outcome = importer.import_large_file(

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
-from ...history import LOST, name_key, read_history, sequences_of
+from ...history import LOST, STAGE, end_of_name, name_key, read_history, sequences_of
 from . import doubt_messages, fault_messages
 from .crm_history_maker import HistoryMaker, external_name
 from .crm_history_matcher import HistoryMatcher
@@ -55,6 +55,7 @@ class CrmHistoryImporter(models.AbstractModel):
         self._check_rights()
         options = options or Options()
         zone, day_zone = self._zones()
+        options = self._with_known_stages(options)
         return self._plan(read_history(content, zone, self.env.cr.now(), day_zone, options.settings), options)
 
     @api.private
@@ -70,6 +71,14 @@ class CrmHistoryImporter(models.AbstractModel):
         self._check_rights()
         zone, day_zone = self._zones()
         return self._plan(split.read(number, zone, self.env.cr.now(), day_zone), options)
+
+    def _with_known_stages(self, options):
+        """Return options in which open stages of Odoo are stages, although their names look like ends."""
+        stages = self.env["crm.stage"].search([("is_won", "=", False)])
+        chosen = {key for key, _kind in options.settings.ends}
+        keys = {name_key(name) for name in stages.mapped("name") if name and end_of_name(name)[1]}
+        ends = (*options.settings.ends, *((key, STAGE) for key in sorted(keys - chosen)))
+        return options._replace(settings=options.settings._replace(ends=ends))
 
     def _zones(self):
         """Return the time zones of times without an offset, and of days without a time."""
@@ -124,7 +133,7 @@ class CrmHistoryImporter(models.AbstractModel):
         :raises UserError: as :meth:`run` does
         """
         self._check_rights()
-        options = (options or Options())._replace(stages=())
+        options = self._with_known_stages((options or Options())._replace(stages=()))
         outcome = LargeFile(self, path, options).run(filename, progress, take_bad_lines)
         self.env["crm.stage.chance"]._rebuild_soon()
         return outcome

@@ -36,5 +36,6 @@ def _messages(env):
         doubts.CURRENCY_SIGN: env._(
             "Several currencies are written as {values}: the amounts are in that of the company."
         ),
+        doubts.UNIT: env._("The amounts under {values} are multiplied by {count}."),
         doubts.OTHER_SHEETS: env._("Only the first sheet of the workbook is read. Other sheets: {values}."),
     }
