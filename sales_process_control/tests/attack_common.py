@@ -162,6 +162,7 @@ class AttackCase(AccessCase):
         self.import_histories()
         self.make_targets()
         self.make_weekly_reports()
+        self.make_report_channels()
         self.make_alerts()
         self.env["crm.pipeline.balance"].close()
         self.pass_time(hours=1)
@@ -393,6 +394,20 @@ class AttackCase(AccessCase):
         """Make the report of several people, each with what its reader may read."""
         for user in (self.seller, self.colleague, self.manager, self.abroad):
             self.env["crm.weekly.report"].with_user(user)._make_sample("own")
+
+    def make_report_channels(self):
+        """Post the digest of a sales manager to a channel that everybody may open: links of it serve everybody."""
+        channel = self.env["discuss.channel"].create({"name": "Digests", "channel_type": "channel"})
+        destination = self.env["crm.report.destination"].create(
+            {
+                "name": "Digests",
+                "channel_id": channel.id,
+                "company_id": self.company.id,
+                "reader_id": self.manager.id,
+            }
+        )
+        delivery = self.env["crm.report.delivery"].with_user(self.manager)._make_preview(destination)
+        delivery.sudo().attempts = 1
 
     def make_targets(self):
         """Set targets and store forecasts: those of others are large. Members of a team read its targets."""

@@ -127,8 +127,9 @@ class TestDigestFigures(WeeklyCase):
                 digests.with_user(self.manager).open_kpi(*arguments)
         with self.assertRaises(AccessError):
             digests.with_user(plain).open_kpi("kpi_pipeline_won", self.company.id, "2026-03-15")
-        # Without the instants of a digest, figures are nothing.
+        # Without the instants of a digest, and in days to come, figures are nothing.
         self.assertEqual(self.digest.with_user(self.manager).kpi_pipeline_won_value, 0)
+        self.assertEqual(self.values(self.manager, end=MONDAY + timedelta(days=30)), [0, 0, 0.0, 0, 0.0])
 
     def test_off_by_default(self):
         created = self.env["digest.digest"].create({"name": "Another"})

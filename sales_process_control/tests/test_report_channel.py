@@ -196,6 +196,24 @@ class TestReportChannel(WeeklyCase):
         with self.assertRaises(UserError):
             hook.action_send_now()
 
+    def test_other_channel_meanwhile(self):
+        """A digest that waits is posted with the rights of whoever has chosen the channel where it goes now."""
+        self.make_week()
+        other = new_test_user(
+            self.env, "channel_manager", groups="sales_team.group_sale_manager", company_id=self.company.id
+        )
+        hook = self.make_webhook()
+        hook.action_send_now()
+        with patch(POST, return_value=Answer(500, {}, b"")):
+            self.run_job()
+        self.assertEqual(self.deliveries(hook).reader_id, self.manager)
+        hook.with_user(other).webhook_url_input = "https://elsewhere.example.com/x"
+        with patch(POST, return_value=Answer(200, {}, b"ok")):
+            self.set_time(MONDAY + timedelta(minutes=6))
+            self.run_job()
+        self.assertEqual(set(self.deliveries(hook).mapped("state")), {"sent"})
+        self.assertEqual(self.deliveries(hook).reader_id, other)
+
     # ------------------------------------------------------------
     # WHO CONFIGURES, AND WHOSE RIGHTS COUNT
     # ------------------------------------------------------------

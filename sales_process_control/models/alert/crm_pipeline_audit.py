@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 from .crm_deal_alert import UPDATE_LEADS
 
-#: Alerts of people whom the deal or the promise does not concern any more, such as the former leader of a team. A change
-#: of the leader changes no deal, so that only the audit sees it.
+#: Alerts of people whom the deal or the promise does not concern any more, such as the former leader of a team. Another
+#: leader changes no deal, so that only the audit sees it.
 OF_OTHERS = """
     alert.user_id IS NOT NULL
     AND NOT EXISTS (

@@ -150,7 +150,8 @@ class CrmReportDelivery(models.Model):
         channel = self.destination_id.channel_id
         if self.reader_id == user:
             return True
-        if self.company_id not in user.company_ids or self.is_sample:
+        is_preview = self.is_sample and not self.attempts
+        if self.company_id not in user.company_ids or is_preview:
             return False
         return self.kind != DISCUSS or bool(channel and channel.with_user(user).has_access("read"))
 
@@ -159,16 +160,27 @@ class CrmReportDelivery(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _make_sample(self, destination):
+    def _make_preview(self, destination):
         """Make the last digest of a destination with the rights of the current user.
 
         :return: a delivery that is not sent
         """
-        # sudo: users do not write these rows; the content is read with the rights of the user.
-        destination, user = destination.sudo(), self.env.user
+        delivery = self._add_by_hand(destination, self.env.user)
+        delivery.content = delivery._make_content()
+        return delivery.with_env(self.env)
+
+    @api.model
+    def _add_by_hand(self, destination, user):
+        """Add a delivery of the last digest of a destination, which the job does not send by itself.
+
+        :param user: the reader
+        :return: a delivery in superuser mode
+        """
+        # sudo: users do not write these rows. The callers have checked that the user may configure the destination.
+        destination = destination.sudo()
         day = local_now(self.env.cr.now(), destination._zone(user)).date()
         due = period_before(day, destination.interval, destination._works_on)
-        delivery = self.sudo().create(
+        return self.sudo().create(
             {
                 "destination_id": destination.id,
                 "reader_id": user.id,
@@ -179,8 +191,6 @@ class CrmReportDelivery(models.Model):
                 "last_day": due.last_day,
             }
         )
-        delivery.content = delivery._make_content()
-        return delivery.with_env(self.env)
 
     def _make_content(self):
         """Return the content, read with the rights of the reader: that of the weekly report about these days."""
@@ -195,7 +205,7 @@ class CrmReportDelivery(models.Model):
         :rtype: Digest
         """
         env = self.destination_id._reader_env(self.reader_id)
-        return DigestWriter(env(context={**env.context, "lang": content["lang"]}), self, content).digest()
+        return DigestWriter(self.with_env(env).with_context(lang=content["lang"]).env, self, content).digest()
 
     @api.autovacuum
     def _gc_samples(self):
@@ -224,14 +234,16 @@ class CrmReportDelivery(models.Model):
         )
 
     def _tell_given_up(self):
-        """Plan an activity for the reader, so that somebody looks after a digest that was not sent."""
+        """Plan an activity for the reader, else for who has made the channel, so that somebody looks after it."""
         for delivery in self:
-            destination, reader = delivery.destination_id, delivery.reader_id
-            if destination.activity_ids or not reader.active or reader.share:
+            destination = delivery.destination_id
+            people = (delivery.reader_id | destination.create_uid).filtered(lambda user: user.active and not user.share)
+            if destination.activity_ids or not people:
                 continue
-            destination.with_context(lang=reader.lang).activity_schedule(
+            own = destination.with_context(lang=people[0].lang)
+            own.activity_schedule(
                 "mail.mail_activity_data_warning",
-                user_id=reader.id,
-                summary=self.with_context(lang=reader.lang).env._("A digest was not sent"),
+                user_id=people[0].id,
+                summary=own.env._("A digest was not sent"),
                 note=delivery.reason,
             )

@@ -233,7 +233,9 @@ class CrmReportDestination(models.Model):
         :return: the action
         :rtype: dict
         """
-        delivery = self._make_sample()
+        self.ensure_one()
+        self._check_manager()
+        delivery = self.env["crm.report.delivery"]._make_preview(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Preview"),
@@ -244,28 +246,22 @@ class CrmReportDestination(models.Model):
         }
 
     def action_send_now(self):
-        """Have the last digest posted now, with the rights of the current user.
+        """Have the last digest posted now, with the rights of the reader, as the job posts it.
 
         :raises UserError: if a setting is missing
         """
         self.ensure_one()
         self._check_manager()
         # sudo: whether there is an address, and who may read the channel.
-        if reason := self.sudo()._reason_not_ready():
+        own = self.sudo()
+        if reason := own._reason_not_ready() or own._reason_of_reader():
             raise UserError(reason)
-        if reason := self.sudo()._reason_of_channel(self.env.user):
-            raise UserError(reason)
-        self._make_sample()._wait()
+        self.env["crm.report.delivery"]._add_by_hand(self, self.reader_id)._wait()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {"message": self.env._("The digest is on its way to %s.", self.name), "type": "success"},
         }
-
-    def _make_sample(self):
-        self.ensure_one()
-        self._check_manager()
-        return self.env["crm.report.delivery"]._make_sample(self)
 
     def _check_manager(self):
         """Check that the user may configure this destination.
@@ -294,13 +290,10 @@ class CrmReportDestination(models.Model):
             return "" if self.webhook_url else self.env._("The address of the webhook is missing.")
         return "" if self.channel_id else self.env._("The channel is missing, or was deleted.")
 
-    def _reason_of_reader(self, reader=None):
-        """Return why nothing may be posted with the rights of a user, by default the reader; empty if it may.
-
-        In superuser mode.
-        """
+    def _reason_of_reader(self):
+        """Return why nothing may be posted with the rights of the reader, empty if it may. In superuser mode."""
         self.ensure_one()
-        reader = reader or self.reader_id
+        reader = self.reader_id
         if not reader.active:
             return self.env._("The reader %s was archived.", reader.name)
         if reader.share or not reader.has_group(GROUP_SALES_MANAGER):

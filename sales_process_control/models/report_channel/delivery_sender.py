@@ -125,6 +125,7 @@ class DeliverySender:
 
         :return: whether to go on: no other worker has the row, and it was not begun too often
         """
+        now = self.env.cr.now()
         rows = locked_rows(
             self.env,
             SQL(
@@ -136,8 +137,8 @@ class DeliverySender:
                              FOR UPDATE SKIP LOCKED)
                 RETURNING attempts
                 """,
-                now=self.started,
-                until=self.started + LEASE,
+                now=now,
+                until=now + LEASE,
                 id=delivery.id,
                 states=list(TO_POST),
             ),
@@ -155,10 +156,13 @@ class DeliverySender:
             delivery.write({"state": NOT_SENT, "reason": self.env._("The day is too long ago.")})
             return
         destination = delivery.destination_id
+        # Whoever has changed the settings meanwhile: nobody can have a digest with the rights of another person brought
+        # to a channel of the own choice.
+        delivery.reader_id = destination.reader_id
         if not destination.is_on and not delivery.is_sample:
             delivery.write({"state": NOT_SENT, "reason": self.env._("The channel was switched off.")})
             return
-        if reason := destination._reason_not_ready() or destination._reason_of_reader(delivery.reader_id):
+        if reason := destination._reason_not_ready() or destination._reason_of_reader():
             self._give_up(delivery, reason)
             return
         try:
@@ -199,18 +203,19 @@ class DeliverySender:
             self.env,
             SQL(
                 """
-                UPDATE crm_report_delivery SET state = %s
+                UPDATE crm_report_delivery SET state = %s, tried_at = %s
                 WHERE id IN (SELECT id FROM crm_report_delivery
                              WHERE id = %s AND state = ANY(%s) AND attempts = %s FOR UPDATE SKIP LOCKED)
                 RETURNING id
                 """,
                 SENDING,
+                self.env.cr.now(),
                 delivery.id,
                 list(TO_POST),
                 delivery.attempts,
             ),
         )
-        delivery.invalidate_recordset(["state"], flush=False)
+        delivery.invalidate_recordset(["state", "tried_at"], flush=False)
         return bool(rows)
 
     def _post(self, delivery, message):

@@ -170,7 +170,7 @@ class DigestDigest(models.Model):
         return context.day_of(self.env.cr.now(), self._figure_company().id) - timedelta(days=1)
 
     def _whole_days(self):
-        """Return the whole days of the period of a digest, None if there is no period.
+        """Return the whole days of the period of a digest, None if there is no period, or no whole day in it.
 
         :rtype: Days
         """
@@ -181,7 +181,8 @@ class DigestDigest(models.Model):
         # Odoo gives instants in UTC, whatever time zone they say.
         start, end = (context.day_of(instant.replace(tzinfo=None), company_id) for instant in instants)
         last = self._last_day()
-        return Days(min(start - timedelta(days=1), last), min(end - timedelta(days=1), last))
+        days = Days(start - timedelta(days=1), min(end - timedelta(days=1), last))
+        return days if days.before < days.last else None
 
     def _read_bars(self, days):
         """Return (count, amount) by kind of the waterfall of the sales funnel between two days."""
