@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from odoo.addons.sales_process_control.history import faults, name_key
+from odoo.addons.sales_process_control.history.sheets import MOST_LINES, MOST_MEGABYTES
 from odoo.addons.sales_process_control.models.history_import.history_choices import (
     choices_from_json,
     examine_as_chosen,
@@ -31,6 +32,10 @@ DECIDED_BY = {
     faults.UNDECIDED_END: "--end NAME=stage, won, lost or left_out",
     faults.NOT_WON: "--end NAME=stage, won, lost or left_out",
 }
+
+
+#: Bytes from the beginning of a large file in which its headings are looked for.
+HEAD = 1024 * 1024
 
 
 class UnknownHeadingError(Exception):
@@ -66,26 +71,59 @@ def main(env, path, bad, chosen):
     importer = env["crm.history.importer"]
     progress = Progress(env)
     chosen = json.loads(chosen)
+    is_large = is_large_file(path)
     try:
-        plan = plan_of(env, Path(path).read_bytes(), Options(skip_bad=bool(bad)), chosen)
+        plan = plan_of(env, content_of(path, is_large), Options(skip_bad=bool(bad)), chosen)
     except UnknownHeadingError as error:
         sys.stderr.write(f"sandbox: {error}\n")
         return 2
     if chosen["look"]:
-        show_look(env, plan)
+        show_look(env, plan, is_large)
         return 0
-    if not plan.can_import:
+    if not is_large and not plan.can_import:
         return refuse(path, importer, plan)
     try:
-        outcome = importer.run(plan, Path(path).name, progress)
+        if is_large:
+            outcome = importer.import_large_file(path, Path(path).name, plan.options, progress, bad_lines_writer(bad))
+        else:
+            outcome = importer.run(plan, Path(path).name, progress)
+            if outcome.skipped:
+                Path(bad).write_bytes(importer.bad_lines(plan))
     except UserError as error:
         sys.stderr.write(f"\nsandbox: {' '.join(str(error).split())}\n")
         return 2
-    if outcome.skipped:
-        Path(bad).write_bytes(importer.bad_lines(plan))
     env.cr.commit()
     show(env, outcome, time.monotonic() - progress.begun, bad)
     return 0
+
+
+def is_large_file(path):
+    """Return whether a file has to be imported in parts."""
+    if Path(path).stat().st_size > MOST_MEGABYTES * 1024 * 1024:
+        return True
+    with open(path, "rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(HEAD), b"")) > MOST_LINES
+
+
+def content_of(path, is_large):
+    """Return the content of a file; of a large one the whole lines of its beginning."""
+    if not is_large:
+        return Path(path).read_bytes()
+    with open(path, "rb") as file:
+        return file.read(HEAD).rpartition(b"\n")[0]
+
+
+def bad_lines_writer(bad):
+    """Return a function that appends the lines of each part of a large file to one file with one line of headings."""
+    if not bad:
+        return None
+    Path(bad).unlink(missing_ok=True)
+
+    def write(lines, _part):
+        with open(bad, "ab") as file:
+            file.write(lines.partition(b"\n")[2] if file.tell() else lines)
+
+    return write
 
 
 def plan_of(env, content, options, chosen):
@@ -111,10 +149,11 @@ def plan_of(env, content, options, chosen):
     return examine_as_chosen(importer, content, options, choices._replace(columns=columns))
 
 
-def show_look(env, plan):
-    """Write how a file is read, what is doubtful, and the first opportunities."""
+def show_look(env, plan, is_large):
+    """Write how a file is read, what is doubtful, and the first opportunities; of a large file, those of its beginning."""
     look, importer = plan.reading.look, env["crm.history.importer"]
     lines = [
+        "a large file: this is what its beginning says" if is_large else "",
         f"program: {look.source or 'unknown'}, headings in line {look.heading_line}",
         *(f"{name}: {value}" for name, value in look.settings._asdict().items() if value and isinstance(value, str)),
         f"encodings: {', '.join(look.encodings)}" if look.encodings else "",

@@ -141,18 +141,19 @@ class TestHistoryImportSteps(HistoryImportCase):
         again = self.wizard_of(following)
         again.action_look()
         self.assertEqual((again.date_order, self.meanings(again)), ("DMY", CHOSEN))
-        self.assertTrue(again.recalled_at)
+        self.assertTrue(again.recalled_on)
         again.action_preview()
         self.assertFalse(again.doubtful_stage_ids)
         self.assertEqual((again.lost_count, again.open_count), (1, 1))
         self.assertIn(("Angebot raus", self.bidding), [(line.name, line.stage_id) for line in again.stage_ids])
         again.action_start_anew()
-        self.assertFalse(again.recalled_at or again.choices or again.date_order)
+        self.assertFalse(again.recalled_on or again.choices)
+        self.assertNotEqual(self.meanings(again), CHOSEN)
         self.assertTrue(again.fault_ids)
         # Other headings are another file, and the first look at it is not disturbed.
         other = self.wizard_of(following.replace("Betrag", "Summe"))
         other.action_look()
-        self.assertFalse(other.recalled_at or other.choices)
+        self.assertFalse(other.recalled_on or other.choices)
 
     def test_the_first_deals_are_shown_as_they_will_be(self):
         content = (
@@ -235,7 +236,7 @@ class TestHistoryImportSteps(HistoryImportCase):
             {"file": base64.b64encode(UNKNOWN.encode()), "filename": "x.csv"}
         )
         theirs.action_look()
-        self.assertFalse(theirs.recalled_at)
+        self.assertFalse(theirs.recalled_on)
 
     def test_what_a_program_writes_into_the_choices_is_no_traceback(self):
         for odd in ("x", [1], {"columns": [1], "zone": 5, "ends": {"a": 1}}, {"columns": {"x": "deal", "0": "nonsense"}}):

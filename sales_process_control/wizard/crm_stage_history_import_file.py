@@ -65,7 +65,7 @@ class CrmStageHistoryImport(models.TransientModel):
     has_decimal = fields.Boolean(readonly=True)
     zone = fields.Selection("_selection_zone", "Time Zone", help="The time zone of times that do not say theirs.")
     has_local_times = fields.Boolean(readonly=True)
-    recalled_at = fields.Datetime("Chosen Last Time", readonly=True)
+    recalled_on = fields.Date("Chosen Last Time", readonly=True)
     column_ids = fields.One2many("crm.stage.history.import.column", "import_id", "Columns")
     doubts = fields.Text("Worth a Look", readonly=True)
     shown = fields.Json(readonly=True, help="What was found in the file, as the dialog shows it.")
@@ -95,7 +95,7 @@ class CrmStageHistoryImport(models.TransientModel):
     def action_start_anew(self):
         """Forget what was chosen, also for the last file of these headings, and look at the file again."""
         self.ensure_one()
-        self.write({**dict.fromkeys(VALUES, False), "choices": False, "shown": False, "recalled_at": False})
+        self.write({**dict.fromkeys(VALUES, False), "choices": False, "shown": False, "recalled_on": False})
         self.column_ids.unlink()
         self.stage_ids.unlink()
         self._show_look(self._importer().examine(self._content(), self._options()))
@@ -183,7 +183,7 @@ class CrmStageHistoryImport(models.TransientModel):
             if self.file_key:
                 # What was shown of another file is no choice.
                 self.write(dict.fromkeys(VALUES, False))
-            self.write({"file_key": key, "choices": False, "shown": False, "recalled_at": False, "is_confirmed": False})
+            self.write({"file_key": key, "choices": False, "shown": False, "recalled_on": False, "is_confirmed": False})
             self.column_ids.unlink()
             # Stages of an earlier preview are not the user's choice for this file.
             self.stage_ids.unlink()
@@ -193,7 +193,7 @@ class CrmStageHistoryImport(models.TransientModel):
             known = self._mappings()._recall(headings) if headings else self._mappings()
             if not known.choices or self.choices:
                 return self._show_look(plan)
-            self.write({"choices": known.choices, "recalled_at": known.used_at, "shown": {"headings": headings}})
+            self.write({"choices": known.choices, "recalled_on": fields.Date.context_today(self, known.used_at), "shown": {"headings": headings}})
         else:
             self._keep_choices()
         return self._show_look(examine_as_chosen(importer, content, self._options(), self._choices()))

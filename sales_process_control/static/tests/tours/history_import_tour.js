@@ -71,7 +71,7 @@ function openPreview() {
     ];
 }
 
-const HUBSPOT_FILE = `Record ID,Deal Name,Amount,Close Date,Create Date,"Date entered ""Tour first (Sales Pipeline)""","Date entered ""Tour signed (Sales Pipeline)""","Date entered ""Closed lost (Sales Pipeline)""",Deal owner,Associated Company,Deal Score
+const HUBSPOT_FILE = `Record ID,Deal Name,Amount,Close Date,Create Date,"Date entered ""Tour first (Sales Pipeline)""","Date entered ""Signed (Sales Pipeline)""","Date entered ""Closed lost (Sales Pipeline)""",Deal owner,Associated Company,Deal Score
 9001,Tour mill,12500.00,2025-05-20 16:10,2025-04-02 09:15,2025-04-02 09:15,2025-04-28 11:00,,nobody here,Mill North,7
 9002,Tour hotel,8000.00,2025-12-31 00:00,2025-06-01 08:00,2025-06-01 08:00,,,,Hotel South,3
 9003,Tour yard,3100.50,2025-06-30 12:00,2025-05-05 14:00,2025-05-05 14:00,,2025-06-30 12:00,,Yard East,1
@@ -101,7 +101,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_hu
         ...openPreview(),
         {
             content: "The name that looks like an end comes first",
-            trigger: `${FORM} [name=doubtful_stage_ids] .o_data_row:contains(Tour signed)`,
+            trigger: `${FORM} [name=doubtful_stage_ids] .o_data_row:contains(Signed)`,
         },
         {
             content: "Return to the columns",

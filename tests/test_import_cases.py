@@ -1,0 +1,137 @@
+"""Files of other programs through the dialog and the command line: both give the deals that the files describe."""
+
+import base64
+import json
+from collections import Counter
+
+import importing
+import pytest
+from test_import_fuzz import CASE_FILES, CASES, going_back
+
+#: Written anew: a column a stage; days that could be either, under unknown headings, with an end in an unknown word.
+SMALL = {
+    "wide": (
+        b'Record ID,Deal Name,Amount,"Date entered ""First step (Pipe)""","Date entered ""Closed won (Pipe)""",Score\n'
+        b"1,Gate,50,2026-01-05 10:00,2026-01-08 10:00,3\n2,Door,60,2026-01-06 10:00,,4\n",
+        [],
+        [(1, "won", 50), (0, "pending", 60)],
+    ),
+    "unknown": (
+        b"Ref;Wohin;Wann;Wert\nA;First step;03/04/2026;1.250\nA;Finished;05/04/2026;1.250\n",
+        [
+            *("--column", "Ref=deal", "--column", "Wohin=stage", "--column", "Wann=at", "--column", "Wert=amount"),
+            *("--date-order", "DMY", "--decimal", ",", "--end", "Finished=won"),
+        ],
+        [(1, "won", 1250)],
+    ),
+}
+
+
+@pytest.fixture
+def env(module_db, registry_of):
+    """An environment of the administrator that is rolled back, with a rate for the currencies of the files."""
+    import odoo
+
+    with registry_of(module_db).cursor() as cursor:
+        env = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
+        env = env(user=env.ref("base.user_admin"))
+        for currency in env["res.currency"].with_context(active_test=False).search([("name", "in", ("EUR", "USD"))]):
+            env["res.currency.rate"].search([("currency_id", "=", currency.id)]).unlink()
+            env["res.currency.rate"].create({"currency_id": currency.id, "name": "2020-01-01", "rate": 1})
+        yield env
+        cursor.rollback()
+
+
+@pytest.fixture
+def command(env, monkeypatch):
+    """A function that runs the command's part in the database, and returns its exit code."""
+    import importing_in_odoo
+
+    # The command commits each chunk.
+    monkeypatch.setattr(env.cr, "commit", env.cr.flush)
+
+    def run(path, *arguments):
+        options = importing.parse([str(path), *arguments])
+        return importing_in_odoo.main(env, str(path), "", json.dumps(importing.chosen(options)))
+
+    return run
+
+
+def deals(env):
+    """Return (visits that ended, status, amount) of each deal of the last import."""
+    leads = env["crm.imported.history"].search([], limit=1).lead_ids.sorted("id")
+    visits = env["crm.stage.visit"].search([("lead_ref", "in", leads.ids), ("outcome", "not in", ("open", "skipped"))])
+    ended = Counter(visits.mapped("lead_ref"))
+    return [(ended[lead.id], lead.won_status, lead.expected_revenue) for lead in leads]
+
+
+def by_dialog(env, content, name):
+    """Import a file as a person does who confirms what is proposed; return the counts of the preview."""
+    wizard = env["crm.stage.history.import"].create({"file": base64.b64encode(content), "filename": name})
+    wizard.action_look()
+    assert wizard.state == "columns"
+    wizard.action_preview()
+    assert (wizard.state, wizard.fault_ids.mapped("reason")) == ("preview", [])
+    counts = {"won": wizard.won_count, "lost": wizard.lost_count, "pending": wizard.open_count}
+    wizard.action_confirm_start()
+    while wizard.state == "running":
+        wizard.import_next_chunk()
+    return +Counter(counts)
+
+
+def test_each_case_through_dialog_and_command_line(env, command):
+    if not CASE_FILES.is_dir():
+        pytest.xfail(f"{CASE_FILES} is absent: it is looked for beside the checkout")
+    for path in sorted(CASE_FILES.glob("*.csv")):
+        with going_back(env):
+            counts = by_dialog(env, path.read_bytes(), path.name)
+            assert (path.stem, deals(env)) == (path.stem, CASES[path.stem])
+            assert counts == Counter(status for _ended, status, _amount in CASES[path.stem])
+        with going_back(env):
+            assert (path.stem, command(path)) == (path.stem, 0)
+            assert (path.stem, deals(env)) == (path.stem, CASES[path.stem])
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_small_files_by_the_command_line(env, command, tmp_path, capsys, name):
+    content, arguments, expected = SMALL[name]
+    path = tmp_path / "small.csv"
+    path.write_bytes(content)
+    assert command(path, *arguments, "--look") == 0
+    look = capsys.readouterr().out
+    assert "First step" in look
+    assert "1 won" in look
+    assert command(path, *arguments) == 0
+    assert deals(env) == expected
+
+
+def test_a_fault_names_the_option_that_decides_it(command, tmp_path, capsys):
+    content, arguments, _expected = SMALL["unknown"]
+    path = tmp_path / "unknown.csv"
+    path.write_bytes(content)
+    columns = arguments[:8]
+    for chosen, option in (
+        ([], "--column HEADING=MEANING"),
+        (columns, "--date-order DMY"),
+        ([*columns, "--date-order", "DMY"], "--decimal ."),
+        ([*columns, "--date-order", "DMY", "--decimal", ","], "--end NAME="),
+    ):
+        assert command(path, *chosen) == 2
+        assert option in capsys.readouterr().err
+    assert command(path, "--column", "Nowhere=deal") == 2
+    assert "the file has no heading Nowhere, but Ref, Wohin" in capsys.readouterr().err
+
+
+def test_options_of_the_command_are_checked_against_what_the_reader_knows(env):
+    from odoo.addons.sales_process_control import history
+
+    assert (importing.ENCODINGS, importing.LAYOUTS, importing.ENDS) == (
+        history.ENCODINGS,
+        history.LAYOUTS,
+        history.ENDS,
+    )
+    assert set(importing.MEANINGS) == {"ignored", *history.MEANINGS}
+    for text in ("Finished", "=won", "Finished=x"):
+        with pytest.raises(importing.Problem):
+            importing.pair(text, "--end", importing.ENDS)
+    assert importing.pair("a=b=won", "--end", importing.ENDS) == ("a=b", "won")
