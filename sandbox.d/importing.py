@@ -22,9 +22,11 @@ ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin
 LAYOUTS = ("events", "stage_columns", "deals")
 ENDS = ("stage", "won", "lost", "left_out")
 MEANINGS = (
-    "ignored deal name stage at event created_at won_at lost_at closed_at status lost_reason amount currency "
-    "date_deadline customer salesperson team deleted stage_entered old_stage field"
-).split()
+    "ignored",
+    *("deal", "name", "stage", "at", "event", "created_at", "won_at", "lost_at", "closed_at", "status", "lost_reason"),
+    *("amount", "currency", "date_deadline", "customer", "salesperson", "team", "deleted", "stage_entered"),
+    *("old_stage", "field"),
+)
 SINGLE = ("encoding", "layout", "date_order", "decimal", "zone")
 
 
@@ -71,8 +73,11 @@ def parse(arguments):
         "--column", action="append", default=[], metavar="HEADING=MEANING", help=f"one of {', '.join(MEANINGS)}"
     )
     parser.add_argument(
-        "--end", action="append", default=[], metavar="NAME=KIND", help="what the name of a stage stands for: "
-        f"{', '.join(ENDS)}"
+        "--end",
+        action="append",
+        default=[],
+        metavar="NAME=KIND",
+        help=f"what the name of a stage stands for: {', '.join(ENDS)}",
     )
     return parser.parse_args(arguments)
 

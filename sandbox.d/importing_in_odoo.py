@@ -18,7 +18,6 @@ from odoo.addons.sales_process_control.models.history_import.history_plan import
 from odoo.addons.sales_process_control.models.history_import.history_preview import preview_of
 from odoo.exceptions import UserError
 
-
 #: The option that decides, by the code of a fault.
 DECIDED_BY = {
     faults.AMBIGUOUS_DATE: "--date-order DMY, MDY or YMD",
@@ -150,7 +149,7 @@ def plan_of(env, content, options, chosen):
 
 
 def show_look(env, plan, is_large):
-    """Write how a file is read, what is doubtful, and the first opportunities; of a large file, those of its beginning."""
+    """Write how a file is read, what is doubtful, and the first opportunities; of a large file only its beginning."""
     look, importer = plan.reading.look, env["crm.history.importer"]
     lines = [
         "a large file: this is what its beginning says" if is_large else "",

@@ -11,8 +11,10 @@ from test_import_fuzz import CASE_FILES, CASES, going_back
 #: Written anew: a column a stage; days that could be either, under unknown headings, with an end in an unknown word.
 SMALL = {
     "wide": (
-        b'Record ID,Deal Name,Amount,"Date entered ""First step (Pipe)""","Date entered ""Closed won (Pipe)""",Score\n'
-        b"1,Gate,50,2026-01-05 10:00,2026-01-08 10:00,3\n2,Door,60,2026-01-06 10:00,,4\n",
+        (
+            b'Record ID,Deal Name,Amount,"Date entered ""First step (Pipe)""","Date entered ""Closed won (Pipe)""",Score\n'
+            b"1,Gate,50,2026-01-05 10:00,2026-01-08 10:00,3\n2,Door,60,2026-01-06 10:00,,4\n"
+        ),
         [],
         [(1, "won", 50), (0, "pending", 60)],
     ),

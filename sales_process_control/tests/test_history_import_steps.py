@@ -220,7 +220,11 @@ class TestHistoryImportSteps(HistoryImportCase):
         self.assertEqual(len(mapping), 1)
         abroad = self.env["res.company"].create({"name": "Company Abroad"})
         manager_abroad = new_test_user(
-            self.env, "mapping_abroad", groups="sales_team.group_sale_manager", company_id=abroad.id, company_ids=abroad.ids
+            self.env,
+            "mapping_abroad",
+            groups="sales_team.group_sale_manager",
+            company_id=abroad.id,
+            company_ids=abroad.ids,
         )
         readers = {
             "own": new_test_user(self.env, "mapping_own", groups="sales_team.group_sale_salesman"),
@@ -232,14 +236,21 @@ class TestHistoryImportSteps(HistoryImportCase):
                 mapping.with_user(user).read(["choices"])
         self.assertTrue(mapping.with_user(self.manager).read(["choices"]))
         self.assertFalse(mapping.with_user(manager_abroad).search([]))
-        theirs = self.Import.with_user(manager_abroad).with_company(abroad).create(
-            {"file": base64.b64encode(UNKNOWN.encode()), "filename": "x.csv"}
+        theirs = (
+            self.Import.with_user(manager_abroad)
+            .with_company(abroad)
+            .create({"file": base64.b64encode(UNKNOWN.encode()), "filename": "x.csv"})
         )
         theirs.action_look()
         self.assertFalse(theirs.recalled_on)
 
     def test_what_a_program_writes_into_the_choices_is_no_traceback(self):
-        for odd in ("x", [1], {"columns": [1], "zone": 5, "ends": {"a": 1}}, {"columns": {"x": "deal", "0": "nonsense"}}):
+        for odd in (
+            "x",
+            [1],
+            {"columns": [1], "zone": 5, "ends": {"a": 1}},
+            {"columns": {"x": "deal", "0": "nonsense"}},
+        ):
             wizard = self.chosen()
             wizard.write({"choices": odd, "shown": odd})
             wizard.action_preview()

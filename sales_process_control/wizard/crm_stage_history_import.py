@@ -50,7 +50,8 @@ class CrmStageHistoryImport(models.TransientModel):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     state = fields.Selection(
-        [(UPLOAD, "File"), (COLUMNS, "Columns"), (PREVIEW, "Preview"), (RUNNING, "Importing"), (DONE, "Done")], default=UPLOAD
+        [(UPLOAD, "File"), (COLUMNS, "Columns"), (PREVIEW, "Preview"), (RUNNING, "Importing"), (DONE, "Done")],
+        default=UPLOAD,
     )
     deal_count = fields.Integer("Opportunities", readonly=True)
     event_count = fields.Integer("Events", readonly=True)

@@ -193,7 +193,13 @@ class CrmStageHistoryImport(models.TransientModel):
             known = self._mappings()._recall(headings) if headings else self._mappings()
             if not known.choices or self.choices:
                 return self._show_look(plan)
-            self.write({"choices": known.choices, "recalled_on": fields.Date.context_today(self, known.used_at), "shown": {"headings": headings}})
+            self.write(
+                {
+                    "choices": known.choices,
+                    "recalled_on": fields.Date.context_today(self, known.used_at),
+                    "shown": {"headings": headings},
+                }
+            )
         else:
             self._keep_choices()
         return self._show_look(examine_as_chosen(importer, content, self._options(), self._choices()))

@@ -21,8 +21,8 @@ class CrmStageHistoryImportStage(models.TransientModel):
         default=STAGE,
         help="What happens to an opportunity that comes to this stage. Stages that are left out leave no trace.",
     )
-    proposed_kind = fields.Char(readonly=True, help="What was proposed. Another kind is a choice, which is remembered.")
-    is_doubtful = fields.Boolean(readonly=True, help="The name looks like the end of an opportunity, or most end in it.")
+    proposed_kind = fields.Char(readonly=True, help="Another kind is a choice, which is remembered.")
+    is_doubtful = fields.Boolean(readonly=True, help="The name looks like the end of an opportunity.")
     stage_id = fields.Many2one(
         "crm.stage", "Stage in Odoo", help="The stage that takes its opportunities; empty to make a new one."
     )

@@ -234,9 +234,7 @@ class CrmImportedHistory(models.Model):
             return {}
         names = ["imported_values", "company_id", *hand_made.FIELDS]
         leads = (
-            self.env["crm.lead"]
-            .with_context(active_test=False)
-            .search_fetch([("id", "in", list(touched_ids))], names)
+            self.env["crm.lead"].with_context(active_test=False).search_fetch([("id", "in", list(touched_ids))], names)
         )
         rows = self.env["crm.pipeline.movement"]._read_group(
             [

@@ -104,9 +104,7 @@ def meanings_of(found, chosen):
     :rtype: tuple[str, ...]
     """
     taken = set(chosen.values()) - REPEATABLE
-    return tuple(
-        chosen.get(index, "" if meaning in taken else meaning) for index, meaning in enumerate(found)
-    )
+    return tuple(chosen.get(index, "" if meaning in taken else meaning) for index, meaning in enumerate(found))
 
 
 def examine_as_chosen(importer, content, options, choices):
