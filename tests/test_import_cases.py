@@ -12,7 +12,7 @@ from test_import_fuzz import CASE_FILES, CASES, going_back
 SMALL = {
     "wide": (
         (
-            b'Record ID,Deal Name,Amount,"Date entered ""First step (Pipe)""","Date entered ""Closed won (Pipe)""",Score\n'
+            b'Record ID,Deal Name,Amount,"Date entered ""First step (P)""","Date entered ""Closed won (P)""",Score\n'
             b"1,Gate,50,2026-01-05 10:00,2026-01-08 10:00,3\n2,Door,60,2026-01-06 10:00,,4\n"
         ),
         [],

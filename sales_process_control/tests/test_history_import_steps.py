@@ -39,7 +39,8 @@ class TestHistoryImportSteps(HistoryImportCase):
         return {line.heading: line.meaning for line in wizard.column_ids}
 
     def test_the_step_shows_how_a_file_is_read(self):
-        content = "Sales report;;\n;;\nDeal ID;Deal Name;Stage;Modified Time;Amount\n1;Fence;Bidding;13.02.2025 10:00;1.250,5\n"
+        headings = "Sales report;;\n;;\nDeal ID;Deal Name;Stage;Modified Time;Amount\n"
+        content = headings + "1;Fence;Bidding;13.02.2025 10:00;1.250,5\n"
         wizard = self.wizard_of(content.encode("utf-16"))
         wizard.action_look()
         self.assertEqual(

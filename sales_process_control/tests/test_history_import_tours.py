@@ -27,7 +27,8 @@ LOOK = """
     const ofOdoo = ["aria-dialog-name", "label", "scrollable-region-focusable", "select-name", "button-name"];
     const rules = Object.fromEntries([...ofOdoo, "empty-table-header"].map((id) => [id, { enabled: false }]));
     const look = async (what) => {
-        const context = { include: [".o_dialog"], exclude: [[".o_form_label"], [".o_form_statusbar"], [".o_select_menu"]] };
+        const exclude = [[".o_form_label"], [".o_form_statusbar"], [".o_select_menu"]];
+        const context = { include: [".o_dialog"], exclude };
         const { passes, violations } = await axe.run(context, { resultTypes: ["violations", "passes"], rules });
         for (const { id, impact, nodes } of violations) {
             if (["serious", "critical"].includes(impact)) {
@@ -41,7 +42,8 @@ LOOK = """
     await until(() => get("[name=file] input[type=file]"));
     await look("file");
     const transfer = new DataTransfer();
-    transfer.items.add(new File(["deal,stage,at\\nTour mill,Tour first,2025-01-10\\nTour mill,Signed,2025-01-12"], "a.csv"));
+    const lines = ["deal,stage,at", "Tour mill,Tour first,2025-01-10", "Tour mill,Signed,2025-01-12"];
+    transfer.items.add(new File([lines.join("\\n")], "a.csv"));
     const input = get("[name=file] input[type=file]");
     input.files = transfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));

@@ -14,8 +14,8 @@ from .crm_stage_history_import_column import IGNORED
 class CrmStageHistoryImport(models.TransientModel):
     """How the file is read: what was found in it, and what was chosen.
 
-    What a person chooses is kept in ``choices``, apart from ``shown``: what was found, as the dialog shows it. So the file
-    is looked at again after each choice, and what nobody has chosen is found anew.
+    What a person chooses is kept in ``choices``, apart from ``shown``: what was found, as the dialog shows it. So the
+    file is looked at again after each choice, and what nobody has chosen is found anew.
     """
 
     _inherit = "crm.stage.history.import"

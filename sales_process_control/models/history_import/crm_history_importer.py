@@ -241,8 +241,8 @@ class CrmHistoryImporter(models.AbstractModel):
 
         :param dict deals: {deal: events}
         :return: {deal: lead id} of the deals that were imported before, {deal: new events} of the deals that have any,
-            the deals that are left alone since somebody has changed them in Odoo, and {lead id: what was changed} of the
-            others that were touched
+            the deals that are left alone since somebody has changed them in Odoo, and {lead id: what was changed} of
+            the others that were touched
         """
         lead_ids = self._imported_lead_ids(deals)
         changes = self.env["crm.imported.history"]._changes_since(lead_ids.values())

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from odoo.tools import float_repr
 
-#: Fields of the event of a file, and the fields of the opportunity that it fills. A value that was changed by hand stays.
+#: Fields of an event, and the fields of the opportunity that it fills. A value that was changed by hand stays.
 COMPLETED = {
     "salesperson": ("user_id",),
     "team": ("team_id",),

@@ -1,6 +1,6 @@
 """What a person has chosen about how a file is read, apart from what was found in it.
 
-Only choices are kept, not what was found: the next file of the same headings is looked at again where nobody has chosen.
+Only choices are kept, not what was found: what nobody has chosen is looked for in the next file of the same headings.
 """
 
 from typing import NamedTuple

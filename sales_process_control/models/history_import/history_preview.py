@@ -45,7 +45,9 @@ class Preview(NamedTuple):
 
 
 def preview_of(env, plan):
-    """Return what an import will make, computed as the import computes it. Deals of earlier imports are shown as a whole.
+    """Return what an import will make, computed as the import computes it.
+
+    Deals of earlier imports are shown as a whole.
 
     :param env: environment of the importing user, in the company of the import
     :param Plan plan: the result of ``examine``

@@ -66,8 +66,8 @@ class CrmPipelineLoader(models.AbstractModel):
     def rewind_transfers(self, untils):
         """Take transfers that were made in Odoo out of both ledgers, inside :meth:`loading`.
 
-        For deals that were imported and of which Odoo has recorded transfers alone since. What happened before a transfer
-        and becomes known later can be recorded then, after the caller has recorded the transfer at an earlier instant.
+        For deals that were imported and of which Odoo has recorded transfers alone since. The caller records each
+        transfer again, at an earlier instant, and then what happened before it and becomes known now.
 
         :param dict untils: {id of the deal: the instant up to which it is imported}
         """
