@@ -7,7 +7,7 @@ from . import faults
 from .cells import NOTHING, printable_text_of
 from .dates import is_date
 from .ends import end_of_name
-from .events import LOST, WON, name_key
+from .events import EVENTS, LOST, WON, name_key
 from .faults import Fault
 from .headings import (
     CHANGE,
@@ -22,12 +22,17 @@ from .headings import (
     stage_of_heading,
     without_pipelines,
 )
-from .settings import BY_DEAL, BY_EVENT, BY_STAGE, LAYOUTS, MEANINGS, REPEATABLE
+from .settings import BY_DEAL, BY_EVENT, BY_STAGE, HEADING_OF, LAYOUTS, MEANINGS, REPEATABLE
 
 #: So many rows say how well a column is filled, and whether deals have several lines.
 MOST_DECIDING = 5_000
 #: The export of Salesforce's OpportunityHistory by the names of its fields. Its instants are UTC, without saying so.
 SALESFORCE_FIELDS = {"opportunityid", "createddate"}
+#: Headings of columns that are about the stage in lines about the stage.
+VALUES = {
+    "stage": ("newvalue", "propertyvalue", "变更后", "新值", "value"),
+    "old_stage": ("oldvalue", "previousvalue", "变更前", "原值", "旧值"),
+}
 #: Meanings that a layout does not use.
 UNUSED = {
     BY_EVENT: {"stage_entered"},
@@ -61,6 +66,13 @@ class Columns(NamedTuple):
     def places(self):
         """{meaning: index}; of a meaning that several columns have, the first one."""
         return {meaning: index for index, meaning in reversed(list(enumerate(self.meanings))) if meaning}
+
+    @property
+    def required(self):
+        """Indexes of the columns that a line about a deal needs."""
+        places = self.places
+        names = ("deal", "name", "stage", "at", "created_at", "status")
+        return [*(places[name] for name in names if name in places), *self.stages]
 
     @property
     def has_utc_times(self):
@@ -114,7 +126,7 @@ def _missing(layout, meanings):
     """Yield a fault for each meaning that the layout cannot do without."""
     for either in REQUIRED[layout]:
         if not any(meaning in meanings for meaning in either):
-            yield Fault(0, either[0], faults.MISSING_COLUMN)
+            yield Fault(0, HEADING_OF.get(either[0], either[0]), faults.MISSING_COLUMN)
 
 
 class _Finder:
@@ -151,6 +163,8 @@ class _Finder:
         places |= self._deal_and_name(places.get("name"), places.get("customer"))
         if "field" in places:
             self._take_values(places)
+        if "event" in places and not self._has_events(places["event"]):
+            del places["event"]
         is_repeated = self._is_repeated(places.get("deal", places.get("name")))
         time, change, creation = (self._best(kind) for kind in (TIME, CHANGE, CREATION))
         layout = self._layout if self._layout in LAYOUTS else self._found_layout(places, is_repeated)
@@ -163,6 +177,8 @@ class _Finder:
                 if creation is not None
                 else change
             )
+        if layout == BY_EVENT and "stage" not in places and "status" in places:
+            places["stage"] = places.pop("status")
         if time is not None:
             places["at"] = time
         if creation is not None and (layout != BY_EVENT or creation != time):
@@ -229,12 +245,20 @@ class _Finder:
                 customers[self._cell(row, name)].add(name_key(self._cell(row, customer)))
         return any(len(found) > 1 for found in customers.values())
 
+    def _has_events(self, index):
+        """Return whether a column has kinds of events, and not texts about them."""
+        values = {self._cell(row, index).casefold() for row in self._rows}
+        return values <= {""} or not values.isdisjoint(EVENTS)
+
     def _take_values(self, places):
         """Take "New Value" and "Old Value" beside a column of fields: "Stage" is the present stage then."""
-        for meaning, names in (("stage", ("newvalue", "变更后")), ("old_stage", ("oldvalue", "变更前"))):
-            for *_rest, index in self._kinds.get(meaning, ()):
-                if plain_heading(self._header[index]) in names:
-                    places[meaning] = index
+        plain = {plain_heading(heading): index for index, heading in reversed(list(enumerate(self._header)))}
+        for meaning, names in VALUES.items():
+            index = next((plain[name] for name in names if name in plain), None)
+            if index is not None:
+                places[meaning] = index
+                if places.get("amount") == index:
+                    del places["amount"]
 
     def _best(self, kind):
         return self._kinds[kind][0][-1] if self._kinds.get(kind) else None

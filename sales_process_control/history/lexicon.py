@@ -85,7 +85,7 @@ HEADINGS = {
         "fromstage oldstage previousstage fromstagename fromopportunitystagename oldvalue prevstage priorstage "
         "原阶段 旧阶段 变更前阶段 变更前 转出阶段 上一阶段 前一阶段"
     ),
-    "field": "field fieldevent fieldname changedfield 字段 字段名 字段名称 变更字段",
+    "field": "field fieldevent fieldname changedfield propertyname property 字段 字段名 字段名称 变更字段",
     "event": "event 事件",
     "won_at": (
         "wontime wondate wonat wonon datewon dealwondate dealwontime dealwon 赢单时间 赢单日期 成交时间 成交日期 "

@@ -4,6 +4,7 @@ from . import faults
 from .cells import NOTHING, BadValueError, printable_text_of, text_of
 from .faults import Fault
 from .numbers import TOO_MANY, amount_of, currency_of, unit_of_heading
+from .settings import HEADING_OF
 
 #: Characters of the text that identifies a deal. It is part of an external id, whose index limits its length.
 MOST_IN_DEAL = 200
@@ -137,4 +138,6 @@ class LineReader:
 
     def heading(self, meaning):
         """Return the heading of a column in this file, or the meaning if the file does not have it."""
-        return self._columns.header[self._places[meaning]] if meaning in self._places else meaning
+        return (
+            self._columns.header[self._places[meaning]] if meaning in self._places else HEADING_OF.get(meaning, meaning)
+        )

@@ -90,7 +90,7 @@ def read_history(content: bytes, zone, now, day_zone=None, settings=AS_FOUND) ->
     :param day_zone: time zone of days without a time, by default the same
     :param Settings settings: choices of the person; what is empty is found in the file
     """
-    settings = _checked(settings)
+    settings = checked(settings)
     try:
         sheet = read_sheet(content, settings.encoding)
     except UnreadableError as error:
@@ -122,7 +122,7 @@ def read_rows(sheet, settings, clock) -> Reading:
     return reader.read_file(look, found)
 
 
-def _checked(settings):
+def checked(settings):
     """Return settings without values that are none, which a program may have sent."""
     return Settings(
         settings.encoding if settings.encoding in ENCODINGS else "",
@@ -154,9 +154,7 @@ class _Reader:
     def __init__(self, header, rows, settings, clock):
         self._settings = settings
         self._columns = find_columns(header, rows, settings)
-        required = [self._columns.places[name] for name in ("deal", "name", "stage", "at", "created_at", "status")
-                    if name in self._columns.places] + list(self._columns.stages)  # fmt: skip
-        self._rows, self._footer = without_footer(rows, required)
+        self._rows, self._footer = without_footer(rows, self._columns.required)
         if settings.zone:
             clock = clock._replace(zone=ZoneInfo(settings.zone))
         elif self._columns.has_utc_times:

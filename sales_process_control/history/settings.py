@@ -41,6 +41,16 @@ MEANINGS = (
     "old_stage",  # the stage that the deal left
     "field",  # which field of the deal the line is about; only lines about the stage are read
 )
+#: Headings that are understood as a meaning, where they differ from its name.
+HEADING_OF = {
+    "created_at": "created",
+    "won_at": "won time",
+    "lost_at": "lost time",
+    "closed_at": "closed date",
+    "date_deadline": "expected closing",
+    "lost_reason": "lost reason",
+    "stage_entered": "date entered ...",
+}
 #: Meanings that several columns can have.
 REPEATABLE = frozenset(("stage_entered",))
 

@@ -19,6 +19,8 @@ OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DELIMITERS = ",;\t|"
 #: The first line by which Excel names the delimiter.
 SEPARATOR = re.compile(r'\s*"?sep=(.)"?[ \t]*(?=[\r\n]|$)', re.IGNORECASE)
+#: Some programs write web pages into files that are called XLS.
+MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml)\b", re.IGNORECASE)
 #: The headings are looked for in so many lines that are not empty, and so many characters.
 HEAD_LINES = 50
 MOST_IN_HEAD = 100_000
@@ -80,6 +82,8 @@ def read_sheet(content: bytes, encoding: str = "") -> Sheet:
         rows, others = read_workbook(content)
     else:
         text, encodings = decode(content, encoding)
+        if MARKUP.match(text):
+            raise UnreadableError(faults.NO_WORKBOOK)
         rows = read_csv(text)
     found = list(_rows_within_limits(rows))
     if not found:

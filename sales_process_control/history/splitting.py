@@ -5,6 +5,7 @@ values are kept that tell how the whole file writes dates and amounts, so that a
 """
 
 import csv
+from collections import deque
 from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
@@ -15,7 +16,8 @@ from .cells import BadValueError, text_of
 from .columns import find_columns
 from .encodings import codec_of, decode
 from .faults import UnreadableError
-from .reading import DATES, Clock, read_rows
+from .footers import MOST, without_footer
+from .reading import DATES, Clock, checked, read_rows
 from .settings import AS_FOUND
 from .sheets import MOST_IN_HEAD, OLE_SIGNATURE, ZIP_SIGNATURE, Row, Sheet, heading_index, read_stream
 
@@ -40,9 +42,10 @@ class SplitFile:
     def __init__(self, path, directory, settings=AS_FOUND):
         self._path = Path(path)
         self._directory = Path(directory)
-        self._head = self._read_head()
-        self._text, self._encodings = decode(self._head, settings.encoding)
-        self._codec = codec_of(self._head, self._encodings[0])
+        settings = checked(settings)
+        head = self._read_head()
+        text, self._encodings = decode(head, settings.encoding)
+        self._codec, self._text = codec_of(head, self._encodings[0]), text[:MOST_IN_HEAD]
         self._before, self._columns = [], None
         self._count = max(1, -(-self._path.stat().st_size // PART_BYTES))
         self._settings = self._split(settings)
@@ -52,7 +55,7 @@ class SplitFile:
         """The numbers of the parts that have lines."""
         return [number for number in range(self._count) if self._part(number).exists()]
 
-    def read(self, number, zone, now, day_zone=None):
+    def reading_of(self, number, zone, now, day_zone=None):
         """Read a part; line numbers are those of the file.
 
         :param number: one of :attr:`parts`
@@ -80,8 +83,8 @@ class SplitFile:
         if not chunk.isascii() and chunk is not head:
             # Whole lines around the first character that is not ASCII.
             chunk = b"\n".join(line for line in chunk.split(b"\n")[1:-1] if not line.isascii())
-            return b"\n".join((head.rpartition(b"\n")[0], chunk))
-        return head if len(head) < HEAD_BYTES or b"\x00" in head else head.rpartition(b"\n")[0]
+            return _whole_lines(head) + b"\n" + chunk
+        return head if len(head) < HEAD_BYTES or b"\x00" in head else _whole_lines(head)
 
     def _rows(self):
         """Yield (line, cells) of the whole file.
@@ -90,7 +93,7 @@ class SplitFile:
         """
         try:
             with open(self._path, encoding=self._codec, newline="") as stream:
-                for line, cells in read_stream(stream, self._text[:MOST_IN_HEAD]):
+                for line, cells in read_stream(stream, self._text):
                     if any(cells):
                         yield line, cells
         except UnicodeDecodeError:
@@ -115,7 +118,7 @@ class SplitFile:
         deal = columns.places.get("deal", columns.places.get("name", 0))
         with ExitStack() as stack:
             writers = {}
-            for line, cells in chain(head[place + 1 :], rows):
+            for line, cells in _without_footer(chain(head[place + 1 :], rows), columns.required):
                 name = cells[deal] if deal < len(cells) else ""
                 number = crc32(" ".join(name.split()).encode("utf-8", "replace")) % self._count
                 if number not in writers:
@@ -143,6 +146,21 @@ class SplitFile:
             decimal=settings.decimal or ("" if is_unknown else number.decimal),
             zone=settings.zone or ("UTC" if columns.has_utc_times else ""),
         )
+
+
+def _without_footer(rows, required):
+    """Yield the rows of a file without those below the deals, see :func:`.footers.without_footer`."""
+    last = deque()
+    for row in rows:
+        last.append(row)
+        if len(last) > 2 * MOST:
+            yield last.popleft()
+    yield from without_footer([Row(line, tuple(cells)) for line, cells in last], required)[0]
+
+
+def _whole_lines(head):
+    """Return the beginning of a file up to the end of a line, so that no character is cut in two."""
+    return head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1] or head
 
 
 def _keep(found, text, meaning):

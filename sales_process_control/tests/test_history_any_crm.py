@@ -259,6 +259,15 @@ class TestHistoryAnyCrm(BaseCase):
         self.assertEqual([column.meaning for column in reading.look.columns], ["deal", "", "at", "stage", ""])
         self.assertEqual(reading.look.columns[4].samples, ("rain",))
 
+    def test_columns_that_are_something_else(self):
+        for content in (
+            "deal,status,date\nd1,A,2026-01-05\n",
+            "deal,stage,at,event\nd1,A,2026-01-05,Stage changed\n",
+            "Record ID,Property name,Value,Change date\nd1,dealstage,A,2026-01-05\nd1,amount,5,2026-01-06\n",
+        ):
+            with self.subTest(content):
+                self.assertEqual(self.steps_of(content), {"d1": [("stage", "A")]})
+
     def test_a_person_says_what_columns_mean(self):
         content = "X,Y,Z,Date\nd1,A,2026-01-05,2025-01-01\n"
         settings = Settings(columns=("deal", "stage", "at", ""))
@@ -471,6 +480,7 @@ class TestHistoryAnyCrm(BaseCase):
         ):
             with self.subTest(content):
                 self.assertEqual(self.steps_of(content), {"d1": [("stage", "A")]})
+        self.assertEqual(self.fault_codes("<html><table><tr>"), [(0, faults.NO_WORKBOOK)])
         # A deal with one cell is a fault, and no footer.
         self.assertEqual(self.fault_codes("deal,stage,at\nd1,A,2026-01-05\nd2\n"), [(3, faults.MISSING)] * 2)
 

@@ -5,6 +5,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..history import Settings
+from ..models.history_import.history_plan import Options
 from .history_common import HEADER, STORY, HistoryImportCase
 from .test_history_reading import workbook
 
@@ -177,6 +179,44 @@ class TestHistoryImport(HistoryImportCase):
             with self.subTest(line=line), self.assertRaisesRegex(UserError, f"Line 2, column currency: .*{said}"):
                 self.wizard_of(header + line + "\n").action_import()
         self.assertFalse(self.deal_of("d2"))
+
+    def test_a_line_a_deal_with_names_and_ends(self):
+        """Where deals began is unknown, so they began in the first stage; a stage that may be an end is asked for."""
+        story = (
+            "Deal ID,Deal Name,Stage,Create Date,Close Date,Amount,Lost Reason\n"
+            "7,Desks,Won,2025-01-05,2025-01-08,100,\n8,Chairs,Closed Lost,2025-01-05,2025-01-09,50,Price\n"
+            "9,Lamps,Survey,2025-01-05,2025-12-01,70,\n10,Rugs,Deleted,2025-01-05,2025-12-01,70,\n"
+        )
+        self.import_file(story)
+        won, lost, still = (self.deal_of(name) for name in ("Desks", "Chairs", "Lamps"))
+        self.assertEqual((won.won_status, won.stage_id.name, won.date_closed), ("won", "Won", datetime(2025, 1, 8)))
+        self.assertTrue(won.stage_id.is_won)
+        self.assertEqual(self.outcomes_of(won)[0], "First Contact: won")
+        self.assertEqual((lost.won_status, lost.lost_reason_id.name, lost.stage_id), ("lost", "Price", self.contact))
+        self.assertEqual((still.stage_id.name, self.deal_of("Rugs").id), ("Survey", False))
+        self.assertFalse(self.env["crm.stage"].search([("name", "in", ("", "Closed Lost", "Deleted"))]))
+        before = self.counts()
+        self.import_file(story.replace("Desks", "Desks with drawers"))
+        self.assertEqual(self.counts(), before)
+        unclear = HEADER + "d1,Bidding,2025-01-10,,\nd1,Closed,2025-01-11,,\n"
+        with self.assertRaisesRegex(UserError, "Line 3, column stage: Does “Closed” stand for a stage"):
+            self.wizard_of(unclear).action_import()
+        importer = self.Import.env["crm.history.importer"]
+        importer.import_history(unclear.encode(), options=Options(settings=Settings(ends=(("closed", "lost"),))))
+        self.assertEqual(self.deal_of("d1").won_status, "lost")
+        self.assertEqual(self.deal_of("d1").lost_reason_id.name, "Closed")
+
+    def test_several_moves_on_one_day_without_times_are_visits(self):
+        self.import_file(
+            HEADER + "d1,First Contact,2025-01-10,,\nd1,Bidding,2025-01-10,,\nd1,Negotiation,2025-01-15,,\n"
+        )
+        deal = self.deal_of("d1")
+        self.assertEqual(
+            self.outcomes_of(deal),
+            ["First Contact: advanced", "Needs Analysis: skipped", "Bidding: advanced", "Negotiation: open"],
+        )
+        days = {row.stage_id.name: round(row.days, 4) for row in self.Visit.search([("lead_ref", "=", deal.id)])}
+        self.assertEqual((days["First Contact"], days["Bidding"]), (0, 5))
 
     def test_salesforce_workbook_and_chinese_encoding(self):
         self.import_file(

@@ -82,7 +82,8 @@ class TestHistoryImportChunks(HistoryImportCase):
     def test_a_large_file_in_parts_brings_what_one_call_brings(self):
         """With faults in one deal, which are found before any part is imported, or left out with its lines."""
         whole = self.import_file(LONGER)
-        wanted, events = self.recorded(), whole.history_id.event_count
+        # Odoo's chance of an open deal depends on which deals were won before it was made.
+        wanted, events = [{**deal, "probability": 0} for deal in self.recorded()], whole.history_id.event_count
         whole.action_take_back()
         importer, taken, told = self.Import.env["crm.history.importer"], [], []
         with NamedTemporaryFile(suffix=".csv") as file, patch.object(splitting, "PART_BYTES", 120):
@@ -98,7 +99,7 @@ class TestHistoryImportChunks(HistoryImportCase):
                 lambda *done: told.append(done),
                 lambda lines, part: taken.append(lines.decode("utf-8-sig").splitlines()[1]),
             )
-            self.assertEqual(self.recorded(), wanted)
+            self.assertEqual([{**deal, "probability": 0} for deal in self.recorded()], wanted)
             self.assertEqual((outcome.created, outcome.skipped, outcome.history.event_count), (5, 1, events))
             self.assertEqual(([line.split(",")[0] for line in taken], told[-1][0]), (["d6"], 5))
             again = importer.import_large_file(file.name, "large.csv", Options(skip_bad=True))

@@ -70,7 +70,7 @@ class CrmHistoryImporter(models.AbstractModel):
         """
         self._check_rights()
         zone, day_zone = self._zones()
-        return self._plan(split.read(number, zone, self.env.cr.now(), day_zone), options)
+        return self._plan(split.reading_of(number, zone, self.env.cr.now(), day_zone), options)
 
     def _with_known_stages(self, options):
         """Return options in which open stages of Odoo are stages, although their names look like ends."""

@@ -1,21 +1,24 @@
-import logging
+from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from odoo.exceptions import UserError
 
-from ...history import SplitFile
+from ...history import Event, Reading, SplitFile
 from ...history.faults import UnreadableError
 from . import fault_messages
-from .history_plan import MOST_FAULTS
+from .crm_history_matcher import HistoryMatcher
+from .history_plan import MOST_FAULTS, Outcome
 
-_logger = logging.getLogger(__name__)
+#: The order of stages is decided by about so many deals.
+DECIDING_DEALS = 5_000
 
 
 class LargeFile:
     """Imports a text file of any size with little memory: part by part, see :class:`~...history.SplitFile`.
 
-    New stages get their places by the part in which they first occur.
+    The file is read twice. The first time tells whether it has faults, and how deals went through the stages.
 
     :param importer: the model ``crm.history.importer``
     :param path: the file
@@ -26,6 +29,8 @@ class LargeFile:
         self._importer = importer
         self._path = Path(path)
         self._options = options
+        # {((kind, stage), ...): number of deals}
+        self._paths = Counter()
 
     def run(self, filename, progress=None, take_bad_lines=None):
         """Import the file; the parameters are those of :meth:`.CrmHistoryImporter.import_large_file`.
@@ -36,9 +41,8 @@ class LargeFile:
             try:
                 split = SplitFile(self._path, directory, self._options.settings)
             except UnreadableError as error:
-                raise UserError(fault_messages.faults_message(self._importer.env, (error.fault,))) from None
-            if not self._options.skip_bad:
-                self._check(split)
+                raise self._error((error.fault,)) from None
+            self._check(split)
             outcome = None
             for place, number in enumerate(split.parts):
                 plan = self._importer.plan_part(split, number, self._options)
@@ -48,33 +52,58 @@ class LargeFile:
                 # The next part needs the memory of this one.
                 self._importer.env.flush_all()
                 self._importer.env.invalidate_all()
-        if outcome is None:
-            raise UserError(fault_messages.faults_message(self._importer.env, ()))
         return outcome
 
-    def _check(self, split):
-        """Check all parts before the first is imported, so that nothing is imported if there is a fault.
+    def _error(self, faults):
+        return UserError(fault_messages.faults_message(self._importer.env, faults))
 
-        :raises UserError: if there is one
+    def _check(self, split):
+        """Read all parts before the first is imported, so that nothing is imported if there is a fault.
+
+        :raises UserError: if there is one that cannot be left out, or nothing to import
         """
-        found, has_deals = [], False
+        found, has_deals = {}, False
         for number in split.parts:
             plan = self._importer.plan_part(split, number, self._options)
-            found += plan.faults
+            if plan.reading.is_unreadable:
+                raise self._error(plan.faults)
+            if not self._options.skip_bad:
+                found.update(dict.fromkeys(plan.faults[: MOST_FAULTS + 1]))
             has_deals = has_deals or bool(plan.good_deals)
+            for events in plan.good_deals.values():
+                self._paths[tuple((event.kind, event.stage) for event in events if event.names_stage)] += 1
             if len(found) > MOST_FAULTS:
                 break
         if found or not has_deals:
-            found.sort(key=lambda fault: fault.line)
-            raise UserError(fault_messages.faults_message(self._importer.env, found))
+            raise self._error(sorted(found, key=lambda fault: fault.line))
+
+    def _with_all_stages(self, plan):
+        """Return the plan of a part with the stages of the whole file, in the order in which most deals pass them."""
+        reading = Reading(dict(self._typical_deals()), [], look=plan.reading.look)
+        stages, order = HistoryMatcher(self._importer.env).plan_stages(reading, self._options)
+        return plan._replace(stages=stages, order=order)
+
+    def _typical_deals(self):
+        """Yield (deal, events) of a few deals that go through the stages as those of the file do."""
+        each = max(1, sum(self._paths.values()) / DECIDING_DEALS)
+        for number, (path, count) in enumerate(self._paths.items()):
+            for copy in range(max(1, round(count / each))):
+                deal = f"{number}.{copy}"
+                yield (
+                    deal,
+                    [
+                        Event(0, deal, kind, stage, datetime(1970, 1, 1) + timedelta(days=day))
+                        for day, (kind, stage) in enumerate(path)
+                    ],
+                )
 
     def _import_part(self, plan, filename, outcome, progress):
         """Import a part; return the outcome, those of earlier parts included."""
         if not plan.good_deals:
-            if outcome is None:
-                return None
+            outcome = outcome or Outcome(self._importer.env["crm.imported.history"])
             return outcome._replace(skipped=outcome.skipped + len(plan.bad_deals))
-        found = self._importer.run(plan, filename, progress, outcome and outcome.history)
+        history = outcome and outcome.history
+        found = self._importer.run(self._with_all_stages(plan), filename, progress, history)
         if outcome is None:
             return found
         return found._replace(
