@@ -18,6 +18,10 @@ VALUES = {
 }
 
 
+#: The largest integer of PostgreSQL.
+LARGEST_ID = 2**31 - 1
+
+
 class Choices(NamedTuple):
     """Choices about a file. What is empty is found in the file.
 
@@ -85,7 +89,11 @@ def choices_from_json(values, zones=()):
             if index.isdecimal() and meaning in ("", *MEANINGS)
         },
         ends={key: kind for key, kind in _pairs(values, "ends") if kind in ENDS},
-        stages={key: stage_id for key, stage_id in _pairs(values, "stages") if type(stage_id) is int},
+        stages={
+            key: stage_id
+            for key, stage_id in _pairs(values, "stages")
+            if type(stage_id) is int and 0 < stage_id <= LARGEST_ID
+        },
     )
 
 
