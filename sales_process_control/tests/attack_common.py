@@ -386,6 +386,8 @@ class AttackCase(AccessCase):
                 .with_context(allowed_company_ids=user.company_ids.ids)
                 .create({"file": base64.b64encode(content.encode()), "filename": f"{self.inner(f'{name}History')}.csv"})
             )
+            # What was chosen is remembered when the import of a preview starts.
+            wizard.action_preview()
             wizard.action_import()
             self.world[key] = wizard.history_id.sudo().lead_ids
             self.assertEqual(len(self.world[key]), 1)
@@ -532,7 +534,8 @@ class AttackCase(AccessCase):
             "crm_hot_flag_revision": SQL("flag_id IN (SELECT id FROM crm_hot_flag WHERE lead_ref IN %s)", lead_ids),
         }
         if not self.reader.has_group("sales_team.group_sale_manager"):
-            conditions |= {name: SQL("TRUE") for name in ("crm_stage", "crm_stage_step", "crm_imported_history")}
+            names = ("crm_stage", "crm_stage_step", "crm_imported_history", "crm_history_mapping")
+            conditions |= {name: SQL("TRUE") for name in names}
         for name in own_models(self.env):
             model = self.env[name]
             if model._abstract or not model._auto:
