@@ -461,7 +461,7 @@ class AttackCase(AccessCase):
     # CALLS
     # ------------------------------------------------------------
 
-    def attempt(self, model, method, *args, context=None, writes=True, **kwargs):
+    def attempt(self, model, method, /, *args, context=None, writes=True, **kwargs):
         """Call a method as the web client does, in a transaction without anything in memory, and undo it.
 
         :param writes: whether to look for changes of records of others
@@ -490,7 +490,7 @@ class AttackCase(AccessCase):
     def after_call(self):
         """Read what a call has stored, before it is undone."""
 
-    def faults_of(self, model, method, *args, is_ours=True, **more):
+    def faults_of(self, model, method, /, *args, is_ours=True, **more):
         """Return what is wrong with a call: what it tells of others, a write on their records, an error of Python.
 
         :param is_ours: whether errors of Python count
