@@ -12,6 +12,11 @@ ENTERED = {
     ("crm.lead", "customer_budget"),
     ("crm.stage", "is_unlimited"),
     ("crm.stage", "leaving_rule"),
+    ("digest.digest", "kpi_pipeline_change"),
+    ("digest.digest", "kpi_pipeline_lost"),
+    ("digest.digest", "kpi_pipeline_won"),
+    ("digest.digest", "kpi_promises_kept"),
+    ("digest.digest", "kpi_sales_forecast"),
     ("mail.activity", "customer_reaction"),
     ("res.company", "alerts_given_on"),
     ("res.company", "alerts_hot_idle"),
@@ -25,7 +30,7 @@ ENTERED = {
     ("res.users", "weekly_report"),
 }
 #: Fields that follow from rows of deals that are gone, or from a file.
-UNPROVED = {"merged_progress_at", "imported_history_id", "imported_until"}
+UNPROVED = {"merged_progress_at", "imported_history_id", "imported_until", "imported_values"}
 #: Fields that change as days pass: a job of its own brings them up to date every night.
 NIGHTLY = {"chance", "chance_by_closing", "expected_amount"}
 AUDIT = "odoo.addons.sales_process_control.models.recording.crm_pipeline_audit"
@@ -74,6 +79,7 @@ class TestComputedFields(PipelineCase):
             "monetary": 77.0,
             "datetime": datetime(2030, 1, 1),
             "date": date(2030, 1, 1),
+            "json": {"stage_id": 77},
         }
         return "set" if field.type == "selection" else values[field.type]
 
