@@ -35,6 +35,7 @@ QUIET = (
     "odoo.sql_db",
     "odoo.tests",
     "py.warnings",
+    "odoo.addons.mail.models.mail_thread",
 )
 
 
