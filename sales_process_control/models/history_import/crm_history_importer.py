@@ -46,7 +46,7 @@ class CrmHistoryImporter(models.AbstractModel):
     def examine(self, content, options=None):
         """Read a file and compare it with this database. Nothing is changed.
 
-        :param bytes content: the file, CSV or XLSX
+        :param bytes content: the file, see docs/administrators.md
         :param Options options: choices of the user, see :class:`~.history_plan.Options`
         :return: what an import would do, and all faults
         :rtype: Plan
