@@ -151,6 +151,8 @@ def plan_of(env, content, options, chosen):
 def show_look(env, plan, is_large):
     """Write how a file is read, what is doubtful, and the first opportunities; of a large file only its beginning."""
     look, importer = plan.reading.look, env["crm.history.importer"]
+    stages = env["crm.stage"]
+    known = {stage.key: f", in Odoo {stages.browse(stage.stage_id).name}" for stage in plan.stages if stage.stage_id}
     lines = [
         "a large file: this is what its beginning says" if is_large else "",
         f"program: {look.source or 'unknown'}, headings in line {look.heading_line}",
@@ -158,7 +160,8 @@ def show_look(env, plan, is_large):
         f"encodings: {', '.join(look.encodings)}" if look.encodings else "",
         *(f"column {column.heading}: {column.meaning or 'ignored'} ({_samples(column)})" for column in look.columns),
         *(
-            f"stage {stage.name}: {stage.kind}, {stage.deals:,}{' - check with --end' if stage.is_doubtful else ''}"
+            f"stage {stage.name}: {stage.kind}, {stage.deals:,}{known.get(stage.key, '')}"
+            f"{' - check with --end' if stage.is_doubtful else ''}"
             for stage in look.stages
         ),
         *(importer.reason_of_doubt(doubt) for doubt in look.doubts),

@@ -189,12 +189,11 @@ class TestHistoryImport(HistoryImportCase):
         )
         self.import_file(story)
         won, lost, still = (self.deal_of(name) for name in ("Desks", "Chairs", "Lamps"))
-        self.assertEqual((won.won_status, won.stage_id.name, won.date_closed), ("won", "Won", datetime(2025, 1, 8)))
-        self.assertTrue(won.stage_id.is_won)
+        self.assertEqual((won.won_status, won.stage_id, won.date_closed), ("won", self.signed, datetime(2025, 1, 8)))
         self.assertEqual(self.outcomes_of(won)[0], "First Contact: won")
         self.assertEqual((lost.won_status, lost.lost_reason_id.name, lost.stage_id), ("lost", "Price", self.contact))
         self.assertEqual((still.stage_id.name, self.deal_of("Rugs").id), ("Survey", False))
-        self.assertFalse(self.env["crm.stage"].search([("name", "in", ("", "Closed Lost", "Deleted"))]))
+        self.assertFalse(self.env["crm.stage"].search([("name", "in", ("", "Won", "Closed Lost", "Deleted"))]))
         before = self.counts()
         self.import_file(story.replace("Desks", "Desks with drawers"))
         self.assertEqual(self.counts(), before)
@@ -227,7 +226,7 @@ class TestHistoryImport(HistoryImportCase):
             "006B,Closed Lost,2025-01-11T09:00:00.000+0000,100,2025-02-01,0,9\n"
         )
         self.assertEqual([self.deal_of(name).won_status for name in ("006A", "006B")], ["won", "lost"])
-        self.assertTrue(self.deal_of("006A").stage_id.is_won)
+        self.assertEqual(self.deal_of("006A").stage_id, self.signed)
         self.import_file(
             workbook(["deal", "stage", "at"], ["x1", "Bidding", datetime(2025, 1, 10, 9)]), filename="history.xlsx"
         )

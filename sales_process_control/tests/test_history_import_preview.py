@@ -4,7 +4,7 @@ import io
 from datetime import datetime
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .history_common import HEADER, STORY, HistoryImportCase
@@ -98,6 +98,38 @@ class TestHistoryImportPreview(HistoryImportCase):
         self.assertEqual(wizard.fault_count, 0)
         wizard.action_import()
         self.assertEqual(self.deal_of("d1").stage_id, self.signed)
+
+    def test_a_name_that_says_won_is_odoos_won_stage_unless_another_is_chosen(self):
+        team = self.env["crm.team"].create({"name": "Export"})
+        story = (
+            "deal,stage,at,team\nd1,Bidding,2025-01-10,Export\nd1,赢单,2025-01-11,Export\nd2,Signed,2025-01-11,Export\n"
+        )
+        wizard = self.wizard_of(story)
+        wizard.action_preview()
+        lines = {line.name: line for line in wizard.stage_ids}
+        self.assertEqual((lines["赢单"].stage_id, lines["Signed"].stage_id), (self.signed, self.signed))
+        self.assertEqual(wizard.doubtful_stage_ids.mapped("name"), ["Signed"], "a proposal is no answer")
+        # A stage of this name, and a stage of the team, come before.
+        values = {"is_won": True, "sequence": 99}
+        named = self.env["crm.stage"].create({"name": "Signed", **values})
+        own = self.env["crm.stage"].create({"name": "Exported", "team_ids": team.ids, **values})
+        wizard = self.wizard_of(story)
+        wizard.action_preview()
+        lines = {line.name: line for line in wizard.stage_ids}
+        self.assertEqual((lines["赢单"].stage_id, lines["Signed"].stage_id), (own, named))
+        # Another kind drops the proposal, in the dialog and for a program.
+        with Form(lines["赢单"]) as line:
+            line.kind = "stage"
+            self.assertFalse(line.stage_id)
+            line.kind = "won"
+            self.assertEqual(line.stage_id, self.signed)
+            line.stage_id = self.env["crm.stage"]
+        wizard.action_import()
+        made = self.deal_of("d1").stage_id
+        self.assertEqual((made.name, made.is_won, made in (self.signed | named | own)), ("赢单", True, False))
+        again = self.wizard_of(story.replace("d1", "e1"))
+        again.action_preview()
+        self.assertIn(made, again.stage_ids.stage_id, "the stage that was made is found by its name")
 
     def test_sales_managers_only(self):
         for user in (self.seller, new_test_user(self.env, "process_plain", groups="base.group_user")):

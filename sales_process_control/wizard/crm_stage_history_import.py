@@ -10,7 +10,7 @@ from ..ledger import OPEN
 # The module, since tests change CHUNK.
 from ..models.history_import import crm_history_importer
 from ..models.history_import.history_choices import examine_as_chosen
-from ..models.history_import.history_plan import MOST_FAULTS, Options, Outcome, StagePlan, job_as_text, read_job
+from ..models.history_import.history_plan import MOST_FAULTS, Options, Outcome, job_as_text, read_job
 from ..models.history_import.history_preview import preview_of
 from . import history_import_texts as texts
 
@@ -314,11 +314,7 @@ class CrmStageHistoryImport(models.TransientModel):
 
     def _options(self):
         lines = self.stage_ids.sorted(lambda line: (line.sequence, line.id))
-        stages = tuple(
-            StagePlan(line.key or "", line.name or "", line.stage_id.id or None, line.is_won)
-            for line in lines
-            if line.kind in (STAGE, WON)
-        )
+        stages = tuple(line._plan() for line in lines if line.kind in (STAGE, WON))
         return Options(self.create_missing_stages, self.skip_bad, stages)
 
     # ------------------------------------------------------------
@@ -340,8 +336,9 @@ class CrmStageHistoryImport(models.TransientModel):
                     "name": stage.name,
                     "kind": stage.kind,
                     "proposed_kind": stage.kind,
-                    "is_doubtful": stage.key in undecided and not stage.stage_id,
+                    "is_doubtful": stage.key in undecided and not stage.is_known,
                     "stage_id": stage.stage_id,
+                    "proposed_stage_id": stage.stage_id,
                     "is_won": stage.is_won,
                     "deals": stage.deals,
                 }
@@ -373,9 +370,11 @@ class CrmStageHistoryImport(models.TransientModel):
         """Return the plan with the stages that were chosen for the last file of these headings."""
         known = self.env["crm.stage"].search([("id", "in", list(choices.stages.values()))])
         stages = tuple(
-            stage._replace(stage_id=choices.stages[stage.key])
+            stage._replace(stage_id=choices.stages[stage.key] or None)
             for stage in plan.stages
-            if choices.stages.get(stage.key) in known.ids and stage.kind in (STAGE, WON)
+            if stage.kind in (STAGE, WON)
+            # The new stage that was chosen last time has this name now.
+            and choices.stages.get(stage.key) in (*known.ids, *((0,) if stage.is_guess else ()))
         )
         if not stages:
             return plan
@@ -388,7 +387,9 @@ class CrmStageHistoryImport(models.TransientModel):
         :raises UserError: if not
         """
         undecided = self.stage_ids.filtered(
-            lambda line: line.is_doubtful and line.kind == line.proposed_kind and not line.stage_id
+            lambda line: (
+                line.is_doubtful and line.kind == line.proposed_kind and line.stage_id == line.proposed_stage_id
+            )
         )
         if undecided and not self.is_confirmed:
             raise UserError(texts.doubtful_text(self.env, undecided.mapped("name")))

@@ -5,7 +5,7 @@ import hashlib
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..history import BY_DEAL, BY_EVENT, BY_STAGE, doubts, faults, name_key
+from ..history import BY_DEAL, BY_EVENT, BY_STAGE, doubts, faults
 from ..models.history_import.history_choices import VALUES, choices_from_json, examine_as_chosen
 from .crm_stage_history_import import COLUMNS, PREVIEW
 from .crm_stage_history_import_column import IGNORED
@@ -148,11 +148,11 @@ class CrmStageHistoryImport(models.TransientModel):
         columns = {line.index: "" if line.meaning == IGNORED else line.meaning for line in self.column_ids}
         changed = {index: meaning for index, meaning in columns.items() if meanings.get(index, meaning) != meaning}
         ends = {line.key: line.kind for line in self.stage_ids if line.key and line.kind != line.proposed_kind}
-        # Stages that were found by their names are found again.
+        # Stages that were found are found again.
         stages = {
-            line.key: line.stage_id.id
+            line.key: line.stage_id.id or 0
             for line in self.stage_ids
-            if line.key and line.stage_id and name_key(line.stage_id.name or "") != line.key
+            if line.key and line.stage_id != line.proposed_stage_id
         }
         choices = choices._replace(
             **single, columns=choices.columns | changed, ends=choices.ends | ends, stages=choices.stages | stages

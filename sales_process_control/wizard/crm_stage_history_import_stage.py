@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
 from ..history import LEFT_OUT, LOST, STAGE, WON
+from ..models.history_import.crm_history_matcher import preferred_stage
+from ..models.history_import.history_plan import StagePlan
 
 
 class CrmStageHistoryImportStage(models.TransientModel):
@@ -26,6 +28,9 @@ class CrmStageHistoryImportStage(models.TransientModel):
     stage_id = fields.Many2one(
         "crm.stage", "Stage in Odoo", help="The stage that takes its opportunities; empty to make a new one."
     )
+    proposed_stage_id = fields.Many2one(
+        "crm.stage", readonly=True, help="Another stage is a choice, which is remembered."
+    )
     is_won = fields.Boolean(
         "Won", compute="_compute_is_won", store=True, readonly=False, help="Opportunities are won in this stage."
     )
@@ -42,9 +47,31 @@ class CrmStageHistoryImportStage(models.TransientModel):
         if self.stage_id and self.kind in (STAGE, WON):
             self.kind = WON if self.stage_id.is_won else STAGE
 
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """Propose a stage that does with its opportunities what is chosen: Odoo's won stage, or a new one."""
+        if not self._contradicts():
+            return
+        won = self.env["crm.stage"].search([("is_won", "=", True)], order="sequence, id")
+        self.stage_id = preferred_stage(won) if self.kind == WON else False
+
     def write(self, vals):
         result = super().write(vals)
         if "import_id" in vals:
             # Odoo checks record rules before it writes: a line must not move into the dialog of another user.
             self.check_access("write")
         return result
+
+    def _contradicts(self):
+        """Return whether the line stands for a win, and its stage in Odoo is none, or the other way round."""
+        if self.kind == WON:
+            return not self.stage_id.is_won
+        return self.kind == STAGE and self.stage_id.is_won
+
+    def _plan(self):
+        """Return what is chosen for the stage, as a :class:`.StagePlan`."""
+        stage, is_won = self.stage_id, self.is_won
+        if stage == self.proposed_stage_id and self.kind != self.proposed_kind and self._contradicts():
+            # A program has changed only the kind: a stage that was proposed for the other one is no choice.
+            stage, is_won = self.env["crm.stage"], self.kind == WON
+        return StagePlan(self.key or "", self.name or "", stage.id or None, is_won)

@@ -90,9 +90,9 @@ class CrmHistoryImporter(models.AbstractModel):
         if reading.is_unreadable:
             return Plan(reading, options, tuple(reading.faults))
         matcher = HistoryMatcher(self.env)
-        stages, order = matcher.plan_stages(reading, options)
         users, unknown_users = matcher.match_users(reading)
         teams, unknown_teams = matcher.match_teams(reading)
+        stages, order = matcher.plan_stages(reading, options, teams.values())
         rates, currency_faults = matcher.match_currencies(reading)
         found_faults = [*reading.faults, *currency_faults, *matcher.stage_faults(reading, stages, options)]
         found_faults.sort(key=lambda fault: fault.line)

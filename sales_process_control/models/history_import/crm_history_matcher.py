@@ -31,11 +31,15 @@ class HistoryMatcher:
     # STAGES
     # ------------------------------------------------------------
 
-    def plan_stages(self, reading, options):
+    def plan_stages(self, reading, options, team_ids=()):
         """Return the stages of a file, and the order of all stages.
+
+        A name that says only that deals are won, such as "Closed won", is the won stage of Odoo, unless Odoo has a
+        stage of this name.
 
         :param Reading reading: the file
         :param Options options: choices of the user; chosen stages replace the proposed ones
+        :param team_ids: ids of the sales teams of the file
         :return: (tuple of :class:`StagePlan` in their order, behind them those of names that stand for a loss or are
             left out; tuple of the places of all stages in their order)
         """
@@ -43,13 +47,18 @@ class HistoryMatcher:
         names, won_keys = stage_names(_all_events(reading))
         chosen = {plan.key: plan for plan in options.stages}
         stages_by_key = self._stages_by_key(stages)
-        default_won_stage = _preferred(stages.filtered("is_won"))
+        won_stage = _won_stage(stages, set(team_ids))
+        won_keys_of_choice = {key for key, kind in options.settings.ends if kind == WON}
         plans, deal_counts = {}, _deal_counts_by_stage(reading)
         for key, name in names.items():
-            stage = stages_by_key.get(key) if key else default_won_stage
+            stage = stages_by_key.get(key) if key else won_stage
+            says_won = key in won_keys and (end_of_name(name)[0] == WON or key in won_keys_of_choice)
+            is_guess = bool(says_won and not stage and won_stage)
+            stage = won_stage if is_guess else stage
             plan = StagePlan(key, name or self.env._("Won"), stage.id if stage else None, key in won_keys)
             if key in chosen:
                 plan = plan._replace(stage_id=chosen[key].stage_id, is_won=chosen[key].is_won)
+            plan = plan._replace(is_guess=is_guess and plan.stage_id == won_stage.id)
             if plan.stage_id:
                 plan = plan._replace(is_won=stages.browse(plan.stage_id).is_won)
             plans[key] = plan._replace(deals=deal_counts[key])
@@ -68,7 +77,7 @@ class HistoryMatcher:
                 named[name_key(stage.name or "")] += stage
             for key, same_name in named.items():
                 if key not in found:
-                    found[key] = _preferred(same_name)
+                    found[key] = preferred_stage(same_name)
         return found
 
     def stage_faults(self, reading, plans, options):
@@ -213,7 +222,8 @@ def _with_kinds(plans, found):
     for plan in plans:
         stage = by_key.get(plan.key)
         kind = WON if plan.is_won else STAGE
-        yield plan._replace(kind=kind, is_doubtful=bool(stage and stage.is_doubtful and not plan.stage_id))
+        is_doubtful = bool(stage and stage.is_doubtful and not plan.is_known)
+        yield plan._replace(kind=kind, is_doubtful=is_doubtful)
 
 
 def _without_stage(found, plans):
@@ -225,9 +235,16 @@ def _without_stage(found, plans):
     )
 
 
-def _preferred(stages):
+def preferred_stage(stages):
     """Return one of several stages: the first one that belongs to no team, else the first one."""
     return (stages.filtered(lambda stage: not stage.team_ids) or stages)[:1]
+
+
+def _won_stage(stages, team_ids):
+    """Return the stage in which some teams win: their own, else one of all teams, else the first; empty if none."""
+    won = stages.filtered("is_won")
+    own = won.filtered(lambda stage: team_ids and team_ids <= set(stage.team_ids.ids))
+    return own[:1] or preferred_stage(won)
 
 
 def _deal_counts_by_stage(reading):

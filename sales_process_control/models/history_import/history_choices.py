@@ -28,7 +28,7 @@ class Choices(NamedTuple):
     :param encoding: as in :class:`~...history.Settings`; layout, date_order, decimal and zone likewise
     :param columns: {index of a column: its meaning}; empty for a column that is ignored
     :param ends: {name key of a stage: what it stands for}
-    :param stages: {name key of a stage: id of the stage in Odoo}
+    :param stages: {name key of a stage: id of the stage in Odoo; 0 for a new one}
     """
 
     encoding: str = ""
@@ -92,7 +92,7 @@ def choices_from_json(values, zones=()):
         stages={
             key: stage_id
             for key, stage_id in _pairs(values, "stages")
-            if type(stage_id) is int and 0 < stage_id <= LARGEST_ID
+            if type(stage_id) is int and 0 <= stage_id <= LARGEST_ID
         },
     )
 

@@ -42,6 +42,7 @@ class StagePlan(NamedTuple):
     :param deals: number of deals that came to the stage
     :param kind: one of :data:`~...history.ENDS`: what the name stands for; only stages and wins have a stage in Odoo
     :param is_doubtful: whether a person should look at the kind
+    :param is_guess: whether the stage in Odoo has another name, and is proposed since this name says that deals are won
     """
 
     key: str
@@ -51,6 +52,12 @@ class StagePlan(NamedTuple):
     deals: int = 0
     kind: str = STAGE
     is_doubtful: bool = False
+    is_guess: bool = False
+
+    @property
+    def is_known(self):
+        """Whether the stage in Odoo tells what the name stands for."""
+        return bool(self.stage_id) and not self.is_guess
 
     @property
     def place(self):

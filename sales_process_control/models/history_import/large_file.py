@@ -31,6 +31,7 @@ class LargeFile:
         self._options = options
         # {((kind, stage), ...): number of deals}
         self._paths = Counter()
+        self._team_ids = set()
 
     def run(self, filename, progress=None, take_bad_lines=None):
         """Import the file; the parameters are those of :meth:`.CrmHistoryImporter.import_large_file`.
@@ -70,6 +71,7 @@ class LargeFile:
             if not self._options.skip_bad:
                 found.update(dict.fromkeys(plan.faults[: MOST_FAULTS + 1]))
             has_deals = has_deals or bool(plan.good_deals)
+            self._team_ids.update(plan.teams.values())
             for events in plan.good_deals.values():
                 self._paths[tuple((event.kind, event.stage) for event in events if event.names_stage)] += 1
             if len(found) > MOST_FAULTS:
@@ -80,7 +82,7 @@ class LargeFile:
     def _with_all_stages(self, plan):
         """Return the plan of a part with the stages of the whole file, in the order in which most deals pass them."""
         reading = Reading(dict(self._typical_deals()), [], look=plan.reading.look)
-        stages, order = HistoryMatcher(self._importer.env).plan_stages(reading, self._options)
+        stages, order = HistoryMatcher(self._importer.env).plan_stages(reading, self._options, self._team_ids)
         return plan._replace(stages=stages, order=order)
 
     def _typical_deals(self):
