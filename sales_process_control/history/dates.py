@@ -15,6 +15,8 @@ EARLIEST = datetime(1970, 1, 1)
 SERIAL_ZERO = datetime(1899, 12, 30)
 # Units of columns that consist of numbers.
 SERIAL, SECONDS, MILLISECONDS = "serial", "seconds", "milliseconds"
+#: Longer texts are no dates. The patterns below would take long to say so.
+LONGEST = 100
 #: From 1970 to 2079.
 SERIALS = (25_569, 65_745)
 
@@ -75,6 +77,7 @@ def format_of(cells) -> DateFormat:
     """Return how the cells of a column write dates, as far as all of them together say."""
     texts = {cell if isinstance(cell, str) else repr(cell) for cell in cells if not isinstance(cell, (date, bool))}
     texts = {text for raw in texts if (text := _plain(raw)) and text.casefold() not in NOTHING}
+    texts = {text for text in texts if len(text) <= LONGEST}
     unit = _unit_of(texts)
     if unit:
         return DateFormat(unit=unit)
@@ -220,6 +223,8 @@ class DateReader:
     def _parsed(self, text):
         if not text or text.casefold() in NOTHING:
             return None, False
+        if len(text) > LONGEST:
+            raise BadValueError(faults.BAD_DATE)
         try:
             if self._format.unit and NUMBER.fullmatch(text):
                 return _of_number(text, self._format.unit)
@@ -297,7 +302,8 @@ def _ordered(first, second, third, order):
 def _hour_of(hour, half):
     if not half or hour > 12:
         return hour
-    is_morning = re.fullmatch(MORNING, half) is not None
+    # 中午 is the hours around noon.
+    is_morning = re.fullmatch(MORNING, half) is not None or (half == "中午" and 6 <= hour < 12)
     return hour % 12 + (0 if is_morning or (half in ("晚上",) and hour == 12) else 12)
 
 
@@ -359,7 +365,7 @@ def is_date(cell) -> bool:
     if isinstance(cell, date):
         return True
     text = _plain(cell) if isinstance(cell, str) else ""
-    if not text or NUMBER.fullmatch(text):
+    if not text or len(text) > LONGEST or NUMBER.fullmatch(text):
         return False
     if _orders_of(text) or INSTANT.fullmatch(text):
         return True

@@ -14,6 +14,8 @@ PREFIX = re.compile(
 #: A unit without parentheses: "金额万元".
 UNIT_AT_END = re.compile(r"(?<=[\u4e00-\u9fff])[\s_/\-]*(?:单位)?[:\uff1a]?(?:百万|千万|千|万|萬|亿|億)元$")
 PARENTHESES = re.compile(r"[(\uff08\[][^()\uff08\uff09\[\]]*[)\uff09\]]")
+#: Longer texts are no headings. The patterns below would take long to say so.
+LONGEST = 200
 QUOTES = " \t\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u300c\u300d\u300e\u300f"
 #: Headings of columns with the times at which deals came to a stage; the group is its name.
 ENTERED = tuple(
@@ -60,6 +62,8 @@ def kind_of_heading(heading: str) -> tuple[str, int]:
     :return: a meaning, or one of the kinds of this module; ("", 0) for an unknown heading
     """
     heading = UNIT_AT_END.sub("", heading)
+    if len(heading) > LONGEST:
+        return "", 0
     short = PREFIX.sub("", heading, count=1) if PREFIX.match(heading) else heading
     for text, loss in (
         (heading, 0),
@@ -86,6 +90,8 @@ def score_of(cells) -> int:
 @lru_cache(maxsize=2000)
 def stage_of_heading(heading: str) -> str:
     """Return the stage that a heading such as 'Date entered "Contract sent"' names; empty for other headings."""
+    if len(heading) > LONGEST:
+        return ""
     text = unicodedata.normalize("NFKC", PREFIX.sub("", heading, count=1) if PREFIX.match(heading) else heading).strip()
     for pattern in ENTERED:
         found = pattern.fullmatch(text)

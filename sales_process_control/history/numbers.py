@@ -12,6 +12,8 @@ from .cells import NOTHING, BadValueError, text_of
 #: An amount has fewer digits before the decimal sign.
 TOO_MANY = Decimal(10) ** 15
 POINT, COMMA = ".", ","
+#: Longer texts are no amounts. The patterns below would take long to say so.
+LONGEST = 60
 
 #: What is written beside amounts, to the code of the currency; empty where several currencies have it.
 SIGNS = {
@@ -204,6 +206,8 @@ def _parts_of(text):
     """Return the parts of the text of an amount, None if it is none."""
     if PLAIN.fullmatch(text):
         return _Parts(False, text, 0, 1, "", "")
+    if len(text) > LONGEST:
+        return None
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)
     text = re.sub("[\u2018\u2019\u00b4`]", "'", text).replace("\u2212", "-").strip()
     is_negative = text.startswith("(") and text.endswith(")")

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 from . import faults
 from .faults import UnreadableError
-from .workbook import check_archive
+from .workbook import MOST_CELLS, check_archive
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
@@ -50,6 +50,7 @@ class _Parser:
         self._line = 0
         self._cells = self._attributes = self._text = None
         self._row_count = self._cell_count = 1
+        self._total = 0
         self._skipped = 0
 
     def parse(self, file):
@@ -102,7 +103,8 @@ class _Parser:
         while cells and cells[-1] is None:
             cells.pop()
         if cells:
-            if len(self.rows) + self._row_count > MOST_REPEATED_ROWS:
+            self._total += len(cells)
+            if len(self.rows) + self._row_count > MOST_REPEATED_ROWS or self._total > MOST_CELLS:
                 raise UnreadableError(faults.UNPACKED_TOO_LARGE)
             self.rows += [(self._line + number, tuple(cells)) for number in range(1, self._row_count + 1)]
         self._line += self._row_count

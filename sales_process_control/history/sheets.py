@@ -30,7 +30,8 @@ MOST_MEGABYTES = 32
 MOST_LINES = 200_000
 #: The last line of a workbook, as programs write it at most. Empty lines count here, since some programs write them.
 LAST_LINE = 1_048_576
-MOST_COLUMNS = 256
+#: Full exports of HubSpot and Salesforce have hundreds.
+MOST_COLUMNS = 1000
 #: Characters of one line of a CSV.
 MOST_IN_LINE = 1_000_000
 #: Characters of all cells. A workbook stores a text once that many cells have.

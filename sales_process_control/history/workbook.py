@@ -32,7 +32,11 @@ SHORTEST_ELEMENT = 4
 #: How XML begins: maybe with a mark of its encoding, zero bytes or white space; or in EBCDIC.
 BEFORE_XML = b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n"
 EBCDIC = b"\x4c\x6f\xa7\x94"
-ROW = "http://schemas.openxmlformats.org/spreadsheetml/2006/main row"
+#: Rows of XLSX and of ODS.
+ROWS = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main row",
+    "urn:oasis:names:tc:opendocument:xmlns:table:1.0 table-row",
+)
 LETTERS = re.compile(r"[A-Z]{1,3}", re.IGNORECASE)
 
 
@@ -132,7 +136,7 @@ class _Measure:
 
     def _start(self, name, attributes):
         size = 1 + len(attributes)
-        if name == ROW:
+        if name in ROWS:
             self._depth, self._in_row, self._width = 0, 0, 0
         elif self._depth is not None:
             if self._depth == 0:
@@ -149,7 +153,7 @@ class _Measure:
             raise UnreadableError(faults.UNPACKED_TOO_LARGE)
 
     def _end(self, name):
-        if name == ROW:
+        if name in ROWS:
             self._depth = None
             self._cells += self._width
             if self._cells > MOST_CELLS:

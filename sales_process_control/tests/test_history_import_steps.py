@@ -250,7 +250,7 @@ class TestHistoryImportSteps(HistoryImportCase):
             "x",
             [1],
             {"columns": [1], "zone": 5, "ends": {"a": 1}},
-            {"columns": {"x": "deal", "0": "nonsense"}, "stages": {"needs analysis": 2**63}},
+            {"columns": {"x": "deal", "0": "nonsense", "9" * 5000: "deal"}, "stages": {"needs analysis": 2**63}},
         ):
             wizard = self.chosen()
             wizard.write({"choices": odd, "shown": odd})

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from odoo.tests import BaseCase
 
+from ..history import ods as ods_workbooks
 from ..history import read_history, sheets
+from .test_history_any_crm import ods
 from .test_history_reading import workbook
 
 HEADINGS = ("deal", "stage", "at")
@@ -103,8 +105,8 @@ class TestHistoryLimits(BaseCase):
             self.assertFault("deal,stage,at\n" + lines, "too_many_lines")
             self.assertFault(workbook(HEADINGS, *[ROW] * 30), "too_many_lines")
         self.assertReads(("deal,stage,at\n" + lines).encode(), 30)
-        self.assertFault(",".join(f"a{number}" for number in range(300)) + "\n", "too_many_columns", 1)
-        self.assertReads(b"deal,stage,at" + b"," * 1000 + b"\nd1,Bidding,2025-01-10\n")
+        self.assertFault(",".join(f"a{number}" for number in range(1100)) + "\n", "too_many_columns", 1)
+        self.assertReads(b"deal,stage,at" + b"," * 5000 + b"\nd1,Bidding,2025-01-10\n")
 
     def test_a_file_of_many_bytes(self):
         with patch.object(sheets, "MOST_MEGABYTES", 1):
@@ -114,3 +116,27 @@ class TestHistoryLimits(BaseCase):
         content = f"deal,stage,at\n{'x' * 201},Bidding,2025-01-10\nd1,Bidding,2025-01-10\n".encode()
         reading = read_history(content, ZoneInfo("UTC"), datetime(2026, 1, 1))
         self.assertEqual([(fault.line, fault.code, fault.value) for fault in reading.faults], [(2, "long_text", "200")])
+
+    def test_long_cells_and_headings(self):
+        """Patterns of dates, amounts and headings look at short texts only."""
+        long = 20_000
+        header = f"deal,stage,at,amount,x{'-' * long}y"
+        rows = (
+            f"d1,Bidding,2025-01-10,{'a' * long},",
+            f"d2,Bidding,{'mon' * long},1,",
+            f"d3,Bidding,{'1 ' * long},{'1' * long},",
+        )
+        start = time.monotonic()
+        reading = read_history("\n".join((header, *rows)).encode(), ZoneInfo("UTC"), datetime(2026, 1, 1))
+        self.assertLess(time.monotonic() - start, SOON)
+        self.assertEqual(
+            [(fault.line, fault.code) for fault in reading.faults],
+            [(2, "bad_number"), (3, "bad_date"), (4, "bad_number"), (4, "bad_date")],
+        )
+
+    def test_many_rows_of_an_ods(self):
+        """An ODS with the events of a large company is read; one that unpacks to millions of cells is refused."""
+        rows = [["deal", "stage", "at"], *(["d1", "Bidding", "2025-01-10"] for _row in range(40_000))]
+        self.assertEqual(len(read_history(ods(rows), ZoneInfo("UTC"), datetime(2026, 1, 1)).events["d1"]), 40_000)
+        with patch.object(ods_workbooks, "MOST_CELLS", 1000):
+            self.assertFault(ods([["x"] * 100] * 20), "unpacked_too_large")

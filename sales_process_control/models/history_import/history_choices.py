@@ -86,7 +86,7 @@ def choices_from_json(values, zones=()):
         columns={
             int(index): meaning
             for index, meaning in _pairs(values, "columns")
-            if index.isdecimal() and meaning in ("", *MEANINGS)
+            if len(index) < 6 and index.isdecimal() and meaning in ("", *MEANINGS)
         },
         ends={key: kind for key, kind in _pairs(values, "ends") if kind in ENDS},
         stages={
