@@ -1,9 +1,9 @@
 """Digests reach real servers at most once, whatever the server answers and whenever the job is killed."""
 
+import contextlib
 import json
 import threading
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +30,8 @@ class Hook(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), HookHandler)
-        #: (status, headers, body) of the next answers, the last one for all others; SILENT for none.
+        #: (status, headers, body) of the next answers, the last one for all others; SILENT for none; bytes that come
+        #: again and again.
         self.answers = [(200, {}, b"ok")]
         self.messages = []
         self.url = f"http://127.0.0.1:{self.server_port}/services/SECRET"
@@ -43,6 +44,13 @@ class HookHandler(BaseHTTPRequestHandler):
         answer = server.answers.pop(0) if len(server.answers) > 1 else server.answers[0]
         if answer == SILENT:
             time.sleep(3)
+            return
+        if isinstance(answer, bytes):
+            # Drop by drop, longer than anybody waits.
+            with contextlib.suppress(OSError):
+                for _time in range(60):
+                    self.wfile.write(answer)
+                    time.sleep(0.1)
             return
         status, headers, body = answer
         self.send_response(status)
@@ -94,7 +102,7 @@ class Office:
                 {"name": kind, "kind": kind, "webhook_url_input": hook.url, "is_on": True, "hour": 0, **values}
             ).id
 
-    @contextmanager
+    @contextlib.contextmanager
     def env(self):
         with self.registry.cursor() as cr:
             yield api.Environment(cr, SUPERUSER_ID, {})
@@ -189,6 +197,19 @@ def test_answers(office, hook, caplog, kind, answers, states, messages):
         activities = env["mail.activity"].search([("res_model", "=", "crm.report.destination")])
         assert len(activities) == (found[-1][0] == "given_up")
         assert "SECRET" not in str(activities.mapped("note"))
+
+
+@pytest.mark.parametrize("drop", [b"HTTP/1.1 100 Continue\r\n\r\n", b"H", b"HTTP/1.1 200 OK\r\n"])
+def test_answer_without_end(module_db, hook, drop):
+    """A server that goes on and on keeps the job as long as one that is silent."""
+    from odoo.addons.sales_process_control.models.report_channel import webhook_post
+
+    hook.answers = [drop]
+    began = time.monotonic()
+    with patch.object(webhook_post, "ANSWER_SECONDS", 1), pytest.raises(webhook_post.AnswerLostError):
+        webhook_post.post_json(hook.url, {}, ("127.0.0.1",))
+    assert time.monotonic() - began < 3
+    assert len(hook.messages) == 1
 
 
 def test_own_network(office, hook):

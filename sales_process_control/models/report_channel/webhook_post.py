@@ -6,6 +6,7 @@ followed, and no proxy of the environment is used, which would resolve the name 
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -13,18 +14,23 @@ import ipaddress
 import json
 import socket
 import ssl
-import time
+import threading
 from typing import NamedTuple
 from urllib.parse import quote_plus, urlsplit
 
 import requests
 
-#: Seconds until the connection stands, between two pieces of the answer, and for all of the answer.
+#: Seconds until the connection stands, and again for its encryption; between two pieces of the answer; from the begin of
+#: the message to the end of the answer.
 CONNECT_SECONDS, READ_SECONDS, ANSWER_SECONDS = 5, 15, 20
+#: Most addresses of a name that are tried.
+MOST_ADDRESSES = 4
 #: How much of an answer is read.
 ANSWER_BYTES = 8192
-#: Networks that hold addresses of the fourth version, perhaps private ones.
-TRANSLATED = [ipaddress.ip_network(name) for name in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+#: Addresses of the sixth version that are given to the internet. Python takes old kinds of private ones for public.
+GLOBAL = ipaddress.ip_network("2000::/3")
+#: Networks in it that hold addresses of the fourth version, perhaps private ones.
+TRANSLATED = [ipaddress.ip_network(name) for name in ("2002::/16", "2001::/32")]
 
 
 class ForbiddenAddressError(Exception):
@@ -99,7 +105,7 @@ def is_public(address: str) -> bool:
     if found.version == 6:
         if found.ipv4_mapped:
             found = found.ipv4_mapped
-        elif any(found in network for network in TRANSLATED):
+        elif found not in GLOBAL or any(found in network for network in TRANSLATED):
             return False
     return found.is_global and not found.is_multicast
 
@@ -126,7 +132,7 @@ def post_json(url: str, message: dict, inside_hosts=()) -> Answer:
     :raises AnswerLostError: if it may have
     """
     target = parse_target(url, inside_hosts)
-    addresses = _resolve(target)
+    addresses = _resolve(target)[:MOST_ADDRESSES]
     body = json.dumps(message, ensure_ascii=False).encode()
     for address in addresses[:-1]:
         try:
@@ -159,9 +165,12 @@ def _post(target: Target, address: str, body: bytes) -> Answer:
         "Connection": "close",
     }
     try:
-        connection.request("POST", target.path, body, headers)
-        answer = connection.getresponse()
-        return Answer(answer.status, answer.headers, _read(answer))
+        with _Deadline(connection.sock, ANSWER_SECONDS) as deadline:
+            connection.request("POST", target.path, body, headers)
+            answer = connection.getresponse()
+            if deadline.is_over:
+                raise AnswerLostError  # the headers are cut off
+            return Answer(answer.status, answer.headers, _read(answer))
     except (http.client.HTTPException, OSError):
         raise AnswerLostError from None
     finally:
@@ -179,7 +188,11 @@ def _connect(target: Target, address: str) -> http.client.HTTPConnection:
         if target.scheme == "https":
             # The certificate has to be that of the name, although the connection goes to the address.
             context = ssl.create_default_context(cafile=requests.certs.where())
-            connection.sock = context.wrap_socket(connection.sock, server_hostname=target.host)
+            connection.sock = context.wrap_socket(
+                connection.sock, server_hostname=target.host, do_handshake_on_connect=False
+            )
+            with _Deadline(connection.sock, CONNECT_SECONDS):
+                connection.sock.do_handshake()
         connection.sock.settimeout(READ_SECONDS)
     except OSError:
         connection.close()
@@ -189,10 +202,37 @@ def _connect(target: Target, address: str) -> http.client.HTTPConnection:
 
 def _read(answer: http.client.HTTPResponse) -> bytes:
     """Return the beginning of an answer. Who has sent a status has read the message: the rest may be missing."""
-    body, until = b"", time.monotonic() + ANSWER_SECONDS
+    body = b""
     try:
-        while len(body) < ANSWER_BYTES and time.monotonic() < until and (piece := answer.read1(1024)):
+        while len(body) < ANSWER_BYTES and (piece := answer.read1(1024)):
             body += piece
     except (http.client.HTTPException, OSError):
         return body
     return body
+
+
+class _Deadline:
+    """Ends a connection after some seconds: its own timeout begins anew with each byte that a server sends.
+
+    :param sock: the connection
+    :param seconds: how long it may last inside the `with` statement
+    """
+
+    def __init__(self, sock: socket.socket, seconds: float):
+        self.is_over = False
+        self._sock = sock
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self):
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_error):
+        self._timer.cancel()
+
+    def _end(self):
+        self.is_over = True
+        # The method of encrypted sockets would change the object that another thread reads from.
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
