@@ -1,5 +1,7 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
+from odoo.addons.digest.models import digest as digest_model
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -25,14 +27,14 @@ class TestDigestFigures(WeeklyCase):
             {"name": "Sales", "company_id": cls.company.id, **dict.fromkeys(FIGURES, True)}
         )
 
-    def values(self, user, days=7, end=MONDAY):
+    def values(self, user, days=7, end=MONDAY, start=None):
         """Return the values of the figures for a user, in the days before an instant."""
         self.env.cr.flush()
         self.env.invalidate_all()
         digest = (
             self.digest.with_user(user)
             .with_company(user.company_id)
-            .with_context(start_datetime=end - timedelta(days=days), end_datetime=end)
+            .with_context(start_datetime=start or end - timedelta(days=days), end_datetime=end)
         )
         return [digest[f"{name}_value"] for name in FIGURES]
 
@@ -99,9 +101,27 @@ class TestDigestFigures(WeeklyCase):
         change = digests.open_kpi("kpi_pipeline_change", self.company.id, "2026-03-15")
         lines = self.env[change["res_model"]].with_user(self.manager).search(change["domain"])
         self.assertAlmostEqual(sum(lines.mapped("amount")), self.values(self.manager, days=30)[2])
-        for name in ("kpi_promises_kept", "kpi_sales_forecast"):
-            action = digests.open_kpi(name, self.company.id, "2026-03-15")
-            self.env[action["res_model"]].with_user(self.manager).search(action["domain"])
+        kept = digests.open_kpi("kpi_promises_kept", self.company.id, "2026-03-15")
+        self.assertEqual(kept["res_model"], "crm.hot.report")
+        forecast = digests.open_kpi("kpi_sales_forecast", self.company.id, "2026-03-15")
+        lines = self.env[forecast["res_model"]].with_user(self.manager).search(forecast["domain"])
+        last = lines.filtered(lambda line: line.day == date(2026, 3, 15))
+        self.assertAlmostEqual(last.total_amount, self.values(self.manager)[4])
+
+    def test_longest_period(self):
+        """The longest period of Odoo is a month: a link opens as many days."""
+        for days in (31, 30, 29, 28):
+            self.set_time(datetime(2026, 4, 15, 9) - timedelta(days=days))
+            self.make_deal(name=f"Won {days} days before").action_set_won()
+        digests = self.env["digest.digest"].with_user(self.manager)
+        for now in (datetime(2026, 4, 15, 9), datetime(2026, 4, 14, 9), datetime(2026, 3, 31, 9)):
+            self.set_time(now)
+            with patch.object(digest_model, "datetime", wraps=datetime, utcnow=lambda now=now: now):
+                start, end = self.digest._compute_timeframes(self.company)[2][1][0]
+            action = digests.open_kpi("kpi_pipeline_won", self.company.id, str((now - timedelta(days=1)).date()))
+            lines = self.env[action["res_model"]].with_user(self.manager).search(action["domain"])
+            self.assertEqual(len(lines), self.values(self.manager, end=end, start=start)[0])
+            self.assertTrue(lines)
 
     def test_access(self):
         """Who does not sell gets no figure, as with Odoo's own ones; nobody gets those of other companies."""

@@ -2,6 +2,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -18,8 +20,8 @@ WON, LOST, CHANGE, KEPT, FORECAST = (
     "kpi_promises_kept",
     "kpi_sales_forecast",
 )
-#: The longest of the periods of a digest: a link shows the records of all of them.
-LINK_DAYS = 30
+#: The longest of the periods of a digest, which Odoo calls 30 days: a link shows the records of all of them.
+LINK_PERIOD = relativedelta(months=1)
 
 
 class Days(NamedTuple):
@@ -95,7 +97,7 @@ class DigestDigest(models.Model):
 
     @api.model
     def open_kpi(self, kpi, company_id, day):
-        """Return the action that shows the records behind a figure, of the 30 days up to a day, by day.
+        """Return the action that shows the records behind a figure, of the month up to a day, by day.
 
         :param str kpi: name of the figure's field
         :param int company_id: the company that the figure is about
@@ -108,7 +110,8 @@ class DigestDigest(models.Model):
         is_day = isinstance(day, str) and len(day) == len("YYYY-MM-DD")
         try:
             last = datetime.strptime(day if is_day else "", "%Y-%m-%d").date()
-            days = Days(last - timedelta(days=LINK_DAYS), last)
+            today = last + timedelta(days=1)
+            days = Days(today - LINK_PERIOD - timedelta(days=1), last)
         except (ValueError, OverflowError):
             raise UserError(self.env._("The link has no day.")) from None
         if kpi not in (WON, LOST, CHANGE, KEPT, FORECAST) or company_id not in self.env.user.company_ids.ids:
