@@ -4,7 +4,8 @@ Sources: Slack, "Sending messages using incoming webhooks" and "Block Kit"; Micr
 Workflows" and "Adaptive Cards"; WeCom, "Group robots"; DingTalk, "Custom robots".
 
 Texts that people wrote never become markup. Where a program knows no escape, characters of its markup are replaced by
-letters that look alike.
+letters that look alike. Teams, WeCom and DingTalk make links of addresses in a text: these are broken by a character that
+is not seen.
 """
 
 import json
@@ -27,6 +28,7 @@ MOST_CHARACTERS = 300
 _SPACE = re.compile(r"\s+")
 _LOOKALIKES = str.maketrans("*_`~", "＊＿ˋ～")  # noqa: RUF001 - they replace markup
 _MARKDOWN_LOOKALIKES = str.maketrans("*_`~[]<>#!|\\", "＊＿ˋ～［］＜＞＃！｜＼")  # noqa: RUF001 - they replace markup
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~-])")
 
 
@@ -42,6 +44,11 @@ def clean(text: str, most: int = MOST_CHARACTERS) -> str:
     """Return a text on one line, cut off if it is longer than `most` characters."""
     text = _SPACE.sub(" ", text).strip()
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _break_addresses(text: str) -> str:
+    """Return a text in which no program finds an address that it makes a link of."""
+    return _ADDRESS.sub("\N{WORD JOINER}", text)
 
 
 def _pieces(line: list[Span]) -> Iterator[tuple[str, str]]:
@@ -63,13 +70,13 @@ def shorten(parts: list[tuple[str, bool]], most: int, more, size=len) -> list[st
 
     :param parts: (text, whether it is a line that counts) with the characters between lines
     :param most: greatest size of all
-    :param more: returns the last part by the number of lines that were left out
+    :param more: returns the last part by the number of lines that were left out, which may be 0
     :param size: returns the size of a text
     """
     if sum(size(text) for text, _counts in parts) <= most:
         return [text for text, _counts in parts]
     total = sum(counts for _text, counts in parts)
-    kept, used = [], size(more(total))
+    kept, used = [], max(size(more(total)), size(more(0)))
     for text, counts in parts:
         used += size(text)
         if used > most:
@@ -148,7 +155,7 @@ def slack(digest: Digest) -> dict:
 
 def _teams_text(text: str) -> str:
     """Escape a text for the markdown of Adaptive Cards."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN.sub(r"\\\1", _break_addresses(text))
 
 
 def _teams_line(line: list[Span]) -> str:
@@ -205,7 +212,7 @@ def teams(digest: Digest) -> dict:
 
 def _markdown_text(text: str) -> str:
     """Replace the markup of a text: neither program knows an escape."""
-    return text.translate(_MARKDOWN_LOOKALIKES)
+    return _break_addresses(text).translate(_MARKDOWN_LOOKALIKES)
 
 
 def _markdown_line(line: list[Span]) -> str:
@@ -229,7 +236,7 @@ def _markdown(digest: Digest, most: int, bullet: str, end: str) -> str:
     parts.append((f"{end}{_markdown_line([Span(digest.open_text, digest.url)])}", False))
 
     def more(count):
-        return f"{end}{_markdown_line([Span(digest.more(count), digest.url)])}"
+        return f"{end}{_markdown_line([Span(digest.more(count) if count else digest.open_text, digest.url)])}"
 
     return "".join(shorten(parts, most, more, size=_bytes))
 
