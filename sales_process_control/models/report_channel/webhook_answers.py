@@ -5,6 +5,7 @@ came, the message may have arrived, so that it is not posted again.
 """
 
 import json
+import re
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
@@ -23,6 +24,13 @@ STATUS, REDIRECT, CODE, UNEXPECTED, NO_ANSWER, UNREACHABLE, FORBIDDEN = (
     "unreachable",
     "forbidden",
 )
+#: Whoever stands before the service has got no answer of it: the service may have taken the message. From 520 on those of
+#: Cloudflare.
+LOST_STATUSES = (502, 504, 520, 524)
+#: Statuses of failures that may pass, and all others from 500 on.
+PASSING_STATUSES = (408, 425, 429)
+#: How older webhooks of Teams tell in a text that they could not deliver.
+_TEAMS_FAILURE = re.compile(r"HTTP error (\d{3})")
 #: Longest that `Retry-After` is obeyed.
 LONGEST_WAIT = timedelta(days=1)
 #: Error codes that pass: too many messages, or the service is busy. WeCom and DingTalk answer them with status 200.
@@ -59,11 +67,10 @@ def judge(kind: str, status: int, body: bytes, headers, now: datetime) -> Verdic
     """
     if 300 <= status < 400:
         return Verdict(REFUSED, REDIRECT, str(status))
-    if status in (408, 425, 429) or (status >= 500 and status != 504):
-        return Verdict(LATER, STATUS, str(status), wait_of(headers.get("Retry-After", ""), now))
-    if status == 504:
-        # Whoever stands before the service has waited in vain: the service may have taken the message.
+    if status in LOST_STATUSES:
         return Verdict(LOST, NO_ANSWER, str(status))
+    if status in PASSING_STATUSES or status >= 500:
+        return Verdict(LATER, STATUS, str(status), wait_of(headers.get("Retry-After", ""), now))
     if not 200 <= status < 300:
         return Verdict(REFUSED, STATUS, str(status))
     return _judge_body(kind, body.decode(errors="replace").strip())
@@ -73,10 +80,17 @@ def _judge_body(kind: str, text: str) -> Verdict:
     if kind == SLACK:
         return Verdict(ARRIVED) if text == "ok" else Verdict(REFUSED, UNEXPECTED)
     if kind == TEAMS:
-        # Older webhooks of Teams answer 200 with a text when they could not deliver.
-        failure = Verdict(LATER if "429" in text or "50" in text else REFUSED, UNEXPECTED)
-        return failure if "delivery failed" in text else Verdict(ARRIVED)
+        return _judge_failure(text) if "delivery failed" in text else Verdict(ARRIVED)
     return _judge_code(kind, text)
+
+
+def _judge_failure(text: str) -> Verdict:
+    """Return what it means that an older webhook of Teams answers 200, and that it could not deliver."""
+    found = _TEAMS_FAILURE.search(text)
+    status = int(found[1]) if found else 0
+    if status in LOST_STATUSES:
+        return Verdict(LOST, NO_ANSWER, str(status))
+    return Verdict(LATER if status in PASSING_STATUSES or status >= 500 else REFUSED, UNEXPECTED)
 
 
 def _judge_code(kind: str, text: str) -> Verdict:
