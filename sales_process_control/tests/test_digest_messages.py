@@ -8,11 +8,11 @@ from odoo.tests import BaseCase, tagged
 from ..models.report_channel import message_formats as formats
 from ..models.report_channel import webhook_answers as answers
 from ..models.report_channel.digest import Digest, Section, Span
-from ..models.report_channel.digest_schedule import DAILY, WEEKLY, Schedule, find_due
+from ..models.report_channel.digest_schedule import DAILY, WEEKLY, Schedule, find_due, period_before
 from ..models.report_channel.webhook_post import ForbiddenAddressError, is_public, parse_target, sign_dingtalk
 
 NOW = datetime(2026, 3, 16, 8, 30)
-NASTY = "A*b_c <!channel> [x](http://evil) & | `d` # \\ @all\nnext"
+NASTY = "A*b_c <!channel> [x](http://evil) & | `d` # \\ https://evil.example WWW.evil.example @all\nnext"
 
 
 def make_digest(lines=2, label="Hot customers", sections=1):
@@ -87,12 +87,16 @@ class TestDigestMessages(BaseCase):
         teams = formats.teams(digest)["attachments"][0]["content"]["body"][3]["text"]
         self.assertIn(r"A\*b\_c", teams)
         self.assertNotIn("[x](", teams)
+        self.assertNotIn("https://evil", teams)
+        self.assertNotIn("WWW.", teams)
         for content in (
             formats.wecom(digest)["markdown"]["content"],
             formats.dingtalk(digest)["markdown"]["text"],
         ):
             self.assertNotIn("[x](", content)
             self.assertNotIn("<!", content)
+            self.assertNotIn("https://evil", content)
+            self.assertNotIn("WWW.", content)
             self.assertNotIn("b_c", content)
             self.assertEqual(content.count("]("), 2)
 
@@ -108,6 +112,15 @@ class TestDigestMessages(BaseCase):
             shown = content.count("digest=7")
             self.assertTrue(content.endswith(f"[{1200 - shown} more lines](https://odoo.example.com/odoo/action-w)"))
             self.assertNotIn("**", content.strip().splitlines()[-3])
+        # Where only the last link does not fit, no line is left out, unless it takes the place of the link.
+        for length in range(1, 300):
+            long = make_digest(lines=35, label="x" * 20)
+            [section] = long.sections
+            section.lines[-1] = [Span("y" * length)]
+            content = formats.wecom(long)["markdown"]["content"]
+            self.assertLessEqual(size(content), 4096)
+            left = 35 - content.count("\n> ")
+            self.assertIn("[1 more lines]" if left else "[Open the workbench]", content)
         teams = formats.teams(digest)
         encoded = json.dumps(teams, ensure_ascii=False)
         self.assertLessEqual(size(encoded), 25000)
@@ -145,7 +158,18 @@ class TestDigestMessages(BaseCase):
             ("slack", 429, b"", answers.LATER),
             ("slack", 500, b"", answers.LATER),
             ("slack", 503, b"", answers.LATER),
+            ("slack", 502, b"", answers.LOST),
             ("slack", 504, b"", answers.LOST),
+            ("slack", 524, b"", answers.LOST),
+            ("teams", 200, b"Webhook message delivery failed with error: HTTP error 502", answers.LOST),
+            ("teams", 200, b"Webhook message delivery failed with error: HTTP error 500", answers.LATER),
+            (
+                "teams",
+                200,
+                b"Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 403 with "
+                b"ContextId tcid=0,server=X50,429",
+                answers.REFUSED,
+            ),
         ]
         for kind, status, body, outcome in cases:
             with self.subTest(kind=kind, status=status, body=body):
@@ -200,6 +224,11 @@ class TestDigestMessages(BaseCase):
             ("64:ff9b::a00:1", False),
             ("fe80::1%eth0", False),
             ("fd00::1", False),
+            ("fec0::1", False),
+            ("::127.0.0.1", False),
+            ("::ffff:0:7f00:1", False),
+            ("5f00::1", False),
+            ("2002:7f00:1::", False),
             ("nonsense", False),
         ):
             with self.subTest(address=address):
@@ -220,9 +249,9 @@ class TestDigestMessages(BaseCase):
         def works_on(day):
             return day.weekday() < 5
 
-        def due(now, interval=WEEKLY, zone="UTC", company_day=None, weekday=0, hour=8):
+        def due(now, interval=WEEKLY, zone="UTC", company_day=None, weekday=0, hour=8, **more):
             schedule = Schedule(interval, weekday, hour, zone, works_on)
-            found = find_due(schedule, now, company_day or now.date())
+            found = find_due(schedule, now, company_day or now.date(), **more)
             return found and tuple(day.isoformat() for day in found)
 
         self.assertEqual(due(NOW), ("2026-03-16", "2026-03-09", "2026-03-15"))
@@ -236,4 +265,22 @@ class TestDigestMessages(BaseCase):
         self.assertIsNone(due(datetime(2026, 3, 15, 23), zone="Asia/Shanghai", hour=7))
         shanghai = due(datetime(2026, 3, 15, 23), zone="Asia/Shanghai", company_day=date(2026, 3, 16), hour=7)
         self.assertEqual(shanghai, ("2026-03-16", "2026-03-09", "2026-03-15"))
+        # On the next day a weekly one is due, too, unless the channel was set up since.
+        late = NOW + timedelta(days=1, hours=-8)
+        self.assertEqual(due(late, written=NOW - timedelta(hours=1)), ("2026-03-16", "2026-03-09", "2026-03-15"))
+        self.assertIsNone(due(late, written=NOW))
+        self.assertIsNone(due(late + timedelta(days=1), written=NOW - timedelta(hours=1)))
         self.assertEqual(due(NOW, zone="Mars/Base"), ("2026-03-16", "2026-03-09", "2026-03-15"))
+
+    def test_days_of_daily_digests(self):
+        """No day is in no digest: after holidays, and after a day on which the job did not run."""
+        monday = date(2026, 3, 16)
+
+        def first(days_off, covered=None):
+            free = {monday - timedelta(days=back + 1) for back in range(days_off)}
+            return (monday - period_before(monday, DAILY, lambda day: day not in free, covered).first_day).days
+
+        self.assertEqual([first(days) for days in (0, 2, 9, 30, 31, 90)], [1, 3, 10, 31, 31, 31])
+        self.assertEqual(first(2, monday - timedelta(days=6)), 5)
+        self.assertEqual(first(2, monday - timedelta(days=1)), 3)
+        self.assertEqual(first(2, monday - timedelta(days=99)), 31)

@@ -115,6 +115,25 @@ class TestReportChannel(WeeklyCase):
         self.run_job()
         self.assertEqual(self.deliveries()[-1].first_day, date(2026, 3, 13))
 
+    def test_job_that_did_not_run(self):
+        """A weekly digest comes a day late, and a daily one is about the days of the one that was left out, too."""
+        self.make_week()
+        self.set_time(MONDAY - timedelta(days=1))
+        self.destination.action_switch_on()
+        self.set_time(MONDAY + timedelta(hours=20))
+        self.run_job()
+        self.set_time(MONDAY + timedelta(days=1))
+        self.run_job()
+        self.assertEqual(self.deliveries().day, MONDAY.date())
+        self.assertEqual(len(self.posted()), 1)
+        self.destination.interval = "daily"
+        for days in (1, 4):
+            self.set_time(MONDAY + timedelta(days=days))
+            self.run_job()
+        self.assertEqual(
+            [(one.first_day.day, one.last_day.day) for one in self.deliveries()], [(9, 15), (16, 16), (17, 19)]
+        )
+
     def test_all_of_the_company(self):
         """Without a team, all deals of the company are in the numbers, and none of another company."""
         second, _abroad = self.make_second_company()
@@ -314,13 +333,22 @@ class TestReportChannel(WeeklyCase):
         self.assertEqual(self.deliveries().state, "given_up")
         self.assertIn("deleted", self.destination.trouble)
         self.assertEqual(self.destination.activity_ids.user_id, self.manager)
+        self.destination.action_preview()
+        self.assertIn("deleted", self.destination.trouble)
+        own = self.destination.activity_schedule("mail.mail_activity_data_todo", summary="Ask for a channel")
+        own.automated = False
         channel = self.env["discuss.channel"].create({"name": "New", "channel_type": "channel"})
         self.destination.channel_id = channel
         self.deliveries().with_user(self.manager).action_retry()
         self.run_job()
-        self.assertEqual(self.deliveries().state, "sent")
-        self.assertFalse(self.destination.activity_ids)
+        self.assertEqual(self.deliveries().mapped("state"), ["sent", "not_sent"])
+        self.assertEqual(self.destination.activity_ids, own)
         self.assertFalse(self.destination.trouble)
+        # The activity of a person hides no warning.
+        channel.unlink()
+        self.set_time(MONDAY + timedelta(days=7))
+        self.run_job()
+        self.assertEqual(len(self.destination.activity_ids - own), 1)
 
     def test_failing_template(self):
         """A digest that cannot be made is tried again, and does not stop the others."""
@@ -344,6 +372,28 @@ class TestReportChannel(WeeklyCase):
             self.run_job()
         post.assert_called_once()
         self.assertEqual(delivery.state, "sent")
+
+    def test_faults_outside_of_digests(self):
+        """A channel whose settings make no sense, and an activity that cannot be planned, stop no other channel."""
+        self.make_week()
+        broken = self.make_webhook(name="Broken")
+        gone = self.make_webhook(name="Gone")
+        self.destination.action_switch_on()
+        plan = type(self.destination)._schedule
+
+        def schedule(destination):
+            return 1 / 0 if destination == broken else plan(destination)
+
+        with (
+            patch.object(type(self.destination), "_schedule", schedule),
+            patch.object(type(self.Delivery), "_tell_given_up", side_effect=ZeroDivisionError),
+            patch(POST, return_value=Answer(404, {}, b"")),
+            self.assertLogs(SENDER, "ERROR"),
+        ):
+            self.run_job()
+        self.assertEqual(
+            [self.deliveries(one).state for one in (broken, gone, self.destination)], [False, "given_up", "sent"]
+        )
 
     def test_pauses(self):
         """After 5 minutes, 30 minutes, 2 hours and 6 hours it is tried again, then given up."""

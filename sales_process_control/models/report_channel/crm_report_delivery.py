@@ -8,7 +8,7 @@ from ...const import GROUP_SALES_MANAGER, GROUP_SALESPERSON, GROUP_SETTINGS
 from ..weekly_report.weekly_content import WeeklyContent
 from ..weekly_report.weekly_scope import WeeklyScope
 from ..weekly_report.weekly_texts import describe_week
-from .crm_report_destination import DISCUSS
+from .crm_report_destination import DISCUSS, WARNING
 from .delivery_sender import DeliverySender
 from .delivery_states import FAILED, GIVEN_UP, NOT_SENT, STATES, WAITING
 from .digest_schedule import local_now, period_before
@@ -238,11 +238,11 @@ class CrmReportDelivery(models.Model):
         for delivery in self:
             destination = delivery.destination_id
             people = (delivery.reader_id | destination.create_uid).filtered(lambda user: user.active and not user.share)
-            if destination.activity_ids or not people:
+            if destination._warnings() or not people:
                 continue
             own = destination.with_context(lang=people[0].lang)
             own.activity_schedule(
-                "mail.mail_activity_data_warning",
+                WARNING,
                 user_id=people[0].id,
                 summary=own.env._("A digest was not sent"),
                 note=delivery.reason,

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...const import GROUP_SALES_MANAGER, GROUP_SETTINGS
 from . import message_formats as formats
-from .delivery_states import FAILED, GIVEN_UP
+from .delivery_states import FAILED, GIVEN_UP, NOT_SENT
 from .digest_schedule import DAILY, WEEKLY, Schedule
 from .webhook_post import ForbiddenAddressError, parse_target
 
@@ -49,6 +49,8 @@ SETTINGS = frozenset(
         "is_on",
     )
 )
+#: Type of the activities that say that a digest was not sent.
+WARNING = "mail.mail_activity_data_warning"
 #: Longest address and secret.
 MOST_CHARACTERS = 2000
 
@@ -183,7 +185,10 @@ class CrmReportDestination(models.Model):
         last = {}
         deliveries = self.env["crm.report.delivery"]
         for destination, ids in deliveries._read_group(
-            [("destination_id", "in", self.ids)], ["destination_id"], ["id:max"]
+            # Previews and days without anything to report say nothing about what was to be sent.
+            [("destination_id", "in", self.ids), ("state", "!=", NOT_SENT)],
+            ["destination_id"],
+            ["id:max"],
         ):
             last[destination] = deliveries.browse(ids)
         for destination in self:
@@ -342,6 +347,10 @@ class CrmReportDestination(models.Model):
         """
         company = self.env["crm.pipeline.reader"]._read_context().company(self.company_id.id)
         return company.works_on(self.env, day)
+
+    def _warnings(self):
+        """Return the activities that the job has planned, and none of those that people have."""
+        return self.activity_search([WARNING])
 
     @api.model
     def _switched_on(self):

@@ -8,6 +8,7 @@ so that it is not posted a second time by itself. A post to Discuss is part of t
 
 import logging
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 import psycopg2
@@ -83,11 +84,19 @@ class DeliverySender:
     def _add_due(self):
         """Add a row for each digest that is due, unless there is one."""
         context = self.env["crm.pipeline.reader"]._read_context()
+        destinations = self.env["crm.report.destination"]._switched_on()
+        latest = self._latest(destinations)
         rows = []
-        for destination in self.env["crm.report.destination"]._switched_on():
-            day = context.day_of(self.started, destination.company_id.id)
-            if due := find_due(destination._schedule(), self.started, day):
-                rows.append((destination.id, destination.company_id.id, destination.reader_id.id, *due))
+        for destination in destinations:
+            with self._guarded("Whether a digest of the channel %s is due could not be found out", destination.id):
+                day = context.day_of(self.started, destination.company_id.id)
+                schedule, written = destination._schedule(), destination.write_date
+                latest_day, last_day, created = latest.get(destination.id, (None, None, written))
+                covered = last_day if created >= written else None
+                due = find_due(schedule, self.started, day, written, covered)
+                # PostgreSQL would wait for the worker that has the row.
+                if due and due.day != latest_day:
+                    rows.append((destination.id, destination.company_id.id, destination.reader_id.id, *due))
         if rows:
             values = [SQL("(%s, %s, %s, %s, %s, %s, %s, FALSE, 0, %s)", *row, WAITING, self.started) for row in rows]
             self.env.cr.execute(
@@ -98,6 +107,30 @@ class DeliverySender:
                 )
             )
             self.deliveries.invalidate_model()
+
+    def _latest(self, destinations):
+        """Return (day, last day, creation) of the latest digest of each destination by its id."""
+        groups = self.deliveries._read_group(
+            [("destination_id", "in", destinations.ids), ("is_sample", "=", False)],
+            ["destination_id"],
+            ["day:max", "last_day:max", "create_date:max"],
+        )
+        return {destination.id: latest for destination, *latest in groups}
+
+    @contextmanager
+    def _guarded(self, message, *arguments):
+        """Log errors of something that others do not depend on, and take back what it did."""
+        try:
+            with self.env.cr.savepoint():
+                yield
+        except Exception as error:
+            self._raise_if_lost(error)
+            _logger.exception(message, *arguments)
+
+    def _raise_if_lost(self, error):
+        """Raise an error if the connection to the database is lost: nothing can go on."""
+        if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
+            raise error
 
     def _find_waiting(self):
         """Return the first digests that may be posted now, and how many there are."""
@@ -158,7 +191,8 @@ class DeliverySender:
         destination = delivery.destination_id
         # Whoever has changed the settings meanwhile: nobody can have a digest with the rights of another person brought
         # to a channel of the own choice.
-        delivery.reader_id = destination.reader_id
+        if delivery.reader_id != destination.reader_id:
+            delivery.reader_id = destination.reader_id
         if not destination.is_on and not delivery.is_sample:
             delivery.write({"state": NOT_SENT, "reason": self.env._("The channel was switched off.")})
             return
@@ -169,14 +203,16 @@ class DeliverySender:
             with self.env.cr.savepoint():
                 message = self._prepare(delivery)
         except Exception as error:
-            if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
-                raise  # the connection is lost
+            self._raise_if_lost(error)
             _logger.exception("The digest %s could not be made", delivery.id)
             self._note_failure(delivery, error)
             return
+        # Read before the commit: somebody else may choose another address as soon as it is done.
+        url = destination.webhook_url
+        secret = destination.webhook_secret if delivery.kind == DINGTALK else False
         if message and self._mark_sending(delivery):
             progress()  # commits: whatever happens from here on, the message is not posted a second time
-            self._settle(delivery, self._post(delivery, message))
+            self._settle(delivery, self._post(delivery, message, url, secret))
 
     def _prepare(self, delivery):
         """Make the content. Post it to Discuss, or return the message for a webhook.
@@ -218,15 +254,14 @@ class DeliverySender:
         delivery.invalidate_recordset(["state", "tried_at"], flush=False)
         return bool(rows)
 
-    def _post(self, delivery, message):
+    def _post(self, delivery, message, url, secret):
         """Post a message to the webhook.
 
         :rtype: Verdict
         """
         destination = delivery.destination_id
-        url = destination.webhook_url
-        if delivery.kind == DINGTALK and destination.webhook_secret:
-            url = webhook_post.sign_dingtalk(url, destination.webhook_secret, int(time.time() * 1000))
+        if secret:
+            url = webhook_post.sign_dingtalk(url, secret, int(time.time() * 1000))
         try:
             answer = webhook_post.post_json(url, message, destination._inside_hosts())
         except webhook_post.ForbiddenAddressError:
@@ -245,7 +280,7 @@ class DeliverySender:
         """Note what the answer of a service means."""
         if verdict.outcome == answers.ARRIVED:
             delivery.write({"state": SENT, "reason": False, "next_try": False, "sent_at": self.env.cr.now()})
-            delivery.destination_id.activity_ids.unlink()
+            delivery.destination_id._warnings().unlink()
             return
         reason = describe_verdict(self.env, verdict)
         _logger.info("The digest %s was not sent: %s %s", delivery.id, verdict.outcome, verdict.code)
@@ -267,7 +302,8 @@ class DeliverySender:
 
     def _give_up(self, delivery, reason):
         delivery.write({"state": GIVEN_UP, "reason": reason, "next_try": False})
-        delivery._tell_given_up()
+        with self._guarded("Nobody could be told that the digest %s was given up", delivery.id):
+            delivery._tell_given_up()
 
     def _note_failure(self, delivery, error):
         # Other messages may tell something that those who read the reason may not read. They are in the log.

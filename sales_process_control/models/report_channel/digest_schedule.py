@@ -1,13 +1,17 @@
 """When a digest is due, and which days it is about. No models, no Odoo."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAILY, WEEKLY = "daily", "weekly"
-#: How far a daily digest looks back for the working day before: over holidays, too.
-MOST_DAYS = 7
+#: Days that a weekly digest is about.
+WEEK_DAYS = 7
+#: Most days that a daily digest is about: the longest holidays.
+MOST_DAYS = 31
+#: A weekly digest is due on so many days, its own included, in case that the job does not run on its day.
+DUE_DAYS = 2
 
 
 class Schedule(NamedTuple):
@@ -50,35 +54,52 @@ def local_now(now: datetime, zone: str) -> datetime:
         return now.replace(tzinfo=ZoneInfo("UTC"))
 
 
-def period_before(day: date, interval: str, is_working_day: Callable[[date], bool]) -> Due:
+def period_before(
+    day: date, interval: str, is_working_day: Callable[[date], bool], covered: date | None = None
+) -> Due:
     """Return the digest that is due on a day: of the seven days before, or since the working day before.
 
     Example: on a Monday, a daily one is about Friday to Sunday.
 
     :param is_working_day: says whether the company works on a day
+    :param covered: the last day of the daily digest before: if it is longer ago, this one begins on the day after
     """
     last = day - timedelta(days=1)
-    first = day - timedelta(days=MOST_DAYS)
-    if interval == DAILY:
-        worked = (last - timedelta(days=back) for back in range(MOST_DAYS))
-        first = next((one for one in worked if is_working_day(one)), last)
+    if interval == WEEKLY:
+        return Due(day, day - timedelta(days=WEEK_DAYS), last)
+    earliest = day - timedelta(days=MOST_DAYS)
+    worked = (last - timedelta(days=back) for back in range(MOST_DAYS))
+    first = next((one for one in worked if is_working_day(one)), earliest)
+    if covered:
+        first = max(min(first, covered + timedelta(days=1)), earliest)
     return Due(day, first, last)
 
 
-def find_due(schedule: Schedule, now: datetime, company_day: date) -> Due | None:
+def find_due(
+    schedule: Schedule,
+    now: datetime,
+    company_day: date,
+    written: datetime | None = None,
+    covered: date | None = None,
+) -> Due | None:
     """Return the digest that is due now, None if none is.
 
-    It is due on its day from its hour on, once the day has begun for the company, too.
+    It is due on its day from its hour on, once the day has begun for the company, too. A weekly one is due on the day
+    after, too, unless the channel was set up since it was due.
 
     :param now: naive, in UTC
     :param company_day: the current day of the company
+    :param written: when the channel was set up as it is, naive, in UTC
+    :param covered: see :func:`period_before`
     """
     local = local_now(now, schedule.zone)
-    day = local.date()
-    if local.hour < schedule.hour or company_day < day:
+    late = (local.weekday() - schedule.weekday) % 7 if schedule.interval == WEEKLY else 0
+    day = local.date() - timedelta(days=late)
+    begins = datetime.combine(day, time(schedule.hour), local.tzinfo)
+    if late >= DUE_DAYS or local < begins or company_day < day:
         return None
-    if schedule.interval == WEEKLY and day.weekday() != schedule.weekday:
+    if late and (written is None or local_now(written, schedule.zone) > begins):
         return None
     if schedule.interval == DAILY and not schedule.works_on(day):
         return None
-    return period_before(day, schedule.interval, schedule.works_on)
+    return period_before(day, schedule.interval, schedule.works_on, covered)
