@@ -13,10 +13,10 @@ from .settings import DMY, MDY, YMD
 EARLIEST = datetime(1970, 1, 1)
 #: Day 0 of spreadsheets, which count 29 February 1900 as a day.
 SERIAL_ZERO = datetime(1899, 12, 30)
+#: Longer texts are no dates, and would take long to compare with patterns.
+LONGEST = 100
 # Units of columns that consist of numbers.
 SERIAL, SECONDS, MILLISECONDS = "serial", "seconds", "milliseconds"
-#: Longer texts are no dates. The patterns below would take long to say so.
-LONGEST = 100
 #: From 1970 to 2079.
 SERIALS = (25_569, 65_745)
 
@@ -65,22 +65,28 @@ class DateFormat(NamedTuple):
     :param unit: for a column of numbers; else empty
     :param is_ambiguous: whether day and month could be either in all values
     :param has_order: whether there are values for which the order matters
+    :param has_times: whether a workbook has times in the column, so that midnight is one of them
     """
 
     order: str = DMY
     unit: str = ""
     is_ambiguous: bool = False
     has_order: bool = False
+    has_times: bool = False
 
 
 def format_of(cells) -> DateFormat:
     """Return how the cells of a column write dates, as far as all of them together say."""
+    has_times = any(isinstance(cell, datetime) and cell.time() != time() for cell in cells)
+    return _format_of(cells)._replace(has_times=has_times) if has_times else _format_of(cells)
+
+
+def _format_of(cells):
     texts = {cell if isinstance(cell, str) else repr(cell) for cell in cells if not isinstance(cell, (date, bool))}
     texts = {text for raw in texts if (text := _plain(raw)) and text.casefold() not in NOTHING}
-    texts = {text for text in texts if len(text) <= LONGEST}
     unit = _unit_of(texts)
     if unit:
-        return DateFormat(unit=unit)
+        return DateFormat(unit=unit, has_times=unit == SERIAL and any(float(text) % 1 for text in texts))
     counts, common = {YMD: 0, DMY: 0, MDY: 0}, {DMY, MDY}
     is_all_short = has_order = has_same = False
     for text in texts:
@@ -118,7 +124,7 @@ def _unit_of(texts):
 
 def _parts_of(text):
     """Return (first, separator, second, third) of a date such as 03/04/2026, None for other texts."""
-    if INSTANT.fullmatch(text):
+    if len(text) > LONGEST or INSTANT.fullmatch(text):
         return None
     seen = SEEN.fullmatch(text)
     if seen:
@@ -210,7 +216,7 @@ class DateReader:
         """Return the instant of a cell, aware if it has an offset, and whether it is a day without a time."""
         if isinstance(cell, datetime):
             # A workbook has days as instants at midnight.
-            return cell, cell.time() == time()
+            return cell, cell.time() == time() and not self._format.has_times
         if isinstance(cell, date):
             return datetime.combine(cell, time()), True
         if cell is None or isinstance(cell, bool):
@@ -223,11 +229,10 @@ class DateReader:
     def _parsed(self, text):
         if not text or text.casefold() in NOTHING:
             return None, False
-        if len(text) > LONGEST:
-            raise BadValueError(faults.BAD_DATE)
         try:
             if self._format.unit and NUMBER.fullmatch(text):
-                return _of_number(text, self._format.unit)
+                found, is_day = _of_number(text, self._format.unit)
+                return found, is_day and not self._format.has_times
             found = INSTANT.fullmatch(text)
             return _of_iso(*found.groups()) if found else _of_text(text, self._format.order)
         except (ValueError, OverflowError):
@@ -259,6 +264,8 @@ def _of_text(text, order):
 
     :raises ValueError: if the text is no date
     """
+    if len(text) > LONGEST:
+        raise ValueError
     seen = SEEN.fullmatch(text)
     if seen:
         return _of_seen(seen, order)
@@ -302,8 +309,10 @@ def _ordered(first, second, third, order):
 def _hour_of(hour, half):
     if not half or hour > 12:
         return hour
-    # 中午 is the hours around noon.
-    is_morning = re.fullmatch(MORNING, half) is not None or (half == "中午" and 6 <= hour < 12)
+    if half == "中午" and 6 <= hour < 12:
+        # Shortly before noon.
+        return hour
+    is_morning = re.fullmatch(MORNING, half) is not None
     return hour % 12 + (0 if is_morning or (half in ("晚上",) and hour == 12) else 12)
 
 
@@ -365,7 +374,7 @@ def is_date(cell) -> bool:
     if isinstance(cell, date):
         return True
     text = _plain(cell) if isinstance(cell, str) else ""
-    if not text or len(text) > LONGEST or NUMBER.fullmatch(text):
+    if not text or NUMBER.fullmatch(text):
         return False
     if _orders_of(text) or INSTANT.fullmatch(text):
         return True

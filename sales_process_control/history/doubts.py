@@ -10,6 +10,7 @@ NEWEST_FIRST = "newest_first"  # ... from the last line to the first
 DOUBTFUL_END = "doubtful_end"  # stages whose names look like an end, or in which most deals end
 NO_FIRST_STAGE = "no_first_stage"  # the file does not say in which stage deals began
 ONLY_LAST_STAGE = "only_last_stage"  # the file says only the last stage of deals
+REOPENED = "reopened"  # deals in a stage that they had left for an end: they were opened again at an unknown time
 IGNORED_LINES = "ignored_lines"  # lines below the deals, such as totals
 OTHER_FIELDS = "other_fields"  # lines about other fields than the stage
 DECIMAL = "decimal"  # 1,250 could be either in all amounts
@@ -25,6 +26,7 @@ DOUBTS = (
     DOUBTFUL_END,
     NO_FIRST_STAGE,
     ONLY_LAST_STAGE,
+    REOPENED,
     IGNORED_LINES,
     OTHER_FIELDS,
     DECIMAL,

@@ -64,6 +64,8 @@ CHINESE_IN_NAMES = (
     (WON, ("赢单", "贏單", "已成交", "已签约", "已签单")),
     (STAGE, ("已关闭", "已结束", "已完成", "成交")),
 )
+#: What makes a stage of the name of a win: "win expected".
+NOT_YET = ("预计", "即将", "预期", "有望", "待赢单", "待成交")
 #: Values of a status.
 STATUS = {
     WON: SURE[WON] | {"1", "已签约", "成功"},
@@ -96,12 +98,15 @@ def end_of_name(name: str) -> tuple[str, bool]:
         for kind, known in names.items():
             if plain in known:
                 return kind, is_doubtful
-    words = set(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", name).casefold()))
-    if words & {"won"} and words & {"not", "no"}:
+    text = unicodedata.normalize("NFKC", name).casefold().replace("\u2019", "'")
+    words = set(re.findall(r"[^\W_]+(?:'[^\W_]+)*", text))
+    if "won't" in words or (words & {"won"} and words & {"not", "no"}):
         return LOST, True
     for kind, known in IN_NAMES:
         if words & known or (kind != STAGE and any(plain.startswith(f"closed{word}") for word in known)):
             return kind, True
+    if any(word in plain for word in NOT_YET) and any(word in plain for word in ("赢单", "成交", "签约")):
+        return STAGE, True
     for kind, parts in CHINESE_IN_NAMES:
         if any(part in plain for part in parts):
             return kind, True

@@ -31,6 +31,8 @@ ENTERED = tuple(
     )
 )
 #: Headings like these that name no stage.
+#: Longer headings mean nothing, and would take long to compare with patterns.
+LONGEST = 200
 NO_STAGE = frozenset(("currentstage", "stage", "currentdealstage", "thisstage", "当前阶段", "阶段"))
 
 # Kinds of headings that several meanings can have.
@@ -61,6 +63,8 @@ def kind_of_heading(heading: str) -> tuple[str, int]:
 
     :return: a meaning, or one of the kinds of this module; ("", 0) for an unknown heading
     """
+    if len(heading) > LONGEST:
+        return "", 0
     heading = UNIT_AT_END.sub("", heading)
     if len(heading) > LONGEST:
         return "", 0

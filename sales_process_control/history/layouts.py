@@ -110,6 +110,8 @@ class StepReader:
         self._ends = ends
         #: Lines about other fields than the stage.
         self.other_fields = {}
+        #: Deals that are in a stage, although the last of their columns of stages is an end.
+        self.reopened = []
         self._entered = sorted(columns.stages)
         self._keys = {name_key(name) for name in columns.stages.values()}
         # Whether the lines say how deals ended, beside their stage.
@@ -215,6 +217,11 @@ class StepReader:
             lines.add_fault("created_at" if lines.has("created_at") else self._heading_of_stages(), faults.MISSING)
         elif end and (not steps or steps[-1].event.kind != end):
             steps += self._end_step(event, end, stage, closed or (steps[-1].event.at, steps[-1].is_day), steps)
+        elif not end and present == STAGE and steps and steps[-1].event.kind in (WON, LOST):
+            # It was opened again: the times of ends stay where they are, and the file does not say when.
+            at, is_day = steps[-1].event.at + timedelta(microseconds=1), steps[-1].is_day
+            steps.append(Step(event._replace(stage=stage, at=at), is_day))
+            self.reopened.append(lines.deal)
         return steps
 
     def _present_stage(self):

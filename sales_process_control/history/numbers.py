@@ -12,8 +12,8 @@ from .cells import NOTHING, BadValueError, text_of
 #: An amount has fewer digits before the decimal sign.
 TOO_MANY = Decimal(10) ** 15
 POINT, COMMA = ".", ","
-#: Longer texts are no amounts. The patterns below would take long to say so.
-LONGEST = 60
+#: Longer texts are no amounts, and would take long to compare with patterns.
+LONGEST = 100
 
 #: What is written beside amounts, to the code of the currency; empty where several currencies have it.
 SIGNS = {
@@ -108,14 +108,15 @@ class _Parts(NamedTuple):
 def format_of(cells) -> NumberFormat:
     """Return how the cells of a column write amounts, as far as all of them together say."""
     counts, example = {POINT: 0, COMMA: 0}, ""
-    for text in {cell for cell in cells if isinstance(cell, str)}:
+    for text in dict.fromkeys(cell for cell in cells if isinstance(cell, str)):
         parts = _parts_of(text)
         if not parts or not re.search("[.,]", parts.digits):
             continue
         fits = [sign for sign, pattern in BY_SIGN.items() if pattern.fullmatch(parts.digits)]
         if len(fits) == 1:
             counts[fits[0]] += 1
-        elif fits:
+        elif fits and "." not in example:
+            # 1,250 is hardly ever one and a quarter; 1.250 often is.
             example = parts.digits
     if not any(counts.values()):
         return NumberFormat(POINT, example)
@@ -127,7 +128,7 @@ def unit_of_heading(heading: str) -> tuple[int, str]:
 
     Example: ``unit_of_heading("金额(万元)")`` returns ``(10000, "")``.
     """
-    text = unicodedata.normalize("NFKC", heading).strip()
+    text = unicodedata.normalize("NFKC", heading[:LONGEST]).strip()
     inside = re.findall(r"[(\[]([^()\[\]]*)[)\]]", text) + re.findall(r"(?:百万|千万|千|万|萬|亿|億)元$", text)
     inside += re.findall(r"(?:\bin|[-/])\s*(\S{1,12})$", text)
     for unit in (part.strip() for part in inside):
@@ -204,10 +205,10 @@ def _checked(amount):
 @lru_cache(maxsize=10_000)
 def _parts_of(text):
     """Return the parts of the text of an amount, None if it is none."""
-    if PLAIN.fullmatch(text):
-        return _Parts(False, text, 0, 1, "", "")
     if len(text) > LONGEST:
         return None
+    if PLAIN.fullmatch(text):
+        return _Parts(False, text, 0, 1, "", "")
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)
     text = re.sub("[\u2018\u2019\u00b4`]", "'", text).replace("\u2212", "-").strip()
     is_negative = text.startswith("(") and text.endswith(")")

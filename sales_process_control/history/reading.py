@@ -332,6 +332,7 @@ class _Reader:
         if steps.other_fields:
             fields = steps.other_fields
             yield Doubt(doubts.OTHER_FIELDS, sum(fields.values()), tuple(fields)[:MOST_EXAMPLES])
+        yield Doubt(doubts.REOPENED, len(steps.reopened), tuple(steps.reopened[:MOST_EXAMPLES]))
         if self._numbers.example and not self._settings.decimal:
             yield Doubt(doubts.DECIMAL, 1, (self._numbers.example,))
         factor, _code = numbers.unit_of_heading(lines.heading("amount"))

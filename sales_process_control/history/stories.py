@@ -61,7 +61,7 @@ class Stories:
         is_backwards = self._is_backwards()
         stories, deleted, same_day, unknown, last_only = {}, list(self._deleted_deals()), [], [], []
         for deal, lines in self._steps.items():
-            told = self._with_origins(deal, self._in_order(lines, is_backwards))
+            told = self._with_origins(deal, self._in_order(lines, is_backwards), is_backwards)
             if told and told[-1].event.kind == LEFT_OUT:
                 deleted.append(deal)
                 continue
@@ -107,14 +107,15 @@ class Stories:
             return steps
         return sorted(steps, key=lambda step: step.event.at)
 
-    def _with_origins(self, deal, steps):
+    def _with_origins(self, deal, steps, is_backwards):
         """Return the steps of a deal with the stage in which it began and the end that its lines tell."""
         origins = self._origins.get(deal)
         if not origins or not steps:
             return steps
         created = min((origin.created for origin in origins if origin.created), default=None)
-        origins = [origin for origin in origins if not origin.is_birth]
-        first, last = min(origins, key=lambda origin: origin.at), max(origins, key=lambda origin: origin.at)
+        origins = [origin for origin in origins[:: -1 if is_backwards else 1] if not origin.is_birth]
+        # Of lines at one time, the first one tells how it began, and the last one how it ended.
+        first, last = min(origins, key=lambda origin: origin.at), max(origins[::-1], key=lambda origin: origin.at)
         event = steps[0].event
         if created and first.old_stage and created[0] < event.at:
             at, is_day = created

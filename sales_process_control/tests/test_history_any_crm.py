@@ -2,6 +2,7 @@ import io
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from time import perf_counter
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
@@ -351,6 +352,9 @@ class TestHistoryAnyCrm(BaseCase):
         ):
             with self.subTest(text):
                 self.assertEqual(self.amounts_of(text), [(amount, currency)])
+        for texts in (("1,250", "1.500"), ("1.500", "1,250")):
+            lines = "".join(f'd,A,2026-01-05,"{text}"\n' for text in texts)
+            self.assertEqual(self.fault_codes("deal,stage,at,amount\n" + lines), [(0, faults.AMBIGUOUS_AMOUNT)])
         self.assertEqual(self.amounts_of("1.250", "0,5"), [(1250, ""), (0.5, "")])
 
     def test_units_and_currencies_of_other_columns(self):
@@ -409,6 +413,23 @@ class TestHistoryAnyCrm(BaseCase):
             {stage.name: (stage.kind, stage.is_doubtful) for stage in stages},
             {name: (kind, False) for kind, text in names.items() for name in text.split("|")},
         )
+
+    def test_what_happens_at_last_is_how_a_deal_ends(self):
+        reopened = HUBSPOT.replace("3,Chair,Closed lost", "3,Chair,Contract sent")
+        self.assertEqual(self.steps_of(reopened)["3"], [("stage", "Talk"), ("lost", ""), ("stage", "Contract sent")])
+        self.assertEqual(self.doubts_of(self.reading_of(reopened))[doubts.REOPENED], (1, ("3",)))
+        for status, end in (("Won", [("won", "")]), ("Open", [])):
+            content = f"deal,stage,at,status\nd1,Talk,2026-02-01,Open\nd1,Contract,2026-02-05,Open\nd1,Contract,2026-02-05,{status}\n"
+            self.assertEqual(self.steps_of(content)["d1"][3:], end)
+        said = self.reading_of("deal,stage,at\nd1,Won\u2019t proceed,2026-01-05\nd2,预计赢单,2026-01-05\n").look.stages
+        self.assertEqual([(stage.kind, stage.is_doubtful) for stage in said], [("lost", True), ("stage", True)])
+
+    def test_long_cells_and_headings_are_refused_soon(self):
+        for size in (20_000, 100_000):
+            begun = perf_counter()
+            for text in ("x" * size, "mon" * size, "1 " * size, "Entered " + "-" * size + "y"):
+                self.reading_of(f"deal,stage,at,amount,{text}\nd1,A,{text},{text},\n", has_faults=True)
+            self.assertLess(perf_counter() - begun, 5)
 
     def test_names_at_which_a_person_should_look(self):
         content = "deal,stage,at\nd1,Closed Lost to Rival,2026-01-05\nd2,签约,2026-01-05\nd3,Closed,2026-01-05\n"
@@ -497,6 +518,9 @@ class TestHistoryAnyCrm(BaseCase):
                     [(event.stage, event.at, event.amount) for event in events],
                     [("A", datetime(2026, 1, 5, 8), Decimal("12.5")), ("B", datetime(2026, 1, 5, 23), Decimal(13))],
                 )
+                # Midnight is a time where others are: it has the zone of times, not the one of days.
+                far = read_history(content, ZoneInfo("America/New_York"), NOW, ZONE).events["7"]
+                self.assertEqual([event.at.day * 24 + event.at.hour for event in far], [5 * 24 + 14, 6 * 24 + 5])
         for broken in (
             ods(rows)[:-200],
             xls(rows)[:600],

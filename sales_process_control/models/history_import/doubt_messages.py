@@ -30,6 +30,9 @@ def _messages(env):
         doubts.ONLY_LAST_STAGE: env._(
             "The file says only the last stage of {count} opportunities: they count as if they had begun in it."
         ),
+        doubts.REOPENED: env._(
+            "{count} opportunities are in a stage although they have ended: they are opened again right after: {values}."
+        ),
         doubts.IGNORED_LINES: env._("{count} lines below the opportunities were ignored: {values}."),
         doubts.OTHER_FIELDS: env._("{count} lines are about other fields than the stage, and were ignored: {values}."),
         doubts.DECIMAL: env._("Is {values} a number with decimals or with thousands? Look at the decimal sign."),
