@@ -31,8 +31,6 @@ ENTERED = tuple(
     )
 )
 #: Headings like these that name no stage.
-#: Longer headings mean nothing, and would take long to compare with patterns.
-LONGEST = 200
 NO_STAGE = frozenset(("currentstage", "stage", "currentdealstage", "thisstage", "当前阶段", "阶段"))
 
 # Kinds of headings that several meanings can have.
@@ -66,8 +64,6 @@ def kind_of_heading(heading: str) -> tuple[str, int]:
     if len(heading) > LONGEST:
         return "", 0
     heading = UNIT_AT_END.sub("", heading)
-    if len(heading) > LONGEST:
-        return "", 0
     short = PREFIX.sub("", heading, count=1) if PREFIX.match(heading) else heading
     for text, loss in (
         (heading, 0),
