@@ -87,7 +87,7 @@ def _format_of(cells):
     unit = _unit_of(texts)
     if unit:
         return DateFormat(unit=unit, has_times=unit == SERIAL and any(float(text) % 1 for text in texts))
-    counts, common = {YMD: 0, DMY: 0, MDY: 0}, {DMY, MDY}
+    counts, common = {YMD: 0, DMY: 0, MDY: 0}, {YMD, DMY, MDY}
     is_all_short = has_order = has_same = False
     for text in texts:
         orders = _orders_of(text)
@@ -98,7 +98,7 @@ def _format_of(cells):
         for order in orders:
             counts[order] += 1
         has_same = has_same or not _is_same_either_way(text)
-        common &= orders
+        common &= _fitting(text)
     if not has_order:
         return DateFormat()
     if len(common) == 1:
@@ -106,7 +106,7 @@ def _format_of(cells):
     if common:
         # Only Americans write the time with AM and PM and the day with slashes.
         likely = MDY if any("/" in text and re.search(r"[ap]m\b", text, re.I) for text in texts) else DMY
-        return DateFormat(likely, is_ambiguous=has_same, has_order=True)
+        return DateFormat(likely, is_ambiguous=has_same or YMD in common, has_order=True)
     best = YMD if is_all_short else max((DMY, MDY), key=counts.get)
     return DateFormat(best, has_order=True)
 
@@ -150,6 +150,12 @@ def _orders_of(text):
     if len(third) == 2 and len(first) == 2 and 1 <= two <= 12 and 1 <= three <= 31:
         orders.add(YMD)
     return orders
+
+
+def _fitting(text):
+    """Return the orders in which a person would write a text: the year in two digits comes first with hyphens only."""
+    orders = _orders_of(text)
+    return orders if "-" in text else (orders - {YMD} or orders)
 
 
 def _is_same_either_way(text):
@@ -366,7 +372,8 @@ def decides(text) -> bool:
 def is_ambiguous(text) -> bool:
     """Return whether day and month could be either in a text."""
     text = _plain(text)
-    return len(_orders_of(text) & {DMY, MDY}) == 2 and not _is_same_either_way(text)
+    orders = _fitting(text)
+    return len(orders) > 1 and (YMD in orders or not _is_same_either_way(text))
 
 
 def is_date(cell) -> bool:

@@ -11,6 +11,7 @@ DOUBTFUL_END = "doubtful_end"  # stages whose names look like an end, or in whic
 NO_FIRST_STAGE = "no_first_stage"  # the file does not say in which stage deals began
 ONLY_LAST_STAGE = "only_last_stage"  # the file says only the last stage of deals
 REOPENED = "reopened"  # deals in a stage that they had left for an end: they were opened again at an unknown time
+CLOSED_OPEN = "closed_open"  # deals with a closing time that are neither won nor lost
 IGNORED_LINES = "ignored_lines"  # lines below the deals, such as totals
 OTHER_FIELDS = "other_fields"  # lines about other fields than the stage
 DECIMAL = "decimal"  # 1,250 could be either in all amounts
@@ -27,6 +28,7 @@ DOUBTS = (
     NO_FIRST_STAGE,
     ONLY_LAST_STAGE,
     REOPENED,
+    CLOSED_OPEN,
     IGNORED_LINES,
     OTHER_FIELDS,
     DECIMAL,

@@ -67,9 +67,11 @@ CHINESE_IN_NAMES = (
 #: What makes a stage of the name of a win: "win expected".
 NOT_YET = ("预计", "即将", "预期", "有望", "待赢单", "待成交")
 #: Values of a status.
+#: Values of a status that say that a deal is open.
+OPEN_STATUS = _words("open pending inprogress onhold active new working 进行中 跟进中 未结束 打开 开放")
 STATUS = {
-    WON: SURE[WON] | {"1", "已签约", "成功"},
-    LOST: SURE[LOST] | PROBABLE[LOST] | {"2", "outsold"},
+    WON: SURE[WON] | {"已签约", "成功"},
+    LOST: SURE[LOST] | PROBABLE[LOST] | {"outsold"},
     LEFT_OUT: SURE[LEFT_OUT],
 }
 
@@ -90,27 +92,26 @@ def end_of_name(name: str) -> tuple[str, bool]:
     """
     plain = plain_name(name)
     short = plain_name(PIPELINE.sub("", name))
-    if short != plain:
-        for kind, known in SURE.items():
-            if short in known:
-                return kind, False
-    for names, is_doubtful in ((SURE, False), (PROBABLE, True)):
-        for kind, known in names.items():
-            if plain in known:
-                return kind, is_doubtful
+    for names, text, is_doubtful in ((SURE, short, False), (SURE, plain, False), (PROBABLE, plain, True)):
+        kind = next((kind for kind, known in names.items() if text in known), "")
+        if kind:
+            return kind, is_doubtful
+    kind = _end_in_name(name, plain)
+    return (kind, True) if kind else (STAGE, False)
+
+
+def _end_in_name(name, plain):
+    """Return the kind of end of which a name contains a word; STAGE for an end of an open kind, "" for none."""
     text = unicodedata.normalize("NFKC", name).casefold().replace("\u2019", "'")
     words = set(re.findall(r"[^\W_]+(?:'[^\W_]+)*", text))
     if "won't" in words or (words & {"won"} and words & {"not", "no"}):
-        return LOST, True
+        return LOST
     for kind, known in IN_NAMES:
         if words & known or (kind != STAGE and any(plain.startswith(f"closed{word}") for word in known)):
-            return kind, True
+            return kind
     if any(word in plain for word in NOT_YET) and any(word in plain for word in ("赢单", "成交", "签约")):
-        return STAGE, True
-    for kind, parts in CHINESE_IN_NAMES:
-        if any(part in plain for part in parts):
-            return kind, True
-    return STAGE, False
+        return STAGE
+    return next((kind for kind, parts in CHINESE_IN_NAMES if any(part in plain for part in parts)), "")
 
 
 def reason_of_name(name: str) -> str:
@@ -119,6 +120,10 @@ def reason_of_name(name: str) -> str:
 
 
 def end_of_status(text: str) -> str:
-    """Return what a status says: WON, LOST or LEFT_OUT; empty for an open or unknown status."""
+    """Return what a status says: WON, LOST or LEFT_OUT; empty for an open status, and for one that says no end."""
     plain = plain_name(text)
-    return next((kind for kind, known in STATUS.items() if plain in known), "")
+    known = next((kind for kind, names in STATUS.items() if plain in names), "")
+    if known or plain in OPEN_STATUS:
+        return known
+    kind, _is_doubtful = end_of_name(text)
+    return kind if kind in STATUS else ""

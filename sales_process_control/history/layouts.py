@@ -112,6 +112,9 @@ class StepReader:
         self.other_fields = {}
         #: Deals that are in a stage, although the last of their columns of stages is an end.
         self.reopened = []
+        #: Deals that have a closing time, but are neither won nor lost.
+        self.closed_open = []
+        self._closed_at = None
         self._entered = sorted(columns.stages)
         self._keys = {name_key(name) for name in columns.stages.values()}
         # Whether the lines say how deals ended, beside their stage.
@@ -213,6 +216,7 @@ class StepReader:
             # The deal was in a stage that has no column, or had none yet.
             begun = stage if not steps and present == STAGE else ""
             steps.insert(0, Step(event._replace(stage=begun, at=created[0]), created[1]))
+        self._note_closing(end or (steps and steps[-1].event.kind != STAGE))
         if not steps and not created:
             lines.add_fault("created_at" if lines.has("created_at") else self._heading_of_stages(), faults.MISSING)
         elif end and (not steps or steps[-1].event.kind != end):
@@ -245,6 +249,7 @@ class StepReader:
             return []
         # What the deal ended in is not the stage in which it began.
         steps = [Step(event._replace(stage=stage if kind == STAGE else "", at=created[0]), created[1])]
+        self._note_closing(end)
         if end:
             if not closed and end != LEFT_OUT:
                 lines.add_fault(self._end_meaning(end), faults.MISSING)
@@ -254,6 +259,11 @@ class StepReader:
                 steps = []
             steps += self._end_step(event, end, stage if kind != STAGE else "", closed or created, steps)
         return steps
+
+    def _note_closing(self, end):
+        """Note a deal that was closed, although nothing says how."""
+        if self._closed_at and not end:
+            self.closed_open.append(self._lines.deal)
 
     def _end_meaning(self, end):
         wanted = ("won_at" if end == WON else "lost_at", "closed_at", "date_deadline")
@@ -278,8 +288,10 @@ class StepReader:
             return "", None if self._columns.layout == BY_EVENT else self._deadline()
         status = end_of_status(lines.text("status") or "")
         won, lost, closed = (lines.instant(name) for name in CLOSINGS)
-        if not lines.has("status") and bool(won) != bool(lost):
-            status = WON if won else LOST
+        self._closed_at = closed
+        if not lines.has("status") and (won or lost):
+            # Of a deal that was opened again in between, the later end counts.
+            status = WON if won and (not lost or won[0] >= lost[0]) else LOST
         found = {WON: won, LOST: lost}.get(status) or closed
         if not found and self._columns.layout != BY_EVENT and not any(map(lines.has, CLOSINGS)):
             # Some programs have one date: when the deal is expected to close, or was closed.

@@ -332,7 +332,8 @@ class _Reader:
         if steps.other_fields:
             fields = steps.other_fields
             yield Doubt(doubts.OTHER_FIELDS, sum(fields.values()), tuple(fields)[:MOST_EXAMPLES])
-        yield Doubt(doubts.REOPENED, len(steps.reopened), tuple(steps.reopened[:MOST_EXAMPLES]))
+        for code, deals in ((doubts.REOPENED, steps.reopened), (doubts.CLOSED_OPEN, steps.closed_open)):
+            yield Doubt(code, len(deals), tuple(deals[:MOST_EXAMPLES]))
         if self._numbers.example and not self._settings.decimal:
             yield Doubt(doubts.DECIMAL, 1, (self._numbers.example,))
         factor, _code = numbers.unit_of_heading(lines.heading("amount"))

@@ -58,6 +58,7 @@ from . import test_funnel_tours
 from . import test_golden
 from . import test_hidden_names
 from . import test_history_any_crm
+from . import test_history_ends
 from . import test_history_import
 from . import test_history_import_access
 from . import test_history_import_again

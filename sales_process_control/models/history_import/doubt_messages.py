@@ -31,7 +31,10 @@ def _messages(env):
             "The file says only the last stage of {count} opportunities: they count as if they had begun in it."
         ),
         doubts.REOPENED: env._(
-            "{count} opportunities are in a stage although they have ended: they are opened again right after: {values}."
+            "{count} opportunities are in a stage although they have ended. They are opened again: {values}."
+        ),
+        doubts.CLOSED_OPEN: env._(
+            "{count} opportunities have a closing time, but are neither won nor lost. They stay open: {values}."
         ),
         doubts.IGNORED_LINES: env._("{count} lines below the opportunities were ignored: {values}."),
         doubts.OTHER_FIELDS: env._("{count} lines are about other fields than the stage, and were ignored: {values}."),

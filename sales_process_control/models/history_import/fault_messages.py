@@ -62,7 +62,7 @@ def _messages_of_files(env):
         faults.NO_EVENTS: env._("There are no events below the headings."),
         faults.BINARY: env._("The file is neither text nor a workbook. Save it as CSV or XLSX."),
         faults.ENCODING: env._("The file is not in this encoding. Choose another one, or save it as CSV in UTF-8."),
-        faults.AMBIGUOUS_DATE: env._("“{value}”: does the day or the month come first? Choose the order of dates."),
+        faults.AMBIGUOUS_DATE: env._("“{value}”: which comes first, day, month or year? Choose the order of dates."),
         faults.AMBIGUOUS_AMOUNT: env._(
             "Is “{value}” a number with decimals or with thousands? Choose the decimal sign."
         ),

@@ -54,9 +54,7 @@ def local_now(now: datetime, zone: str) -> datetime:
         return now.replace(tzinfo=ZoneInfo("UTC"))
 
 
-def period_before(
-    day: date, interval: str, is_working_day: Callable[[date], bool], covered: date | None = None
-) -> Due:
+def period_before(day: date, interval: str, is_working_day: Callable[[date], bool], covered: date | None = None) -> Due:
     """Return the digest that is due on a day: of the seven days before, or since the working day before.
 
     Example: on a Monday, a daily one is about Friday to Sunday.
