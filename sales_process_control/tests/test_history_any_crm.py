@@ -419,7 +419,8 @@ class TestHistoryAnyCrm(BaseCase):
         self.assertEqual(self.steps_of(reopened)["3"], [("stage", "Talk"), ("lost", ""), ("stage", "Contract sent")])
         self.assertEqual(self.doubts_of(self.reading_of(reopened))[doubts.REOPENED], (1, ("3",)))
         for status, end in (("Won", [("won", "")]), ("Open", [])):
-            content = f"deal,stage,at,status\nd1,Talk,2026-02-01,Open\nd1,Contract,2026-02-05,Open\nd1,Contract,2026-02-05,{status}\n"
+            lines = ("d1,Talk,2026-02-01,Open", "d1,Contract,2026-02-05,Open", f"d1,Contract,2026-02-05,{status}")
+            content = "\n".join(("deal,stage,at,status", *lines))
             self.assertEqual(self.steps_of(content)["d1"][3:], end)
         said = self.reading_of("deal,stage,at\nd1,Won\u2019t proceed,2026-01-05\nd2,预计赢单,2026-01-05\n").look.stages
         self.assertEqual([(stage.kind, stage.is_doubtful) for stage in said], [("lost", True), ("stage", True)])

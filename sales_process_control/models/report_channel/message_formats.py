@@ -4,8 +4,8 @@ Sources: Slack, "Sending messages using incoming webhooks" and "Block Kit"; Micr
 Workflows" and "Adaptive Cards"; WeCom, "Group robots"; DingTalk, "Custom robots".
 
 Texts that people wrote never become markup. Where a program knows no escape, characters of its markup are replaced by
-letters that look alike. Teams, WeCom and DingTalk make links of addresses in a text: these are broken by a character that
-is not seen.
+letters that look alike. Teams, WeCom and DingTalk make links of addresses in a text: these are broken by an invisible
+character.
 """
 
 import json

@@ -24,8 +24,7 @@ STATUS, REDIRECT, CODE, UNEXPECTED, NO_ANSWER, UNREACHABLE, FORBIDDEN = (
     "unreachable",
     "forbidden",
 )
-#: Whoever stands before the service has got no answer of it: the service may have taken the message. From 520 on those of
-#: Cloudflare.
+#: A gateway got no answer of the service, which may have taken the message. From 520 on they are those of Cloudflare.
 LOST_STATUSES = (502, 504, 520, 524)
 #: Statuses of failures that may pass, and all others from 500 on.
 PASSING_STATUSES = (408, 425, 429)

@@ -20,8 +20,8 @@ from urllib.parse import quote_plus, urlsplit
 
 import requests
 
-#: Seconds until the connection stands, and again for its encryption; between two pieces of the answer; from the begin of
-#: the message to the end of the answer.
+#: Seconds until the connection stands, and again for its encryption; between two pieces of the answer; from the
+#: beginning of the message to the end of the answer.
 CONNECT_SECONDS, READ_SECONDS, ANSWER_SECONDS = 5, 15, 20
 #: Most addresses of a name that are tried.
 MOST_ADDRESSES = 4
