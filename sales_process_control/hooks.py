@@ -9,6 +9,7 @@ from .models.history_import.history_plan import EXTERNAL_MODULE
 from .models.hot.crm_lead import OWNER_STATISTICS
 from .models.hot.res_config_settings import SIGNING_DAYS
 from .models.recording.crm_pipeline_audit import WORKING_DAYS_POSITION
+from .models.report_channel.crm_report_destination import INSIDE_HOSTS
 from .models.workbench.res_users import OFFERED, WORKBENCH_ACTION
 
 MODULE = "sales_process_control"
@@ -59,7 +60,8 @@ def uninstall_hook(env):
     env.cr.execute("DROP FUNCTION IF EXISTS crm_ledger_clear_references() CASCADE")
     env.cr.execute(SQL("DROP STATISTICS IF EXISTS %s", SQL.identifier(OWNER_STATISTICS)))
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
-    for parameter in (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION, REBUILD_POSITION, REFRESH_POSITION):
+    parameters = (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION, REBUILD_POSITION, REFRESH_POSITION, INSIDE_HOSTS)
+    for parameter in parameters:
         env["ir.config_parameter"].set_param(parameter, False)
     # Odoo would make To-Dos of the activities of a type that is deleted.
     alerts = [("activity_type_id", "=", env["mail.activity"]._alert_type_id())]

@@ -167,7 +167,7 @@ class TestDealSearch(SearchMixin, PipelineCase):
                 self.assertEqual(self.found(self.manager, teams=teams)[0], nothing_typed)
                 self.assertEqual(len(self.found(self.manager, "zyx", teams=teams)[0]), 4)
         self.assertEqual(self.found(self.manager, "zyx", teams=north)[0][:2], ["Zyxoffice", "Zyx North"])
-        for odd in ("x", 5, True, {"id": 1}, ["x"], [True], [None]):
+        for odd in ("x", 5, True, {"id": 1}, ["x"], [True], [None], [1] * 100_000):
             with self.subTest(odd=odd), self.assertRaisesRegex(UserError, "by their ids"):
                 self.found(self.manager, teams=odd)
 

@@ -166,10 +166,7 @@ class TestDigestMessages(BaseCase):
             (
                 "teams",
                 200,
-                (
-                    b"Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 403 with "
-                    b"ContextId tcid=0,server=X50,429"
-                ),
+                b"Webhook message delivery failed with error: HTTP error 403 with ContextId tcid=0,server=X50,429",
                 answers.REFUSED,
             ),
         ]

@@ -172,6 +172,8 @@ class TestReportChannel(WeeklyCase):
         content = delivery.sudo().content
         self.assertEqual(counts[self.manager], self.rows(content, "next_action")["all"]["number"]["value"])
         self.assertLess(counts[self.seller], counts[self.manager])
+        # Nobody learns how many deals there are that he may not read.
+        self.assertEqual(len(action["domain"][0][2]), counts[self.seller])
         # Names of numbers are those of deals and of people.
         name = self.Delivery.with_user(self.seller).open_line(delivery.id, "next_action.all")["name"]
         self.assertTrue(name.startswith("Sales every Monday"))
@@ -316,6 +318,9 @@ class TestReportChannel(WeeklyCase):
         self.assertEqual(self.deliveries().state, "given_up")
         self.assertIn("archived", self.deliveries().reason)
         self.assertFalse(self.posted())
+        told = self.destination.activity_ids.user_id
+        self.assertTrue(told.active and told.has_group("sales_team.group_sale_manager"))
+        self.assertIn(self.company, told.company_ids)
 
     def test_no_manager_any_more(self):
         self.make_week()
@@ -441,3 +446,11 @@ class TestReportChannel(WeeklyCase):
             self.run_job()
         post.assert_not_called()
         self.assertEqual(self.deliveries(hook).state, "not_sent")
+        # It is not lost: a person has it sent, also days later. A preview stays one.
+        hook.action_switch_on()
+        hook.action_preview()
+        self.set_time(MONDAY + timedelta(days=4))
+        self.deliveries(hook).with_user(self.manager).action_retry()
+        with patch(POST, return_value=Answer(200, {}, b"ok")):
+            self.run_job()
+        self.assertEqual(self.deliveries(hook).mapped("state"), ["sent", "not_sent"])

@@ -175,6 +175,11 @@ class TestWorkbenchProcess(WorkbenchMixin, PipelineCase):
         self.talks.team_ids = self.east  # the stages of South are those of all teams by now
         with self.assertRaisesRegex(UserError, "No team has this process"):
             self.workbench_of(self.manager, "all", ["funnel"], process=south)
+        self.Lead.search([("stage_id", "=", self.talks.id)]).stage_id = self.contact
+        self.talks.unlink()  # they are what is left of it
+        process = self.funnel(process=south)["process"]
+        self.assertIn(self.contact.id, process)
+        self.assertFalse({self.needs.id, self.bidding.id, later.id}.intersection(process))
 
     def test_forged_processes(self):
         self.sell(self.team, self.bidding)

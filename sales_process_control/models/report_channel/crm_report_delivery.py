@@ -2,10 +2,11 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...const import GROUP_SALES_MANAGER, GROUP_SALESPERSON, GROUP_SETTINGS
-from ..weekly_report.weekly_content import WeeklyContent
+from ..weekly_report.weekly_content import MOST_IDS, WeeklyContent
 from ..weekly_report.weekly_scope import WeeklyScope
 from ..weekly_report.weekly_texts import describe_week
 from .crm_report_destination import DISCUSS, WARNING
@@ -54,6 +55,7 @@ class CrmReportDelivery(models.Model):
     attempts = fields.Integer(readonly=True, default=0)
     tried_at = fields.Datetime("Last Attempt", readonly=True)
     next_try = fields.Datetime("Next Attempt", readonly=True)
+    asked_at = fields.Datetime("Asked For On", readonly=True, help="When somebody asked for it.")
     sent_at = fields.Datetime("Sent On", readonly=True)
     content = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     has_content = fields.Boolean(compute="_compute_has_content", store=True)
@@ -95,7 +97,7 @@ class CrmReportDelivery(models.Model):
     # ------------------------------------------------------------
 
     def action_retry(self):
-        """Have digests made and posted anew that were given up.
+        """Have digests made and posted anew that were given up, or that were not needed then, of channels switched on.
 
         :raises AccessError: if the user is neither a sales manager nor an administrator
         """
@@ -103,13 +105,19 @@ class CrmReportDelivery(models.Model):
             raise AccessError(self.env._("Only sales managers and administrators have a digest sent again."))
         self.check_access("read")
         # sudo: users do not write these rows; the user may read them, and only those are sent that were not.
-        self.sudo().filtered(lambda delivery: delivery.state in (FAILED, GIVEN_UP))._wait()
+        self.sudo().filtered(lambda delivery: delivery.state in (FAILED, GIVEN_UP) or delivery._was_left_out())._wait()
+
+    def _was_left_out(self):
+        """Return whether this was found not to be needed, and may be by now. In superuser mode."""
+        return self.state == NOT_SENT and not self.is_sample and self.destination_id.is_on
 
     def _wait(self):
         """Have the job post these deliveries."""
         # sudo: users do not write these rows; the callers have checked what the user may do.
         deliveries = self.sudo()
-        deliveries.write({"state": WAITING, "attempts": 0, "next_try": False, "reason": False})
+        deliveries.write(
+            {"state": WAITING, "attempts": 0, "next_try": False, "reason": False, "asked_at": self.env.cr.now()}
+        )
         if deliveries:
             self.env.ref("sales_process_control.ir_cron_send_digests").sudo()._trigger()
 
@@ -141,9 +149,18 @@ class CrmReportDelivery(models.Model):
         reports = self.env["crm.weekly.report"]
         if delivery.reader_id == self.env.user:
             name = reports._describe_list(number, delivery.content)
-        else:
-            name = f"{delivery.destination_id.name}, {describe_week(self.env, delivery.content)}"
-        return reports._describe_action(number, delivery.content, name)
+            return reports._describe_action(number, delivery.content, name)
+        name = f"{delivery.destination_id.name}, {describe_week(self.env, delivery.content)}"
+        action = reports._describe_action(number, delivery.content, name)
+        return {**action, "domain": self._readable_domain(action)}
+
+    def _readable_domain(self, action):
+        """Return the domain of an action with those ids alone that the user may read: others say how many there are."""
+        domain = Domain(action["domain"])
+        if not any(condition.field_expr == "id" for condition in domain.iter_conditions()):
+            return action["domain"]
+        records = self.env[action["res_model"]].with_context(**action["context"])
+        return [("id", "in", records.search(domain, limit=MOST_IDS).ids)]
 
     def _is_for(self, user):
         """Return whether links of this digest, in superuser mode, work for a user."""
@@ -234,16 +251,15 @@ class CrmReportDelivery(models.Model):
         )
 
     def _tell_given_up(self):
-        """Plan an activity for the reader, else for who has made the channel, so that somebody looks after it."""
+        """Plan an activity so that somebody looks after it."""
         for delivery in self:
             destination = delivery.destination_id
-            people = (delivery.reader_id | destination.create_uid).filtered(lambda user: user.active and not user.share)
-            if destination._warnings() or not people:
+            if destination._warnings() or not (person := destination._caretaker()):
                 continue
-            own = destination.with_context(lang=people[0].lang)
+            own = destination.with_context(lang=person.lang)
             own.activity_schedule(
                 WARNING,
-                user_id=people[0].id,
+                user_id=person.id,
                 summary=own.env._("A digest was not sent"),
                 note=delivery.reason,
             )

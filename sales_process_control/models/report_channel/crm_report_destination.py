@@ -229,7 +229,7 @@ class CrmReportDestination(models.Model):
         self.is_on = True
 
     def action_switch_off(self):
-        """Send no more digests. What is on its way is still sent."""
+        """Send no more digests, also none of those that wait. A digest that was sent by hand is still posted."""
         self.is_on = False
 
     def action_preview(self):
@@ -351,6 +351,17 @@ class CrmReportDestination(models.Model):
     def _warnings(self):
         """Return the activities that the job has planned, and none of those that people have."""
         return self.activity_search([WARNING])
+
+    def _caretaker(self):
+        """Return who is told that a digest was not sent: the reader, else whoever has made or changed the channel.
+
+        Else the first sales manager of the company: the reader may be gone, or no manager any more. In superuser mode.
+        """
+        self.ensure_one()
+        managers = Domain("all_group_ids", "in", self.env.ref(GROUP_SALES_MANAGER).ids)
+        managers &= Domain("active", "=", True) & Domain("company_ids", "in", self.company_id.ids)
+        known = (self.reader_id | self.create_uid | self.write_uid).filtered_domain(managers)
+        return known[:1] or self.env["res.users"].search(managers, order="id", limit=1)
 
     @api.model
     def _switched_on(self):

@@ -33,7 +33,7 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 120, 360))
 MOST_ATTEMPTS = len(PAUSES) + 1
 #: How long a row belongs to the worker that took it.
 LEASE = timedelta(minutes=10)
-#: A digest that was not sent so long after its day is of no use any more.
+#: A digest that was not sent so long after its day, and after somebody asked for it, is of no use any more.
 TOO_LATE = timedelta(days=2)
 #: Most digests of one run. The job runs again at once if more are waiting.
 MOST_DELIVERIES = 200
@@ -185,7 +185,8 @@ class DeliverySender:
 
     def _deliver(self, delivery, progress):
         """Make a digest and post it. A failure is stored as the reason."""
-        if self.started.date() - delivery.day > TOO_LATE:
+        asked = delivery.asked_at
+        if self.started.date() - max(delivery.day, asked.date() if asked else delivery.day) > TOO_LATE:
             delivery.write({"state": NOT_SENT, "reason": self.env._("The day is too long ago.")})
             return
         destination = delivery.destination_id

@@ -11,6 +11,8 @@ from .crm_screen_block import OPEN_DEAL
 
 #: How many deals, and how many customers, a search finds at most.
 MOST_FOUND = 8
+#: Most teams that a search takes.
+MOST_TEAMS = 1000
 #: Customers whose deals are found by the name of the customer, and words that are looked for.
 MOST_CUSTOMERS, MOST_WORDS, LONGEST_TERM = 200, 6, 100
 #: Texts of a deal in which each word is looked for. Odoo has trigram indexes on them.
@@ -88,11 +90,12 @@ class CrmLead(models.Model):
     def _domain_of_teams(self, teams):
         """Return the deals of teams, see :meth:`search_deals_and_customers`.
 
-        :raises UserError: for teams that are no ids
+        :raises UserError: for teams that are no ids, or too many
         """
         if teams == ALL_TEAMS:
             return Domain.TRUE
-        if not isinstance(teams or [], list | tuple) or not all(type(team_id) is int for team_id in teams or []):
+        is_list = isinstance(teams or [], list | tuple) and len(teams or []) <= MOST_TEAMS
+        if not is_list or not all(type(team_id) is int for team_id in teams or []):
             raise UserError(self.env._("Teams are chosen by their ids."))
         return Domain("team_id", "in", list(teams)) if teams else Domain.FALSE
 

@@ -14,6 +14,8 @@ from ..screen.crm_screen_block import OPEN_DEAL
 MINE, TEAM, ALL = "mine", "team", "all"
 #: How many teams of a process its name has at most.
 MOST_NAMES = 3
+#: So many stages of a choice count at most. No team has as many.
+MOST_STAGES = 1000
 #: More than so much of a chosen process must be left, see :meth:`Process.likeness`.
 LEAST_LIKENESS = 0.5
 #: Teams with the stages that they use, and the number of their open deals in a scope. The team without an id stands for
@@ -135,12 +137,21 @@ class Scope:
         processes = self.processes(env)
         if self.stage_ids is None:
             return processes[0]
+        stage_ids = self._existing_stages(env, processes)
         shared = set.intersection(*(set(process.stage_ids) for process in processes)) if processes[1:] else set()
-        likeness = {process: process.likeness(self.stage_ids, shared) for process in processes}
+        likeness = {process: process.likeness(stage_ids, shared) for process in processes}
         first, *others = sorted(processes, key=likeness.get, reverse=True)
         if likeness[first] <= LEAST_LIKENESS or any(likeness[other] == likeness[first] for other in others):
             raise UserError(env._("No team has this process. Choose another one."))
         return first
+
+    def _existing_stages(self, env, processes):
+        """Return the chosen stages without those that were deleted since: they tell nothing about what is left."""
+        known = {stage_id for process in processes for stage_id in process.stage_ids}
+        if known.issuperset(self.stage_ids):
+            return self.stage_ids
+        possible = [stage_id for stage_id in self.stage_ids if 0 < stage_id < 2**31]
+        return env["crm.stage"].browse(possible[:MOST_STAGES]).exists()._ids or self.stage_ids
 
 
 class ProcessReader:
