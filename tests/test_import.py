@@ -14,15 +14,6 @@ from scratch import copied
 from test_replay import BANK_LOG, SMALL_LOG
 
 HEADER = "deal,stage,at\n"
-BAD_FILES = {
-    "": "The file is empty",
-    HEADER: "no events",
-    "deal,stage,weather\nd1,A,rain\n": "Column at: This column is missing",
-    HEADER + "d1,A,yesterday\n": "Line 2, column at: “yesterday” is no date",
-    HEADER + "d1,A,2999-01-10\n": "Line 2, column at: “2999-01-10” lies in the future",
-    HEADER + "d1,A,01/02/2024\n": "Column at: “01/02/2024”: which comes first, day, month or year?",
-    HEADER + "d1,A,2024-01-10\nd1,Closed,2024-01-11\n": "Line 3, column stage: Does “Closed” stand for a stage",
-}
 
 
 @pytest.fixture(scope="session")
@@ -123,10 +114,6 @@ def test_every_deal_has_the_time_of_its_events(small_db):
 def test_a_bad_file_is_refused_with_the_list_of_its_faults(import_file, empty_template, tmp_path):
     path = tmp_path / "bad.csv"
     with copied(empty_template, stamped=True) as name:
-        for text, said in BAD_FILES.items():
-            path.write_text(text, encoding="utf-8")
-            code, output = import_file(path, "--db", name)
-            assert (code, said in output) == (2, True), output
         path.write_text(HEADER + "d1,A,never\n" * 130, encoding="utf-8")
         code, output = import_file(path, "--db", name)
     assert (code, output.count("“never” is no date")) == (2, 100)

@@ -28,6 +28,17 @@ SMALL = {
     ),
 }
 
+HEADER = "deal,stage,at\n"
+BAD_FILES = {
+    "": "The file is empty",
+    HEADER: "no events",
+    "deal,stage,weather\nd1,A,rain\n": "Column at: This column is missing",
+    HEADER + "d1,A,yesterday\n": "Line 2, column at: “yesterday” is no date",
+    HEADER + "d1,A,2999-01-10\n": "Line 2, column at: “2999-01-10” lies in the future",
+    HEADER + "d1,A,01/02/2024\n": "Column at: “01/02/2024”: does the day or the month come first?",
+    HEADER + "d1,A,2024-01-10\nd1,Closed,2024-01-11\n": "Line 3, column stage: Does “Closed” stand for a stage",
+}
+
 
 @pytest.fixture
 def env(module_db, registry_of):
@@ -105,6 +116,14 @@ def test_small_files_by_the_command_line(env, command, tmp_path, capsys, name):
     assert "1 won" in look
     assert command(path, *arguments) == 0
     assert deals(env) == expected
+
+
+def test_bad_files_are_refused_by_the_command_line(command, tmp_path, capsys):
+    path = tmp_path / "bad.csv"
+    for text, said in BAD_FILES.items():
+        path.write_text(text, encoding="utf-8")
+        code = command(path)
+        assert (code, said in capsys.readouterr().err) == (2, True), said
 
 
 def test_a_fault_names_the_option_that_decides_it(command, tmp_path, capsys):
