@@ -213,6 +213,21 @@ class TestHistoryImportSteps(HistoryImportCase):
                 )
         self.assertBalanced()
 
+    def test_a_remembered_encoding_is_not_for_files_in_another_one(self):
+        text = "deal,stage,at,customer\nA-1,Bidding,2025-01-10,Müller\n"
+        wizard = self.wizard_of(text.encode("cp1252"))
+        wizard.action_look()
+        wizard.encoding = "latin-1"
+        wizard.action_preview()
+        wizard.action_import()
+        again = self.wizard_of(text.replace("A-1", "B-1"))
+        again.action_look()
+        self.assertEqual(again.encoding, "utf-8")
+        again.action_preview()
+        again.action_import()
+        self.assertEqual(self.deal_of("A-1").partner_name, "Müller")
+        self.assertEqual(self.deal_of("B-1").partner_name, "Müller")
+
     def test_what_is_remembered_belongs_to_the_sales_managers_of_the_company(self):
         wizard = self.chosen()
         wizard.action_preview()

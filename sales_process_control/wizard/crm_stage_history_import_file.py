@@ -10,6 +10,9 @@ from ..models.history_import.history_choices import VALUES, choices_from_json, e
 from .crm_stage_history_import import COLUMNS, PREVIEW
 from .crm_stage_history_import_column import IGNORED
 
+#: Encodings that are found without doubt.
+SURE_ENCODINGS = ("utf-8", "utf-16")
+
 
 class CrmStageHistoryImport(models.TransientModel):
     """How the file is read: what was found in it, and what was chosen.
@@ -193,9 +196,13 @@ class CrmStageHistoryImport(models.TransientModel):
             known = self._mappings()._recall(headings) if headings else self._mappings()
             if not known.choices or self.choices:
                 return self._show_look(plan)
+            choices = dict(known.choices)
+            if plan.reading.look.settings.encoding in SURE_ENCODINGS:
+                # A file in another encoding than the one of which the encoding was chosen.
+                choices.pop("encoding", None)
             self.write(
                 {
-                    "choices": known.choices,
+                    "choices": choices,
                     "recalled_on": fields.Date.context_today(self, known.used_at),
                     "shown": {"headings": headings},
                 }
