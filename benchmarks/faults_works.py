@@ -1,5 +1,6 @@
 """The works that `benchmarks/faults.py` interrupts: how they are done, and how to see that one is half done."""
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import psycopg2
 import setup
 from fault_proof import WITHOUT_IDS, WITHOUT_INSTANTS, read
 from fault_works import history_file
+from importing import NOTHING_CHOSEN
 from story_checks import check_whole_database
 
 IMPORTED = 2500
@@ -156,7 +158,7 @@ class Import(Work):
         """Return the command line that imports the file."""
         path = FILES / "history.csv"
         path.write_text(history_file(IMPORTED))
-        return in_odoo(database, places.PARTS / "importing_in_odoo.py", path, "")
+        return in_odoo(database, places.PARTS / "importing_in_odoo.py", path, "", json.dumps(NOTHING_CHOSEN))
 
     def count(self, database):
         """Return the number of imported deals."""

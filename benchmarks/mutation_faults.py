@@ -332,8 +332,10 @@ FAULTS_BY_PART = {
         Mutation(
             "imports of other companies",
             "security/crm_imported_history_security.xml",
-            "[('company_id', 'in', company_ids)]",
-            "[(1, '=', 1)]",
+            """ref="model_crm_imported_history" />
+        <field name="domain_force">[('company_id', 'in', company_ids)]""",
+            """ref="model_crm_imported_history" />
+        <field name="domain_force">[(1, '=', 1)]""",
             (
                 "test_history_import_access",
                 "test_history_import_again",

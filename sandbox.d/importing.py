@@ -82,6 +82,10 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
+#: What :func:`chosen` returns without options.
+NOTHING_CHOSEN = {"look": False, "single": {}, "columns": [], "ends": []}
+
+
 def chosen(options):
     """Return what was chosen about the file, as values of JSON.
 

@@ -5,6 +5,7 @@ PostgreSQL is ended. `benchmarks/faults.py` kills at random moments, and has fau
 """
 
 import base64
+import json
 
 import databases
 import places
@@ -24,15 +25,25 @@ from fault_works import (
     make_meetings,
     script_command,
 )
+from importing import NOTHING_CHOSEN
 from scratch import copied, forget
-from test_installation import LEDGERS, MODULE, columns_of, content_of, crm_with_history, installed, rows
+from test_installation import (
+    LEDGERS,
+    MODULE,
+    columns_of,
+    content_of,
+    crm_with_history,
+    installed,
+    python_with_wheel,
+    rows,
+)
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import mute_logger
 
 # Fixtures of the test of installation: a database with deals, without and with the module.
-__all__ = ["crm_with_history", "installed"]
+__all__ = ["crm_with_history", "installed", "python_with_wheel"]
 AUDIT = "odoo.addons.sales_process_control.models.recording.crm_pipeline_audit"
 #: Deals of the imported file. A thousand are committed together.
 IMPORTED = 2500
@@ -105,7 +116,7 @@ class TestImport:
         return path
 
     def import_file(self, run_script, database, path):
-        return run_script(database, places.PARTS / "importing_in_odoo.py", path, "")
+        return run_script(database, places.PARTS / "importing_in_odoo.py", path, "", json.dumps(NOTHING_CHOSEN))
 
     def imported(self, database):
         return rows(database, "SELECT count(*) FROM crm_lead WHERE name LIKE 'Story %'")[0][0]

@@ -7,6 +7,20 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
 
 MODULE = "sales_process_control"
+#: Names of programs, and what is written alike in Chinese.
+NAMES = {
+    "Dynamics 365",
+    "HubSpot",
+    "Microsoft Teams",
+    "Odoo",
+    "Pipedrive",
+    "Salesforce",
+    "Slack",
+    "UTF-16",
+    "UTF-8",
+    "Zoho CRM",
+    "https://…",
+}
 I18N = Path(__file__).resolve().parent.parent / "i18n"
 
 
@@ -31,4 +45,4 @@ class TestTranslations(TransactionCase):
 
     def test_chinese_says_all_of_it(self):
         translated = {entry.msgid for entry in self.chinese if entry.msgstr.strip() and "fuzzy" not in entry.flags}
-        self.assertFalse({entry.msgid for entry in self.template} - translated, "Terms without a translation")
+        self.assertFalse({entry.msgid for entry in self.template} - translated - NAMES, "Terms without a translation")
