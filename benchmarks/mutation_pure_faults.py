@@ -138,7 +138,7 @@ PURE_FAULTS = (
     ),
     Mutation(
         "bool is an amount",
-        "history/cells.py",
+        "history/numbers.py",
         "if isinstance(cell, bool):",
         "if False:",
         ("test_history_reading",),

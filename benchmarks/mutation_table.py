@@ -162,9 +162,9 @@ FORMER_SURVIVORS = (
     ),
     Mutation(
         "event of this instant is in the future",
-        "history/reading.py",
-        "if at and at > self._now:",
-        "if at and at >= self._now:",
+        "history/lines.py",
+        "if found and found[0] > self._now:",
+        "if found and found[0] >= self._now:",
         ("test_history_reading",),
     ),
     Mutation(

@@ -54,7 +54,6 @@ class CrmStageHistoryImport(models.TransientModel):
             (BY_STAGE, "A line an opportunity, a column a stage"),
             (BY_DEAL, "A line an opportunity, with its times"),
         ],
-        "Layout",
         help="An event: the opportunity came to a stage. A column a stage: “Date entered ...”. Times: created, won and "
         "lost.",
     )
