@@ -77,8 +77,9 @@ class DateFormat(NamedTuple):
 
 def format_of(cells) -> DateFormat:
     """Return how the cells of a column write dates, as far as all of them together say."""
+    found = _format_of(cells)
     has_times = any(isinstance(cell, datetime) and cell.time() != time() for cell in cells)
-    return _format_of(cells)._replace(has_times=has_times) if has_times else _format_of(cells)
+    return found._replace(has_times=found.has_times or has_times)
 
 
 def _format_of(cells):

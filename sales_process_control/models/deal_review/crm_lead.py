@@ -157,28 +157,10 @@ class CrmLead(models.Model):
     @api.depends("push_count", "pace", "stage_days", "hot_note", "hot_due_date")
     @api.depends_context("changed_since", "uid", "lang", "tz", "allowed_company_ids")
     def _compute_deal_facts(self):
-        changes, known = self._read_changes(), self._origin._read_columns(FACTS)
+        changes, known = self._read_changes(), self._origin._read_facts(FACTS, with_flags=True)
         for lead in self:
-            facts = dict(known.get(lead._origin.id, {}))
-            if lead.is_hot:
-                facts.update(hot_note=lead.hot_note, hot_due_date=fields.Date.to_string(lead.hot_due_date))
-            if change := changes.get(lead):
-                facts.update(change.as_facts())
-            lead.deal_facts = facts
-
-    def _read_columns(self, names):
-        """Return values of fields that PostgreSQL computes, with one statement.
-
-        :param names: names of the fields
-        :return: {name: value} by id of the deal
-        :rtype: dict
-        """
-        if not self:
-            return {}
-        query = self._as_query(ordered=False)
-        columns = (self._field_to_sql(query.table, name, query) for name in ("id", *names))
-        rows = self.env.execute_query(query.select(*columns))
-        return {lead_id: dict(zip(names, values, strict=True)) for lead_id, *values in rows}
+            changed = changes[lead].as_facts() if lead in changes else {}
+            lead.deal_facts = {**known.get(lead._origin.id, {}), **changed}
 
     @api.depends("company_currency")
     @api.depends_context("pipeline_change", "uid", "allowed_company_ids")

@@ -45,21 +45,31 @@ class CrmLead(models.Model):
         :return: facts by the names of their fields, by the id of the deal; days as text (YYYY-MM-DD)
         :rtype: dict
         """
+        sells = self.env.user.has_group(GROUP_SALESPERSON)
+        facts = self._read_facts((*FACTS, *SELLERS_FACTS) if sells else FACTS, with_flags=sells)
+        late = [lead_id for lead_id, values in facts.items() if values["pace"] in LATE]
+        for lead_id, state in self.browse(late)._read_pace_states().items():
+            stage = self.browse(lead_id).stage_id
+            facts[lead_id]["pace_reason"] = reason_message(self.env, state, stage.name)
+        return facts
+
+    def _read_facts(self, names, with_flags):
+        """Return facts of these deals, by one statement.
+
+        :param names: names of fields that PostgreSQL has or computes
+        :param bool with_flags: whether note and day of hot flags are among them
+        :return: facts by the names of their fields, by the id of the deal; days as text (YYYY-MM-DD)
+        :rtype: dict
+        """
         if not self:
             return {}
-        sells = self.env.user.has_group(GROUP_SALESPERSON)
-        names = (*FACTS, *SELLERS_FACTS) if sells else FACTS
         query = self._as_query(ordered=False)
         columns = (self._field_to_sql(query.table, name, query) for name in ("id", *names))
         facts = {
             lead_id: dict(zip(names, values, strict=True))
             for lead_id, *values in self.env.execute_query(query.select(*columns))
         }
-        late = [lead_id for lead_id, values in facts.items() if values["pace"] in LATE]
-        for lead_id, state in self.browse(late)._read_pace_states().items():
-            stage = self.browse(lead_id).stage_id
-            facts[lead_id]["pace_reason"] = reason_message(self.env, state, stage.name)
-        if sells:
+        if with_flags:
             for lead in self.filtered("is_hot"):
                 facts[lead.id]["hot_note"] = lead.hot_note
                 facts[lead.id]["hot_due_date"] = fields.Date.to_string(lead.hot_due_date)
