@@ -181,6 +181,7 @@ def test_each_program_gets_it_once(office, hook):
 )
 def test_answers(office, hook, caplog, kind, answers, states, messages):
     """The log says what became of the digest, and shows the address nowhere."""
+    caplog.set_level("DEBUG")
     hook.answers = answers
     office.add(hook, kind)
     found = []
@@ -277,6 +278,17 @@ def test_two_workers_at_once(office, hook):
         office.run_job()
     assert [state[0] for state in office.states()] == ["sent", "sent"]
     assert len(hook.messages) == 2
+
+
+def test_digest_that_another_worker_added_meanwhile(office, hook):
+    """A worker whose transaction began before the digest was added and posted adds and posts none."""
+    office.add(hook)
+    with office.env() as env:
+        env.cr.execute("SELECT 1")  # from here on the transaction sees nothing new
+        office.run_job()
+        env["crm.report.delivery"]._cron_send()
+    assert [state[0] for state in office.states()] == ["sent"]
+    assert len(hook.messages) == 1
 
 
 @mute_logger(f"{ROOM}.delivery_sender")

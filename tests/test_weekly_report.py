@@ -178,6 +178,18 @@ def test_two_workers_at_once(office, mailbox):
     assert {report[0] for report in office.reports().values()} == {"sent"}
 
 
+def test_report_that_another_worker_added_meanwhile(office, mailbox):
+    """A worker whose transaction began before the reports were added and made adds and makes none."""
+    with office.env() as env:
+        env.cr.execute("SELECT 1")  # from here on the transaction sees nothing new
+        office.run_job()
+        env["crm.weekly.report"]._cron_send()
+    office.send_mails()
+    assert mailbox.addresses() == list(ADDRESSES)
+    assert len(mailbox.messages) == len(ADDRESSES)
+    assert [report[2] for report in office.reports().values()] == [1] * len(ADDRESSES)
+
+
 @mute_logger("odoo.addons.mail.models.mail_mail", "odoo.addons.base.models.ir_mail_server")
 def test_refused_address(office, mailbox):
     """What the mail server refuses is told with its reason, and the other report is sent."""

@@ -56,6 +56,23 @@ class TestReportChannel(WeeklyCase):
     # DISCUSS
     # ------------------------------------------------------------
 
+    def test_the_first_digest_is_announced(self):
+        """Switching on says whether people get a digest at once: it is due from its hour on, until the next day."""
+        for instant, expected in (
+            (MONDAY - timedelta(days=1), "next day of the schedule"),
+            (MONDAY + timedelta(hours=14), "within a quarter of an hour"),
+        ):
+            self.set_time(instant)
+            self.assertIn(expected, self.destination.action_switch_on()["params"]["message"])
+        self.run_job()
+        self.assertIn("next day of the schedule", self.destination.action_switch_on()["params"]["message"])
+
+    def test_deleted_team_and_reader(self):
+        """What a channel rests on is not deleted with it unnoticed: the message names the channel."""
+        for record in (self.team, self.manager):
+            with self.assertRaisesRegex(UserError, "Sales every Monday"):
+                record.unlink()
+
     def test_off_by_default(self):
         self.make_week()
         self.assertFalse(self.destination.is_on)

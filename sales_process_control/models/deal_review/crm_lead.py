@@ -112,13 +112,6 @@ class CrmLead(models.Model):
         groups=GROUP_SALESPERSON,
         help="When the planned activity that is due first is due.",
     )
-    step_progress = fields.Char(
-        "Required Actions",
-        compute="_compute_step_progress",
-        groups=GROUP_SALESPERSON,
-        help="How many of the required sales actions of the stage were taken. Empty for closed opportunities, and in "
-        "stages that require none.",
-    )
 
     # ------------------------------------------------------------
     # CHANGES
@@ -271,11 +264,3 @@ class CrmLead(models.Model):
         self.next_action = self.next_action_date = False
         for lead in self.filtered(lambda lead: lead._origin.id in found):
             lead.next_action, lead.next_action_date = found[lead._origin.id]
-
-    @api.depends("open_step_count", "required_step_count")
-    @api.depends_context("lang")
-    def _compute_step_progress(self):
-        numbers = self.grouped(lambda lead: (lead.required_step_count, lead.open_step_count))
-        for (required, missing), leads in numbers.items():
-            text = self.env._("%(taken)s of %(required)s", taken=required - missing, required=required)
-            leads.step_progress = text if required else False

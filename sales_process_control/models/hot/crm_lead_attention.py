@@ -56,10 +56,10 @@ class CrmLead(models.Model):
         for reason, leads in self.grouped(lambda lead: next(iter(reasons.get(lead._origin.id, ())), None)).items():
             leads.needs_attention = bool(reason)
             leads.attention_rank = REASONS.index(reason) + 1 if reason else 0
-        self.attention_reason = False
-        for lead in self.filtered("needs_attention"):
-            attention, state = known[lead._origin.id]
-            lead.attention_reason = attention_message(self.env, attention, state, lead.stage_id.name or "")
+            leads.attention_reason = False
+            for lead in leads if reason else ():
+                attention, state = known[lead._origin.id]
+                lead.attention_reason = attention_message(self.env, attention, state, lead.stage_id.name or "")
 
     def _search_needs_attention(self, operator, value):
         if operator != "in":

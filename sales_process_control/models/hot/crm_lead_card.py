@@ -64,13 +64,15 @@ class CrmLead(models.Model):
         if not self:
             return {}
         query = self._as_query(ordered=False)
-        columns = (self._field_to_sql(query.table, name, query) for name in ("id", *names))
+        read = (*names, "is_hot", "hot_due_date") if with_flags else names
+        columns = (self._field_to_sql(query.table, name, query) for name in ("id", *read))
         facts = {
-            lead_id: dict(zip(names, values, strict=True))
+            lead_id: dict(zip(read, values, strict=True))
             for lead_id, *values in self.env.execute_query(query.select(*columns))
         }
-        if with_flags:
-            for lead in self.filtered("is_hot"):
-                facts[lead.id]["hot_note"] = lead.hot_note
-                facts[lead.id]["hot_due_date"] = fields.Date.to_string(lead.hot_due_date)
+        for lead_id, values in facts.items() if with_flags else ():
+            is_hot, due_date = values.pop("is_hot"), values.pop("hot_due_date")
+            if is_hot:
+                values["hot_note"] = self.browse(lead_id).with_prefetch(self._prefetch_ids).hot_note
+                values["hot_due_date"] = fields.Date.to_string(due_date)
         return facts

@@ -20,7 +20,7 @@ class CrmLead(models.Model):
     open_step_ids = fields.Many2many(
         "crm.stage.step",
         string="Missing Required Actions",
-        compute="_compute_open_steps",
+        compute="_compute_open_step_ids",
         search="_search_open_step_ids",
         groups=GROUP_SALESPERSON,
         help="Required sales actions of the stage that were not taken. Closed opportunities have none.",
@@ -48,6 +48,14 @@ class CrmLead(models.Model):
         help="Names of the required sales actions of the stage that were not taken.",
     )
 
+    step_progress = fields.Char(
+        "Required Actions",
+        compute="_compute_open_steps",
+        groups=GROUP_SALESPERSON,
+        help="How many of the required sales actions of the stage were taken. Empty for closed opportunities, and in "
+        "stages that require none.",
+    )
+
     @api.depends(*REQUIRING_FIELDS)
     @api.depends_context("lang")
     def _compute_open_steps(self):
@@ -55,9 +63,18 @@ class CrmLead(models.Model):
         # A list shows many deals that miss the same few steps. Deals are assigned together: one by one takes longer.
         for (required, *steps), leads in self.grouped(lambda lead: found.get(lead._origin.id, (0,))).items():
             leads.required_step_count = required
-            leads.open_step_ids = self.env["crm.stage.step"].browse(step_id for step_id, _name in steps)
             leads.open_step_count = len(steps)
             leads.open_step_names = ", ".join(name for _step_id, name in steps) or False
+            text = self.env._("%(taken)s of %(required)s", taken=required - len(steps), required=required)
+            leads.step_progress = text if required else False
+
+    @api.depends(*REQUIRING_FIELDS)
+    @api.depends_context("lang")
+    def _compute_open_step_ids(self):
+        found = self._origin._read_required_steps()
+        for lead in self:
+            steps = found.get(lead._origin.id, (0,))[1:]
+            lead.open_step_ids = self.env["crm.stage.step"].browse(step_id for step_id, _name in steps)
 
     def _read_required_steps(self):
         """Return the required steps of the stages of these open deals, by one query.

@@ -12,4 +12,6 @@ what an answer means, `digest_schedule.py` what is due.
 
 from . import crm_report_delivery
 from . import crm_report_destination
+from . import crm_team
 from . import digest_digest
+from . import res_users

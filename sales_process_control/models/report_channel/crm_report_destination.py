@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ...const import GROUP_SALES_MANAGER, GROUP_SETTINGS
 from . import message_formats as formats
 from .delivery_states import FAILED, GIVEN_UP, NOT_SENT
-from .digest_schedule import DAILY, WEEKLY, Schedule
+from .digest_schedule import DAILY, WEEKLY, Schedule, find_due
 from .webhook_post import ForbiddenAddressError, parse_target
 
 DISCUSS = "discuss"
@@ -73,7 +73,7 @@ class CrmReportDestination(models.Model):
         "crm.team",
         "Sales Team",
         domain="[('company_id', 'in', (company_id, False))]",
-        ondelete="cascade",
+        ondelete="restrict",
         help="Empty for all opportunities of the company.",
     )
     kind = fields.Selection(KINDS, "Goes to", required=True, default=DISCUSS)
@@ -224,9 +224,21 @@ class CrmReportDestination(models.Model):
     def action_switch_on(self):
         """Send digests from now on. The current user becomes their reader.
 
+        :return: the action that says when the first one is posted
+        :rtype: dict
         :raises ValidationError: if a setting is missing
         """
+        self.ensure_one()
         self.is_on = True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self._describe_first_digest(),
+                "type": "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_switch_off(self):
         """Send no more digests, also none of those that wait. A digest that was sent by hand is still posted."""
@@ -339,6 +351,19 @@ class CrmReportDestination(models.Model):
         """
         self.ensure_one()
         return Schedule(self.interval, int(self.weekday), self.hour, self._zone(), self._works_on)
+
+    def _describe_first_digest(self):
+        """Return when the first digest of a channel is posted that was just switched on.
+
+        :rtype: str
+        """
+        now = self.env.cr.now()
+        day = self.env["crm.pipeline.reader"]._read_context().day_of(now, self.company_id.id)
+        due = find_due(self._schedule(), now, day, now)
+        posted = [("destination_id", "=", self.id), ("is_sample", "=", False), ("day", "=", due and due.day)]
+        if due and not self.env["crm.report.delivery"].search_count(posted, limit=1):
+            return self.env._("Switched on. The first digest is posted within a quarter of an hour.")
+        return self.env._("Switched on. The first digest is posted on the next day of the schedule.")
 
     def _works_on(self, day):
         """Return whether the company works on a day, by its working calendar; every day without a calendar.

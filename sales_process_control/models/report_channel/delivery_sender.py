@@ -99,12 +99,13 @@ class DeliverySender:
                     rows.append((destination.id, destination.company_id.id, destination.reader_id.id, *due))
         if rows:
             values = [SQL("(%s, %s, %s, %s, %s, %s, %s, FALSE, 0, %s)", *row, WAITING, self.started) for row in rows]
-            self.env.cr.execute(
+            locked_rows(
+                self.env,
                 SQL(
                     "INSERT INTO crm_report_delivery (destination_id, company_id, reader_id, day, first_day, last_day, "
-                    "state, is_sample, attempts, create_date) VALUES %s ON CONFLICT DO NOTHING",
+                    "state, is_sample, attempts, create_date) VALUES %s ON CONFLICT DO NOTHING RETURNING id",
                     SQL(", ").join(values),
-                )
+                ),
             )
             self.deliveries.invalidate_model()
 

@@ -1,13 +1,15 @@
-"""Locks of rows that two workers of a job may want at once. No models."""
+"""Rows that two workers of a job may want at once. No models."""
 
 import psycopg2
 
 
 def locked_rows(env, query):
-    """Return the rows of a query that locks rows, none if another worker has changed them meanwhile.
+    """Return the rows that a query locks or adds, none if another worker has changed or added them meanwhile.
+
+    A row of a transaction that ended after this one began is an error for PostgreSQL: this one cannot see it.
 
     :param Environment env: of the job
-    :param SQL query: with `FOR UPDATE SKIP LOCKED`
+    :param SQL query: with `FOR UPDATE SKIP LOCKED`, or with `ON CONFLICT DO NOTHING` and `RETURNING`
     :rtype: list
     """
     try:

@@ -107,13 +107,14 @@ class WeeklySender:
                 rows.append((user.id, team.id or None, user.company_id.id, week))
         if rows:
             values = SQL(", ").join(SQL("(%s, %s, %s, %s, %s, FALSE, 0, %s)", *row, WAITING, now) for row in rows)
-            self.env.cr.execute(
+            locked_rows(
+                self.env,
                 SQL(
                     "INSERT INTO crm_weekly_report "
                     "(user_id, team_id, company_id, week, state, is_sample, attempts, create_date) "
-                    "VALUES %s ON CONFLICT DO NOTHING",
+                    "VALUES %s ON CONFLICT DO NOTHING RETURNING id",
                     values,
-                )
+                ),
             )
             self.reports.invalidate_model()
 
