@@ -185,6 +185,9 @@ class TestHotDialog(HotCase):
         self.assertEqual((form.note, str(form.due_date), form.amount), ("Signs", str(self.day(8)), 70))
         form.target_ref = f"res.partner,{self.customer.id}"
         self.assertEqual((form.kind, form.amount), ("reorder", 0))
+        form.target_ref = f"crm.lead,{other.id}"
+        form.target_ref = False
+        self.assertEqual((form.note, form.kind, form.amount), ("Signs", "other", 0))
 
     def test_a_dialog_without_a_choice_is_not_saved(self):
         form = Form(self.env["crm.hot.flag.dialog"].with_user(self.seller))

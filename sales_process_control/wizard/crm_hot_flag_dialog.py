@@ -110,11 +110,16 @@ class CrmHotFlagDialog(models.TransientModel):
 
     @api.onchange("target_ref")
     def _onchange_target_ref(self):
-        """Propose the values of the deal or customer that the user has chosen."""
+        """Propose the values of the deal or customer that the user has chosen, and those of none once it is removed."""
         target = self.target_ref
-        if not target or not target.exists() or not target.has_access("read"):
+        if target:
+            if not target.exists() or not target.has_access("read"):
+                return
+            values = self._values_for_leads(target) if target._name == "crm.lead" else self._values_for_partner(target)
+        elif self.chooses_target:
+            values = self.default_get(list(TARGET_FIELDS))
+        else:
             return
-        values = self._values_for_leads(target) if target._name == "crm.lead" else self._values_for_partner(target)
         self.update({name: values.get(name, False) for name in TARGET_FIELDS})
 
     # ------------------------------------------------------------

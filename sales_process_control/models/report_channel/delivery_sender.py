@@ -11,12 +11,10 @@ import time
 from contextlib import contextmanager
 from datetime import timedelta
 
-import psycopg2
-
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..weekly_report.row_locks import locked_rows
+from ..weekly_report.row_sender import RowSender
 from . import webhook_answers as answers
 from . import webhook_post
 from .crm_report_destination import DISCUSS
@@ -41,48 +39,24 @@ MOST_DELIVERIES = 200
 TO_POST = (WAITING, FAILED)
 
 
-class DeliverySender:
-    """Posts digests.
-
-    :param Environment env: in superuser mode
-    """
+class DeliverySender(RowSender):
+    """Posts digests, each in transactions of its own."""
 
     def __init__(self, env):
-        self.env = env
+        super().__init__(env)
         self.deliveries = env["crm.report.delivery"]
-        #: The instant at which the run began, naive in UTC.
-        self.started = env.cr.now()
-
-    def run(self, progress):
-        """Post what is due, each digest in transactions of its own.
-
-        :param progress: commits, and returns how many seconds are left, see `ir.cron._commit_progress`
-        """
-        self._note_lost()
-        self._add_due()
-        waiting, total = self._find_waiting()
-        progress(remaining=total)
-        for delivery in waiting:
-            if self._claim(delivery):
-                progress()  # commits: an attempt counts also if the job is killed during it
-                self._deliver(delivery, progress)
-            self.env.invalidate_all()
-            if not progress(1):
-                break
-        self._plan_next_run()
 
     # ------------------------------------------------------------
     # WHAT IS DUE
     # ------------------------------------------------------------
 
-    def _note_lost(self):
+    def _look_after_sent(self):
         """Give up digests during whose post the job was killed."""
         lost = [("state", "=", SENDING), ("tried_at", "<", self.started - LEASE)]
         for delivery in self.deliveries.search(lost, order="id", limit=MOST_DELIVERIES):
             self._settle(delivery, Verdict(answers.LOST, answers.NO_ANSWER))
 
     def _add_due(self):
-        """Add a row for each digest that is due, unless there is one."""
         context = self.env["crm.pipeline.reader"]._read_context()
         destinations = self.env["crm.report.destination"]._switched_on()
         latest = self._latest(destinations)
@@ -128,13 +102,7 @@ class DeliverySender:
             self._raise_if_lost(error)
             _logger.exception(message, *arguments)
 
-    def _raise_if_lost(self, error):
-        """Raise an error if the connection to the database is lost: nothing can go on."""
-        if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
-            raise error
-
     def _find_waiting(self):
-        """Return the first digests that may be posted now, and how many there are."""
         domain = [
             ("state", "in", TO_POST),
             "|",
@@ -144,8 +112,8 @@ class DeliverySender:
         found = self.deliveries.search(domain, order="attempts, day, id", limit=MOST_DELIVERIES)
         return found, self.deliveries.search_count(domain)
 
-    def _plan_next_run(self):
-        """Have the job run when the next attempt is due."""
+    def _after_run(self):
+        # The job runs when the next attempt is due.
         planned = [("state", "in", TO_POST), ("next_try", ">", self.started)]
         if first := self.deliveries.search(planned, order="next_try", limit=1):
             self.env.ref("sales_process_control.ir_cron_send_digests")._trigger(at=first.next_try)
@@ -155,10 +123,6 @@ class DeliverySender:
     # ------------------------------------------------------------
 
     def _claim(self, delivery):
-        """Count an attempt at a digest. The caller commits.
-
-        :return: whether to go on: no other worker has the row, and it was not begun too often
-        """
         now = self.env.cr.now()
         rows = locked_rows(
             self.env,
@@ -184,7 +148,7 @@ class DeliverySender:
         self._give_up(delivery, delivery.reason or stopped)
         return False
 
-    def _deliver(self, delivery, progress):
+    def _send(self, delivery):
         """Make a digest and post it. A failure is stored as the reason."""
         asked = delivery.asked_at
         if self.started.date() - max(delivery.day, asked.date() if asked else delivery.day) > TOO_LATE:
@@ -213,7 +177,7 @@ class DeliverySender:
         url = destination.webhook_url
         secret = destination.webhook_secret if delivery.kind == DINGTALK else False
         if message and self._mark_sending(delivery):
-            progress()  # commits: whatever happens from here on, the message is not posted a second time
+            self.commit()  # whatever happens from here on, the message is not posted a second time
             self._settle(delivery, self._post(delivery, message, url, secret))
 
     def _prepare(self, delivery):
@@ -308,8 +272,5 @@ class DeliverySender:
             delivery._tell_given_up()
 
     def _note_failure(self, delivery, error):
-        # Other messages may tell something that those who read the reason may not read. They are in the log.
-        is_plain = type(error) is UserError  # pylint: disable=unidiomatic-typecheck
-        kind = type(error).__name__
-        text = str(error) if is_plain else self.env._("The digest could not be made (%s), see the log.", kind)
+        text = self._readable_reason(error, self.env._("The digest could not be made (%s), see the log."))
         self._try_later(delivery, text)

@@ -10,14 +10,12 @@ report whose mail was deleted says so.
 import logging
 from datetime import timedelta
 
-import psycopg2
-
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
 from ..funnel.funnel_reader import ONE_WEEK
 from .row_locks import locked_rows
+from .row_sender import RowSender
 from .weekly_scope import OF_OWN, OF_TEAM, due_week
 from .weekly_states import FAILED, NOT_SENT, QUEUED, WAITING
 
@@ -36,42 +34,22 @@ MOST_QUEUED = 2000
 DEAD_MAILS = ("cancel", "exception")
 
 
-class WeeklySender:
-    """Sends reports.
-
-    :param Environment env: in superuser mode
-    """
+class WeeklySender(RowSender):
+    """Sends reports."""
 
     def __init__(self, env):
-        self.env = env
+        super().__init__(env)
         self.reports = env["crm.weekly.report"]
-        #: The instant at which the run began, naive in UTC.
-        self.started = env.cr.now()
 
-    def run(self, progress):
-        """Send what is due, each report in a transaction of its own.
-
-        :param progress: commits, and returns how many seconds are left, see `ir.cron._commit_progress`
-        """
-        self._review_queue()
-        self._add_due()
-        waiting, total = self._find_waiting()
-        progress(remaining=total)
-        for report in waiting:
-            if self._claim(report):
-                progress()  # commits: an attempt counts also if the job is killed during it
-                self._send(report)
-            self.env.invalidate_all()
-            if not progress(1):
-                break
-        if waiting:
+    def _after_run(self):
+        if self.reports.search_count([("state", "=", QUEUED)], limit=1):
             self.reports._trigger_mail_queue()
 
     # ------------------------------------------------------------
     # WHAT IS IN THE MAIL QUEUE
     # ------------------------------------------------------------
 
-    def _review_queue(self):
+    def _look_after_sent(self):
         """Take mails out of the queue that are not wanted any more, and note which ones were deleted.
 
         Mails that failed are deleted, too: they hold what the reader may read. A report is made anew for *Send Again*.
@@ -95,7 +73,6 @@ class WeeklySender:
     # ------------------------------------------------------------
 
     def _add_due(self):
-        """Add a row for each report that is due, unless there is one."""
         now = self.started
         context = self.env["crm.pipeline.reader"]._read_context()
         rows = []
@@ -136,10 +113,7 @@ class WeeklySender:
         ]
 
     def _find_waiting(self):
-        """Return the first reports that may be tried now, those with the fewest attempts first, and how many there are.
-
-        :rtype: tuple
-        """
+        # Those with the fewest attempts first.
         tried = ["|", ("tried_at", "=", False), ("tried_at", "<", self.started - PAUSE)]
         domain = [("state", "=", WAITING), *tried]
         found = self.reports.search(domain, order="attempts, week, id", limit=MOST_REPORTS)
@@ -150,10 +124,6 @@ class WeeklySender:
     # ------------------------------------------------------------
 
     def _claim(self, report):
-        """Count an attempt at a report. The caller commits.
-
-        :return: whether to go on: no other worker has the report, and it was not begun too often
-        """
         rows = locked_rows(
             self.env,
             SQL(
@@ -199,16 +169,12 @@ class WeeklySender:
                 else:
                     report._queue(content)
         except Exception as error:
-            if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
-                raise  # the connection is lost
+            self._raise_if_lost(error)
             _logger.exception("The weekly report %s could not be made", report.id)
             self._note_failure(report, error)
 
     def _note_failure(self, report, error):
-        # Other messages may tell something that those who read the reason may not read. They are in the log.
-        is_plain = type(error) is UserError  # pylint: disable=unidiomatic-typecheck
-        kind = type(error).__name__
-        reason = str(error) if is_plain else self.env._("The report could not be made (%s), see the log.", kind)
+        reason = self._readable_reason(error, self.env._("The report could not be made (%s), see the log."))
         report.write({"reason": reason, "state": FAILED if report.attempts >= MOST_ATTEMPTS else WAITING})
 
     def _reason_not_to_send(self, report):
