@@ -186,7 +186,6 @@ def test_report_that_another_worker_added_meanwhile(office, mailbox):
         env["crm.weekly.report"]._cron_send()
     office.send_mails()
     assert mailbox.addresses() == list(ADDRESSES)
-    assert len(mailbox.messages) == len(ADDRESSES)
     assert [report[2] for report in office.reports().values()] == [1] * len(ADDRESSES)
 
 
