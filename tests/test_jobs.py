@@ -8,6 +8,7 @@ import pytest
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.sales_process_control.models.alert.alert_kinds import SETTINGS, STALLED
+from odoo.addons.sales_process_control.models.forecast.forecast_store import ForecastStore
 from odoo.tools import mute_logger
 
 ROOMS = "odoo.addons.sales_process_control.models"
@@ -158,6 +159,37 @@ def test_chances_of_deals_that_somebody_is_changing(office):
         cr.execute("SELECT FROM crm_lead WHERE id = %s FOR NO KEY UPDATE", office.deal_ids[:1])
         assert refresh() == office.deal_ids[:1]
     assert refresh() == []
+
+
+def test_forecasts(office):
+    """Those of each day are a transaction of their own; after the job was killed, the next run does the rest."""
+    with office.env() as env:
+        env["crm.forecast"]._cron_store()
+    columns = "day, period, scope, company_id, team_id, user_id, expected_count"
+
+    def stored():
+        with office.env() as env:
+            env.cr.execute(f"SELECT {columns} FROM crm_forecast ORDER BY {columns}")
+            return env.cr.fetchall()
+
+    before = stored()
+    last_days = sorted({row[0] for row in before})[-3:]
+    office.execute("DELETE FROM crm_forecast WHERE day = ANY(%s)", last_days)
+    store = ForecastStore._store
+
+    def killed_at_the_last(self, company, day, **options):
+        if day == last_days[-1]:
+            raise SystemExit
+        return store(self, company, day, **options)
+
+    with patch.object(ForecastStore, "_store", killed_at_the_last), pytest.raises(SystemExit), office.env() as env:
+        env["crm.forecast"]._cron_store()
+    assert stored() == [row for row in before if row[0] != last_days[-1]]
+    office.execute("DELETE FROM crm_forecast WHERE day = ANY(%s)", last_days)
+    companies = {row[3] for row in before}
+    found = office.transactions("crm_forecast", lambda env: env["crm.forecast"]._cron_store())
+    assert len(found) == len(last_days) * len(companies)
+    assert stored() == before
 
 
 def test_alerts(office):
