@@ -79,11 +79,16 @@ def parse(arguments):
         metavar="NAME=KIND",
         help=f"what the name of a stage stands for: {', '.join(ENDS)}",
     )
+    parser.add_argument(
+        "--take-proposals",
+        action="store_true",
+        help="take names of stages that are probably won or lost as --look proposes, instead of refusing the file",
+    )
     return parser.parse_args(arguments)
 
 
 #: What :func:`chosen` returns without options.
-NOTHING_CHOSEN = {"look": False, "single": {}, "columns": [], "ends": []}
+NOTHING_CHOSEN = {"look": False, "take_proposals": False, "single": {}, "columns": [], "ends": []}
 
 
 def chosen(options):
@@ -96,6 +101,7 @@ def chosen(options):
     columns = [pair(text, "--column", MEANINGS) for text in options.column]
     return {
         "look": options.look,
+        "take_proposals": options.take_proposals,
         "single": {name: getattr(options, name) or "" for name in SINGLE},
         "columns": [(heading, "" if meaning == "ignored" else meaning) for heading, meaning in columns],
         "ends": [pair(text, "--end", ENDS) for text in options.end],

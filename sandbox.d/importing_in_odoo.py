@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from odoo.addons.sales_process_control import history
 from odoo.addons.sales_process_control.history import faults, name_key
 from odoo.addons.sales_process_control.history.sheets import MOST_LINES, MOST_MEGABYTES
 from odoo.addons.sales_process_control.models.history_import.history_choices import (
@@ -16,6 +17,7 @@ from odoo.addons.sales_process_control.models.history_import.history_choices imp
 )
 from odoo.addons.sales_process_control.models.history_import.history_plan import MOST_FAULTS, Options
 from odoo.addons.sales_process_control.models.history_import.history_preview import preview_of
+from odoo.addons.sales_process_control.models.history_import.large_file import UndecidedNamesError
 from odoo.exceptions import UserError
 
 #: The option that decides, by the code of a fault.
@@ -33,6 +35,13 @@ DECIDED_BY = {
 }
 
 
+#: What a name of a stage stands for, in a sentence.
+KINDS = {
+    history.STAGE: "a stage, although it looks like an end",
+    history.WON: "won",
+    history.LOST: "lost",
+    history.LEFT_OUT: "deleted",
+}
 #: Bytes from the beginning of a large file in which its headings are looked for.
 HEAD = 1024 * 1024
 
@@ -72,15 +81,17 @@ def main(env, path, bad, chosen):
     chosen = json.loads(chosen)
     is_large = is_large_file(path)
     try:
-        plan = plan_of(env, content_of(path, is_large), Options(skip_bad=bool(bad)), chosen)
+        options = Options(skip_bad=bool(bad), take_proposals=chosen["take_proposals"])
+        plan = plan_of(env, content_of(path, is_large), options, chosen)
     except UnknownHeadingError as error:
         sys.stderr.write(f"sandbox: {error}\n")
         return 2
     if chosen["look"]:
         show_look(env, plan, is_large)
         return 0
-    if not is_large and not plan.can_import:
-        return refuse(path, importer, plan)
+    undecided = () if options.take_proposals or plan.reading.is_unreadable else plan.undecided
+    if not is_large and (undecided or not plan.can_import):
+        return refuse(path, importer, plan, undecided)
     try:
         if is_large:
             outcome = importer.import_large_file(path, Path(path).name, plan.options, progress, bad_lines_writer(bad))
@@ -88,6 +99,8 @@ def main(env, path, bad, chosen):
             outcome = importer.run(plan, Path(path).name, progress)
             if outcome.skipped:
                 Path(bad).write_bytes(importer.bad_lines(plan))
+    except UndecidedNamesError as error:
+        return refuse(path, importer, None, error.stages)
     except UserError as error:
         sys.stderr.write(f"\nsandbox: {' '.join(str(error).split())}\n")
         return 2
@@ -178,9 +191,21 @@ def _samples(column):
     return " | ".join(column.samples)
 
 
-def refuse(path, importer, plan):
-    """List the faults; return the exit code."""
-    lines = fault_lines(importer, plan) or ["There is nothing to import."]
+def refuse(path, importer, plan, undecided):
+    """List the faults and the names that nobody has decided; return the exit code.
+
+    :param Plan plan: None to list no faults
+    :param undecided: stages whose names look like an end
+    """
+    lines = fault_lines(importer, plan) if plan and not plan.can_import else []
+    lines += [
+        f"“{stage.name}” is probably {KINDS[stage.kind]}, {opportunities(stage.deals)}"
+        f' (--end "{stage.name}={stage.kind}", or another kind)'
+        for stage in undecided
+    ]
+    if undecided:
+        lines.append("--take-proposals takes such names as proposed. --look shows how the file is read.")
+    lines = lines or ["There is nothing to import."]
     sys.stderr.write(f"sandbox: nothing of {path} was imported.\n" + "".join(f"  {line}\n" for line in lines))
     return 2
 

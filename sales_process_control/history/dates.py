@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import faults
-from .cells import NOTHING, BadValueError, text_of
+from .cells import NOTHING, BadValueError, printable_text_of, text_of
 from .settings import DMY, MDY, YMD
 
 #: Earlier instants are refused: they come from numbers that a program has written as dates.
@@ -16,7 +17,7 @@ SERIAL_ZERO = datetime(1899, 12, 30)
 #: Longer texts are no dates, and would take long to compare with patterns.
 LONGEST = 100
 # Units of columns that consist of numbers.
-SERIAL, SECONDS, MILLISECONDS = "serial", "seconds", "milliseconds"
+UNITS = MILLISECONDS, SECONDS, SERIAL = ("milliseconds", "seconds", "serial")
 #: From 1970 to 2079.
 SERIALS = (25_569, 65_745)
 
@@ -75,52 +76,108 @@ class DateFormat(NamedTuple):
     has_times: bool = False
 
 
-def format_of(cells) -> DateFormat:
-    """Return how the cells of a column write dates, as far as all of them together say."""
-    found = _format_of(cells)
-    has_times = any(isinstance(cell, datetime) and cell.time() != time() for cell in cells)
-    return found._replace(has_times=found.has_times or has_times)
+class DateFormatFinder:
+    """Finds how a column writes dates. It sees one cell after the other, so that no column is too long.
+
+    :ivar str example: the first cell in which day and month could be either; empty if there is none
+    """
+
+    def __init__(self):
+        self.example = ""
+        self._units = set(UNITS)
+        self._counts = {YMD: 0, DMY: 0, MDY: 0}
+        self._common = set(self._counts)
+        self._has_texts = self._has_times = self._has_fractions = False
+        self._is_all_short = self._has_order = self._has_same = self._is_american = False
+
+    def add(self, cell):
+        """Look at a cell."""
+        if isinstance(cell, (date, bool)):
+            self._has_times = self._has_times or (isinstance(cell, datetime) and cell.time() != time())
+            return
+        text = _plain(cell if isinstance(cell, str) else repr(cell))
+        if len(text) > LONGEST:
+            self._units.clear()
+        elif text and text.casefold() not in NOTHING:
+            self._add_trait(_trait_of(text), cell)
+
+    def _add_trait(self, trait, cell):
+        self._has_texts = True
+        self._units &= trait.units
+        self._has_fractions = self._has_fractions or trait.has_fraction
+        if not trait.orders:
+            return
+        self._is_all_short = YMD in trait.orders and (self._is_all_short or not self._has_order)
+        self._has_order = True
+        for order in trait.orders:
+            self._counts[order] += 1
+        self._has_same = self._has_same or not trait.is_same
+        self._is_american = self._is_american or trait.is_american
+        self._common &= trait.fitting
+        if trait.is_ambiguous and not self.example:
+            self.example = printable_text_of(cell)
+
+    def format(self) -> DateFormat:
+        """Return how the column writes dates, as far as all cells together say."""
+        found = self._text_format()
+        return found._replace(has_times=found.has_times or self._has_times)
+
+    def _text_format(self):
+        if self._has_texts and self._units:
+            unit = next(unit for unit in UNITS if unit in self._units)
+            return DateFormat(unit=unit, has_times=unit == SERIAL and self._has_fractions)
+        if not self._has_order:
+            return DateFormat()
+        if len(self._common) == 1:
+            return DateFormat(next(iter(self._common)), has_order=True)
+        if self._common:
+            # Only Americans write the time with AM and PM and the day with slashes.
+            likely = MDY if self._is_american else DMY
+            return DateFormat(likely, is_ambiguous=self._has_same or YMD in self._common, has_order=True)
+        best = YMD if self._is_all_short else max((DMY, MDY), key=self._counts.get)
+        return DateFormat(best, has_order=True)
 
 
-def _format_of(cells):
-    texts = {cell if isinstance(cell, str) else repr(cell) for cell in cells if not isinstance(cell, (date, bool))}
-    texts = {text for raw in texts if (text := _plain(raw)) and text.casefold() not in NOTHING}
-    unit = _unit_of(texts)
-    if unit:
-        return DateFormat(unit=unit, has_times=unit == SERIAL and any(float(text) % 1 for text in texts))
-    counts, common = {YMD: 0, DMY: 0, MDY: 0}, {YMD, DMY, MDY}
-    is_all_short = has_order = has_same = False
-    for text in texts:
-        orders = _orders_of(text)
-        if not orders:
-            continue
-        is_all_short = YMD in orders if not has_order else is_all_short and YMD in orders
-        has_order = True
-        for order in orders:
-            counts[order] += 1
-        has_same = has_same or not _is_same_either_way(text)
-        common &= _fitting(text)
-    if not has_order:
-        return DateFormat()
-    if len(common) == 1:
-        return DateFormat(next(iter(common)), has_order=True)
-    if common:
-        # Only Americans write the time with AM and PM and the day with slashes.
-        likely = MDY if any("/" in text and re.search(r"[ap]m\b", text, re.I) for text in texts) else DMY
-        return DateFormat(likely, is_ambiguous=has_same or YMD in common, has_order=True)
-    best = YMD if is_all_short else max((DMY, MDY), key=counts.get)
-    return DateFormat(best, has_order=True)
+class _Trait(NamedTuple):
+    """What one text says of its column.
+
+    :param units: the units of which it can be a number
+    :param orders: the orders in which it can be a date, see :func:`_orders_of`
+    :param fitting: those in which a person would write it
+    :param is_same: whether it is the same date with the day first and with the month first
+    """
+
+    units: frozenset
+    has_fraction: bool
+    orders: frozenset
+    fitting: frozenset
+    is_same: bool
+    is_american: bool
+
+    @property
+    def is_ambiguous(self):
+        return len(self.fitting) > 1 and (YMD in self.fitting or not self.is_same)
 
 
-def _unit_of(texts):
-    """Return the unit of a column that consists of numbers only; empty for other columns."""
-    if not texts or not all(NUMBER.fullmatch(text) for text in texts):
-        return ""
-    if all(len(text) == 13 and "." not in text for text in texts):
-        return MILLISECONDS
-    if all(len(text) == 10 and "." not in text for text in texts):
-        return SECONDS
-    return SERIAL if all(SERIALS[0] <= float(text) <= SERIALS[1] for text in texts) else ""
+@lru_cache(maxsize=20_000)
+def _trait_of(text):
+    is_number = NUMBER.fullmatch(text) is not None
+    return _Trait(
+        frozenset(_units_of(text)) if is_number else frozenset(),
+        is_number and float(text) % 1 != 0,
+        frozenset(_orders_of(text)),
+        frozenset(_fitting(text)),
+        _is_same_either_way(text),
+        "/" in text and re.search(r"[ap]m\b", text, re.I) is not None,
+    )
+
+
+def _units_of(number):
+    """Yield the units that a number can have."""
+    if "." not in number and len(number) in (10, 13):
+        yield SECONDS if len(number) == 10 else MILLISECONDS
+    if SERIALS[0] <= float(number) <= SERIALS[1]:
+        yield SERIAL
 
 
 def _parts_of(text):
@@ -188,25 +245,28 @@ class DateReader:
         #: Whether instants without an offset were read.
         self.has_local_times = False
 
-    def instant(self, cell) -> tuple[datetime, bool] | None:
+    def instant(self, cell, after=None) -> tuple[datetime, bool] | None:
         """Return the instant in a cell as naive UTC, and whether it is a day without a time; None for an empty cell.
 
         A day without a time begins at midnight in the calendar of the company, so that it is counted on that day.
 
+        :param after: naive UTC of the event before. When clocks are turned back, an hour comes twice: the second one is
+            meant if the first one would be before the event before, and the second one is not
         :raises BadValueError: if the cell is not an instant, or lies before :data:`EARLIEST`
         """
         found, is_day = self._found(cell)
         if found is None:
             return None
+        is_local = not found.tzinfo and not is_day
         if not found.tzinfo:
-            self.has_local_times = self.has_local_times or not is_day
+            self.has_local_times = self.has_local_times or is_local
             found = found.replace(tzinfo=self._day_zone if is_day else self._zone)
-        try:
-            instant = found.astimezone(timezone.utc).replace(tzinfo=None)
-        except (OverflowError, ValueError):
-            raise BadValueError(faults.BAD_DATE) from None
+        instant = _as_utc(found)
         if instant < EARLIEST:
             raise BadValueError(faults.OLD_DATE)
+        if is_local and after and instant < after:
+            again = _as_utc(found.replace(fold=1))
+            instant = again if again >= after else instant
         return instant, is_day
 
     def day(self, cell) -> date | None:
@@ -244,6 +304,17 @@ class DateReader:
             return _of_iso(*found.groups()) if found else _of_text(text, self._format.order)
         except (ValueError, OverflowError):
             raise BadValueError(faults.BAD_DATE) from None
+
+
+def _as_utc(instant):
+    """Return an aware instant as naive UTC.
+
+    :raises BadValueError: if it is none
+    """
+    try:
+        return instant.astimezone(timezone.utc).replace(tzinfo=None)
+    except (OverflowError, ValueError):
+        raise BadValueError(faults.BAD_DATE) from None
 
 
 def _of_number(text, unit):
@@ -363,18 +434,6 @@ def _year(text):
     if len(text) > 2:
         return year
     return year + (2000 if year < 70 else 1900)
-
-
-def decides(text) -> bool:
-    """Return whether a text says what comes first in the dates of its column, day or month."""
-    return len(_orders_of(_plain(text)) & {DMY, MDY}) == 1
-
-
-def is_ambiguous(text) -> bool:
-    """Return whether day and month could be either in a text."""
-    text = _plain(text)
-    orders = _fitting(text)
-    return len(orders) > 1 and (YMD in orders or not _is_same_either_way(text))
 
 
 def is_date(cell) -> bool:

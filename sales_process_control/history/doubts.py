@@ -12,7 +12,9 @@ NO_FIRST_STAGE = "no_first_stage"  # the file does not say in which stage deals 
 ONLY_LAST_STAGE = "only_last_stage"  # the file says only the last stage of deals
 REOPENED = "reopened"  # deals in a stage that they had left for an end: they were opened again at an unknown time
 CLOSED_OPEN = "closed_open"  # deals with a closing time that are neither won nor lost
-IGNORED_LINES = "ignored_lines"  # lines below the deals, such as totals
+IGNORED_LINES = "ignored_lines"  # lines that are no deals, such as totals
+GROUPED = "grouped"  # values that stand in the first line of a group were filled into all of its lines
+MAYBE_GROUPED = "maybe_grouped"  # ... and may have to be, which is not certain
 OTHER_FIELDS = "other_fields"  # lines about other fields than the stage
 DECIMAL = "decimal"  # 1,250 could be either in all amounts
 CURRENCY_SIGN = "currency_sign"  # signs that several currencies have
@@ -30,6 +32,8 @@ DOUBTS = (
     REOPENED,
     CLOSED_OPEN,
     IGNORED_LINES,
+    GROUPED,
+    MAYBE_GROUPED,
     OTHER_FIELDS,
     DECIMAL,
     CURRENCY_SIGN,

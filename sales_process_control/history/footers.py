@@ -1,6 +1,7 @@
 """Lines below the deals that are no deals: totals, and what programs write at the end of a report."""
 
 import re
+from collections import deque
 
 from .cells import printable_text_of
 
@@ -16,23 +17,44 @@ FOOTER = re.compile(
 MOST = 20
 
 
-def without_footer(rows, required):
-    """Return the rows without those below the deals, and the latter.
+class FooterCutter:
+    """Leaves out the rows below the deals.
 
     A row below the deals has none of the values that a deal needs, except for one text; and it begins as such rows do,
     or has no other cell and follows a blank line.
 
+    :ivar list rows: the rows that were left out
+
     :param required: indexes of the columns that a line about a deal needs
     """
+
+    def __init__(self, required):
+        self._required = required
+        self.rows = []
+
+    def without(self, rows):
+        """Yield rows without those below the deals. Only a few are kept at a time."""
+        last = deque()
+        for row in rows:
+            last.append(row)
+            # The row above the first row that may be left out tells, too.
+            if len(last) > 2 * MOST:
+                yield last.popleft()
+        last = list(last)
+        end = _end_of_deals(last, self._required)
+        self.rows = last[end:]
+        yield from last[:end]
+
+
+def _end_of_deals(rows, required):
+    """Return the index behind the last row about a deal."""
     end = len(rows)
     for index in range(len(rows) - 1, max(-1, len(rows) - MOST - 1), -1):
         if not _is_footer(rows[index], required):
             break
         end = index
-    if end == len(rows):
-        # Without a word that tells: lines of one cell behind a blank line.
-        end = _end_before_blank(rows)
-    return rows[:end], rows[end:]
+    # Without a word that tells: lines of one cell behind a blank line.
+    return end if end < len(rows) else _end_before_blank(rows)
 
 
 def _is_footer(row, required):

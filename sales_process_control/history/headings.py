@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from functools import lru_cache
 
 from .chinese import simplified
@@ -16,6 +17,8 @@ UNIT_AT_END = re.compile(r"(?<=[\u4e00-\u9fff])[\s_/\-]*(?:单位)?[:\uff1a]?(?:
 PARENTHESES = re.compile(r"[(\uff08\[][^()\uff08\uff09\[\]]*[)\uff09\]]")
 #: Longer texts are no headings. The patterns below would take long to say so.
 LONGEST = 200
+#: A name, and what stands in parentheses behind it.
+BEHIND = re.compile(r"(.*?)\s*[(\uff08]([^()\uff08\uff09]*)[)\uff09][\"'\u201d]?", re.DOTALL)
 QUOTES = " \t\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u300c\u300d\u300e\u300f"
 #: Headings of columns with the times at which deals came to a stage; the group is its name.
 ENTERED = tuple(
@@ -102,10 +105,21 @@ def stage_of_heading(heading: str) -> str:
 
 
 def without_pipelines(names: list[str]) -> list[str]:
-    """Return names of stages without the pipeline that HubSpot writes behind each: "Won (Sales Pipeline)"."""
-    short = [re.sub(r"\s*[(\uff08][^()\uff08\uff09]*[)\uff09][\"'\u201d]?$", "", name).strip(QUOTES) for name in names]
-    is_pipeline = all(short) and all(before != after for before, after in zip(names, short, strict=True))
-    return short if is_pipeline else names
+    """Return names of stages without the pipeline that HubSpot writes behind each: "Won (Sales Pipeline)".
+
+    What stands in parentheses is a pipeline if each name has one, and each pipeline several stages of different names.
+    """
+    found = [BEHIND.fullmatch(name) for name in names]
+    if not all(found):
+        return names
+    short = [match[1].strip(QUOTES) for match in found]
+    stages = defaultdict(list)
+    for name, match in zip(short, found, strict=True):
+        stages[match[2].casefold()].append(name.casefold())
+    is_one = len(stages) == 1
+    if not all(short) or any(len(set(each)) < max(len(each), 1 if is_one else 2) for each in stages.values()):
+        return names
+    return short
 
 
 def source_of(header: tuple[str, ...]) -> str:

@@ -153,7 +153,7 @@ class StepReader:
         if field is not None and lines.has("field") and plain_name(field) not in STAGE_FIELDS:
             self.other_fields[field] = self.other_fields.get(field, 0) + 1
             return [], None
-        at = lines.instant("at", is_required=True)
+        at = lines.event_instant()
         kind, stage = self._kind_and_stage()
         status, closed = self._status_and_close()
         origin = Origin(

@@ -17,14 +17,18 @@ class LineReader:
     :param dict dates: {index: :class:`.dates.DateReader`}, of the columns with dates
     :param str decimal: the decimal sign of amounts
     :param now: naive UTC; later events are faults
+    :param bool is_backwards: whether the newest lines come first
     """
 
-    def __init__(self, columns, dates, decimal, now):
+    def __init__(self, columns, dates, decimal, now, is_backwards=False):
         self._columns = columns
         self._places = columns.places
         self._dates = dates
         self._decimal = decimal
         self._now = now
+        self._is_backwards = is_backwards
+        # {deal: when its last event happened}
+        self._last = {}
         self.faults = []
         #: Signs of currencies that could not be told apart.
         self.signs = {}
@@ -101,16 +105,29 @@ class LineReader:
         index = self._places.get(meaning)
         return None if index is None else self._value(meaning, self._dates[index].day)
 
-    def instant(self, meaning, is_required=False):
+    def instant(self, meaning, is_required=False, after=None):
         """Return (instant, whether it is a day without a time), None for an empty cell or with a fault."""
         index = self._places.get(meaning)
-        return None if index is None else self.instant_at(index, meaning, is_required)
+        return None if index is None else self.instant_at(index, meaning, is_required, after)
 
-    def instant_at(self, index, meaning, is_required=False):
-        """Return as :meth:`instant` what stands in a column."""
+    def event_instant(self):
+        """Return as :meth:`instant` when the event of the line happened, one hour later if the clock says it twice."""
+        last = None if self._is_backwards else self._last.get(self.deal)
+        found = self.instant("at", is_required=True, after=last)
+        if found:
+            self._last[self.deal] = found[0]
+        return found
+
+    def instant_at(self, index, meaning, is_required=False, after=None):
+        """Return as :meth:`instant` what stands in a column.
+
+        :param after: when the event before happened
+        """
         cell = self.cell_at(index)
         count = len(self.faults)
-        found = self._converted(cell, self._dates[index].instant, self._columns.header[index])
+        found = self._converted(
+            cell, lambda value: self._dates[index].instant(value, after), self._columns.header[index]
+        )
         if found and found[0] > self._now:
             self._add(self._columns.header[index], faults.FUTURE, text_of(cell))
         elif found is None and is_required and len(self.faults) == count:

@@ -105,22 +105,30 @@ class _Parts(NamedTuple):
     sign: str
 
 
-def format_of(cells) -> NumberFormat:
-    """Return how the cells of a column write amounts, as far as all of them together say."""
-    counts, example = {POINT: 0, COMMA: 0}, ""
-    for text in dict.fromkeys(cell for cell in cells if isinstance(cell, str)):
-        parts = _parts_of(text)
+class NumberFormatFinder:
+    """Finds how a column writes amounts. It sees one cell after the other, so that no column is too long."""
+
+    def __init__(self):
+        self._counts = {POINT: 0, COMMA: 0}
+        self._example = ""
+
+    def add(self, cell):
+        """Look at a cell."""
+        parts = _parts_of(cell) if isinstance(cell, str) else None
         if not parts or not re.search("[.,]", parts.digits):
-            continue
+            return
         fits = [sign for sign, pattern in BY_SIGN.items() if pattern.fullmatch(parts.digits)]
         if len(fits) == 1:
-            counts[fits[0]] += 1
-        elif fits and "." not in example:
+            self._counts[fits[0]] += 1
+        elif fits and "." not in self._example:
             # 1,250 is hardly ever one and a quarter; 1.250 often is.
-            example = parts.digits
-    if not any(counts.values()):
-        return NumberFormat(POINT, example)
-    return NumberFormat(COMMA if counts[COMMA] > counts[POINT] else POINT)
+            self._example = parts.digits
+
+    def format(self) -> NumberFormat:
+        """Return how the column writes amounts, as far as all cells together say."""
+        if not any(self._counts.values()):
+            return NumberFormat(POINT, self._example)
+        return NumberFormat(COMMA if self._counts[COMMA] > self._counts[POINT] else POINT)
 
 
 def unit_of_heading(heading: str) -> tuple[int, str]:
@@ -152,12 +160,6 @@ def currency_of(text: str) -> tuple[str, str]:
     return (codes[0] if len(plain) > 3 and len(codes) == 1 else plain.upper()), ""
 
 
-def decides(text) -> bool:
-    """Return whether a text says which decimal sign its column has."""
-    parts = _parts_of(text)
-    return bool(parts) and sum(1 for pattern in BY_SIGN.values() if pattern.fullmatch(parts.digits)) == 1
-
-
 def amount_of(cell, decimal=POINT) -> Amount | None:
     """Return the amount in a cell, None for an empty cell.
 
@@ -172,6 +174,8 @@ def amount_of(cell, decimal=POINT) -> Amount | None:
     text = text_of(cell)
     if not text or text.casefold() in NOTHING:
         return None
+    if len(text) > LONGEST:
+        raise BadValueError(faults.BAD_NUMBER)
     return _amount_of_text(text, decimal)
 
 
@@ -202,11 +206,14 @@ def _checked(amount):
     return amount._replace(value=Decimal(format(amount.value, "f")))
 
 
-@lru_cache(maxsize=10_000)
 def _parts_of(text):
     """Return the parts of the text of an amount, None if it is none."""
-    if len(text) > LONGEST:
-        return None
+    # Long texts are not kept.
+    return _parts_of_short(text) if len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=10_000)
+def _parts_of_short(text):
     if PLAIN.fullmatch(text):
         return _Parts(False, text, 0, 1, "", "")
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)

@@ -5,14 +5,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from . import dates, doubts, faults, numbers
-from .cells import YES, BadValueError, printable_text_of, text_of, with_formula
-from .columns import find_columns
+from .cells import YES, printable_text_of
 from .events import STAGE, Event
 from .faults import OF_THE_FILE, Fault, UnreadableError
-from .footers import without_footer
-from .headings import DEAL_ID, LINE_ID, kind_of_heading, plain_heading
+from .headings import DEAL_ID, LINE_ID, kind_of_heading
 from .layouts import Ends, StepReader
 from .lines import LineReader
+from .manner import MannerFinder, is_backwards
 from .settings import (
     AS_FOUND,
     BY_EVENT,
@@ -26,15 +25,11 @@ from .settings import (
     Settings,
     StageFound,
 )
-from .sheets import Row, heading_index, read_sheet
+from .sheets import Row, read_sheet
 from .stories import MOST_EXAMPLES, Stories, ends_doubt, usual_last_stage
 
-#: The column that the import adds to the lines that were not imported. A corrected file may keep it.
-PROBLEM_COLUMN = "problem"
 #: A file with more stages is refused: its stage column is probably another column.
 MOST_STAGES = 200
-#: Meanings of columns with dates.
-DATES = frozenset(("at", "created_at", "won_at", "lost_at", "closed_at", "date_deadline", "stage_entered"))
 
 
 class Clock(NamedTuple):
@@ -43,6 +38,12 @@ class Clock(NamedTuple):
     zone: object
     day_zone: object
     now: datetime
+
+    def of(self, manner):
+        """Return how times are read in a file that may say its time zone."""
+        if manner.settings.zone:
+            return self._replace(zone=ZoneInfo(manner.settings.zone))
+        return self._replace(zone=timezone.utc) if manner.columns.has_utc_times else self
 
 
 class Reading(NamedTuple):
@@ -66,6 +67,12 @@ class Reading(NamedTuple):
     deal_of_line: dict[int, str] = {}
     look: Look = Look()
     deleted: tuple[str, ...] = ()
+
+    def with_many_stages(self, count):
+        """Return the reading of a file with more stages than a process has: its column of stages is another one."""
+        heading = self.columns.get("stage", "")
+        fault = Fault(0, heading, faults.TOO_MANY_STAGES, str(count))
+        return self._replace(faults=[fault], look=self.look._replace(faults=(fault,)))
 
     @property
     def is_unreadable(self) -> bool:
@@ -105,21 +112,27 @@ def read_rows(sheet, settings, clock) -> Reading:
     :param Settings settings: choices of the person; what is empty is found in the file
     :param Clock clock: how times are read
     """
-    look = Look(settings)
     try:
-        place = heading_index(sheet.rows)
-        heading_row, rows = sheet.rows[place], sheet.rows[place + 1 :]
-        look = look._replace(encodings=sheet.encodings, heading_line=heading_row.line)
-        header = tuple(text_of(cell) for cell in heading_row.cells)
-    except BadValueError as error:
-        fault = Fault(look.heading_line, "", error.code)
-        return Reading({}, [fault], look=look._replace(faults=(fault,)))
-    if PROBLEM_COLUMN in map(plain_heading, header):
-        # Lines that an import has left out, see `fault_messages.bad_lines_csv`.
-        rows = [row._replace(cells=tuple(map(with_formula, row.cells))) for row in rows]
-    reader = _Reader(header, rows, settings, clock)
-    found = [Doubt(doubts.OTHER_SHEETS, len(sheet.others), sheet.others[:MOST_EXAMPLES])] if sheet.others else []
-    return reader.read_file(look, found)
+        finder = MannerFinder(sheet.rows, settings, sheet.encodings, sheet.others)
+    except UnreadableError as error:
+        look = Look(settings, encodings=sheet.encodings, faults=(error.fault,))
+        return Reading({}, [error.fault], look=look)
+    rows = list(finder.rows())
+    manner = finder.manner()
+    clock = clock.of(manner)
+    if not manner.faults:
+        manner = manner._replace(is_backwards=is_backwards(manner, [rows], clock))
+    return read_part(rows, manner, clock)
+
+
+def read_part(rows, manner, clock) -> Reading:
+    """Read the rows of some deals.
+
+    :param list rows: all rows of these deals, without headings
+    :param Manner manner: how the whole file is written
+    :param Clock clock: how times are read in this file
+    """
+    return _Reader(rows, manner, clock).read()
 
 
 def checked(settings):
@@ -145,150 +158,70 @@ def _is_zone(name):
 class _Reader:
     """Reads the rows below the headings.
 
-    :param header: the headings as the file has them
-    :param rows: the rows below them
-    :param Settings settings: choices of the person
-    :param Clock clock: how times are read
+    :param rows: the rows
+    :param Manner manner: how the whole file is written
+    :param Clock clock: how times are read in this file
     """
 
-    def __init__(self, header, rows, settings, clock):
-        self._settings = settings
-        self._columns = find_columns(header, rows, settings)
-        self._rows, self._footer = without_footer(rows, self._columns.required)
-        if settings.zone:
-            clock = clock._replace(zone=ZoneInfo(settings.zone))
-        elif self._columns.has_utc_times:
-            clock = clock._replace(zone=timezone.utc)
+    def __init__(self, rows, manner, clock):
+        self._rows = rows
+        self._manner = manner
+        self._settings = manner.settings
+        self._columns = manner.columns
         self._clock = clock
-        self._formats = self._find_formats()
-        self._numbers = numbers.format_of(self._cells_of("amount"))
 
-    # ------------------------------------------------------------
-    # HOW THE FILE IS READ
-    # ------------------------------------------------------------
-
-    def _cells_of(self, meaning):
-        index = self._columns.places.get(meaning)
-        return () if index is None else self._cells_at(index)
-
-    def _cells_at(self, index):
-        return [row.cells[index] for row in self._rows if index < len(row.cells)]
-
-    def _find_formats(self):
-        """Return {index: :class:`.dates.DateFormat`} of the columns with dates.
-
-        A column in which day and month could be either is read as the others.
-        """
-        formats = {
-            index: dates.format_of(self._cells_at(index))
-            for index, meaning in enumerate(self._columns.meanings)
-            if meaning in DATES
-        }
-        sure = {found.order for found in formats.values() if found.has_order and not found.is_ambiguous}
-        chosen = self._settings.date_order or (next(iter(sure)) if len(sure) == 1 else "")
-        if chosen:
-            for index, found in formats.items():
-                if found.is_ambiguous or (self._settings.date_order == dates.YMD and not found.unit):
-                    formats[index] = found._replace(order=chosen, is_ambiguous=False)
-        return formats
-
-    @property
-    def _decimal(self):
-        return self._settings.decimal or self._numbers.decimal
-
-    def _is_decimal_unknown(self):
-        """Return whether only a person can say what amounts such as 1.250 are.
-
-        1,250 is hardly ever one and a quarter.
-        """
-        return "." in self._numbers.example and not self._settings.decimal
-
-    def _file_faults(self):
-        """Return the faults of the file as a whole."""
-        found = list(self._columns.faults)
-        if not found and not self._rows:
-            found = [Fault(0, "", faults.NO_EVENTS)]
-        for index, date_format in self._formats.items():
-            if date_format.is_ambiguous:
-                example = next(
-                    text for cell in self._cells_at(index)
-                    if dates.is_ambiguous(text := printable_text_of(cell))
-                )  # fmt: skip
-                found.append(Fault(0, self._columns.header[index], faults.AMBIGUOUS_DATE, example))
-                break
-        if self._is_decimal_unknown():
-            heading = self._columns.header[self._columns.places["amount"]]
-            found.append(Fault(0, heading, faults.AMBIGUOUS_AMOUNT, self._numbers.example))
-        return found
-
-    def _look(self, look):
+    def _look(self):
         """Return how the file is read, before its lines are."""
-        columns = self._columns
-        is_ambiguous = any(found.is_ambiguous for found in self._formats.values())
-        orders = [found.order for found in self._formats.values() if found.has_order]
+        manner, columns = self._manner, self._columns
+        is_ambiguous = any(found.is_ambiguous for found in manner.formats.values())
+        orders = [found.order for found in manner.formats.values() if found.has_order]
         settings = Settings(
-            look.encodings[0] if look.encodings else "",
+            manner.encodings[0] if manner.encodings else "",
             columns.layout,
             columns.meanings,
             "" if is_ambiguous else orders[0] if orders else self._settings.date_order or dates.YMD,
-            "" if self._is_decimal_unknown() else self._decimal,
+            "" if manner.is_decimal_unknown else manner.decimal,
             str(self._clock.zone) if self._clock.zone is not timezone.utc else "UTC",
             self._settings.ends,
         )
-        return look._replace(
-            settings=settings,
-            source=columns.source,
-            columns=tuple(
-                Column(index, heading, self._samples(index), columns.meanings[index], columns.stages.get(index, ""))
-                for index, heading in enumerate(columns.header)
+        return Look(
+            settings,
+            columns.source,
+            manner.heading_line,
+            tuple(
+                Column(index, heading, samples, columns.meanings[index], columns.stages.get(index, ""))
+                for index, (heading, samples) in enumerate(zip(columns.header, manner.samples, strict=True))
             ),
+            manner.encodings,
             is_date_ambiguous=is_ambiguous,
-            is_decimal_ambiguous=bool(self._numbers.example) and not self._settings.decimal,
+            is_decimal_ambiguous=bool(manner.numbers.example) and not self._settings.decimal,
             has_date_order=bool(orders),
+            faults=manner.faults,
         )
-
-    def _samples(self, index):
-        """Return at most three different values of a column."""
-        found = {}
-        for row in self._rows[:1000]:
-            text = printable_text_of(row.cells[index]) if index < len(row.cells) else ""
-            if text:
-                found.setdefault(text)
-            if len(found) == 3:
-                break
-        return tuple(found)
 
     # ------------------------------------------------------------
     # LINES
     # ------------------------------------------------------------
 
-    def read_file(self, look, found_doubts):
+    def read(self):
         """Read all rows. Call once.
 
-        :param Look look: what is known of the file
-        :param list found_doubts: likewise
         :rtype: Reading
         """
-        look, header = self._look(look), self._columns.header
+        manner, look, header = self._manner, self._look(), self._columns.header
         columns = {meaning: header[index] for meaning, index in self._columns.places.items()}
-        file_faults = self._file_faults()
-        if file_faults:
-            return Reading({}, file_faults, header, tuple(self._rows), columns,
-                           look=look._replace(faults=tuple(file_faults)))  # fmt: skip
+        if manner.faults:
+            return Reading({}, list(manner.faults), header, tuple(self._rows), columns, look=look)
         clock = self._clock
-        readers = {index: dates.DateReader(found, clock.zone, clock.day_zone) for index, found in self._formats.items()}
-        lines = LineReader(self._columns, readers, self._decimal, clock.now)
+        readers = {index: dates.DateReader(found, clock.zone, clock.day_zone) for index, found in manner.formats.items()}
+        lines = LineReader(self._columns, readers, manner.decimal, clock.now, manner.is_backwards)
         ends = Ends(dict(self._settings.ends), "status" in columns and self._columns.layout != BY_EVENT)
         steps = StepReader(lines, self._columns, ends)
-        stories = Stories(self._columns.layout, self._is_named())
+        stories = Stories(self._columns.layout, self._is_named(), manner.is_backwards)
         deal_of_line = self._read_lines(lines, steps, stories)
         events, deleted, told = stories.tell()
         stages = _stages_found(ends, usual_last_stage(events))
-        found_faults = lines.faults
-        if len(stages) > MOST_STAGES:
-            heading = self._columns.header[self._columns.places["stage"]] if "stage" in columns else ""
-            found_faults = [Fault(0, heading, faults.TOO_MANY_STAGES, str(len(stages)))]
-        found_doubts = [*told, ends_doubt(stages), *self._doubts(lines, steps), *found_doubts]
+        found_doubts = [*told, ends_doubt(stages), *self._doubts(lines, steps)]
         look = look._replace(
             settings=look.settings._replace(
                 ends=tuple((stage.key, stage.kind) for stage in stages if not stage.is_doubtful)
@@ -296,9 +229,9 @@ class _Reader:
             has_local_times=any(reader.has_local_times for reader in readers.values()),
             stages=stages,
             doubts=tuple(doubt for doubt in found_doubts if doubt.count),
-            faults=tuple(fault for fault in found_faults if fault.code in OF_THE_FILE),
         )
-        return Reading(events, found_faults, header, tuple(self._rows), columns, deal_of_line, look, deleted)
+        reading = Reading(events, lines.faults, header, tuple(self._rows), columns, deal_of_line, look, deleted)
+        return reading.with_many_stages(len(stages)) if len(stages) > MOST_STAGES else reading
 
     def _is_named(self):
         """Return whether nothing but a name identifies deals."""
@@ -326,16 +259,25 @@ class _Reader:
 
     def _doubts(self, lines, steps):
         """Yield what a person should look at."""
-        if self._footer:
-            texts = (next(filter(None, map(printable_text_of, row.cells)), "") for row in self._footer)
-            yield Doubt(doubts.IGNORED_LINES, len(self._footer), tuple(texts)[:MOST_EXAMPLES])
+        manner = self._manner
+        if manner.others:
+            yield Doubt(doubts.OTHER_SHEETS, len(manner.others), manner.others[:MOST_EXAMPLES])
+        ignored = manner.sum_count + len(manner.footer)
+        if ignored:
+            rows = (*manner.sums, *manner.footer)[:MOST_EXAMPLES]
+            texts = (next(filter(None, map(printable_text_of, row.cells)), "") for row in rows)
+            yield Doubt(doubts.IGNORED_LINES, ignored, tuple(dict.fromkeys(texts)))
+        if manner.grouped:
+            yield Doubt(doubts.GROUPED, len(manner.grouped), manner.grouped)
+        if manner.maybe_grouped:
+            yield Doubt(doubts.MAYBE_GROUPED, 1, (manner.maybe_grouped,))
         if steps.other_fields:
             fields = steps.other_fields
             yield Doubt(doubts.OTHER_FIELDS, sum(fields.values()), tuple(fields)[:MOST_EXAMPLES])
         for code, deals in ((doubts.REOPENED, steps.reopened), (doubts.CLOSED_OPEN, steps.closed_open)):
             yield Doubt(code, len(deals), tuple(deals[:MOST_EXAMPLES]))
-        if self._numbers.example and not self._settings.decimal:
-            yield Doubt(doubts.DECIMAL, 1, (self._numbers.example,))
+        if manner.numbers.example and not self._settings.decimal:
+            yield Doubt(doubts.DECIMAL, 1, (manner.numbers.example,))
         factor, _code = numbers.unit_of_heading(lines.heading("amount"))
         if lines.has("amount") and factor != 1:
             yield Doubt(doubts.UNIT, factor, (lines.heading("amount"),))

@@ -83,8 +83,6 @@ def read_sheet(content: bytes, encoding: str = "") -> Sheet:
         rows, others = read_workbook(content)
     else:
         text, encodings = decode(content, encoding)
-        if MARKUP.match(text):
-            raise UnreadableError(faults.NO_WORKBOOK)
         rows = read_csv(text)
     found = list(_rows_within_limits(rows))
     if not found:
@@ -99,17 +97,34 @@ def _rows_within_limits(rows):
     :raises UnreadableError: as soon as there are more rows, columns or characters than an import can read
     """
     count = characters = 0
-    for line, cells in rows:
-        if line > LAST_LINE or count > MOST_LINES:
+    for row in filled_rows(_to_last_line(rows)):
+        count += 1
+        if count > MOST_LINES + 1:
             raise UnreadableError(faults.TOO_MANY_LINES, f"{MOST_LINES:,}")
+        characters += sum(len(cell) for cell in row.cells if isinstance(cell, str))
+        if characters > MOST_CHARACTERS:
+            raise UnreadableError(faults.TOO_LARGE, f"{MOST_MEGABYTES} MB")
+        yield row
+
+
+def _to_last_line(rows):
+    for line, cells in rows:
+        if line > LAST_LINE:
+            raise UnreadableError(faults.TOO_MANY_LINES, f"{MOST_LINES:,}")
+        yield line, cells
+
+
+def filled_rows(rows):
+    """Yield the rows that are not empty.
+
+    :param rows: iterable of (line, cells)
+    :raises UnreadableError: if a row has more columns than an import can read
+    """
+    for line, cells in rows:
         if not any(cell not in (None, "") for cell in cells):
             continue
         if any(cell not in (None, "") for cell in cells[MOST_COLUMNS:]):
             raise UnreadableError(faults.TOO_MANY_COLUMNS, str(MOST_COLUMNS), line)
-        count += 1
-        characters += sum(len(cell) for cell in cells if isinstance(cell, str))
-        if characters > MOST_CHARACTERS:
-            raise UnreadableError(faults.TOO_LARGE, f"{MOST_MEGABYTES} MB")
         yield Row(line, tuple(cells[:MOST_COLUMNS]))
 
 
@@ -126,8 +141,10 @@ def read_stream(stream, head: str):
 
     :param stream: the text, opened without translating ends of lines
     :param head: its beginning
-    :raises UnreadableError: if the text is not valid CSV
+    :raises UnreadableError: if the text is not valid CSV, or is a web page
     """
+    if MARKUP.match(head):
+        raise UnreadableError(faults.NO_WORKBOOK)
     reader = csv.reader(_lines(stream), delimiter=delimiter_of(head), strict=True)
     line = 1
     try:

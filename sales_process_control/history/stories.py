@@ -11,8 +11,6 @@ from .settings import BY_DEAL, BY_EVENT, LEFT_OUT, Doubt
 
 #: What events of one day without times are apart, so that each of them is a visit of 0 days.
 TICK = timedelta(microseconds=1)
-#: A file whose lines are in the opposite order of time has no step forward in time, and so many back.
-LEAST_BACKWARDS = 5
 #: Doubts name so many examples.
 MOST_EXAMPLES = 10
 #: Deals of one name that were created so far apart are several deals.
@@ -24,11 +22,13 @@ class Stories:
 
     :param str layout: the layout of the file
     :param bool is_named: whether only a name identifies deals
+    :param bool is_backwards: whether the newest lines come first
     """
 
-    def __init__(self, layout, is_named):
+    def __init__(self, layout, is_named, is_backwards):
         self._layout = layout
         self._is_named = is_named
+        self._is_backwards = is_backwards
         # {deal: [Step, ...]} in the order of the file
         self._steps = {}
         self._origins = defaultdict(list)
@@ -58,10 +58,9 @@ class Stories:
 
         :return: ({deal: events in the order of time}, tuple of deals, list of :class:`.settings.Doubt`)
         """
-        is_backwards = self._is_backwards()
         stories, deleted, same_day, unknown, last_only = {}, list(self._deleted_deals()), [], [], []
         for deal, lines in self._steps.items():
-            told = self._with_origins(deal, self._in_order(lines, is_backwards), is_backwards)
+            told = self._with_origins(deal, self._in_order(lines))
             if told and told[-1].event.kind == LEFT_OUT:
                 deleted.append(deal)
                 continue
@@ -77,7 +76,7 @@ class Stories:
         found = [
             _doubt(doubts.DELETED, deleted),
             _doubt(doubts.SAME_DAY, same_day),
-            _doubt(doubts.NEWEST_FIRST, same_day if is_backwards else ()),
+            _doubt(doubts.NEWEST_FIRST, same_day if self._is_backwards else ()),
             _doubt(doubts.NO_FIRST_STAGE, unknown),
             _doubt(doubts.ONLY_LAST_STAGE, last_only),
             _doubt(doubts.SHARED_NAME, self._shared_names()),
@@ -88,32 +87,20 @@ class Stories:
         """Yield the deals of which all lines are deleted."""
         return (deal for deal in self._deleted_lines if deal not in self._steps)
 
-    def _is_backwards(self):
-        """Return whether the whole file goes from the newest line to the oldest."""
-        forward = backward = 0
-        for steps in self._steps.values() if self._layout == BY_EVENT else ():
-            for one, other in pairwise(steps):
-                forward += one.event.at < other.event.at
-                backward += one.event.at > other.event.at
-            if forward:
-                return False
-        return backward >= LEAST_BACKWARDS
-
-    @staticmethod
-    def _in_order(steps, is_backwards):
+    def _in_order(self, steps):
         """Return steps in the order of time; of equal ones in the order of the file."""
-        steps = steps[::-1] if is_backwards else steps
+        steps = steps[::-1] if self._is_backwards else steps
         if all(one.event.at <= other.event.at for one, other in pairwise(steps)):
             return steps
         return sorted(steps, key=lambda step: step.event.at)
 
-    def _with_origins(self, deal, steps, is_backwards):
+    def _with_origins(self, deal, steps):
         """Return the steps of a deal with the stage in which it began and the end that its lines tell."""
         origins = self._origins.get(deal)
         if not origins or not steps:
             return steps
         created = min((origin.created for origin in origins if origin.created), default=None)
-        origins = [origin for origin in origins[:: -1 if is_backwards else 1] if not origin.is_birth]
+        origins = [origin for origin in origins[:: -1 if self._is_backwards else 1] if not origin.is_birth]
         # Of lines at one time, the first one tells how it began, and the last one how it ended.
         first, last = min(origins, key=lambda origin: origin.at), max(origins[::-1], key=lambda origin: origin.at)
         event = steps[0].event

@@ -36,7 +36,13 @@ def _messages(env):
         doubts.CLOSED_OPEN: env._(
             "{count} opportunities have a closing time, but are neither won nor lost. They stay open: {values}."
         ),
-        doubts.IGNORED_LINES: env._("{count} lines below the opportunities were ignored: {values}."),
+        doubts.IGNORED_LINES: env._("{count} lines are no opportunities, and were ignored: {values}."),
+        doubts.GROUPED: env._(
+            "A report with groups: {values} is the same for all lines of a group, although only the first one says so."
+        ),
+        doubts.MAYBE_GROUPED: env._(
+            "{values} is empty in some lines. If the file is a report with groups, export it without them, as details only."
+        ),
         doubts.OTHER_FIELDS: env._("{count} lines are about other fields than the stage, and were ignored: {values}."),
         doubts.DECIMAL: env._("Is {values} a number with decimals or with thousands? Look at the decimal sign."),
         doubts.CURRENCY_SIGN: env._(

@@ -26,12 +26,15 @@ class Options(NamedTuple):
     :param skip_bad: import the deals without faults when other deals have faults
     :param stages: the stages as the user has changed them, in the order that they shall have; empty if unchanged
     :param settings: how the file is read, as the user has changed it
+    :param take_proposals: take names that probably stand for an end as proposed; otherwise a large file is refused that
+        has any. Smaller files are shown first, see :attr:`Plan.undecided`
     """
 
     create_missing_stages: bool = True
     skip_bad: bool = False
     stages: tuple["StagePlan", ...] = ()
     settings: Settings = AS_FOUND
+    take_proposals: bool = True
 
 
 class StagePlan(NamedTuple):
@@ -99,6 +102,11 @@ class Plan(NamedTuple):
             return {}
         bad_deals = self.bad_deals
         return {deal: events for deal, events in self.reading.events.items() if deal not in bad_deals and events}
+
+    @property
+    def undecided(self):
+        """The stages of which a person should say what they stand for: :class:`StagePlan` with the proposals."""
+        return tuple(stage for stage in self.stages if stage.is_doubtful)
 
     @property
     def can_import(self):

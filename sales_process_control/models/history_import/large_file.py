@@ -15,6 +15,17 @@ from .history_plan import MOST_FAULTS, Outcome
 DECIDING_DEALS = 5_000
 
 
+class UndecidedNamesError(UserError):
+    """Raised for a file with names of stages that look like an end, if they are not to be taken as proposed.
+
+    :ivar list stages: the names, as :class:`.StagePlan`
+    """
+
+    def __init__(self, message, stages):
+        super().__init__(message)
+        self.stages = stages
+
+
 class LargeFile:
     """Imports a text file of any size with little memory: part by part, see :class:`~...history.SplitFile`.
 
@@ -62,14 +73,20 @@ class LargeFile:
         """Read all parts before the first is imported, so that nothing is imported if there is a fault.
 
         :raises UserError: if there is one that cannot be left out, or nothing to import
+        :raises UndecidedNamesError: if a person has to say first what names of stages stand for
         """
-        found, has_deals = {}, False
+        if split.manner.faults:
+            raise self._error(split.manner.faults)
+        found, has_deals, undecided = {}, False, {}
         for number in split.parts:
             plan = self._importer.plan_part(split, number, self._options)
             if plan.reading.is_unreadable:
                 raise self._error(plan.faults)
             if not self._options.skip_bad:
                 found.update(dict.fromkeys(plan.faults[: MOST_FAULTS + 1]))
+            for stage in plan.undecided:
+                before = undecided.get(stage.key, stage._replace(deals=0))
+                undecided[stage.key] = before._replace(deals=before.deals + stage.deals)
             has_deals = has_deals or bool(plan.good_deals)
             self._team_ids.update(plan.teams.values())
             for events in plan.good_deals.values():
@@ -78,6 +95,10 @@ class LargeFile:
                 break
         if found or not has_deals:
             raise self._error(sorted(found, key=lambda fault: fault.line))
+        if undecided and not self._options.take_proposals:
+            names = [stage.name for stage in undecided.values()]
+            message = self._importer.env._("Nothing was imported. Stage, won or lost? %s", ", ".join(names))
+            raise UndecidedNamesError(message, list(undecided.values()))
 
     def _with_all_stages(self, plan):
         """Return the plan of a part with the stages of the whole file, in the order in which most deals pass them."""
