@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 TESTS = 9
 SECONDS = float(os.environ.get("SPC_FUZZ_SECONDS") or 0) / TESTS
 SETTINGS = settings(
-    max_examples=60,
     deadline=None,
     derandomize=not SECONDS,
     database=None,
@@ -20,13 +19,14 @@ SETTINGS = settings(
 )
 
 
-def run_examples(test, *strategies):
+def run_examples(test, *strategies, examples=60):
     """Run a test with random examples.
 
     :param test: function of one example of each strategy
     :param strategies: where the examples come from
+    :param examples: how many, if the time is not given
     """
-    run = SETTINGS(given(*strategies)(test))
+    run = settings(SETTINGS, max_examples=examples)(given(*strategies)(test))
     until = time.monotonic() + SECONDS
     run()
     while time.monotonic() < until:

@@ -118,6 +118,32 @@ def test_small_files_by_the_command_line(env, command, tmp_path, capsys, name):
     assert deals(env) == expected
 
 
+def test_names_that_are_probably_ends_are_asked_for(env, command, tmp_path, capsys, monkeypatch):
+    """Of a small file and of a large one, each name once; an option says what they stand for, or takes the proposals."""
+    import importing_in_odoo
+
+    path = tmp_path / "names.csv"
+    lines = "".join(f"d{number},Probe,2026-01-05\nd{number},Contract signed,2026-01-06\n" for number in range(3))
+    path.write_text(HEADER + lines + "d4,Probe,2026-01-05\nd4,Rejected,2026-01-07\n", encoding="utf-8")
+    for is_large in (False, True):
+        monkeypatch.setattr(importing_in_odoo, "is_large_file", lambda _path, is_large=is_large: is_large)
+        for arguments, told in (
+            ([], ["“Contract signed” is probably won, 3 opportunities", '--end "Rejected=lost"', "--take-proposals"]),
+            (["--end", "Rejected=stage"], ["“Contract signed”"]),
+        ):
+            assert command(path, *arguments) == 2
+            said = capsys.readouterr().err
+            assert all(text in said for text in told), said
+            assert ("Rejected" in said, said.count("Contract signed")) == (not arguments, 2)
+        for arguments, ends in (
+            (["--take-proposals"], ["won"] * 3 + ["lost"]),
+            (["--end", "Rejected=lost", "--end", "Contract signed=stage"], ["pending"] * 3 + ["lost"]),
+        ):
+            with going_back(env):
+                assert command(path, *arguments) == 0
+                assert sorted(status for _ended, status, _amount in deals(env)) == sorted(ends)
+
+
 def test_bad_files_are_refused_by_the_command_line(command, tmp_path, capsys):
     path = tmp_path / "bad.csv"
     for text, said in BAD_FILES.items():

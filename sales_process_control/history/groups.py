@@ -1,7 +1,7 @@
 """Reports with groups: values that stand in the first line of a group only, and lines of sums between the lines.
 
-Salesforce writes the columns by which a report is grouped left of all others, each with an arrow behind its heading. Other
-programs leave out values that are those of the line above.
+Salesforce writes the columns by which a report is grouped left of all others, each with an arrow behind its heading.
+Other programs leave out values that are those of the line above.
 """
 
 import re
@@ -14,7 +14,8 @@ from .numbers import amount_of
 ARROW = re.compile(r"\s*[\u2191\u2193\u25b2\u25bc]\s*$")
 #: Labels of lines of sums.
 LABEL = re.compile(
-    r"(?:grand |sub)?-?\s?totals?|(?:record )?count|records?|(?:sum|average|avg|min|max|maximum|minimum)(?: of .{1,60})?"
+    r"(?:grand |sub)?-?\s?totals?|(?:record )?count|records?"
+    r"|(?:sum|average|avg|min|max|maximum|minimum)(?: of .{1,60})?"
     r"|(?:\u5c0f\u8ba1|\u5408\u8ba1|\u603b\u8ba1|\u603b\u548c|\u5171\u8ba1|\u8ba1\u6570|\u8bb0\u5f55\u6570|\u5e73\u5747\u503c?)(?:[:\uff1a].{0,60})?",
     re.IGNORECASE,
 )
@@ -107,7 +108,7 @@ def _leading(header, lines):
 
 
 def _is_once_a_group(lines, outer, index):
-    """Return whether each value of a column comes once in a group of the outer columns, and each group begins with one."""
+    """Return whether a value comes once in a group of the outer columns, of which each begins with one."""
     path, seen = [""] * len(outer), set()
     for row in lines:
         begun = [_text(row, each) for each in outer]

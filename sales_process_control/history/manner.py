@@ -192,8 +192,9 @@ class MannerFinder:
 
 
 def is_backwards(manner, parts, clock) -> bool:
-    """Return whether a file goes from the newest line to the oldest: no deal has a step forward in time, and one has a
-    step back.
+    """Return whether a file goes from the newest line to the oldest.
+
+    No deal has a step forward in time then, and at least one has a step back.
 
     :param Manner manner: how the file is written otherwise
     :param parts: iterables of rows, each of them with all lines of its deals in the order of the file

@@ -132,7 +132,7 @@ def read_part(rows, manner, clock) -> Reading:
     :param Manner manner: how the whole file is written
     :param Clock clock: how times are read in this file
     """
-    return _Reader(rows, manner, clock).read()
+    return _Reader(rows, manner, clock).read_lines()
 
 
 def checked(settings):
@@ -203,7 +203,7 @@ class _Reader:
     # LINES
     # ------------------------------------------------------------
 
-    def read(self):
+    def read_lines(self):
         """Read all rows. Call once.
 
         :rtype: Reading
@@ -213,7 +213,9 @@ class _Reader:
         if manner.faults:
             return Reading({}, list(manner.faults), header, tuple(self._rows), columns, look=look)
         clock = self._clock
-        readers = {index: dates.DateReader(found, clock.zone, clock.day_zone) for index, found in manner.formats.items()}
+        readers = {
+            index: dates.DateReader(found, clock.zone, clock.day_zone) for index, found in manner.formats.items()
+        }
         lines = LineReader(self._columns, readers, manner.decimal, clock.now, manner.is_backwards)
         ends = Ends(dict(self._settings.ends), "status" in columns and self._columns.layout != BY_EVENT)
         steps = StepReader(lines, self._columns, ends)

@@ -96,9 +96,8 @@ def _rows_within_limits(rows):
     :param rows: iterable of (line, cells)
     :raises UnreadableError: as soon as there are more rows, columns or characters than an import can read
     """
-    count = characters = 0
-    for row in filled_rows(_to_last_line(rows)):
-        count += 1
+    characters = 0
+    for count, row in enumerate(filled_rows(_to_last_line(rows)), 1):
         if count > MOST_LINES + 1:
             raise UnreadableError(faults.TOO_MANY_LINES, f"{MOST_LINES:,}")
         characters += sum(len(cell) for cell in row.cells if isinstance(cell, str))

@@ -67,6 +67,7 @@ from . import test_history_import_preview
 from . import test_history_import_steps
 from . import test_history_import_tours
 from . import test_history_limits
+from . import test_history_lines
 from . import test_history_reading
 from . import test_hot_access
 from . import test_hot_answers

@@ -41,7 +41,7 @@ def _messages(env):
             "A report with groups: {values} is the same for all lines of a group, although only the first one says so."
         ),
         doubts.MAYBE_GROUPED: env._(
-            "{values} is empty in some lines. If the file is a report with groups, export it without them, as details only."
+            "{values} is empty in some lines. If the file is a report with groups, export it as details only."
         ),
         doubts.OTHER_FIELDS: env._("{count} lines are about other fields than the stage, and were ignored: {values}."),
         doubts.DECIMAL: env._("Is {values} a number with decimals or with thousands? Look at the decimal sign."),

@@ -1,0 +1,143 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from odoo.tests import BaseCase
+
+from ..history import doubts, faults, read_history
+from .test_history_reading import workbook
+
+ZONE, NOW = ZoneInfo("Europe/Berlin"), datetime(2026, 11, 1)
+#: A report of Salesforce by owner and opportunity: sums below each group, and arrows in the headings.
+REPORT = (
+    ("Opportunity Owner  \u2191", "Opportunity Name  \u2191", "To Stage", "Last Modified", "Amount"),
+    ("Anna", "Gate", "Lead", "2026-03-31", 100),
+    ("", "", "Offer", "2026-04-13", 100),
+    ("", "Subtotal", "", "Sum of Amount", 200),
+    ("", "", "", "Count", 2),
+    ("", "Door", "Lead", "2026-03-30", 50),
+    ("", "Subtotal", "", "Sum of Amount", 50),
+    ("Subtotal", "", "", "Sum of Amount", 250),
+    ("Bea", "Roof", "Lead", "2026-03-30", 50),
+    ("Total (4)", "", "", "Sum of Amount", 300),
+)
+
+
+def as_csv(*rows):
+    return "\n".join(",".join(map(str, row)) for row in rows).encode()
+
+
+class TestHistoryLines(BaseCase):
+    """Lines that mean something together with the lines around them."""
+
+    def reading_of(self, content):
+        return read_history(content, ZONE, NOW)
+
+    def steps_of(self, reading):
+        """Return {deal: stages in the order of time}."""
+        self.assertEqual(reading.faults, [])
+        return {deal: [event.stage for event in events] for deal, events in reading.events.items()}
+
+    def doubts_of(self, reading):
+        return {doubt.code: (doubt.count, doubt.values) for doubt in reading.look.doubts}
+
+    # ------------------------------------------------------------
+    # GROUPS
+    # ------------------------------------------------------------
+
+    def test_a_report_with_groups(self):
+        """As text, and as a workbook with an empty column and titles before it."""
+        titled = [["Report"], [], *(["", *row] for row in REPORT)]
+        for content in (as_csv(*REPORT), workbook(*titled)):
+            reading = self.reading_of(content)
+            self.assertEqual(self.steps_of(reading), {"Gate": ["Lead", "Offer"], "Door": ["Lead"], "Roof": ["Lead"]})
+            owners = {deal: events[-1].salesperson for deal, events in reading.events.items()}
+            self.assertEqual(owners, {"Gate": "Anna", "Door": "Anna", "Roof": "Bea"})
+            found = self.doubts_of(reading)
+            self.assertEqual(found[doubts.IGNORED_LINES], (5, ("Subtotal", "Count", "Total (4)")))
+            self.assertEqual(found[doubts.GROUPED][0], 2)
+
+    def test_events_that_leave_out_the_deal_of_the_line_above(self):
+        header = ("Deal", "Stage", "Date")
+        rows = [
+            ("A", "Lead", "2026-03-01"),
+            ("", "Offer", "2026-03-02"),
+            ("", "Talk", "2026-03-03"),
+            ("B", "Lead", "2026-03-01"),
+        ]
+        self.assertEqual(
+            self.steps_of(self.reading_of(as_csv(header, *rows, ("", "Offer", "2026-03-04")))),
+            {"A": ["Lead", "Offer", "Talk"], "B": ["Lead", "Offer"]},
+        )
+
+    def test_what_is_not_certain_is_a_fault_and_not_filled(self):
+        """A deal without a number among others is not the deal above it."""
+        for header, rows in (
+            # Most lines have a deal.
+            (("Deal", "Stage", "Date"), (("A", "x", "2026-03-01"), ("B", "x", "2026-03-01"), ("", "x", "2026-03-01"))),
+            # A line a deal.
+            (
+                ("Deal", "Stage", "Created"),
+                (("A", "x", "2026-03-01"), ("", "x", "2026-03-01"), ("", "y", "2026-03-01")),
+            ),
+        ):
+            reading = self.reading_of(as_csv(header, *rows))
+            self.assertEqual({fault.code for fault in reading.faults}, {faults.MISSING})
+            self.assertEqual(self.doubts_of(reading)[doubts.MAYBE_GROUPED], (1, ("Deal",)))
+        # The deals of some lines have a second number: it is none of the others'.
+        header = ("External ID", "Deal Name", "Stage", "Date")
+        rows = [("7", "A", "x", "2026-03-01"), ("", "B", "x", "2026-03-01"), ("", "C", "x", "2026-03-01")]
+        reading = self.reading_of(as_csv(header, *rows))
+        self.assertNotIn("7", [events[0].deal for events in reading.events.values() if len(events) > 1])
+        # One total in the middle may be a deal without a time.
+        reading = self.reading_of(as_csv(("Deal", "Stage", "Date"), ("Total", "", ""), ("A", "x", "2026-03-01")))
+        self.assertEqual({fault.code for fault in reading.faults}, {faults.MISSING})
+
+    # ------------------------------------------------------------
+    # ORDER
+    # ------------------------------------------------------------
+
+    def test_the_hour_that_comes_twice(self):
+        """When summer time ends, a line that would be before the line above it happened in the second hour."""
+        header = ("deal", "stage", "at")
+        rows = [
+            ("A", "Offer", "2026-10-25 02:50"),
+            ("A", "Proposal", "2026-10-25 02:10"),
+            ("A", "Won", "2026-10-25 03:10"),
+        ]
+        reading = self.reading_of(as_csv(header, *rows))
+        self.assertEqual(
+            [(event.stage, event.at.hour, event.at.minute) for event in reading.events["A"]],
+            [("Offer", 0, 50), ("Proposal", 1, 10), ("Won", 2, 10)],
+        )
+        # In a file in any order, and for times with an offset, the time alone counts.
+        rows = [
+            ("A", "B", "2026-10-25 02:50+02:00"),
+            ("A", "A", "2026-10-25 02:10+02:00"),
+            ("A", "C", "2026-10-25 01:50"),
+        ]
+        self.assertEqual(self.steps_of(self.reading_of(as_csv(header, *rows[:2]))), {"A": ["A", "B"]})
+
+    def test_a_small_file_with_the_newest_lines_first(self):
+        """One step back is enough if there is none forward; with one forward the file has no order."""
+        header = ("deal", "stage", "date")
+        rows = [("A", "C", "2026-02-05"), ("A", "B", "2026-01-31"), ("A", "A", "2026-01-31")]
+        reading = self.reading_of(as_csv(header, *rows))
+        self.assertEqual(self.steps_of(reading), {"A": ["A", "B", "C"]})
+        self.assertEqual(self.doubts_of(reading)[doubts.NEWEST_FIRST], (1, ("A",)))
+        more = [("B", "A", "2026-01-31"), ("B", "B", "2026-02-01")]
+        self.assertEqual(self.steps_of(self.reading_of(as_csv(header, *rows, *more)))["A"], ["B", "A", "C"])
+
+    # ------------------------------------------------------------
+    # STAGES IN HEADINGS
+    # ------------------------------------------------------------
+
+    def test_stages_that_differ_in_parentheses(self):
+        """A pipeline has several stages; a text that one stage has belongs to its name."""
+        for first, second, stages in (
+            ("Demo (scheduled)", "Demo (held)", ["Demo (scheduled)", "Demo (held)"]),
+            ("Demo (Sales)", "Offer (Sales)", ["Demo", "Offer"]),
+            ("Demo (Sales)", "Offer", ["Demo (Sales)", "Offer"]),
+        ):
+            header = ("Record ID", f"Date entered {first}", f"Date entered {second}")
+            reading = self.reading_of(as_csv(header, ("1", "2026-01-10", "2026-01-12")))
+            self.assertEqual(self.steps_of(reading), {"1": stages})
