@@ -9,7 +9,7 @@ import time
 from hypothesis import HealthCheck, given, settings
 
 #: Tests that share the time.
-TESTS = 9
+TESTS = 7
 SECONDS = float(os.environ.get("SPC_FUZZ_SECONDS") or 0) / TESTS
 SETTINGS = settings(
     deadline=None,

@@ -119,7 +119,7 @@ def test_small_files_by_the_command_line(env, command, tmp_path, capsys, name):
 
 
 def test_names_that_are_probably_ends_are_asked_for(env, command, tmp_path, capsys, monkeypatch):
-    """Of a small file and of a large one, each name once; an option says what they stand for, or takes the proposals."""
+    """In a small file and in a large one, each name once. An option says what it is, or takes all proposals."""
     import importing_in_odoo
 
     path = tmp_path / "names.csv"

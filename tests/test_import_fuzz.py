@@ -7,23 +7,21 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from unittest.mock import patch
+from xml.sax.saxutils import escape
 
 import places
 import plain_pipeline
 import pytest
-from hypothesis import HealthCheck, given, settings
+from fuzzing import run_examples
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 CASE_FILES = places.ROOT / "../shared/cases/import"
 HEADER = ("deal", "stage", "at", "event", "amount", "currency", "expected closing", "customer", "salesperson", "team")
 START = datetime(2024, 1, 1, tzinfo=timezone.utc)
-SETTINGS = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+#: Workbooks know no earlier days.
+START_OF_TIME = datetime(1901, 1, 1)
 TEXTS = st.one_of(
     st.sampled_from(
         ["", "d1", "d2", "New", "Won", "Qualified", "Closed Won", "Closed Lost", "EUR", "USD", "admin", "=1+1"]
@@ -142,14 +140,27 @@ def as_workbook(rows, header):
     return output.getvalue()
 
 
+def as_ods(rows, header):
+    """Return the bytes of an ODS, with instants without offset."""
+    from odoo.addons.sales_process_control.tests.test_history_any_crm import ods
+
+    return ods([[escape(cell) if isinstance(cell, str) else cell for cell in row] for row in (header, *rows)])
+
+
+def as_xls(rows, header):
+    """Return the bytes of an XLS, with instants without offset."""
+    from odoo.addons.sales_process_control.tests.test_history_any_crm import xls
+
+    # Large numbers do not fit into its cells.
+    return xls([[float(cell) if type(cell) is int else cell for cell in row] for row in (header, *rows)])
+
+
 def test_any_bytes(env):
-    @SETTINGS
-    @given(st.binary(max_size=200))
     def run(content):
         check(env, content)
         check(env, b"deal,stage,at\n" + content)
 
-    run()
+    run_examples(run, st.binary(max_size=200))
 
 
 EVENTS_FILE = """deal,stage,at,event,amount
@@ -216,6 +227,8 @@ PIECES = (
         "\u202e",
         "\ud800",
     ),
+    # Long cells, and cells that repeat what patterns look for.
+    *("x" * 20_000, "mon" * 5_000, "1 " * 5_000, "(" * 5_000, "-" * 5_000, "Date entered " * 1_000, "\u4e07" * 3_000),
 )
 CHANGES = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 12), st.sampled_from(("", *PIECES))), max_size=5)
 CHOICES = st.builds(
@@ -231,71 +244,79 @@ CHOICES = st.builds(
 )
 
 
-def test_changed_files_of_each_layout(env):
-    """Each is imported completely or refused; a fault of one deal leaves no half of it behind."""
-    from odoo.addons.sales_process_control.history import Settings
+def test_changed_files_of_each_layout(env, tmp_path):
+    """Each is imported completely or refused; a fault of one deal leaves no half of it behind.
+
+    A file in parts brings the same number of deals as the whole one.
+    """
+    from odoo.addons.sales_process_control.history import Settings, splitting
     from odoo.addons.sales_process_control.models.history_import.history_plan import Options
-    from odoo.exceptions import UserError
 
-    importer = env["crm.history.importer"]
+    importer, path = env["crm.history.importer"], tmp_path / "large.csv"
 
-    @SETTINGS
-    @given(st.sampled_from(LAYOUTS), CHANGES, CHOICES, st.sampled_from(("utf-8", "utf-16", "gb18030")), st.booleans())
     def run(text, changes, choices, encoding, is_changed):
         for place, size, piece in changes:
             text = text[:place] + piece + text[place + size :]
+        content = text.encode(encoding, "replace")
         options = Options(skip_bad=True, settings=Settings(*choices) if is_changed else Settings())
         with going_back(env):
-            before = numbers(env)
-            plan = importer.examine(text.encode(encoding, "replace"), options)
+            plan = importer.examine(content, options)
             assert all(importer.reason_of(fault) for fault in plan.faults)
             assert all(importer.reason_of_doubt(doubt) for doubt in plan.reading.look.doubts)
             importer.bad_lines(plan)
-            if not plan.can_import:
-                with pytest.raises(UserError, match=r"Nothing was imported\."):
-                    importer.run(plan)
-                assert numbers(env) == before
-                return
-            outcome = importer.run(plan)
-            assert outcome.created == len(plan.good_deals)
-            assert numbers(env)[0] - before[0] == outcome.created
-            assert env.execute_query(env["crm.pipeline.audit"]._drift_query()) == []
+            check_outcome(env, plan, lambda: importer.run(plan))
+        path.write_bytes(content)
+        with going_back(env), patch.object(splitting, "PART_BYTES", 100):
+            check_outcome(env, plan, lambda: importer.import_large_file(path, "large.csv", options))
 
-    run()
+    encodings = st.sampled_from(("utf-8", "utf-16", "gb18030"))
+    run_examples(run, st.sampled_from(LAYOUTS), CHANGES, CHOICES, encodings, st.booleans())
+
+
+def check_outcome(env, plan, run):
+    """Import a file, and check that all of its good deals are imported, or nothing is."""
+    from odoo.exceptions import UserError
+
+    before = numbers(env)
+    if not plan.can_import:
+        with pytest.raises(UserError, match=r"Nothing was imported\."):
+            run()
+        assert numbers(env) == before
+        return
+    outcome = run()
+    assert outcome.created == len(plan.good_deals)
+    assert numbers(env)[0] - before[0] == outcome.created
+    assert env.execute_query(env["crm.pipeline.audit"]._drift_query()) == []
 
 
 def test_any_cells(env):
-    @SETTINGS
-    @given(ROWS, st.booleans())
-    def run(rows, skip_bad):
-        check(env, as_csv(rows), skip_bad=skip_bad)
-
-    run()
+    run_examples(lambda rows, skip_bad: check(env, as_csv(rows), skip_bad=skip_bad), ROWS, st.booleans())
 
 
 def test_cells_that_are_nearly_good(env):
-    @SETTINGS
-    @given(GOOD_ROWS, st.booleans(), st.booleans())
     def run(rows, skip_bad, in_order):
         if in_order:
             rows = sorted(rows, key=lambda row: row[2])
         check(env, as_csv(rows, HEADER[:4]), skip_bad=skip_bad)
 
-    run()
+    run_examples(run, GOOD_ROWS, st.booleans(), st.booleans())
 
 
 def test_workbooks_whole_and_broken(env):
     printable = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8)
     cells = st.one_of(printable, st.datetimes(), st.integers(), st.floats(allow_nan=False), st.booleans(), st.none())
 
-    @SETTINGS
-    @given(st.lists(st.tuples(cells, cells, cells), max_size=6), st.integers(0, 10000), st.binary(max_size=8))
-    def run(rows, place, noise):
-        content = as_workbook(rows, HEADER[:3])
+    good = st.tuples(st.sampled_from(["d1", "d2"]), st.sampled_from(["A", "Won"]), st.datetimes(START_OF_TIME))
+    rows = st.lists(st.one_of(st.tuples(cells, cells, cells), good, good), max_size=6)
+
+    def run(write, rows, place, noise):
+        content = write(rows, HEADER[:3])
         check(env, content)
         check(env, content[:place] + noise + content[place + len(noise) :])
 
-    run()
+    run_examples(
+        run, st.sampled_from((as_workbook, as_ods, as_xls)), rows, st.integers(0, 10000), st.binary(max_size=8)
+    )
 
 
 #: {file: [(number of visits that ended, status, expected revenue), ...] of its deals}
@@ -336,13 +357,11 @@ def test_files_of_reports_give_the_deals_that_they_describe(env):
 
 
 def test_what_comes_of_good_files_is_what_the_file_says(env):
-    @SETTINGS
-    @given(STEPS)
     def run(steps):
         with going_back(env):
             check_numbers(env, events_of(steps))
 
-    run()
+    run_examples(run, STEPS)
 
 
 def check_numbers(env, events):
