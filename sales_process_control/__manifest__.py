@@ -66,6 +66,7 @@
         "views/crm_sales_target_views.xml",
         "views/res_users_views.xml",
         "views/crm_menu_views.xml",
+        "data/ir_filters_reports_data.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -158,12 +158,25 @@ def check_installed(name, modules):
 
 def module_key():
     """Return a key of the module's sources without its tests, which no database contains."""
+    return sources_key(places.MODULE)
+
+
+def sources_key(addon):
+    """Return a key of an addon's sources without its tests.
+
+    :param Path addon: its directory
+    """
     paths = sorted(
         path
-        for path in places.MODULE.rglob("*")
-        if path.is_file() and path.suffix != ".pyc" and "tests" not in path.relative_to(places.MODULE).parts[:1]
+        for path in addon.rglob("*")
+        if path.is_file() and path.suffix != ".pyc" and "tests" not in path.relative_to(addon).parts[:1]
     )
-    return key_of(*(part for path in paths for part in (path.relative_to(places.MODULE), path)))
+    return key_of(*(part for path in paths for part in (path.relative_to(addon), path)))
+
+
+def addons_stamp(names):
+    """Return the stamp of a database with some addons of this checkout, by name."""
+    return key_of(crm_key(), *(sources_key(places.ROOT / name) for name in names))
 
 
 def crm_key():

@@ -16,7 +16,8 @@ LINTED = [
     "conftest.py",
     "tests",
     "benchmarks",
-    places.MODULE_NAME,
+    "dashboards",
+    *places.ADDON_NAMES,
 ]
 SCRIPTS = ("*.js", "*.mjs", "*.xml")
 
@@ -47,16 +48,16 @@ def linters(fix):
     # Each folder of models extends crm.lead or res.partner in a file of its own, but this check allows one class a
     # model. .pylintrc cannot exclude a single check from the set `odoolint` that it enables.
     disabled = "--disable=consider-merging-classes-inherited"
-    yield "pylint-odoo", [python / "pylint", "--rcfile", places.ROOT / ".pylintrc", disabled, places.MODULE_NAME]
-    yield "oca-checks-odoo-module", [python / "oca-checks-odoo-module", *fixing, places.MODULE_NAME]
-    catalogues = sorted(places.MODULE.glob("i18n/*.po*"))
+    yield "pylint-odoo", [python / "pylint", "--rcfile", places.ROOT / ".pylintrc", disabled, *places.ADDON_NAMES]
+    yield "oca-checks-odoo-module", [python / "oca-checks-odoo-module", *fixing, *places.ADDON_NAMES]
+    catalogues = sorted(path for addon in places.ADDONS for path in addon.glob("i18n/*.po*"))
     if catalogues:
         yield "oca-checks-po", [python / "oca-checks-po", *fixing, *catalogues]
     yield "eslint", [node.BINARIES / "eslint", "--max-warnings=0", *fixing, "."]
     paths = sorted(
         path.relative_to(places.ROOT)
         for pattern in SCRIPTS
-        for path in [*places.MODULE.rglob(pattern), *places.ROOT.glob(pattern)]
+        for path in [*places.ROOT.glob(pattern), *(path for addon in places.ADDONS for path in addon.rglob(pattern))]
     )
     yield "prettier", [node.BINARIES / "prettier", "--log-level=warn", "--write" if fix else "--check", *paths]
 

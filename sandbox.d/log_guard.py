@@ -19,7 +19,8 @@ def is_ignored(text):
 
 
 def names_module(text):
-    """Return whether a text contains the module's name."""
+    """Return whether a text contains the name of an addon of this checkout."""
+    # The names of all addons contain that of the module.
     return places.MODULE_NAME in text
 
 

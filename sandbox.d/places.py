@@ -3,6 +3,7 @@
 All files that it creates are in SANDBOX, with the exceptions in docs/sandbox.md.
 """
 
+import ast
 import hashlib
 import os
 from pathlib import Path
@@ -11,6 +12,10 @@ PARTS = Path(__file__).resolve().parent
 ROOT = PARTS.parent
 MODULE_NAME = "sales_process_control"
 MODULE = ROOT / MODULE_NAME
+# All addons of this checkout, the module first. The second one is installed only where Odoo has `spreadsheet_dashboard`.
+DASHBOARDS_NAME = "spreadsheet_dashboard_sales_process_control"
+ADDON_NAMES = (MODULE_NAME, DASHBOARDS_NAME)
+ADDONS = tuple(ROOT / name for name in ADDON_NAMES)
 
 SANDBOX = ROOT / ".sandbox"
 STAMPS = SANDBOX / "stamps"
@@ -45,3 +50,21 @@ def addons_path():
     home = odoo_home()
     candidates = [ROOT, home / "odoo" / "addons", home / "addons"]
     return [path for path in candidates if path == ROOT or any(path.glob("*/__manifest__.py"))]
+
+
+def installable_addons():
+    """Return the names of the addons of this checkout whose dependencies are on the addons path."""
+    return [addon.name for addon in ADDONS if is_available(addon.name) and all(map(is_available, dependencies(addon)))]
+
+
+def dependencies(addon):
+    """Return the names of the addons that an addon depends on.
+
+    :param Path addon: its directory
+    """
+    return ast.literal_eval((addon / "__manifest__.py").read_text(encoding="utf-8")).get("depends", [])
+
+
+def is_available(name):
+    """Return whether an addon is on the addons path."""
+    return any((path / name / "__manifest__.py").exists() for path in addons_path())

@@ -15,7 +15,7 @@ import postgres
 import processes
 import setup
 from problems import Problem
-from steps import key_of, locked
+from steps import locked
 from working import DEFAULT_DATABASE
 
 DEFAULT_PORT = 8069
@@ -36,7 +36,7 @@ def run(arguments):
     check_port(options.port)
     setup.prepare()
     with postgres.in_use(leave_running=False):
-        ensure_database(options.db, demo=not options.empty)
+        ensure_database(options.db, demo=not options.empty, addons=places.installable_addons())
         check_port(options.port)
         return serve(options.db, options.port)
 
@@ -61,23 +61,26 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def ensure_database(name, demo):
-    """Create the database, or update the module in it if its sources have changed.
+def ensure_database(name, demo, addons=(places.MODULE_NAME,)):
+    """Create the database, or update the addons in it if their sources have changed.
 
     :param bool demo: whether to load demo data
+    :param addons: names of addons of this checkout
     """
-    stamp = key_of(databases.crm_key(), databases.module_key())
+    stamp = databases.addons_stamp(addons)
     with locked(places.SANDBOX / "run.lock"):
         existing = databases.stamps()
-        if existing.get(name) == stamp:
+        # A database with all addons serves for a command that needs the module only.
+        if existing.get(name) in {stamp, databases.addons_stamp(places.installable_addons())}:
             return
         started = time.monotonic()
         if name not in existing:
             sys.stderr.write(f"Making the database {name} (CRM, the module{', demo data' if demo else ''}) ...\n")
-            databases.make(name, ["crm", places.MODULE_NAME], stamp, demo=demo)
+            databases.make(name, ["crm", *addons], stamp, demo=demo)
         else:
             sys.stderr.write(f"Bringing the module in {name} up to date ...\n")
-            arguments = ["-i", places.MODULE_NAME, "-u", places.MODULE_NAME, *(["--with-demo"] if demo else [])]
+            names = ",".join(addons)
+            arguments = ["-i", names, "-u", names, *(["--with-demo"] if demo else [])]
             databases.run_odoo(f"update-{name}", "-d", name, *arguments, "--stop-after-init", "--no-http")
             databases.set_stamp(name, stamp)
         sys.stderr.write(f"Database {name}: done in {time.monotonic() - started:.1f} s\n")

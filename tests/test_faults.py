@@ -36,6 +36,7 @@ from test_installation import (
     installed,
     python_with_wheel,
     rows,
+    wheels,
 )
 
 from odoo import SUPERUSER_ID, api
@@ -43,7 +44,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import mute_logger
 
 # Fixtures of the test of installation: a database with deals, without and with the module.
-__all__ = ["crm_with_history", "installed", "python_with_wheel"]
+__all__ = ["crm_with_history", "installed", "python_with_wheel", "wheels"]
 AUDIT = "odoo.addons.sales_process_control.models.recording.crm_pipeline_audit"
 #: Deals of the imported file. A thousand are committed together.
 IMPORTED = 2500

@@ -1,7 +1,9 @@
 """Installing the module on a database with deals, updating and uninstalling it loses no data and leaves none behind."""
 
+import ast
 import subprocess
 import venv
+import zipfile
 from contextlib import closing
 
 import places
@@ -9,8 +11,12 @@ import pytest
 import working
 from scratch import copied
 
-MODULE = "sales_process_control"
+MODULE = places.MODULE_NAME
+DASHBOARDS = places.DASHBOARDS_NAME
+PIP = (places.VENV_PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check")
 LEDGERS = ("crm_stage_visit", "crm_pipeline_movement", "crm_pipeline_balance")
+#: Odoo finds the addons of this checkout only where their wheels are installed.
+WITHOUT_CHECKOUT = ("--addons-path", ",".join(str(path) for path in places.addons_path() if path != places.ROOT))
 OPEN = "type = 'opportunity' AND active AND won_status = 'pending'"
 
 
@@ -69,30 +75,34 @@ env.cr.execute("UPDATE ir_module_module SET demo = FALSE")
 
 
 @pytest.fixture(scope="module")
-def python_with_wheel(tmp_path_factory):
-    """The interpreter of a virtual environment with Odoo and the wheel of the module."""
-    folder = tmp_path_factory.mktemp("wheel")
-    pip = [places.VENV_PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    options = ["--no-deps", "--no-index"]
-    build = [*pip, "wheel", *options, "--no-build-isolation", "--wheel-dir", folder, places.MODULE]
-    subprocess.run(build, check=True, cwd=folder)
-    [wheel] = folder.glob("*.whl")
+def wheels(tmp_path_factory):
+    """The wheels of the addons, by the name of the addon."""
+    folder = tmp_path_factory.mktemp("wheels")
+    options = ["--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder]
+    subprocess.run([*PIP, "wheel", *options, *places.ADDONS], check=True, cwd=folder)
+    # The names of packages are those of the OCA: odoo_addon_<name of the addon>-<version>.
+    return {path.name.split("-")[0].removeprefix("odoo_addon_"): path for path in folder.glob("*.whl")}
+
+
+@pytest.fixture(scope="module")
+def python_with_wheel(wheels, tmp_path_factory):
+    """The interpreter of a virtual environment with Odoo and the wheels of the addons."""
+    folder = tmp_path_factory.mktemp("environment")
     venv.create(folder / "venv", symlinks=True)
     python = folder / "venv" / "bin" / "python"
     [packages] = (folder / "venv").glob("lib/python*/site-packages")
     [with_odoo] = places.VENV.glob("lib/python*/site-packages")
     (packages / "odoo.pth").write_text(f"import site; site.addsitedir({str(with_odoo)!r})\n")
-    subprocess.run([*pip, "--python", python, "install", *options, wheel], check=True, cwd=folder)
+    install = [*PIP, "--python", python, "install", "--no-deps", "--no-index", *wheels.values()]
+    subprocess.run(install, check=True, cwd=folder)
     return python
 
 
 @pytest.fixture(scope="module")
 def installed(crm_with_history, odoo_cli, python_with_wheel):
     """The name of a copy of `crm_with_history` into which the module was installed, from its wheel."""
-    addons = [str(path) for path in places.addons_path() if path != places.ROOT]
     with copied(crm_with_history) as name:
-        arguments = ["-d", name, "-i", MODULE, "--stop-after-init", "--addons-path", ",".join(addons)]
-        odoo_cli(*arguments, python=python_with_wheel)
+        odoo_cli("-d", name, "-i", MODULE, "--stop-after-init", *WITHOUT_CHECKOUT, python=python_with_wheel)
         yield name
 
 
@@ -192,6 +202,46 @@ def test_an_open_visit_begins_at_the_last_tracked_move(installed_db):
     )
     assert entered_at == moved_at
     assert entered_at > created_at
+
+
+def test_wheels_say_what_they_need_and_hold_what_odoo_reads(wheels):
+    assert set(wheels) == set(places.ADDON_NAMES)
+    needed = {}
+    for name, path in wheels.items():
+        with zipfile.ZipFile(path) as wheel:
+            [metadata] = [member for member in wheel.namelist() if member.endswith("METADATA")]
+            lines = wheel.read(metadata).decode().splitlines()
+            members = set(wheel.namelist())
+        needed[name] = {line.split(": ")[1] for line in lines if line.startswith("Requires-Dist: ")}
+        manifest = ast.literal_eval((places.ROOT / name / "__manifest__.py").read_text(encoding="utf-8"))
+        assert f"Version: {manifest['version']}" in "\n".join(lines)
+        files = {f"odoo/addons/{name}/{file}" for file in manifest["data"]}
+        assert files <= members, files - members
+        assert f"odoo/addons/{name}/static/description/icon.png" in members
+    assert needed[MODULE] == {"odoo==19.0.*"}
+    assert needed[DASHBOARDS] == {"odoo==19.0.*", f"odoo-addon-{MODULE}==19.0.*"}
+
+
+def test_dashboards_come_from_their_wheel_and_go_without_a_trace(installed_db, odoo_cli, python_with_wheel, tmp_path):
+    dashboards = f"""
+        SELECT count(*), count(DISTINCT file.id) FROM ir_model_data data
+        LEFT JOIN ir_attachment file ON file.res_model = data.model AND file.res_id = data.res_id
+            AND file.res_field = 'spreadsheet_binary_data' AND file.file_size > 10000
+        WHERE data.module = '{DASHBOARDS}' AND data.model = 'spreadsheet.dashboard'
+    """
+    states = f"SELECT name, state FROM ir_module_module WHERE name IN ('{MODULE}', '{DASHBOARDS}') ORDER BY name"
+    # Odoo installs the addon by itself once it has dashboards.
+    arguments = ["-d", installed_db, "-i", "spreadsheet_dashboard", "--stop-after-init"]
+    odoo_cli(*arguments, *WITHOUT_CHECKOUT, python=python_with_wheel)
+    assert rows(installed_db, states) == [(MODULE, "installed"), (DASHBOARDS, "installed")]
+    assert rows(installed_db, dashboards) == [(2, 2)]
+    script = tmp_path / "uninstall.py"
+    script.write_text(f'env["ir.module.module"].search([("name", "=", "{DASHBOARDS}")]).button_immediate_uninstall()\n')
+    assert working.run_in_odoo(installed_db, script) == 0
+    assert rows(installed_db, states) == [(MODULE, "installed"), (DASHBOARDS, "uninstalled")]
+    left = f"SELECT model FROM ir_model_data WHERE module = '{DASHBOARDS}'"
+    assert not rows(installed_db, left)
+    assert not rows(installed_db, "SELECT id FROM spreadsheet_dashboard WHERE name->>'en_US' LIKE '%Sales Process'")
 
 
 def test_updating_changes_no_rows(installed_db, odoo_cli, tmp_path):

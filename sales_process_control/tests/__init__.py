@@ -101,7 +101,7 @@ from . import test_ledger_past
 from . import test_ledger_progress
 from . import test_ledger_undo
 from . import test_mail_gateway
-from . import test_movement_favourites
+from . import test_favourites
 from . import test_next_stage
 from . import test_numbers_open
 from . import test_odd_arguments

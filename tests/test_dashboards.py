@@ -1,0 +1,74 @@
+"""The addon with dashboards: its documents, its own tests in Odoo, and what is left when the module is uninstalled."""
+
+import importlib.util
+import json
+import sys
+
+import neighbours
+import places
+import pytest
+import working
+from scratch import copied
+from test_installation import DASHBOARDS, MODULE, rows
+
+SCRIPTS = places.ROOT / "dashboards"
+
+
+@pytest.fixture(scope="module")
+def texts():
+    """What the script writes, by the name of the file."""
+    sys.path.insert(0, str(SCRIPTS))
+    try:
+        spec = importlib.util.spec_from_file_location("dashboards_build", SCRIPTS / "build.py")
+        build = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(build)
+    finally:
+        sys.path.remove(str(SCRIPTS))
+    return build.texts()
+
+
+@pytest.fixture(scope="module")
+def with_dashboards(module_template):
+    """The name of a database with CRM, demo data and the module, for the addon with dashboards."""
+    with copied(module_template) as name:
+        yield name
+
+
+def test_documents_are_those_that_the_script_writes(texts):
+    folder = places.ROOT / DASHBOARDS / "data" / "files"
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == texts
+
+
+def test_figures_and_tables_do_not_cover_each_other(texts):
+    for text in texts.values():
+        [board, _data] = json.loads(text)["sheets"]
+        boxes = [
+            (box["offset"]["x"], box["offset"]["y"], box["width"], box["height"], box["id"]) for box in board["figures"]
+        ]
+        boxes += [
+            (0 if address[0] < "F" else 540, (int(address[1:]) - 1) * 23, 100, 23, address)
+            for address in board["cells"]
+        ]
+        boxes = [box for box in boxes if box[4][0].islower() or box[4][0] in "AG"]
+        for position, (x, y, width, height, name) in enumerate(boxes):
+            for other_x, other_y, other_width, other_height, other in boxes[position + 1 :]:
+                apart = x + width <= other_x or other_x + other_width <= x
+                apart = apart or y + height <= other_y or other_y + other_height <= y
+                assert apart, f"{name} covers {other}"
+
+
+def test_suite_in_odoo_and_uninstalling_the_module(with_dashboards, odoo_cli, tmp_path):
+    suite = neighbours.run_tests(odoo_cli, with_dashboards, f"/{DASHBOARDS}", "-i", DASHBOARDS)
+    assert suite.number >= 10, "the suite did not run"
+    assert not suite.failed
+    script = tmp_path / "uninstall.py"
+    script.write_text(f'env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()\n')
+    assert working.run_in_odoo(with_dashboards, script) == 0
+    names = f"('{MODULE}', '{DASHBOARDS}')"
+    assert not rows(with_dashboards, f"SELECT model FROM ir_model_data WHERE module IN {names}")
+    states = f"SELECT DISTINCT state FROM ir_module_module WHERE name IN {names}"
+    assert rows(with_dashboards, states) == [("uninstalled",)]
+    assert rows(with_dashboards, "SELECT state FROM ir_module_module WHERE name = 'spreadsheet_dashboard'") == [
+        ("installed",)
+    ]
+    assert not rows(with_dashboards, "SELECT id FROM spreadsheet_dashboard WHERE name->>'en_US' LIKE '%Sales Process'")
