@@ -1,7 +1,7 @@
 """Write the dashboards of the addon `spreadsheet_dashboard_sales_process_control`: `python3 dashboards/build.py`.
 
-`sales_process.py` says what they show, `sheet.py` how a document of o-spreadsheet is put together. Odoo Community can show
-dashboards, but not edit them, so that the documents are written here. Update the addon afterwards.
+`sales_process.py` says what they show, `sheet.py` how a document of o-spreadsheet is put together. Odoo Community can
+show dashboards, but not edit them, so that the documents are written here. Update the addon afterwards.
 """
 
 import json

@@ -1,7 +1,7 @@
 """What the two dashboards show. Every number is that of a report of the module, read through the reader's own rights.
 
-Amounts are added up with `sum_currency`: in the currency of the reader's company, at today's rate. Charts show numbers of
-opportunities, because a chart does not say in which currency its amounts are.
+Amounts are added up with `sum_currency`: in the currency of the reader's company, at today's rate. Charts show numbers
+of opportunities, because a chart of Odoo does not say in which currency its amounts are.
 """
 
 from sheet import (
@@ -32,7 +32,7 @@ RIGHT_X = HALF + WIDTHS[5]
 CHART_ROWS, TABLE_ROWS = 15, 14
 FIRST_SECTION = 14
 MONTHS = 12
-#: These kinds take an opportunity out of a stage, or of an expected closing, and put it into another one: their lines cancel.
+#: These kinds take an opportunity out of a stage, or of a closing, and put it into another one: their lines cancel.
 CANCELLING_KINDS = ["advanced", "moved_back", "pulled_in", "pushed_out"]
 
 
@@ -107,11 +107,11 @@ class SalesProcess(Dashboard):
             ("Won", value(won, "won"), value(won_before, "won"), before, "crm_win_report"),
             ("Won Amount", value(won, AMOUNT), value(won_before, AMOUNT), before, "crm_win_report"),
             ("Win Rate", rate(ended, "win_rate", "won", "lost"), "of won and lost", "", "crm_win_report"),
-            ("Promises Kept", kept, "of flags raised in the period", "", "crm_hot_report"),
+            ("Promises Kept", kept, "of promises made", "", "crm_hot_report"),
             ("Open Now", value(open_now, "is_open"), "whatever the period", "", "crm_stage_dwell_report"),
             ("Open Amount Now", value(open_now, AMOUNT), "whatever the period", "", "crm_stage_dwell_report"),
-            ("Stalled Now", value(stalled, "__count"), "longer in the stage than its limit", "", "crm_deal_review"),
-            ("Hot Flags Now", value(hot, "__count"), "open, whatever the period", "", "crm_hot_report"),
+            ("Stalled Now", value(stalled, "__count"), "over the limit of their stage", "", "crm_deal_review"),
+            ("Hot Flags Now", value(hot, "__count"), "whatever the period", "", "crm_hot_report"),
         )
         for number, (title, formula, baseline, description, place) in enumerate(cards, 1):
             cell_format = "percent" if title in ("Win Rate", "Promises Kept") else None

@@ -1,7 +1,6 @@
 """A dashboard of Odoo as a document of o-spreadsheet, put together from pivots, charts, tables and numbers.
 
-The document is the JSON that Odoo's `spreadsheet.dashboard` reads. Nothing here knows what the dashboards show: that is in
-`sales_process.py`.
+The document is the JSON that Odoo's `spreadsheet.dashboard` reads. What the dashboards show is in `sales_process.py`.
 """
 
 #: Version of the document's format. Odoo 19 upgrades older documents when it opens them.
@@ -60,7 +59,7 @@ class Dashboard:
             "id": number,
             "formulaId": number,
             # Odoo shows the name instead of an empty table, and does not translate it.
-            "name": "–",
+            "name": "-",
             "model": model,
             "domain": domain if isinstance(domain, str) else [list(condition) for condition in domain],
             "context": {},
@@ -136,7 +135,7 @@ class Dashboard:
             "keyValue": f"{DATA}!{value}",
             "baseline": f"{DATA}!{baseline}",
             "baselineMode": "percentage" if description else "text",
-            "baselineDescr": {"text": description},
+            "baselineDescr": {"text": description, "fontSize": 11},
             "baselineColorUp": "#00A04A",
             "baselineColorDown": "#DC6965",
             "humanize": False,

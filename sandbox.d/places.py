@@ -12,7 +12,7 @@ PARTS = Path(__file__).resolve().parent
 ROOT = PARTS.parent
 MODULE_NAME = "sales_process_control"
 MODULE = ROOT / MODULE_NAME
-# All addons of this checkout, the module first. The second one is installed only where Odoo has `spreadsheet_dashboard`.
+# All addons of this checkout, the module first. The second one needs Odoo's `spreadsheet_dashboard`.
 DASHBOARDS_NAME = "spreadsheet_dashboard_sales_process_control"
 ADDON_NAMES = (MODULE_NAME, DASHBOARDS_NAME)
 ADDONS = tuple(ROOT / name for name in ADDON_NAMES)

@@ -1,6 +1,7 @@
 """The addon with dashboards: its documents, its own tests in Odoo, and what is left when the module is uninstalled."""
 
 import importlib.util
+import itertools
 import json
 import sys
 
@@ -39,22 +40,19 @@ def test_documents_are_those_that_the_script_writes(texts):
     assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == texts
 
 
-def test_figures_and_tables_do_not_cover_each_other(texts):
+def test_figures_do_not_cover_each_other_or_texts(texts):
     for text in texts.values():
         [board, _data] = json.loads(text)["sheets"]
-        boxes = [
-            (box["offset"]["x"], box["offset"]["y"], box["width"], box["height"], box["id"]) for box in board["figures"]
-        ]
-        boxes += [
-            (0 if address[0] < "F" else 540, (int(address[1:]) - 1) * 23, 100, 23, address)
+        figures = [(box["offset"]["x"], box["offset"]["y"], box["width"], box["height"]) for box in board["figures"]]
+        widths = [board["cols"][str(number)]["size"] for number in range(board["colNumber"])]
+        cells = [
+            (sum(widths[: ord(address[0]) - ord("A")]), (int(address[1:]) - 1) * 23, 100, 23)
             for address in board["cells"]
         ]
-        boxes = [box for box in boxes if box[4][0].islower() or box[4][0] in "AG"]
-        for position, (x, y, width, height, name) in enumerate(boxes):
-            for other_x, other_y, other_width, other_height, other in boxes[position + 1 :]:
-                apart = x + width <= other_x or other_x + other_width <= x
-                apart = apart or y + height <= other_y or other_y + other_height <= y
-                assert apart, f"{name} covers {other}"
+        for figure, other in [*itertools.combinations(figures, 2), *itertools.product(figures, cells)]:
+            (x, y, width, height), (other_x, other_y, other_width, other_height) = figure, other
+            beside = x + width <= other_x or other_x + other_width <= x
+            assert beside or y + height <= other_y or other_y + other_height <= y, (figure, other)
 
 
 def test_suite_in_odoo_and_uninstalling_the_module(with_dashboards, odoo_cli, tmp_path):

@@ -6,6 +6,8 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 MODULE = "spreadsheet_dashboard_sales_process_control"
+#: A choice in each filter.
+VALUES = {"team": ("in", [1]), "user": ("in", [1]), "period": (">=", "2026-01-01")}
 NAMES = ("spreadsheet_dashboard_sales_process", "spreadsheet_dashboard_my_sales_process")
 
 
@@ -73,16 +75,9 @@ class TestDashboards(TransactionCase):
             for model, domain, groups, measures, matching, action in self.sources(document):
                 with self.subTest(board.name, model=model, groups=groups, measures=measures):
                     records = self.env[model].with_user(self.seller)
-                    if isinstance(domain, str):
-                        domain = safe_eval(domain, {"uid": self.seller.id})
-                    for key, operator, value in (
-                        ("team", "in", [1]),
-                        ("user", "in", [1]),
-                        ("period", ">", "2026-01-01"),
-                    ):
-                        if key in matching:
-                            domain = [*domain, (matching[key]["chain"], operator, value)]
-                    records.formatted_read_group(domain, groups, self.aggregates(records, measures))
+                    given = safe_eval(domain, {"uid": self.seller.id}) if isinstance(domain, str) else domain
+                    chosen = [(match["chain"], *VALUES[key]) for key, match in matching.items()]
+                    records.formatted_read_group([*given, *chosen], groups, self.aggregates(records, measures))
                     self.assertEqual(self.env.ref(action).res_model, model)
 
     def test_a_salesperson_gets_numbers_of_own_deals(self):

@@ -1,30 +1,35 @@
 import json
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .test_dashboards import MODULE, NAMES
 
-#: Waits until all numbers and charts of the open dashboard are there, then returns what they say.
-READ = """
-    const { loader, model } = await (async () => {
-        const services = odoo.__WOWL_DEBUG__.root.env.services;
-        for (let i = 0; i < 300; i++) {
-            const loader = services.spreadsheet_dashboard_loader;
-            const board = loader && loader.getActiveDashboard();
-            if (board && board.model) {
-                return { loader, model: board.model };
+#: Waits until the numbers and charts of the open dashboard have loaded. Fails if one is an error.
+LOADED = """
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
+    const waitFor = async (what, find) => {
+        for (let i = 0; i < 400; i++) {
+            const found = find();
+            if (found) {
+                return found;
             }
-            await new Promise((resolve) => setTimeout(resolve, 100));
+            await pause();
         }
-        throw new Error("The dashboard does not open");
-    })();
-    const sheets = model.getters.getSheetIds();
+        throw new Error(`Waited in vain: ${what}`);
+    };
+    const { getters } = await waitFor("the dashboard", () => {
+        const loader = odoo.__WOWL_DEBUG__.root.env.services.spreadsheet_dashboard_loader;
+        return loader && loader.getActiveDashboard()?.model;
+    });
+    const [board, data] = getters.getSheetIds();
     const cellsOf = (sheetId) => {
-        const { numberOfRows, numberOfCols } = model.getters.getSheetSize(sheetId);
+        const { numberOfRows, numberOfCols } = getters.getSheetSize(sheetId);
         const found = {};
         for (let row = 0; row < numberOfRows; row++) {
-            for (let col = 0; col < Math.min(numberOfCols, 12); col++) {
-                const cell = model.getters.getEvaluatedCell({ sheetId, row, col });
+            for (let col = 0; col < numberOfCols; col++) {
+                const cell = getters.getEvaluatedCell({ sheetId, row, col });
                 if (cell.type !== "empty") {
                     found[`${String.fromCharCode(65 + col)}${row + 1}`] = cell;
                 }
@@ -32,85 +37,114 @@ READ = """
         }
         return found;
     };
-    const isLoading = () =>
-        sheets.some((id) => Object.values(cellsOf(id)).some((cell) => cell.value === "#ERROR" || cell.value === "Loading..."))
-        || model.getters.getOdooChartIds().some((id) => !model.getters.getChartDataSource(id).isReady());
-    for (const id of model.getters.getOdooChartIds()) {
-        model.getters.getChartDataSource(id).load();
-    }
-    for (let i = 0; i < 300 && isLoading(); i++) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    const [board, data] = sheets.map(cellsOf);
-    const errors = [...Object.entries(board), ...Object.entries(data)]
-        .filter(([, cell]) => cell.type === "error")
-        .map(([at, cell]) => `${at}: ${cell.value} ${cell.message || ""}`);
-    if (errors.length) {
-        throw new Error(errors.join(", "));
-    }
+    const faults = () =>
+        [board, data].flatMap((sheetId) =>
+            Object.entries(cellsOf(sheetId))
+                .filter(([, cell]) => cell.type === "error" || cell.value === "Loading...")
+                .map(([at, cell]) => `${sheetId} ${at}: ${cell.value} ${cell.message || ""}`)
+        );
+    const sources = getters.getOdooChartIds().map((id) => getters.getChartDataSource(id));
+    await Promise.all(sources.map((source) => source.load()));
+    await waitFor("all numbers", () => !faults().length).catch(() => {
+        throw new Error(faults().join(", "));
+    });
 """
-CHECK_NUMBERS = (
-    READ
-    + """
-    const expected = %s;
-    for (const [at, value] of Object.entries(expected)) {
-        if (Math.abs(data[at].value - value) > 0.005) {
-            throw new Error(`${at} is ${data[at].value}, not ${value}`);
+NUMBERS = """
+    const numbers = cellsOf(data);
+    for (const [at, value] of Object.entries(EXPECTED)) {
+        if (Math.abs(numbers[at].value - value) > 0.005) {
+            throw new Error(`${at} is ${numbers[at].value}, not ${value}`);
         }
     }
-    for (const id of model.getters.getOdooChartIds()) {
-        const { datasets } = model.getters.getChartDataSource(id).getData();
-        if (!datasets.length || !datasets.some((set) => set.data.some((number) => number))) {
+    for (const id of getters.getOdooChartIds()) {
+        const { datasets } = getters.getChartDataSource(id).getData();
+        if (!datasets.some((set) => set.data.some((number) => number))) {
             throw new Error(`The chart ${id} is empty`);
         }
     }
-    console.log("test successful");
 """
-)
-OPEN_RECORDS = (
-    READ
-    + """
-    const total = [...document.querySelectorAll(".o-dashboard-clickable-cell")].length;
-    if (!total) {
-        throw new Error("No number can be clicked");
-    }
-    console.log("test successful");
+#: Clicks on the total of the won opportunities, which is in B31.
+CLICK = """
+    const total = cellsOf(board).B31.value;
+    const rect = getters.getVisibleRect({ left: 1, right: 1, top: 30, bottom: 30 });
+    const cell = await waitFor("the cell", () =>
+        [...document.querySelectorAll(".o-dashboard-clickable-cell")].find(
+            (place) => parseInt(place.style.left) === rect.x && parseInt(place.style.top) === rect.y
+        )
+    );
+    cell.click();
+    await waitFor("the records", () => {
+        const pager = document.querySelector(".o_list_view .o_pager_limit");
+        return pager && Number(pager.textContent) === total;
+    });
 """
-)
-CHECK_PHONE = (
-    READ
-    + """
-    const figures = document.querySelectorAll(".o-mobile-figure:not(.o_empty_figure)").length;
-    if (figures !== model.getters.getFigures(sheets[0]).length) {
-        throw new Error(`${figures} figures`);
-    }
+PHONE = """
+    const figures = getters.getFigures(board).length;
+    await waitFor("the figures", () =>
+        document.querySelectorAll(".o-mobile-figure:not(.o_empty_figure)").length === figures
+    );
     if (document.documentElement.scrollWidth > window.innerWidth) {
         throw new Error("The page is wider than the screen");
     }
-    console.log("test successful");
 """
-)
 
 
-@tagged("post_install", "-at_install")
-class TestDashboardsInBrowser(HttpCase):
-    """The dashboards open with the demonstration's deals, and say what the reports say."""
+class DashboardCase(HttpCase):
+    """A dashboard with the demonstration's deals."""
 
-    def open_and_run(self, name, code, login="admin"):
+    def run_on(self, name, *parts, expected=()):
         board = self.env.ref(f"{MODULE}.{name}")
+        code = "".join([f"const EXPECTED = {json.dumps(dict(expected))};", LOADED, *parts])
         self.browser_js(
-            f"/odoo/dashboards?dashboard_id={board.id}", f"(async () => {{{code}}})()", "odoo.isReady", login=login
+            f"/odoo/dashboards?dashboard_id={board.id}",
+            f"(async () => {{ {code} console.log('test successful'); }})()",
+            "odoo.isReady",
+            login="admin",
+            timeout=120,
         )
 
-    def test_numbers_of_the_manager(self):
-        expected = {}
-        self.open_and_run(NAMES[0], CHECK_NUMBERS % json.dumps(expected))
+    def numbers(self, *owner):
+        """Return what the reports say of the period that the dashboards show first, by the cells of the numbers.
 
-    def test_numbers_of_a_salesperson(self):
-        self.open_and_run(NAMES[1], CHECK_NUMBERS % json.dumps({}))
+        :param owner: conditions on the salesperson
+        """
+        admin = self.env.ref("base.user_admin")
+        since = fields.Date.context_today(admin) - timedelta(days=89)
+        wins, hot, dwell = (
+            self.env[name].with_user(admin) for name in ("crm.win.report", "crm.hot.report", "crm.stage.dwell.report")
+        )
+        ended = [("date", ">=", since), ("date", "<=", fields.Date.context_today(admin)), *owner]
+        [[won, amount]] = wins._read_group([("won", "=", 1), *ended], [], ["won:sum", "amount:sum"])
+        [[rate]] = wins._read_group(ended, [], ["win_rate:avg"])
+        [[is_open, open_amount]] = dwell._read_group([("is_open", "=", 1), *owner], [], ["is_open:sum", "amount:sum"])
+        hot_now = hot.search_count([("outcome", "=", "open"), *owner])
+        leads = self.env["crm.lead"].with_user(admin)
+        stalled = leads.search_count([("type", "=", "opportunity"), ("pace", "=", "stalled"), *owner])
+        self.assertTrue(won and amount and rate and is_open and stalled and hot_now)
+        values = {"B1": won, "B2": amount, "B3": rate, "B5": is_open, "B6": open_amount, "B7": stalled, "B8": hot_now}
+        return {**values, "D1": won}
 
 
 @tagged("post_install", "-at_install")
-class TestDashboardsOnAPhone(TestDashboardsInBrowser):
+class TestDashboardsInBrowser(DashboardCase):
+    """The numbers on a dashboard are those of the reports, and open their records."""
+
+    browser_size = "1366x1400"
+
+    def test_sales_process(self):
+        self.run_on(NAMES[0], NUMBERS, CLICK, expected=self.numbers())
+
+    def test_my_sales_process(self):
+        own = ("user_id", "=", self.env.ref("base.user_admin").id)
+        self.run_on(NAMES[1], NUMBERS, expected=self.numbers(own))
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardsOnAPhone(DashboardCase):
+    """A phone shows the figures one below the other."""
+
     browser_size = "375x667"
     touch_enabled = True
+
+    def test_sales_process(self):
+        self.run_on(NAMES[0], PHONE)
