@@ -1,4 +1,4 @@
-"""The addon with dashboards: its documents, its own tests in Odoo, and what is left when the module is uninstalled."""
+"""The addon with dashboards: its documents, and its own tests, which Odoo runs."""
 
 import importlib.util
 import itertools
@@ -8,10 +8,8 @@ import sys
 import neighbours
 import places
 import pytest
-import working
-from scratch import copied
-from test_installation import DASHBOARDS, MODULE, rows
 
+DASHBOARDS = places.DASHBOARDS_NAME
 SCRIPTS = places.ROOT / "dashboards"
 
 
@@ -26,13 +24,6 @@ def texts():
     finally:
         sys.path.remove(str(SCRIPTS))
     return build.texts()
-
-
-@pytest.fixture(scope="module")
-def with_dashboards(module_template):
-    """The name of a database with CRM, demo data and the module, for the addon with dashboards."""
-    with copied(module_template) as name:
-        yield name
 
 
 def test_documents_are_those_that_the_script_writes(texts):
@@ -55,18 +46,7 @@ def test_figures_do_not_cover_each_other_or_texts(texts):
             assert beside or y + height <= other_y or other_y + other_height <= y, (figure, other)
 
 
-def test_suite_in_odoo_and_uninstalling_the_module(with_dashboards, odoo_cli, tmp_path):
-    suite = neighbours.run_tests(odoo_cli, with_dashboards, f"/{DASHBOARDS}", "-i", DASHBOARDS)
+def test_suite_in_odoo(odoo_cli, module_db):
+    suite = neighbours.run_tests(odoo_cli, module_db, f"/{DASHBOARDS}", "-i", DASHBOARDS)
     assert suite.number >= 10, "the suite did not run"
     assert not suite.failed
-    script = tmp_path / "uninstall.py"
-    script.write_text(f'env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()\n')
-    assert working.run_in_odoo(with_dashboards, script) == 0
-    names = f"('{MODULE}', '{DASHBOARDS}')"
-    assert not rows(with_dashboards, f"SELECT model FROM ir_model_data WHERE module IN {names}")
-    states = f"SELECT DISTINCT state FROM ir_module_module WHERE name IN {names}"
-    assert rows(with_dashboards, states) == [("uninstalled",)]
-    assert rows(with_dashboards, "SELECT state FROM ir_module_module WHERE name = 'spreadsheet_dashboard'") == [
-        ("installed",)
-    ]
-    assert not rows(with_dashboards, "SELECT id FROM spreadsheet_dashboard WHERE name->>'en_US' LIKE '%Sales Process'")

@@ -14,6 +14,7 @@ from scratch import copied
 MODULE = places.MODULE_NAME
 DASHBOARDS = places.DASHBOARDS_NAME
 PIP = (places.VENV_PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check")
+STATES = f"SELECT name, state FROM ir_module_module WHERE name IN ('{MODULE}', '{DASHBOARDS}') ORDER BY name"
 LEDGERS = ("crm_stage_visit", "crm_pipeline_movement", "crm_pipeline_balance")
 #: Odoo finds the addons of this checkout only where their wheels are installed.
 WITHOUT_CHECKOUT = ("--addons-path", ",".join(str(path) for path in places.addons_path() if path != places.ROOT))
@@ -106,6 +107,15 @@ def installed(crm_with_history, odoo_cli, python_with_wheel):
         yield name
 
 
+@pytest.fixture(scope="module")
+def with_dashboards(installed, odoo_cli, python_with_wheel):
+    """The name of a copy of `installed` with Odoo's dashboards, which bring along the addon of this checkout."""
+    with copied(installed) as name:
+        arguments = ["-d", name, "-i", "spreadsheet_dashboard", "--stop-after-init", *WITHOUT_CHECKOUT]
+        odoo_cli(*arguments, python=python_with_wheel)
+        yield name
+
+
 @pytest.fixture
 def crm_with_history_db(crm_with_history, copy_of):
     """The name of a new copy of `crm_with_history`."""
@@ -116,6 +126,12 @@ def crm_with_history_db(crm_with_history, copy_of):
 def installed_db(installed, copy_of):
     """The name of a new copy of `installed`."""
     return copy_of(installed)
+
+
+@pytest.fixture
+def with_dashboards_db(with_dashboards, copy_of):
+    """The name of a new copy of `with_dashboards`."""
+    return copy_of(with_dashboards)
 
 
 def uninstall(database, tmp_path):
@@ -222,26 +238,22 @@ def test_wheels_say_what_they_need_and_hold_what_odoo_reads(wheels):
     assert needed[DASHBOARDS] == {"odoo==19.0.*", f"odoo-addon-{MODULE}==19.0.*"}
 
 
-def test_dashboards_come_from_their_wheel_and_go_without_a_trace(installed_db, odoo_cli, python_with_wheel, tmp_path):
-    dashboards = f"""
-        SELECT count(*), count(DISTINCT file.id) FROM ir_model_data data
-        LEFT JOIN ir_attachment file ON file.res_model = data.model AND file.res_id = data.res_id
+def test_dashboards_come_from_their_wheel_and_go_without_a_trace(with_dashboards_db, tmp_path):
+    name = with_dashboards_db
+    assert rows(name, STATES) == [(MODULE, "installed"), (DASHBOARDS, "installed")]
+    documents = f"""
+        SELECT count(*) FROM ir_model_data data
+        JOIN ir_attachment file ON file.res_model = data.model AND file.res_id = data.res_id
             AND file.res_field = 'spreadsheet_binary_data' AND file.file_size > 10000
         WHERE data.module = '{DASHBOARDS}' AND data.model = 'spreadsheet.dashboard'
     """
-    states = f"SELECT name, state FROM ir_module_module WHERE name IN ('{MODULE}', '{DASHBOARDS}') ORDER BY name"
-    # Odoo installs the addon by itself once it has dashboards.
-    arguments = ["-d", installed_db, "-i", "spreadsheet_dashboard", "--stop-after-init"]
-    odoo_cli(*arguments, *WITHOUT_CHECKOUT, python=python_with_wheel)
-    assert rows(installed_db, states) == [(MODULE, "installed"), (DASHBOARDS, "installed")]
-    assert rows(installed_db, dashboards) == [(2, 2)]
-    script = tmp_path / "uninstall.py"
+    assert rows(name, documents) == [(2,)]
+    script = tmp_path / "uninstall_dashboards.py"
     script.write_text(f'env["ir.module.module"].search([("name", "=", "{DASHBOARDS}")]).button_immediate_uninstall()\n')
-    assert working.run_in_odoo(installed_db, script) == 0
-    assert rows(installed_db, states) == [(MODULE, "installed"), (DASHBOARDS, "uninstalled")]
-    left = f"SELECT model FROM ir_model_data WHERE module = '{DASHBOARDS}'"
-    assert not rows(installed_db, left)
-    assert not rows(installed_db, "SELECT id FROM spreadsheet_dashboard WHERE name->>'en_US' LIKE '%Sales Process'")
+    assert working.run_in_odoo(name, script) == 0
+    assert rows(name, STATES) == [(MODULE, "installed"), (DASHBOARDS, "uninstalled")]
+    assert not rows(name, f"SELECT model FROM ir_model_data WHERE module = '{DASHBOARDS}'")
+    assert not rows(name, "SELECT id FROM spreadsheet_dashboard WHERE name->>'en_US' LIKE '%Sales Process'")
 
 
 def test_updating_changes_no_rows(installed_db, odoo_cli, tmp_path):
@@ -258,7 +270,8 @@ def test_updating_changes_no_rows(installed_db, odoo_cli, tmp_path):
     assert rows(installed_db, order) == menus, "whether CRM opens on the workbench is the setting's"
 
 
-def test_uninstalling_leaves_crm_as_it_was(crm_with_history_db, installed_db, odoo_cli, tmp_path):
+def test_uninstalling_leaves_crm_as_it_was(crm_with_history_db, with_dashboards_db, odoo_cli, tmp_path):
+    installed_db = with_dashboards_db
     columns = columns_of(crm_with_history_db, "crm_lead")
     content = content_of(crm_with_history_db, "crm_lead", columns)
     assert columns_of(installed_db, "crm_lead") != columns
@@ -271,7 +284,9 @@ def test_uninstalling_leaves_crm_as_it_was(crm_with_history_db, installed_db, od
         "OR relname ~ '^crm_(hot|stage_step|stage_pass|lead_progress|planned_activity)'",
     )
     assert not tables
-    assert not rows(installed_db, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")
+    assert rows(installed_db, STATES) == [(MODULE, "uninstalled"), (DASHBOARDS, "uninstalled")]
+    assert not rows(installed_db, f"SELECT name FROM ir_model_data WHERE module IN ('{MODULE}', '{DASHBOARDS}')")
+    assert not rows(installed_db, "SELECT id FROM spreadsheet_dashboard WHERE name->>'en_US' LIKE '%Sales Process'")
     assert not rows(installed_db, f"SELECT key FROM ir_config_parameter WHERE key LIKE '{MODULE}%'")
     assert not rows(
         installed_db, "SELECT id FROM res_users WHERE action_id IS NOT NULL AND login IN ('admin', '__system__')"
