@@ -26,6 +26,7 @@ from . import test_deal_review_forecast
 from . import test_deal_review_tours
 from . import test_deal_search
 from . import test_demo
+from . import test_demo_year
 from . import test_digest_figures
 from . import test_digest_messages
 from . import test_dwell

@@ -1,10 +1,19 @@
+import re
+from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 
 from odoo.tests import TransactionCase, tagged
 
 from ..models.demo.crm_hot_demo import CUSTOMER_FLAGS, SIGNING_NOTES
-from ..models.demo.crm_pipeline_demo import CUSTOMERS, WARES
+from ..models.demo.crm_pipeline_demo import NO_DECISION, PEOPLE
+from ..models.demo.crm_workbench_demo import CALLS, MEETINGS
+from ..models.demo.customers import CUSTOMERS, FIRST_NAMES, LAST_NAMES, POSITIONS, WARES
+from ..models.demo.feedback import FEEDBACK, NEXT_ACTIVITIES
 from ..models.demo.language import in_language_of_database
+from ..models.hot.attention import REASONS
+from ..models.hot.crm_hot_flag import OUTCOMES
+from ..models.hot.crm_hot_flag_mixin import KINDS as FLAG_KINDS
 from ..models.recording.crm_pipeline_movement import KINDS
 
 
@@ -22,27 +31,101 @@ class TestDemo(TransactionCase):
             cls.env["crm.lead"].with_context(active_test=False).search([("team_id", "in", cls.teams.ids)], limit=1000)
         )
 
-    def test_deals_of_two_teams_and_five_sellers(self):
-        self.assertEqual(len(self.deals), 300)
+    def test_deals_of_two_teams_and_eight_sellers(self):
+        self.assertEqual(len(self.deals), 450)
         self.assertEqual(self.deals.team_id, self.teams)
-        self.assertEqual(len(self.deals.user_id), 5)
+        self.assertEqual(len(self.deals.user_id), 8)
         self.assertEqual(set(self.deals.mapped("won_status")), {"won", "lost", "pending"})
         self.assertTrue(any(self.deals.mapped("push_count")))
+        self.assertEqual(len(self.deals.partner_id), len(CUSTOMERS))
+        self.assertTrue(all(self.deals.partner_id.mapped("child_ids")))
+        won = self.deals.filtered(lambda deal: deal.won_status == "won")
+        self.assertTrue(0.05 < len(won) / len(self.deals) < 0.15)
+
+    def test_no_other_deals_disturb_the_pictures(self):
+        """Odoo's own opportunities are leads that nobody has taken."""
+        others = (
+            self.env["crm.lead"]
+            .with_context(active_test=False)
+            .search([("type", "=", "opportunity"), ("id", "not in", self.deals.ids)], limit=10)
+        )
+        self.assertFalse(others)
+        self.assertTrue(self.env["crm.lead"].search_count([("type", "=", "lead")], limit=1))
+
+    def test_the_funnel_narrows(self):
+        for teams in (self.teams, *self.teams):
+            stages = self.env["crm.lead"]._read_group(
+                [("team_id", "in", teams.ids), ("won_status", "=", "pending")], ["stage_id"], ["__count"]
+            )
+            counts = [count for _stage, count in sorted(stages, key=lambda row: row[0].sequence)]
+            self.assertEqual(len(counts), 5)
+            self.assertTrue(all(count >= following for count, following in pairwise(counts)), counts)
+
+    def test_deals_need_attention_for_every_reason(self):
+        open_deals = self.deals.filtered(lambda deal: deal.active and deal.won_status == "pending")
+        found = Counter(reason for row in open_deals._read_attention().values() for reason in row[0].reasons)
+        self.assertEqual(set(found), set(REASONS))
+        self.assertLess(max(found.values()), len(open_deals) / 2)
+
+    def test_flags_of_every_kind_and_outcome(self):
+        flags = self.env["crm.hot.flag"].search([], limit=1000)
+        self.assertEqual(set(flags.mapped("kind")), {kind for kind, _name in FLAG_KINDS})
+        self.assertEqual(set(flags.mapped("outcome")), {outcome for outcome, _name in OUTCOMES})
+        open_flags = flags.filtered(lambda flag: flag.outcome == "open")
+        self.assertEqual(set(open_flags.mapped("is_overdue")), {True, False})
+        self.assertTrue(open_flags.revision_ids)
+
+    def test_targets_are_within_reach(self):
+        """Teams are to win what their members are, and the company what its teams are: more than last year."""
+        targets = self.env["crm.sales.target"].search([], limit=1000)
+        month = max(targets.mapped("month"))
+        of_month = targets.filtered(lambda target: target.month == month)
+        company = of_month.filtered(lambda target: not target.team_id and not target.user_id)
+        self.assertEqual(of_month.team_id, self.teams)
+        self.assertEqual(of_month.user_id, self.deals.user_id)
+        self.assertEqual(sum(of_month.filtered("team_id").mapped("amount")), company.amount)
+        self.assertEqual(sum(of_month.filtered("user_id").mapped("amount")), company.amount)
+        year = targets.filtered(lambda target: target.company_id and not target.team_id and not target.user_id)
+        aimed = sum(year.sorted("month")[:12].mapped("amount"))
+        since = self.env.cr.now() - timedelta(days=365)
+        won = self.deals.filtered(lambda deal: deal.won_status == "won" and deal.date_closed > since)
+        self.assertTrue(1 < aimed / sum(won.mapped("expected_revenue")) < 1.4)
+
+    def test_customers_say_something_else_on_every_deal(self):
+        progress = self.env["crm.lead.progress"].search(
+            [("lead_id", "in", self.deals.ids), ("feedback", "!=", False)], limit=10000
+        )
+        said = Counter(progress.mapped("feedback"))
+        self.assertGreater(len(said), 200)
+        self.assertLess(max(said.values()), len(progress) / 20)
 
     def test_texts_in_the_language_of_the_database(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         day = date(2026, 3, 7)
         hot, pipeline = self.env["crm.hot.demo"], self.env["crm.pipeline.demo"]
         notes = [*SIGNING_NOTES, *(flag[2] for flag in CUSTOMER_FLAGS)]
+        place = [str(customer.name) for customer in CUSTOMERS].index("Northwind Mills")
         for language, subject, on_the_day in (
             ("en_US", ("Office chairs, Northwind Mills", "Northwind Mills"), "Signing around 7 March"),
             ("zh_CN", ("北风纺织厂 办公椅", "北风纺织厂"), "预计3月7日前后签约"),
         ):
             self.env.ref("base.user_admin").lang = language
-            self.assertEqual(in_language_of_database(pipeline)._names(WARES[0], CUSTOMERS[0]), subject)
+            self.assertEqual(in_language_of_database(pipeline)._names(0, place), subject)
             texts = [in_language_of_database(hot)._note(note, day) for note in notes]
             self.assertEqual(texts[0], on_the_day)
             self.assertFalse([text for text in texts if "%" in text])
+
+    def test_everything_is_said_in_chinese(self):
+        """No name and no text of the demonstration stays English in a Chinese database."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        chinese = self.env(context={"lang": "zh_CN"})
+        texts = [text for texts in FEEDBACK.values() for said in texts.values() for text in said]
+        texts += [text for planned in NEXT_ACTIVITIES.values() for text, _type in planned]
+        texts += [*SIGNING_NOTES, *(flag[2] for flag in CUSTOMER_FLAGS), *(customer.name for customer in CUSTOMERS)]
+        texts += [*WARES, *FIRST_NAMES, *LAST_NAMES, *POSITIONS, *PEOPLE.values(), NO_DECISION]
+        texts += [text for text, *_more in (*MEETINGS, *CALLS)]
+        told = [chinese._(text) for text in texts]
+        self.assertEqual([text for text in told if re.search("[A-Za-z]{2}", re.sub(r"%\(\w+\)s", "", text))], [])
 
     def test_a_year_that_ends_before_now(self):
         movements = self.env["crm.pipeline.movement"].search([("lead_id", "in", self.deals.ids)], limit=10000)

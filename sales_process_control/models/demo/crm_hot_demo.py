@@ -6,6 +6,7 @@ from odoo.tools import LazyTranslate, format_date
 
 from ...ledger import WON
 from ...ledger.promises import BROKEN, KEPT, OPEN, SIGN, WITHDRAWN
+from .customers import CUSTOMERS
 from .language import in_language_of_database
 
 _lt = LazyTranslate(__name__)
@@ -17,48 +18,42 @@ SIGNING_NOTES = (
     _lt("Has our draft, comes back by %(day)s"),
     _lt("Order before the end of the budget, %(day)s"),
     _lt("Both sites together, signature on %(day)s"),
+    _lt("Contract is with the managing director until %(day)s"),
+    _lt("Wants to order before the price list changes, by %(day)s"),
+    _lt("Only the delivery date is open, decides on %(day)s"),
 )
 #: Deals that are in their stage for more days have no open flag.
 LONGEST_DAYS = 40
-#: Open flags on the most advanced open deals: (days from today to the due date, days since the flag was raised, earlier
-#: due dates in days from today).
+#: Open flags on the most advanced open deals of salespeople: (salesperson, days from today to the due date, days since
+#: the flag was raised, earlier due dates in days from today).
 OPEN_SIGNINGS = (
-    (-9, 34, (-21, -15)),
-    (-3, 18, ()),
-    (0, 12, (-5,)),
-    (2, 9, ()),
-    (3, 21, (-8, -2)),
-    (6, 4, ()),
-    (11, 6, ()),
-    (16, 2, ()),
-    (24, 1, ()),
+    ("admin", -3, 18, ()),
+    ("elena", 3, 21, (-8, -2)),
+    ("demo", 0, 12, (-5,)),
+    ("ben", -9, 34, (-21, -15)),
+    ("anna", 2, 9, ()),
+    ("chloe", 6, 4, ()),
+    ("farid", 11, 6, ()),
+    ("david", -1, 25, (-12,)),
+    ("admin", 5, 8, (-4,)),
+    ("elena", 9, 3, ()),
+    ("demo", 16, 2, ()),
+    ("anna", 24, 1, ()),
 )
-#: The same on opportunities of Odoo's own demonstration data, whose salesperson is the administrator.
-ODOO_SIGNINGS = (
-    (-2, 15, (-10,)),
-    (4, 7, ()),
-    (10, 3, ()),
-)
-#: Flags on customers without a deal: (contact of Odoo's demonstration data, kind, note, amount, days from today to the
-#: due date, days since the flag was raised, outcome, days since it was settled).
+#: Flags on customers: (place among the customers, kind, note, amount, days from today to the due date, days since the
+#: flag was raised, outcome, days since it was settled).
 CUSTOMER_FLAGS = (
-    (
-        "base.res_partner_2",
-        "payment",
-        _lt("Pays the second instalment, 62,500, before %(day)s"),
-        62500,
-        8,
-        5,
-        OPEN,
-        None,
-    ),
-    ("base.res_partner_12", "reorder", _lt("May add an order: the new floor opens"), 18000, 13, 3, OPEN, None),
-    ("base.res_partner_3", "payment", _lt("First half of the fair stand, by %(day)s"), 9400, -4, 20, OPEN, None),
-    ("base.res_partner_4", "reorder", _lt("Wants the same chairs for the second office"), 7200, -20, 50, KEPT, 22),
-    ("base.res_partner_10", "payment", _lt("Pays after their own year's end, %(day)s"), 15300, -45, 80, KEPT, 38),
-    ("base.res_partner_12", "payment", _lt("Promised the rest by %(day)s"), 5100, -60, 90, BROKEN, 40),
-    ("base.res_partner_3", "other", _lt("Recommends us to her sister company"), 0, -30, 65, KEPT, 35),
-    ("base.res_partner_4", "other", _lt("Thinks about a frame contract"), 0, -10, 40, WITHDRAWN, 15),
+    (40, "payment", _lt("Pays the second instalment, 62,500, before %(day)s"), 62500, 8, 5, OPEN, None),
+    (32, "reorder", _lt("May add an order: the new floor opens"), 18000, 13, 3, OPEN, None),
+    (57, "reorder", _lt("Wants the same chairs for the second office"), 27000, 20, 2, OPEN, None),
+    (54, "payment", _lt("First half of the reception counter, by %(day)s"), 41000, -4, 20, OPEN, None),
+    (35, "other", _lt("Recommends us to her sister company"), 0, 15, 6, OPEN, None),
+    (33, "reorder", _lt("Wants the same chairs for the second office"), 17200, -20, 50, KEPT, 22),
+    (52, "payment", _lt("Pays after their own year's end, %(day)s"), 65300, -45, 80, KEPT, 38),
+    (36, "payment", _lt("Promised the rest by %(day)s"), 15100, -60, 90, BROKEN, 40),
+    (59, "reorder", _lt("Second plant gets the same lockers by %(day)s"), 48000, -70, 110, BROKEN, 55),
+    (38, "other", _lt("Recommends us to her sister company"), 0, -30, 65, KEPT, 35),
+    (53, "other", _lt("Thinks about a frame contract"), 0, -10, 40, WITHDRAWN, 15),
 )
 
 
@@ -89,18 +84,7 @@ class CrmHotDemo(models.AbstractModel):
         most_advanced = deals.filtered(
             lambda deal: deal.active and deal.won_status == "pending" and deal.stage_days < LONGEST_DAYS
         ).sorted(lambda deal: (-deal.stage_id.sequence, -deal.expected_revenue))
-        self._raise_open_signings(most_advanced, OPEN_SIGNINGS, today)
-        odoo_deals = self.env["crm.lead"].search(
-            [
-                ("type", "=", "opportunity"),
-                ("won_status", "=", "pending"),
-                ("user_id", "=", self.env.ref("base.user_admin").id),
-                ("team_id", "not in", teams.ids),
-            ],
-            order="expected_revenue desc, id",
-            limit=len(ODOO_SIGNINGS),
-        )
-        self._raise_open_signings(odoo_deals, ODOO_SIGNINGS, today)
+        self._raise_open_signings(most_advanced, today)
         self._raise_on_customers(today)
 
     def _raise_past_signings(self, deals, random):
@@ -125,10 +109,15 @@ class CrmHotDemo(models.AbstractModel):
             )
         self.env["crm.hot.flag"].create(values)
 
-    def _raise_open_signings(self, deals, signings, today):
+    def _raise_open_signings(self, deals, today):
         """Create open flags, with revisions for the earlier due dates."""
-        values, revisions = [], []
-        for index, (deal, (days, since, earlier)) in enumerate(zip(deals, signings, strict=False)):
+        values, revisions, customers = [], [], self.env["res.partner"]
+        for index, (login, days, since, earlier) in enumerate(OPEN_SIGNINGS):
+            own = deals.filtered(lambda deal, login=login: deal.user_id.login == login)
+            # Hot customers are not all the same one.
+            deal = (own.filtered(lambda deal, customers=customers: deal.partner_id not in customers) or own)[:1]
+            deals -= deal
+            customers |= deal.partner_id
             dates = [(today + timedelta(days=day)).date() for day in (*earlier, days)]
             notes = [SIGNING_NOTES[(index + place) % len(SIGNING_NOTES)] for place in range(len(dates))]
             values.append(
@@ -161,30 +150,32 @@ class CrmHotDemo(models.AbstractModel):
         )
 
     def _raise_on_customers(self, today):
-        """Create flags on contacts of Odoo's own demonstration data."""
-        sellers = [self.env.ref(f"sales_process_control.user_{login}") for login in ("anna", "ben", "elena")]
+        """Create flags on customers of the demonstration, by those who sell to them."""
         values = []
-        for index, (name, kind, note, amount, days, since, outcome, ago) in enumerate(CUSTOMER_FLAGS):
-            partner = self.env.ref(name, raise_if_not_found=False)
-            if not partner:
-                continue
+        for place, kind, note, amount, days, since, outcome, ago in CUSTOMER_FLAGS:
+            name = self.env._(CUSTOMERS[place].name)
+            customer = self.env["res.partner"].search([("name", "=", name), ("is_company", "=", True)], limit=1)
             due_date = (today + timedelta(days=days)).date()
-            seller = sellers[index % len(sellers)]
             values.append(
                 {
-                    "partner_id": partner.id,
+                    "partner_id": customer.id,
                     "kind": kind,
                     "note": self._note(note, due_date),
                     "amount": amount,
                     "due_date": due_date,
-                    "user_id": seller.id,
-                    "team_id": seller.sale_team_id.id,
+                    "user_id": customer.user_id.id,
+                    "team_id": self._team_of(customer.user_id).id,
                     "raised_at": today - timedelta(days=since),
                     "outcome": outcome,
                     "closed_at": ago and today - timedelta(days=ago),
                 }
             )
         self.env["crm.hot.flag"].create(values)
+
+    def _team_of(self, user):
+        """Return the team of a salesperson. The administrator leads Direct Sales, without being its member."""
+        direct = self.env.ref("sales_process_control.crm_team_direct")
+        return direct if user == direct.user_id else user.sale_team_id
 
     def _values_from_deal(self, deal):
         return {

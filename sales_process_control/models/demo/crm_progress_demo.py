@@ -1,12 +1,14 @@
 import json
+from collections import defaultdict
 from datetime import timedelta
 from random import Random
 
 from odoo import api, models
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL, LazyTranslate, format_date
 
 from ...ledger import LOST, WON, outcomes
 from ..playbook.six_stage_process import SIX_STAGES
+from .feedback import FEEDBACK, NEXT_ACTIVITIES, REACTIONS
 from .language import in_language_of_database
 
 _lt = LazyTranslate(__name__)
@@ -15,53 +17,6 @@ _lt = LazyTranslate(__name__)
 SILENT_AFTER = 25
 #: The stages of the demonstration, in the order of the six-stage process: parts of their XML ids.
 STAGES = ("contact", "evaluation", "needs", "bidding", "negotiation", "signed")
-REACTIONS = ("positive", "neutral", "negative")
-#: What customers said: {activity type: {reaction: texts}}.
-FEEDBACK = {
-    "mail.mail_activity_data_call": {
-        "positive": (
-            _lt("Budget is approved, the board only has to be told."),
-            _lt("Likes the proposal, asks how soon we can deliver."),
-            _lt("Their old supplier lets them down; wants us to be quick."),
-        ),
-        "neutral": (
-            _lt("Compares us with two others. Price is not what decides, the date of delivery is."),
-            _lt("Asks for a smaller first step."),
-            _lt("Their purchasing department wants the terms of payment changed."),
-        ),
-        "negative": (
-            _lt("Was friendly, but could not say when they decide."),
-            _lt("Finds us too expensive, has a lower offer on the desk."),
-            _lt("The project may be put off to next year."),
-        ),
-    },
-    "mail.mail_activity_data_meeting": {
-        "positive": (
-            _lt("Showed the rooms. The facility manager is convinced, finance is with us, too."),
-            _lt("Met the managing director: decides herself, and wants it before summer."),
-            _lt("Agreed on the scope. They send the list of rooms."),
-        ),
-        "neutral": (
-            _lt("Went through the drawing together; they want two variants."),
-            _lt("Facility manager is convinced, finance is not yet."),
-            _lt("Want to see one more reference before they go on."),
-        ),
-        "negative": (
-            _lt("The one who decides did not come."),
-            _lt("They like what they have; nobody feels a need."),
-            _lt("Half of what they ask for we do not make."),
-        ),
-    },
-    "mail.mail_activity_data_todo": {
-        "positive": (_lt("Sent samples, they arrived well and are liked."), _lt("Got the floor plan the same day.")),
-        "neutral": (
-            _lt("Offer is with their lawyer."),
-            _lt("Got the floor plan."),
-            _lt("Requirements are written down and sent."),
-        ),
-        "negative": (_lt("No answer to the offer so far."), _lt("The samples came back without a word.")),
-    },
-}
 #: Weights of the reactions of :data:`REACTIONS`, by the fate of the deal in the visit, see `_fate_of`.
 REACTION_WEIGHTS = {
     "won": (7, 3, 1),
@@ -76,14 +31,15 @@ REACTION_WEIGHTS = {
 TAKEN_SHARES = {"won": 0.92, "went on": 0.88, "open": 0.5, "silent": 0.45, "lost later": 0.75, "lost here": 0.68}
 #: The same for the sales action *Present the offer*.
 PRESENTED_SHARES = {**TAKEN_SHARES, "won": 0.97, "went on": 0.95, "lost later": 0.95, "lost here": 0.3}
-PRESENTATION = 1  # its place among the sales actions of Bidding
-#: Next activities: (summary, activity type).
-NEXT_ACTIVITIES = (
-    (_lt("Ask for the decision"), "mail.mail_activity_data_call"),
-    (_lt("Walk through the offer"), "mail.mail_activity_data_meeting"),
-    (_lt("Send the changed offer"), "mail.mail_activity_data_todo"),
-    (_lt("Follow up on the samples"), "mail.mail_activity_data_call"),
-)
+#: Kinds of activities that no sales action asks for.
+FURTHER_KINDS = ("call", "meeting", "todo")
+#: Stage and place of that sales action.
+PRESENTATION = ("bidding", 1)
+#: Share of open deals with a planned activity, by the fate of the deal, and in how many days it is due.
+PLANNED_SHARES = {"open": 0.72, "silent": 0.15}
+PLANNED_DAYS = {"open": (-6, -2, 0, 1, 2, 3, 4, 7, 9, 12), "silent": (-9, -6, -3)}
+#: What five workplaces cost, more or less.
+AMOUNT_OF_FIVE_PLACES = 3500
 #: Reasons of managers for approving a move with open required actions.
 PASS_REASONS = (
     _lt("Frame contract: the price list was agreed on in January, there is nothing to present."),
@@ -119,13 +75,18 @@ class CrmProgressDemo(models.AbstractModel):
         ]
         visits = self.env["crm.stage.visit"].search(domain, order="id", limit=5000)
         self._load_playbook(min(visits.mapped("entered_at")))
-        activities = [activity for visit in visits for activity in self._activities_of(visit, now, random)]
+        fates = {visit: self._fate_of(visit, random) for visit in visits}
+        speaker = CustomerWords(self.env, random)
+        activities = [
+            activity for visit, fate in fates.items() for activity in self._activities_of(visit, fate, now, speaker)
+        ]
+        subtype = self.env.ref("mail.mt_activities")
         # Created directly, so that there are no mails, followers and notifications.
-        messages = self.env["mail.message"].create([self._message_of(**activity) for activity in activities])
+        messages = self.env["mail.message"].create([self._message_of(subtype, **activity) for activity in activities])
         self._record(messages, activities)
         self._set_budgets(visits.lead_id, random)
         self._create_stage_passes(visits)
-        self._plan(visits.filtered(lambda visit: visit.outcome == outcomes.OPEN).lead_id, now, random)
+        self._plan({visit.lead_id: fate for visit, fate in fates.items() if fate in PLANNED_SHARES}, now, random)
 
     def _load_playbook(self, since):
         """Create the sales actions of the six-stage process and set the rules of the stage gates.
@@ -145,38 +106,40 @@ class CrmProgressDemo(models.AbstractModel):
         )
         self.env["crm.stage.step"].invalidate_model(["create_date"])
 
-    def _activities_of(self, visit, now, random):
+    def _activities_of(self, visit, fate, now, speaker):
         """Yield the done activities of a visit: sales actions in their order, and further ones in long visits.
 
+        :param str fate: see :meth:`_fate_of`
+        :param CustomerWords speaker: what customers say
         :return: arguments of :meth:`_message_of`
         """
-        fate = self._fate_of(visit, random)
+        random = speaker.random
         end = visit.left_at or now
         if fate == "silent":
             end = visit.entered_at + timedelta(days=12)
         days = (end - visit.entered_at) / timedelta(days=1)
-        presentation = self.env.ref("sales_process_control.crm_stage_bidding").step_ids.sorted()[PRESENTATION]
+        stage = speaker.key_of(visit.stage_id)
         steps = [
             step
-            for step in visit.stage_id.step_ids.sorted()
+            for place, step in enumerate(visit.stage_id.step_ids.sorted())
             if (not step.team_id or step.team_id == visit.team_id)
-            and random.random() < (PRESENTED_SHARES if step == presentation else TAKEN_SHARES)[fate]
+            and random.random() < (PRESENTED_SHARES if (stage, place) == PRESENTATION else TAKEN_SHARES)[fate]
         ]
         further_count = min(int(days / 12), 2) if not steps else min(int(days / 25), 1)
         done = [(step.activity_type_id, step) for step in steps]
-        done += [(self.env.ref(random.choice(list(FEEDBACK))), self.env["crm.stage.step"])] * further_count
+        kinds = [random.choice(FURTHER_KINDS) for _further in range(further_count)]
+        done += [(self.env.ref(f"mail.mail_activity_data_{kind}"), self.env["crm.stage.step"]) for kind in kinds]
         moments = sorted(random.uniform(0.1, 0.95) for _one in done)
         for (activity_type, step), moment in zip(done, moments, strict=True):
-            xmlid = activity_type.get_external_id()[activity_type.id]
-            texts = FEEDBACK.get(xmlid, FEEDBACK["mail.mail_activity_data_todo"])
             reaction = random.choices(REACTIONS, REACTION_WEIGHTS[fate])[0]
+            at = (visit.entered_at + timedelta(days=days * moment)).replace(microsecond=0)
             yield {
                 "visit": visit,
                 "step": step,
                 "activity_type": activity_type,
                 "reaction": reaction,
-                "feedback": self.env._(random.choice(texts[reaction])),
-                "at": (visit.entered_at + timedelta(days=days * moment)).replace(microsecond=0),
+                "feedback": speaker.say(visit, reaction, at),
+                "at": at,
             }
 
     def _fate_of(self, visit, random):
@@ -189,24 +152,28 @@ class CrmProgressDemo(models.AbstractModel):
         status = visit.lead_id.won_status
         return {WON: "won", LOST: "lost later"}.get(status, "went on")
 
-    def _message_of(self, visit, step, activity_type, feedback, at, **_other):
-        """Return the values of the message that Odoo posts about a done activity."""
+    def _message_of(self, subtype, visit, step, activity_type, feedback, at, **_other):
+        """Return the values of the message of a subtype that Odoo posts about a done activity."""
+        user = visit.lead_id.user_id
         activity = self.env["mail.activity"].new(
             {
                 "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
                 "res_id": visit.lead_id.id,
                 "activity_type_id": activity_type.id,
                 "summary": step.name,
-                "user_id": visit.lead_id.user_id.id,
+                "user_id": user.id,
             }
         )
         return {
             "model": "crm.lead",
             "res_id": visit.lead_id.id,
             "message_type": "notification",
-            "subtype_id": self.env.ref("mail.mt_activities").id,
+            "subtype_id": subtype.id,
             "mail_activity_type_id": activity_type.id,
-            "author_id": visit.lead_id.user_id.partner_id.id,
+            "author_id": user.partner_id.id,
+            # Odoo would look for the addresses of each message.
+            "email_from": user.email_formatted,
+            "reply_to": user.email_formatted,
             "date": at,
             "body": self.env["ir.qweb"]._render(
                 "mail.message_activity_done",
@@ -256,10 +223,13 @@ class CrmProgressDemo(models.AbstractModel):
 
     def _set_budgets(self, deals, random):
         """Set the customer's budget on six deals in ten, on most of them near the expected revenue or above it."""
+        budgets = defaultdict(self.env["crm.lead"].browse)
         for deal in deals:
             if random.random() < 0.6:
-                share = random.choice((0.85, 0.95, 1, 1.05, 1.1, 1.2))
-                deal.with_context(mail_notrack=True).customer_budget = round(deal.expected_revenue * share / 500) * 500
+                share = random.choice((0.85, 1, 1, 1.05, 1.1, 1.2))
+                budgets[round(deal.expected_revenue * share / 500) * 500] |= deal
+        for budget, deals_of_it in budgets.items():
+            deals_of_it.with_context(mail_notrack=True).customer_budget = budget
 
     def _create_stage_passes(self, visits):
         """Create a manager's approval for each deal that left Bidding with open required actions."""
@@ -291,13 +261,16 @@ class CrmProgressDemo(models.AbstractModel):
             ]
         )
 
-    def _plan(self, deals, now, random):
-        """Plan the next activity of half of the deals, some of them overdue."""
+    def _plan(self, fates, now, random):
+        """Plan the next activity of most deals that are not silent, some of them overdue.
+
+        :param dict fates: {open deal: key of :data:`PLANNED_SHARES`}
+        """
         values = []
-        for deal in deals:
-            if random.random() > 0.5:
+        for deal, fate in fates.items():
+            if random.random() > PLANNED_SHARES[fate]:
                 continue
-            summary, activity_type = random.choice(NEXT_ACTIVITIES)
+            summary, activity_type = random.choice(NEXT_ACTIVITIES[stage_key(deal.stage_id)])
             values.append(
                 {
                     "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
@@ -305,7 +278,50 @@ class CrmProgressDemo(models.AbstractModel):
                     "activity_type_id": self.env.ref(activity_type).id,
                     "summary": self.env._(summary),
                     "user_id": deal.user_id.id,
-                    "date_deadline": (now + timedelta(days=random.choice((-6, -2, 0, 1, 2, 4, 7, 12)))).date(),
+                    "date_deadline": (now + timedelta(days=random.choice(PLANNED_DAYS[fate]))).date(),
                 }
             )
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(values)
+
+
+def stage_key(stage):
+    """Return the part of the XML id of a stage of the demonstration that is its own, for example "bidding"."""
+    return stage.get_external_id()[stage.id].removeprefix("sales_process_control.crm_stage_")
+
+
+class CustomerWords:
+    """What customers say: texts of :data:`FEEDBACK` with details of the deal, none twice on one deal if possible.
+
+    :param env: environment in the language of the database
+    :param Random random: generator of the whole demonstration
+    """
+
+    def __init__(self, env, random):
+        self.env, self.random = env, random
+        self._said = defaultdict(set)
+        self._keys = {}
+
+    def key_of(self, stage):
+        """Return the key of a stage in :data:`FEEDBACK`."""
+        if stage not in self._keys:
+            self._keys[stage] = stage_key(stage)
+        return self._keys[stage]
+
+    def say(self, visit, reaction, at):
+        """Return what the customer said on a visit.
+
+        :param str reaction: one of :data:`REACTIONS`
+        :param datetime at: when it was said
+        """
+        key, said = self.key_of(visit.stage_id), self._said[visit.lead_id]
+        places = range(len(FEEDBACK[key][reaction]))
+        place = self.random.choice([place for place in places if (key, reaction, place) not in said] or places)
+        said.add((key, reaction, place))
+        month = at + timedelta(days=self.random.randrange(40, 120))
+        return self.env._(FEEDBACK[key][reaction][place]) % {
+            "month": format_date(self.env, month, date_format="MMMM"),
+            "offers": self.random.randrange(2, 6),
+            "person": visit.lead_id.partner_id.child_ids[:1].name or "",
+            "places": max(round(visit.lead_id.expected_revenue / AMOUNT_OF_FIVE_PLACES), 1) * 5,
+            "weeks": self.random.randrange(2, 9),
+        }

@@ -5,62 +5,44 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from ..screen.crm_screen_block import OPEN_DEAL
-from .crm_pipeline_demo import CUSTOMERS
 from .language import in_language_of_database
 
 _lt = LazyTranslate(__name__)
 
-#: Places of the starred customers among :data:`CUSTOMERS`.
-KEY_CUSTOMERS = (0, 4, 8)
 #: Meetings of today: (subject, salesperson, hour, index of the deal among the most advanced ones).
 MEETINGS = (
     (_lt("Walk through the plans"), "base.user_admin", 11, 0),
     (_lt("Price talk"), "base.user_admin", 14, 1),
+    (_lt("Price talk"), "base.user_demo", 13, 0),
     (_lt("Visit the site"), "sales_process_control.user_anna", 10, 0),
     (_lt("Show samples"), "sales_process_control.user_david", 15, 0),
+    (_lt("Walk through the plans"), "sales_process_control.user_elena", 9, 1),
 )
 #: Activities of today: (summary, salesperson, activity type). The first one is on the third of the
 #: salesperson's most advanced deals, the second one on the fourth, and so on.
 CALLS = (
     (_lt("Ask who signs"), "base.user_admin", "mail.mail_activity_data_call"),
     (_lt("Send the revised offer"), "base.user_admin", "mail.mail_activity_data_email"),
+    (_lt("Ask who signs"), "base.user_demo", "mail.mail_activity_data_call"),
     (_lt("Ask for the floor plan"), "sales_process_control.user_anna", "mail.mail_activity_data_call"),
+    (_lt("Send the revised offer"), "sales_process_control.user_elena", "mail.mail_activity_data_email"),
 )
 
 
 class CrmWorkbenchDemo(models.AbstractModel):
-    """Customers of a demonstration database, and the meetings and activities of today."""
+    """The meetings and activities of today of a demonstration database."""
 
     _name = "crm.workbench.demo"
     _description = "Workbench Demonstration"
 
     @api.model
     def _load(self):
-        """Create the contacts, meetings and activities."""
+        """Create the meetings and activities."""
         # Without messages and invitations.
         quiet = in_language_of_database(self).with_context(
             tracking_disable=True, mail_create_nolog=True, no_mail_to_attendees=True
         )
-        quiet._make_customers()
         quiet._plan_the_day()
-
-    def _make_customers(self):
-        """Create contacts for the customers, and set them on the open deals, which have only company names."""
-        domain = OPEN_DEAL & Domain("team_id", "in", self._teams().ids) & Domain("partner_id", "=", False)
-        deals = self.env["crm.lead"].search(domain, limit=1000)
-        customers = self.env["res.partner"].create(
-            [
-                {"name": self.env._(name), "is_company": True, "is_key_customer": place in KEY_CUSTOMERS}
-                for place, name in enumerate(CUSTOMERS)
-            ]
-        )
-        for customer in customers:
-            deals.filtered(lambda deal, name=customer.name: deal.partner_name == name).partner_id = customer
-
-    def _teams(self):
-        return self.env.ref("sales_process_control.crm_team_direct") | self.env.ref(
-            "sales_process_control.crm_team_partner"
-        )
 
     def _most_advanced_deals(self, user):
         """Return the open deals of a salesperson, the most advanced and largest first."""
