@@ -22,4 +22,5 @@ from . import forecast
 from . import deal_review
 from . import weekly_report
 from . import report_channel
+from . import setup
 from . import demo

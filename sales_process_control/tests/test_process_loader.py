@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, TransactionCase, tagged
 from odoo.tools import mute_logger
@@ -185,6 +186,97 @@ class TestProcessLoader(LoaderCase):
         self.Stage.create([{"name": f"Yet another {number}", "sequence": 5} for number in range(100)])
         count()
         self.assertEqual(count(), few)
+
+
+@tagged("post_install", "-at_install")
+class TestHiddenStages(LoaderCase):
+    """The other stages of the team are hidden, without touching deals and teams of others."""
+
+    def hiding(self, **targets):
+        """Return a loader that hides, with the stages to which deals are moved by the name of their stage."""
+        loader = self.loader()
+        loader.hides_others = True
+        for line in loader.line_ids:
+            line.target = targets.get(line.stage_id.name.replace(" ", "_"))
+        return loader
+
+    def new_stage(self):
+        """Return the stage in which a new deal of the team begins."""
+        return self.Lead.create({"name": "New", "type": "opportunity", "team_id": self.team.id}).stage_id
+
+    def only_team(self):
+        """Archive all other teams."""
+        self.env["crm.team"].search([("id", "!=", self.team.id)]).active = False
+
+    def test_other_teams_keep_their_stages_and_deals(self):
+        mine, theirs = self.make_deal(), self.make_deal(team_id=self.other_team.id)
+        loader = self.hiding()
+        self.assertEqual(loader.line_ids.mapped("deal_count"), [1, 0, 0, 0, 0])
+        self.assertIn("Teams that are made later", loader.line_ids[0].outcome)
+        message = loader.action_load()["params"]["message"]
+        self.assertEqual(message, "6 stages were made for Team North. Other stages hidden: 5.")
+        self.assertEqual((mine.stage_id, theirs.stage_id), (self.contact, self.contact))
+        self.assertNotIn(self.team, self.contact.team_ids)
+        self.assertIn(self.other_team, self.contact.team_ids)
+        self.assertEqual(mine._stage_find(domain=[("fold", "=", False)]).name, "First Contact")
+        self.assertEqual(theirs._stage_find(domain=[("fold", "=", False)]), self.contact)
+        self.assertEqual(self.new_stage().team_ids, self.team)
+
+    def test_deals_go_where_the_user_says(self):
+        mine, theirs = self.make_deal(), self.make_deal(team_id=self.other_team.id)
+        closed = self.make_deal()
+        closed.action_set_lost()
+        self.pass_time(days=3)
+        message = self.hiding(Of_old_0="2").action_load()["params"]["message"]
+        self.assertIn("Opportunities moved: 1.", message)
+        self.assertEqual(mine.stage_id.name, "Needs Analysis")
+        self.assertEqual((theirs.stage_id, closed.stage_id), (self.contact, self.contact))
+        self.assertEqual([outcome for _stage, outcome, _days in self.visits_of(mine)][:1], ["advanced"])
+
+    def test_a_stage_of_this_team_alone_stays(self):
+        self.bidding.team_ids = self.team
+        self.needs.team_ids = self.team | self.other_team
+        loader = self.hiding()
+        self.assertNotIn(self.bidding, loader.line_ids.stage_id)
+        loader.action_load()
+        self.assertEqual((self.bidding.team_ids, self.needs.team_ids), (self.team, self.other_team))
+
+    def test_the_only_team(self):
+        """A stage that no deal was ever in is deleted; another one is folded."""
+        self.only_team()
+        left = self.make_deal(stage_id=self.needs.id)
+        self.pass_time(days=2)
+        left.stage_id = self.bidding
+        self.env.cr.flush()
+        loader = self.hiding()
+        outcomes = [line.outcome.split(" ")[0].strip(":") for line in loader.line_ids]
+        self.assertEqual(outcomes, ["Folded"] * 3 + ["Deleted"] * 2)
+        loader.action_load()
+        self.env.cr.flush()
+        folded = self.contact | self.needs | self.bidding
+        self.assertEqual(self.Stage.search([("team_ids", "=", False)]), folded)
+        self.assertEqual(folded.mapped("fold"), [True] * 3)
+        self.assertEqual(left.stage_id, self.bidding)
+        self.assertEqual(self.new_stage().name, "First Contact")
+
+    def test_only_possible_stages_are_hidden_whatever_the_browser_sends(self):
+        self.bidding.team_ids = self.other_team
+        loader = self.hiding()
+        loader.line_ids = [Command.create({"stage_id": self.bidding.id})]
+        loader.action_load()
+        self.assertEqual(self.bidding.team_ids, self.other_team)
+
+    def test_in_the_form(self):
+        form = Form(self.env["crm.process.loader"].with_user(self.manager).with_context(default_hides_others=True))
+        form.team_id = self.team
+        self.assertEqual(len(form.line_ids), 5)
+        form.hides_others = False
+        self.assertFalse(form.line_ids)
+        form.hides_others = True
+        loader = form.save()
+        self.assertEqual(len(loader.line_ids), 5)
+        loader.action_load()
+        self.assertEqual(self.stages_of().mapped("name"), NAMES)
 
 
 @tagged("post_install", "-at_install")

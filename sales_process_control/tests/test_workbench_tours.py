@@ -84,6 +84,36 @@ class TestWorkbenchTours(WorkbenchTourCase):
         self.start_tour("/odoo", "sales_process_control_workbench_manager", login="workbench_manager")
         self.assertTrue(self.env["res.users"]._is_workbench_first())
 
+    def test_guided_tours(self):
+        """What the help of the workbench offers, as users take it."""
+        self.env.company.is_sales_setup_put_away = False
+        self.start_tour("/odoo/workbench", "sales_process_control_seller", login="workbench_seller")
+        flags = self.env["crm.hot.flag"].search([("note", "=", "Signs around the tenth")])
+        self.assertEqual(len(flags), 1)
+        self.assertTrue(self.env["crm.lead.progress"].search([("feedback", "ilike", "Wants to see the offer")]))
+        self.assertEqual(self.hot.stage_id, self.bidding)
+        self.start_tour("/odoo/workbench", "sales_process_control_manager", login="workbench_manager")
+
+    def test_first_steps_of_an_empty_company(self):
+        second = self.env["res.company"].create({"name": "Tour Second"})
+        starter = new_test_user(
+            self.env,
+            "workbench_starter",
+            groups="sales_team.group_sale_manager",
+            company_id=second.id,
+            company_ids=[Command.set(second.ids)],
+        )
+        self.bidding.rotting_threshold_days = 0
+        members = [Command.set(starter.ids)]
+        team = self.env["crm.team"].create({"name": "Tour Second", "company_id": second.id, "member_ids": members})
+        self.start_tour("/odoo/workbench", "sales_process_control_first_steps", login="workbench_starter")
+        self.assertTrue(second.is_sales_setup_put_away)
+        deal = self.env["crm.lead"].search([("company_id", "=", second.id)])
+        self.assertEqual((deal.name, deal.stage_id.team_ids, deal.is_hot), ("First mill", team, True))
+        # Deals and stages of other companies are as before.
+        self.assertEqual(self.stalled.stage_id, self.bidding)
+        self.assertIn(self.team, self.bidding.team_ids)
+
 
 @tagged("post_install", "-at_install")
 class TestWorkbenchToursOnPhones(WorkbenchTourCase):

@@ -10,6 +10,7 @@ from . import crm_hot_flag_dialog
 from . import crm_lead
 from . import crm_lead_progress_dialog
 from . import crm_process_loader
+from . import crm_process_loader_stage
 from . import crm_stage_history_import
 from . import crm_stage_history_import_column
 from . import crm_stage_history_import_deal

@@ -1,6 +1,6 @@
 import json
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -12,7 +12,7 @@ from ..models.playbook.six_stage_process import SIX_STAGES, new_sequences
 class CrmProcessLoader(models.TransientModel):
     """Dialog that creates the stages of the six-stage process for a team, with a preview.
 
-    Stages that exist are not changed.
+    Stages that exist are not changed, unless the user has the other stages of the team hidden.
     """
 
     _name = "crm.process.loader"
@@ -20,6 +20,19 @@ class CrmProcessLoader(models.TransientModel):
 
     team_id = fields.Many2one(
         "crm.team", "Sales Team", ondelete="cascade", help="New stages belong to this team, and to no other."
+    )
+    hides_others = fields.Boolean(
+        "Hide Its Other Stages",
+        help="The stages that the team shares with others are not offered to it any more. Opportunities stay where "
+        "they are, unless you choose another stage for them.",
+    )
+    line_ids = fields.One2many(
+        "crm.process.loader.stage",
+        "loader_id",
+        "Stages That Are Hidden",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     new_count = fields.Integer(compute="_compute_preview")
@@ -34,6 +47,12 @@ class CrmProcessLoader(models.TransientModel):
             loader.preview = bool(stages) and self.env["ir.qweb"]._render(
                 "sales_process_control.crm_process_loader_preview", values
             )
+
+    @api.depends("team_id", "hides_others")
+    def _compute_line_ids(self):
+        for loader in self:
+            stages = loader._hidden_stages() if loader.team_id and loader.hides_others else self.env["crm.stage"]
+            loader.line_ids = [Command.clear(), *(Command.create({"stage_id": stage.id}) for stage in stages)]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -61,20 +80,27 @@ class CrmProcessLoader(models.TransientModel):
             raise UserError(self.env._("Choose a sales team first."))
         self.team_id.check_access("read")
         count = self._load()
-        if not count:
-            kind, message = "info", self.env._("Nothing was made: %s has all six stages already.", self.team_id.name)
-        elif count == 1:
-            kind, message = "success", self.env._("One stage was made for %s.", self.team_id.name)
-        else:
-            kind, message = (
-                "success",
-                self.env._("%(number)s stages were made for %(team)s.", number=count, team=self.team_id.name),
-            )
+        moved, hidden = self._hide_others() if self.hides_others else (0, 0)
+        messages = [self._describe_new(count)]
+        if hidden:
+            messages.append(self.env._("Other stages hidden: %s.", hidden))
+        if moved:
+            messages.append(self.env._("Opportunities moved: %s.", moved))
+        kind, message = "success" if count or hidden else "info", " ".join(messages)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {"type": kind, "message": message, "next": {"type": "ir.actions.act_window_close"}},
         }
+
+    def _describe_new(self, count):
+        """Return how many stages were made, as a sentence."""
+        team = self.team_id.name
+        if not count:
+            return self.env._("Nothing was made: %s has all six stages already.", team)
+        if count == 1:
+            return self.env._("One stage was made for %s.", team)
+        return self.env._("%(number)s stages were made for %(team)s.", number=count, team=team)
 
     # ------------------------------------------------------------
     # LOADING
@@ -218,6 +244,24 @@ class CrmProcessLoader(models.TransientModel):
 
     def _names_of(self, plan, codes):
         return [self._in(code, plan.name).strip().casefold() for code in sorted(codes)]
+
+    def _hidden_stages(self):
+        """Return the stages of the team that are none of the six and that it shares with other teams."""
+        six = [stage.id for stage in self._existing_stages() if stage]
+        team = self.team_id._origin
+        return self._team_stages().filtered(lambda stage: stage.id not in six and stage.team_ids != team)
+
+    def _hide_others(self):
+        """Move the opportunities of the team as the user has chosen, and hide its other stages.
+
+        :return: numbers of opportunities that were moved, and of stages that were hidden
+        :rtype: tuple
+        """
+        possible = self._hidden_stages()
+        # What the browser sends is checked: only these stages are hidden.
+        lines = self.line_ids.filtered(lambda line: line.stage_id in possible)
+        moved = lines._move_deals(self._existing_stages())
+        return moved, lines._hide()
 
     # ------------------------------------------------------------
     # PREVIEW

@@ -76,7 +76,7 @@ class WeeklySender(RowSender):
         now = self.started
         context = self.env["crm.pipeline.reader"]._read_context()
         rows = []
-        for user, team in self._find_wanted():
+        for user, team in self.find_wanted():
             companies = [None, *(company_id for company_id in user.company_ids.ids if company_id in context.companies)]
             zone = user.tz or user.company_id.resource_calendar_id.tz
             week = due_week(now, zone, [context.day_of(now, company_id) for company_id in companies])
@@ -95,7 +95,7 @@ class WeeklySender(RowSender):
             )
             self.reports.invalidate_model()
 
-    def _find_wanted(self):
+    def find_wanted(self):
         """Return (user, team) of the reports that people want; no team for own deals."""
         sellers = self.env.ref(GROUP_SALESPERSON)
         can_read = [("share", "=", False), ("all_group_ids", "in", sellers.ids)]

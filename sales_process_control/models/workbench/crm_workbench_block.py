@@ -33,7 +33,7 @@ class CrmWorkbenchBlock(models.AbstractModel):
 
     @api.model
     def _find_blocks(self, scope_name):
-        """Return the blocks of a scope in their order.
+        """Return the blocks of a scope that the reader has, in their order.
 
         :param str scope_name: MINE, TEAM or ALL
         :return: models of blocks by their keys
@@ -42,8 +42,12 @@ class CrmWorkbenchBlock(models.AbstractModel):
         return {
             key: block
             for key, block in self._blocks_of_screen().items()
-            if not (block._block_is_for_several and scope_name == MINE)
+            if not (block._block_is_for_several and scope_name == MINE) and block._is_wanted()
         }
+
+    def _is_wanted(self):
+        """Return whether the reader has the block. The browser knows it of blocks of the second call only."""
+        return True
 
     def _open_deals(self, scope):
         """Return the open deals of a scope, as a domain on `crm.lead`."""

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Block, frameOf } from "../screen/block";
+import { EmptyState } from "../screen/empty_state";
 import { RecordNumber } from "../screen/record_number";
 import { BLOCK_PROPS, classOf, COMPARISON_PROPS, hideEmptyIfMany } from "./funnel_block";
 import { dayLabel, fullLabel, shortLabel, valueOf } from "./funnel_labels";
@@ -11,7 +12,7 @@ const STRENGTHS = 3;
 /** Block with a matrix: how many deals went from each stage to each other stage between the two days. */
 export class FunnelFlow extends Component {
     static template = "sales_process_control.FunnelFlow";
-    static components = { Block, RecordNumber };
+    static components = { Block, EmptyState, RecordNumber };
     static props = { ...BLOCK_PROPS, ...COMPARISON_PROPS };
 
     get frame() {

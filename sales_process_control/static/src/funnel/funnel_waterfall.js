@@ -2,6 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { nbsp } from "@web/core/utils/strings";
 import { Block, frameOf } from "../screen/block";
+import { EmptyState } from "../screen/empty_state";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { RecordNumber } from "../screen/record_number";
 import { WaterfallChart } from "./charts/waterfall_chart";
@@ -31,7 +32,7 @@ const TONES = {
 /** Block with the movements that lead from the open pipeline of the earlier day to that of the day. */
 export class FunnelWaterfall extends Component {
     static template = "sales_process_control.FunnelWaterfall";
-    static components = { Block, NumbersTable, NumbersToggle, RecordNumber, WaterfallChart };
+    static components = { Block, EmptyState, NumbersTable, NumbersToggle, RecordNumber, WaterfallChart };
     static props = { ...BLOCK_PROPS, ...COMPARISON_PROPS };
 
     setup() {

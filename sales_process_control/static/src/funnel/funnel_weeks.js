@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
 import { Block, frameOf } from "../screen/block";
+import { EmptyState } from "../screen/empty_state";
 import { prefersReducedMotion } from "../screen/charts/chart";
 import { leftOutLabel } from "../screen/left_out";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
@@ -29,7 +30,7 @@ function toNumber([value, amount, weighted, expected]) {
 /** Block with the stages through the weeks, and a bar that chooses the day: by dragging, by arrow keys or by playing. */
 export class FunnelWeeks extends Component {
     static template = "sales_process_control.FunnelWeeks";
-    static components = { Block, NumbersTable, NumbersToggle, WeeksChart };
+    static components = { Block, EmptyState, NumbersTable, NumbersToggle, WeeksChart };
     static props = {
         ...BLOCK_PROPS,
         currencyId: { type: [Number, { value: false }] },

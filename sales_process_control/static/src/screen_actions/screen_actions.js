@@ -51,9 +51,16 @@ export class ForecastAction extends Component {
     static props = { ...standardActionServiceProps };
 }
 
+/** Call the set-up panel up again, and open the workbench, which shows it. */
+async function openSetup(env) {
+    await env.services.orm.call("crm.workbench.setup", "put_away", [false]);
+    return "sales_process_control.crm_workbench_action";
+}
+
 registry
     .category("actions")
     .add("sales_process_control.workbench", WorkbenchAction)
+    .add("sales_process_control.setup", openSetup)
     .add("sales_process_control.funnel", FunnelAction)
     .add("sales_process_control.review", ReviewAction)
     .add("sales_process_control.forecast", ForecastAction);

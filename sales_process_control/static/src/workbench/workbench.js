@@ -111,7 +111,11 @@ export class Workbench extends Component {
             removeActivity: (id) => this.changeBlocks("withoutActivity", id),
             getTeams: () => this.shownTeams,
         });
-        this.actions = { ...actions, chooseProcess: (stageIds) => this.chooseProcess(stageIds) };
+        this.actions = {
+            ...actions,
+            chooseProcess: (stageIds) => this.chooseProcess(stageIds),
+            hideBlock: (name) => this.hideBlock(name),
+        };
         this.toSafeBlock = useSafeBlocks();
         useFocusInBlock(this.rootRef);
         useSetupAction({ rootRef: this.rootRef, getLocalState: () => ({ workbench: this.getLocalState() }) });
@@ -129,9 +133,12 @@ export class Workbench extends Component {
         return this.state.scope === "mine";
     }
 
-    /** Registered blocks of the scope. */
+    /** Registered blocks of the scope. Optional ones are those that the server names. */
     get scopeBlocks() {
-        return this.registeredBlocks.filter(({ isForSeveral }) => !(isForSeveral && this.isMine));
+        return this.registeredBlocks.filter(
+            ({ name, isForSeveral, isOptional }) =>
+                !(isForSeveral && this.isMine) && (!isOptional || this.state.later.includes(name))
+        );
     }
 
     /** Names of the blocks that are read by the first request. The state is that before anything else is read. */
@@ -441,6 +448,11 @@ export class Workbench extends Component {
         this.load();
     }
 
+    /** Stop showing an optional block, which the server does not name any more. */
+    hideBlock(name) {
+        this.state.later = this.state.later.filter((one) => one !== name);
+    }
+
     chooseProcess(process) {
         this.storeChoice({ ...this.state.choice, process });
         return this.live.reload(OF_PROCESS);
@@ -482,11 +494,12 @@ export class Workbench extends Component {
 
     /** Blocks of the scope, as props of `SafeBlock`. */
     get blocks() {
+        const hasNoDeals = this.live.blocks.totals?.data?.open?.value === 0;
         return this.scopeBlocks.map(({ name, component, title: lazyTitle, parts = [] }) => {
             const title = lazyTitle.toString();
             const className = `o_workbench_${name}`;
             const blockProps = { ...this.toProcessProps(name, this.live.getProps(name)), title, className };
-            Object.assign(blockProps, { actions: this.actions, isMine: this.isMine });
+            Object.assign(blockProps, { actions: this.actions, isMine: this.isMine, hasNoDeals });
             for (const part of parts) {
                 blockProps[part] = this.toProcessProps(part, this.live.getProps(part));
             }

@@ -9,11 +9,12 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Block, frameOf, STATUS_PROPS } from "../screen/block";
+import { EmptyState } from "../screen/empty_state";
 import { RecordNumber } from "../screen/record_number";
 
 /** Base class of the blocks. Templates use `<Block t-props="frame" isEmpty="isEmpty">`. */
 export class WorkbenchBlock extends Component {
-    static components = { Block, RecordNumber };
+    static components = { Block, EmptyState, RecordNumber };
     static props = {
         ...STATUS_PROPS,
         /** Answer of the server; null until then. */
@@ -24,6 +25,8 @@ export class WorkbenchBlock extends Component {
         actions: { type: Object },
         /** Whether the workbench shows the user's own deals only, so that blocks need not name the salesperson. */
         isMine: { type: Boolean },
+        /** Whether the workbench is known to have no open deal: blocks then offer to make the first one. */
+        hasNoDeals: { type: Boolean, optional: true },
     };
 
     /**
@@ -49,6 +52,7 @@ export class WorkbenchBlock extends Component {
  * - `component`: extends `WorkbenchBlock`
  * - `title`: heading
  * - `isLater`: as `_block_is_later` on the server: the block is read by the second request, whose blocks the server names
+ * - `isOptional`: as `_is_wanted` on the server: the block, one of the second request, is shown only if the server names it
  * - `isForSeveral`: as `_block_is_for_several` on the server: the scope of the user's own deals does not have the block
  * - `parts`: names of further blocks of the server that the component shows inside its frame. Each is passed as a prop of
  *   that name: `{status, data, error, onRetry}`
@@ -63,6 +67,7 @@ workbenchBlocks.addValidation({
     component: { validate: (component) => component.prototype instanceof WorkbenchBlock },
     title: { type: String },
     isLater: { type: Boolean, optional: true },
+    isOptional: { type: Boolean, optional: true },
     isForSeveral: { type: Boolean, optional: true },
     parts: { type: Array, element: String, optional: true },
     lists: { type: String, optional: true },

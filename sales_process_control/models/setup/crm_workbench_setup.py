@@ -1,0 +1,107 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ...const import GROUP_SALES_MANAGER
+from ..workbench.crm_workbench_block import Watched
+from .setup_steps import OPEN, SKIPPABLE, SetupReader
+
+
+class CrmWorkbenchSetup(models.AbstractModel):
+    """The set-up panel of the company in use, for sales managers, until it is put away.
+
+    Odoo's module `onboarding` is not used: it stores the state of a step when code reports it, where this panel reads
+    what is there; it knows no skipped step; and it draws its panel above a list, on the server.
+    """
+
+    _name = "crm.workbench.setup"
+    _inherit = "crm.workbench.block"
+    _description = "Workbench: Set-Up"
+
+    _block_key = "setup"
+    _block_sequence = 3
+    _block_is_later = True
+
+    def _is_wanted(self):
+        return self.env.user.has_group(GROUP_SALES_MANAGER) and not self.env.company.is_sales_setup_put_away
+
+    def _read_block(self, scope):
+        reader = self._reader()
+        steps = reader.read_steps()
+        return {
+            "company": {"id": reader.company.id, "name": reader.company.name},
+            "steps": steps,
+            "done_count": sum(step["state"] != OPEN for step in steps),
+        }
+
+    def _watched(self, scope):
+        return [
+            Watched("crm.stage", Domain.TRUE),
+            Watched("crm.team", Domain.TRUE),
+            Watched("crm.sales.target", Domain("company_id", "=", self.env.company.id)),
+        ]
+
+    def _reader(self):
+        """Return a reader of the company in use alone, whatever other companies are selected."""
+        return SetupReader(self.with_context(allowed_company_ids=self.env.company.ids))
+
+    # ------------------------------------------------------------
+    # WHAT A SALES MANAGER DECIDES
+    # ------------------------------------------------------------
+
+    @api.model
+    def put_away(self, is_put_away=True):
+        """Put the set-up panel of the company in use away, or call it up again.
+
+        :param bool is_put_away: whether the panel is put away
+        :raises AccessError: for a user who is no sales manager
+        """
+        self._write_company(is_sales_setup_put_away=bool(is_put_away))
+
+    @api.model
+    def keep_stages(self, is_kept=True):
+        """Store whether the company in use works with its stages as they are.
+
+        :param bool is_kept: whether it does
+        :raises AccessError: for a user who is no sales manager
+        """
+        self._write_company(is_keeping_stages=bool(is_kept))
+
+    @api.model
+    def skip_step(self, key, is_skipped=True):
+        """Skip a step of the company in use, or take that back. A step that is done stays done.
+
+        :param str key: key of a step that can be skipped
+        :param bool is_skipped: whether it is skipped
+        :raises AccessError: for a user who is no sales manager
+        :raises UserError: for another key
+        """
+        self._check_manages()
+        if not isinstance(key, str) or key not in SKIPPABLE:
+            raise UserError(self.env._("The set-up has no such step."))
+        skipped = self._reader().skipped() - {key} | ({key} if is_skipped else set())
+        self._write_company(skipped_setup_steps=",".join(sorted(skipped)))
+
+    @api.model
+    def take_suggested_limits(self):
+        """Store suggested limits of the company in use as days to rot of its stages that have no limit of their own.
+
+        :return: how many stages got a limit
+        :rtype: int
+        :raises AccessError: for a user who is no sales manager
+        """
+        self._check_manages()
+        reader = self._reader()
+        suggestions = reader.suggestions(reader.stages())
+        for stage, days, _visits in suggestions:
+            stage.rotting_threshold_days = days
+        return len(suggestions)
+
+    def _check_manages(self):
+        if not self.env.su and not self.env.user.has_group(GROUP_SALES_MANAGER):
+            raise AccessError(self.env._("Only a sales manager sets CRM up."))
+
+    def _write_company(self, **values):
+        self._check_manages()
+        # sudo: sales managers may not write companies; these fields only say what the panel shows to sales managers.
+        self.env.company.sudo().write(values)

@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...const import GROUP_INTERNAL, GROUP_SALES_MANAGER, GROUP_SALESPERSON
+
+SELLER_TOUR = "sales_process_control_seller"
+MANAGER_TOUR = "sales_process_control_manager"
+#: Guided tours by name, with the group that each is for.
+TOURS = {SELLER_TOUR: GROUP_SALESPERSON, MANAGER_TOUR: GROUP_SALES_MANAGER}
+
+
+class ResUsers(models.Model):
+    """Who takes a guided tour."""
+
+    _inherit = "res.users"
+
+    is_onboarding_borrowed = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups=GROUP_INTERNAL,
+        help="Odoo's onboarding is on for a guided tour of this module only. It is switched off when the tour ends.",
+    )
+
+    @api.model
+    def start_sales_tour(self, name):
+        """Prepare a guided tour for the current user.
+
+        :param str name: name of the tour
+        :return: the message at the end of the tour, in HTML
+        :rtype: str
+        :raises AccessError: for a user whom the tour is not for
+        :raises UserError: for another name
+        """
+        if not isinstance(name, str) or name not in TOURS:
+            raise UserError(self.env._("There is no such tour."))
+        user = self.env.user
+        if not user.has_group(TOURS[name]):
+            raise AccessError(self.env._("This tour is for those who sell, or manage those who sell."))
+        if not user.tour_enabled:
+            # sudo: users may not write themselves; Odoo lets each user switch the own onboarding.
+            user.sudo().write({"tour_enabled": True, "is_onboarding_borrowed": True})
+        # sudo: the message is a text for the user, in the user's language.
+        tour = self.env["web_tour.tour"].sudo().search([("name", "=", name)], limit=1)
+        return tour.rainbow_man_message or ""
+
+    @api.model
+    def switch_tour_enabled(self, val):
+        """Forget, when the onboarding is switched off, what it was on for. "Stop Tour" does so."""
+        result = super().switch_tour_enabled(val)
+        if not result:
+            self.env.user._give_onboarding_back()
+        return result
+
+    @api.model
+    @api.readonly
+    def get_workbench_home(self):
+        """Return also what the help of the workbench offers.
+
+        :return: in addition ``tours``: names of the guided tours for the current user; ``can_set_up``: whether the user
+            may call up the set-up panel, which is put away
+        """
+        user = self.env.user
+        home = super().get_workbench_home()
+        return {
+            **home,
+            "tours": [name for name, group in TOURS.items() if user.has_group(group)],
+            "can_set_up": user.has_group(GROUP_SALES_MANAGER) and self.env.company.is_sales_setup_put_away,
+        }
+
+    def _give_onboarding_back(self):
+        """Switch Odoo's onboarding off again if it was on for a guided tour only."""
+        user = self.sudo()  # sudo: users may not write themselves; this is what the user had before the tour
+        if user.is_onboarding_borrowed:
+            user.write({"tour_enabled": False, "is_onboarding_borrowed": False})

@@ -1,0 +1,95 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+
+const ATTENTION = ".o_workbench_attention:not([aria-busy='true'])";
+const ROW = `${ATTENTION} .o_deal_row`;
+const PROGRESS = ".modal:has(.o_record_progress_save)";
+const FLAG = ".modal:has([name='target_ref'], [name='note'])";
+
+/**
+ * Guided tour of a salesperson, for users: it begins on the workbench, from its help. Odoo does not start it by itself,
+ * since its record is a custom tour (`data/web_tour_data.xml`). Steps about a deal are left out while no deal is listed.
+ */
+registry.category("web_tour.tours").add("sales_process_control_seller", {
+    url: "/odoo/workbench",
+    steps: () => [
+        {
+            content: _t(
+                "Begin your day here: who needs you most, and why. The most urgent deal is on top. Click the title."
+            ),
+            trigger: `${ATTENTION} h2`,
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            isActive: [`${ROW} button[data-action='record']`],
+            content: _t("You have talked to the customer? Record progress."),
+            trigger: `${ROW} button[data-action='record']`,
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            isActive: [`${ROW} button[data-action='record']`],
+            content: _t("Choose what was done."),
+            trigger: `${PROGRESS} [name='step_id'] [role='radio'], ${PROGRESS} [name='activity_type_id'] [role='radio']`,
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            isActive: [`${ROW} button[data-action='record']`],
+            content: _t("Write what the customer said, in the customer's words."),
+            trigger: `${PROGRESS} [name='feedback'] textarea`,
+            tooltipPosition: "bottom",
+            run: "edit Wants to see the offer",
+        },
+        {
+            isActive: [`${ROW} button[data-action='record']`],
+            content: _t("Save. A next action can be planned in the same dialog."),
+            trigger: `${PROGRESS} .o_record_progress_save`,
+            tooltipPosition: "top",
+            run: "click",
+        },
+        {
+            content: _t("A customer is about to sign, to order again or to pay? Raise a flag."),
+            trigger: "body:not(.modal-open) .o_workbench_raise",
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            content: _t("Type a word of the name of the customer or the deal, and choose it."),
+            trigger: `${FLAG} [name='target_ref'] input`,
+            tooltipPosition: "bottom",
+            run: "edit tour",
+        },
+        {
+            isActive: ["auto"],
+            trigger: ".o_record_search_menu .dropdown-item:has(.o_record_search_name)",
+            run: "click",
+        },
+        {
+            content: _t("Say why the customer is hot, in one line."),
+            trigger: `${FLAG} [name='note'] input`,
+            tooltipPosition: "bottom",
+            run: "edit Signs around the tenth",
+        },
+        {
+            content: _t("Raise the flag, or close the dialog. Hot customers stand first everywhere."),
+            trigger: `${FLAG} .modal-footer button[name='action_save'], ${FLAG} .modal-footer button[special='cancel']`,
+            tooltipPosition: "top",
+            run: "click",
+        },
+        {
+            isActive: [`${ROW} button[data-action='moveOn']`],
+            content: _t("The arrow moves a deal to its next stage. Click it when the deal has got there."),
+            trigger: `body:not(.modal-open) ${ROW} button[data-action='moveOn']`,
+            tooltipPosition: "bottom",
+            run: "click",
+        },
+        {
+            content: _t("What is due today stands here. Mark it as done with the check mark."),
+            trigger: "body:not(.modal-open) .o_workbench_today h2",
+            tooltipPosition: "top",
+            run: "click",
+        },
+    ],
+});

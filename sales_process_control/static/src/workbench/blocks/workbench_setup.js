@@ -1,0 +1,246 @@
+import { useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { _t } from "@web/core/l10n/translation";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { MANAGER_TOUR, useSalesTours } from "../sales_tours";
+import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
+
+const MODEL = "crm.workbench.setup";
+const COLLAPSED_KEY = "sales_process_control.workbench.setup_is_collapsed";
+const ICONS = {
+    done: "fa-check-circle text-success",
+    open: "fa-circle-o",
+    skipped: "fa-minus-circle text-muted",
+};
+const STATE_LABELS = { done: _t("Done"), open: _t("To do"), skipped: _t("Skipped") };
+const TITLES = {
+    stages: _t("Stages"),
+    history: _t("Past of your deals"),
+    teams: _t("Teams and targets"),
+    weekly: _t("Weekly report"),
+    alerts: _t("Deal alerts"),
+};
+const TEXTS = {
+    stages: _t("Which stages do your deals go through, and how long may they take? Choose one of three."),
+    history: _t(
+        "Import the deals of your earlier program with their past. Rates and limits are known from the first day."
+    ),
+    teams: _t("Say who sells in which team, and what is to be won this month."),
+    weekly: _t("A mail on Monday morning with what the meeting of the team needs."),
+    alerts: _t(
+        "An activity for what somebody has to look at: overdue promises, stalled deals, hot ones without a next action."
+    ),
+};
+const SETTINGS = "crm.crm_config_settings_action";
+const ASK_ADMINISTRATOR = _t("An administrator switches it on in the settings of CRM.");
+
+/** Set-up panel of the company in use: the first steps, each with its state. Sales managers only. */
+export class WorkbenchSetup extends WorkbenchBlock {
+    static template = "sales_process_control.WorkbenchSetup";
+
+    setup() {
+        this.action = useService("action");
+        this.dialog = useService("dialog");
+        this.notification = useService("notification");
+        this.orm = useService("orm");
+        this.ui = useService("ui");
+        this.startTour = useSalesTours();
+        this.state = useState({ isCollapsed: browser.localStorage.getItem(this.storageKey) === "1" });
+    }
+
+    get storageKey() {
+        return `${COLLAPSED_KEY}.${user.userId}`;
+    }
+
+    toggle() {
+        this.state.isCollapsed = !this.state.isCollapsed;
+        browser.localStorage.setItem(this.storageKey, this.state.isCollapsed ? "1" : "0");
+    }
+
+    get progressLabel() {
+        const { steps, done_count: done, company } = this.props.data;
+        return _t("%(company)s: %(done)s of %(all)s steps", { company: company.name, done, all: steps.length });
+    }
+
+    get isComplete() {
+        const { steps, done_count: done } = this.props.data;
+        return done === steps.length;
+    }
+
+    /** Steps as the template shows them. */
+    get steps() {
+        return this.props.data.steps.map((step) => {
+            const { buttons, ...described } = this[`describe_${step.key}`](step);
+            return {
+                key: step.key,
+                state: step.state,
+                icon: ICONS[step.state],
+                stateLabel: STATE_LABELS[step.state],
+                title: TITLES[step.key],
+                text: TEXTS[step.key],
+                ...described,
+                buttons: buttons.map((button, index) => this.describeButton(button, step.state === "open" && !index)),
+                canSkip: step.key !== "stages" && step.state !== "done",
+                isSkipped: step.state === "skipped",
+            };
+        });
+    }
+
+    describeButton({ isPressed, ...button }, isPrimary) {
+        return {
+            ...button,
+            className: isPrimary ? "btn-primary" : "btn-secondary",
+            pressed: isPressed === undefined ? undefined : String(isPressed),
+        };
+    }
+
+    describe_stages({
+        stages,
+        limited,
+        with_actions: withActions,
+        suggestions,
+        is_kept: isKept,
+        teams_without: without,
+    }) {
+        return {
+            facts: [
+                { number: stages, label: stages.value === 1 ? _t("1 stage") : _t("%s stages", stages.value) },
+                { number: limited, label: _t("%s with a limit of their own", limited.value) },
+                { number: withActions, label: _t("%s with sales actions", withActions.value) },
+            ],
+            warning: without.length ? _t("No stage can be chosen in: %s", without.join(", ")) : "",
+            note: suggestions.length
+                ? ""
+                : _t("Limits can be suggested for stages without one, from 20 visits that have ended."),
+            buttons: [
+                {
+                    label: isKept ? _t("Stages are kept") : _t("Keep my stages"),
+                    isPressed: isKept,
+                    run: () => this.change("keep_stages", !isKept),
+                },
+                ...(suggestions.length
+                    ? [{ label: _t("Take suggested limits"), run: () => this.takeLimits(suggestions) }]
+                    : []),
+                {
+                    label: _t("Load the six-stage process"),
+                    run: () =>
+                        this.open("sales_process_control.crm_process_loader_action", { default_hides_others: true }),
+                },
+            ],
+        };
+    }
+
+    describe_history({ deals }) {
+        return {
+            facts: [
+                {
+                    number: deals,
+                    label: deals.value === 1 ? _t("1 imported deal") : _t("%s imported deals", deals.value),
+                },
+            ],
+            buttons: [this.opener(_t("Import a history"), "sales_process_control.crm_stage_history_import_action")],
+        };
+    }
+
+    describe_teams({ teams, members, targets }) {
+        return {
+            facts: [
+                { number: teams, label: teams.value === 1 ? _t("1 team") : _t("%s teams", teams.value) },
+                { number: members, label: members.value === 1 ? _t("1 member") : _t("%s members", members.value) },
+                {
+                    number: targets,
+                    label: targets.value === 1 ? _t("1 target this month") : _t("%s targets this month", targets.value),
+                },
+            ],
+            buttons: [
+                this.opener(_t("Sales teams"), "sales_team.crm_team_action_config"),
+                this.opener(_t("Set targets"), "sales_process_control.crm_sales_target_action"),
+            ],
+        };
+    }
+
+    describe_weekly({ readers, can_set: canSet }) {
+        return {
+            facts: [
+                {
+                    number: readers,
+                    label: readers.value === 1 ? _t("1 person gets it") : _t("%s people get it", readers.value),
+                },
+            ],
+            note: canSet ? "" : ASK_ADMINISTRATOR,
+            buttons: [
+                ...(canSet ? [this.opener(_t("For all team leaders"), SETTINGS)] : []),
+                this.opener(_t("For me"), "base.action_res_users_my"),
+            ],
+        };
+    }
+
+    describe_alerts({ kinds, can_set: canSet }) {
+        return {
+            facts: [{ label: kinds === 1 ? _t("1 kind of alert is on") : _t("%s kinds of alerts are on", kinds) }],
+            note: canSet ? "" : ASK_ADMINISTRATOR,
+            buttons: canSet ? [this.opener(_t("Choose alerts"), SETTINGS)] : [],
+        };
+    }
+
+    opener(label, action) {
+        return { label, run: () => this.open(action) };
+    }
+
+    /** Open an action. After a dialog the states are read again; after a page the workbench is. */
+    open(action, additionalContext = {}) {
+        return this.action.doAction(action, { additionalContext, onClose: () => this.props.onRetry() });
+    }
+
+    async change(method, ...args) {
+        await this.orm.call(MODEL, method, args);
+        await this.props.onRetry();
+    }
+
+    skip({ key, isSkipped }) {
+        return this.change("skip_step", key, !isSkipped);
+    }
+
+    takeLimits(suggestions) {
+        const list = suggestions.map(({ name, days, visits }) =>
+            _t("%(stage)s: %(days)s days (from %(visits)s visits)", { stage: name, days, visits })
+        );
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Take suggested limits"),
+            body: _t("Days to rot are set for these stages, in all teams that use them. %s", list.join("; ")),
+            confirmLabel: _t("Take them"),
+            confirm: async () => {
+                const count = await this.orm.call(MODEL, "take_suggested_limits", []);
+                this.notification.add(_t("Stages with a new limit: %s", count), { type: "success" });
+                await this.props.onRetry();
+            },
+            cancel: () => {},
+        });
+    }
+
+    async putAway() {
+        await this.orm.call(MODEL, "put_away", [true]);
+        this.props.actions.hideBlock("setup");
+        this.notification.add(
+            _t(
+                "The set-up panel is put away. The help of the workbench, and the configuration of CRM, call it up again."
+            )
+        );
+    }
+
+    get canTour() {
+        return !this.ui.isSmall;
+    }
+
+    takeTour() {
+        return this.startTour(MANAGER_TOUR);
+    }
+}
+
+workbenchBlocks.add(
+    "setup",
+    { component: WorkbenchSetup, title: _t("First steps"), isLater: true, isOptional: true },
+    { sequence: 1 }
+);

@@ -1,0 +1,157 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..models.playbook.six_stage_process import SIX_STAGES
+from ..models.screen.crm_screen_block import OPEN_DEAL
+
+#: What becomes of a stage that a team does not use any more.
+LEFT_TO_OTHERS, DELETED, FOLDED = "left_to_others", "deleted", "folded"
+#: So many deals are moved at once.
+MOST_DEALS = 5000
+#: So many teams are looked at, and so many are named.
+MOST_TEAMS = 10000
+MOST_NAMES = 3
+
+
+class CrmProcessLoaderStage(models.TransientModel):
+    """A stage that a team does not use any more once it has the six stages.
+
+    A stage without teams is one of all teams, also of those that are made later: Odoo cannot hide it from one of them.
+    While other teams are active it becomes a stage of all the others. Without others it is deleted if no opportunity
+    was ever in it, and folded otherwise.
+    """
+
+    _name = "crm.process.loader.stage"
+    _description = "Stage That Is Hidden"
+    _order = "sequence, id"
+
+    loader_id = fields.Many2one("crm.process.loader", required=True, ondelete="cascade", index=True)
+    stage_id = fields.Many2one("crm.stage", required=True, ondelete="cascade")
+    sequence = fields.Integer(related="stage_id.sequence", store=True)
+    deal_count = fields.Integer(
+        "Open Opportunities", compute="_compute_deal_count", help="Open opportunities of the team in this stage."
+    )
+    outcome = fields.Char("What Happens to the Stage", compute="_compute_outcome")
+    target = fields.Selection(
+        "_selection_target",
+        "Move Them To",
+        help="The stage to which the open opportunities of the team are moved. Without one they stay where they are.",
+    )
+
+    @api.model
+    def _selection_target(self):
+        return [(str(place), self.env._(plan.name)) for place, plan in enumerate(SIX_STAGES) if not plan.is_won]
+
+    @api.depends("stage_id", "loader_id.team_id")
+    def _compute_deal_count(self):
+        for loader, lines in self.grouped("loader_id").items():
+            domain = OPEN_DEAL & Domain("team_id", "=", loader.team_id.id)
+            domain &= Domain("stage_id", "in", lines.stage_id.ids)
+            counts = dict(self.env["crm.lead"]._read_group(domain, ["stage_id"], ["__count"]))
+            for line in lines:
+                line.deal_count = counts.get(line.stage_id, 0)
+
+    @api.depends("stage_id", "loader_id.team_id")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
+    def _compute_outcome(self):
+        for loader, lines in self.grouped("loader_id").items():
+            others = lines._other_teams(loader.team_id)
+            used_ids = lines._used_stage_ids()
+            for line in lines:
+                line.outcome = line._describe(others, used_ids)
+
+    def _describe(self, others, used_ids):
+        """Return what becomes of the stage, as a sentence. See :meth:`_outcome_of`."""
+        outcome = self._outcome_of(others, used_ids)
+        if outcome == DELETED:
+            return self.env._("Deleted: no opportunity was ever in it.")
+        if outcome == FOLDED:
+            return self.env._("Folded on the board, since opportunities of the past are in it.")
+        teams = self.stage_id.team_ids - self.loader_id.team_id or others
+        # Only names of teams that the reader may read.
+        shown = self.env["crm.team"].search([("id", "in", teams.ids)], limit=MOST_NAMES)
+        names = ", ".join(shown.mapped("name")) or self.env._("other teams")
+        if self.stage_id.team_ids:
+            return self.env._("Stays for %s.", names)
+        return self.env._(
+            "Stays for %s and the other teams of today. Teams that are made later, and opportunities without a team, "
+            "are not offered it.",
+            names,
+        )
+
+    # ------------------------------------------------------------
+    # HIDING
+    # ------------------------------------------------------------
+
+    def _move_deals(self, stages):
+        """Move the open opportunities of the team from these stages to where the user has chosen.
+
+        :param list stages: the six stages
+        :return: how many were moved
+        :rtype: int
+        :raises UserError: for too many opportunities, and if the stage gate blocks a move
+        """
+        moved = 0
+        for target, lines in self.filtered("target").grouped("target").items():
+            domain = OPEN_DEAL & Domain("team_id", "=", self.loader_id.team_id.id)
+            domain &= Domain("stage_id", "in", lines.stage_id.ids)
+            deals = self.env["crm.lead"].search(domain, limit=MOST_DEALS + 1)
+            if len(deals) > MOST_DEALS:
+                raise UserError(
+                    self.env._("More than %s opportunities would move at once. Leave them where they are.", MOST_DEALS)
+                )
+            deals.stage_id = stages[int(target)]
+            moved += len(deals)
+        return moved
+
+    def _hide(self):
+        """Hide the stages from the team.
+
+        :return: how many stages were hidden
+        :rtype: int
+        """
+        team = self.loader_id.team_id
+        # Only teams and stages of opportunities decide what is possible, whoever may read them.
+        others, used_ids = self._other_teams(team), self._used_stage_ids()
+        gone = self.env["crm.stage"]
+        for line in self:
+            outcome, stage = line._outcome_of(others, used_ids), line.stage_id
+            if outcome == DELETED:
+                gone |= stage
+            elif outcome == FOLDED:
+                stage.fold = True
+            else:
+                stage.check_access("write")
+                # sudo: teams of other companies keep the stage, too; their ids are written, nothing is shown.
+                every = self.env["crm.team"].sudo().with_context(active_test=False)
+                kept = stage.sudo().team_ids - team.sudo() or every.search([("id", "!=", team.id)], limit=MOST_TEAMS)
+                stage.sudo().team_ids = [Command.set(kept.ids)]
+        hidden = len(self)
+        gone.unlink()
+        return hidden
+
+    def _outcome_of(self, others, used_ids):
+        """Return what becomes of the stage.
+
+        :param others: active teams beside the one that gets the process
+        :param set used_ids: ids of stages that opportunities have been in
+        """
+        if others or self.stage_id.sudo().team_ids:  # sudo: only whether the stage is one of other teams is read
+            return LEFT_TO_OTHERS
+        return FOLDED if self.stage_id.id in used_ids else DELETED
+
+    def _other_teams(self, team):
+        """Return the active teams of all companies beside one, in superuser mode."""
+        # sudo: a stage is shared by all companies, so that the teams of each decide what can become of it.
+        return self.env["crm.team"].sudo().search([("id", "!=", team.id)], limit=MOST_TEAMS)
+
+    def _used_stage_ids(self):
+        """Return the ids of those of these stages that an opportunity is in, or has been in."""
+        ids = self.stage_id.ids
+        used = set()
+        for model in ("crm.lead", "crm.stage.visit"):
+            # sudo: whether a stage may be deleted depends on the opportunities of everybody; only stages are read.
+            records = self.env[model].sudo().with_context(active_test=False)
+            used |= {stage.id for (stage,) in records._read_group([("stage_id", "in", ids)], ["stage_id"])}
+        return used
