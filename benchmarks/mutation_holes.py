@@ -199,8 +199,8 @@ HOLES = (
     Mutation(
         "hole: workbooks that name a far row",
         "history/sheets.py",
-        "if line > LAST_LINE or count > MOST_LINES:",
-        "if count > MOST_LINES:",
+        "if line > LAST_LINE:",
+        "if line < 0:",
         ("test_history_limits",),
     ),
     Mutation(
