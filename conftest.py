@@ -31,7 +31,7 @@ COMPLAINTS = pytest.StashKey[list]()
 # Files that one process runs one after the other: those that drive a browser, which takes more than one core, and those
 # of the commands that read logs, which share a database.
 TOGETHER = {
-    "browser": re.compile(r".*/test_(crm_suite|js|(\w+_)?(tours?|accessibility))\.py"),
+    "browser": re.compile(r".*/test_(crm_suite|dashboards|js|(\w+_)?(tours?|accessibility))\.py"),
     "logs": re.compile(r"tests/test_(replay|import)\.py"),
 }
 TOUR_ASSETS = ("web.assets_web", "web.assets_web_print", "web.assets_tests", "web.assets_backend_lazy")

@@ -75,10 +75,12 @@ def ensure_database(name, demo, addons=(places.MODULE_NAME,)):
             return
         started = time.monotonic()
         if name not in existing:
-            sys.stderr.write(f"Making the database {name} (CRM, the module{', demo data' if demo else ''}) ...\n")
+            sys.stderr.write(
+                f"Making the database {name} (CRM, {', '.join(addons)}{', demo data' if demo else ''}) ...\n"
+            )
             databases.make(name, ["crm", *addons], stamp, demo=demo)
         else:
-            sys.stderr.write(f"Bringing the module in {name} up to date ...\n")
+            sys.stderr.write(f"Bringing the addons in {name} up to date ...\n")
             names = ",".join(addons)
             arguments = ["-i", names, "-u", names, *(["--with-demo"] if demo else [])]
             databases.run_odoo(f"update-{name}", "-d", name, *arguments, "--stop-after-init", "--no-http")

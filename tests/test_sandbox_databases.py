@@ -10,6 +10,7 @@ import databases
 import places
 import postgres
 import pytest
+import serving
 import working
 from problems import Problem
 
@@ -90,6 +91,29 @@ def test_module_key_changes_with_the_sources_but_not_with_tests(tmp_path, monkey
     assert changed != before
     (module / "models.py").rename(module / "other.py")
     assert databases.module_key() != changed
+
+
+def test_a_database_is_up_to_date_with_the_addons_that_a_command_needs(monkeypatch):
+    made = []
+    monkeypatch.setattr(databases, "make", lambda name, modules, stamp, demo: made.append((modules, stamp)))
+    names = places.installable_addons()
+    assert names == list(places.ADDON_NAMES)
+    for existing, addons, expected in (
+        ({}, names, ["crm", *names]),
+        ({}, [places.MODULE_NAME], ["crm", places.MODULE_NAME]),
+        # A database with all addons serves where the module is enough.
+        ({"sales": databases.addons_stamp(names)}, [places.MODULE_NAME], None),
+        ({"sales": databases.addons_stamp(names)}, names, None),
+    ):
+        made.clear()
+        monkeypatch.setattr(databases, "stamps", lambda existing=existing: existing)
+        serving.ensure_database("sales", demo=True, addons=addons)
+        assert [modules for modules, _stamp in made] == ([expected] if expected else [])
+
+
+def test_addons_whose_dependencies_are_missing_are_left_out(monkeypatch):
+    monkeypatch.setattr(places, "is_available", lambda name: name != "spreadsheet_dashboard")
+    assert places.installable_addons() == [places.MODULE_NAME]
 
 
 def test_script_runs_with_an_environment_and_commits(fresh_db, tmp_path):
