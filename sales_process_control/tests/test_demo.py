@@ -32,7 +32,7 @@ class TestDemo(TransactionCase):
         )
 
     def test_deals_of_two_teams_and_eight_sellers(self):
-        self.assertEqual(len(self.deals), 450)
+        self.assertEqual(len(self.deals), 480)
         self.assertEqual(self.deals.team_id, self.teams)
         self.assertEqual(len(self.deals.user_id), 8)
         self.assertEqual(set(self.deals.mapped("won_status")), {"won", "lost", "pending"})

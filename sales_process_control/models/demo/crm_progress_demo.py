@@ -36,7 +36,7 @@ FURTHER_KINDS = ("call", "meeting", "todo")
 #: Stage and place of that sales action.
 PRESENTATION = ("bidding", 1)
 #: Share of open deals with a planned activity, by the fate of the deal, and in how many days it is due.
-PLANNED_SHARES = {"open": 0.72, "silent": 0.15}
+PLANNED_SHARES = {"open": 0.8, "silent": 0.2}
 PLANNED_DAYS = {"open": (-6, -2, 0, 1, 2, 3, 4, 7, 9, 12), "silent": (-9, -6, -3)}
 #: What five workplaces cost, more or less.
 AMOUNT_OF_FIVE_PLACES = 3500
@@ -82,7 +82,9 @@ class CrmProgressDemo(models.AbstractModel):
         ]
         subtype = self.env.ref("mail.mt_activities")
         # Created directly, so that there are no mails, followers and notifications.
-        messages = self.env["mail.message"].create([self._message_of(subtype, **activity) for activity in activities])
+        messages = self.env["mail.message"].create(
+            [{"subtype_id": subtype.id, **self._message_of(**activity)} for activity in activities]
+        )
         self._record(messages, activities)
         self._set_budgets(visits.lead_id, random)
         self._create_stage_passes(visits)
@@ -152,8 +154,8 @@ class CrmProgressDemo(models.AbstractModel):
         status = visit.lead_id.won_status
         return {WON: "won", LOST: "lost later"}.get(status, "went on")
 
-    def _message_of(self, subtype, visit, step, activity_type, feedback, at, **_other):
-        """Return the values of the message of a subtype that Odoo posts about a done activity."""
+    def _message_of(self, visit, step, activity_type, feedback, at, **_other):
+        """Return the values of the message that Odoo posts about a done activity, but for its subtype."""
         user = visit.lead_id.user_id
         activity = self.env["mail.activity"].new(
             {
@@ -168,7 +170,6 @@ class CrmProgressDemo(models.AbstractModel):
             "model": "crm.lead",
             "res_id": visit.lead_id.id,
             "message_type": "notification",
-            "subtype_id": subtype.id,
             "mail_activity_type_id": activity_type.id,
             "author_id": user.partner_id.id,
             # Odoo would look for the addresses of each message.
@@ -318,7 +319,8 @@ class CustomerWords:
         place = self.random.choice([place for place in places if (key, reaction, place) not in said] or places)
         said.add((key, reaction, place))
         month = at + timedelta(days=self.random.randrange(40, 120))
-        return self.env._(FEEDBACK[key][reaction][place]) % {
+        text = self.env._(FEEDBACK[key][reaction][place])
+        return text % {
             "month": format_date(self.env, month, date_format="MMMM"),
             "offers": self.random.randrange(2, 6),
             "person": visit.lead_id.partner_id.child_ids[:1].name or "",

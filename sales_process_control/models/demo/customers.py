@@ -88,8 +88,8 @@ WARES = (
     _lt("Phone booths"),
     _lt("Locker systems"),
 )
-#: First and last names of the people whom salespeople talk to, and what they are. The numbers of first and of last names
-#: have no common divisor, so that every customer has another person.
+#: First and last names of the people whom salespeople talk to, and what they are. The numbers of first and of last
+#: names have no common divisor, so that every customer has another person.
 FIRST_NAMES = (
     _lt("Grace"),
     _lt("Henry"),

@@ -9,13 +9,15 @@ from ...history import LOST, STAGE, WON
 from .changes import AMOUNT, AT, CLOSING, EVENT, NAME, SELLER, STAGE_NAME, TEAM
 
 #: Share of the deals that are signed, at least and at most.
-LEAST_SIGNED, MOST_SIGNED = 0.07, 0.13
+LEAST_SIGNED, MOST_SIGNED = 0.07, 0.14
 #: Deals that everybody has open, and has won, at least.
 LEAST_OPEN, LEAST_WON = 7, 2
+#: Deals of a face of the demonstration that are expected to close within a month, at least.
+LEAST_CLOSING = 3
 #: Won in a quarter of a year, as a share of the year: at least and at most.
 LEAST_QUARTER, MOST_QUARTER = 0.1, 0.48
 #: Won in the present quarter so far, as a share of what is won in as many days of the year: at least and at most.
-LEAST_SO_FAR, MOST_SO_FAR = 0.55, 1.25
+LEAST_SO_FAR, MOST_SO_FAR = 0.5, 1.3
 #: Before so many days of a quarter nothing needs to be won.
 FIRST_DAYS = 30
 #: How many times as long as the average the slow salesperson has deals in a stage, at least.
@@ -45,13 +47,15 @@ class DemoSummary:
     :ivar open_of: {salesperson: number of open deals}
     :ivar won: list of (instant, salesperson, team, amount)
     :ivar visits: list of :class:`DemoVisit`
+    :ivar closing_soon: {salesperson: number of open deals whose expected closing is near or has passed}
     :ivar pushes: {salesperson: number of times that an expected closing was put off}
     """
 
     def __init__(self, stories, gone, today):
         self.today, self.deals = today, len(stories)
         self.open, self.open_of, self.pushes = defaultdict(Counter), Counter(), Counter()
-        self.won, self.visits = [], []
+        self.won, self.visits, self.closing_soon = [], [], Counter()
+        self._soon = (today + MONTH).date().isoformat()
         for story in stories:
             self._add_story(story, story[0][NAME] in gone)
 
@@ -72,6 +76,7 @@ class DemoSummary:
         elif row[EVENT] == STAGE and not is_gone:
             self.open[row[TEAM]][row[STAGE_NAME]] += 1
             self.open_of[row[SELLER]] += 1
+            self.closing_soon[row[SELLER]] += row[CLOSING] <= self._soon
 
     @property
     def funnel(self):
@@ -105,13 +110,14 @@ def is_presentable(summary, stages, is_face=False):
 
     :param DemoSummary summary: of the deals of one salesperson
     :param stages: names of the open stages in their order
-    :param bool is_face: whether there are to be deals in all stages, and wins lately
+    :param bool is_face: whether there are to be deals in all stages, wins lately, and deals that close soon
     """
     counts = [summary.funnel[stage] for stage in stages]
     narrows = counts[0] >= counts[2] and all(a >= b for a, b in pairwise(counts[1:]))
     if not narrows or sum(counts) < LEAST_OPEN or len(summary.won) < LEAST_WON:
         return False
-    return not is_face or (counts[-1] > 0 and summary.won_amount(LATELY) > 0)
+    closing_soon = sum(summary.closing_soon.values())
+    return not is_face or (counts[-1] > 0 and closing_soon >= LEAST_CLOSING and summary.won_amount(LATELY) > 0)
 
 
 def faults_of(summary, stages):
@@ -131,7 +137,7 @@ def _shape(summary, stages):
     return {
         "The funnel of the company narrows from stage to stage": all(a > b for a, b in pairwise(company)),
         "So do the funnels of both teams": all(a >= b - 1 for team in teams for a, b in pairwise(team)),
-        "Its end is not empty": company[-1] >= 4 and all(team[-1] >= 2 for team in teams),
+        "Its end is not empty": company[-1] >= 5,
     }
 
 

@@ -65,14 +65,15 @@ STAGES = {
     "First Contact": StagePlan(17, 0.38, 0.38, 1.3),
     "Project Evaluation": StagePlan(18, 0.2, 0.42, 1.3),
     "Needs Analysis": StagePlan(17, 0.25, 0.25, 1.2),
-    "Bidding": StagePlan(13, 0.66, 0.36, 2.2),
+    "Bidding": StagePlan(13, 0.7, 0.32, 2.2),
     "Negotiation": StagePlan(25, 0.24, 0.24, 1.3),
 }
 #: Days since the shares of lost deals have changed.
 CHANGED_DAYS = 184
-#: Deals of the last 365 days, and of the 200 days before, which fill the pipeline with which the year begins.
+#: Deals of the last 365 days, and of the 150 days before, which fill the pipeline with which the year begins. Those of
+#: the first days are in all stages, so that some are soon won: forecasts of the year have something to rest on.
 DEALS, EARLIER_DEALS = 400, 80
-DAYS, EARLIER_DAYS = 365, 200
+DAYS, EARLIER_DAYS, FIRST_DAYS = 365, 150, 50
 #: How many deals come in in each month, and how long visits last, both by the average month. Spring and autumn are
 #: strong; the year's beginning and summer are weak; before the ends of half-years decisions are quick.
 ARRIVALS = (0.9, 0.7, 1.15, 1.2, 1.15, 1.05, 0.8, 0.75, 1.15, 1.2, 1.15, 0.9)
@@ -85,6 +86,8 @@ REASON_WEIGHTS, BIDDING_WEIGHTS = (1, 1, 3, 2), (1, 1, 2, 8)
 #: Share of visits that the salesperson forgets about, and how many days these last at least and at most.
 FORGOTTEN, FORGOTTEN_DAYS = 0.1, (45, 100)
 HEADER = ("deal", "at", "event", "stage", "amount", "expected closing", "customer", "salesperson", "team")
+#: The deals of others are drawn again so many times before those of the faces.
+SELDOM = 4
 #: Years that are drawn at most until one shows everything.
 MOST_DRAWS = 400
 
@@ -92,9 +95,9 @@ MOST_DRAWS = 400
 class DemoYear:
     """A year of deals up to yesterday, in which every screen has something to show.
 
-    Deals of each salesperson are drawn until they are presentable, see :func:`~.summary.is_presentable`, and then again,
-    of one salesperson after the other, until the year has no faults, see :func:`~.summary.faults_of`. The same day gives
-    the same year.
+    Deals of each salesperson are drawn until they are presentable, see :func:`~.summary.is_presentable`, and then
+    again, of one salesperson after the other, until the year has no faults, see :func:`~.summary.faults_of`. The same
+    day gives the same year.
 
     :param datetime today: midnight of today, naive UTC
     :param name_of: function from the places of a ware and of a customer to the names of the deal and of the customer
@@ -109,6 +112,9 @@ class DemoYear:
         deals = self._deal_out(arrivals_of(today))
         draws = [self._draw(place, deals[seller]) for place, seller in enumerate(SELLERS)]
         parts = [next(drawn) for drawn in draws]
+        # The deals of faces are drawn again seldom, since that takes longer.
+        turns = sorted(range(len(SELLERS)), key=lambda place: SELLERS[place].login in FACES)
+        turns = turns[: -len(FACES)] * SELDOM + turns
         for number in range(MOST_DRAWS):
             stories = sorted((list(story) for part in parts for story in part), key=lambda story: story[0][AT])
             changes = DemoChanges(stories, list(STAGES), today)
@@ -119,7 +125,8 @@ class DemoYear:
                 self.faults.append("The last month has movements of each kind")
             if not self.faults:
                 break
-            parts[number % len(parts)] = next(draws[number % len(draws)])
+            place = turns[number % len(turns)]
+            parts[place] = next(draws[place])
 
     def _deal_out(self, arrivals):
         """Return {salesperson: days on which the own deals come in}."""
@@ -143,12 +150,11 @@ class DemoYear:
             random.shuffle(subjects)
             stories = [
                 DemoDeal(
-                    *self._name_of(ware, customer),
+                    self._name_of(ware, customer),
                     CUSTOMERS[customer].size,
                     SELLERS[place],
-                    arrived,
                     random,
-                    self._today,
+                    days=(arrived, self._today),
                 ).rows()
                 for arrived, (ware, customer) in zip(arrivals, subjects, strict=False)
             ]
@@ -176,20 +182,18 @@ def _spread(first, length, deals):
 class DemoDeal:
     """Generates the events of one deal.
 
-    :param str name: name of the deal
-    :param str customer: name of its customer
+    :param names: the names of the deal and of its customer
     :param Size size: of the customer
     :param Seller seller: its salesperson
-    :param datetime arrived: midnight of the day on which it comes in, naive UTC
-    :param Random random: generator of the whole year
-    :param datetime today: midnight of today, naive UTC; all events are earlier
+    :param Random random: generator of the deals of the salesperson
+    :param days: midnights of the day on which it comes in and of today, naive UTC; all events are before the latter
     """
 
-    def __init__(self, name, customer, size, seller, arrived, random, today):
+    def __init__(self, names, size, seller, random, *, days):
         self._random = random
-        self._name, self._customer, self._size, self._seller = name, customer, size, seller
+        (self._name, self._customer), self._size, self._seller = names, size, seller
+        arrived, self._end = days
         self._at = arrived.replace(hour=random.randrange(8, 17), minute=random.randrange(60))
-        self._end = today
         self._amount = random.randrange(*size.amounts)
         self._closing = self._expect_closing(0)
         self._rows = []
@@ -197,7 +201,9 @@ class DemoDeal:
     def rows(self):
         """Return the events as rows of the columns of :data:`HEADER`."""
         names = list(STAGES)
-        index = self._random.choices((0, 1, 2), weights=(90, 8, 2))[0]
+        is_first = self._at < self._end - timedelta(days=DAYS + EARLIER_DAYS - FIRST_DAYS)
+        weights = (20, 20, 20, 20, 20) if is_first else (90, 8, 2, 0, 0)
+        index = self._random.choices(range(len(names)), weights)[0]
         self._add_row(STAGE, names[index])
         while True:
             chance = self._random.random()
@@ -228,8 +234,8 @@ class DemoDeal:
 
     def _expect_closing(self, index):
         """Return the day on which the salesperson expects the deal to be signed, from a stage on."""
-        usual = sum(plan.days for plan in list(STAGES.values())[index:]) * 1.05
-        days = usual * self._size.slowness * self._seller.hope * self._random.uniform(0.8, 1.5)
+        usual = sum(plan.days for plan in list(STAGES.values())[index:]) * 0.9
+        days = usual * self._size.slowness * self._seller.hope * self._random.uniform(0.6, 1.4)
         return (self._at + timedelta(days=max(days, 10))).date()
 
     def _lost_share(self, stage):
