@@ -8,7 +8,7 @@ The builders run in this order: ``crm_pipeline_demo.py`` creates customers and i
 ``crm_workbench_demo.py`` adds the meetings and activities of today, ``crm_forecast_demo.py`` sets sales targets.
 
 ``year.py`` draws the year by lot, in pure Python: of the years drawn it takes the first one that shows what each screen
-is about, by the list in ``summary.py``. All random generators have fixed seeds, so that the same day gives the same data.
+is about, by the list in ``summary.py``. All random generators have fixed seeds: the same day gives the same data.
 ``customers.py`` and ``feedback.py`` hold the texts.
 """
 

@@ -8,8 +8,8 @@ from odoo.tools import SQL
 
 #: The targets of a year are so many times what was won in the last one.
 GROWTH = 1.1
-#: How much the target of a salesperson depends on what the own team won, instead of on what the salesperson won.
-TEAM_SHARE = 0.5
+#: How much the target of a salesperson depends on what all won on average, instead of on what the salesperson won.
+COMMON_SHARE = 0.5
 #: Targets by the month, as shares of the monthly average.
 SEASONS = (0.9, 0.8, 1.1, 1.0, 1.05, 1.15, 0.9, 0.8, 1.1, 1.0, 1.05, 1.15)
 #: Months before the present one, and after it, that have targets: the next quarter has some whatever the month.
@@ -60,11 +60,10 @@ class CrmForecastDemo(models.AbstractModel):
             ["expected_revenue:sum"],
         ):
             targets[team][user] = won
+        wins = [won for found in targets.values() for won in found.values()]
+        common = COMMON_SHARE * sum(wins) / len(wins)
         return {
-            team: {
-                user: GROWTH * (TEAM_SHARE * sum(found.values()) / len(found) + (1 - TEAM_SHARE) * won)
-                for user, won in found.items()
-            }
+            team: {user: GROWTH * (common + (1 - COMMON_SHARE) * won) for user, won in found.items()}
             for team, found in targets.items()
         }
 
