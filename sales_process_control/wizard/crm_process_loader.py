@@ -19,7 +19,11 @@ class CrmProcessLoader(models.TransientModel):
     _description = "Load the Six-Stage Process"
 
     team_id = fields.Many2one(
-        "crm.team", "Sales Team", ondelete="cascade", help="New stages belong to this team, and to no other."
+        "crm.team",
+        "Sales Team",
+        default=lambda self: self._default_team(),
+        ondelete="cascade",
+        help="New stages belong to this team, and to no other.",
     )
     hides_others = fields.Boolean(
         "Hide Its Other Stages",
@@ -36,6 +40,12 @@ class CrmProcessLoader(models.TransientModel):
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     new_count = fields.Integer(compute="_compute_preview")
+
+    @api.model
+    def _default_team(self):
+        """Return the only team there is, or none if there are several."""
+        teams = self.env["crm.team"].search([], limit=2)
+        return teams if len(teams) == 1 else teams.browse()
 
     @api.depends("team_id")
     @api.depends_context("lang")

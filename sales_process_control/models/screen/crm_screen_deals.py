@@ -36,6 +36,7 @@ class CrmScreenDeals(models.AbstractModel):
             described.append(
                 {
                     **{name: value or False for name, value in row.items()},
+                    "amount": row["amount"] or 0.0,
                     "stage_days": int(row["stage_days"] or 0),
                     # A chance of 0 is known.
                     "chance": False if row["chance"] is None else row["chance"],

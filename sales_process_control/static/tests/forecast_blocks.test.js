@@ -113,7 +113,7 @@ test("without history nothing is made up", async () => {
 test("a company without deals says what to do", async () => {
     const parts = { ...UNKNOWN, won_count: 0, won_amount: 0, open_count: 0 };
     await mountBlock("total", makeTotal(parts, { target: false, arrivals: false }));
-    expect(".o_forecast_total .o_block_empty").toHaveText(/Create an opportunity/);
+    expect(".o_forecast_total .o_block_empty").toHaveText(/No deal is open or was won in it yet/);
 });
 
 test("deals without amounts are forecast as a number of deals", async () => {

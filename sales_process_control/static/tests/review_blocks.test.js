@@ -278,8 +278,8 @@ test("empty blocks say so", async () => {
     });
     await mountReview();
     expect(".o_review_doubtful .o_block_empty").toHaveText(/No open deal is stalled/);
-    expect(".o_review_sellers .o_block_empty").toHaveText(/Nobody has an open deal here/);
-    expect(".o_review_trust .o_block_empty").toHaveText("Nothing is recorded for this period.");
+    expect(".o_review_sellers .o_block_empty").toHaveText(/Nobody has an open deal yet/);
+    expect(".o_review_trust .o_block_empty").toHaveText(/Nothing is recorded for this period/);
 });
 
 test("the picture has the period, the findings and all charts", async () => {

@@ -59,13 +59,14 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
             content: _t("Type a word of the name of the customer or the deal, and choose it."),
             trigger: `${FLAG} [name='target_ref'] input`,
             tooltipPosition: "bottom",
-            run: "edit tour",
+            run: "edit chairs",
         },
         {
             isActive: ["auto"],
-            trigger: ".o_record_search_menu .dropdown-item:has(.o_record_search_name)",
+            trigger: ".o_record_search_menu .dropdown-item:has(.o_record_search_name:contains('hairs'))",
             run: "click",
         },
+        { isActive: ["auto"], trigger: `${FLAG} .o_hot_target_details` },
         {
             content: _t("Say why the customer is hot, in one line."),
             trigger: `${FLAG} [name='note'] input`,
