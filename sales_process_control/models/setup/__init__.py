@@ -1,8 +1,8 @@
 """First steps: the set-up panel of the workbench, and the guided tours.
 
-Here belong the steps with which a company begins, each with its state, and what starts a guided tour. The state of a step
-is read from what is there. Stored is only what cannot be read: that a company keeps its stages, which steps it skips, and
-that it has put the panel away. What a step leads to belongs in the room of its subject.
+Here belong the steps with which a company begins, each with its state, and what starts a guided tour. The state of a
+step is read from what is there. Stored is only what cannot be read: that a company keeps its stages, which steps it
+skips, and that it has put the panel away. What a step leads to belongs in the room of its subject.
 
 Start with ``crm_workbench_setup.py``, the block of the workbench; ``setup_steps.py`` finds the states.
 """

@@ -55,7 +55,11 @@ const firstDeal = [
         trigger: ".o_workbench_attention .o_empty_action",
         run: "click",
     },
-    { content: "Name it", trigger: ".o_form_view [name=name] textarea, .o_form_view [name=name] input", run: "edit First mill" },
+    {
+        content: "Name it",
+        trigger: ".o_form_view [name=name] textarea, .o_form_view [name=name] input",
+        run: "edit First mill",
+    },
     { content: "Save it", trigger: ".o_form_button_save", run: "click" },
     { content: "It is saved", trigger: ".o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))" },
     {
