@@ -60,7 +60,7 @@ class TestReportChannel(WeeklyCase):
         """Switching on says whether people get a digest at once: it is due from its hour on, until the next day."""
         for instant, expected in (
             (MONDAY - timedelta(days=1), "next day of the schedule"),
-            (MONDAY + timedelta(hours=14), "within a quarter of an hour"),
+            (MONDAY + timedelta(hours=14), "made within a quarter of an hour"),
         ):
             self.set_time(instant)
             self.assertIn(expected, self.destination.action_switch_on()["params"]["message"])

@@ -276,6 +276,13 @@ class TestWeeklyReport(FunnelMixin, WeeklyCase):
                 report.with_user(self.leader).write(values)
         with self.assertRaises(AccessError):
             self.leader.with_user(self.manager).action_preview_weekly_report()
+        # Managers see in the log that the job has sent a report, but not what is in it.
+        report.sudo().is_sample = False
+        logged = report.with_user(self.manager).with_company(self.company)
+        self.assertTrue(logged.read(["state"]))
+        for read in (lambda: logged.open_line(report.id, "changes.opening"), logged.action_open, logged._get_printed):
+            with self.assertRaises(AccessError):
+                read()
 
     def test_reader_without_sales_rights(self):
         """A former leader who is a portal user, or does not sell any more, reads no old report."""

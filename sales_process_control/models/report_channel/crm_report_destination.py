@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...const import GROUP_SALES_MANAGER, GROUP_SETTINGS
 from . import message_formats as formats
-from .delivery_states import FAILED, GIVEN_UP, NOT_SENT
+from .delivery_states import FAILED, GIVEN_UP, NOT_SENT, WAITING
 from .digest_schedule import DAILY, WEEKLY, Schedule, find_due
 from .webhook_post import ForbiddenAddressError, parse_target
 
@@ -53,6 +53,8 @@ SETTINGS = frozenset(
 WARNING = "mail.mail_activity_data_warning"
 #: Longest address and secret.
 MOST_CHARACTERS = 2000
+#: Most channels that a message names.
+MOST_NAMED = 3
 
 
 class CrmReportDestination(models.Model):
@@ -353,17 +355,32 @@ class CrmReportDestination(models.Model):
         return Schedule(self.interval, int(self.weekday), self.hour, self._zone(), self._works_on)
 
     def _describe_first_digest(self):
-        """Return when the first digest of a channel is posted that was just switched on.
+        """Return when the first digest of a channel is made that was just switched on.
 
         :rtype: str
         """
         now = self.env.cr.now()
         day = self.env["crm.pipeline.reader"]._read_context().day_of(now, self.company_id.id)
         due = find_due(self._schedule(), now, day, now)
-        posted = [("destination_id", "=", self.id), ("is_sample", "=", False), ("day", "=", due and due.day)]
-        if due and not self.env["crm.report.delivery"].search_count(posted, limit=1):
-            return self.env._("Switched on. The first digest is posted within a quarter of an hour.")
-        return self.env._("Switched on. The first digest is posted on the next day of the schedule.")
+        of_today = [("destination_id", "=", self.id), ("is_sample", "=", False), ("day", "=", due and due.day)]
+        done = [*of_today, ("state", "not in", (WAITING, FAILED))]
+        if due and not self.env["crm.report.delivery"].search_count(done, limit=1):
+            return self.env._("Switched on. The first digest is made within a quarter of an hour.")
+        return self.env._("Switched on. The first digest is made on the next day of the schedule.")
+
+    @api.model
+    def _check_unused(self, domain, message):
+        """Check that no channel rests on records that are about to be deleted.
+
+        :param domain: the channels that rest on them
+        :param str message: with a place for the names of channels
+        :raises UserError: if there is any; channels that the user may not read are named by their id
+        """
+        # sudo: channels of other companies rest on the records, too. Of these the message tells their ids alone.
+        channels = self.sudo().search(domain, limit=MOST_NAMED)
+        if channels:
+            readable = channels.sudo(False)._filtered_access("read")
+            raise UserError(message % ", ".join(one.name if one in readable else f"#{one.id}" for one in channels))
 
     def _works_on(self, day):
         """Return whether the company works on a day, by its working calendar; every day without a calendar.

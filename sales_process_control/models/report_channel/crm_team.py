@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
 
 class CrmTeam(models.Model):
@@ -10,13 +9,10 @@ class CrmTeam(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_shown_in_channel(self):
         # Without its team, a channel would show all deals of the company.
-        # sudo: the names of channels of all companies, whose rows would be left without a team.
-        channels = self.env["crm.report.destination"].sudo().search([("team_id", "in", self.ids)], limit=3)
-        if channels:
-            raise UserError(
-                self.env._(
-                    "Digests of the team go to report channels: %s. Delete them or choose another team for them first, "
-                    "or archive the team.",
-                    ", ".join(channels.mapped("name")),
-                )
-            )
+        self.env["crm.report.destination"]._check_unused(
+            [("team_id", "in", self.ids)],
+            self.env._(
+                "Digests of the team go to report channels: %s. Delete these or choose another team for them first, or "
+                "archive the team."
+            ),
+        )

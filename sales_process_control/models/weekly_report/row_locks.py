@@ -4,7 +4,7 @@ import psycopg2
 
 
 def locked_rows(env, query):
-    """Return the rows that a query locks or adds, none if another worker has changed or added them meanwhile.
+    """Return the rows that a query locks or adds, none if another worker has changed or added any of them meanwhile.
 
     A row of a transaction that ended after this one began is an error for PostgreSQL: this one cannot see it.
 
