@@ -360,7 +360,7 @@ class AttackCase(AccessCase):
             if user in (self.manager, self.abroad):
                 passing = deal.with_context(pass_stage_id=self.talks.id).action_pass_stage()
                 env["crm.stage.pass.dialog"].browse(passing["res_id"]).reason = self.inner(key)
-                env["crm.process.loader"].create({})
+                env["crm.process.loader"].create({"team_id": deal.team_id.id, "hides_others": True})
                 content = (
                     f"{HEADER}{self.outer(key)},{self.inner(key)},soon,,\n{self.outer(key)} 2,Bidding,2025-01-01,,9\n"
                 )

@@ -25,8 +25,12 @@ ENTERED = {
     ("res.company", "alerts_promise_leader"),
     ("res.company", "alerts_stalled"),
     ("res.company", "alerts_stalled_leader"),
+    ("res.company", "is_keeping_stages"),
+    ("res.company", "is_sales_setup_put_away"),
+    ("res.company", "skipped_setup_steps"),
     ("res.company", "weekly_report_for_leaders"),
     ("res.partner", "is_key_customer"),
+    ("res.users", "is_onboarding_borrowed"),
     ("res.users", "weekly_report"),
 }
 #: Fields that follow from rows of deals that are gone, or from a file.
