@@ -5,6 +5,7 @@ Other programs leave out values that are those of the line above.
 """
 
 import re
+from datetime import date
 
 from .cells import BadValueError, printable_text_of
 from .headings import CHANGE, CREATION, DEAL, DEAL_ID, LINE_ID, TIME, kind_of_heading, stage_of_heading
@@ -88,6 +89,8 @@ def _is_label(text):
 
 
 def _is_number(cell):
+    if isinstance(cell, date):  # a datetime is one, too: a line with days or times is an event
+        return False
     try:
         return not isinstance(cell, str) or len(cell) > 100 or amount_of(cell) is not None
     except BadValueError:

@@ -194,7 +194,8 @@ class MannerFinder:
 def is_backwards(manner, parts, clock) -> bool:
     """Return whether a file goes from the newest line to the oldest.
 
-    No deal has a step forward in time then, and at least one has a step back.
+    No deal has a step forward in time then, and at least as many deals have a step back as have several lines of one
+    time only: these say nothing of the order, and would be turned around.
 
     :param Manner manner: how the file is written otherwise
     :param parts: iterables of rows, each of them with all lines of its deals in the order of the file
@@ -204,9 +205,9 @@ def is_backwards(manner, parts, clock) -> bool:
     deal, at = columns.places.get("deal", columns.places.get("name")), columns.places.get("at")
     if columns.layout != BY_EVENT or deal is None or at is None:
         return False
-    reader, is_back = DateReader(manner.formats[at], clock.zone, clock.day_zone), False
+    reader, back_count, flat_count = DateReader(manner.formats[at], clock.zone, clock.day_zone), 0, 0
     for rows in parts:
-        last = {}
+        last, back, flat = {}, set(), set()
         for row in rows:
             try:
                 name = text_of(row.cells[deal])
@@ -217,6 +218,9 @@ def is_backwards(manner, parts, clock) -> bool:
             if name and found:
                 if before and before < found[0]:
                     return False
-                is_back = is_back or bool(before and before > found[0])
+                if before:
+                    (back if before > found[0] else flat).add(name)
                 last[name] = found[0]
-    return is_back
+        back_count += len(back)
+        flat_count += len(flat - back)
+    return 0 < back_count >= flat_count

@@ -127,6 +127,16 @@ class TestHistoryLines(BaseCase):
         more = [("B", "A", "2026-01-31"), ("B", "B", "2026-02-01")]
         self.assertEqual(self.steps_of(self.reading_of(as_csv(header, *rows, *more)))["A"], ["B", "A", "C"])
 
+    def test_one_deal_out_of_order_turns_no_others_around(self):
+        """Deals with all lines on one day say nothing of the order: it is that of the file, unless most others go back."""
+        header = ("deal", "stage", "date")
+        rows = [(deal, stage, "2026-02-05") for deal in ("P", "Q") for stage in ("A", "B", "C")]
+        odd = [("Odd", "B", "2026-02-09"), ("Odd", "A", "2026-02-01")]
+        steps = self.steps_of(self.reading_of(as_csv(header, *rows, *odd)))
+        self.assertEqual(steps, {"P": ["A", "B", "C"], "Q": ["A", "B", "C"], "Odd": ["A", "B"]})
+        more = [("Too", "B", "2026-02-09"), ("Too", "A", "2026-02-01")]
+        self.assertEqual(self.steps_of(self.reading_of(as_csv(header, *rows, *odd, *more)))["P"], ["C", "B", "A"])
+
     # ------------------------------------------------------------
     # STAGES IN HEADINGS
     # ------------------------------------------------------------
