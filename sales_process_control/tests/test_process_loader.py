@@ -211,16 +211,26 @@ class TestHiddenStages(LoaderCase):
     def test_other_teams_keep_their_stages_and_deals(self):
         mine, theirs = self.make_deal(), self.make_deal(team_id=self.other_team.id)
         loader = self.hiding()
-        self.assertEqual(loader.line_ids.mapped("deal_count"), [1, 0, 0, 0, 0])
+        self.assertEqual(loader.line_ids.mapped("deal_count"), [1, 0, 0, 0])
         self.assertIn("Teams that are made later", loader.line_ids[0].outcome)
         message = loader.action_load()["params"]["message"]
-        self.assertEqual(message, "6 stages were made for Team North. Other stages hidden: 5.")
+        self.assertEqual(message, "6 stages were made for Team North. Other stages hidden: 4.")
         self.assertEqual((mine.stage_id, theirs.stage_id), (self.contact, self.contact))
         self.assertNotIn(self.team, self.contact.team_ids)
         self.assertIn(self.other_team, self.contact.team_ids)
         self.assertEqual(mine._stage_find(domain=[("fold", "=", False)]).name, "First Contact")
         self.assertEqual(theirs._stage_find(domain=[("fold", "=", False)]), self.contact)
         self.assertEqual(self.new_stage().team_ids, self.team)
+
+    def test_deals_without_a_team(self):
+        """They keep a stage to begin in, and one to be won in: Odoo offers them stages without teams only."""
+        deal = self.make_deal(team_id=False, stage_id=self.needs.id)
+        loader = self.hiding()
+        self.assertNotIn(self.contact, loader.line_ids.stage_id)
+        loader.action_load()
+        self.assertEqual(deal._stage_find(domain=[("fold", "=", False)]), self.contact)
+        deal.action_set_won()
+        self.assertEqual((deal.won_status, deal.stage_id.is_won), ("won", True))
 
     def test_deals_go_where_the_user_says(self):
         mine, theirs = self.make_deal(), self.make_deal(team_id=self.other_team.id)
@@ -250,11 +260,11 @@ class TestHiddenStages(LoaderCase):
         self.env.cr.flush()
         loader = self.hiding()
         outcomes = [line.outcome.split(" ")[0].strip(":") for line in loader.line_ids]
-        self.assertEqual(outcomes, ["Folded"] * 3 + ["Deleted"] * 2)
+        self.assertEqual(outcomes, ["Folded"] * 3 + ["Deleted"])
         loader.action_load()
         self.env.cr.flush()
         folded = self.contact | self.needs | self.bidding
-        self.assertEqual(self.Stage.search([("team_ids", "=", False)]), folded)
+        self.assertEqual(self.Stage.search([("team_ids", "=", False), ("is_won", "=", False)]), folded)
         self.assertEqual(folded.mapped("fold"), [True] * 3)
         self.assertEqual(left.stage_id, self.bidding)
         self.assertEqual(self.new_stage().name, "First Contact")

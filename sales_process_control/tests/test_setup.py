@@ -91,12 +91,17 @@ class TestSetup(SetupCase):
         self.talks.is_unlimited = True
         limits = {stage.id: (12, 40) for stage in (self.needs, self.bidding, self.talks)}
         limits[self.contact.id] = (0, 3)
+        # A stage without teams is one of all companies, of which there are two.
+        with patch.object(type(self.bidding), "_suggest_limits", lambda stages: limits):
+            self.assertEqual(self.steps()["stages"]["suggestions"], [])
+        self.needs.team_ids = self.team
         with patch.object(type(self.bidding), "_suggest_limits", lambda stages: limits):
             suggestions = self.steps()["stages"]["suggestions"]
             expected = {"stage_id": self.needs.id, "name": "Needs Analysis", "days": 12, "visits": 40}
             self.assertEqual(suggestions, [expected])
-            self.assertEqual(self.panel.take_suggested_limits(), 1)
-            self.assertEqual(self.panel.take_suggested_limits(), 0)
+            self.assertEqual(self.panel.take_suggested_limits([[self.needs.id, 11], "12", None]), 0)
+            self.assertEqual(self.panel.take_suggested_limits([[self.needs.id, 12], [self.bidding.id, 12]]), 1)
+            self.assertEqual(self.panel.take_suggested_limits([[self.needs.id, 12]]), 0)
         days = (self.contact | self.needs | self.bidding | self.talks).mapped("rotting_threshold_days")
         self.assertEqual(days, [0, 12, 7, 0])
 
@@ -152,7 +157,7 @@ class TestSetupAccess(SetupCase):
             for call in (
                 panel.put_away,
                 panel.keep_stages,
-                panel.take_suggested_limits,
+                lambda panel=panel: panel.take_suggested_limits([]),
                 lambda panel=panel: panel.skip_step("history"),
             ):
                 with self.subTest(user=user.login), self.assertRaises(AccessError):

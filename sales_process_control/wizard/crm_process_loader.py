@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..models.playbook.crm_stage import NO_RULE
 from ..models.playbook.six_stage_process import SIX_STAGES, new_sequences
+from ..models.screen.crm_screen_block import OPEN_DEAL
 
 
 class CrmProcessLoader(models.TransientModel):
@@ -27,7 +28,7 @@ class CrmProcessLoader(models.TransientModel):
     )
     hides_others = fields.Boolean(
         "Hide Its Other Stages",
-        help="The stages that the team shares with others are not offered to it any more. Opportunities stay where "
+        help="The open stages that the team shares with others are not offered to it any more. Opportunities stay where "
         "they are, unless you choose another stage for them.",
     )
     line_ids = fields.One2many(
@@ -256,10 +257,23 @@ class CrmProcessLoader(models.TransientModel):
         return [self._in(code, plan.name).strip().casefold() for code in sorted(codes)]
 
     def _hidden_stages(self):
-        """Return the stages of the team that are none of the six and that it shares with other teams."""
+        """Return the open stages of the team that are none of the six and that it shares with other teams.
+
+        Opportunities without a team have only stages without teams: while there are any, the first of these stays.
+        Stages of won opportunities stay in any case, since Odoo finds no other one for them.
+        """
         six = [stage.id for stage in self._existing_stages() if stage]
-        team = self.team_id._origin
-        return self._team_stages().filtered(lambda stage: stage.id not in six and stage.team_ids != team)
+        team, stages = self.team_id._origin, self._team_stages().filtered(lambda stage: not stage.is_won)
+        hidden = stages.filtered(lambda stage: stage.id not in six and stage.team_ids != team)
+        for_all = stages.filtered(lambda stage: not stage.team_ids)
+        if for_all <= hidden and self._has_deals_without_team():
+            hidden -= for_all[:1]
+        return hidden
+
+    def _has_deals_without_team(self):
+        domain = OPEN_DEAL & Domain("team_id", "=", False)
+        # sudo: only whether there are any, in whatever company.
+        return bool(self.env["crm.lead"].sudo().search_count(domain, limit=1))
 
     def _hide_others(self):
         """Move the opportunities of the team as the user has chosen, and hide its other stages.

@@ -83,19 +83,21 @@ class CrmWorkbenchSetup(models.AbstractModel):
         self._write_company(skipped_setup_steps=",".join(sorted(skipped)))
 
     @api.model
-    def take_suggested_limits(self):
+    def take_suggested_limits(self, confirmed):
         """Store suggested limits of the company in use as days to rot of its stages that have no limit of their own.
 
+        :param list confirmed: [id of a stage, days] of each suggestion that the user has seen; others are left alone
         :return: how many stages got a limit
         :rtype: int
         :raises AccessError: for a user who is no sales manager
         """
         self._check_manages()
-        reader = self._reader()
-        suggestions = reader.suggestions(reader.stages())
-        for stage, days, _visits in suggestions:
-            stage.rotting_threshold_days = days
-        return len(suggestions)
+        reader, count = self._reader(), 0
+        for stage, days, _visits in reader.suggestions(reader.stages()):
+            if isinstance(confirmed, list) and [stage.id, days] in confirmed:
+                stage.rotting_threshold_days = days
+                count += 1
+        return count
 
     def _check_manages(self):
         if not self.env.su and not self.env.user.has_group(GROUP_SALES_MANAGER):

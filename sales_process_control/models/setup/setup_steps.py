@@ -63,9 +63,14 @@ class SetupReader:
     def suggestions(self, stages):
         """Return the stages to which a limit can be given from the past of the company: those without one of their own.
 
+        A stage has one limit for all companies, so that those are left out that other companies use, too.
+
         :return: (stage, days, number of ended visits) of each
         """
         free = stages.filtered(lambda stage: not stage.rotting_threshold_days and not stage.is_unlimited)
+        # sudo: only whether there is another company.
+        if self.env["res.company"].sudo().search_count([], limit=2) > 1:
+            free = free.filtered(lambda stage: [*stage.team_ids.mapped("company_id.id")] == [self.company.id])
         limits = free._suggest_limits() if free else {}
         return [(stage, *limits[stage.id]) for stage in free if limits.get(stage.id, (0, 0))[0]]
 
@@ -90,10 +95,12 @@ class SetupReader:
         }
 
     def _teams_without_stages(self, stages):
-        """Return the names of the first teams for which there is no open stage."""
-        if any(not stage.team_ids for stage in stages):
-            return []
-        return [team.name for team in self.teams() - stages.team_ids][:MOST_NAMES]
+        """Return the names of the first teams for which there is no open stage, or none of won opportunities."""
+        teams, without = self.teams(), self.env["crm.team"]
+        for of_kind in (stages, self.env["crm.stage"].search([("is_won", "=", True)], limit=MOST_STAGES)):
+            if all(stage.team_ids for stage in of_kind):
+                without |= teams - of_kind.team_ids
+        return without[:MOST_NAMES].mapped("name")
 
     # ------------------------------------------------------------
     # OTHER STEPS

@@ -91,7 +91,7 @@ test("what a manager decides", async () => {
         ["keep_stages", true],
         ["skip_step", "teams", true],
         ["skip_step", "weekly", false],
-        ["take_suggested_limits"],
+        ["take_suggested_limits", [[5, 12]]],
     ]);
     await contains(".o_setup_toggle").click();
     expect(".o_setup_step").toHaveCount(0);
@@ -104,7 +104,7 @@ test("what a manager decides", async () => {
 test("teams without a stage are named", async () => {
     mockWorkbench({ setup: makeSetup({ suggestions: [], teams_without: ["North", "South"] }) });
     await mountWorkbench();
-    expect(".o_setup_warning").toHaveText("No stage can be chosen in: North, South");
+    expect(".o_setup_warning").toHaveText("Without open stages, or without one for won opportunities: North, South");
     expect("[data-step=stages] button:contains(Take suggested)").toHaveCount(0);
 });
 

@@ -44,8 +44,8 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
         },
         {
             isActive: [`${ROW} button[data-action='record']`],
-            content: _t("Save. A next action can be planned in the same dialog."),
-            trigger: `${PROGRESS} .o_record_progress_save`,
+            content: _t("Save, or close the dialog. A next action can be planned in it, too."),
+            trigger: `${PROGRESS} .o_record_progress_save, ${PROGRESS} .modal-footer button[special='cancel']`,
             tooltipPosition: "top",
             run: "click",
         },
@@ -81,8 +81,9 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
         },
         {
             isActive: [`${ROW} button[data-action='moveOn']`],
-            content: _t("The arrow moves a deal to its next stage. Click it when the deal has got there."),
-            trigger: `body:not(.modal-open) ${ROW} button[data-action='moveOn']`,
+            // No deal in use has to be moved for the tour.
+            content: _t("The arrow of a deal moves it to its next stage, once it has got there. Click the title to go on."),
+            trigger: `body:not(.modal-open) ${ATTENTION} h2`,
             tooltipPosition: "bottom",
             run: "click",
         },

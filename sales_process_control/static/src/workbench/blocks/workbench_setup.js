@@ -110,7 +110,7 @@ export class WorkbenchSetup extends WorkbenchBlock {
                 { number: limited, label: _t("%s with a limit of their own", limited.value) },
                 { number: withActions, label: _t("%s with sales actions", withActions.value) },
             ],
-            warning: without.length ? _t("No stage can be chosen in: %s", without.join(", ")) : "",
+            warning: without.length ? _t("Without open stages, or without one for won opportunities: %s", without.join(", ")) : "",
             note: suggestions.length
                 ? ""
                 : _t("Limits can be suggested for stages without one, from 20 visits that have ended."),
@@ -212,7 +212,8 @@ export class WorkbenchSetup extends WorkbenchBlock {
             body: _t("Days to rot are set for these stages, in all teams that use them. %s", list.join("; ")),
             confirmLabel: _t("Take them"),
             confirm: async () => {
-                const count = await this.orm.call(MODEL, "take_suggested_limits", []);
+                const confirmed = suggestions.map(({ stage_id, days }) => [stage_id, days]);
+                const count = await this.orm.call(MODEL, "take_suggested_limits", [confirmed]);
                 this.notification.add(_t("Stages with a new limit: %s", count), { type: "success" });
                 await this.props.onRetry();
             },
