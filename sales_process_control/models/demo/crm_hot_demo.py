@@ -116,6 +116,8 @@ class CrmHotDemo(models.AbstractModel):
             own = deals.filtered(lambda deal, login=login: deal.user_id.login == login)
             # Hot customers are not all the same one.
             deal = (own.filtered(lambda deal, customers=customers: deal.partner_id not in customers) or own)[:1]
+            if not deal:
+                continue
             deals -= deal
             customers |= deal.partner_id
             dates = [(today + timedelta(days=day)).date() for day in (*earlier, days)]
