@@ -70,13 +70,19 @@ class CrmProcessLoader(models.TransientModel):
         loaders = super().create(vals_list)
         # After the creation, since the context may have a default for the team.
         loaders.team_id.check_access("read")
+        loaders._make_lines()
         return loaders
 
     def write(self, vals):
         result = super().write(vals)
         if "team_id" in vals:
             self.team_id.check_access("read")
+        self._make_lines()
         return result
+
+    def _make_lines(self):
+        """Have the lines computed now, so that they are made by the user: a later flush may run as another user."""
+        self.mapped("line_ids")
 
     def action_load(self):
         """Create the stages that the team does not have, with their steps.

@@ -25,7 +25,7 @@ class CrmWorkbenchSetup(models.AbstractModel):
     def _is_wanted(self):
         return self.env.user.has_group(GROUP_SALES_MANAGER) and not self.env.company.is_sales_setup_put_away
 
-    def _read_block(self, scope):
+    def _read_block(self, _scope):
         reader = self._reader()
         steps = reader.read_steps()
         return {
@@ -34,7 +34,7 @@ class CrmWorkbenchSetup(models.AbstractModel):
             "done_count": sum(step["state"] != OPEN for step in steps),
         }
 
-    def _watched(self, scope):
+    def _watched(self, _scope):
         return [
             Watched("crm.stage", Domain.TRUE),
             Watched("crm.team", Domain.TRUE),
