@@ -192,6 +192,12 @@ class TestProcessLoader(LoaderCase):
 class TestHiddenStages(LoaderCase):
     """The other stages of the team are hidden, without touching deals and teams of others."""
 
+    def setUp(self):
+        super().setUp()
+        # Of other modules and the demonstration.
+        self.Lead.search([("team_id", "=", False)]).team_id = self.other_team
+        self.env.cr.flush()
+
     def hiding(self, **targets):
         """Return a loader that hides, with the stages to which deals are moved by the name of their stage."""
         loader = self.loader()
