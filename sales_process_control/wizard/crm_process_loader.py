@@ -28,8 +28,8 @@ class CrmProcessLoader(models.TransientModel):
     )
     hides_others = fields.Boolean(
         "Hide Its Other Stages",
-        help="The open stages that the team shares with others are not offered to it any more. Opportunities stay where "
-        "they are, unless you choose another stage for them.",
+        help="The open stages that the team shares with others are not offered to it any more. Opportunities stay "
+        "where they are, unless you choose another stage for them.",
     )
     line_ids = fields.One2many(
         "crm.process.loader.stage",

@@ -82,7 +82,9 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
         {
             isActive: [`${ROW} button[data-action='moveOn']`],
             // No deal in use has to be moved for the tour.
-            content: _t("The arrow of a deal moves it to its next stage, once it has got there. Click the title to go on."),
+            content: _t(
+                "The arrow of a deal moves it to its next stage, once it has got there. Click the title to go on."
+            ),
             trigger: `body:not(.modal-open) ${ATTENTION} h2`,
             tooltipPosition: "bottom",
             run: "click",

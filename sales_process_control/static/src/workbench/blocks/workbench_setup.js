@@ -110,7 +110,9 @@ export class WorkbenchSetup extends WorkbenchBlock {
                 { number: limited, label: _t("%s with a limit of their own", limited.value) },
                 { number: withActions, label: _t("%s with sales actions", withActions.value) },
             ],
-            warning: without.length ? _t("Without open stages, or without one for won opportunities: %s", without.join(", ")) : "",
+            warning: without.length
+                ? _t("Without open stages, or without one for won opportunities: %s", without.join(", "))
+                : "",
             note: suggestions.length
                 ? ""
                 : _t("Limits can be suggested for stages without one, from 20 visits that have ended."),
