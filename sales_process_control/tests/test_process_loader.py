@@ -285,12 +285,12 @@ class TestHiddenStages(LoaderCase):
     def test_in_the_form(self):
         form = Form(self.env["crm.process.loader"].with_user(self.manager).with_context(default_hides_others=True))
         form.team_id = self.team
-        self.assertEqual(len(form.line_ids), 5)
+        self.assertEqual(len(form.line_ids), 4)
         form.hides_others = False
         self.assertFalse(form.line_ids)
         form.hides_others = True
         loader = form.save()
-        self.assertEqual(len(loader.line_ids), 5)
+        self.assertEqual(len(loader.line_ids), 4)
         loader.action_load()
         self.assertEqual(self.stages_of().mapped("name"), NAMES)
 

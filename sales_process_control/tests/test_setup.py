@@ -94,7 +94,7 @@ class TestSetup(SetupCase):
         # A stage without teams is one of all companies, of which there are two.
         with patch.object(type(self.bidding), "_suggest_limits", lambda stages: limits):
             self.assertEqual(self.steps()["stages"]["suggestions"], [])
-        self.needs.team_ids = self.team
+        self.needs.team_ids = self.env["crm.team"].create({"name": "Abroad", "company_id": self.second.id})
         with patch.object(type(self.bidding), "_suggest_limits", lambda stages: limits):
             suggestions = self.steps()["stages"]["suggestions"]
             expected = {"stage_id": self.needs.id, "name": "Needs Analysis", "days": 12, "visits": 40}

@@ -105,6 +105,7 @@ class TestWorkbenchTours(WorkbenchTourCase):
             company_ids=[Command.set(second.ids)],
         )
         self.bidding.rotting_threshold_days = 0
+        self.env["crm.stage"].create({"name": "Tour Won", "sequence": 90, "is_won": True})
         members = [Command.set(starter.ids)]
         team = self.env["crm.team"].create({"name": "Tour Second", "company_id": second.id, "member_ids": members})
         self.start_tour("/odoo/workbench", "sales_process_control_first_steps", login="workbench_starter")
