@@ -58,20 +58,23 @@ class CrmProcessLoaderStage(models.TransientModel):
         for loader, lines in self.grouped("loader_id").items():
             others = lines._other_teams(loader.team_id)
             used_ids = lines._used_stage_ids()
+            # Only names of teams that the reader may read.
+            shown = self.env["crm.team"].search([("id", "!=", loader.team_id.id)], limit=MOST_TEAMS)
             for line in lines:
-                line.outcome = line._describe(others, used_ids)
+                line.outcome = line._describe(others, used_ids, shown)
 
-    def _describe(self, others, used_ids):
-        """Return what becomes of the stage, as a sentence. See :meth:`_outcome_of`."""
+    def _describe(self, others, used_ids, shown):
+        """Return what becomes of the stage, as a sentence. See :meth:`_outcome_of`.
+
+        :param shown: teams whose names the reader may read
+        """
         outcome = self._outcome_of(others, used_ids)
         if outcome == DELETED:
             return self.env._("Deleted: no opportunity was ever in it.")
         if outcome == FOLDED:
             return self.env._("Folded on the board, since opportunities of the past are in it.")
         teams = self.stage_id.team_ids - self.loader_id.team_id or others
-        # Only names of teams that the reader may read.
-        shown = self.env["crm.team"].search([("id", "in", teams.ids)], limit=MOST_NAMES)
-        names = ", ".join(shown.mapped("name")) or self.env._("other teams")
+        names = ", ".join((shown & teams)[:MOST_NAMES].mapped("name")) or self.env._("other teams")
         if self.stage_id.team_ids:
             return self.env._("Stays for %s.", names)
         return self.env._(
@@ -114,6 +117,9 @@ class CrmProcessLoaderStage(models.TransientModel):
         team = self.loader_id.team_id
         # Only teams and stages of opportunities decide what is possible, whoever may read them.
         others, used_ids = self._other_teams(team), self._used_stage_ids()
+        # sudo: see below. Archived teams keep the stage, too.
+        teams = self.env["crm.team"].sudo().with_context(active_test=False)
+        every = teams.search([("id", "!=", team.id)], limit=MOST_TEAMS)
         gone = self.env["crm.stage"]
         for line in self:
             outcome, stage = line._outcome_of(others, used_ids), line.stage_id
@@ -124,8 +130,7 @@ class CrmProcessLoaderStage(models.TransientModel):
             else:
                 stage.check_access("write")
                 # sudo: teams of other companies keep the stage, too; their ids are written, nothing is shown.
-                every = self.env["crm.team"].sudo().with_context(active_test=False)
-                kept = stage.sudo().team_ids - team.sudo() or every.search([("id", "!=", team.id)], limit=MOST_TEAMS)
+                kept = stage.sudo().team_ids - team.sudo() or every
                 stage.sudo().team_ids = [Command.set(kept.ids)]
         hidden = len(self)
         gone.unlink()

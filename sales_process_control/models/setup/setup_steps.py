@@ -14,8 +14,9 @@ DONE, OPEN, SKIPPED = "done", "open", "skipped"
 SKIPPABLE = (HISTORY, TEAMS, WEEKLY, ALERTS)
 #: Fields of a company, each of which switches a kind of alert on.
 ALERT_FIELDS = ("alerts_promise", "alerts_promise_leader", "alerts_stalled", "alerts_stalled_leader", "alerts_hot_idle")
-#: So many teams are looked at, and so many names of them are listed.
+#: So many teams and members of them are looked at, and so many names of teams are listed.
 MOST_TEAMS = 1000
+MOST_MEMBERS = 10_000
 MOST_NAMES = 5
 
 
@@ -117,7 +118,7 @@ class SetupReader:
 
     def _read_teams(self):
         teams = self.teams()
-        members = self.env["crm.team.member"].search(Domain("crm_team_id", "in", teams.ids), limit=MOST_STAGES)
+        members = self.env["crm.team.member"].search(Domain("crm_team_id", "in", teams.ids), limit=MOST_MEMBERS)
         with_members = members.crm_team_id
         month = fields.Date.to_string(self.block._today().replace(day=1))
         domain = Domain("company_id", "=", self.company.id) & Domain("month", "=", month)
