@@ -37,6 +37,15 @@ class TestFavourites(PipelineCase):
                 shared = {favourite["id"] for favourite in found if not favourite["user_ids"]}
                 self.assertLessEqual(set(favourites.ids), shared)
 
+    def test_an_archived_one_is_gone_and_stays_known(self):
+        favourite = self.ready[0]
+        favourite.active = False
+        found = self.env["ir.filters"].with_user(self.seller).get_filters(favourite.model_id, favourite.action_id.id)
+        self.assertNotIn(favourite.id, {one["id"] for one in found})
+        # An update creates those that it does not find by their XML id.
+        [xml_id] = favourite.get_external_id().values()
+        self.assertEqual(self.env.ref(xml_id), favourite)
+
     def test_each_can_be_opened_as_a_graph_and_as_a_pivot(self):
         self.assertGreater(len(self.ready), 15)
         for favourite in self.ready:
