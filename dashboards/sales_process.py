@@ -25,11 +25,17 @@ AMOUNT = "amount:sum_currency"
 #: Open opportunities, and the action in whose views they are opened.
 OPEN = [("type", "=", "opportunity"), ("won_status", "=", "pending")]
 PIPELINE = "crm.crm_lead_action_pipeline"
+STALLED = [*OPEN, ("pace", "=", "stalled")]
+#: Conditions of a domain that is a text.
+OWN = '("user_id", "=", uid)'
+NOBODYS = '("team_id", "=", False), ("user_id", "=", False)'
+OF_COMPANY = "[allowed_company_ids[0], False]"
+#: Green is won, red is lost.
 GREEN, RED, BLUE, ORANGE, GREY = "#2E9E6B", "#DC6965", "#4EA7F2", "#F0A04B", "#9AA5B1"
 #: Where the right half begins.
 RIGHT_X = HALF + WIDTHS[5]
-#: Rows of a section: its charts, the title of its tables, their headings, totals and ten groups.
-CHART_ROWS, TABLE_ROWS = 15, 14
+#: Rows of a section: its charts, the title of its tables, a note, their headings, totals and ten groups.
+CHART_ROWS, TABLE_ROWS = 15, 15
 FIRST_SECTION = 14
 MONTHS = 12
 #: These kinds take an opportunity out of a stage, or of a closing, and put it into another one: their lines cancel.
@@ -68,10 +74,10 @@ class SalesProcess(Dashboard):
         for position, section in enumerate((self.results, self.stages, self.losses, self.changes, self.targets)):
             section(FIRST_SECTION + position * (CHART_ROWS + TABLE_ROWS + 1))
 
-    def matching(self, day=None, kind="date", offset=None):
+    def matching(self, day=None, offset=0):
         """Return how the filters apply to a model with team and salesperson, and with a day if the period counts."""
         fields = {"team": match("team_id"), "user": match("user_id")}
-        return {"period": match(day, kind, 0 if offset is None else offset), **fields} if day else fields
+        return {"period": match(day, "date", offset), **fields} if day else fields
 
     def places(self, row):
         """Return where the charts of a section stand, and the row of the title of its tables."""
@@ -95,25 +101,25 @@ class SalesProcess(Dashboard):
             "crm.lead",
             PIPELINE,
             ["__count"],
-            domain=[*OPEN, ("pace", "=", "stalled")],
+            domain=STALLED,
             matching=self.matching(),
         )
         hot = self.hot_pivot(["__count"], domain=[("outcome", "=", "open")], matching=self.matching())
         promises = self.hot_pivot(["promises_kept", "promise_count", "promise_rate"])
         kept = rate(promises, "promise_rate", "promises_kept", "promise_count", is_whole=True)
         before = "since last period"
-        # Title, number, the number before or a text, what the comparison is, and the menu with the records.
+        # Title, number, the number before or a text, and what the comparison is.
         cards = (
-            ("Won", value(won, "won"), value(won_before, "won"), before, "crm_win_report"),
-            ("Won Amount", value(won, AMOUNT), value(won_before, AMOUNT), before, "crm_win_report"),
-            ("Win Rate", rate(ended, "win_rate", "won", "lost"), "of won and lost", "", "crm_win_report"),
-            ("Promises Kept", kept, "of promises made", "", "crm_hot_report"),
-            ("Open Now", value(open_now, "is_open"), "whatever the period", "", "crm_stage_dwell_report"),
-            ("Open Amount Now", value(open_now, AMOUNT), "whatever the period", "", "crm_stage_dwell_report"),
-            ("Stalled Now", value(stalled, "__count"), "over the limit of their stage", "", "crm_deal_review"),
-            ("Hot Flags Now", value(hot, "__count"), "whatever the period", "", "crm_hot_report"),
+            ("Won", value(won, "won"), value(won_before, "won"), before),
+            ("Won Amount", value(won, AMOUNT), value(won_before, AMOUNT), before),
+            ("Win Rate", rate(ended, "win_rate", "won", "lost"), "of won and lost", ""),
+            ("Promises Kept", kept, "of promises made", ""),
+            ("Open Now", value(open_now, "is_open"), "whatever the period", ""),
+            ("Open Amount Now", value(open_now, AMOUNT), "whatever the period", ""),
+            ("Stalled Now", value(stalled, "__count"), "over the limit of their stage", ""),
+            ("Hot Flags Now", value(hot, "__count"), "whatever the period", ""),
         )
-        for number, (title, formula, baseline, description, place) in enumerate(cards, 1):
+        for number, (title, formula, baseline, description) in enumerate(cards, 1):
             cell_format = "percent" if title in ("Win Rate", "Promises Kept") else None
             self.cell(DATA, f"A{number}", translated(title))
             self.cell(DATA, f"B{number}", formula, cell_format=cell_format)
@@ -122,7 +128,7 @@ class SalesProcess(Dashboard):
             self.cell(DATA, f"D{number}", f"=B{number}" if cell_format else f"=FORMAT.LARGE.NUMBER(B{number})")
             column, line = (number - 1) % 4, (number - 1) // 4
             at, color = (column * 263, 8 + line * 115), "#FFF7ED" if line else "#EFF6FF"
-            self.scorecard(f"card_{number}", title, at, f"D{number}", menu(place), f"C{number}", description, color)
+            self.scorecard(f"card_{number}", title, at, f"D{number}", f"C{number}", description, color)
         self.note_and_links()
 
     def note_and_links(self):
@@ -143,16 +149,16 @@ class SalesProcess(Dashboard):
 
     # Pivots and charts of a report
 
-    def win_pivot(self, measures, domain, rows=(), offset=None):
+    def win_pivot(self, measures, domain, rows=(), offset=0):
         """Add a pivot of the report on win rates, by the day of the end."""
-        matching = self.matching("date", offset=offset)
+        matching = self.matching("date", offset)
         order = measures[-1] if rows and measures[-1] == AMOUNT else measures[0] if rows else None
         report = action("crm_win_report")
         return self.pivot("crm.win.report", report, measures, rows, domain, matching, order)
 
     def win_chart(self, name, title, place, field, group, color):
         """Add a chart of opportunities that were won, or lost."""
-        options = {"domain": [(field, "=", 1)], "matching": self.matching("date"), "colors": [color]}
+        options = {"domain": [(field, "=", 1)], "matching": self.matching("date"), "color": color}
         self.odoo_chart(name, title, place, "crm.win.report", group, field, action("crm_win_report"), **options)
 
     def hot_pivot(self, measures, rows=(), domain=(), matching=None):
@@ -164,60 +170,59 @@ class SalesProcess(Dashboard):
     # Sections
 
     def results(self, row):
-        """Add what was won and lost, by month and by owner."""
+        """Add what was won and lost, by week and by owner."""
         left, right, row = self.places(row)
         owner, field = self.owner
-        self.win_chart("won_by_month", "Won Opportunities", left, "won", ["date:week"], GREEN)
-        self.win_chart("lost_by_month", "Lost Opportunities", right, "lost", ["date:week"], RED)
+        self.win_chart("won_by_week", "Won Opportunities", left, "won", "date:week", GREEN)
+        self.win_chart("lost_by_week", "Lost Opportunities", right, "lost", "date:week", RED)
         won = self.win_pivot(["won", AMOUNT], [("won", "=", 1)], [field])
-        self.title(f"{LEFT}{row}", f"Won by {owner}", menu("crm_win_report"))
-        self.table(LEFT, row + 1, [owner, "Won", "Amount"], won, totals=["won", AMOUNT])
+        self.title(LEFT, row, f"Won by {owner}", menu("crm_win_report"))
+        self.table(LEFT, row + 2, [owner, "Won", "Amount"], won, totals=["won", AMOUNT])
         ended = self.win_pivot(["won", "lost", "is_overdue", "win_rate"], [], [field])
-        self.title(f"{RIGHT}{row}", f"Win Rate by {owner}", menu("crm_win_report"))
+        self.title(RIGHT, row, f"Win Rate by {owner}", menu("crm_win_report"))
         headings = [owner, "Won", "Lost", "Overdue", "Win Rate"]
         totals = ["won", "lost", "is_overdue", "win_rate"]
-        self.table(RIGHT, row + 1, headings, ended, totals=totals, formats={"win_rate": "percent"})
+        self.table(RIGHT, row + 2, headings, ended, totals=totals, formats={"win_rate": "percent"})
 
     def stages(self, row):
         """Add what is open now, and what came into each stage."""
         left, right, row = self.places(row)
-        # The colors are those of on pace, slow and stalled, as far as the first stage has all three.
-        colors = [BLUE, ORANGE, RED]
-        options = {"domain": OPEN, "matching": self.matching(), "stacked": True, "colors": colors}
-        title, group = "Open Opportunities by Stage and Pace, Now", ["stage_id", "pace"]
-        self.odoo_chart("open", title, left, "crm.lead", group, "__count", PIPELINE, **options)
+        title = "Open Opportunities by Stage, Now"
+        options = {"domain": OPEN, "matching": self.matching(), "color": BLUE}
+        self.odoo_chart("open", title, left, "crm.lead", "stage_id", "__count", PIPELINE, **options)
         model, report = "crm.stage.dwell.report", action("crm_stage_dwell_report")
         is_open = [("is_open", "=", 1)]
         pivot = self.pivot(model, report, ["is_open", AMOUNT], ["stage_id"], is_open, self.matching())
-        self.title(f"{LEFT}{row}", "Open Opportunities by Stage, Now", menu("crm_stage_dwell_report"))
-        self.table(LEFT, row + 1, ["Stage", "Open", "Amount"], pivot, totals=["is_open", AMOUNT])
+        self.title(LEFT, row, title, menu("crm_stage_dwell_report"))
+        self.table(LEFT, row + 2, ["Stage", "Open", "Amount"], pivot, totals=["is_open", AMOUNT])
         model, report = "crm.stage.conversion.report", action("crm_stage_conversion_report")
         matching = self.matching("entered_at")
         title = "Opportunities that Entered Each Stage"
-        options = {"matching": matching, "colors": [BLUE]}
-        self.odoo_chart("entered", title, right, model, ["stage_id"], "cohort", report, **options)
+        options = {"matching": matching, "color": BLUE}
+        self.odoo_chart("entered", title, right, model, "stage_id", "cohort", report, **options)
         measures = ["stayed", "stayed_converted", "lost", "stayed_rate"]
         pivot = self.pivot(model, report, measures, ["stage_id"], matching=matching)
-        self.title(f"{RIGHT}{row}", "Conversion: Rate of Decided", menu("crm_stage_conversion_report"))
+        self.title(RIGHT, row, "Conversion: Rate of Decided", menu("crm_stage_conversion_report"))
         headings = ["Stage", "Stayed", "Went On", "Lost", "Rate"]
-        self.table(RIGHT, row + 1, headings, pivot, formats={"stayed_rate": "percent"})
+        self.table(RIGHT, row + 2, headings, pivot, formats={"stayed_rate": "percent"})
 
     def losses(self, row):
         """Add where opportunities linger, and where they are lost."""
         left, right, row = self.places(row)
         model, report = "crm.stage.dwell.report", action("crm_stage_dwell_report")
-        matching = self.matching("entered_at")
-        title = "Average Days of a Visit by Stage"
-        options = {"matching": matching, "colors": [ORANGE]}
-        self.odoo_chart("dwell", title, left, model, ["stage_id"], "days", report, **options)
-        pivot = self.pivot(model, report, ["days", "__count", "is_open"], ["stage_id"], matching=matching)
-        self.title(f"{LEFT}{row}", "Where Opportunities Linger", menu("crm_stage_dwell_report"))
-        headings = ["Stage", "Days", "Visits", "Still Here"]
-        self.table(LEFT, row + 1, headings, pivot, totals=["__count", "is_open"], formats={"days": "days"})
-        self.win_chart("lost_by_stage", "Lost Opportunities by Stage", right, "lost", ["stage_id"], RED)
+        title = "Stalled Opportunities by Stage, Now"
+        options = {"domain": STALLED, "matching": self.matching(), "color": ORANGE}
+        self.odoo_chart("stalled", title, left, "crm.lead", "stage_id", "__count", PIPELINE, **options)
+        # By the day of the end: visits of a period by their beginning are cut off at today, the longest most of all.
+        ended, matching = [("outcome", "!=", "open")], self.matching("left_at")
+        pivot = self.pivot(model, report, ["days", "__count"], ["stage_id"], ended, matching)
+        note = "Mean of the visits that ended in the period. Those that go on are not part of it."
+        self.title(LEFT, row, "Days of Ended Visits by Stage", menu("crm_stage_dwell_report"), note)
+        self.table(LEFT, row + 2, ["Stage", "Days", "Visits"], pivot, totals=["__count"], formats={"days": "days"})
+        self.win_chart("lost_by_stage", "Lost Opportunities by Stage", right, "lost", "stage_id", RED)
         lost = self.win_pivot(["lost", AMOUNT], [("lost", "=", 1)], ["stage_id"])
-        self.title(f"{RIGHT}{row}", "Where Opportunities Are Lost", menu("crm_win_report"))
-        self.table(RIGHT, row + 1, ["Stage", "Lost", "Amount"], lost, totals=["lost", AMOUNT])
+        self.title(RIGHT, row, "Where Opportunities Are Lost", menu("crm_win_report"))
+        self.table(RIGHT, row + 2, ["Stage", "Lost", "Amount"], lost, totals=["lost", AMOUNT])
 
     def changes(self, row):
         """Add what changed the pipeline, and what became of hot flags."""
@@ -225,53 +230,48 @@ class SalesProcess(Dashboard):
         model, report = "crm.pipeline.movement", action("crm_pipeline_movement")
         kinds = [("is_correction", "=", False), ("kind", "not in", CANCELLING_KINDS)]
         matching = self.matching("day")
-        options = {"domain": [*kinds, ("deal_count", "!=", 0)], "matching": matching, "stacked": True}
-        title = "Opportunities In and Out of the Pipeline"
-        group = ["day:week", "kind"]
-        self.odoo_chart("changes", title, left, model, group, "deal_count", report, **options)
+        options = {"domain": [*kinds, ("deal_count", "!=", 0)], "matching": matching, "color": BLUE}
+        title = "Change of Open Opportunities by Week"
+        self.odoo_chart("changes", title, left, model, "day:week", "deal_count", report, **options)
         pivot = self.pivot(model, report, ["deal_count", AMOUNT], ["kind"], kinds, matching)
-        self.title(f"{LEFT}{row}", "Changes of the Pipeline by Kind", menu("crm_pipeline_movement"))
+        note = "Transferred adds up to 0 unless a team or a salesperson is chosen."
+        self.title(LEFT, row, "Changes of the Pipeline by Kind", menu("crm_pipeline_movement"), note)
         headings = ["Kind", "Number", "Amount"]
-        self.table(LEFT, row + 1, headings, pivot, totals=["deal_count", AMOUNT])
+        self.table(LEFT, row + 2, headings, pivot, totals=["deal_count", AMOUNT])
         model, report = "crm.hot.report", action("crm_hot_report")
-        options = {"matching": self.matching("raised_at"), "colors": [ORANGE]}
+        options = {"matching": self.matching("raised_at"), "color": ORANGE}
         title = "Hot Flags by Outcome"
-        self.odoo_chart("hot", title, right, model, ["outcome"], "__count", report, **options)
+        self.odoo_chart("hot", title, right, model, "outcome", "__count", report, **options)
         owner, field = self.owner
         measures = ["promise_count", "promises_kept", "promise_rate", "days_late"]
         pivot = self.hot_pivot(measures, [field], [("promise_count", "=", 1)])
-        self.title(f"{RIGHT}{row}", "Promises of Hot Flags", menu("crm_hot_report"))
+        self.title(RIGHT, row, "Promises of Hot Flags", menu("crm_hot_report"))
         headings = [owner, "Promises", "Kept", "Rate", "Days Late"]
         formats = {"promise_rate": "percent", "days_late": "days"}
-        self.table(RIGHT, row + 1, headings, pivot, totals=measures, formats=formats)
+        self.table(RIGHT, row + 2, headings, pivot, totals=measures, formats=formats)
 
     def targets(self, row):
         """Add what was won against the target of each month, and what was pushed out."""
         left, right, row = self.places(row)
-        whose = ("user_id", "=", "uid") if self.own else None
-        target_domain = '[("user_id", "=", uid)]' if self.own else [("team_id", "=", False), ("user_id", "=", False)]
-        won_domain = '[("won", "=", 1), ("user_id", "=", uid)]' if whose else [("won", "=", 1)]
+        # One company: of several, some may have no target, and what they won would count against those of the others.
+        target_domain = f'[{OWN if self.own else NOBODYS}, ("company_id", "=", allowed_company_ids[0])]'
+        won_domain = f'[("won", "=", 1), {OWN + ", " if self.own else ""}("company_id", "in", {OF_COMPANY})]'
         month = {"granularity": "month"}
-        target = self.pivot(
-            "crm.sales.target",
-            action("crm_sales_target"),
-            [AMOUNT],
-            [{"fieldName": "month", **month}],
-            target_domain,
-        )
-        won = self.pivot(
-            "crm.win.report", action("crm_win_report"), [AMOUNT], [{"fieldName": "date", **month}], won_domain
-        )
+        rows = [{"fieldName": "month", **month}]
+        target = self.pivot("crm.sales.target", action("crm_sales_target"), [AMOUNT], rows, target_domain)
+        rows = [{"fieldName": "date", **month}]
+        won = self.pivot("crm.win.report", action("crm_win_report"), [AMOUNT], rows, won_domain)
         title = "My Target by Month" if self.own else "Target of the Company by Month"
-        self.title(f"{LEFT}{row}", title, menu("crm_win_report"))
-        for column, heading in zip("ABCD", ("Month", "Target", "Won", "Reached"), strict=True):
+        note = "In the company that you work in, whatever the filters."
+        self.title(LEFT, row, title, menu("crm_win_report"), note)
+        for column, heading in zip("ABC", ("Month", "Target", "Won"), strict=True):
             style = "header" if column == "A" else "number_header"
-            self.cell(DASHBOARD, f"{column}{row + 1}", translated(heading), style)
+            self.cell(DASHBOARD, f"{column}{row + 2}", translated(heading), style)
             self.cell(DATA, f"{column}20", translated(heading))
         for number in range(MONTHS):
-            self.target_row(row + 2 + number, 20 + MONTHS - number, number, (target, won))
+            self.target_row(row + 3 + number, 20 + MONTHS - number, number, (target, won))
         data_sets = ((f"B20:B{20 + MONTHS}", GREY), (f"C20:C{20 + MONTHS}", GREEN))
-        self.cell_chart("targets", title, left, f"A21:A{20 + MONTHS}", data_sets, menu("crm_win_report"))
+        self.cell_chart("targets", f"{title}, Whatever the Filters", left, f"A21:A{20 + MONTHS}", data_sets)
         self.pushes(right, row)
 
     def target_row(self, row, data_row, months_ago, pivots):
@@ -283,7 +283,6 @@ class SalesProcess(Dashboard):
             self.cell(sheet, f"A{at}", first_day, style and "month", "month")
             self.cell(sheet, f"B{at}", f'=PIVOT.VALUE({target},"{AMOUNT}","month:month",A{at})', style)
             self.cell(sheet, f"C{at}", f'=PIVOT.VALUE({won},"{AMOUNT}","date:month",A{at})', style)
-        self.cell(DASHBOARD, f"D{row}", f'=IFERROR(C{row}/B{row},"")', "text", "percent")
 
     def pushes(self, place, row):
         """Add the opportunities whose expected closing was pushed out."""
@@ -291,13 +290,13 @@ class SalesProcess(Dashboard):
         # A push has two lines. The positive one, at the new expected closing, counts it once.
         domain = [("is_correction", "=", False), ("kind", "=", "pushed_out"), ("deal_count", "=", 1)]
         matching = self.matching("day")
-        options = {"domain": domain, "matching": matching, "colors": [ORANGE]}
+        options = {"domain": domain, "matching": matching, "color": ORANGE}
         title = "Closings Pushed Out"
-        self.odoo_chart("pushes", title, place, model, ["day:week"], "deal_count", report, **options)
+        self.odoo_chart("pushes", title, place, model, "day:week", "deal_count", report, **options)
         owner, field = self.owner
         pivot = self.pivot(model, report, ["deal_count"], [field], domain, matching, "deal_count")
-        self.title(f"{RIGHT}{row}", f"Closings Pushed Out by {owner}", menu("crm_pipeline_movement"))
-        self.table(RIGHT, row + 1, [owner, "Pushes"], pivot, totals=["deal_count"])
+        self.title(RIGHT, row, f"Closings Pushed Out by {owner}", menu("crm_pipeline_movement"))
+        self.table(RIGHT, row + 2, [owner, "Pushes"], pivot, totals=["deal_count"])
 
 
 def value(pivot, measure_name):

@@ -36,7 +36,6 @@ class Dashboard:
     def __init__(self, filters):
         self.filters = filters
         self.pivots = {}
-        self.menus = {}
         self.sheets = {name: {"cells": {}, "styles": {}, "formats": {}, "figures": []} for name in (DASHBOARD, DATA)}
         self.rows_used = 0
 
@@ -48,7 +47,7 @@ class Dashboard:
         :param str action: XML id of the action in whose views a click on a number opens the records
         :param measures: names of fields, with `:aggregator` for another one than the field has
         :param rows: names of the fields that it is grouped by
-        :param domain: a list of conditions, or a text that may use `uid`
+        :param domain: a list of conditions, or a text that may use `uid` and `allowed_company_ids`
         :param dict matching: field of the model by the id of a filter, see :func:`match`
         :param str order: the measure by which the rows are sorted, the greatest first
         :return: its number in formulas
@@ -84,9 +83,11 @@ class Dashboard:
         if sheet == DASHBOARD:
             self.rows_used = max(self.rows_used, int("".join(filter(str.isdigit, address))))
 
-    def title(self, address, text, menu):
-        """Write the title of a table, a link to a menu."""
-        self.cell(DASHBOARD, address, menu_link(text, menu), "title")
+    def title(self, column, row, text, menu, note=None):
+        """Write the title of a table, a link to a menu, and below it what a reader has to know of its numbers."""
+        self.cell(DASHBOARD, f"{column}{row}", menu_link(text, menu), "title")
+        if note:
+            self.cell(DASHBOARD, f"{column}{row + 1}", translated(note), "note")
 
     def table(self, column, row, headings, pivot, most_rows=10, totals=(), formats=None):
         """Write a table with the rows of a pivot, below a line with its totals.
@@ -120,8 +121,8 @@ class Dashboard:
 
     # Figures
 
-    def scorecard(self, name, title, place, value, menu, baseline, description="", color="#EFF6FF"):
-        """Add a number in a box.
+    def scorecard(self, name, title, place, value, baseline, description="", color="#EFF6FF"):
+        """Add a number in a box. It has no link: a menu would open other records than those that it counts.
 
         :param place: (x, y) in pixels
         :param str value: address of its cell on the second sheet
@@ -140,39 +141,41 @@ class Dashboard:
             "baselineColorDown": "#DC6965",
             "humanize": False,
         }
-        self.figure(name, place, (250, 105), data, menu)
+        self.figure(name, place, (250, 105), data)
 
     def odoo_chart(self, name, title, place, model, group, measure_name, action, **options):
-        """Add a chart of which each part opens its records.
+        """Add a chart of one color, of which each part opens its records.
 
-        :param group: names of the fields that it is grouped by, the second one for the colors
-        :param options: `domain`, `matching`, `colors` of the data sets, and other keys of the chart
+        It has no second group: Odoo colors the parts of a bar in the order in which it finds them.
+
+        :param str group: name of the field that it is grouped by
+        :param options: `domain`, `matching`, `color`, and other keys of the chart
         """
         domain = [list(condition) for condition in options.pop("domain", ())]
         matching = options.pop("matching", NO_FILTERS)
-        colors = options.pop("colors", ())
+        color = options.pop("color")
         data = {
             "type": "odoo_bar",
             "title": {"text": title, "bold": True, "color": "#434343"},
             "background": "#FFFFFF",
-            "legendPosition": "top" if len(group) > 1 else "none",
+            "legendPosition": "none",
             "verticalAxisPosition": "left",
             "metaData": {
                 "resModel": model,
                 "measure": measure_name,
-                "groupBy": list(group),
+                "groupBy": [group],
                 "mode": "bar",
                 "order": None,
             },
-            "searchParams": {"context": {}, "domain": domain, "groupBy": list(group), "orderBy": []},
-            "dataSets": [{"backgroundColor": color} for color in colors] or [{}],
+            "searchParams": {"context": {}, "domain": domain, "groupBy": [group], "orderBy": []},
+            "dataSets": [{"backgroundColor": color}],
             "fieldMatching": matching,
             "actionXmlId": action,
             **options,
         }
         self.figure(name, place, (HALF, 330), data)
 
-    def cell_chart(self, name, title, place, labels, data_sets, menu):
+    def cell_chart(self, name, title, place, labels, data_sets):
         """Add a chart of cells of the second sheet.
 
         :param str labels: range of the labels
@@ -190,18 +193,16 @@ class Dashboard:
             "stacked": False,
             "aggregated": False,
         }
-        self.figure(name, place, (HALF, 330), data, menu)
+        self.figure(name, place, (HALF, 330), data)
 
-    def figure(self, name, place, size, data, menu=None):
-        """Add a figure. The menu is what a click opens, unless the figure opens its records by itself."""
+    def figure(self, name, place, size, data):
+        """Add a figure."""
         x, y = place
         box = {"id": name, "tag": "chart", "col": 0, "row": 0, "offset": {"x": x, "y": y}}
         width, height = size
         self.sheets[DASHBOARD]["figures"].append(
             {**box, "width": width, "height": height, "data": {**data, "chartId": name}}
         )
-        if menu:
-            self.menus[name] = menu
 
     # The document
 
@@ -227,7 +228,7 @@ class Dashboard:
             "pivotNextId": len(self.pivots) + 1,
             "lists": {},
             "listNextId": 1,
-            "chartOdooMenusReferences": self.menus,
+            "chartOdooMenusReferences": {},
         }
 
     def sheet_document(self, name, cols, rows, grid):

@@ -49,6 +49,11 @@ class TestDashboards(TransactionCase):
                 chart["actionXmlId"],
             )
 
+    def conditions(self, text, user, companies=None):
+        """Return the domain that a text is for a reader, as the web client reads it."""
+        companies = companies or user.company_id
+        return safe_eval(text, {"uid": user.id, "allowed_company_ids": companies.ids})
+
     def aggregates(self, model, measures):
         """Return measures with the aggregators that Odoo's spreadsheets take."""
         fields = model.fields_get(attributes=["aggregator"])
@@ -75,7 +80,7 @@ class TestDashboards(TransactionCase):
             for model, domain, groups, measures, matching, action in self.sources(document):
                 with self.subTest(board.name, model=model, groups=groups, measures=measures):
                     records = self.env[model].with_user(self.seller)
-                    given = safe_eval(domain, {"uid": self.seller.id}) if isinstance(domain, str) else domain
+                    given = self.conditions(domain, self.seller) if isinstance(domain, str) else domain
                     chosen = [(match["chain"], *VALUES[key]) for key, match in matching.items()]
                     records.formatted_read_group([*given, *chosen], groups, self.aggregates(records, measures))
                     self.assertEqual(self.env.ref(action).res_model, model)
@@ -109,11 +114,55 @@ class TestDashboards(TransactionCase):
         self.assertEqual(amounts[self.manager][0]["amount:sum_currency"], 800)
 
     def test_amounts_are_added_up_in_the_currency_of_the_company(self):
-        money = {"amount", "expected_revenue", "expected_amount"}
         for board, document in self.documents():
             for model, _domain, _groups, measures, _matching, _action in self.sources(document):
+                names = [measure for measure in measures if not measure.endswith(":sum_currency")]
+                kinds = {self.env[model]._fields[name.partition(":")[0]].type for name in names if name != "__count"}
                 with self.subTest(board.name, model=model):
-                    self.assertFalse(money & set(measures), "a sum of several currencies")
+                    self.assertNotIn("monetary", kinds, "a sum of several currencies")
+
+    def test_boxes_open_nothing_and_bars_have_one_color(self):
+        # A menu opens other records than those of a box. Colors of a second group follow the order of the data.
+        for board, document in self.documents():
+            with self.subTest(board.name):
+                self.assertFalse(document["chartOdooMenusReferences"])
+                for chart in odoo_charts(document):
+                    self.assertEqual((len(chart["metaData"]["groupBy"]), len(chart["dataSets"])), (1, 1))
+
+    def test_targets_are_compared_with_what_their_company_won(self):
+        # The second company has no target. What it won is not held against that of the first.
+        elsewhere = self.env["res.company"].create({"name": "Board without a target"})
+        companies = self.env.company + elsewhere
+        self.manager.company_ids = [Command.link(elsewhere.id)]
+        deals = self.env["crm.lead"].create(
+            [
+                {
+                    "name": "Board",
+                    "type": "opportunity",
+                    "company_id": company.id,
+                    "user_id": self.manager.id,
+                    "team_id": False,
+                    "expected_revenue": amount,
+                }
+                for company, amount in zip(companies, (100, 700), strict=True)
+            ]
+        )
+        deals.action_set_won()
+        self.env["crm.sales.target"].create(
+            [{"month": "2031-05-01", "user_id": user, "amount": 200} for user in (False, self.manager.id)]
+        )
+        self.env.cr.flush()
+        ours = {"crm.win.report": ("lead_id", "in", deals.ids), "crm.sales.target": ("month", "=", "2031-05-01")}
+        for board, document in self.documents():
+            found = {}
+            for model, domain, _rows, _measures, matching, _action in self.sources(document):
+                if isinstance(domain, str):
+                    self.assertFalse(matching, "whatever the filters")
+                    records = self.env[model].with_user(self.manager).with_context(allowed_company_ids=companies.ids)
+                    rows = records.search([*self.conditions(domain, self.manager, companies), ours[model]])
+                    found[model] = rows.mapped("amount")
+            with self.subTest(board.name):
+                self.assertEqual(found, {"crm.sales.target": [200], "crm.win.report": [100]})
 
     def test_two_currencies(self):
         other = self.env.ref("base.EUR") if self.env.company.currency_id.name != "EUR" else self.env.ref("base.USD")

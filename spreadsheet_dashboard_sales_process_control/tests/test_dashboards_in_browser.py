@@ -63,10 +63,10 @@ NUMBERS = """
         }
     }
 """
-#: Clicks on the total of the won opportunities, which is in B31.
+#: Clicks on the total of the won opportunities, which is in B32.
 CLICK = """
-    const total = cellsOf(board).B31.value;
-    const rect = getters.getVisibleRect({ left: 1, right: 1, top: 30, bottom: 30 });
+    const total = cellsOf(board).B32.value;
+    const rect = getters.getVisibleRect({ left: 1, right: 1, top: 31, bottom: 31 });
     const cell = await waitFor("the cell", () =>
         [...document.querySelectorAll(".o-dashboard-clickable-cell")].find(
             (place) => parseInt(place.style.left) === rect.x && parseInt(place.style.top) === rect.y
