@@ -63,6 +63,11 @@ export class StageLimit extends Component {
         });
     }
 
+    /** Begins with the text of the button, so that it can be chosen by voice. */
+    get applyName() {
+        return `${_t("Apply")}: ${this.applyTitle}`;
+    }
+
     get undoTitle() {
         return _t("Set the earlier limit of %s again", this.props.stageName);
     }
