@@ -137,13 +137,13 @@ class CrmStageConversionReport(models.Model):
         "without having converted is not counted.",
     )
     stayed_converted = fields.Integer(
-        "Went On",
+        "Moved On",
         readonly=True,
         aggregator="sum",
         help="Of the opportunities that stayed: those that then reached a later stage or were won.",
     )
     cohort = fields.Integer(
-        "Entered",
+        "Came In, With Skips",
         readonly=True,
         aggregator="sum",
         help="Opportunities that stayed in this stage or skipped it. One that was removed without having converted is "
@@ -169,14 +169,14 @@ class CrmStageConversionReport(models.Model):
         "Skipped",
         readonly=True,
         aggregator="sum",
-        help="1 if the opportunity passed this stage without a visit. It counts as entered and as converted.",
+        help="1 if the opportunity passed this stage without a visit. It counts in Came In, With Skips and in Converted.",
     )
     is_removed = fields.Integer(
         "Removed",
         readonly=True,
         aggregator="sum",
         help="1 if the opportunity was archived without being lost, deleted, merged or turned back into a lead, and "
-        "has not converted. It does not count as entered.",
+        "has not converted. It does not count among those that came in.",
     )
     amount = fields.Monetary(
         readonly=True,
@@ -197,49 +197,49 @@ class CrmStageConversionReport(models.Model):
         help="Why the opportunity was lost, if it is lost and has not converted.",
     )
     stayed_rate = fields.Float(
-        "Rate of Decided",
+        "Conversion Rate",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Went on / (went on + lost): of the decided opportunities that stayed, how many went on. Empty under 10 "
-        "decided ones, or if less than 80% are decided: read the counts, At Least and At Most beside it.",
+        help="Moved on / (moved on + lost), of the opportunities that stayed. Empty if fewer than 10 moved on or were lost, "
+        "or if they are less than 80% of those that stayed: read the counts, Lowest Rate and Highest Rate beside it.",
     )
     stayed_floor_rate = fields.Float(
-        "At Least",
+        "Lowest Rate",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Went on / stayed: the rate if all open opportunities are lost. Empty under 10 opportunities.",
+        help="Moved on / stayed: the rate if all open opportunities are lost. Empty under 10 opportunities.",
     )
     stayed_ceiling_rate = fields.Float(
-        "At Most",
+        "Highest Rate",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="(Stayed - lost) / stayed: the rate if all open opportunities go on. Empty under 10 opportunities.",
+        help="(Stayed - lost) / stayed: the rate if all open opportunities move on. Empty under 10 opportunities.",
     )
     settled_rate = fields.Float(
-        "Rate of Decided, With Skips",
+        "Conversion Rate, With Skips",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Converted / (converted + lost): of the decided opportunities, skips included, how many went on. Empty "
-        "under 10 decided ones, or if less than 80% are decided.",
+        help="Converted / (converted + lost), skips included. Empty if fewer than 10 converted or were lost, or if they are "
+        "less than 80% of those that came in.",
     )
     floor_rate = fields.Float(
-        "At Least, With Skips",
+        "Lowest Rate, With Skips",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Converted / entered: the rate, skips included, if all open opportunities are lost. Empty under 10 "
+        help="Converted / came in: the rate, skips included, if all open opportunities are lost. Empty under 10 "
         "opportunities.",
     )
     ceiling_rate = fields.Float(
-        "At Most, With Skips",
+        "Highest Rate, With Skips",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="(Entered - lost) / entered: the rate, skips included, if all open opportunities convert. Empty under 10 "
+        help="(Came in - lost) / came in: the rate, skips included, if all open opportunities convert. Empty under 10 "
         "opportunities.",
     )
     removed_rate = fields.Float(
@@ -247,7 +247,7 @@ class CrmStageConversionReport(models.Model):
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Removed / (entered + removed). Removed opportunities are in no other rate: a large share says that the "
+        help="Removed / (came in + removed), skips included. Removed opportunities are in no other rate: a large share says that the "
         "other rates are too good. Empty under 10 opportunities.",
     )
     required_rate = fields.Float(
@@ -255,7 +255,7 @@ class CrmStageConversionReport(models.Model):
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Of the required sales actions of the stage, the share that was taken before the opportunity went on or "
+        help="Of the required sales actions of the stage, the share that was taken before the opportunity moved on or "
         "was lost; if it is open, so far. In groups, the mean of at least 10. Empty where the stage requires none. "
         "Rates with and without them go together; that does not say that one is the cause of the other.",
     )
@@ -263,19 +263,19 @@ class CrmStageConversionReport(models.Model):
         [("all", "All required actions"), ("some", "Some of them"), ("none", "None of them")],
         "Required Actions",
         readonly=True,
-        help="How many of the stage's required sales actions were taken before the opportunity went on or was lost.",
+        help="How many of the stage's required sales actions were taken before the opportunity moved on or was lost.",
     )
     last_reaction = fields.Selection(
         REACTIONS,
         readonly=True,
-        help="How the customer reacted last in this stage, before the opportunity went on or was lost.",
+        help="How the customer reacted last in this stage, before the opportunity moved on or was lost.",
     )
     contact_count = fields.Integer(
         "Contacts",
         readonly=True,
         aggregator="avg",
         help="Done activities, meetings, customer's messages and recorded progress in this stage, before the "
-        "opportunity went on or was lost. In groups, the mean.",
+        "opportunity moved on or was lost. In groups, the mean.",
     )
 
     @property

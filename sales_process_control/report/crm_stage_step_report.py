@@ -36,7 +36,7 @@ class CrmStageStepReport(models.Model):
         [("with", "With it"), ("without", "Without it")],
         "Taken",
         readonly=True,
-        help="Whether the sales action was taken before the opportunity went on from the stage or was lost; if it is "
+        help="Whether the sales action was taken before the opportunity moved on from the stage or was lost; if it is "
         "open, so far.",
     )
     entered_at = fields.Date(
@@ -67,23 +67,23 @@ class CrmStageStepReport(models.Model):
         help="Of the opportunities, how many took the sales action. Empty under 10 opportunities.",
     )
     settled_rate = fields.Float(
-        "Rate of Decided",
+        "Conversion Rate",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Converted / (converted + lost): of the decided opportunities, how many went on. Empty under 10 decided "
-        "ones, or if less than 80% are decided: read the counts, At Least and At Most beside it. A higher rate with "
+        help="Converted / (converted + lost). Empty if fewer than 10 opportunities converted or were lost, or if they are "
+        "less than 80% of the opportunities: read the counts, Lowest Rate and Highest Rate beside it. A higher rate with "
         "the sales action goes together with it; that does not say that it is the cause.",
     )
     floor_rate = fields.Float(
-        "At Least",
+        "Lowest Rate",
         readonly=True,
         aggregator="avg",
         exportable=False,
         help="Converted / opportunities: the rate if all open ones are lost. Empty under 10 opportunities.",
     )
     ceiling_rate = fields.Float(
-        "At Most",
+        "Highest Rate",
         readonly=True,
         aggregator="avg",
         exportable=False,

@@ -64,7 +64,7 @@ class CrmWinReport(models.Model):
     )
     ended_time = fields.Datetime("Ended, Exact Time", readonly=True, help="Empty while the opportunity is open.")
     entered_on = fields.Date(
-        "Entered the Pipeline",
+        "Came into the Pipeline",
         readonly=True,
         help="The day on which the opportunity first came into a stage, in the time zone of the company. Empty if it "
         "was created as won or lost, and thus never was in a stage.",
@@ -74,7 +74,7 @@ class CrmWinReport(models.Model):
         readonly=True,
         aggregator=None,
         digits=(16, 1),
-        help="Calendar days from entering the pipeline to the end. Empty while the opportunity is open, and if it "
+        help="Calendar days from coming into the pipeline to the end. Empty while the opportunity is open, and if it "
         "never was in a stage.",
     )
     amount = fields.Monetary(

@@ -71,9 +71,14 @@ class TestReviewDownload(FunnelMixin, HttpCase, PipelineCase):
         found = next(
             stage for stage in self.review(self.manager)["blocks"]["stages"]["stages"] if stage["name"] == "=1+1"
         )
-        for column, key in (("Entered", "entered"), ("Went on", "went_on"), ("Lost", "lost"), ("Decided", "decided")):
+        for column, key in (
+            ("Came in", "entered"),
+            ("Moved on", "went_on"),
+            ("Lost", "lost"),
+            ("Moved on or lost", "decided"),
+        ):
             self.assertEqual(stage[column], found[key]["value"], column)
-        self.assertEqual((stage["Entered"], stage["Lost"], stage["Amount lost"]), (3, 1, 50))
+        self.assertEqual((stage["Came in"], stage["Lost"], stage["Amount lost"]), (3, 1, 50))
         self.assertFalse(stage["Conversion"], "Two decided deals are too few for a percentage")
 
     def review(self, user):
@@ -81,10 +86,10 @@ class TestReviewDownload(FunnelMixin, HttpCase, PipelineCase):
 
     def test_filter_and_rights(self):
         colleague = {"user_id": self.colleague.id}
-        self.assertEqual(self.stages(self.manager, **colleague)["=1+1"]["Entered"], 1)
+        self.assertEqual(self.stages(self.manager, **colleague)["=1+1"]["Came in"], 1)
         scope = dict(row[:2] for row in self.sheets(self.manager, **colleague)["Process Review"])
         self.assertEqual(scope["Salesperson"], self.colleague.name)
-        self.assertEqual(self.stages(self.colleague)["=1+1"]["Entered"], 1)
+        self.assertEqual(self.stages(self.colleague)["=1+1"]["Came in"], 1)
 
     @mute_logger("odoo.http")
     def test_bad_input(self):

@@ -24,7 +24,7 @@ class TestReviewHeadline(ReviewStagesCase):
         self.assertEqual(
             [text.replace("\N{NO-BREAK SPACE}", " ") for text in found["sentences"]],
             [
-                "42 of 101 decided deals were lost there; 31% was usual in the 6 months before.",
+                "Of the 101 deals that moved on or were lost there, 42 were lost; 31% was usual in the 6 months before.",
                 "This may be chance.",
                 "Lost above what is usual: about 11, worth $ 10,690.",
                 "Half leave within 19 days, 7 days longer than before.",
@@ -34,7 +34,7 @@ class TestReviewHeadline(ReviewStagesCase):
         )
         self.assertEqual(
             [(row["label"], row["number"]["value"]) for row in found["numbers"]],
-            [("Lost", 42), ("Decided", 101), ("Price", 17), ("Without: References sent", 28)],
+            [("Lost", 42), ("Moved on or lost", 101), ("Price", 17), ("Without: References sent", 28)],
         )
         self.assertEqual((block["improved"], block["nothing"]), (False, ""))
         self.assertTrue(self.card()["is_worst"])
@@ -77,7 +77,7 @@ class TestReviewHeadline(ReviewStagesCase):
         self.assertEqual(
             [text.replace("\N{NO-BREAK SPACE}", " ") for text in block["improved"]["sentences"]],
             [
-                "2 of 20 decided deals were lost there; 50% was usual in the 6 months before.",
+                "Of the 20 deals that moved on or were lost there, 2 were lost; 50% was usual in the 6 months before.",
                 "Lost below what is usual: about 8, worth $ 800.",
                 "Half leave within 5 days, as before.",
             ],
@@ -150,8 +150,8 @@ class TestReviewHeadline(ReviewStagesCase):
         self.settle(5, 4, at=self.early)
         self.settle(5, 15)
         self.assertNothing(
-            "Too few deals are decided to compare the stages with the 6 months before. It takes 10 in a stage in both "
-            "periods."
+            "Too few deals moved on or were lost to compare the stages with the 6 months before. It takes 10 in a "
+            "stage in both periods."
         )
 
     def test_nothing_got_worse(self):

@@ -139,7 +139,7 @@ class CrmStageChance(models.Model):
         readonly=True,
         required=True,
         aggregator=None,
-        help="Midnights since the opportunity entered the stage. The last age of a stage stands for all later ones.",
+        help="Midnights since the opportunity came into the stage. The last age of a stage stands for all later ones.",
     )
     chance_1 = fields.Float("Within 1 Day", readonly=True, aggregator=None)
     chance_2 = fields.Float("Within 2 Days", readonly=True, aggregator=None)

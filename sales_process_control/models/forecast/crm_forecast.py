@@ -80,17 +80,17 @@ class CrmForecast(models.Model):
     total_count = fields.Float(
         "Forecast", readonly=True, help="Won + expected from open opportunities + still to come."
     )
-    count_low = fields.Float("At Least", readonly=True, aggregator=None)
-    count_high = fields.Float("At Most", readonly=True, aggregator=None)
+    count_low = fields.Float("Range From", readonly=True, aggregator=None)
+    count_high = fields.Float("Range To", readonly=True, aggregator=None)
     total_amount = fields.Monetary("Forecast Amount", readonly=True)
     amount_low = fields.Monetary(
-        "Amount at Least",
+        "Amount Range From",
         readonly=True,
         aggregator=None,
         help="Less is won in one of ten cases. Ranges of several forecasts cannot be added.",
     )
     amount_high = fields.Monetary(
-        "Amount at Most", readonly=True, aggregator=None, help="More is won in one of ten cases."
+        "Amount Range To", readonly=True, aggregator=None, help="More is won in one of ten cases."
     )
     count_variance = fields.Float(readonly=True, aggregator=None)
     stage_weighted_count = OptionalFloat(

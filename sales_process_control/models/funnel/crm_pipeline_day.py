@@ -18,7 +18,7 @@ BECAME = [
     (kinds.LOST, "Lost"),
     (kinds.REMOVED, "Removed"),
     (PUSHED, "Pushed out"),
-    (OPEN, "Still open"),
+    (OPEN, "Open"),
 ]
 #: Most deals whose lines are opened together.
 MOST_DEALS = 10_000
@@ -150,7 +150,7 @@ class CrmPipelineDay(models.Model):
         help="What became of the opportunity since that day.\n"
         "- Won, Lost, Removed: its end.\n"
         "- Pushed out: it is open, and its expected closing is in a later month than on that day, or empty.\n"
-        "- Still open: it is open otherwise.",
+        "- Open: it is open otherwise.",
     )
     flow_cell = fields.Char(
         compute="_compute_flow_cell",

@@ -68,11 +68,13 @@ class FunnelConversion:
             "name": stage.name,
             "sequence": stage.sequence,
             "entered": number(statistics["stayed"], self.env._("Stayed in %s", stage.name), STAYED),
-            "went_on": number(statistics["stayed_converted"], self.env._("Went on from %s", stage.name), WENT_ON),
+            "went_on": number(statistics["stayed_converted"], self.env._("Moved on from %s", stage.name), WENT_ON),
             "lost": number(statistics["stayed_lost"], self.env._("Lost in %s", stage.name), LOST),
-            "open": number(statistics["stayed_open"], self.env._("Undecided in %s", stage.name), OPEN),
+            "open": number(
+                statistics["stayed_open"], self.env._("Neither moved on from %s nor lost", stage.name), OPEN
+            ),
             "decided": number(
-                count_settled(statistics), self.env._("Went on from %s, or were lost", stage.name), DECIDED
+                count_settled(statistics), self.env._("Moved on from %s, or were lost", stage.name), DECIDED
             ),
             **self.report._shown_rate(statistics),
             **self.report._shown_bounds(statistics),

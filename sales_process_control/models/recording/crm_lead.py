@@ -60,7 +60,7 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         groups=GROUP_INTERNAL,
-        help="When the opportunity entered the stage that it is in. A move that was undone within five minutes, or a "
+        help="When the opportunity came into the stage that it is in. A move that was undone within five minutes, or a "
         "change that leaves the stage as it is, does not change it.",
     )
     stage_days = fields.Float(
@@ -72,7 +72,7 @@ class CrmLead(models.Model):
         aggregator="avg",
         digits=(16, 1),
         groups=GROUP_INTERNAL,
-        help="Calendar days since the opportunity entered its stage. Of one that is won, lost or archived: until its "
+        help="Calendar days since the opportunity came into its stage. Of one that is won, lost or archived: until its "
         "last visit ended.",
     )
     push_count = fields.Integer(

@@ -79,7 +79,7 @@ class CrmStageVisit(models.Model):
     )
     stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     stage_name = fields.Char(
-        "Stage at the Time", readonly=True, help="The stage's name as it was when the opportunity entered it."
+        "Stage at the Time", readonly=True, help="The stage's name as it was when the opportunity came into it."
     )
     stage_ref = fields.Integer(
         "Stage ID",
@@ -91,7 +91,7 @@ class CrmStageVisit(models.Model):
         "Sequence at the Time",
         readonly=True,
         aggregator=None,
-        help="The stage's place in the order of stages when the opportunity entered it.",
+        help="The stage's place in the order of stages when the opportunity came into it.",
     )
     entered_at = fields.Datetime(readonly=True, required=True)
     left_at = fields.Datetime("Left", readonly=True, help="Empty while the opportunity is still in the stage.")

@@ -71,7 +71,7 @@ class CrmReviewResults(models.AbstractModel):
     def _describe_cycle(self, scope, cycle):
         """Return the lengths of the sales cycle, False under ten won deals and where they are not known yet."""
         domain = WON & scope.in_period("entered_on") & scope.domain()
-        name = self.env._("Won, of the Deals That Entered the Pipeline in the Period")
+        name = self.env._("Won, of the Deals That Came into the Pipeline in the Period")
         return {
             "median": cycle.quantile(0.5) or False,
             "p90": cycle.quantile(0.9) or False,
@@ -248,7 +248,7 @@ class CrmReviewResults(models.AbstractModel):
             "lost": self.env._("Lost in %s", name),
             "removed": self.env._("Removed in %s", name),
             "pushed": self.env._("Pushed out of %s", name),
-            "open": self.env._("Still open, expected in %s", name),
+            "open": self.env._("Open, expected in %s", name),
         }
         numbers = {}
         for part in ("due", *PARTS):

@@ -61,7 +61,7 @@ class CrmReviewTrust(models.AbstractModel):
             "visits": self.env._("Visits of the Period"),
             "corrections": self.env._("Corrections"),
             "bulk": self.env._("Moved in Bulk"),
-            "same_day": self.env._("Went On the Same Day"),
+            "same_day": self.env._("Moved On the Same Day"),
             "no_amount": self.env._("Open Deals Without an Amount"),
             "no_closing": self.env._("Open Deals Without an Expected Closing"),
         }

@@ -39,10 +39,10 @@ class CrmStageVisit(models.Model):
         "were rebuilt, imported or repaired, do not count.",
     )
     is_same_day = fields.Boolean(
-        "Went On the Same Day",
+        "Moved On the Same Day",
         compute="_compute_is_same_day",
         search="_search_is_same_day",
-        help="The opportunity went on, or was won, on the day on which it came into this stage, in the time zone of "
+        help="The opportunity moved on, or was won, on the day on which it came into this stage, in the time zone of "
         "the company. Skips do not count.",
     )
 

@@ -104,12 +104,12 @@ class ReviewWorkbook:
 
     def _stage_count_labels(self):
         return [
-            self.env._("Entered"),
+            self.env._("Came in"),
             self.env._("Skipped"),
-            self.env._("Went on"),
+            self.env._("Moved on"),
             self.env._("Lost"),
-            self.env._("Still open"),
-            self.env._("Decided"),
+            self.env._("Open"),
+            self.env._("Moved on or lost"),
             self.env._("Removed"),
             self.env._("Moved back"),
             self.env._("Came back"),
@@ -126,10 +126,10 @@ class ReviewWorkbook:
                 *self._stage_count_labels(),
                 self.env._("Amount lost"),
                 self.env._("Conversion"),
-                self.env._("From"),
-                self.env._("To"),
-                self.env._("At least"),
-                self.env._("At most"),
+                self.env._("Range from"),
+                self.env._("Range to"),
+                self.env._("Lowest"),
+                self.env._("Highest"),
                 self.env._("Conversion before"),
                 self.env._("Conversion of the company"),
                 self.env._("Half leave within (days)"),
@@ -160,7 +160,7 @@ class ReviewWorkbook:
 
     def _write_outlook(self, sheets, block):
         sheets.begin(self.env._("What usually happens"))
-        outcomes = [self.env._("Went on"), self.env._("Moved back"), self.env._("Lost"), self.env._("Still here")]
+        outcomes = [self.env._("Moved on"), self.env._("Moved back"), self.env._("Lost"), self.env._("Still here")]
         sheets.header([self.env._("Stage"), self.env._("Days"), *outcomes])
         for stage in block["stages"]:
             for row in stage["incidence"]:
@@ -183,11 +183,11 @@ class ReviewWorkbook:
         sheets.header(
             [
                 self.env._("Stage"),
-                self.env._("Stayed at least (days)"),
+                self.env._("Stayed (days or longer)"),
                 self.env._("Deals"),
                 self.env._("Won"),
                 self.env._("Lost"),
-                self.env._("Still open"),
+                self.env._("Open"),
                 self.env._("Removed"),
             ]
         )
@@ -204,14 +204,14 @@ class ReviewWorkbook:
             (self.env._("Half of the won within (days)"), known(cycle["won_median"])),
             (self.env._("Average won amount"), money(size["average"])),
             (self.env._("Won"), win["won"]["value"]),
-            (self.env._("Decided"), win["decided"]["value"]),
+            (self.env._("Moved on or lost"), win["decided"]["value"]),
             (self.env._("Win rate"), share(win["rate"])),
             (self.env._("Open deals"), velocity["open"]["value"]),
             (self.env._("Velocity a day"), money(velocity["value"])),
         ):
             sheets.row([label, value])
         sheets.row([])
-        sheets.titles([self.env._("Amount"), self.env._("Won"), self.env._("Decided"), self.env._("Win rate")])
+        sheets.titles([self.env._("Amount"), self.env._("Won"), self.env._("Moved on or lost"), self.env._("Win rate")])
         for band in block["bands"]:
             sheets.row([band["name"], band["won"]["value"], band["decided"]["value"], share(band["rate"])])
         self._write_months(sheets, block)
@@ -229,7 +229,7 @@ class ReviewWorkbook:
                 self.env._("Won"),
                 self.env._("Pushed out"),
                 self.env._("Lost"),
-                self.env._("Still open"),
+                self.env._("Open"),
                 self.env._("Removed"),
             ]
         )
@@ -282,7 +282,7 @@ class ReviewWorkbook:
         labels = {
             "corrections": self.env._("Undone within five minutes"),
             "bulk": self.env._("Moved in bulk"),
-            "same_day": self.env._("Left on the day of entering"),
+            "same_day": self.env._("Left on the day they came in"),
             "no_amount": self.env._("Open deals without an amount"),
             "no_closing": self.env._("Open deals without an expected closing"),
         }

@@ -57,7 +57,7 @@ class StageCards:
 
     def decided_number(self, stage, counts):
         """Return the number of deals that went on or were lost."""
-        return self.row_number(stage, counts.decided, self.env._("Went on from %s, or were lost", stage.name), DECIDED)
+        return self.row_number(stage, counts.decided, self.env._("Moved on from %s, or were lost", stage.name), DECIDED)
 
     def reason_number(self, stage, reason, money):
         """Return the number of deals that were lost with a reason, with their amount."""
@@ -129,10 +129,12 @@ class StageCards:
         return {
             "entered": number(statistics["stayed"], self.env._("Stayed in %s", stage.name), STAYED),
             "skipped": number(statistics["skipped"], self.env._("Skipped %s", stage.name), SKIPPED),
-            "went_on": number(statistics["stayed_converted"], self.env._("Went on from %s", stage.name), WENT_ON),
+            "went_on": number(statistics["stayed_converted"], self.env._("Moved on from %s", stage.name), WENT_ON),
             "decided": self.decided_number(stage, now),
             "lost": self.lost_number(stage, now),
-            "open": number(statistics["stayed_open"], self.env._("Undecided in %s", stage.name), OPEN),
+            "open": number(
+                statistics["stayed_open"], self.env._("Neither moved on from %s nor lost", stage.name), OPEN
+            ),
             "removed": number(statistics["removed"], self.env._("Removed in %s", stage.name), REMOVED),
         }
 

@@ -53,7 +53,7 @@ class StagesHeadline:
             return self.env._("There is nothing to compare with: no deal came into a stage in %s.", self._before_name)
         if not comparisons:
             return self.env._(
-                "Too few deals are decided to compare the stages with %s. It takes 10 in a stage in both periods.",
+                "Too few deals moved on or were lost to compare the stages with %s. It takes 10 in a stage in both periods.",
                 self._before_name,
             )
         return self.env._("No stage lost more or fewer deals than in %s.", self._before_name)
@@ -105,7 +105,7 @@ class StagesHeadline:
     def _numbers(self, stage, counts):
         return [
             {"label": self.env._("Lost"), "number": self.cards.lost_number(stage, counts)},
-            {"label": self.env._("Decided"), "number": self.cards.decided_number(stage, counts)},
+            {"label": self.env._("Moved on or lost"), "number": self.cards.decided_number(stage, counts)},
         ]
 
     def _read_missed_step(self, stage):
@@ -138,9 +138,10 @@ class StagesHeadline:
             )
         else:
             loss = self.env._(
-                "%(lost)s of %(decided)s decided deals were lost there; %(usual)s%% was usual in %(before)s.",
+                "Of the %(ended)s deals that moved on or were lost there, %(lost)s were lost; %(usual)s%% was usual in "
+                "%(before)s.",
                 lost=counts.lost,
-                decided=counts.decided,
+                ended=counts.decided,
                 usual=usual,
                 before=before,
             )

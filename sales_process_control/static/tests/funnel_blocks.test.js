@@ -49,11 +49,11 @@ test("distribution: how many deals went on from each stage, and after how many d
         ["20", "/ 25", "29% to 93%", "9 days"],
         // Too few are decided for a share, and too few have left for a length.
         ["4", "/ 7"],
-        ["none of 3 decided"],
+        ["none of 3 moved on or lost"],
         [],
     ]);
     expect(".o_funnel_explanation").toHaveText(
-        /of the deals that came in from 10\/25\/2026 to 11\/23\/2026: went on \/ decided/
+        /of the deals that came in from 10\/25\/2026 to 11\/23\/2026: moved on \/ moved on or lost/
     );
 });
 
@@ -61,12 +61,12 @@ test("distribution: stages that deals only passed are there, in their places", a
     const [, second] = makeFunnel().stages;
     mockFunnel({ funnel: () => ({ ...makeFunnel(), stages: makeFunnel().stages.toSpliced(1, 1) }) });
     await mountFunnel();
-    expect(passages().map((parts) => parts[0])).toEqual(["58", "20", "4", "none of 3 decided", undefined]);
+    expect(passages().map((parts) => parts[0])).toEqual(["58", "20", "4", "none of 3 moved on or lost", undefined]);
     expect(drawn("distribution").captions[1].name).toBe(second.name);
     await contains(".o_funnel_distribution .o_numbers_toggle").click();
     const cells = queryAllTexts(".o_funnel_distribution tbody tr:eq(1) td");
     expect(cells[0]).toBe("0");
-    expect(cells.slice(-4)).toEqual(["20", "25", "at least 29%, at most 93%", "9 days"]);
+    expect(cells.slice(-4)).toEqual(["20", "25", "29% to 93%", "9 days"]);
 });
 
 test("distribution: a funnel that deals only passed is not empty", async () => {
@@ -83,8 +83,8 @@ test("distribution: each number between the stages opens its records", async () 
         await contains(number).click();
     }
     expect(opened.map(([{ res_model: model, domain, name }]) => [model, domain[0][2], name])).toEqual([
-        ["crm.stage.conversion.report", 58, "Went on from First contact"],
-        ["crm.stage.conversion.report", 100, "Went on from First contact, or were lost"],
+        ["crm.stage.conversion.report", 58, "Moved on from First contact"],
+        ["crm.stage.conversion.report", 100, "Moved on from First contact, or were lost"],
         ["crm.stage.visit", 105, "Visits of First contact"],
         ["crm.stage.conversion.report", 3, "Stayed in Bidding"],
     ]);
@@ -121,7 +121,7 @@ test("distribution: a failure of what went on leaves the funnel, and is named", 
     await mountFunnel();
     expect(".o_block_failed").toHaveCount(0);
     expect(passages()[0]).toEqual([]);
-    expect(".o_funnel_explanation span").toHaveText("How deals went on could not be read.");
+    expect(".o_funnel_explanation span").toHaveText("How deals moved on could not be read.");
     isLocked = false;
     await contains(".o_funnel_retry").click();
     await settle();
@@ -138,9 +138,9 @@ test("distribution: the table has the conversion of each stage", async () => {
     );
     expect(cells).toEqual([
         ["104", "58", "100", "58% (48 to 67)", "12 days"],
-        ["70", "20", "25", "at least 29%, at most 93%", "9 days"],
+        ["70", "20", "25", "29% to 93%", "9 days"],
         ["8", "4", "7", "4 of 7", "not known yet"],
-        ["3", "0", "0", "nothing decided yet", "not known yet"],
+        ["3", "0", "0", "no outcome yet", "not known yet"],
         ["", "", "", "", ""],
         ["", "", "", "", ""],
     ]);

@@ -27,7 +27,9 @@ test("the stage that costs most comes first, with its numbers as links", async (
     const worst = "[data-finding=worst]";
     expect(`${worst} h3`).toHaveText("Bidding costs most.");
     expect(`${worst} .badge`).toHaveText("Costs most");
-    expect(`${worst} .o_review_sentences`).toHaveText(/^42 of 101 decided deals were lost there\. The step/);
+    expect(`${worst} .o_review_sentences`).toHaveText(
+        /^Of the 101 deals that moved on or were lost there, 42 were lost\. The step/
+    );
     expect(queryAllTexts(`${worst} .o_record_number`)).toEqual(["Lost 42, $ 840,000"]);
     expect("[data-finding=best] h3").toHaveText("Contract improved most.");
 });
@@ -43,7 +45,7 @@ test("a card shows dwell, outlook, conversion, loss, missing steps and ages", as
     mockReview();
     await mountReview();
     expect(`${WORSE} .o_stage_card_mark`).toHaveText("Costs most");
-    expect(`${WORSE} .o_stage_card_entered`).toHaveText("105 entered");
+    expect(`${WORSE} .o_stage_card_entered`).toHaveText("105 came in");
     expect(`${WORSE} .o_stage_dwell_words`).toHaveText("Half leave within 19 days, nine in ten: not known yet");
     expect(`${WORSE} .o_stage_dwell_over`).toHaveText("half stay longer");
     expect(queryOne(`${WORSE} .o_stage_dwell_line`)).toHaveAttribute(
@@ -53,10 +55,10 @@ test("a card shows dwell, outlook, conversion, loss, missing steps and ages", as
     expect(`${WORSE} .o_stage_card_rate`).toHaveText("58% (49 to 67)");
     expect(`${WORSE} .o_stage_card_change`).toHaveText("−11 on before");
     expect(queryAllTexts(`${WORSE} .o_stage_card_outcomes .o_record_number`)).toEqual([
-        "59 went on",
+        "59 moved on",
         "42 lost, $ 840,000",
-        "101 decided",
-        "13 still open",
+        "101 moved on or lost",
+        "13 open",
     ]);
     expect(queryAllTexts(`${WORSE} .o_stage_card_compared`)).toEqual([
         "Before: 72%, half leave within 12 days",
@@ -69,7 +71,7 @@ test("a card shows dwell, outlook, conversion, loss, missing steps and ages", as
     expect(`${WORSE} .o_stage_card_steps`).toHaveText(/References sent: missing in 7 of 10/);
     await contains(`${WORSE} .o_stage_card_ages summary`).click();
     expect(`${WORSE} .o_stage_card_ages`).toHaveText(
-        /Of 25 that stayed 30 days or longer:\s*2 won\s*·\s*17 lost\s*·\s*6 still open$/
+        /Of 25 that stayed 30 days or longer:\s*2 won\s*·\s*17 lost\s*·\s*6 open$/
     );
     expectNoNonsense();
 });
@@ -82,7 +84,7 @@ test("few numbers are said in counts, young ones as a range", async () => {
     expect(`${SMALL} .o_stage_outlook_missing`).toHaveText("Too few visits to say what usually happens: 8");
     expect(`${SMALL} .o_stage_dwell_limit_label`).toHaveText("Limit 30 days (default, none is set)");
     expect(`${SMALL} .o_stage_card_change`).toHaveCount(0);
-    expect(`${YOUNG} .o_stage_card_rate`).toHaveText("at least 52%, at most 81%");
+    expect(`${YOUNG} .o_stage_card_rate`).toHaveText("52% to 81%");
 });
 
 test("a card says that no visit has lasted so long", async () => {
@@ -97,13 +99,13 @@ test("one switch changes the bars of all cards", async () => {
     mockReview();
     await mountReview();
     expect(queryAllTexts(`${WORSE} .o_share_legend li`)).toEqual([
-        "71% went on",
+        "71% moved on",
         "8% moved back",
         "13% lost",
         "8% still here",
     ]);
     await contains(".o_review_stages .o_radio_chip[data-value='60']").click();
-    expect(`${WORSE} [data-outcome=went_on]`).toHaveText("76% went on");
+    expect(`${WORSE} [data-outcome=went_on]`).toHaveText("76% moved on");
     expect(`${YOUNG} .o_stage_outlook`).toHaveText(/within 60 days/);
     await contains(".o_review_stages .o_radio_chip[data-value='90']").click();
     expect(`${WORSE} .o_stage_outlook_missing`).toHaveText("No visit has lasted 90 days yet.");
@@ -123,7 +125,7 @@ test("the bars of the conversion have the rate, the range, or none", async () =>
     expect(rows.map(({ label }) => label)).toEqual(["78% (69 to 85)", "58% (49 to 67)", "6 of 8", "52% to 81%"]);
     expect(rows.map(({ interval }) => Boolean(interval))).toEqual([true, true, false, false]);
     expect(".o_review_conversion .o_chart_bar[data-stage=Bidding] button").toHaveText(
-        "Bidding: 105 entered, 101 decided, conversion 58% (49 to 67)"
+        "Bidding: 105 came in, 101 moved on or lost, conversion 58% (49 to 67)"
     );
     expect(".o_review_conversion .o_numbers.visually-hidden tbody tr").toHaveCount(4);
     await contains(".o_review_conversion .o_numbers_toggle").click();
@@ -144,7 +146,7 @@ test("results: cycle, size, win rate and bands", async () => {
         /Half are won: within 62 days[^]*Nine in ten: not known yet[^]*half within 48 days[^]*of those that came in are won/
     );
     expect(".o_review_size").toHaveText(/\$ 50,000[^]*24 won, \$ 1,200,000/);
-    expect(".o_review_win").toHaveText(/25% \(17 to 35\)[^]*96 decided/);
+    expect(".o_review_win").toHaveText(/25% \(17 to 35\)[^]*96 won or lost/);
     expect(queryAllTexts(".o_review_bands tbody tr:eq(1) td")).toEqual(["1", "6", "1 of 6"]);
 });
 
@@ -164,11 +166,11 @@ test("velocity and slippage through the months", async () => {
         "won in the month",
         "pushed out",
         "lost in the month",
-        "still open",
+        "open",
         "removed",
     ]);
     expect(".o_slippage_chart .o_chart_bar:eq(1) button").toHaveText(
-        "Oct 2026: 18 due, 5 won in the month, 8 pushed out, 2 lost in the month, 2 still open, 1 removed"
+        "Oct 2026: 18 due, 5 won in the month, 8 pushed out, 2 lost in the month, 2 open, 1 removed"
     );
 });
 
@@ -219,8 +221,8 @@ test("what is not known is said in words", async () => {
         },
     });
     await mountReview();
-    expect(".o_stage_card_rate").toHaveText("nothing decided yet");
-    expect(".o_review_win b").toHaveText("nothing decided yet");
+    expect(".o_stage_card_rate").toHaveText("no outcome yet");
+    expect(".o_review_win b").toHaveText("no outcome yet");
     expect(".o_review_size b").toHaveText("not known yet");
     expect(".o_review_velocity").toHaveText(/Not known: no deal was won\./);
     expect(".o_review_slippage .o_block_empty").toHaveText(/No deal was expected to close/);
@@ -309,6 +311,6 @@ test("the picture has the period, the findings and all charts", async () => {
     expect(texts.filter((text) => ["From stage to stage", "Sales velocity", "Slippage"].includes(text))).toHaveLength(
         3
     );
-    expect(texts.slice(-2)).toEqual(["still open", "removed"]);
+    expect(texts.slice(-2)).toEqual(["open", "removed"]);
     expect(texts.join(" ")).toMatch(/Bidding costs most\. 42 of 101/);
 });

@@ -27,7 +27,7 @@ export function makeStage(id, name, values = {}) {
         here: makeDeals(13, `Open Deals in ${name}`),
         entered: makeNumber(105, `Entered ${name}`),
         skipped: makeNumber(3, "Skipped"),
-        went_on: makeNumber(72, "Went On"),
+        went_on: makeNumber(72, "Moved On"),
         decided: makeNumber(92, "Decided"),
         lost: makeLost(20, 310000),
         open: makeNumber(13, "Still Open"),
@@ -73,7 +73,7 @@ export function makeStages(values = {}) {
             title: "Bidding costs most.",
             stage_id: 4,
             sentences: [
-                "42 of 101 decided deals were lost there.",
+                "Of the 101 deals that moved on or were lost there, 42 were lost.",
                 "The step “references sent” was missing in 28 of the 42.",
             ],
             numbers: [{ label: "Lost", number: makeLost(42, 840000) }],
@@ -86,7 +86,7 @@ export function makeStages(values = {}) {
             makeStage(3, "Needs analysis"),
             makeStage(4, "Bidding", {
                 is_worst: true,
-                went_on: makeNumber(59, "Went On"),
+                went_on: makeNumber(59, "Moved On"),
                 decided: makeNumber(101, "Decided"),
                 lost: makeLost(42, 840000),
                 rate: 0.58,
@@ -125,7 +125,7 @@ export function makeStages(values = {}) {
             makeStage(5, "Negotiation", {
                 goes_to_win: true,
                 entered: makeNumber(12, "Entered Negotiation"),
-                went_on: makeNumber(6, "Went On"),
+                went_on: makeNumber(6, "Moved On"),
                 decided: makeNumber(8, "Decided"),
                 lost: makeLost(2, 0),
                 open: makeNumber(4, "Still Open"),
@@ -155,7 +155,7 @@ export function makeStages(values = {}) {
             }),
             makeStage(6, "Contract", {
                 entered: makeNumber(77, "Entered Contract"),
-                went_on: makeNumber(40, "Went On"),
+                went_on: makeNumber(40, "Moved On"),
                 decided: makeNumber(55, "Decided"),
                 open: makeNumber(22, "Still Open"),
                 rate: false,
@@ -184,7 +184,7 @@ function makeMonth(month, name, [won, lost, removed, pushed, open]) {
 
 export function makeResults(values = {}) {
     const won = (value, more) => makeNumber(value, "Won Deals", "crm.win.report", more);
-    const decided = (value) => makeNumber(value, "Decided Deals", "crm.win.report");
+    const decided = (value) => makeNumber(value, "Closed Deals", "crm.win.report");
     return {
         cycle: { median: 62, p90: false, won_median: 48, won: won(24) },
         size: { average: 50000, won: won(24, { amount: 1200000, currency_id: 1 }) },

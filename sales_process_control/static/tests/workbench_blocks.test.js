@@ -272,8 +272,8 @@ describe("desktop", () => {
         await mountWorkbench();
         const texts = queryAllTexts(".o_conversion_stage").map((text) => text.replace(/\s+/g, " "));
         expect(texts).toEqual([
-            "Bidding: mine 40 of 55, at least 52%, at most 81% (55 of 77 decided), 12 skipped, 3 removed",
-            "Negotiation: mine none decided yet, 2 removed",
+            "Bidding: mine 40 of 55, 52% to 81% (55 of 77 moved on or lost), 12 skipped, 3 removed",
+            "Negotiation: mine no outcome yet, 2 removed",
         ]);
     });
 

@@ -65,7 +65,7 @@ export class ForecastTrail extends ForecastBlock {
     }
 
     get columns() {
-        return [_t("As of"), _t("Forecast"), _t("At least"), _t("At most"), _t("Won")];
+        return [_t("As of"), _t("Forecast"), _t("Range from"), _t("Range to"), _t("Won")];
     }
 
     /** The newest first. */

@@ -199,13 +199,13 @@ export class FunnelDistribution extends Component {
     get explanation() {
         const { conversionError, data, preview } = this.props;
         if (conversionError) {
-            return _t("How deals went on could not be read.");
+            return _t("How deals moved on could not be read.");
         }
         if (preview || !this.chartStages.some(({ passage }) => passage.length)) {
             return "";
         }
         return _t(
-            "↓ of the deals that came in from %(start)s to %(end)s: went on / decided, the share or the range in which it will lie (from ten deals on), days within which half leave",
+            "↓ of the deals that came in from %(start)s to %(end)s: moved on / moved on or lost, the share or the range in which it will lie (from ten deals on), days within which half leave",
             { start: dayLabel(dayAfter(data.before)), end: dayLabel(data.day) }
         );
     }
@@ -237,9 +237,9 @@ export class FunnelDistribution extends Component {
             ...onBothDays(_t("Weighted")),
             ...onBothDays(_t("By Chance")),
             _t("Won"),
-            _t("Entered"),
-            _t("Went on"),
-            _t("Decided"),
+            _t("Came in"),
+            _t("Moved on"),
+            _t("Moved on or lost"),
             _t("Conversion"),
             _t("Half leave within"),
         ];

@@ -31,10 +31,10 @@ export class ReviewConversion extends ReviewBlock {
                 key: String(stage.stage_id),
                 name: stage.name,
                 label: shortConversionLabel(stage),
-                text: _t("%(stage)s: %(entered)s entered, %(decided)s decided, conversion %(conversion)s", {
+                text: _t("%(stage)s: %(entered)s came in, %(ended)s moved on or lost, conversion %(conversion)s", {
                     stage: stage.name,
                     entered: countLabel(stage.entered.value),
-                    decided: countLabel(decided.value),
+                    ended: countLabel(decided.value),
                     conversion: conversionLabel(stage),
                 }),
                 rate: isKnown(rate) ? rate : 0,
@@ -54,11 +54,11 @@ export class ReviewConversion extends ReviewBlock {
     get columns() {
         return [
             _t("Stage"),
-            _t("Entered"),
-            _t("Went on"),
+            _t("Came in"),
+            _t("Moved on"),
             _t("Lost"),
-            _t("Still open"),
-            _t("Decided"),
+            _t("Open"),
+            _t("Moved on or lost"),
             _t("Conversion"),
         ];
     }

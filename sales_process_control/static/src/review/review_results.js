@@ -46,7 +46,7 @@ export class ReviewResults extends ReviewBlock {
             isTooFew: !isKnown(rate) && decided.value > 0,
             numbers: [
                 { number: won, label: this.getWonLabel(won) },
-                { number: decided, label: _t("%s decided", countLabel(decided.value)) },
+                { number: decided, label: _t("%s won or lost", countLabel(decided.value)) },
             ],
         };
     }
@@ -55,7 +55,7 @@ export class ReviewResults extends ReviewBlock {
         if (isKnown(rate)) {
             return rateLabel(rate, interval);
         }
-        return decided.value ? ofLabel(won.value, decided.value) : _t("nothing decided yet");
+        return decided.value ? ofLabel(won.value, decided.value) : _t("no outcome yet");
     }
 
     get bands() {

@@ -24,7 +24,7 @@ export class ReviewSlippage extends ReviewBlock {
             { key: "won", tone: "success", label: _t("won in the month") },
             { key: "pushed", tone: "warning", label: _t("pushed out") },
             { key: "lost", tone: "danger", label: _t("lost in the month") },
-            { key: "open", tone: "blue", label: _t("still open") },
+            { key: "open", tone: "blue", label: _t("open") },
             { key: "removed", tone: "grey", label: _t("removed") },
         ].filter(({ key }) => this.props.data.slippage.some((month) => month[key].value));
     }
@@ -45,7 +45,7 @@ export class ReviewSlippage extends ReviewBlock {
     }
 
     get columns() {
-        return [_t("Month"), _t("Due"), _t("Won"), _t("Pushed out"), _t("Lost"), _t("Still open"), _t("Removed")];
+        return [_t("Month"), _t("Due"), _t("Won"), _t("Pushed out"), _t("Lost"), _t("Open"), _t("Removed")];
     }
 
     get rows() {

@@ -34,7 +34,7 @@ export class ReviewTrust extends ReviewBlock {
             {
                 key: "same_day",
                 number: sameDay,
-                label: _t("%s left their stage on the day of entering it", countLabel(sameDay.value)),
+                label: _t("%s left their stage on the day they came in", countLabel(sameDay.value)),
             },
             {
                 key: "corrections",

@@ -33,7 +33,7 @@ export class StageCard extends Component {
     }
 
     get enteredLabel() {
-        return _t("%s entered", countLabel(this.entered.value));
+        return _t("%s came in", countLabel(this.entered.value));
     }
 
     /** Mark of the worst and of the best stage: icon and words, since colour alone is not enough. */
@@ -76,7 +76,7 @@ export class StageCard extends Component {
         return [
             {
                 number: wentOn,
-                label: goesToWin ? _t("%s won", countLabel(wentOn.value)) : _t("%s went on", countLabel(wentOn.value)),
+                label: goesToWin ? _t("%s won", countLabel(wentOn.value)) : _t("%s moved on", countLabel(wentOn.value)),
                 isShown: decided.value > 0,
             },
             {
@@ -84,8 +84,14 @@ export class StageCard extends Component {
                 label: amount ? _t("%(count)s lost, %(amount)s", { count, amount }) : _t("%s lost", count),
                 isShown: decided.value > 0,
             },
-            { number: decided, label: _t("%s decided", countLabel(decided.value)), isShown: decided.value > 0 },
-            { number: open, label: _t("%s still open", countLabel(open.value)), isShown: open.value > 0 },
+            {
+                number: decided,
+                label: goesToWin
+                    ? _t("%s won or lost", countLabel(decided.value))
+                    : _t("%s moved on or lost", countLabel(decided.value)),
+                isShown: decided.value > 0,
+            },
+            { number: open, label: _t("%s open", countLabel(open.value)), isShown: open.value > 0 },
             { number: removed, label: _t("%s removed", countLabel(removed.value)), isShown: removed.value > 0 },
         ].filter(({ isShown }) => isShown);
     }
@@ -130,7 +136,7 @@ export class StageCard extends Component {
             items: [
                 { number: won, label: _t("%s won", countLabel(won.value)) },
                 { number: lost, label: _t("%s lost", countLabel(lost.value)) },
-                { number: open, label: _t("%s still open", countLabel(open.value)) },
+                { number: open, label: _t("%s open", countLabel(open.value)) },
                 { number: removed, label: _t("%s removed", countLabel(removed.value)) },
             ].filter(({ number }, index) => index < 3 || number.value > 0),
         }));

@@ -36,7 +36,7 @@ export class StageOutlook extends Component {
 
     get segments() {
         const labels = {
-            went_on: this.props.goesToWin ? _t("won") : _t("went on"),
+            went_on: this.props.goesToWin ? _t("won") : _t("moved on"),
             moved_back: _t("moved back"),
             lost: _t("lost"),
             here: _t("still here"),

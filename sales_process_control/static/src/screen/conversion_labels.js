@@ -40,9 +40,9 @@ export function conversionLabel(stage) {
         return rateLabel(rate, interval);
     }
     if (isKnown(atLeast)) {
-        return _t("at least %(low)s, at most %(high)s", { low: percentLabel(atLeast), high: percentLabel(atMost) });
+        return rangeLabel(atLeast, atMost);
     }
-    return decided.value ? ofLabel(wentOn.value, decided.value) : _t("nothing decided yet");
+    return decided.value ? ofLabel(wentOn.value, decided.value) : _t("no outcome yet");
 }
 
 /**
@@ -59,7 +59,7 @@ export function shortConversionLabel(stage) {
     if (isKnown(atLeast)) {
         return rangeLabel(atLeast, atMost);
     }
-    return decided.value ? ofLabel(wentOn.value, decided.value) : _t("none decided");
+    return decided.value ? ofLabel(wentOn.value, decided.value) : _t("no outcome yet");
 }
 
 /** Return "52% to 81%". */
@@ -72,16 +72,16 @@ export function rangeLabel(low, high) {
  *
  * @param {Object} stage `at_least` and `at_most` between 0 and 1, false where the server sends the rate or no rate; numbers
  *  `settled` and `stayed`
- * @returns {string} for example "at least 52%, at most 81% (55 of 77 decided)"
+ * @returns {string} for example "52% to 81% (55 of 77 moved on or lost)"
  */
 export function boundsLabel({ at_least: atLeast, at_most: atMost, settled, stayed }) {
     if (!isKnown(atLeast)) {
         return "";
     }
-    return _t("at least %(low)s, at most %(high)s (%(decided)s of %(stayed)s decided)", {
+    return _t("%(low)s to %(high)s (%(ended)s of %(stayed)s moved on or lost)", {
         low: percentLabel(atLeast),
         high: percentLabel(atMost),
-        decided: settled.value,
+        ended: settled.value,
         stayed: stayed.value,
     });
 }

@@ -33,7 +33,7 @@ export class WorkbenchConversion extends Component {
     }
 
     get noneLabel() {
-        return _t("%(whose)s none decided yet", { whose: this.ofLabel });
+        return _t("%(whose)s no outcome yet", { whose: this.ofLabel });
     }
 
     /** Stages with decided or removed deals, or a rate to compare with. */
