@@ -80,6 +80,13 @@ test("few numbers are said in counts, young ones as a range", async () => {
     mockReview();
     await mountReview();
     expect(`${SMALL} .o_stage_card_conversion`).toHaveText(/Conversion 6 of 8\s*too few for a percentage/);
+    // Deals move on from the last stage by being won.
+    expect(queryAllTexts(`${SMALL} .o_stage_card_outcomes .o_record_number`)).toEqual([
+        "6 won",
+        "2 lost",
+        "8 won or lost",
+        "4 open",
+    ]);
     expect(`${SMALL} .o_stage_dwell_few`).toHaveText("Too few visits for a typical length: 8");
     expect(`${SMALL} .o_stage_outlook_missing`).toHaveText("Too few visits to say what usually happens: 8");
     expect(`${SMALL} .o_stage_dwell_limit_label`).toHaveText("Limit 30 days (default, none is set)");
@@ -312,5 +319,5 @@ test("the picture has the period, the findings and all charts", async () => {
         3
     );
     expect(texts.slice(-2)).toEqual(["open", "removed"]);
-    expect(texts.join(" ")).toMatch(/Bidding costs most\. 42 of 101/);
+    expect(texts.join(" ")).toMatch(/Bidding costs most\. Of the 101 deals/);
 });
