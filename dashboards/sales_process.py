@@ -202,7 +202,7 @@ class SalesProcess(Dashboard):
         self.odoo_chart("entered", title, right, model, "stage_id", "cohort", report, **options)
         measures = ["stayed", "stayed_converted", "lost", "stayed_rate"]
         pivot = self.pivot(model, report, measures, ["stage_id"], matching=matching)
-        self.title(RIGHT, row, "Conversion: Rate of Decided", menu("crm_stage_conversion_report"))
+        self.title(RIGHT, row, "Conversion Rate by Stage", menu("crm_stage_conversion_report"))
         headings = ["Stage", "Stayed", "Went On", "Lost", "Rate"]
         self.table(RIGHT, row + 2, headings, pivot, formats={"stayed_rate": "percent"})
 

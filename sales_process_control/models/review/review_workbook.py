@@ -204,14 +204,14 @@ class ReviewWorkbook:
             (self.env._("Half of the won within (days)"), known(cycle["won_median"])),
             (self.env._("Average won amount"), money(size["average"])),
             (self.env._("Won"), win["won"]["value"]),
-            (self.env._("Moved on or lost"), win["decided"]["value"]),
+            (self.env._("Won or lost"), win["decided"]["value"]),
             (self.env._("Win rate"), share(win["rate"])),
             (self.env._("Open deals"), velocity["open"]["value"]),
             (self.env._("Velocity a day"), money(velocity["value"])),
         ):
             sheets.row([label, value])
         sheets.row([])
-        sheets.titles([self.env._("Amount"), self.env._("Won"), self.env._("Moved on or lost"), self.env._("Win rate")])
+        sheets.titles([self.env._("Amount"), self.env._("Won"), self.env._("Won or lost"), self.env._("Win rate")])
         for band in block["bands"]:
             sheets.row([band["name"], band["won"]["value"], band["decided"]["value"], share(band["rate"])])
         self._write_months(sheets, block)

@@ -43,7 +43,7 @@ test("the totals, with what they count", async () => {
     await mountTotals();
     expect(texts()).toEqual([
         "Open 812,000 42 deals",
-        "Expected by chance 96,000 from open deals",
+        "Expected by chance 96,000 from open deals, this month",
         "Won 40,000 1 deal",
         "Target 200,000 November 2026",
         "Forecast and target 50,000 below open deals are 5.1 times the rest",

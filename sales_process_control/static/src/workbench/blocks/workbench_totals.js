@@ -54,7 +54,7 @@ export class WorkbenchTotals extends WorkbenchBlock {
         const { expected, expected_amount: amount, is_known: isKnownYet } = this.props.data;
         const total = { key: "expected", label: _t("Expected by chance") };
         return isKnownYet
-            ? { ...total, number: expected, text: this.money(amount), note: _t("from open deals") }
+            ? { ...total, number: expected, text: this.money(amount), note: _t("from open deals, this month") }
             : { ...total, text: _t("not known yet"), note: _t("too few deals have ended") };
     }
 
