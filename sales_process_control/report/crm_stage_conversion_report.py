@@ -169,7 +169,8 @@ class CrmStageConversionReport(models.Model):
         "Skipped",
         readonly=True,
         aggregator="sum",
-        help="1 if the opportunity passed this stage without a visit. It counts in Came In, With Skips and in Converted.",
+        help="1 if the opportunity passed this stage without a visit. It counts in Came In, With Skips and in "
+        "Converted.",
     )
     is_removed = fields.Integer(
         "Removed",
@@ -201,8 +202,9 @@ class CrmStageConversionReport(models.Model):
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Moved on / (moved on + lost), of the opportunities that stayed. Empty if fewer than 10 moved on or were lost, "
-        "or if they are less than 80% of those that stayed: read the counts, Lowest Rate and Highest Rate beside it.",
+        help="Moved on / (moved on + lost), of the opportunities that stayed. Empty if fewer than 10 moved on or were "
+        "lost, or if they are less than 80% of those that stayed: read the counts, Lowest Rate and Highest Rate beside "
+        "it.",
     )
     stayed_floor_rate = fields.Float(
         "Lowest Rate",
@@ -223,8 +225,8 @@ class CrmStageConversionReport(models.Model):
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Converted / (converted + lost), skips included. Empty if fewer than 10 converted or were lost, or if they are "
-        "less than 80% of those that came in.",
+        help="Converted / (converted + lost), skips included. Empty if fewer than 10 converted or were lost, or if "
+        "they are less than 80% of those that came in.",
     )
     floor_rate = fields.Float(
         "Lowest Rate, With Skips",
@@ -247,8 +249,8 @@ class CrmStageConversionReport(models.Model):
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Removed / (came in + removed), skips included. Removed opportunities are in no other rate: a large share says that the "
-        "other rates are too good. Empty under 10 opportunities.",
+        help="Removed / (came in + removed), skips included. Removed opportunities are in no other rate: a large share "
+        "says that the other rates are too good. Empty under 10 opportunities.",
     )
     required_rate = fields.Float(
         "Required Actions Taken",

@@ -71,9 +71,9 @@ class CrmStageStepReport(models.Model):
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Converted / (converted + lost). Empty if fewer than 10 opportunities converted or were lost, or if they are "
-        "less than 80% of the opportunities: read the counts, Lowest Rate and Highest Rate beside it. A higher rate with "
-        "the sales action goes together with it; that does not say that it is the cause.",
+        help="Converted / (converted + lost). Empty if fewer than 10 opportunities converted or were lost, or if they "
+        "are less than 80% of the opportunities: read the counts, Lowest Rate and Highest Rate beside it. A higher "
+        "rate with the sales action goes together with it; that does not say that it is the cause.",
     )
     floor_rate = fields.Float(
         "Lowest Rate",

@@ -128,7 +128,7 @@ class TestHistoryLines(BaseCase):
         self.assertEqual(self.steps_of(self.reading_of(as_csv(header, *rows, *more)))["A"], ["B", "A", "C"])
 
     def test_one_deal_out_of_order_turns_no_others_around(self):
-        """Deals with all lines on one day say nothing of the order: it is that of the file, unless most others go back."""
+        """Deals with all lines on one day say nothing of the order, unless as many others go back."""
         header = ("deal", "stage", "date")
         rows = [(deal, stage, "2026-02-05") for deal in ("P", "Q") for stage in ("A", "B", "C")]
         odd = [("Odd", "B", "2026-02-09"), ("Odd", "A", "2026-02-01")]

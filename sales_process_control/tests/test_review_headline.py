@@ -24,7 +24,10 @@ class TestReviewHeadline(ReviewStagesCase):
         self.assertEqual(
             [text.replace("\N{NO-BREAK SPACE}", " ") for text in found["sentences"]],
             [
-                "Of the 101 deals that moved on or were lost there, 42 were lost; 31% was usual in the 6 months before.",
+                (
+                    "Of the 101 deals that moved on or were lost there, 42 were lost; 31% was usual in the 6 months "
+                    "before."
+                ),
                 "This may be chance.",
                 "Lost above what is usual: about 11, worth $ 10,690.",
                 "Half leave within 19 days, 7 days longer than before.",

@@ -35,8 +35,8 @@ class CrmLead(models.Model):
         compute="_compute_estimate_cell",
         search="_search_estimate_cell",
         groups=GROUP_SALESPERSON,
-        help="To search with: the opportunities that were rated alike and then won or lost, as the Sales Forecast names "
-        "them.",
+        help="To search with: the opportunities that were rated alike and then won or lost, as the Sales Forecast "
+        "names them.",
     )
 
     def _compute_estimate_cell(self):

@@ -53,7 +53,8 @@ class StagesHeadline:
             return self.env._("There is nothing to compare with: no deal came into a stage in %s.", self._before_name)
         if not comparisons:
             return self.env._(
-                "Too few deals moved on or were lost to compare the stages with %s. It takes 10 in a stage in both periods.",
+                "Too few deals moved on or were lost to compare the stages with %s. It takes 10 in a stage in both "
+                "periods.",
                 self._before_name,
             )
         return self.env._("No stage lost more or fewer deals than in %s.", self._before_name)
