@@ -197,13 +197,13 @@ class SalesProcess(Dashboard):
         self.table(LEFT, row + 2, ["Stage", "Open", "Amount"], pivot, totals=["is_open", AMOUNT])
         model, report = "crm.stage.conversion.report", action("crm_stage_conversion_report")
         matching = self.matching("entered_at")
-        title = "Opportunities that Entered Each Stage"
+        title = "Opportunities that Came into Each Stage"
         options = {"matching": matching, "color": BLUE}
         self.odoo_chart("entered", title, right, model, "stage_id", "cohort", report, **options)
         measures = ["stayed", "stayed_converted", "lost", "stayed_rate"]
         pivot = self.pivot(model, report, measures, ["stage_id"], matching=matching)
         self.title(RIGHT, row, "Conversion Rate by Stage", menu("crm_stage_conversion_report"))
-        headings = ["Stage", "Stayed", "Went On", "Lost", "Rate"]
+        headings = ["Stage", "Stayed", "Moved On", "Lost", "Rate"]
         self.table(RIGHT, row + 2, headings, pivot, formats={"stayed_rate": "percent"})
 
     def losses(self, row):
