@@ -337,6 +337,8 @@ class AttackCase(AccessCase):
 
     def make_dialogs(self):
         """Open a dialog of each kind for several people."""
+        # A stage that can be hidden: the others are stages of the six, or of won deals.
+        self.env["crm.stage"].create({"name": "Of old", "sequence": 99})
         opened = (
             (self.seller, "Sellers", "Own"),
             (self.colleague, "Colleagues", "Colleague"),

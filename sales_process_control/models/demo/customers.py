@@ -171,5 +171,5 @@ def host_of(env, place):
 
     :param int place: place of the customer in :data:`CUSTOMERS`
     """
-    english = env(context={**env.context, "lang": "en_US"})
+    english = env["res.partner"].with_context(lang="en_US").env
     return english._(CUSTOMERS[place].name).lower().replace(" ", "-") + ".example.com"
