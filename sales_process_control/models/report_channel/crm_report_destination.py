@@ -354,14 +354,21 @@ class CrmReportDestination(models.Model):
         self.ensure_one()
         return Schedule(self.interval, int(self.weekday), self.hour, self._zone(), self._works_on)
 
+    def _find_due(self, now, covered=None):
+        """Return the digest that is due, see :func:`~.digest_schedule.find_due`.
+
+        :param datetime now: naive, in UTC
+        :param date covered: the last day of the digest before, if the settings are the same since then
+        """
+        day = self.env["crm.pipeline.reader"]._read_context().day_of(now, self.company_id.id)
+        return find_due(self._schedule(), now, day, self.write_date, covered)
+
     def _describe_first_digest(self):
         """Return when the first digest of a channel is made that was just switched on.
 
         :rtype: str
         """
-        now = self.env.cr.now()
-        day = self.env["crm.pipeline.reader"]._read_context().day_of(now, self.company_id.id)
-        due = find_due(self._schedule(), now, day, now)
+        due = self._find_due(self.env.cr.now())
         of_today = [("destination_id", "=", self.id), ("is_sample", "=", False), ("day", "=", due and due.day)]
         done = [*of_today, ("state", "not in", (WAITING, FAILED))]
         if due and not self.env["crm.report.delivery"].search_count(done, limit=1):

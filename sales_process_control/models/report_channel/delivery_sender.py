@@ -20,7 +20,6 @@ from . import webhook_post
 from .crm_report_destination import DISCUSS
 from .delivery_states import FAILED, GIVEN_UP, NOT_SENT, SENDING, SENT, WAITING
 from .delivery_texts import describe_verdict
-from .digest_schedule import find_due
 from .message_formats import DINGTALK, format_message
 from .webhook_answers import Verdict
 
@@ -57,17 +56,14 @@ class DeliverySender(RowSender):
             self._settle(delivery, Verdict(answers.LOST, answers.NO_ANSWER))
 
     def _add_due(self):
-        context = self.env["crm.pipeline.reader"]._read_context()
         destinations = self.env["crm.report.destination"]._switched_on()
         latest = self._latest(destinations)
         rows = []
         for destination in destinations:
             with self._guarded("Whether a digest of the channel %s is due could not be found out", destination.id):
-                day = context.day_of(self.started, destination.company_id.id)
-                schedule, written = destination._schedule(), destination.write_date
+                written = destination.write_date
                 latest_day, last_day, created = latest.get(destination.id, (None, None, written))
-                covered = last_day if created >= written else None
-                due = find_due(schedule, self.started, day, written, covered)
+                due = destination._find_due(self.started, last_day if created >= written else None)
                 # PostgreSQL would wait for the worker that has the row.
                 if due and due.day != latest_day:
                     rows.append((destination.id, destination.company_id.id, destination.reader_id.id, *due))
