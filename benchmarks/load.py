@@ -3,8 +3,9 @@
     .sandbox/venv/bin/python benchmarks/load.py [SECONDS] [TURNS] [PEOPLE]
 
 SECONDS is the length of a turn (45), TURNS the number of turns of each database (4): three minutes each. PEOPLE is how
-many of the 20 work (all). The program makes two databases, starts a server with 8 workers for each and lets them take
-turns, so that other load on the machine affects both alike. It drops the databases at the end.
+many of the 20 work (all). The program makes two databases with the same number of deals and open stages, starts a
+server with 8 workers for each and lets them take turns, so that other load on the machine affects both alike. It drops
+the databases at the end.
 
 People move, flag, win, lose, reopen and merge deals, change amounts and dates, and read the pipeline. Bare CRM has no
 flags: there they set the priority. The output has the operations a second, the times of an operation, the retries after
@@ -36,6 +37,8 @@ from serving import free_port, wait_for_answer  # noqa: E402
 PEOPLE = 20
 WORKERS = 8
 DEALS = 300
+#: Open stages of the pipeline. Both databases have as many, so that both boards have as many cards.
+STAGES = 8
 WARM_UP = 10
 RETRY = re.compile(r"(\w+), (\d+ tries left|maximum number of tries reached)")
 PREPARE = f"""
@@ -44,6 +47,11 @@ for number in range({PEOPLE}):
     login = f"seller_{{number}}"
     env["res.users"].create({{"name": login, "login": login, "password": login, "group_ids": [(4, group.id)]}})
 stages = env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
+# Bare CRM has three open stages, the module adds those of its process.
+stages |= env["crm.stage"].create([
+    {{"name": f"Stage {{number}}", "sequence": stages[-1].sequence}} for number in range(len(stages), {STAGES})
+])
+assert len(stages) == {STAGES}, stages
 if "leaving_rule" in stages._fields:
     # A move that the stage gate refuses costs less than one that is made.
     env["crm.stage"].search([]).leaving_rule = "nothing"

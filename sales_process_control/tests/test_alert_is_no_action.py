@@ -1,10 +1,7 @@
 from datetime import date, timedelta
 
-from lxml import etree
-
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools.safe_eval import safe_eval
 
 from .alert_common import AlertCase
 
@@ -66,35 +63,23 @@ class TestAlertIsNoAction(AlertCase):
         dialog = self.env["crm.lead.progress.dialog"].with_user(self.seller).new({"lead_id": self.deal.id})
         self.assertNotIn(self.activity.activity_type_id.id, [choice["id"] for choice in dialog.type_choices])
 
-    def marks(self):
-        """Marks of the next action on the card of the deal."""
-        views = self.Lead.with_user(self.seller)
-        arch = etree.fromstring(views.get_view(self.env.ref("crm.crm_case_kanban_view_leads").id, "kanban")["arch"])
+    def next_action(self):
+        """The day of the next action that the card of the deal shows."""
         self.env.cr.flush()
         self.deal.invalidate_recordset()
-        due = self.deal.with_user(self.seller).activity_date_deadline
-        values = {
-            "activity_date_deadline": due and due.isoformat(),
-            "current_date": self.env.cr.now().date().isoformat(),
-            "won_status": self.deal.won_status,
-            "active": self.deal.active,
-        }
-        marks = {"o_next_action_missing": "missing", "o_next_action_overdue": "overdue"}
-        nodes = {name: arch.xpath(f"//div[contains(@class, '{css_class}')]") for css_class, name in marks.items()}
-        self.assertEqual([len(found) for found in nodes.values()], [1, 1])
-        return [name for name, (node,) in nodes.items() if not safe_eval(node.get("invisible"), dict(values))]
+        return self.deal.with_user(self.seller).card_facts.get("next_action_date")
 
     def test_card(self):
         today = self.env.cr.now().date()
-        self.assertEqual(self.marks(), ["missing"])
+        self.assertFalse(self.next_action())
         self.activity.date_deadline = today - timedelta(days=3)
-        self.assertEqual(self.marks(), ["missing"])
+        self.assertFalse(self.next_action())
+        self.plan(self.deal, date_deadline=today + timedelta(days=4))
         call = self.plan(self.deal, date_deadline=today)
-        self.assertEqual(self.marks(), [])
+        self.assertEqual(self.next_action(), today.isoformat())
         call.date_deadline = today - timedelta(days=1)
-        self.assertEqual(self.marks(), ["overdue"])
-        self.deal.action_set_won()
-        self.assertEqual(self.marks(), [])
+        self.assertEqual(self.next_action(), (today - timedelta(days=1)).isoformat())
+        self.assertEqual(self.next_action(), self.deal.with_user(self.seller).activity_date_deadline.isoformat())
 
     def test_nobody_plans_one_by_hand(self):
         alert_type = self.activity.activity_type_id

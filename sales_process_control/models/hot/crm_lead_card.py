@@ -9,6 +9,7 @@ FACTS = ("stage_days", "pace", "is_over_budget")
 SELLERS_FACTS = ("open_step_count",)
 #: Names of the fields of the hot flag.
 HOT_FACTS = ("hot_note", "hot_due_date")
+NEXT_ACTION = "next_action_date"
 
 
 class CrmLead(models.Model):
@@ -27,10 +28,11 @@ class CrmLead(models.Model):
         compute_sudo=True,
         groups=GROUP_INTERNAL,
         help="What the cards of the pipeline show: days in the stage, the pace with its reason, whether the expected "
-        "revenue is above the budget, how many required steps are open, and note and day of the hot flag.",
+        "revenue is above the budget, how many required steps are open, note and day of the hot flag, and the day of "
+        "the next action.",
     )
 
-    @api.depends(*FACTS, *SELLERS_FACTS, *HOT_FACTS, "pace_reason")
+    @api.depends(*FACTS, *SELLERS_FACTS, *HOT_FACTS, "pace_reason", "activity_date_deadline")
     @api.depends_context("uid", "allowed_company_ids", "tz", "lang")
     def _compute_card_facts(self):
         known = self._origin._read_card_facts()
@@ -38,9 +40,10 @@ class CrmLead(models.Model):
             lead.card_facts = known.get(lead._origin.id, False)
 
     def _read_card_facts(self):
-        """Return what cards show of these deals, by one statement, and another one for late deals.
+        """Return what cards show of these deals, by one statement, another one for activities, and one for late deals.
 
-        Who does not sell gets neither open steps nor facts of hot flags, as the groups of their fields say.
+        Who does not sell gets neither open steps nor facts of hot flags, as the groups of their fields say, nor the day
+        of the next action (``next_action_date``).
 
         :return: facts by the names of their fields, by the id of the deal; days as text (YYYY-MM-DD)
         :rtype: dict
@@ -51,6 +54,8 @@ class CrmLead(models.Model):
         for lead_id, state in self.browse(late)._read_pace_states().items():
             stage = self.browse(lead_id).stage_id
             facts[lead_id]["pace_reason"] = reason_message(self.env, state, stage.name)
+        for lead_id, day in self._next_action_days().items() if sells else ():
+            facts[lead_id][NEXT_ACTION] = fields.Date.to_string(day)
         return facts
 
     def _read_facts(self, names, with_flags):

@@ -99,6 +99,17 @@ class CrmLead(models.Model):
         for lead in self:
             lead.activity_date_deadline = lead.activity_ids.filtered("is_next_action")[:1].date_deadline
 
+    def _next_action_days(self):
+        """Return the due dates of the next actions of these deals by the deals' ids, by one statement.
+
+        These are the values of `activity_date_deadline`, which takes several times as long for the cards of a pipeline.
+        Like there, who may read a deal sees its activities.
+        """
+        # sudo: Odoo reads `activity_ids` without the rules of activities. Ids of deals that the user reads are given.
+        planned = self.env["mail.activity"].sudo()
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("is_next_action", "=", True)]
+        return dict(planned._read_group(domain, ["res_id"], ["date_deadline:min"]))
+
     def _search_activity_date_deadline(self, operator, operand):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented

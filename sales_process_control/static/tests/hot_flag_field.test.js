@@ -111,7 +111,9 @@ test("kanban: a card shows the same of its facts in one field", async () => {
         is_over_budget: true,
         hot_note: "Signing around 10 March",
         hot_due_date: dayFromNow(3),
+        next_action_date: dayFromNow(-1),
     };
+    CrmLead._records[2].card_facts = { next_action_date: dayFromNow(0) };
     CrmLead._records[1].card_facts = { stage_days: 0.3, pace: "on_pace", is_over_budget: false };
     mockPopover(() => [makeFlag()]);
     await mountView({
@@ -125,6 +127,7 @@ test("kanban: a card shows the same of its facts in one field", async () => {
                         <field name="name" widget="hot_name"/>
                         <field name="card_facts" widget="hot_reason" invisible="not is_hot"/>
                         <field name="card_facts" widget="over_budget"/>
+                        <field name="card_facts" widget="next_action_due"/>
                         <field name="card_facts" widget="stage_days"/>
                     </t>
                 </templates>
@@ -136,6 +139,10 @@ test("kanban: a card shows the same of its facts in one field", async () => {
     expect(`${hot} .o_hot_reason .o_due_distance`).toHaveText("in 3 days");
     expect(`${hot} .o_over_budget`).toHaveText("Over budget");
     expect(`${hot} .o_stage_days`).toHaveAttribute("title", "Stalled: 18 days in Bidding (limit 12).");
+    expect(`${hot} .o_next_action_overdue`).toHaveText("Next action overdue");
+    expect(`${cold} .o_next_action_missing`).toHaveText("No next action");
+    expect(".o_next_action_missing").toHaveCount(1);
+    expect(".o_next_action_overdue").toHaveCount(1);
     expect(`${cold} .o_hot_reason`).toHaveCount(0);
     expect(`${cold} .o_over_budget`).toHaveCount(0);
     expect(`${cold} .o_stage_days [aria-hidden]:last`).toHaveText("<1 day");

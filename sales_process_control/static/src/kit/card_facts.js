@@ -1,7 +1,7 @@
 import { deserializeDate } from "@web/core/l10n/dates";
 
 /** Names of the facts that are days. */
-const DAYS = ["hot_due_date", "closing_before"];
+const DAYS = ["hot_due_date", "closing_before", "next_action_date"];
 
 /**
  * Return what a view has loaded of a deal, by names of fields. Cards of the pipeline load many facts as the one field
@@ -15,6 +15,6 @@ export function factsOf(record) {
     if (!facts) {
         return record.data;
     }
-    const days = DAYS.map((name) => [name, facts[name] ? deserializeDate(facts[name]) : false]);
+    const days = DAYS.filter((name) => facts[name]).map((name) => [name, deserializeDate(facts[name])]);
     return { ...record.data, ...facts, ...Object.fromEntries(days) };
 }
