@@ -116,7 +116,7 @@ def test_a_bad_file_is_refused_with_the_list_of_its_faults(import_file, empty_te
     with copied(empty_template, stamped=True) as name:
         path.write_text(HEADER + "d1,A,never\n" * 130, encoding="utf-8")
         code, output = import_file(path, "--db", name)
-    assert (code, output.count("“never” is no date")) == (2, 100)
+    assert (code, output.count("“never” is not a date")) == (2, 100)
     assert "... and 30 more." in output
 
 
@@ -130,7 +130,7 @@ def test_good_deals_alone_are_imported_and_the_others_written_to_a_file(import_f
     assert databases.query("SELECT name FROM crm_lead WHERE name IN ('good', 'bad')", module_db) == [["good"]]
     lines = bad.read_text(encoding="utf-8-sig").splitlines()
     assert lines[:2] == ["deal,stage,at,Problem", "bad,A,2024-01-10,"]
-    assert lines[2].startswith("bad,B,soon,“soon” is no date")
+    assert lines[2].startswith("bad,B,soon,“soon” is not a date")
     # The corrected file may keep the column with the problems.
     bad.write_text(bad.read_text(encoding="utf-8").replace("soon", "2024-01-11"), encoding="utf-8")
     code, output = import_file(bad, "--db", module_db)

@@ -23,7 +23,7 @@ class CrmFunnelController(http.Controller):
             filters = json.loads(domain or "[]")
             currency = int(currency_id or 0) or False
         except (ValueError, RecursionError):
-            message = request.env._("This link to a spreadsheet of the sales funnel is not complete.")
+            message = request.env._("This link to a spreadsheet of the sales funnel is incomplete.")
             raise UserError(message) from None
         env = request.env["crm.pipeline.movement"].with_context(**companies_of_browser()).env
         content = FunnelWorkbook(env).content(day or False, before or False, filters, currency, measure)

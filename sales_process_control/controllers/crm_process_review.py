@@ -19,7 +19,7 @@ class CrmProcessReviewController(http.Controller):
         try:
             filters = [int(value or 0) or False for value in (team_id, user_id, company_id)]
         except ValueError:
-            message = request.env._("This link to a spreadsheet of the Process Review is not complete.")
+            message = request.env._("This link to a spreadsheet of the Process Review is incomplete.")
             raise UserError(message) from None
         env = request.env["crm.process.review"].with_context(**companies_of_browser()).env
         return spreadsheet_response(ReviewWorkbook(env).content(period, *filters), env._("Process Review"))

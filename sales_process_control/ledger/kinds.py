@@ -37,14 +37,13 @@ LABELS = {
 #: Explains all kinds. Translated as the help of the field `kind`.
 HELP = (
     "What happened.\n"
-    "- Created, Reopened, Restored: the opportunity came into the pipeline: for the first time, after it was won "
-    "or lost, after it was removed.\n"
-    "- Amount up, Amount down: its expected revenue changed.\n"
-    "- Pulled in, Pushed out: its expected closing changed; no date counts as infinitely late.\n"
-    "- Transferred: another team, salesperson or company.\n"
-    "- Advanced, Moved back: another stage.\n"
-    "- Won, Lost, Removed: it left the pipeline.\n"
-    "Changes of place have two lines: out of the old place and into the new one."
+    "- Created, Reopened, Restored: the opportunity came into the pipeline, for the first time, after it was won "
+    "or lost, or after it was removed.\n"
+    "- Amount up, Amount down: the expected revenue changed.\n"
+    "- Pulled in, Pushed out: the expected closing changed to an earlier date, or to a later date or none.\n"
+    "- Transferred: the team, salesperson or company changed.\n"
+    "- Advanced, Moved back: the stage changed.\n"
+    "- Won, Lost, Removed: the opportunity left the pipeline."
 )
 
 #: Effects of a line on the pipeline, besides WON, LOST and REMOVED. Lists and charts choose colors by them.

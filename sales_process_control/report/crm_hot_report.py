@@ -49,58 +49,59 @@ class CrmHotReport(models.Model):
     kind = fields.Selection(KINDS, readonly=True)
     outcome = fields.Selection(OUTCOMES, readonly=True)
     raised_at = fields.Date("Hot Since", readonly=True, help="The day in the time zone of the company.")
-    closed_at = fields.Date("Settled", readonly=True, help="The day in the time zone of the company.")
+    closed_at = fields.Date("Closed On", readonly=True, help="The day in the time zone of the company.")
     due_date = fields.Date("Due", readonly=True)
     first_due_date = fields.Date(
-        "First Due", readonly=True, help="The first date that was promised: a later one does not mend it."
+        "First Due", readonly=True, help="The first date that was promised. Later changes of the date do not count."
     )
-    amount = fields.Monetary(readonly=True, aggregator="sum", help="The amount that was promised.")
+    amount = fields.Monetary(readonly=True, aggregator="sum", help="The promised amount.")
     currency_id = fields.Many2one("res.currency", readonly=True)
     signing_count = fields.Integer(
-        "Said to Sign",
+        "Expected to Sign",
         readonly=True,
         aggregator="sum",
-        help="Opportunities that were said to sign, each by its first flag, once the days in which signing counts have "
-        "passed (90, if the settings of CRM do not say otherwise).",
+        help="Opportunities with a hot flag of the kind Signs, each counted once, by its first flag. They count once "
+        "the days to sign have passed: 90, or as set in the settings of CRM.",
     )
     signed = fields.Integer(
         "Signed in Time",
         readonly=True,
         aggregator="sum",
-        help="Of those that were said to sign: won within these days.",
+        help="Of the opportunities that were expected to sign: won within the days to sign.",
     )
     signing_rate = fields.Float(
         "Hot Signing Rate",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Signed in time / said to sign. Empty under 10 that were said to sign: read the counts beside it.",
+        help="Signed in time / expected to sign. Empty under 10 opportunities that were expected to sign: read the "
+        "counts instead.",
     )
     promise_count = fields.Integer(
         "Promises",
         readonly=True,
         aggregator="sum",
-        help="Flags with a due date that has passed or that were settled. What was withdrawn before its date is no "
-        "broken promise and does not count.",
+        help="Flags with a due date that has passed, or that were closed. Flags that were withdrawn before their due "
+        "date do not count.",
     )
     promises_kept = fields.Integer(
         readonly=True,
         aggregator="sum",
-        help="Promises whose event happened on or before the first date that was named.",
+        help="Promises that were kept on or before the first due date.",
     )
     promise_rate = fields.Float(
         "Promises Kept (rate)",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Promises kept / promises. Empty under 10 promises: read the counts beside it.",
+        help="Promises kept / promises. Empty under 10 promises: read the counts instead.",
     )
     days_late = fields.Float(
         readonly=True,
         aggregator="avg",
         digits=(16, 1),
-        help="Days from the first due date to the settling, or to today while it is open; 0 in time. In groups, the "
-        "mean of the promises.",
+        help="Days from the first due date to the closing of the flag, or to today while it is open; 0 if in time. "
+        "In groups, the mean of the promises.",
     )
 
     @api.depends("lead_id.name", "lead_ref", "partner_id.display_name")

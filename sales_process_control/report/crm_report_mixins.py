@@ -79,7 +79,7 @@ class CrmCompanyDayMixin(models.AbstractModel):
         if operator not in ("in", "<", "<=", ">", ">="):
             return NotImplemented
         if operator != "in" and not isinstance(value, date):
-            raise UserError(self.env._("“%s” is no day.", value))
+            raise UserError(self.env._("“%s” is not a day.", value))
         if operator == "in" and len(value) > MOST_DAYS:
             return self._search_many_days(name, value)
         main_zone, others = self._companies_by_zone()
@@ -173,7 +173,7 @@ class CrmLeadReportMixin(models.AbstractModel):
         search="_search_is_mine",
         # sudo: users may know which deals are theirs, whether or not they may read these.
         compute_sudo=True,
-        help="Whether the opportunity is the reader's own now, whoever had it then.",
+        help="Whether you are the salesperson of the opportunity now, whoever had it then.",
     )
 
     @api.depends("lead_id.user_id")
@@ -259,7 +259,7 @@ class CrmStageReportMixin(models.AbstractModel):
 
     stage_id = fields.Many2one("crm.stage", readonly=True)
     stage_name = fields.Char("Stage at the Time", readonly=True, help="The stage's name as it was at that time.")
-    origin = fields.Selection(ORIGINS, readonly=True, help="How the row came to be known.")
+    origin = fields.Selection(ORIGINS, readonly=True, help="How the row became known.")
 
     @api.depends("lead_id.name", "lead_ref", "stage_id.name", "stage_name")
     @api.depends_context("lang", "uid", "allowed_company_ids")

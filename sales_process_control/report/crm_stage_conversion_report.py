@@ -126,38 +126,39 @@ class CrmStageConversionReport(models.Model):
     converted_at = fields.Date(
         readonly=True,
         search=lambda self, *condition: self._search_company_day("converted_at", *condition),
-        help="The day on which the opportunity, having been here, first reached a later stage or was won, in the time "
+        help="The day on which the opportunity first reached a later stage or was won after this stage, in the time "
         "zone of the company.",
     )
     converted_time = fields.Datetime("Converted, Exact Time", readonly=True)
     stayed = fields.Integer(
         readonly=True,
         aggregator="sum",
-        help="Opportunities that came into this stage for the first time and did not skip it. One that was removed "
-        "without having converted is not counted.",
+        help="Opportunities that came into this stage for the first time and did not skip it. Opportunities that "
+        "were removed before they converted do not count.",
     )
     stayed_converted = fields.Integer(
         "Moved On",
         readonly=True,
         aggregator="sum",
-        help="Of the opportunities that stayed: those that then reached a later stage or were won.",
+        help="Opportunities that stayed, and then reached a later stage or were won.",
     )
     cohort = fields.Integer(
         "Came In, With Skips",
         readonly=True,
         aggregator="sum",
-        help="Opportunities that stayed in this stage or skipped it. One that was removed without having converted is "
-        "not counted.",
+        help="Opportunities that stayed in this stage or skipped it. Opportunities that were removed before they "
+        "converted do not count.",
     )
     converted = fields.Integer(
         readonly=True,
         aggregator="sum",
-        help="1 if the opportunity has then reached a later stage or was won. One that skipped the stage counts too.",
+        help="1 if the opportunity reached a later stage or was won after this stage. Opportunities that skipped the "
+        "stage count too.",
     )
     lost = fields.Integer(
         readonly=True,
         aggregator="sum",
-        help="1 if the opportunity is lost and has not converted. One that is reopened is open again.",
+        help="1 if the opportunity is lost and has not converted. Reopened opportunities are open.",
     )
     is_open = fields.Integer(
         "Open",
@@ -177,20 +178,20 @@ class CrmStageConversionReport(models.Model):
         readonly=True,
         aggregator="sum",
         help="1 if the opportunity was archived without being lost, deleted, merged or turned back into a lead, and "
-        "has not converted. It does not count among those that came in.",
+        "has not converted. It does not count among the opportunities that came in.",
     )
     amount = fields.Monetary(
         readonly=True,
         aggregator="sum",
-        help="Expected revenue when the opportunity was lost or removed; of others at the end of this visit, or now "
-        "while it lasts. In the currency of the opportunity's company. If you may not read its end, at the end of this "
-        "visit.",
+        help="Expected revenue, in the currency of the opportunity's company: when the opportunity was lost or "
+        "removed, otherwise at the end of this visit, or now while the visit lasts. If you may not read when the "
+        "opportunity was lost or removed, at the end of this visit.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     date_deadline = fields.Date(
         "Expected Closing",
         readonly=True,
-        help="The expected closing at the end of this visit, or now while it lasts.",
+        help="The expected closing at the end of this visit, or now while the visit lasts.",
     )
     lost_reason_id = fields.Many2one(
         "crm.lost.reason",
@@ -202,9 +203,9 @@ class CrmStageConversionReport(models.Model):
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Moved on / (moved on + lost), of the opportunities that stayed. Empty if fewer than 10 moved on or were "
-        "lost, or if they are less than 80% of those that stayed: read the counts, Lowest Rate and Highest Rate beside "
-        "it.",
+        help="Moved on / (moved on + lost), of the opportunities that stayed. Empty if fewer than 10 moved on or "
+        "were lost, or if these are less than 80% of those that stayed: read the counts, Lowest Rate and Highest "
+        "Rate instead.",
     )
     stayed_floor_rate = fields.Float(
         "Lowest Rate",
@@ -226,7 +227,7 @@ class CrmStageConversionReport(models.Model):
         aggregator="avg",
         exportable=False,
         help="Converted / (converted + lost), skips included. Empty if fewer than 10 converted or were lost, or if "
-        "they are less than 80% of those that came in.",
+        "these are less than 80% of those that came in.",
     )
     floor_rate = fields.Float(
         "Lowest Rate, With Skips",
@@ -249,35 +250,36 @@ class CrmStageConversionReport(models.Model):
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Removed / (came in + removed), skips included. Removed opportunities are in no other rate: a large share "
-        "says that the other rates are too good. Empty under 10 opportunities.",
+        help="Removed / (came in + removed), skips included; empty under 10 opportunities. Removed opportunities are "
+        "in no other rate: if the share is large, the other rates are too high.",
     )
     required_rate = fields.Float(
-        "Required Actions Taken",
+        "Required Actions Done",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Of the required sales actions of the stage, the share that was taken before the opportunity moved on or "
-        "was lost; if it is open, so far. In groups, the mean of at least 10. Empty where the stage requires none. "
-        "Rates with and without them go together; that does not say that one is the cause of the other.",
+        help="Share of the required sales actions of the stage that were done before the opportunity moved on or was "
+        "lost; so far, if it is open. In groups, the mean of 10 or more opportunities, which does not show that "
+        "sales actions cause a higher rate.",
     )
     required_taken = fields.Selection(
         [("all", "All required actions"), ("some", "Some of them"), ("none", "None of them")],
         "Required Actions",
         readonly=True,
-        help="How many of the stage's required sales actions were taken before the opportunity moved on or was lost.",
+        help="Number of required sales actions of the stage that were done before the opportunity moved on or was "
+        "lost.",
     )
     last_reaction = fields.Selection(
         REACTIONS,
         readonly=True,
-        help="How the customer reacted last in this stage, before the opportunity moved on or was lost.",
+        help="The customer's last reaction in this stage, before the opportunity moved on or was lost.",
     )
     contact_count = fields.Integer(
         "Contacts",
         readonly=True,
         aggregator="avg",
-        help="Done activities, meetings, customer's messages and recorded progress in this stage, before the "
-        "opportunity moved on or was lost. In groups, the mean.",
+        help="Number of activities done, meetings, customer's messages and recorded progress in this stage, before "
+        "the opportunity moved on or was lost. In groups, the mean.",
     )
 
     @property

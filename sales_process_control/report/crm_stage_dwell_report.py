@@ -63,36 +63,36 @@ class CrmStageDwellReport(models.Model):
     left_time = fields.Datetime("Left, Exact Time", readonly=True)
     outcome = fields.Selection(OUTCOMES, readonly=True, help="How the visit ended.")
     next_stage_id = fields.Many2one("crm.stage", readonly=True)
-    is_first = fields.Boolean("First Time", readonly=True, help="The opportunity's first row in this stage.")
+    is_first = fields.Boolean("First Time", readonly=True, help="The first row of the opportunity in this stage.")
     converted_at = fields.Date(
         "Converted",
         readonly=True,
-        help="The day on which the opportunity, having been here, first reached a later stage or was won, in the time "
+        help="The day on which the opportunity first reached a later stage or was won after this stage, in the time "
         "zone of the company.",
     )
     is_open = fields.Integer(
         "Still Here",
         readonly=True,
         aggregator="sum",
-        help="1 for a visit that has not ended. As a measure: how many of the visits are counted up to now, and will "
-        "be longer when they end.",
+        help="1 for a visit that has not ended. As a measure, the number of visits that are counted up to now and "
+        "become longer.",
     )
     days = fields.Float(
         "Days, This Visit",
         readonly=True,
         aggregator="avg",
         digits=(16, 1),
-        help="Calendar days of one visit, up to now while it lasts; in groups, the mean of the visits. The clock "
-        "stands still while an opportunity is won, lost or archived. An average that includes unfinished visits is too "
-        "low: read it beside Still Here.",
+        help="Calendar days of one visit, up to now while it lasts, without the time in which the opportunity is "
+        "won, lost or archived. In groups, the mean of the visits: too low if visits have not ended, see Still "
+        "Here.",
     )
     days_in_all = fields.Float(
-        "Days, In All",
+        "Days, All Visits",
         compute="_compute_days_in_all",
         aggregator="avg",
         digits=(16, 1),
-        help="Calendar days of all visits of one opportunity to one stage together. In groups, the mean over "
-        "opportunities and stages, of the visits in the group; of a single row, of all visits that the reader may see.",
+        help="Calendar days of all visits of one opportunity to one stage. In groups, the mean over opportunities "
+        "and stages, of the visits in the group; in a single row, of all visits that you may read.",
     )
     days_total = fields.Float(
         "Days, Sum", readonly=True, aggregator="sum", digits=(16, 1), help="Calendar days of all visits added up."
@@ -109,7 +109,7 @@ class CrmStageDwellReport(models.Model):
         readonly=True,
         aggregator="sum",
         help="Expected revenue at the end of the visit, or now while it lasts, in the currency of the opportunity's "
-        "company. An opportunity that came twice counts twice.",
+        "company. Opportunities with two visits count twice.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     date_deadline = fields.Date("Expected Closing", readonly=True)

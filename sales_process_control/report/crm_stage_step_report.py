@@ -33,11 +33,11 @@ class CrmStageStepReport(models.Model):
     step_id = fields.Many2one("crm.stage.step", "Sales Action", readonly=True)
     is_required = fields.Boolean("Required", readonly=True)
     with_step = fields.Selection(
-        [("with", "With it"), ("without", "Without it")],
-        "Taken",
+        [("with", "Done"), ("without", "Not done")],
+        "Sales Action Done",
         readonly=True,
-        help="Whether the sales action was taken before the opportunity moved on from the stage or was lost; if it is "
-        "open, so far.",
+        help="Whether the sales action was done before the opportunity moved on from the stage or was lost; so far, "
+        "if it is open.",
     )
     entered_at = fields.Date(
         readonly=True,
@@ -49,31 +49,31 @@ class CrmStageStepReport(models.Model):
         "Opportunities in Stage",
         readonly=True,
         aggregator="sum",
-        help="Opportunities that the stage expected the sales action of. One that had left the stage before the sales "
-        "action was thought of is not counted.",
+        help="Opportunities for which the stage expected the sales action. Opportunities that left the stage before "
+        "the sales action was created do not count.",
     )
     converted = fields.Integer(
-        readonly=True, aggregator="sum", help="1 if the opportunity has then reached a later stage or was won."
+        readonly=True, aggregator="sum", help="1 if the opportunity reached a later stage or was won after this stage."
     )
     lost = fields.Integer(readonly=True, aggregator="sum", help="1 if the opportunity is lost and has not converted.")
     is_open = fields.Integer(
         "Open", readonly=True, aggregator="sum", help="1 if the opportunity has neither converted nor been lost."
     )
     taken_rate = fields.Float(
-        "Share Taken",
+        "Share Done",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Of the opportunities, how many took the sales action. Empty under 10 opportunities.",
+        help="Share of the opportunities for which the sales action was done. Empty under 10 opportunities.",
     )
     settled_rate = fields.Float(
         "Conversion Rate",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Converted / (converted + lost). Empty if fewer than 10 opportunities converted or were lost, or if they "
-        "are less than 80% of the opportunities: read the counts, Lowest Rate and Highest Rate beside it. A higher "
-        "rate with the sales action goes together with it; that does not say that it is the cause.",
+        help="Converted / (converted + lost); a higher rate with the sales action does not show that it is the "
+        "cause. Empty if fewer than 10 opportunities converted or were lost, or if these are less than 80% of the "
+        "opportunities: read the counts, Lowest Rate and Highest Rate instead.",
     )
     floor_rate = fields.Float(
         "Lowest Rate",

@@ -46,8 +46,8 @@ class CrmStageVisit(models.Model):
         "Opportunity State",
         compute="_compute_deal_state",
         search="_search_deal_state",
-        help="What became of the opportunity in the end, by its last visit. Removed: deleted, merged, archived without "
-        "being lost, or turned back into a lead.",
+        help="The outcome of the opportunity in the end, by its last visit. Removed: deleted, merged, archived "
+        "without being lost, or turned back into a lead.",
     )
 
     # ------------------------------------------------------------

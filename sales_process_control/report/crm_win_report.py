@@ -59,37 +59,33 @@ class CrmWinReport(models.Model):
     date = fields.Date(
         "Ended or Due",
         readonly=True,
-        help="The day on which the opportunity was won, lost or removed, in the time zone of the company; of one that "
-        "is overdue, its expected closing.",
+        help="The day on which the opportunity was won, lost or removed, in the time zone of the company; its "
+        "expected closing if it is overdue.",
     )
     ended_time = fields.Datetime("Ended, Exact Time", readonly=True, help="Empty while the opportunity is open.")
     entered_on = fields.Date(
         "Came into the Pipeline",
         readonly=True,
         help="The day on which the opportunity first came into a stage, in the time zone of the company. Empty if it "
-        "was created as won or lost, and thus never was in a stage.",
+        "was created as won or lost, and never was in a stage.",
     )
     cycle_days = fields.Float(
-        "Days in All",
+        "Total Days",
         readonly=True,
         aggregator=None,
         digits=(16, 1),
-        help="Calendar days from coming into the pipeline to the end. Empty while the opportunity is open, and if it "
-        "never was in a stage.",
+        help="Calendar days from the first stage to the end. Empty while the opportunity is open, and if it never "
+        "was in a stage.",
     )
     amount = fields.Monetary(
         readonly=True,
         aggregator="sum",
         help="Expected revenue at the end, or now while the opportunity is open, in the currency of its company. "
-        "Recurring revenue is not part of it.",
+        "Recurring revenue is not included.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
-    won = fields.Integer(
-        readonly=True, aggregator="sum", help="1 if the opportunity's last end was that it was won, and it stands."
-    )
-    lost = fields.Integer(
-        readonly=True, aggregator="sum", help="1 if the opportunity's last end was that it was lost, and it stands."
-    )
+    won = fields.Integer(readonly=True, aggregator="sum", help="1 if the opportunity was won and not reopened since.")
+    lost = fields.Integer(readonly=True, aggregator="sum", help="1 if the opportunity was lost and not reopened since.")
     is_overdue = fields.Integer(
         "Overdue", readonly=True, aggregator="sum", help="1 if the opportunity is open past its expected closing."
     )
@@ -97,31 +93,30 @@ class CrmWinReport(models.Model):
         "Removed",
         readonly=True,
         aggregator="sum",
-        help="1 if the opportunity's last end was that it was archived without being lost, deleted, merged or turned "
-        "back into a lead. It counts as neither won nor lost.",
+        help="1 if the opportunity was archived without being lost, deleted, merged or turned back into a lead, and "
+        "not reopened since. It counts neither as won nor as lost.",
     )
     win_rate = fields.Float(
         "Win Rate (narrow)",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Won / (won + lost). Empty under 10 of them: read the counts beside it.",
+        help="Won / (won + lost). Empty under 10 opportunities: read the counts instead.",
     )
     win_rate_broad = fields.Float(
         "Win Rate (broad)",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Won / (won + lost + open past their expected closing): what nobody closes is not won either. Empty under "
-        "10 of them.",
+        help="Won / (won + lost + open past their expected closing). Empty under 10 opportunities.",
     )
     removed_rate = fields.Float(
         "Removed, Share",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Removed / (won + lost + removed). Removed opportunities are in no win rate: a large share says that the "
-        "win rate is too good. Empty under 10 of them.",
+        help="Removed / (won + lost + removed); empty under 10 opportunities. Removed opportunities are in no win "
+        "rate: if the share is large, the win rate is too high.",
     )
 
     @property

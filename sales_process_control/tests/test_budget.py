@@ -34,9 +34,9 @@ class TestBudget(PipelineCase):
         deal = self.make_deal(customer_budget=50)
         for budget in (-1, float("nan"), float("inf"), float("-inf")):
             with self.subTest(budget=budget):
-                with self.assertRaisesRegex(ValidationError, "not below zero"):
+                with self.assertRaisesRegex(ValidationError, "between 0 and"):
                     deal.customer_budget = budget
-                with self.assertRaisesRegex(ValidationError, "not below zero"):
+                with self.assertRaisesRegex(ValidationError, "between 0 and"):
                     self.make_deal(customer_budget=budget)
         self.assertEqual(deal.customer_budget, 50)
 
@@ -69,7 +69,7 @@ class TestBudget(PipelineCase):
         deal = leads.browse(result["ids"])
         self.assertEqual(deal.export_data(["customer_budget", "is_over_budget"])["datas"], [[1234.5, False]])
         refused = leads.load(["name", "type", "customer_budget"], [["Bad budget", "opportunity", "-5"]])
-        self.assertIn("not below zero", refused["messages"][0]["message"])
+        self.assertIn("between 0 and", refused["messages"][0]["message"])
 
     def test_is_tracked(self):
         deal = self.make_deal(customer_budget=70)

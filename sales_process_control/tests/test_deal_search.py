@@ -168,7 +168,7 @@ class TestDealSearch(SearchMixin, PipelineCase):
                 self.assertEqual(len(self.found(self.manager, "zyx", teams=teams)[0]), 4)
         self.assertEqual(self.found(self.manager, "zyx", teams=north)[0][:2], ["Zyxoffice", "Zyx North"])
         for odd in ("x", 5, True, {"id": 1}, ["x"], [True], [None], [1] * 100_000):
-            with self.subTest(odd=odd), self.assertRaisesRegex(UserError, "by their ids"):
+            with self.subTest(odd=odd), self.assertRaisesRegex(UserError, "by their IDs"):
                 self.found(self.manager, teams=odd)
 
     def test_odd_terms(self):

@@ -94,7 +94,7 @@ class TestForecastTrail(ForecastScreenCase):
                 self.assertEqual({row[name] for row in rows}, {value})
         both = self.block("trail", self.manager, "month", team_id=self.team.id, user_id=self.seller.id)
         self.assertEqual(both["days"], [])
-        self.assertIn("Choose one of them", both["reason"])
+        self.assertIn("Choose one of both", both["reason"])
 
     def test_own_documents(self):
         self.make_golden_history()
@@ -167,7 +167,7 @@ class TestForecastOwners(ForecastScreenCase):
         targets.create({"month": "2026-03-01", "amount": 4000, "team_id": self.team.id})
         block = self.block("owners", self.seller, "month")
         self.assertFalse(block["teams"])
-        self.assertEqual({row["name"] for row in block["sellers"]["rows"]}, {self.seller.name, "Nobody"})
+        self.assertEqual({row["name"] for row in block["sellers"]["rows"]}, {self.seller.name, "Unassigned"})
         self.assertFalse(block["sellers"]["has_targets"])
 
     def test_two_currencies(self):

@@ -38,7 +38,7 @@ class TestFunnel(FunnelMixin, PipelineCase):
                 ("First Contact", "First Contact", "same"): 1,
                 ("First Contact", "Won", "out"): 1,
                 ("First Contact", "Lost", "out"): 1,
-                ("First Contact", "Out of view", "out"): 1,
+                ("First Contact", "Filtered out", "out"): 1,
                 ("Came in", "First Contact", "in"): 2,
                 ("Came in", "Won", "in"): 1,
             },
@@ -180,7 +180,7 @@ class TestFunnel(FunnelMixin, PipelineCase):
         self.env.flush_all()
         self.needs.unlink()
         found = self.funnel(self.manager, day="2026-03-04", before="2026-03-03")
-        self.assertEqual(self.cells(found), {("Without a stage", "Negotiation", "back"): 1})
+        self.assertEqual(self.cells(found), {("No stage", "Negotiation", "back"): 1})
         self.assert_adds_up(found)
         self.assert_opens(self.manager, found)
         gone = self.funnel(self.manager, day="2026-03-04", domain=[("stage_id", "=", self.needs.id)])

@@ -173,8 +173,8 @@ class TestHistoryImport(HistoryImportCase):
         self.assertEqual([amount for *_rest, amount in self.lines_of(deal)], [50, -25, 5])
         self.assertEqual(deal.expected_revenue, 30)
         for line, said in (
-            (f"d2,Bidding,2024-12-31,100,{other.name}", f"no exchange rate up to that day: {other.name}, 2024-12-31"),
-            ("d2,Bidding,2025-01-10,100,XYZ", "no currency “XYZ”"),
+            (f"d2,Bidding,2024-12-31,100,{other.name}", f"No exchange rate up to that day: {other.name}, 2024-12-31"),
+            ("d2,Bidding,2025-01-10,100,XYZ", "has no currency “XYZ”"),
         ):
             with self.subTest(line=line), self.assertRaisesRegex(UserError, f"Line 2, column currency: .*{said}"):
                 self.wizard_of(header + line + "\n").action_import()

@@ -111,11 +111,11 @@ class TestHistoryImportAccess(HistoryImportCase):
     def test_actions_before_an_import_say_so(self):
         wizard = self.previewed()
         for name in ("action_take_back", "action_open_leads"):
-            with self.assertRaisesRegex(UserError, "^Nothing was imported yet.$"):
+            with self.assertRaisesRegex(UserError, "^Nothing imported yet.$"):
                 getattr(wizard, name)()
         wizard.state = "running"
         for name in ("import_next_chunk", "stop_import"):
-            with self.assertRaisesRegex(UserError, "^The import has not begun.$"):
+            with self.assertRaisesRegex(UserError, "^The import has not started.$"):
                 getattr(wizard, name)()
 
     def test_a_person_writes_nothing_that_the_import_writes_on_deals(self):

@@ -46,11 +46,11 @@ class TestHistoryImportAgain(HistoryImportCase):
                 three,
                 [
                     "1 opportunity was imported.",
-                    "1 opportunity of an earlier import was continued.",
-                    "1 opportunity was imported before, with all of this.",
+                    "1 opportunity of an earlier import was updated.",
+                    "1 opportunity was imported before, without changes since.",
                 ],
             ),
-            (three, ["0 opportunities were imported.", "3 opportunities were imported before, with all of this."]),
+            (three, ["0 opportunities were imported.", "3 opportunities were imported before, without changes since."]),
         ):
             with self.subTest(lines=lines):
                 self.assertEqual(self.import_file(story).result.splitlines(), lines)
@@ -117,7 +117,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         ):
             story += line
             result = self.import_file(story).result
-            self.assertIn("1 opportunity of an earlier import was continued.", result)
+            self.assertIn("1 opportunity of an earlier import was updated.", result)
             self.assertEqual(self.outcomes_of(deal), outcomes)
             self.assertEqual(
                 (deal.name, deal.user_id, deal.partner_id), ("Named by Hand", self.seller, customer), "by hand"
@@ -131,7 +131,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.assertEqual(set(transfers.mapped("date")), {days[0]})
         # What anybody has touched is not taken back.
         first.action_take_back()
-        self.assertIn("1 opportunity was changed in Odoo since, and stays: Named by Hand", first.result)
+        self.assertIn("1 opportunity was changed in Odoo since, and is kept: Named by Hand", first.result)
         self.assertTrue(deal.exists())
         self.assertFalse(self.deal_of("d2"))
 
@@ -151,7 +151,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         before = self.counts()
         wizard = self.import_file(STORY)
         self.assertEqual(self.counts(), before)
-        self.assertIn("1 opportunity was changed in Odoo since its import, and was left alone: d3", wizard.result)
+        self.assertIn("1 opportunity was changed in Odoo since its import, and is not updated: d3", wizard.result)
 
     def test_an_import_can_be_taken_back_whole(self):
         kept = self.make_deal(name="Kept")
@@ -188,7 +188,7 @@ class TestHistoryImportAgain(HistoryImportCase):
             self.env.cr.flush()
         self.assertEqual(
             wizard.result.splitlines(),
-            ["history.csv was taken back.", "1 opportunity was changed in Odoo since, and stays: d3"],
+            ["history.csv was withdrawn.", "1 opportunity was changed in Odoo since, and is kept: d3"],
         )
         self.assertEqual(self.Lead.with_context(active_test=False).search([]).mapped("name"), ["d3"])
         self.assertEqual((self.outcomes_of(self.deal_of("d3")), self.kinds_of(self.deal_of("d3"))), before)
@@ -204,7 +204,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         wizard = self.import_file(STORY)
         self.deal_of("d3").with_user(self.manager).unlink()
         wizard.action_take_back()
-        self.assertIn("1 opportunity was deleted or merged since: its history stays.", wizard.result)
+        self.assertIn("1 opportunity was deleted or merged since. Its history is kept.", wizard.result)
         self.assertFalse(self.Lead.with_context(active_test=False).search([]))
         self.assertEqual(self.Visit.search([]).stage_name, "Needs Analysis")
 
@@ -215,7 +215,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.env.cr.flush()
         action = wizard.history_id.with_user(self.manager).action_take_back()
         self.assertEqual(action["params"]["type"], "warning")
-        self.assertIn("1 opportunity stays, since you cannot access it.", action["params"]["message"])
+        self.assertIn("1 opportunity is kept, because you cannot access it.", action["params"]["message"])
         self.assertNotIn("d3", action["params"]["message"])
         self.assertEqual(self.Lead.with_context(active_test=False).search([]), moved)
 
@@ -224,7 +224,9 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.deal_of("d1").expected_revenue = 5
         self.deal_of("d2").unlink()
         before = self.counts()
-        with self.assertRaisesRegex(UserError, "^Nothing was taken back.\n1 opp.*, and stays: d1\n1 opp.* was deleted"):
+        with self.assertRaisesRegex(
+            UserError, "^Nothing was withdrawn.\n1 opp.*, and is kept: d1\n1 opp.* was deleted"
+        ):
             wizard.action_take_back()
         self.assertEqual((self.counts(), wizard.history_id.state), (before, "done"))
 
@@ -253,7 +255,7 @@ class TestHistoryImportAgain(HistoryImportCase):
     def test_an_import_that_went_on_with_others_is_taken_back_with_them(self):
         first = self.import_file(STORY)
         second = self.import_file(STORY + "d3,Bidding,2025-02-01,,\n")
-        with self.assertRaisesRegex(UserError, "gone on with 1 opportunity of an earlier one. Take that import back"):
+        with self.assertRaisesRegex(UserError, "updated 1 opportunity of an earlier import. Withdraw that import"):
             second.action_take_back()
         first.action_take_back()
         self.assertEqual(self.counts(), (0, 0, 0))

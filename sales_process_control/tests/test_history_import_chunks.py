@@ -89,7 +89,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         with NamedTemporaryFile(suffix=".csv") as file, patch.object(splitting, "PART_BYTES", 120):
             file.write((LONGER + "d6,Bidding,soon,,\n").encode())
             file.flush()
-            with self.assertRaisesRegex(UserError, "Nothing was imported.\nLine 11, column at: “soon” is no date"):
+            with self.assertRaisesRegex(UserError, "Nothing was imported.\nLine 11, column at: “soon” is not a date"):
                 importer.import_large_file(file.name, "large.csv")
             self.assertEqual(self.counts(), (0, 0, 0))
             outcome = importer.import_large_file(
@@ -136,7 +136,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         self.assertEqual(self.go_on(wizard), {"done": 2, "total": 5, "finished": True})
         again = self.started(LONGER)
         self.assertEqual(self.finish(again), [2, 3])
-        self.assertIn("2 opportunities were imported before, with all of this.", again.result)
+        self.assertIn("2 opportunities were imported before, without changes since.", again.result)
         self.assertEqual(self.recorded(), wanted)
 
     def test_a_dialog_that_was_closed_leaves_what_is_done(self):
@@ -164,13 +164,13 @@ class TestHistoryImportChunks(HistoryImportCase):
             "1 opportunity was imported before",
         ):
             self.assertIn(said, wizard.result)
-        self.assertIn("1 opportunity was changed in Odoo since its import, and was left alone: d3", wizard.result)
+        self.assertIn("1 opportunity was changed in Odoo since its import, and is not updated: d3", wizard.result)
 
     def test_an_import_that_was_taken_back_does_not_go_on(self):
         wizard = self.started(LONGER)
         self.go_on(wizard)
         wizard.history_id.action_take_back()
-        with self.assertRaisesRegex(UserError, "taken back meanwhile"):
+        with self.assertRaisesRegex(UserError, "withdrawn in the meantime"):
             wizard.import_next_chunk()
         self.assertEqual(self.counts(), (0, 0, 0))
 
@@ -183,7 +183,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         wizard.action_start()
         self.finish(wizard)
         self.assertTrue(wizard.bad_file)
-        self.assertIn("1 opportunity was left out for its faults.", wizard.result)
+        self.assertIn("1 opportunity was left out because of errors.", wizard.result)
 
     def test_nobody_reads_or_writes_what_is_left_to_do(self):
         wizard = self.started(LONGER)

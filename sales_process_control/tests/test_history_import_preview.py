@@ -50,11 +50,11 @@ class TestHistoryImportPreview(HistoryImportCase):
         wizard = self.wizard_of(STORY + "d3,Bidding,soon,,\n" * 130)
         wizard.action_preview()
         self.assertEqual((wizard.fault_count, len(wizard.fault_ids)), (130, 100))
-        self.assertEqual(wizard.more_faults, "... and 30 more.")
+        self.assertEqual(wizard.more_faults, "… and 30 more.")
         self.assertIn("130 faults", wizard.fault_text)
         first = wizard.fault_ids[0]
         self.assertEqual((first.line, first.column), ("8", "at"))
-        self.assertIn("“soon” is no date", first.reason)
+        self.assertIn("“soon” is not a date", first.reason)
         with self.assertRaisesRegex(UserError, "Nothing was imported.(.|\n)*and 30 more"):
             self.wizard_of(STORY + "d3,Bidding,soon,,\n" * 130).action_import()
         self.assertFalse(self.deal_of("d1"))
@@ -62,13 +62,13 @@ class TestHistoryImportPreview(HistoryImportCase):
     def test_a_fault_names_the_column_as_the_file_does(self):
         with self.assertRaisesRegex(UserError, "\nLine 2, column Stage Name: The value is missing.$"):
             self.wizard_of("Deal,Stage Name,at\nd1,,2025-01-10\n").action_import()
-        with self.assertRaisesRegex(UserError, "\nColumn at: This column is missing: choose which"):
+        with self.assertRaisesRegex(UserError, "\nColumn at: This column is missing. Choose a column"):
             self.wizard_of("deal,stage,Weather\nd1,Bidding,Rain\n").action_import()
 
     def test_the_number_of_faults_is_written_in_the_singular_and_in_the_plural(self):
         for count, text in (
-            (1, "1 fault: nothing is imported until it is mended, or left out."),
-            (2, "2 faults: nothing is imported until they are mended, or left out."),
+            (1, "1 error: nothing is imported until it is corrected or left out."),
+            (2, "2 errors: nothing is imported until they are corrected or left out."),
         ):
             with self.subTest(count=count):
                 wizard = self.wizard_of(STORY + "d3,Bidding,soon,,\n" * count)
@@ -88,7 +88,7 @@ class TestHistoryImportPreview(HistoryImportCase):
         self.assertIn("left out", wizard.result)
 
     def test_a_win_in_a_stage_that_is_not_won_is_a_fault(self):
-        with self.assertRaisesRegex(UserError, "“Bidding” is a stage in which Odoo does not win opportunities"):
+        with self.assertRaisesRegex(UserError, "“Bidding” is not a won stage in Odoo"):
             self.wizard_of(HEADER + "d1,Bidding,2025-01-10,won,\n").action_import()
         wizard = self.wizard_of(HEADER + "d1,Bidding,2025-01-10,won,\n")
         wizard.action_preview()

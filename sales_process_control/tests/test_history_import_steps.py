@@ -108,7 +108,7 @@ class TestHistoryImportSteps(HistoryImportCase):
         [doubtful] = wizard.doubtful_stage_ids
         self.assertEqual((doubtful.name, doubtful.kind, wizard.fault_count), ("Deal closed", "won", 0))
         for start in (wizard.action_start, wizard.action_import):
-            with self.assertRaisesRegex(UserError, "stand for what is chosen.*Deal closed"):
+            with self.assertRaisesRegex(UserError, "Are the choices for these names correct.*Deal closed"):
                 start()
         doubtful.kind = "lost"
         wizard.action_check()
@@ -185,7 +185,11 @@ class TestHistoryImportSteps(HistoryImportCase):
             "Renewal,Negotiation,2025-01-05,South,false\nGone,Bidding,2025-01-05,East,true\n"
         )
         wizard.action_preview()
-        for said in ("1 deleted in the other program and left out: Gone", "Renewal", "one day without times"):
+        for said in (
+            "1 opportunities were deleted in the other program, and are left out: Gone",
+            "Renewal",
+            "one day without times",
+        ):
             self.assertIn(said, wizard.doubts)
         self.assertEqual(wizard.deal_count, 1)
 

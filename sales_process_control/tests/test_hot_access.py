@@ -205,10 +205,10 @@ class TestHotAccess(AccessCase):
             for name, deal in self.deals.items():
                 if name in names:
                     continue
-                with self.subTest(user=user.login, name=name), self.assertRaisesRegex(AccessError, "may not read"):
+                with self.subTest(user=user.login, name=name), self.assertRaisesRegex(AccessError, "without access"):
                     self.as_user("crm.hot.flag", user).create({"note": "Mine", "lead_id": deal.id})
         abroad = self.env["res.partner"].create({"name": "Of the other company", "company_id": self.second.id})
-        with self.assertRaisesRegex(AccessError, "may not read"):
+        with self.assertRaisesRegex(AccessError, "without access"):
             self.as_user("crm.hot.flag", self.seller).create(
                 {"note": "Mine", "partner_id": abroad.id, "kind": "payment"}
             )

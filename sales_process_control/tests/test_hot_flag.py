@@ -209,7 +209,7 @@ class TestHotFlag(HotCase):
         deal.unlink()
         partner.unlink()
         for values in ({"lead_id": gone[0]}, {"partner_id": gone[1], "kind": "other"}):
-            with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+            with self.assertRaisesRegex(UserError, "deleted .*in the meantime"):
                 self.Flag.with_user(self.seller).create({"note": "About to act", **values})
 
     def test_earlier_notes_and_dates_stay(self):

@@ -39,7 +39,7 @@ class TestHotFlagLife(HotCase):
             lambda: flag.with_user(self.manager).action_settle("broken"),
             lambda: flag.with_user(self.manager).write({"note": "Another"}),
         ):
-            with self.assertRaisesRegex(UserError, r"already settled as Kept on .*2026.* by process_seller"):
+            with self.assertRaisesRegex(UserError, r"already closed as Kept on .*2026.* by process_seller"):
                 act()
         with self.assertRaises(ValidationError):
             flag.action_settle("open")

@@ -97,7 +97,7 @@ class TestLeadChance(ChanceCase):
         self.Chance._rebuild()
         self.refresh()
         self.assertEqual([deal[name] for name in NAMES], [None] * 3)
-        self.assertEqual(deal.chance_evidence, "Not known yet: too few opportunities have been won or lost.")
+        self.assertEqual(deal.chance_evidence, "Not known yet: too few opportunities were won or lost.")
 
     def test_new_and_deleted_stage(self):
         """A new stage has the chance over all stages; rows of a deleted one are gone."""

@@ -59,7 +59,7 @@ class TestNextStage(LeavingCase):
         stages = self.env["crm.stage"].search([("is_won", "=", False)], order="sequence DESC, id DESC")
         deal = self.make_deal(stage_id=stages[0].id)
         self.env.cr.flush()
-        with self.assertRaisesRegex(UserError, "No stage follows"):
+        with self.assertRaisesRegex(UserError, "the last stage before"):
             self.move(deal)
         [row] = self.env["crm.screen.deals"].with_user(self.seller)._describe_deals(deal.ids)
         self.assertEqual((row["has_next_stage"], row["stage_id"]), (False, stages[0].id))
@@ -67,17 +67,17 @@ class TestNextStage(LeavingCase):
     def test_what_has_changed_meanwhile(self):
         deal = self.make_deal(stage_id=self.contact.id)
         self.env.cr.flush()
-        with self.assertRaisesRegex(UserError, "moved meanwhile"):
+        with self.assertRaisesRegex(UserError, "moved in the meantime"):
             self.move(deal, self.needs)
         for stage_id in (None, False, True, "1", [1], 2**70, 1.5):
             with self.assertRaises(UserError):
                 deal.with_user(self.seller).action_move_on(stage_id)
         deal.action_set_lost()
-        with self.assertRaisesRegex(UserError, "closed meanwhile"):
+        with self.assertRaisesRegex(UserError, "closed in the meantime"):
             self.move(deal)
         gone = self.make_deal()
         gone.unlink()
-        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+        with self.assertRaisesRegex(UserError, "deleted .*in the meantime"):
             gone.with_user(self.seller).action_move_on(1)
 
     def test_win(self):
@@ -96,7 +96,7 @@ class TestNextStage(LeavingCase):
         deal = self.make_deal(stage_id=self.contact.id)
         self.env.cr.flush()
         seen = deal.with_user(self.seller)
-        with self.assertRaisesRegex(UserError, "moved meanwhile"):
+        with self.assertRaisesRegex(UserError, "moved in the meantime"):
             seen.action_win(self.needs.id)
         for stage_id in (None, False, True, "1", [1], [], {}, 2**70, 1.5):
             with self.assertRaises(UserError):
@@ -105,12 +105,12 @@ class TestNextStage(LeavingCase):
             seen.browse().action_win(self.contact.id)
         deal.with_user(self.manager).action_set_lost()
         self.env.cr.flush()
-        with self.assertRaisesRegex(UserError, "closed meanwhile"):
+        with self.assertRaisesRegex(UserError, "closed in the meantime"):
             seen.action_win(self.contact.id)
         self.assertEqual((deal.active, deal.won_status), (False, "lost"))
         gone = self.make_deal(stage_id=self.contact.id)
         gone.unlink()
-        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+        with self.assertRaisesRegex(UserError, "deleted .*in the meantime"):
             gone.with_user(self.seller).action_win(self.contact.id)
 
     def test_a_stop(self):

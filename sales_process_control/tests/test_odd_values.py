@@ -50,7 +50,7 @@ class TestOddValues(HotCase):
             ("stage_days", "<=", {}),
             ("stage_days", "=", "long"),
         ):
-            with self.subTest(condition), self.assertRaisesRegex(UserError, "is no number"):
+            with self.subTest(condition), self.assertRaisesRegex(UserError, "is not a number"):
                 leads.search([condition])
         for condition in (("stage_days", "<", 1e308), ("stage_days", "<", float("inf")), ("stage_days", "<", 10**30)):
             with self.subTest(condition):

@@ -65,7 +65,7 @@ class TestProcessLoader(LoaderCase):
     def test_all_six_in_order_behind_what_the_team_has(self):
         before = self.Stage.search([])
         seen = before.read(["name", "sequence", "is_won", "team_ids", "step_ids", "rotting_threshold_days"])
-        self.assertEqual(self.load(), "6 stages were made for Team North.")
+        self.assertEqual(self.load(), "6 stages were created for Team North.")
         stages = self.stages_of()
         self.assertEqual(stages.mapped("name"), NAMES)
         self.assertEqual(stages.mapped("is_won"), [False] * 5 + [True])
@@ -112,19 +112,19 @@ class TestProcessLoader(LoaderCase):
     def test_twice_changes_nothing_and_says_so(self):
         self.load()
         stages = self.stages_of()
-        self.assertEqual(self.load(), "Nothing was made: Team North has all six stages already.")
+        self.assertEqual(self.load(), "Nothing was created: Team North already has all six stages.")
         self.assertEqual(self.stages_of(), stages)
         self.assertEqual(len(stages.step_ids), sum(len(plan.steps) for plan in SIX_STAGES))
 
     def test_another_team_gets_its_own(self):
         self.load()
-        self.assertEqual(self.load(self.other_team), "6 stages were made for Team South.")
+        self.assertEqual(self.load(self.other_team), "6 stages were created for Team South.")
         self.assertFalse(self.stages_of() & self.stages_of(self.other_team))
 
     def test_a_stage_that_exists_stays_as_it_is(self):
         self.bidding.write({"name": " bidDING ", "sequence": 33, "team_ids": False})
         before = self.bidding.read()
-        self.assertEqual(self.load(), "5 stages were made for Team North.")
+        self.assertEqual(self.load(), "5 stages were created for Team North.")
         # What Odoo computes of the suggested limit is no matter of this.
         self.assertEqual(self.bidding.read(), before)
         self.assertFalse(self.bidding.step_ids)
@@ -133,8 +133,8 @@ class TestProcessLoader(LoaderCase):
 
     def test_a_stage_of_another_team_is_not_the_teams(self):
         self.bidding.write({"name": "Bidding", "team_ids": self.other_team.ids})
-        self.assertEqual(self.load(), "6 stages were made for Team North.")
-        self.assertEqual(self.load(self.other_team), "5 stages were made for Team South.")
+        self.assertEqual(self.load(), "6 stages were created for Team North.")
+        self.assertEqual(self.load(self.other_team), "5 stages were created for Team South.")
 
     def test_names_in_all_languages(self):
         self.env["res.lang"]._activate_lang("de_DE")
@@ -147,10 +147,10 @@ class TestProcessLoader(LoaderCase):
     def test_a_name_in_another_language_is_known(self):
         self.env["res.lang"]._activate_lang("de_DE")
         self.bidding.with_context(lang="de_DE").name = "Needs Analysis"
-        self.assertEqual(self.load(), "5 stages were made for Team North.")
+        self.assertEqual(self.load(), "5 stages were created for Team North.")
         # Of a language that is not installed nobody sees the name.
         self.env["res.lang"]._lang_get("de_DE").active = False
-        self.assertEqual(self.load(), "One stage was made for Team North.")
+        self.assertEqual(self.load(), "1 stage was created for Team North.")
 
     def test_preview_is_there_as_soon_as_a_team_is_chosen(self):
         self.bidding.name = "Bidding"
@@ -160,7 +160,7 @@ class TestProcessLoader(LoaderCase):
         self.assertEqual(form.new_count, 5)
         text = " ".join(form.preview.striptags().split())
         self.assertIn("First Contact new 14 days to rot. Call to introduce us · Call · required", text)
-        self.assertIn("Bidding exists, stays as it is Negotiation new", text)
+        self.assertIn("Bidding exists, not changed Negotiation new", text)
         self.assertEqual(self.stages_of(), self.Stage)
         form.save().action_load()
         again = Form(self.env["crm.process.loader"].with_user(self.manager))
@@ -218,9 +218,9 @@ class TestHiddenStages(LoaderCase):
         mine, theirs = self.make_deal(), self.make_deal(team_id=self.other_team.id)
         loader = self.hiding()
         self.assertEqual(loader.line_ids.mapped("deal_count"), [1, 0, 0, 0])
-        self.assertIn("Teams that are made later", loader.line_ids[0].outcome)
+        self.assertIn("teams that are created later", loader.line_ids[0].outcome)
         message = loader.action_load()["params"]["message"]
-        self.assertEqual(message, "6 stages were made for Team North. Other stages hidden: 4.")
+        self.assertEqual(message, "6 stages were created for Team North. Other stages hidden: 4.")
         self.assertEqual((mine.stage_id, theirs.stage_id), (self.contact, self.contact))
         self.assertNotIn(self.team, self.contact.team_ids)
         self.assertIn(self.other_team, self.contact.team_ids)

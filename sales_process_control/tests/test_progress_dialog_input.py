@@ -37,14 +37,14 @@ class TestProgressDialogInput(RecordingCase):
                 self.assertRefused(dialog, deal, ValidationError, "between 0 and 100")
         dialog = self.typed(deal)
         for likelihood in (float("nan"), float("inf")):
-            with self.assertRaisesRegex(ValidationError, "number of percent"):
+            with self.assertRaisesRegex(ValidationError, "must be a percentage"):
                 dialog.write({"likelihood": likelihood})
         self.assertEqual(dialog.likelihood, 44)
 
     def test_budget(self):
         dialog = self.typed(self.make_deal())
         for budget in (float("nan"), float("inf"), -1):
-            with self.assertRaisesRegex(ValidationError, "not below zero"):
+            with self.assertRaisesRegex(ValidationError, "between 0 and"):
                 dialog.write({"customer_budget": budget})
         self.assertEqual(dialog.customer_budget, 77)
 
@@ -79,8 +79,8 @@ class TestProgressDialogInput(RecordingCase):
         step = self.ring.copy()
         dialog = self.typed(deal, step=step)
         step.unlink()
-        self.assertRefused(dialog, deal, UserError, "deleted meanwhile")
-        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+        self.assertRefused(dialog, deal, UserError, "deleted .*in the meantime")
+        with self.assertRaisesRegex(UserError, "deleted .*in the meantime"):
             dialog.step_id = step.id
         # Another choice goes, be it a kind of activity or a step.
         dialog.activity_type_id = self.todo
@@ -114,7 +114,7 @@ class TestProgressDialogInput(RecordingCase):
         lost.action_set_lost()
         won.action_set_won()
         late.action_set_lost()
-        self.assertRefused(dialogs[0], lost, UserError, "closed meanwhile")
+        self.assertRefused(dialogs[0], lost, UserError, "closed in the meantime")
         self.assertRefused(dialogs[1], won, UserError, "Signing")
         self.assertRefused(last, late, UserError, "can no longer be changed")
 
@@ -122,8 +122,8 @@ class TestProgressDialogInput(RecordingCase):
         deal, gone = self.make_deal(), self.make_deal()
         dialog = self.typed(gone)
         gone.unlink()
-        self.assertRefused(dialog, gone, UserError, "deleted meanwhile")
-        with self.assertRaisesRegex(UserError, "deleted meanwhile"):
+        self.assertRefused(dialog, gone, UserError, "deleted .*in the meantime")
+        with self.assertRaisesRegex(UserError, "deleted .*in the meantime"):
             gone.with_user(self.seller).action_record_progress()
         with self.assertRaisesRegex(UserError, "one opportunity at a time"):
             (deal | self.make_deal()).with_user(self.seller).action_record_progress()

@@ -147,7 +147,7 @@ class TestRecordingAccess(AccessCase):
         deal.user_id = self.colleague
         self.env.cr.flush()
         self.env.invalidate_all()
-        with self.assertRaisesRegex(AccessError, "may not edit"):
+        with self.assertRaisesRegex(AccessError, "without write access"):
             dialog.action_save()
         self.assertEqual(dialog.feedback, "They called")
         self.assertEqual((deal.customer_budget, self.Progress.search([])), (70, self.Progress))
@@ -165,10 +165,10 @@ class TestRecordingAccess(AccessCase):
             }
         )
         for user in (self.seller, self.manager):
-            with self.assertRaisesRegex(AccessError, "may not edit"):
+            with self.assertRaisesRegex(AccessError, "without write access"):
                 self.as_user(deal, user).action_record_progress()
             dialog = self.as_user(self.Dialog, user).create({"lead_id": deal.id, "step_id": self.step.id})
-            with self.assertRaisesRegex(AccessError, "may not edit"):
+            with self.assertRaisesRegex(AccessError, "without write access"):
                 dialog.action_save()
         self.assertFalse(self.Progress.search([]))
 

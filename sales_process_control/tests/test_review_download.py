@@ -54,13 +54,13 @@ class TestReviewDownload(FunnelMixin, HttpCase, PipelineCase):
                 "Process Review",
                 "Stages",
                 "What usually happens",
-                "Reasons and steps",
+                "Reasons and sales actions",
                 "From this age on",
                 "Results",
                 "By month",
                 "Probably not real",
-                "By seller",
-                "How far to trust this",
+                "By salesperson",
+                "Reliability of these numbers",
             ],
         )
         scope = {row[0]: row[1] for row in sheets["Process Review"]}

@@ -29,15 +29,15 @@ class TestReviewHeadline(ReviewStagesCase):
                     "before."
                 ),
                 "This may be chance.",
-                "Lost above what is usual: about 11, worth $ 10,690.",
+                "About 11 more lost than usual, worth $ 10,690.",
                 "Half leave within 19 days, 7 days longer than before.",
-                "Most given reason: Price (17).",
+                "Most common reason: Price (17).",
                 "The required sales action “References sent” was missing in 28 of 42 lost deals.",
             ],
         )
         self.assertEqual(
             [(row["label"], row["number"]["value"]) for row in found["numbers"]],
-            [("Lost", 42), ("Moved on or lost", 101), ("Price", 17), ("Without: References sent", 28)],
+            [("Lost", 42), ("Moved on or lost", 101), ("Price", 17), ("Missing: References sent", 28)],
         )
         self.assertEqual((block["improved"], block["nothing"]), (False, ""))
         self.assertTrue(self.card()["is_worst"])
@@ -81,7 +81,7 @@ class TestReviewHeadline(ReviewStagesCase):
             [text.replace("\N{NO-BREAK SPACE}", " ") for text in block["improved"]["sentences"]],
             [
                 "Of the 20 deals that moved on or were lost there, 2 were lost; 50% was usual in the 6 months before.",
-                "Lost below what is usual: about 8, worth $ 800.",
+                "About 8 fewer lost than usual, worth $ 800.",
                 "Half leave within 5 days, as before.",
             ],
         )
@@ -153,8 +153,8 @@ class TestReviewHeadline(ReviewStagesCase):
         self.settle(5, 4, at=self.early)
         self.settle(5, 15)
         self.assertNothing(
-            "Too few deals moved on or were lost to compare the stages with the 6 months before. It takes 10 in a "
-            "stage in both periods."
+            "Too few deals moved on or were lost to compare the stages with the 6 months before. A comparison needs "
+            "10 in a stage in both periods."
         )
 
     def test_nothing_got_worse(self):

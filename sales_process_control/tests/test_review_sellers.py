@@ -27,7 +27,7 @@ class TestReviewSellers(ReviewMixin, HotCase, ProgressCase):
         self.hear(moving)
         self.pass_time(days=6)
         rows = self.rows()
-        self.assertEqual(set(rows), {self.seller.name, self.colleague.name, "Nobody"})
+        self.assertEqual(set(rows), {self.seller.name, self.colleague.name, "Unassigned"})
         row = rows[self.seller.name]
         self.assertEqual([row[name]["value"] for name in ("open", "with_next", "progress")], [3, 1, 1])
         self.assertEqual(self.opened(row["progress"]), moving)
@@ -35,7 +35,7 @@ class TestReviewSellers(ReviewMixin, HotCase, ProgressCase):
         self.pass_time(days=2)
         self.assertEqual(self.rows()[self.seller.name]["progress"]["value"], 0)
         self.assertEqual(set(self.rows(team_id=self.other_team.id)), {self.colleague.name})
-        self.assertEqual(set(self.rows(self.seller)), {self.seller.name, "Nobody"})
+        self.assertEqual(set(self.rows(self.seller)), {self.seller.name, "Unassigned"})
 
     def test_promises_of_the_period(self):
         for number in range(10):

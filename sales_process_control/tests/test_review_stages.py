@@ -136,7 +136,7 @@ class TestReviewStages(ReviewStagesCase):
 
     def test_a_limit_is_a_number_of_days(self):
         for days in (-1, "12", True, None, 1.5):
-            with self.subTest(days=days), self.assertRaisesRegex(Exception, "A limit is a number of days"):
+            with self.subTest(days=days), self.assertRaisesRegex(Exception, "A limit must be a number of days"):
                 self.bidding.with_user(self.manager).action_undo_suggested_limit(days)
 
     # ------------------------------------------------------------

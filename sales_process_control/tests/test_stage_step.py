@@ -33,14 +33,14 @@ class TestStageStep(LeavingCase):
 
     def test_a_team_that_the_stage_does_not_have(self):
         self.offer.team_id = self.other_team  # a stage of all teams has any
-        with self.assertRaisesRegex(ValidationError, "Team South has sales actions of its own"):
+        with self.assertRaisesRegex(ValidationError, "Team South has its own sales actions"):
             self.bidding.team_ids = self.team
         self.bidding.team_ids = self.team | self.other_team
         self.offer.team_id = self.team
         self.bidding.team_ids = self.team
-        with self.assertRaisesRegex(ValidationError, "Opportunities of Team South are never in Bidding"):
+        with self.assertRaisesRegex(ValidationError, "Team South does not use the stage Bidding"):
             self.offer.team_id = self.other_team
-        with self.assertRaisesRegex(ValidationError, "Opportunities of Team South are never in Bidding"):
+        with self.assertRaisesRegex(ValidationError, "Team South does not use the stage Bidding"):
             self.Step.create({"name": "Call", "stage_id": self.bidding.id, "team_id": self.other_team.id})
         # An archived sales action is not expected.
         self.offer.active = False

@@ -165,9 +165,7 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.seller.weekly_report = "none"
         self.run_job()
         self.assertEqual(reports.mapped("state"), ["not_sent"] * 2)
-        self.assertEqual(
-            reports.mapped("reason"), ["The user was archived.", "The user does not want the report any more."]
-        )
+        self.assertEqual(reports.mapped("reason"), ["The user was archived.", "The user no longer wants the report."])
 
     def test_not_the_leader_any_more(self):
         self.make_week()
@@ -175,7 +173,7 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         report = self.Report.create(values)
         self.team.user_id = self.manager
         self.run_job()
-        self.assertEqual((report.state, report.reason), ("not_sent", "The user does not lead the team any more."))
+        self.assertEqual((report.state, report.reason), ("not_sent", "The user no longer leads the team."))
 
     def test_too_late(self):
         """A report that a stopped job has left is sent until the next one is due."""
@@ -277,7 +275,7 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.team.user_id = self.manager
         report.with_user(self.manager).action_retry()
         self.run_job()
-        self.assertEqual((report.state, report.reason), ("not_sent", "The user does not lead the team any more."))
+        self.assertEqual((report.state, report.reason), ("not_sent", "The user no longer leads the team."))
 
     def test_not_wanted_any_more(self):
         """A mail that waits in the queue is taken out of it when its reader is archived or switches it off."""
@@ -291,7 +289,7 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.assertFalse(mails.exists())
         reports = self.reports_of(self.leader, self.seller)
         self.assertEqual(
-            set(reports.mapped("reason")), {"The user was archived.", "The user does not want the report any more."}
+            set(reports.mapped("reason")), {"The user was archived.", "The user no longer wants the report."}
         )
         self.assertEqual(set(reports.mapped("state")), {"not_sent"})
 
@@ -305,7 +303,7 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.run_job()
         reports = self.reports_of(self.leader, self.seller)
         self.assertEqual(set(reports.mapped("state")), {"failed"})
-        self.assertEqual(set(reports.mapped("reason")), {"The mail was deleted."})
+        self.assertEqual(set(reports.mapped("reason")), {"The email was deleted."})
 
     def test_team_of_a_company_without_access(self):
         """No report is made of a team whose company its leader may not enter."""
@@ -321,7 +319,9 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         values = {"user_id": self.leader.id, "team_id": abroad.id, "company_id": self.company.id, "week": WEEK}
         report = self.Report.create(values)
         self.run_job()
-        self.assertEqual((report.state, report.reason), ("not_sent", "The user may not enter the company of the team."))
+        self.assertEqual(
+            (report.state, report.reason), ("not_sent", "The user has no access to the company of the team.")
+        )
 
     @mute_logger(CONTENT)
     def test_failing_block(self):

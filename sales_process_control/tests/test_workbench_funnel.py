@@ -101,7 +101,7 @@ class TestWorkbenchFunnel(WorkbenchMixin, PipelineCase):
         deal = self.make_deal()
         self.env.flush_all()
         self.env.cr.execute("UPDATE crm_lead SET stage_id = NULL, expected_revenue = NULL WHERE id = %s", [deal.id])
-        self.assertEqual(self.rows()[-1][:2], ("Without a stage", 1))
+        self.assertEqual(self.rows()[-1][:2], ("No stage", 1))
 
     def test_recurring_revenue(self):
         self.assertFalse(self.block()["has_recurring"])

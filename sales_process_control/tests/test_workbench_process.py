@@ -84,7 +84,7 @@ class TestWorkbenchProcess(WorkbenchMixin, PipelineCase):
             {
                 "Team North, Team East": ({"First Contact": 1}, 0, 0),
                 "Team South": ({"Negotiation": 1}, 1, 5),
-                "Without a team": ({"First Contact": 1}, 1, 100),
+                "No team": ({"First Contact": 1}, 1, 100),
             },
         )
 
@@ -184,7 +184,7 @@ class TestWorkbenchProcess(WorkbenchMixin, PipelineCase):
     def test_forged_processes(self):
         self.sell(self.team, self.bidding)
         for odd in ("x", 7, True, {"id": 1}, ["x"], [1.5], [None], [[1]]):
-            with self.subTest(odd=odd), self.assertRaisesRegex(UserError, "ids of its stages"):
+            with self.subTest(odd=odd), self.assertRaisesRegex(UserError, "IDs of its stages"):
                 self.workbench_of(self.manager, "all", process=odd)
         for forged in ([], [0], [2**63], self.contact.ids, self.ids(self.contact, self.needs, self.talks)):
             with self.subTest(forged=forged), self.assertRaisesRegex(UserError, "No team has this process"):

@@ -116,13 +116,13 @@ class TestWorkbenchScope(WorkbenchMixin, PipelineCase):
                     answer = self.answer("all", team)
                     self.assertEqual(self.words_of(answer), {word})
                     self.assertIn(team.id, [one["id"] for one in answer["teams"]])
-            with self.assertRaisesRegex(AccessError, "may not choose"):
+            with self.assertRaisesRegex(AccessError, "cannot choose"):
                 self.workbench_of(self.manager, "all", team_ids=[self.team.id, 2**63])
 
     def test_forged_teams(self):
         for scope in ("mine", "team", "all"):
             for odd in ("x", 7, True, {"id": 1}, ["x"], [1.5], [None], [True], [[1]], [[]]):
-                with self.subTest(scope=scope, odd=odd), self.assertRaisesRegex(UserError, "by their ids"):
+                with self.subTest(scope=scope, odd=odd), self.assertRaisesRegex(UserError, "by their IDs"):
                     self.workbench_of(self.manager, scope, team_ids=odd)
         self.other_team.user_id = False
         archived = self.env["crm.team"].create({"name": "Gone", "active": False})
@@ -134,7 +134,7 @@ class TestWorkbenchScope(WorkbenchMixin, PipelineCase):
             ("all", 0),
             ("all", -1),
         ):
-            with self.subTest(scope=scope, team=team_id), self.assertRaisesRegex(AccessError, "may not choose"):
+            with self.subTest(scope=scope, team=team_id), self.assertRaisesRegex(AccessError, "cannot choose"):
                 self.workbench_of(self.manager, scope, ["hot"], team_ids=[self.team.id, team_id])
         with self.assertRaisesRegex(AccessError, "your own deals only"):
             self.workbench_of(self.seller, "all", team_ids=[self.team.id])

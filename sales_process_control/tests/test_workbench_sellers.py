@@ -37,7 +37,7 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         self.pass_time(days=20)
         self.plan(planned)
         self.env.flush_all()
-        self.assertEqual(self.rows(), {self.seller.name: (2, 1, 1, 1), "Nobody": (1, 0, 0, 1)})
+        self.assertEqual(self.rows(), {self.seller.name: (2, 1, 1, 1), "Unassigned": (1, 0, 0, 1)})
         self.assertEqual(self.rows("all")[self.colleague.name], (1, 0, 0, 1))
         for scope in ("team", "all"):
             self.assert_numbers_open_their_records(self.block(scope), self.manager)

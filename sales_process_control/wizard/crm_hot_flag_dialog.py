@@ -31,22 +31,24 @@ class CrmHotFlagDialog(models.TransientModel):
     target_ref = fields.Reference(
         [("crm.lead", "Opportunity"), ("res.partner", "Customer")],
         "Who is hot?",
-        help="The opportunity, or the customer without one, that is about to act.",
+        help="The opportunity, or the customer without an opportunity, that is about to act.",
     )
     chooses_target = fields.Boolean(compute="_compute_chooses_target")
     is_on_lead = fields.Boolean(compute="_compute_is_on_lead")
     customer_name = fields.Char(readonly=True)
     # Required by the view and by the flag, but not by the dialog, which opens without a note.
-    note = fields.Char(help="Why the customer is hot, in one line of at most 200 characters.")
+    note = fields.Char(help="Why the customer is hot, in one line of up to 200 characters.")
     kind = fields.Selection(
         default=OTHER,
-        help="What the customer is about to do. A signing settles by itself when the opportunity is won, lost or "
-        "removed.",
+        help="What the customer is about to do. A flag of the kind Signs is closed automatically when the "
+        "opportunity is won, lost or removed.",
     )
-    due_date = fields.Date(help="The day by which the customer is to act. Leave it empty if none was named.")
+    due_date = fields.Date(
+        help="The date by which the customer is expected to act. Leave it empty if no date was named."
+    )
     date_choices = fields.Json(compute="_compute_date_choices")
     user_id = fields.Many2one(
-        domain="[('share', '=', False)]", help="Empty for several opportunities: each keeps its own salesperson."
+        domain="[('share', '=', False)]", help="Empty for several opportunities: each keeps its salesperson."
     )
     revision_ids = fields.One2many(related="flag_id.revision_ids", related_sudo=False)
     # Editable values when the dialog was opened on a flag. Saving writes only what the user has changed.
@@ -157,7 +159,7 @@ class CrmHotFlagDialog(models.TransientModel):
             return
         model, _comma, number = value.partition(",") if isinstance(value, str) else ("", "", "")
         if model not in ("crm.lead", "res.partner") or not number.isdecimal() or not 0 < int(number) < 2**31:
-            raise ValidationError(self.env._("Choose the opportunity or the customer that is hot."))
+            raise ValidationError(self.env._("Choose the opportunity or the customer."))
         self.env["crm.hot.flag"]._checked_records(model, [int(number)])
 
     # ------------------------------------------------------------
@@ -203,7 +205,7 @@ class CrmHotFlagDialog(models.TransientModel):
         Other values stay: a colleague may have changed them while the dialog was open.
         """
         if not self.flag_id:
-            raise UserError(self.env._("This hot flag is not raised yet."))
+            raise UserError(self.env._("This hot flag was not raised yet."))
         values = self._editable_values()
         if self.opened_with:
             values = {name: value for name, value in values.items() if value != self.opened_with.get(name)}
@@ -216,7 +218,10 @@ class CrmHotFlagDialog(models.TransientModel):
         leads = self.sudo().lead_ids.sudo(False)
         if len(leads) < self.lead_count:
             raise UserError(
-                self.env._("An opportunity was deleted meanwhile, so nothing was raised. Close this, and choose again.")
+                self.env._(
+                    "An opportunity was deleted in the meantime, so no flag was raised. Close this dialog, "
+                    "and choose again."
+                )
             )
         values = {"kind": self.kind, **self._editable_values()}
         if len(leads) > 1:

@@ -18,9 +18,9 @@ class CrmLead(models.Model):
         :raises UserError: for a deal that was deleted; of several deals, for those with an open flag
         """
         if not self or len(self.exists()) < len(self):
-            raise UserError(self.env._("This opportunity was deleted meanwhile. Reload the page."))
+            raise UserError(self.env._("This opportunity was deleted in the meantime. Reload the page."))
         if not self.has_access("read"):
-            raise AccessError(self.env._("You cannot raise a hot flag on an opportunity that you may not read."))
+            raise AccessError(self.env._("You cannot raise a hot flag on an opportunity without access to it."))
         dialog = self.env["crm.hot.flag.dialog"]
         flags = self.env["crm.hot.flag"].search([("lead_id", "in", self.ids), ("outcome", "=", promises.OPEN)])
         if len(self) == 1 and flags:
@@ -39,11 +39,11 @@ class CrmLead(models.Model):
         :raises UserError: for a deal that was deleted, or for several deals
         """
         if len(self) > 1:
-            raise UserError(self.env._("Progress is recorded on one opportunity at a time. Choose one."))
+            raise UserError(self.env._("Progress is recorded on one opportunity at a time. Choose one opportunity."))
         if not self.exists():
-            raise UserError(self.env._("This opportunity was deleted meanwhile. Reload the page."))
+            raise UserError(self.env._("This opportunity was deleted in the meantime. Reload the page."))
         if not self.has_access("write"):
-            raise AccessError(self.env._("You cannot record progress on an opportunity that you may not edit."))
+            raise AccessError(self.env._("You cannot record progress on an opportunity without write access to it."))
         return self.env["crm.lead.progress.dialog"]._open_for(self)
 
     def action_pass_stage(self):
@@ -58,5 +58,5 @@ class CrmLead(models.Model):
         """
         stage_id = self.env.context.get("pass_stage_id") or None
         if not self or (stage_id and self._stage_from_value(stage_id) is NO_STAGE):
-            raise UserError(self.env._("This stage was deleted meanwhile. Reload the page."))
+            raise UserError(self.env._("This stage was deleted in the meantime. Reload the page."))
         return self.env["crm.stage.pass.dialog"]._open_for(self, self.env["crm.stage"].browse(stage_id))

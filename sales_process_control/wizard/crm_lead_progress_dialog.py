@@ -44,18 +44,17 @@ class CrmLeadProgressDialog(models.TransientModel):
         store=True,
         readonly=False,
         ondelete="set null",
-        help="The planned activity that was done by this. Empty: none, it stays planned.",
+        help="The planned activity that was done. If empty, no planned activity is marked as done.",
     )
     planned_ids = fields.Many2many("mail.activity", compute="_compute_planned_ids", compute_sudo=False)
     feedback = fields.Text("What the Customer Said")
     reaction = fields.Selection(REACTIONS)
     likelihood = fields.Float(
         digits=(16, 2),
-        help="How likely the opportunity is to be won, in percent. What is not touched stays, "
-        "also if Odoo estimates it.",
+        help="How likely the opportunity is won, in percent. The likelihood is changed only if you edit it.",
     )
     date_deadline = fields.Date("Expected Closing", help="When the customer is expected to decide.")
-    customer_budget = fields.Monetary("Budget", help="What the customer can spend, as far as it is known.")
+    customer_budget = fields.Monetary("Budget", help="What the customer can spend, if known.")
     currency_id = fields.Many2one("res.currency", readonly=True)
     next_type_id = fields.Many2one(
         "mail.activity.type",
@@ -63,7 +62,7 @@ class CrmLeadProgressDialog(models.TransientModel):
         domain="[('res_model', 'in', (False, 'crm.lead'))]",
         ondelete="set null",
     )
-    next_summary = fields.Char("About")
+    next_summary = fields.Char("Summary")
     next_date = fields.Date("Due", compute="_compute_next_date", store=True, readonly=False)
     next_user_id = fields.Many2one(
         "res.users", "Responsible", default=lambda self: self.env.user, domain="[('share', '=', False)]"
@@ -206,7 +205,7 @@ class CrmLeadProgressDialog(models.TransientModel):
         """
         self.env["crm.lead"]._check_budget(vals.get("customer_budget"))
         if not math.isfinite(as_float(vals.get("likelihood"))):
-            raise ValidationError(self.env._("The likelihood is a number of percent."))
+            raise ValidationError(self.env._("The likelihood must be a percentage."))
         if vals.get("step_id") and not self.env["crm.stage.step"].browse(vals["step_id"]).exists():
             raise self._gone_step_error()
         planned_id = vals.get("planned_activity_id")
@@ -225,7 +224,7 @@ class CrmLeadProgressDialog(models.TransientModel):
 
     def _gone_step_error(self):
         return UserError(
-            self.env._("The sales action was deleted meanwhile. Choose another one; what you wrote is still here.")
+            self.env._("The sales action was deleted in the meantime. Choose another one. Your text is kept.")
         )
 
     # ------------------------------------------------------------
@@ -241,10 +240,12 @@ class CrmLeadProgressDialog(models.TransientModel):
         lead = self.lead_id.exists()
         if not lead:
             raise UserError(
-                self.env._("This opportunity was deleted meanwhile, or merged. Copy what you wrote, and close this.")
+                self.env._(
+                    "This opportunity was deleted or merged in the meantime. Copy your text, and close this dialog."
+                )
             )
         if not lead.has_access("write"):
-            raise AccessError(self.env._("You cannot record progress on an opportunity that you may not edit."))
+            raise AccessError(self.env._("You cannot record progress on an opportunity without write access to it."))
         return lead
 
     def _checked_step(self, lead):
@@ -256,17 +257,17 @@ class CrmLeadProgressDialog(models.TransientModel):
         if self.step_ref and not step:
             raise self._gone_step_error()
         if not step and not self.activity_type_id.exists():
-            raise UserError(self.env._("Say what was done: choose a sales action, or a kind of activity."))
+            raise UserError(self.env._("Choose what was done: a sales action, or a kind of activity."))
         if step and step not in lead._expected_steps():
             raise UserError(
                 self.env._(
-                    "“%(step)s” is not expected of this opportunity, which is in the stage %(stage)s now. Close this "
-                    "and open it again to see what is; what you wrote is still here to be copied.",
+                    "“%(step)s” is not a sales action of this opportunity, which is now in the stage %(stage)s. Copy "
+                    "your text, close this dialog and open it again.",
                     step=step.name,
                     stage=lead.stage_id.display_name,
                 )
                 if lead.active
-                else self.env._("This opportunity was closed meanwhile. Choose a kind of activity instead.")
+                else self.env._("This opportunity was closed in the meantime. Choose a kind of activity instead.")
             )
         return step
 
@@ -278,9 +279,9 @@ class CrmLeadProgressDialog(models.TransientModel):
         if not self._has_next_action():
             return
         if not self.next_date:
-            raise ValidationError(self.env._("When is the next action due? Enter a date."))
+            raise ValidationError(self.env._("Enter the due date of the next action."))
         if self.next_date < self._today():
-            raise ValidationError(self.env._("The next action cannot be due in the past. Today is early enough."))
+            raise ValidationError(self.env._("The next action cannot be due in the past."))
 
     def _today(self):
         return fields.Date.context_today(self, self.env.cr.now())
@@ -314,13 +315,15 @@ class CrmLeadProgressDialog(models.TransientModel):
                 changes[DEAL_FIELDS[name]] = value
         if self.is_closed and not changes.keys().isdisjoint(("probability", "date_deadline")):
             raise UserError(
-                self.env._("This opportunity is closed: its likelihood and expected closing can no longer be changed.")
+                self.env._(
+                    "This opportunity is closed. Its likelihood and expected closing cannot be changed any more."
+                )
             )
         if "probability" in changes and not 0 < changes["probability"] < 100:
             raise ValidationError(
                 self.env._(
-                    "The likelihood lies between 0 and 100 percent. An opportunity is won by the button Won, and lost "
-                    "by the button Lost."
+                    "The likelihood must be between 0 and 100 percent. Use the buttons Won and Lost to close the "
+                    "opportunity."
                 )
             )
         return changes
@@ -390,7 +393,7 @@ class CrmLeadProgressDialog(models.TransientModel):
                     "%(action)s, due %(date)s, %(user)s",
                     action=(self.next_summary or "").strip() or self._next_type().name or self.env._("To-Do"),
                     date=format_date(self.env, self.next_date),
-                    user=self.next_user_id.name or self.env._("nobody yet"),
+                    user=self.next_user_id.name or self.env._("unassigned"),
                 ),
             )
 

@@ -24,12 +24,12 @@ class CrmProcessLoader(models.TransientModel):
         "Sales Team",
         default=lambda self: self._default_team(),
         ondelete="cascade",
-        help="New stages belong to this team, and to no other.",
+        help="New stages are used by this team only.",
     )
     hides_others = fields.Boolean(
-        "Hide Its Other Stages",
-        help="The open stages that the team shares with others are not offered to it any more. Opportunities stay "
-        "where they are, unless you choose another stage for them.",
+        "Hide Other Stages",
+        help="Open stages that the team shares with other teams are no longer offered to it. Opportunities stay in "
+        "their stages, unless you choose another stage for them.",
     )
     line_ids = fields.One2many(
         "crm.process.loader.stage",
@@ -114,10 +114,10 @@ class CrmProcessLoader(models.TransientModel):
         """Return how many stages were made, as a sentence."""
         team = self.team_id.name
         if not count:
-            return self.env._("Nothing was made: %s has all six stages already.", team)
+            return self.env._("Nothing was created: %s already has all six stages.", team)
         if count == 1:
-            return self.env._("One stage was made for %s.", team)
-        return self.env._("%(number)s stages were made for %(team)s.", number=count, team=team)
+            return self.env._("1 stage was created for %s.", team)
+        return self.env._("%(number)s stages were created for %(team)s.", number=count, team=team)
 
     # ------------------------------------------------------------
     # LOADING

@@ -35,8 +35,8 @@ class CrmProcessLoaderStage(models.TransientModel):
     outcome = fields.Char("What Happens to the Stage", compute="_compute_outcome")
     target = fields.Selection(
         "_selection_target",
-        "Move Them To",
-        help="The stage to which the open opportunities of the team are moved. Without one they stay where they are.",
+        "Move Opportunities To",
+        help="The stage to which the open opportunities of the team are moved. If empty, they stay in their stage.",
     )
 
     @api.model
@@ -70,16 +70,16 @@ class CrmProcessLoaderStage(models.TransientModel):
         """
         outcome = self._outcome_of(others, used_ids)
         if outcome == DELETED:
-            return self.env._("Deleted: no opportunity was ever in it.")
+            return self.env._("Deleted, because it never had opportunities.")
         if outcome == FOLDED:
-            return self.env._("Folded on the board, since opportunities of the past are in it.")
+            return self.env._("Folded in the pipeline, because it had opportunities.")
         teams = self.stage_id.team_ids - self.loader_id.team_id or others
         names = ", ".join((shown & teams)[:MOST_NAMES].mapped("name")) or self.env._("other teams")
         if self.stage_id.team_ids:
-            return self.env._("Stays for %s.", names)
+            return self.env._("Kept for %s.", names)
         return self.env._(
-            "Stays for %s and the other teams of today. Teams that are made later, and opportunities without a team, "
-            "are not offered it.",
+            "Kept for %s and the other present teams. It is not offered to teams that are created later, and to "
+            "opportunities without a team.",
             names,
         )
 
@@ -102,7 +102,7 @@ class CrmProcessLoaderStage(models.TransientModel):
             deals = self.env["crm.lead"].search(domain, limit=MOST_DEALS + 1)
             if len(deals) > MOST_DEALS:
                 raise UserError(
-                    self.env._("More than %s opportunities would move at once. Leave them where they are.", MOST_DEALS)
+                    self.env._("More than %s opportunities would move at once. Keep them in their stage.", MOST_DEALS)
                 )
             deals.stage_id = stages[int(target)]
             moved += len(deals)

@@ -38,15 +38,14 @@ class CrmStageHistoryImport(models.TransientModel):
     file = fields.Binary(attachment=False, help="CSV, TSV, XLSX, XLS or ODS.")
     filename = fields.Char()
     create_missing_stages = fields.Boolean(
-        "Make Missing Stages",
         default=True,
-        help="Make the stages that Odoo does not know, in the order in which most opportunities have passed them. "
-        "Otherwise each event in such a stage is a fault.",
+        help="Create the stages that Odoo does not have, in the order in which most opportunities went through them. "
+        "Otherwise each event in such a stage is an error.",
     )
     skip_bad = fields.Boolean(
-        "Import the Good Opportunities",
-        help="Leave out each opportunity with a fault in any of its lines, and import the others. The lines that were "
-        "left out can be downloaded then.",
+        "Import Opportunities Without Errors",
+        help="Leave out each opportunity with an error in one of its lines, and import the others. Afterwards, the "
+        "lines that were left out can be downloaded.",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     state = fields.Selection(
@@ -55,7 +54,7 @@ class CrmStageHistoryImport(models.TransientModel):
     )
     deal_count = fields.Integer("Opportunities", readonly=True)
     event_count = fields.Integer("Events", readonly=True)
-    good_count = fields.Integer("Opportunities without Faults", readonly=True)
+    good_count = fields.Integer("Opportunities Without Errors", readonly=True)
     first_at = fields.Datetime("First Event", readonly=True)
     last_at = fields.Datetime("Last Event", readonly=True)
     won_count = fields.Integer("Won", readonly=True)
@@ -69,17 +68,17 @@ class CrmStageHistoryImport(models.TransientModel):
         "crm.stage.history.import.stage", "import_id", "Doubtful Stages", domain=[("is_doubtful", "=", True)]
     )
     is_confirmed = fields.Boolean(
-        "Doubtful Names Confirmed", help="Names that look like the end of an opportunity stand for what is chosen."
+        "Doubtful Names Confirmed", help="You have checked the names that look like the end of an opportunity."
     )
     deal_ids = fields.One2many("crm.stage.history.import.deal", "import_id", "First Opportunities", readonly=True)
-    fault_ids = fields.One2many("crm.stage.history.import.fault", "import_id", "Faults", readonly=True)
+    fault_ids = fields.One2many("crm.stage.history.import.fault", "import_id", "Errors", readonly=True)
     fault_count = fields.Integer(readonly=True)
-    fault_text = fields.Char("Faults in Words", compute="_compute_fault_text")
+    fault_text = fields.Char("Error Messages", compute="_compute_fault_text")
     more_faults = fields.Char(compute="_compute_fault_text")
     unknown_people = fields.Text(readonly=True)
     unknown_teams = fields.Text(readonly=True)
     history_id = fields.Many2one("crm.imported.history", "Import", readonly=True)
-    history_state = fields.Selection(string="What Became of It", related="history_id.state", related_sudo=False)
+    history_state = fields.Selection(string="Import Status", related="history_id.state", related_sudo=False)
     result = fields.Text(readonly=True)
     bad_file = fields.Binary("Lines Left Out", readonly=True, attachment=False)
     bad_filename = fields.Char(readonly=True)
@@ -94,7 +93,7 @@ class CrmStageHistoryImport(models.TransientModel):
         for wizard in self:
             more = wizard.fault_count - MOST_FAULTS
             wizard.fault_text = texts.fault_text(self.env, wizard.fault_count) if wizard.fault_count else False
-            wizard.more_faults = self.env._("... and %s more.", more) if more > 0 else False
+            wizard.more_faults = self.env._("… and %s more.", more) if more > 0 else False
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -228,7 +227,7 @@ class CrmStageHistoryImport(models.TransientModel):
         """
         self.ensure_one()
         if not self.history_id:
-            raise UserError(self.env._("Nothing was imported yet."))
+            raise UserError(self.env._("Nothing imported yet."))
         return self.history_id
 
     # ------------------------------------------------------------
@@ -283,7 +282,7 @@ class CrmStageHistoryImport(models.TransientModel):
         # sudo: no user may read this field; its content comes from the importer.
         job = self.sudo().job
         if not job:
-            raise UserError(self.env._("The import has not begun."))
+            raise UserError(self.env._("The import has not started."))
         return read_job(job, start, size)
 
     def _outcome(self, preparation):

@@ -18,10 +18,10 @@ class CrmStageHistoryImportColumn(models.TransientModel):
     meaning = fields.Selection(
         [
             (IGNORED, "Ignored"),
-            ("deal", "Opportunity, or its number"),
+            ("deal", "Opportunity, or its ID"),
             ("name", "Opportunity name"),
             ("stage", "Stage"),
-            ("stage_entered", "Entered this stage on"),
+            ("stage_entered", "Came into this stage on"),
             ("old_stage", "Stage before"),
             ("at", "Time of the event"),
             ("event", "Event"),

@@ -5,7 +5,7 @@ class CrmStageHistoryImportFault(models.TransientModel):
     """A fault of the file, as the preview lists it."""
 
     _name = "crm.stage.history.import.fault"
-    _description = "Fault of a Stage History to Import"
+    _description = "Error of a Stage History to Import"
     _order = "id"
 
     import_id = fields.Many2one("crm.stage.history.import", required=True, ondelete="cascade")

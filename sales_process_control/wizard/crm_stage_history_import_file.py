@@ -54,8 +54,9 @@ class CrmStageHistoryImport(models.TransientModel):
             (BY_STAGE, "A line an opportunity, a column a stage"),
             (BY_DEAL, "A line an opportunity, with its times"),
         ],
-        help="An event: the opportunity came to a stage. A column a stage: “Date entered ...”. Times: created, won and "
-        "lost.",
+        help="- A line an event: the opportunity came into a stage.\n"
+        "- A column a stage: headings such as “Date entered ...”.\n"
+        "- With its times: when the opportunity was created, won and lost.",
     )
     heading_line = fields.Integer("Line of the Headings", readonly=True)
     date_order = fields.Selection(
@@ -65,14 +66,14 @@ class CrmStageHistoryImport(models.TransientModel):
     has_date_order = fields.Boolean(readonly=True)
     decimal = fields.Selection([(".", "Point: 1,250.50"), (",", "Comma: 1.250,50")], "Decimal Sign")
     has_decimal = fields.Boolean(readonly=True)
-    zone = fields.Selection("_selection_zone", "Time Zone", help="The time zone of times that do not say theirs.")
+    zone = fields.Selection("_selection_zone", "Time Zone", help="The time zone of times without a time zone.")
     has_local_times = fields.Boolean(readonly=True)
     recalled_on = fields.Date("Chosen Last Time", readonly=True)
     column_ids = fields.One2many("crm.stage.history.import.column", "import_id", "Columns")
-    doubts = fields.Text("Worth a Look", readonly=True)
-    shown = fields.Json(readonly=True, help="What was found in the file, as the dialog shows it.")
-    choices = fields.Json(readonly=True, help="What was chosen, see history_choices.py.")
-    file_key = fields.Char(readonly=True, help="The file that was looked at, as a hash.")
+    doubts = fields.Text("Please Check", readonly=True)
+    shown = fields.Json(readonly=True, help="What was found in the file, as shown in the dialog.")
+    choices = fields.Json(readonly=True, help="The saved choices, see history_choices.py.")
+    file_key = fields.Char(readonly=True, help="The file that was read, as a hash.")
 
     @api.model
     def _selection_zone(self):
@@ -119,7 +120,7 @@ class CrmStageHistoryImport(models.TransientModel):
         try:
             return base64.b64decode(self.with_context(bin_size=False).file or b"")
         except binascii.Error:
-            raise UserError(self.env._("The file did not arrive whole. Choose it again.")) from None
+            raise UserError(self.env._("The file is incomplete. Choose it again.")) from None
 
     def _key_of(self, content):
         return hashlib.sha256(content).hexdigest()

@@ -21,20 +21,18 @@ class CrmStageHistoryImportStage(models.TransientModel):
         "Stands for",
         required=True,
         default=STAGE,
-        help="What happens to an opportunity that comes to this stage. Stages that are left out leave no trace.",
+        help="What happens to an opportunity that comes into this stage. Stages that are left out are not imported.",
     )
-    proposed_kind = fields.Char(readonly=True, help="Another kind is a choice, which is remembered.")
+    proposed_kind = fields.Char(readonly=True, help="Choose another kind to have it remembered.")
     is_doubtful = fields.Boolean(readonly=True, help="The name looks like the end of an opportunity.")
     stage_id = fields.Many2one(
-        "crm.stage", "Stage in Odoo", help="The stage that takes its opportunities; empty to make a new one."
+        "crm.stage", "Stage in Odoo", help="The stage in Odoo for its opportunities. If empty, a new stage is created."
     )
-    proposed_stage_id = fields.Many2one(
-        "crm.stage", readonly=True, help="Another stage is a choice, which is remembered."
-    )
+    proposed_stage_id = fields.Many2one("crm.stage", readonly=True, help="Choose another stage to have it remembered.")
     is_won = fields.Boolean(
         "Won", compute="_compute_is_won", store=True, readonly=False, help="Opportunities are won in this stage."
     )
-    deals = fields.Integer("Opportunities", readonly=True, help="Opportunities that came to this stage.")
+    deals = fields.Integer("Opportunities", readonly=True, help="Opportunities that came into this stage.")
 
     @api.depends("stage_id", "kind")
     def _compute_is_won(self):

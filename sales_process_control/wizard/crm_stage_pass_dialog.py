@@ -19,9 +19,9 @@ class CrmStagePassDialog(models.TransientModel):
     lead_count = fields.Integer(readonly=True)
     next_stage_id = fields.Many2one("crm.stage", "To", readonly=True, ondelete="cascade")
     to_won = fields.Boolean(readonly=True)
-    open_steps = fields.Text("Open Sales Actions", readonly=True)
+    open_steps = fields.Text("Missing Sales Actions", readonly=True)
     # Required by `action_move` only: the dialog opens without a reason.
-    reason = fields.Text(help="Kept with the opportunity for good, with your name and the sales actions that are open.")
+    reason = fields.Text(help="Kept with the opportunity permanently, with your name and the missing sales actions.")
     # State of each deal when the dialog was opened, by id: see `_state_of`.
     opened_with = fields.Json(readonly=True)
 
@@ -38,13 +38,15 @@ class CrmStagePassDialog(models.TransientModel):
         self._check_manager()
         reason = (self.reason or "").strip()
         if not reason:
-            raise UserError(self.env._("Say why: the reason is kept with the opportunity."))
+            raise UserError(self.env._("Enter a reason. It is kept with the opportunity."))
         leads = self._unchanged_leads()
         incomplete = self._incomplete_stages(leads)
         blocked = [one for one in incomplete if one.blocks]
         if not blocked:
             raise UserError(
-                self.env._("No required sales action is open any more. Close this, and move on without a reason.")
+                self.env._(
+                    "All required sales actions are done. Close this dialog, and move the opportunity without a reason."
+                )
             )
         with ungated(self.env.cr):
             if self.to_won:
@@ -62,7 +64,7 @@ class CrmStagePassDialog(models.TransientModel):
         :raises AccessError: for such a user
         """
         if not self.env.user.has_group(GROUP_SALES_MANAGER):
-            raise AccessError(self.env._("Only a sales manager can approve a move with required sales actions open."))
+            raise AccessError(self.env._("Only sales managers can approve a move with missing required sales actions."))
 
     def _unchanged_leads(self):
         """Return the deals if they are unchanged since the dialog was opened.
@@ -74,13 +76,17 @@ class CrmStagePassDialog(models.TransientModel):
         # check follows.
         leads = self.sudo().lead_ids.sudo(False)
         if len(leads) < self.lead_count:
-            raise UserError(self.env._("An opportunity was deleted meanwhile. Close this, and reload the page."))
+            raise UserError(
+                self.env._("An opportunity was deleted in the meantime. Close this dialog, and reload the page.")
+            )
         leads.check_access("write")
         states = self.opened_with or {}
         changed = leads.filtered(lambda lead: self._state_of(lead) != states.get(str(lead.id)))
         if changed:
             raise UserError(
-                self.env._("%s was moved or closed meanwhile. Close this, and reload the page.", changed[0].name)
+                self.env._(
+                    "%s was moved or closed in the meantime. Close this dialog, and reload the page.", changed[0].name
+                )
             )
         return leads
 
@@ -106,7 +112,7 @@ class CrmStagePassDialog(models.TransientModel):
             by_lead[one.lead].append(one)
         bodies = {
             lead.id: self.env._(
-                "Moved on from %(stage)s with required sales actions open (%(steps)s). Reason: %(reason)s",
+                "Moved on from %(stage)s with missing required sales actions (%(steps)s). Reason: %(reason)s",
                 stage=", ".join(one.stage.name for one in left),
                 steps=", ".join(name for one in left for name in one.step_names),
                 reason=reason,
@@ -126,7 +132,7 @@ class CrmStagePassDialog(models.TransientModel):
         """
         self._check_manager()
         if len(leads.exists()) < len(leads):
-            raise UserError(self.env._("This opportunity was deleted meanwhile. Reload the page."))
+            raise UserError(self.env._("This opportunity was deleted in the meantime. Reload the page."))
         leads.check_access("write")
         dialog = self.create(
             {

@@ -7,8 +7,8 @@ MOST_NAMES = 50
 def fault_text(env, count):
     """Return how many faults stop the import."""
     if count == 1:
-        return env._("1 fault: nothing is imported until it is mended, or left out.")
-    return env._("%s faults: nothing is imported until they are mended, or left out.", count)
+        return env._("1 error: nothing is imported until it is corrected or left out.")
+    return env._("%s errors: nothing is imported until they are corrected or left out.", count)
 
 
 def doubtful_text(env, names):
@@ -16,7 +16,7 @@ def doubtful_text(env, names):
 
     :param list names: names of stages in the file
     """
-    return env._("Does each of these names stand for what is chosen? %s", _names(names))
+    return env._("Are the choices for these names correct? %s", _names(names))
 
 
 def names_with_counts(env, counts):
@@ -65,21 +65,21 @@ def _created_text(env, count):
 
 def _extended_text(env, count):
     if count == 1:
-        return env._("1 opportunity of an earlier import was continued.")
-    return env._("%s opportunities of earlier imports were continued.", count)
+        return env._("1 opportunity of an earlier import was updated.")
+    return env._("%s opportunities of earlier imports were updated.", count)
 
 
 def _unchanged_text(env, count):
     if count == 1:
-        return env._("1 opportunity was imported before, with all of this.")
-    return env._("%s opportunities were imported before, with all of this.", count)
+        return env._("1 opportunity was imported before, without changes since.")
+    return env._("%s opportunities were imported before, without changes since.", count)
 
 
 def _left_alone_text(env, deals):
     if len(deals) == 1:
-        return env._("1 opportunity was changed in Odoo since its import, and was left alone: %s", _names(deals))
+        return env._("1 opportunity was changed in Odoo since its import, and is not updated: %s", _names(deals))
     return env._(
-        "%(count)s opportunities were changed in Odoo since their import, and were left alone: %(names)s",
+        "%(count)s opportunities were changed in Odoo since their import, and are not updated: %(names)s",
         count=len(deals),
         names=_names(deals),
     )
@@ -87,5 +87,5 @@ def _left_alone_text(env, deals):
 
 def _skipped_text(env, count):
     if count == 1:
-        return env._("1 opportunity was left out for its faults.")
-    return env._("%s opportunities were left out for their faults.", count)
+        return env._("1 opportunity was left out because of errors.")
+    return env._("%s opportunities were left out because of errors.", count)

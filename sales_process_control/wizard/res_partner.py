@@ -14,8 +14,8 @@ class ResPartner(models.Model):
         :raises UserError: for a customer that was deleted
         """
         if not self.exists():
-            raise UserError(self.env._("This customer was deleted meanwhile. Reload the page."))
+            raise UserError(self.env._("This customer was deleted in the meantime. Reload the page."))
         self.ensure_one()
         if not self.has_access("read"):
-            raise AccessError(self.env._("You cannot raise a hot flag on a customer that you may not read."))
+            raise AccessError(self.env._("You cannot raise a hot flag on a customer without access to it."))
         return self.env["crm.hot.flag.dialog"]._open_for(partner=self)

@@ -40,10 +40,10 @@ class CrmDealAlert(models.Model):
         required=True,
         readonly=True,
         help="- Promise overdue: a hot flag is past its due date.\n"
-        "- Promise long overdue: likewise for more than 7 days; for the team leader.\n"
+        "- Promise long overdue: a hot flag is more than 7 days past its due date; for the team leader.\n"
         "- Stalled: the opportunity is stalled.\n"
-        "- Stalled past twice the limit: it is stalled, and in its stage longer than twice the limit; for the team "
-        "leader.\n"
+        "- Stalled past twice the limit: the opportunity is stalled and longer in its stage than twice the limit; "
+        "for the team leader.\n"
         "- Hot without next action: the opportunity is hot, and no next action is planned.",
     )
     state = fields.Selection(
@@ -53,12 +53,17 @@ class CrmDealAlert(models.Model):
         readonly=True,
         default=OPEN,
         help="- Open: the activity is planned.\n"
-        "- Done: the person marked the activity as done.\n"
-        "- Closed: the opportunity moved, ended, passed to another salesperson or made progress, or the promise was "
-        "settled or extended, or the activity was cancelled.",
+        "- Done: the activity was marked as done.\n"
+        "- Closed: the opportunity moved, ended, changed salesperson or made progress, the promise was closed or "
+        "extended, or the activity was cancelled.",
     )
     user_id = fields.Many2one(
-        "res.users", "For", readonly=True, ondelete="set null", index="btree_not_null", help="Who was alerted."
+        "res.users",
+        "Alert For",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The user who was alerted.",
     )
     day = fields.Date(
         required=True,
@@ -81,18 +86,18 @@ class CrmDealAlert(models.Model):
     )
     flag_id = fields.Many2one("crm.hot.flag", "Hot Flag", readonly=True, ondelete="set null", index="btree_not_null")
     flag_ref = fields.Integer("Hot Flag ID", readonly=True, required=True, default=0, aggregator=None)
-    due_date = fields.Date(readonly=True, help="The due date of the promise that had passed.")
+    due_date = fields.Date(readonly=True, help="The due date of the overdue promise.")
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="set null", index="btree_not_null")
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null", index="btree_not_null")
 
     _once_a_visit = models.UniqueIndex(
         "(lead_ref, entered_at, kind, user_id) WHERE flag_ref = 0",
-        "A person is alerted once to a visit of an opportunity.",
+        "A user is alerted only once to a visit of an opportunity.",
     )
     _once_a_due_date = models.UniqueIndex(
         "(flag_ref, due_date, kind, user_id) WHERE flag_ref > 0",
-        "A person is alerted once to a due date of a promise.",
+        "A user is alerted only once to a due date of a promise.",
     )
     _user_day_index = models.Index("(user_id, day)")
     _open_lead_index = models.Index("(lead_ref) WHERE state = 'open' AND lead_ref > 0")

@@ -12,7 +12,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     has_open_alert = fields.Boolean(
-        readonly=True, copy=False, groups=GROUP_INTERNAL, help="Somebody was alerted to the opportunity."
+        readonly=True, copy=False, groups=GROUP_INTERNAL, help="A user was alerted to the opportunity."
     )
 
     @api.model

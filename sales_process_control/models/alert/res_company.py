@@ -21,9 +21,9 @@ class ResCompany(models.Model):
         readonly=True,
         copy=False,
         groups=GROUP_SETTINGS,
-        help="The last day, in the time zone of the company's working calendar, whose alerts were given.",
+        help="The last day with alerts, in the time zone of the company's working calendar.",
     )
 
     _alerts_per_day_positive = models.Constraint(
-        "CHECK (alerts_per_day > 0)", "People get at least one alert a day. To get none, switch the alerts off."
+        "CHECK (alerts_per_day > 0)", "The number of alerts a day must be 1 or more. To get no alerts, switch them off."
     )

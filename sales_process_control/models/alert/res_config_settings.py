@@ -30,6 +30,6 @@ class ResConfigSettings(models.TransientModel):
     alerts_per_day = fields.Integer(
         related="company_id.alerts_per_day",
         readonly=False,
-        help="Nobody whose default company this is gets more alerts on a day. Those with the highest amounts come "
-        "first; the others follow on later days.",
+        help="Highest number of alerts a day, for each user with this default company. Those with the highest "
+        "amounts come first; the others follow on later days.",
     )

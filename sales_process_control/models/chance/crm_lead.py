@@ -34,9 +34,9 @@ class CrmLead(models.Model):
         prefetch=PREFETCH_FOR_DISPLAY,
         aggregator="avg",
         groups=GROUP_SALESPERSON,
-        help="How likely the opportunity is won in the end, from what became of the opportunities of the company that "
-        "were in the same stage as many days. As of last night, or of the last change of the opportunity. Empty while "
-        "too few have been won or lost, and for opportunities that are closed.",
+        help="How likely the opportunity is won in the end, as of last night or of its last change: computed from "
+        "opportunities of the company that were in the same stage for as many days. Empty if too few opportunities "
+        "were won or lost, and for closed opportunities.",
     )
     chance_by_closing = OptionalFloat(
         "Chance by Closing",
@@ -45,7 +45,7 @@ class CrmLead(models.Model):
         prefetch=PREFETCH_FOR_DISPLAY,
         aggregator="avg",
         groups=GROUP_SALESPERSON,
-        help="How likely the opportunity is won up to its expected closing. Empty without an expected closing, when it "
+        help="How likely the opportunity is won by its expected closing. Empty if the expected closing is not set or "
         "has passed, and while the chance to sign is not known.",
     )
     expected_amount = OptionalMonetary(

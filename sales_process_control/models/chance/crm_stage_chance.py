@@ -132,14 +132,14 @@ class CrmStageChance(models.Model):
         "crm.stage",
         readonly=True,
         ondelete="cascade",
-        help="Empty for the chance over all stages, which stages with too few ended visits have.",
+        help="Empty for the chance over all stages, which is used for stages with too few ended visits.",
     )
     age = fields.Integer(
         "Days in Stage",
         readonly=True,
         required=True,
         aggregator=None,
-        help="Midnights since the opportunity came into the stage. The last age of a stage stands for all later ones.",
+        help="Days since the opportunity came into the stage. The last row of a stage applies to all later days.",
     )
     chance_1 = fields.Float("Within 1 Day", readonly=True, aggregator=None)
     chance_2 = fields.Float("Within 2 Days", readonly=True, aggregator=None)
@@ -162,12 +162,12 @@ class CrmStageChance(models.Model):
         "Median Days to Signing",
         readonly=True,
         aggregator=None,
-        help="Days within which half of the opportunities that are won at all are won; 0 if these are more than 366.",
+        help="Days within which half of the won opportunities are won; 0 if more than 366.",
     )
-    day = fields.Date("As of", readonly=True, required=True, help="The last day that is known.")
+    day = fields.Date("As of", readonly=True, required=True, help="The last day that is taken into account.")
 
     _one_row = models.UniqueIndex(
-        "(COALESCE(company_id, 0), COALESCE(stage_id, 0), age)", "The chances are computed by another transaction."
+        "(COALESCE(company_id, 0), COALESCE(stage_id, 0), age)", "Another transaction is computing the chances."
     )
 
     # ------------------------------------------------------------
@@ -373,9 +373,9 @@ class CrmStageChance(models.Model):
         :raises UserError: if this is done by another transaction at this moment
         """
         if not self.env.user.has_group(GROUP_SALES_MANAGER):
-            raise AccessError(self.env._("Only sales managers compute chances anew."))
+            raise AccessError(self.env._("Only sales managers can compute the chances again."))
         if not self._rebuild([NO_COMPANY, *self.env.companies.ids]):
-            raise UserError(self.env._("The chances are being computed at this moment. Reload the page."))
+            raise UserError(self.env._("The chances are being computed. Reload the page later."))
         self.env["crm.lead"]._refresh_chances_soon()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 

@@ -26,35 +26,35 @@ class CrmLead(models.Model):
         "crm.stage",
         compute="_compute_changes",
         groups=GROUP_SALESPERSON,
-        help="The stage in which the opportunity stood at the end of the day since which changes are shown, by default "
-        "seven days ago. Empty if it was the same one, and if the opportunity was not open then.",
+        help="The stage of the opportunity at the end of the day since which changes are shown, by default seven "
+        "days ago. Empty if the stage has not changed, and if the opportunity was not open then.",
     )
     stage_change = fields.Selection(
         [(FORWARD, "Moved on"), (BACK, "Moved back")],
         compute="_compute_changes",
         groups=GROUP_SALESPERSON,
-        help="Whether the stage is a later or an earlier one than on the day since which changes are shown, in the "
-        "present order of stages.",
+        help="Whether the opportunity is in a later or an earlier stage than on the day since which changes are "
+        "shown, in the present order of stages.",
     )
     amount_before = OptionalMonetary(
         compute="_compute_changes",
         currency_field="company_currency",
         groups=GROUP_SALESPERSON,
-        help="Expected revenue at the end of the day since which changes are shown. Empty if it was the same, if the "
-        "opportunity was not open then, and if it was in another currency.",
+        help="Expected revenue at the end of the day since which changes are shown. Empty if it has not changed, if "
+        "the opportunity was not open then, and if it was in another currency.",
     )
     closing_before = fields.Date(
         compute="_compute_changes",
         groups=GROUP_SALESPERSON,
-        help="Expected closing at the end of the day since which changes are shown. Empty if it was the same or none, "
-        "and if the opportunity was not open then.",
+        help="Expected closing at the end of the day since which changes are shown. Empty if the date has not "
+        "changed or was not set, and if the opportunity was not open then.",
     )
     closing_change = fields.Selection(
         [(LATER, "Later"), (EARLIER, "Earlier"), (SET, "Set"), (REMOVED, "Removed")],
         compute="_compute_changes",
         groups=GROUP_SALESPERSON,
-        help="How the expected closing changed since the day since which changes are shown: to a later or an earlier "
-        "day; set where there was none; removed. Empty if it was the same, and if the opportunity was not open then.",
+        help="How the expected closing has changed since the day since which changes are shown: later, earlier, set "
+        "or removed. Empty if it has not changed, and if the opportunity was not open then.",
     )
     is_new_since = fields.Boolean(
         "New Since",
@@ -73,15 +73,15 @@ class CrmLead(models.Model):
         "Facts of the Row",
         compute="_compute_deal_facts",
         groups=GROUP_SALESPERSON,
-        help="What rows of deals show beside their columns: days in the stage, the pace, pushes, note and day of the "
-        "hot flag, and what stage, amount and expected closing were on the day since which changes are shown.",
+        help="What rows of opportunities show beside their columns: days in the stage, pace, pushes, hot flag, and "
+        "the former stage, amount and expected closing.",
     )
     amount_changed = OptionalMonetary(
         compute="_compute_amount_changed",
         currency_field="company_currency",
         groups=GROUP_SALESPERSON,
-        help="What the opportunity adds to the number by which the list was opened. For moves, its amount at the last "
-        "one.",
+        help="The share of the opportunity in the number by which the list was opened. For moves, its amount at the "
+        "last move.",
     )
     pipeline_change = fields.Char(
         compute="_compute_pipeline_change",
@@ -90,17 +90,17 @@ class CrmLead(models.Model):
         help="To search with: the opportunities with movements of a kind since a day, as the Deal Review names them.",
     )
     last_word = fields.Char(
-        "Customer's Last Word",
+        "Last Customer Feedback",
         compute="_compute_last_word",
         groups=GROUP_SALESPERSON,
-        help="What the customer said at the last contact: the words, or else the reaction, or else the kind of "
-        "contact.",
+        help="The customer's feedback at the last contact; without feedback, the reaction; without a reaction, the "
+        "kind of contact.",
     )
     likelihood = OptionalFloat(
         "Recorded Likelihood",
         compute="_compute_last_word",
         groups=GROUP_SALESPERSON,
-        help="The probability, from 0 to 1, that was recorded with progress last. Empty if none was.",
+        help="The probability, from 0 to 1, that was last recorded with progress. Empty if none was recorded.",
     )
     next_action = fields.Char(
         compute="_compute_next_action",
@@ -110,7 +110,7 @@ class CrmLead(models.Model):
     next_action_date = fields.Date(
         compute="_compute_next_action",
         groups=GROUP_SALESPERSON,
-        help="When the planned activity that is due first is due.",
+        help="The due date of the planned activity that is due first.",
     )
 
     # ------------------------------------------------------------

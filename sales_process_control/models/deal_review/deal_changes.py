@@ -204,7 +204,7 @@ class DealChange:
             return []
         name = self.stage.name or self.before.stage_name
         if not name:
-            return [self.env._("was without a stage")]
+            return [self.env._("had no stage")]
         if self.direction == FORWARD:
             return [self.env._("moved on from %s", name)]
         return [self.env._("moved back from %s", name)]

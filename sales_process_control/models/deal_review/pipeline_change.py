@@ -274,5 +274,5 @@ def read_changes(env, texts):
 
     :raises UserError: for texts that name none, and for more than :data:`MOST_CHANGES`
     """
-    refusal = env._("There is no such change of the pipeline.")
+    refusal = env._("This kind of pipeline change does not exist.")
     return read_texts(env, texts, MOST_CHANGES, PipelineChange.from_text, refusal)

@@ -36,7 +36,7 @@ class CrmForecast(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True, required=True, ondelete="cascade")
     scope = fields.Selection(
-        SCOPES, "Of", readonly=True, required=True, help="Whether the forecast is of a company, a team or a person."
+        SCOPES, readonly=True, required=True, help="Whether the forecast is of a company, a team or a person."
     )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="cascade", index="btree_not_null")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="cascade", index="btree_not_null")
@@ -44,26 +44,31 @@ class CrmForecast(models.Model):
     date_start = fields.Date("Period From", readonly=True, required=True)
     date_end = fields.Date("Period To", readonly=True, required=True)
     day = fields.Date(
-        "As of", readonly=True, required=True, help="The forecast knows what had happened by the end of this day."
+        "As of",
+        readonly=True,
+        required=True,
+        help="The forecast takes into account what happened by the end of this day.",
     )
     is_rebuilt = fields.Boolean(
-        "Rebuilt", readonly=True, help="Computed later from what had been known on the day, not on the night after it."
+        "Rebuilt", readonly=True, help="Computed later from what was known on the day, not on the night after the day."
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     won_count = fields.Integer("Won", readonly=True, help="Opportunities that were won in the period up to the day.")
     won_amount = fields.Monetary(readonly=True)
     open_count = fields.Integer("Open", readonly=True, help="Opportunities that were open at the end of the day.")
     open_without_amount = fields.Integer(
-        "Open Without an Amount", readonly=True, help="These count 0 in the expected amount."
+        "Open Without an Amount", readonly=True, help="These opportunities count as 0 in the expected amount."
     )
     without_rate = fields.Integer(
         "Without an Exchange Rate",
         readonly=True,
-        help="Open and won opportunities with an amount in a currency that had no exchange rate. These amounts count "
-        "0.",
+        help="Open and won opportunities with an amount in a currency without an exchange rate. These amounts count "
+        "as 0.",
     )
     open_not_known = fields.Integer(
-        "Open With Unknown Chance", readonly=True, help="These are in no expected number and amount."
+        "Open With Unknown Chance",
+        readonly=True,
+        help="These opportunities are not included in any expected number or amount.",
     )
     expected_count = fields.Float(
         "Expected from Open",
@@ -74,7 +79,7 @@ class CrmForecast(models.Model):
     to_come_count = fields.Float(
         "Still to Come",
         readonly=True,
-        help="Expected number of opportunities that come in after the day and are won in the period.",
+        help="Expected number of opportunities that are created after the day and won in the period.",
     )
     to_come_amount = fields.Monetary("Amount Still to Come", readonly=True)
     total_count = fields.Float(
@@ -87,37 +92,36 @@ class CrmForecast(models.Model):
         "Amount Range From",
         readonly=True,
         aggregator=None,
-        help="Less is won in one of ten cases. Ranges of several forecasts cannot be added.",
+        help="In one of ten cases, less is won. Ranges of several forecasts cannot be added.",
     )
     amount_high = fields.Monetary(
-        "Amount Range To", readonly=True, aggregator=None, help="More is won in one of ten cases."
+        "Amount Range To", readonly=True, aggregator=None, help="In one of ten cases, more is won."
     )
     count_variance = fields.Float(readonly=True, aggregator=None)
     stage_weighted_count = OptionalFloat(
         "Weighted by Stage",
         readonly=True,
-        help="Each open opportunity times the share of opportunities of its stage that were won in the end, as known "
-        "on the day. Compare won + this with what was won: it knows neither when opportunities are won nor those that "
-        "are still to come.",
+        help="Sum over the open opportunities of the share of opportunities in the same stage that were won in the "
+        "end, as known on the day. It ignores when opportunities are won, and opportunities still to come.",
     )
     stage_weighted_amount = OptionalMonetary("Amount Weighted by Stage", readonly=True)
     odoo_count = OptionalFloat(
         "By Odoo's Probability",
         readonly=True,
-        help="Each open opportunity times the probability that Odoo had computed by itself, whatever salespeople "
-        "changed it to. Empty in rebuilt forecasts: Odoo keeps no past probabilities. Compare won + this with what was "
-        "won: it knows neither when opportunities are won nor those that are still to come.",
+        help="Sum of the probabilities that Odoo computed for the open opportunities, before changes by salespeople; "
+        "empty in rebuilt forecasts. It ignores when opportunities are won, and opportunities still to come.",
     )
     odoo_amount = OptionalMonetary("Amount by Odoo's Probability", readonly=True)
     odoo_not_known = fields.Integer(
         "Open Without Odoo's Probability",
         readonly=True,
-        help="Opportunities that were closed before the forecast was stored. They count 0 by Odoo's probability.",
+        help="Opportunities that were closed before the forecast was stored. They count as 0 in the number by Odoo's "
+        "probability.",
     )
 
     _one_row = models.UniqueIndex(
         "(company_id, day, period, date_start, scope, COALESCE(team_id, 0), COALESCE(user_id, 0))",
-        "This forecast is stored already.",
+        "This forecast is already stored.",
     )
 
     @api.depends("date_start", "period", "company_id", "team_id", "user_id")
@@ -188,15 +192,15 @@ class CrmForecast(models.Model):
         """
         self.browse().check_access("read")
         if not self.env.user.has_group(GROUP_SALES_MANAGER):
-            raise AccessError(self.env._("Only sales managers test past forecasts."))
+            raise AccessError(self.env._("Only sales managers can test past forecasts."))
         if not isinstance(days, list | tuple) or not 0 < len(days) <= MOST_DAYS:
-            raise UserError(self.env._("A backtest has a list of %s days at most.", MOST_DAYS))
+            raise UserError(self.env._("A backtest covers up to %s days.", MOST_DAYS))
         if type(horizon) is not int or not 1 <= horizon <= LONGEST_DAYS:
-            raise UserError(self.env._("The horizon is a number of days from 1 to %s.", LONGEST_DAYS))
+            raise UserError(self.env._("The horizon must be between 1 and %s days.", LONGEST_DAYS))
         today = SnapshotReader(self.env).latest_day()
         checked = [self._checked_day(day) for day in days]
         if max(checked) > today:
-            raise UserError(self.env._("Only forecasts of past days are tested."))
+            raise UserError(self.env._("Only forecasts of past days can be tested."))
         backtest = Backtest(self.env, horizon)
         return [backtest.describe(day) for day in checked]
 
@@ -208,11 +212,11 @@ class CrmForecast(models.Model):
         """
         start, end = self._checked_day(date_start), self._checked_day(date_end)
         if end < today:
-            raise UserError(self.env._("This period is over. Stored forecasts say what was expected."))
+            raise UserError(self.env._("This period is over. The stored forecasts show what was expected."))
         if end > today + timedelta(days=LONGEST_DAYS):
-            raise UserError(self.env._("A forecast reaches %s days ahead at most.", LONGEST_DAYS))
+            raise UserError(self.env._("A forecast covers up to %s days ahead.", LONGEST_DAYS))
         if not end - timedelta(days=2 * LONGEST_DAYS) <= start <= end:
-            raise UserError(self.env._("A period begins before it ends, and is no longer than two years."))
+            raise UserError(self.env._("A period must end after its start, and cannot be longer than two years."))
         return Period(start, end)
 
     @api.model
@@ -226,7 +230,7 @@ class CrmForecast(models.Model):
         except (KeyError, TypeError, ValueError):
             checked = None
         if not isinstance(checked, date) or checked < FIRST_DAY:
-            raise UserError(self.env._("A day is written like 2026-01-31."))
+            raise UserError(self.env._("Write dates like 2026-01-31."))
         return checked
 
     # ------------------------------------------------------------

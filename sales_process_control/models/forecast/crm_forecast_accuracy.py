@@ -13,7 +13,7 @@ class CrmForecastAccuracy(models.AbstractModel):
 
     _name = "crm.forecast.accuracy"
     _inherit = "crm.forecast.block"
-    _description = "Forecast: How Good It Was"
+    _description = "Forecast: Accuracy"
 
     _block_key = "accuracy"
     _block_sequence = 50
@@ -46,7 +46,7 @@ class CrmForecastAccuracy(models.AbstractModel):
         if len(company) > 1:
             return self.env._("Forecasts are stored for each company. Choose a company.")
         if scope.team_id and scope.user_id:
-            return self.env._("Forecasts are stored by sales team and by salesperson. Choose one of them.")
+            return self.env._("Forecasts are stored by sales team and by salesperson. Choose one of both.")
         return False
 
     def _describe_period(self, past, found, measure):
@@ -69,7 +69,7 @@ class CrmForecastAccuracy(models.AbstractModel):
             ),
             "first": self._number(
                 1,
-                self.env._("Forecast at the First Day: %s", name),
+                self.env._("Forecast on the First Day: %s", name),
                 "crm.forecast",
                 past.first_domain(period),
                 views=["list"],

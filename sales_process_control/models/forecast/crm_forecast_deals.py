@@ -27,7 +27,7 @@ class CrmForecastDeals(models.AbstractModel):
 
     _name = "crm.forecast.deals"
     _inherit = "crm.forecast.block"
-    _description = "Forecast: Where It Comes From"
+    _description = "Forecast: Open Deals"
 
     _block_key = "deals"
     _block_sequence = 20

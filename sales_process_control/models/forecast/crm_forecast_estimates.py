@@ -15,7 +15,7 @@ class CrmForecastEstimates(models.AbstractModel):
 
     _name = "crm.forecast.estimates"
     _inherit = "crm.forecast.block"
-    _description = "Forecast: Who Estimates Well"
+    _description = "Forecast: Estimates"
 
     _block_key = "estimates"
     _block_sequence = 60

@@ -104,7 +104,7 @@ class CrmForecastOwners(models.AbstractModel):
 
     def _names(self, by, ids):
         model = "crm.team" if by == TEAM else "res.users"
-        nobody = self.env._("No Team") if by == TEAM else self.env._("Nobody")
+        nobody = self.env._("No team") if by == TEAM else self.env._("Unassigned")
         # sudo: only names are read, of owners of deals and targets that the reader may read.
         records = self.env[model].sudo().browse(key for key in ids if key)
         names = {record.id: record.name for record in records}

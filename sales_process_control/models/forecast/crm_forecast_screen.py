@@ -39,7 +39,7 @@ class CrmForecastScreen(models.AbstractModel):
         """
         self.env["crm.forecast"].check_access("read")
         scope = self._scope(period, team_id, user_id, company_id)
-        refusal = self.env._("The Forecast has no such block.")
+        refusal = self.env._("The Sales Forecast has no such block.")
         return {
             **self._describe_scope(scope),
             **self._read_screen(self.env["crm.forecast.block"], scope, blocks, refusal),
@@ -54,8 +54,8 @@ class CrmForecastScreen(models.AbstractModel):
         :raises AccessError: for a company that the reader has not selected
         """
         if period not in list(KINDS):
-            raise UserError(self.env._("The Forecast has no such period."))
-        refusal = self.env._("The Forecast is filtered by one team, salesperson and company.")
+            raise UserError(self.env._("The Sales Forecast has no such period."))
+        refusal = self.env._("The Sales Forecast is filtered by a single team, salesperson or company.")
         filters = self._check_filters(refusal, team_id=team_id, user_id=user_id, company_id=company_id)
         return ForecastScope.of(period, SnapshotReader(self.env).latest_day(), **filters)
 

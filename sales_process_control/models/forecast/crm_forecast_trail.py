@@ -68,13 +68,13 @@ class CrmForecastTrail(models.AbstractModel):
     def _find_reason(self, scope, rows, money):
         """Return why no line is shown, empty if one is, and the factor that converts the amounts."""
         if scope.user_id and scope.team_id:
-            return self.env._("Forecasts are stored for a team or for a salesperson. Choose one of them."), 1.0
+            return self.env._("Forecasts are stored by sales team and by salesperson. Choose one of both."), 1.0
         if not rows:
-            return self.env._("No forecast of this period is stored yet. One is stored every night."), 1.0
+            return self.env._("No forecast of this period is stored yet. Forecasts are stored every night."), 1.0
         if not scope.company_id and len(self.env.companies) > 1:
-            return self.env._("Forecasts are stored for each company. Choose one of them."), 1.0
+            return self.env._("Forecasts are stored for each company. Choose a company."), 1.0
         currency_id = rows.company_id.currency_id.id
         rate = money.rates({currency_id})[currency_id]
         if rate is None:
-            return self.env._("There is no exchange rate for the currency of the company."), 1.0
+            return self.env._("The currency of the company has no exchange rate."), 1.0
         return "", rate

@@ -20,15 +20,15 @@ class CrmLead(models.Model):
         "Chance in the Period",
         compute="_compute_in_period",
         groups=GROUP_SALESPERSON,
-        help="How likely the opportunity is won in the period of the forecast. Empty for opportunities that are "
-        "closed, while too few have been won or lost, and outside the forecast.",
+        help="How likely the opportunity is won in the period of the forecast. Empty for closed opportunities, if "
+        "too few opportunities were won or lost, and outside the forecast.",
     )
     expected_in_period = OptionalMonetary(
         "Expected in the Period",
         compute="_compute_in_period",
         currency_field="company_currency",
         groups=GROUP_SALESPERSON,
-        help="Expected revenue times the chance in the period. The forecast adds these up.",
+        help="Expected revenue times the chance in the period. The forecast is the sum of these amounts.",
     )
 
     estimate_cell = fields.Char(

@@ -17,7 +17,7 @@ class CrmSalesTarget(models.Model):
     month = fields.Date(
         required=True,
         default=lambda self: fields.Date.context_today(self, self.env.cr.now()).replace(day=1),
-        help="The first day of the month. Another day of the month is changed to the first one.",
+        help="The first day of the month. Another day is changed to the first day.",
     )
     team_id = fields.Many2one(
         "crm.team",
@@ -25,7 +25,7 @@ class CrmSalesTarget(models.Model):
         ondelete="cascade",
         index="btree_not_null",
         check_company=True,
-        help="Empty, with an empty salesperson: the target of the company.",
+        help="If team and salesperson are empty, this is the target of the company.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -34,21 +34,25 @@ class CrmSalesTarget(models.Model):
         index="btree_not_null",
         check_company=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="A target is that of a team or of a salesperson, not of both.",
+        help="A target belongs either to a team or to a salesperson.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, ondelete="cascade", index=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    amount = fields.Monetary(aggregator="sum", help="Expected revenue to be won, in the currency of the company.")
+    amount = fields.Monetary(
+        aggregator="sum", help="Expected revenue of the opportunities to be won, in the currency of the company."
+    )
 
     _one_in_a_month = models.UniqueIndex(
         "(company_id, COALESCE(team_id, 0), COALESCE(user_id, 0), month)",
-        "There is a target of this company, team or salesperson in this month already.",
+        "This company, team or salesperson already has a target in this month.",
     )
-    _first_day = models.Constraint("CHECK (EXTRACT(DAY FROM month) = 1)", "The month of a target is its first day.")
+    _first_day = models.Constraint(
+        "CHECK (EXTRACT(DAY FROM month) = 1)", "The month of a target must be the first day of a month."
+    )
     _team_or_user = models.Constraint(
-        "CHECK (team_id IS NULL OR user_id IS NULL)", "A target is that of a team or of a salesperson, not of both."
+        "CHECK (team_id IS NULL OR user_id IS NULL)", "A target belongs either to a team or to a salesperson."
     )
 
     @api.depends("month", "team_id", "user_id", "company_id")
@@ -77,12 +81,12 @@ class CrmSalesTarget(models.Model):
         :raises ValidationError: for an amount below zero, very large or no number, and for what is no day
         """
         if not is_amount(vals.get("amount")):
-            raise ValidationError(
-                self.env._("The amount of a target cannot be below zero, or above %s.", f"{LARGEST_AMOUNT:,}")
-            )
+            raise ValidationError(self.env._("The amount of a target must be between 0 and %s.", f"{LARGEST_AMOUNT:,}"))
         if not vals.get("month"):
             return vals
         try:
             return {**vals, "month": fields.Date.to_date(vals["month"]).replace(day=1)}
         except (AttributeError, TypeError, ValueError):
-            raise ValidationError(self.env._("The month of a target is a day, for example 2026-12-01.")) from None
+            raise ValidationError(
+                self.env._("Write the month of a target as a date, for example 2026-12-01.")
+            ) from None

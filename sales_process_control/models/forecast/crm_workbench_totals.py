@@ -49,7 +49,7 @@ class CrmWorkbenchTotals(models.AbstractModel):
             "is_known": parts["is_known"],
             "expected_amount": parts["expected_amount"],
             "expected": screen._open_number(
-                open_deals, parts["open_count"], self.env._("Expected This Month From Open Deals"), period
+                open_deals, parts["open_count"], self.env._("Expected This Month from Open Deals"), period
             ),
             "won": self._number(
                 parts["won_count"],

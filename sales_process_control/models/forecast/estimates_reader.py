@@ -129,7 +129,7 @@ def read_cells(env, texts):
 
     :raises UserError: if a text names no cell, and for more than :data:`MOST_CELLS`
     """
-    refusal = env._("There is no such cell in the table of estimates.")
+    refusal = env._("This cell of the table of estimates does not exist.")
     return read_texts(env, texts, MOST_CELLS, EstimateCell.from_text, refusal)
 
 

@@ -126,7 +126,7 @@ class CrmPipelineDay(models.Model):
     day = fields.Date(
         readonly=True,
         depends_context=(DAY_KEY, LEFT_KEY),
-        help="The day at whose end the opportunity stood like this, in the time zone of the company's working "
+        help="The day at whose end the opportunity was in this state, in the time zone of the company's working "
         "calendar.",
     )
     stage_id = fields.Many2one("crm.stage", readonly=True)
@@ -137,20 +137,19 @@ class CrmPipelineDay(models.Model):
         aggregator="sum",
         depends_context=(DAY_KEY, LEFT_KEY),
         help="Expected revenue on that day, in the currency of the opportunity's company. Recurring revenue is not "
-        "part of it.",
+        "included.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
-    origin = fields.Selection(
-        ORIGINS, readonly=True, help="How the movement that brought the opportunity there came to be known."
-    )
+    origin = fields.Selection(ORIGINS, readonly=True, help="How the movement became known.")
     became = fields.Selection(
         BECAME,
+        "Outcome Since",
         readonly=True,
         depends_context=(DAY_KEY, LEFT_KEY, UNTIL_KEY),
-        help="What became of the opportunity since that day.\n"
-        "- Won, Lost, Removed: its end.\n"
-        "- Pushed out: it is open, and its expected closing is in a later month than on that day, or empty.\n"
-        "- Open: it is open otherwise.",
+        help="The outcome of the opportunity since that day.\n"
+        "- Won, Lost, Removed: the opportunity has ended.\n"
+        "- Pushed out: open, with an expected closing in a later month than on that day, or without one.\n"
+        "- Open: open, and not pushed out.",
     )
     flow_cell = fields.Char(
         compute="_compute_flow_cell",

@@ -79,7 +79,7 @@ class FunnelConversion:
             **self.report._shown_rate(statistics),
             **self.report._shown_bounds(statistics),
             "visits": self._number(
-                dwell.visits, self.env._("Visits of %s", stage.name), VISITS, visits & in_stage & STAY
+                dwell.visits, self.env._("Visits to %s", stage.name), VISITS, visits & in_stage & STAY
             ),
             "median": dwell.shown_median,
         }

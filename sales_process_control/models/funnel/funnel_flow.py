@@ -162,7 +162,7 @@ def read_cells(env, texts):
 
     :raises UserError: if a text names no cell, and for more than :data:`MOST_CELLS`
     """
-    refusal = env._("There is no such cell in the flow of the funnel.")
+    refusal = env._("This cell of the table does not exist.")
     return read_texts(env, texts, MOST_CELLS, Cell.from_text, refusal)
 
 

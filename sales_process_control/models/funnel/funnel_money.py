@@ -99,7 +99,7 @@ class FunnelMoney:
         self._company_money = CompanyMoney(env)
         self.currencies = self._company_money.currencies()
         if currency_id and currency_id not in self.currencies.ids:
-            raise UserError(env._("The funnel is shown in a currency of one of your companies."))
+            raise UserError(env._("Choose a currency of one of your companies."))
         self.currency_id = currency_id or self.currencies[0].id
         self._env = env
 

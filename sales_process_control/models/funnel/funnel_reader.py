@@ -340,10 +340,10 @@ class FunnelReader:
         except (TypeError, ValueError):
             checked = None
         if not checked or checked < FIRST_DAY:
-            raise UserError(self.env._("The funnel is that of a day, for example 2026-01-31."))
+            raise UserError(self.env._("Write the day of the funnel as a date, for example 2026-01-31."))
         # In the time zone of the user the next day may have begun.
         if checked > max(self.today(), fields.Date.context_today(self.movements, self.env.cr.now())):
-            raise UserError(self.env._("The funnel of a day to come is not known."))
+            raise UserError(self.env._("The funnel of a future day is not known."))
         return checked
 
     def check_days(self, before, day):
@@ -355,7 +355,7 @@ class FunnelReader:
         """
         first, second = self.check_day(before), self.check_day(day)
         if first >= second:
-            raise UserError(self.env._("The funnel of a day is compared with that of an earlier day."))
+            raise UserError(self.env._("The funnel can only be compared with an earlier day."))
         return first, second
 
     # ------------------------------------------------------------
@@ -375,7 +375,7 @@ class FunnelReader:
             if name not in FILTER_FIELDS:
                 raise UserError(
                     self.env._(
-                        "The funnel can be filtered by %(fields)s, but not by %(name)s.",
+                        "The funnel can be filtered by %(fields)s, not by %(name)s.",
                         fields=", ".join(FILTER_FIELDS),
                         name=name,
                     )

@@ -24,7 +24,7 @@ MAX_WEEKS = 104
 
 def stage_name(env, stage):
     """Return the name of a stage, with a label for deals without a stage."""
-    return stage.name or env._("Without a stage")
+    return stage.name or env._("No stage")
 
 
 class TwoDays:
@@ -210,7 +210,7 @@ class FunnelScreen:
     def _describe_flow(self, days):
         stages = {stage_key(stage.id): stage_name(self.env, stage) for stage in days.stages}
         ends = {end: self._kind_labels[end] for end in kinds.ENDS}
-        columns = {**stages, **ends, LEFT: self.env._("Out of view")}
+        columns = {**stages, **ends, LEFT: self.env._("Filtered out")}
         rows = {**stages, ENTERED: self.env._("Came in")}
         rank = {key: position for position, key in enumerate(stages)}
         flow = days.flow()

@@ -30,7 +30,7 @@ class FunnelWorkbook:
         :raises UserError: for an unknown measure, and as `get_funnel`
         """
         if measure not in MEASURES:
-            raise UserError(self.env._("The funnel is shown in counts, amounts or weighted amounts."))
+            raise UserError(self.env._("The funnel shows counts, amounts or weighted amounts."))
         movements = self.env["crm.pipeline.movement"]
         days = movements.get_funnel(day, before, domain, currency_id)
         conversion = movements.get_funnel_conversion(days["day"], days["before"], domain)
@@ -58,7 +58,7 @@ class FunnelWorkbook:
             sheets.row([label, fields.Date.to_date(days[which]), note])
         sheets.row([self.env._("Currency"), currency.name])
         for left_out in days["left_out"]["day"]:
-            sheets.row([self.env._("Not included, no exchange rate"), left_out["name"], Money(left_out["amount"])])
+            sheets.row([self.env._("Not included: no exchange rate"), left_out["name"], Money(left_out["amount"])])
         sheets.row([])
         columns = [f"{label}, {days[which]}" for which in ("before", "day") for label in self._measure_labels()]
         sheets.header([self.env._("Stage"), *columns, self.env._("Share that is won")])

@@ -209,7 +209,7 @@ class CrmHistoryImporter(models.AbstractModel):
         """
         history = outcome.history
         if history.state == TAKEN_BACK:
-            raise UserError(self.env._("This import was taken back meanwhile."))
+            raise UserError(self.env._("This import was withdrawn in the meantime."))
         lead_ids, todo, left_alone, changes = self._new_events(chunk)
         if todo:
             with self.env.cr.savepoint():

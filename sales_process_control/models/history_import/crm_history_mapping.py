@@ -17,10 +17,12 @@ class CrmHistoryMapping(models.Model):
         "res.company", required=True, readonly=True, ondelete="cascade", default=lambda self: self.env.company
     )
     key = fields.Char(required=True, readonly=True, help="The headings, as a hash.")
-    choices = fields.Json(readonly=True, help="What was chosen, see history_choices.py.")
+    choices = fields.Json(readonly=True, help="The saved choices, see history_choices.py.")
     used_at = fields.Datetime("Last Import", required=True, readonly=True, default=fields.Datetime.now)
 
-    _company_key_unique = models.Constraint("UNIQUE(company_id, key)", "The headings of a file are remembered once.")
+    _company_key_unique = models.Constraint(
+        "UNIQUE(company_id, key)", "The columns of a file are remembered only once."
+    )
 
     @api.model
     def _recall(self, headings):

@@ -30,23 +30,23 @@ class CrmImportedHistory(models.Model):
     lead_ids = fields.One2many(
         "crm.lead", "imported_history_id", "Opportunities", readonly=True, context={"active_test": False}
     )
-    lead_count = fields.Integer("Opportunities Made", compute="_compute_lead_count")
+    lead_count = fields.Integer("Created Opportunities", compute="_compute_lead_count")
     event_count = fields.Integer("Events", readonly=True)
     extended_lead_ids = fields.Many2many(
         "crm.lead", string="Continued Opportunities", readonly=True, context={"active_test": False}
     )
     extended_count = fields.Integer(
-        "Opportunities Continued",
+        "Extended Opportunities",
         compute="_compute_extended_count",
-        help="Opportunities of earlier imports to which this one has added what happened since.",
+        help="Opportunities of earlier imports that this import has updated.",
     )
     gone_count = fields.Integer(
-        "Opportunities Gone",
+        "Deleted or Merged Opportunities",
         readonly=True,
-        help="Opportunities of this import that were deleted, or merged into another, since. Their history stays.",
+        help="Opportunities of this import that were deleted or merged since. Their history is kept.",
     )
     state = fields.Selection(
-        [(DONE, "Imported"), (TAKEN_BACK, "Taken back")], required=True, readonly=True, default=DONE
+        [(DONE, "Imported"), (TAKEN_BACK, "Withdrawn")], required=True, readonly=True, default=DONE
     )
 
     @api.depends("lead_ids")
@@ -111,7 +111,7 @@ class CrmImportedHistory(models.Model):
         :raises AccessError: for other users
         """
         if not self.env.su and not self.env.user.has_group(GROUP_SALES_MANAGER):
-            raise AccessError(self.env._("Only sales managers may import a history, or take it back."))
+            raise AccessError(self.env._("Only sales managers can import a history or withdraw an import."))
 
     def _take_back(self):
         """Delete the opportunities of this import with their ledgers, and the unused stages and lost reasons it made.
@@ -133,7 +133,7 @@ class CrmImportedHistory(models.Model):
         kept = leads.filtered(lambda lead: lead.id in touched_ids)
         deleted, reasons = leads - kept, self._kept_messages(kept)
         if reasons and not deleted:
-            raise UserError("\n".join([self.env._("Nothing was taken back."), *reasons]))
+            raise UserError("\n".join([self.env._("Nothing was withdrawn."), *reasons]))
         loader = self.env["crm.pipeline.loader"]
         deleted._uncount_ends()
         with loader.loading():
@@ -143,7 +143,7 @@ class CrmImportedHistory(models.Model):
         # sudo: no user may write records of imports; the rights were checked above.
         self.sudo().state = TAKEN_BACK
         self.env["crm.stage.chance"]._rebuild_soon()
-        return [self.env._("%s was taken back.", self.name), *reasons]
+        return [self.env._("%s was withdrawn.", self.name), *reasons]
 
     def _kept_messages(self, kept):
         """Return what stays when this import is taken back, and why, as sentences.
@@ -162,30 +162,30 @@ class CrmImportedHistory(models.Model):
     def _changed_message(self, count, leads):
         names = ", ".join(leads[:MOST_NAMES].mapped("name")) + (" ..." if count > MOST_NAMES else "")
         if count == 1:
-            return self.env._("1 opportunity was changed in Odoo since, and stays: %s", names)
+            return self.env._("1 opportunity was changed in Odoo since, and is kept: %s", names)
         return self.env._(
-            "%(count)s opportunities were changed in Odoo since, and stay: %(names)s", count=count, names=names
+            "%(count)s opportunities were changed in Odoo since, and are kept: %(names)s", count=count, names=names
         )
 
     def _hidden_message(self, count):
         if count == 1:
-            return self.env._("1 opportunity stays, since you cannot access it.")
-        return self.env._("%s opportunities stay, since you cannot access them.", count)
+            return self.env._("1 opportunity is kept, because you cannot access it.")
+        return self.env._("%s opportunities are kept, because you cannot access them.", count)
 
     def _gone_message(self):
         if self.gone_count == 1:
-            return self.env._("1 opportunity was deleted or merged since: its history stays.")
-        return self.env._("%s opportunities were deleted or merged since: their history stays.", self.gone_count)
+            return self.env._("1 opportunity was deleted or merged since. Its history is kept.")
+        return self.env._("%s opportunities were deleted or merged since. Their history is kept.", self.gone_count)
 
     def _extended_message(self):
         if self.extended_count == 1:
             return self.env._(
-                "This import has gone on with 1 opportunity of an earlier one. Take that import back: it takes all of "
-                "its opportunities along."
+                "This import has updated 1 opportunity of an earlier import. Withdraw that import: all of its "
+                "opportunities are withdrawn with it."
             )
         return self.env._(
-            "This import has gone on with %s opportunities of earlier ones. Take those imports back: they take "
-            "all of their opportunities along.",
+            "This import has updated %s opportunities of earlier imports. Withdraw those imports: all of their "
+            "opportunities are withdrawn with them.",
             self.extended_count,
         )
 

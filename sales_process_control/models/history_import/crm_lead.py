@@ -38,7 +38,7 @@ class CrmLead(models.Model):
         copy=False,
         prefetch=PREFETCH_FOR_DISPLAY,
         groups=GROUP_INTERNAL,
-        help="What the last import has written, by which a later one finds what was changed in Odoo since.",
+        help="The values that the last import wrote. The next import compares them to find changes in Odoo.",
     )
 
     @api.model
@@ -49,7 +49,7 @@ class CrmLead(models.Model):
     def _without_computed_fields(self, vals):
         """Refuse values of what only the import writes, also those of files."""
         if not self.env.su and not WRITTEN_BY_IMPORT.isdisjoint(vals):
-            raise AccessError(self.env._("Only an import says what it has brought."))
+            raise AccessError(self.env._("Only an import can set these fields."))
         return super()._without_computed_fields(vals)
 
     def unlink(self):

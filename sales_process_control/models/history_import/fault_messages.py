@@ -28,7 +28,7 @@ def faults_message(env, found_faults):
     """Return why nothing was imported: the first faults, one a line, and how many more there are."""
     lines = [fault_line(env, fault) for fault in found_faults[:MOST_FAULTS]]
     if len(found_faults) > MOST_FAULTS:
-        lines.append(env._("... and %s more.", len(found_faults) - MOST_FAULTS))
+        lines.append(env._("… and %s more.", len(found_faults) - MOST_FAULTS))
     if not found_faults:
         lines = [env._("There is nothing to import.")]
     return "\n".join([env._("Nothing was imported."), *lines])
@@ -62,19 +62,21 @@ def _messages_of_files(env):
         faults.NO_EVENTS: env._("There are no events below the headings."),
         faults.BINARY: env._("The file is neither text nor a workbook. Save it as CSV or XLSX."),
         faults.ENCODING: env._("The file is not in this encoding. Choose another one, or save it as CSV in UTF-8."),
-        faults.AMBIGUOUS_DATE: env._("“{value}”: which comes first, day, month or year? Choose the order of dates."),
+        faults.AMBIGUOUS_DATE: env._(
+            "“{value}”: does the day, the month or the year come first? Choose the order of dates."
+        ),
         faults.AMBIGUOUS_AMOUNT: env._(
             "Is “{value}” a number with decimals or with thousands? Choose the decimal sign."
         ),
         faults.NO_WORKBOOK: env._("The workbook cannot be opened. Save it again as XLSX, or as CSV."),
-        faults.TOO_MANY_STAGES: env._("{value} different stages: this is probably not the column of the stages."),
+        faults.TOO_MANY_STAGES: env._("{value} different stages: this is probably not the column of stages."),
         faults.NO_XLS: env._("This server cannot read XLS. Save the workbook as XLSX, or as CSV."),
-        faults.MISSING_COLUMN: env._("This column is missing: choose which column of the file it is."),
-        faults.COLUMN_TWICE: env._("This column is there twice, the other time as {value}."),
-        faults.NO_CSV: env._("This is not CSV: {value}."),
-        faults.LONG_LINE: env._("The line is longer than {value} characters: this is probably not CSV."),
+        faults.MISSING_COLUMN: env._("This column is missing. Choose a column of the file."),
+        faults.COLUMN_TWICE: env._("This column occurs twice, also as {value}."),
+        faults.NO_CSV: env._("This is not a CSV file: {value}."),
+        faults.LONG_LINE: env._("The line is longer than {value} characters. This is probably not a CSV file."),
         faults.TOO_LARGE: env._("The file is larger than {value}. Split it into several files."),
-        faults.UNPACKED_TOO_LARGE: env._("The workbook is too large to be read. Save its first sheet as CSV."),
+        faults.UNPACKED_TOO_LARGE: env._("The workbook is too large. Save its first sheet as CSV."),
         faults.TOO_MANY_LINES: env._("The file has more than {value} lines. Split it into several files."),
         faults.TOO_MANY_COLUMNS: env._("The file has more than {value} columns. Remove those that are not imported."),
     }
@@ -84,16 +86,16 @@ def _messages_of_lines(env):
     return {
         faults.TOO_MANY_CELLS: env._("The line has more values than the {value} headings."),
         faults.MISSING: env._("The value is missing."),
-        faults.BAD_TEXT: env._("The value holds characters that cannot be stored."),
+        faults.BAD_TEXT: env._("The value contains characters that cannot be stored."),
         faults.LONG_TEXT: env._("The value is longer than {value} characters."),
-        faults.BAD_EVENT: env._("“{value}” is no event. Write stage, won or lost."),
-        faults.BAD_DATE: env._("“{value}” is no date. Write it as 2024-01-31T09:30:00+01:00 or 2024-01-31."),
-        faults.OLD_DATE: env._("“{value}” lies before 1970, which is no date of an opportunity."),
-        faults.FUTURE: env._("“{value}” lies in the future."),
-        faults.BAD_NUMBER: env._("“{value}” is no number. Write it as 20000 or 19999.50."),
-        faults.UNKNOWN_CURRENCY: env._("Odoo knows no currency “{value}”."),
-        faults.NO_RATE: env._("There is no exchange rate up to that day: {value}."),
+        faults.BAD_EVENT: env._("“{value}” is not an event. Write stage, won or lost."),
+        faults.BAD_DATE: env._("“{value}” is not a date. Write it as 2024-01-31T09:30:00+01:00 or 2024-01-31."),
+        faults.OLD_DATE: env._("“{value}” is before 1970."),
+        faults.FUTURE: env._("“{value}” is in the future."),
+        faults.BAD_NUMBER: env._("“{value}” is not a number. Write it as 20000 or 19999.50."),
+        faults.UNKNOWN_CURRENCY: env._("Odoo has no currency “{value}”."),
+        faults.NO_RATE: env._("No exchange rate up to that day: {value}."),
         faults.UNKNOWN_STAGE: env._("Odoo has no stage “{value}”."),
-        faults.UNDECIDED_END: env._("Does “{value}” stand for a stage, for won or for lost? Choose which."),
-        faults.NOT_WON: env._("“{value}” is a stage in which Odoo does not win opportunities."),
+        faults.UNDECIDED_END: env._("Does “{value}” stand for a stage, for won or for lost? Choose one."),
+        faults.NOT_WON: env._("“{value}” is not a won stage in Odoo."),
     }

@@ -52,10 +52,12 @@ class CrmHotFlag(models.Model):
     kind = fields.Selection(
         default=promises.SIGN,
         help="What the customer is about to do.\n"
-        "- Signs: the opportunity is about to be won. Settles by itself when the opportunity is won, lost or removed.\n"
-        "- Orders again: settles by itself when an order of the customer is confirmed, where Sales is installed.\n"
-        "- Pays: settles by itself when an invoice of the customer is paid, where Invoicing is installed.\n"
-        "- Other: settled by hand.",
+        "- Signs: the opportunity is about to be won; closed automatically when the opportunity is won, lost or "
+        "removed.\n"
+        "- Orders again: closed automatically when an order of the customer is confirmed, where Sales is "
+        "installed.\n"
+        "- Pays: closed automatically when an invoice of the customer is paid, where Invoicing is installed.\n"
+        "- Other: closed manually.",
     )
     outcome = fields.Selection(
         OUTCOMES,
@@ -63,10 +65,11 @@ class CrmHotFlag(models.Model):
         readonly=True,
         copy=False,
         default=promises.OPEN,
-        help="What became of the promise.\n"
-        "- Open: nothing yet, even if it is overdue.\n"
-        "- Kept, Broken: the customer has done it, or will not do it any more.\n"
-        "- Withdrawn: the flag was taken back.",
+        help="The outcome of the promise.\n"
+        "- Open: no outcome yet, even if overdue.\n"
+        "- Kept: the customer did what was expected.\n"
+        "- Broken: the customer will not do it any more.\n"
+        "- Withdrawn: the flag was raised by mistake.",
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -76,7 +79,7 @@ class CrmHotFlag(models.Model):
         readonly=False,
         ondelete="set null",
         index="btree_not_null",
-        help="The customer. While a flag on an opportunity is open it follows the opportunity's customer.",
+        help="The customer. While a flag on an opportunity is open, it follows the customer of the opportunity.",
     )
     commercial_partner_id = fields.Many2one(
         "res.partner",
@@ -91,7 +94,7 @@ class CrmHotFlag(models.Model):
         compute="_compute_customer_name",
         store=True,
         readonly=True,
-        help="What to call the customer, also while it is only a name, and after its contact was deleted.",
+        help="The name of the customer, also without a contact, and after the contact was deleted.",
     )
     lead_id = fields.Many2one("crm.lead", "Opportunity", ondelete="set null", index="btree_not_null")
     lead_ref = fields.Integer(
@@ -103,18 +106,20 @@ class CrmHotFlag(models.Model):
         aggregator="count_distinct",
         help="ID of the opportunity, kept after it was deleted; 0 for a flag on a customer without an opportunity.",
     )
-    due_date = fields.Date(help="The day by which the customer is to act. Of several, the last one said.")
+    due_date = fields.Date(help="The date by which the customer is expected to act: the last date that was named.")
     first_due_date = fields.Date(
         "First Due",
         readonly=True,
         copy=False,
-        help="The first due date that the flag ever had: a promise is measured by it, whatever was said later.",
+        help="The first due date of the flag. Promises are measured by this date, also if the due date was changed "
+        "later.",
     )
     amount = fields.Monetary(aggregator="sum")
     currency_id = fields.Many2one(
         copy=False,
         ondelete="restrict",
-        help="The currency that the company had when the flag was raised; without a company that of the main company.",
+        help="The currency of the company when the flag was raised; without a company, the currency of the main "
+        "company.",
     )
     user_id = fields.Many2one(ondelete="set null", index="btree_not_null")
     company_id = fields.Many2one(
@@ -126,44 +131,45 @@ class CrmHotFlag(models.Model):
         index="btree_not_null",
     )
     raised_at = fields.Datetime("Hot Since", required=True, readonly=True, copy=False)
-    closed_at = fields.Datetime("Settled", readonly=True, copy=False, help="When the promise was kept or given up.")
+    closed_at = fields.Datetime(
+        "Closed On", readonly=True, copy=False, help="When the promise was kept, broken or withdrawn."
+    )
     closed_by_id = fields.Many2one(
         "res.users",
-        "Settled By",
         readonly=True,
         copy=False,
         ondelete="set null",
-        help="Who has settled the flag; nobody where it has settled by itself.",
+        help="The user who closed the flag; empty if it was closed automatically.",
     )
     days_late = fields.Integer(
         readonly=True,
         copy=False,
         aggregator="avg",
-        help="Days from the first due date to the day on which the flag was settled, in the time zone of the company's "
-        "working calendar; 0 if it was settled in time, had no due date, or is open.",
+        help="Days from the first due date to the day on which the flag was closed, in the time zone of the "
+        "company's working calendar. 0 if the flag was closed in time, has no due date, or is open.",
     )
     is_overdue = fields.Boolean(
         "Overdue",
         compute="_compute_is_overdue",
         search="_search_is_overdue",
-        help="The due date has passed, and the flag is not settled.",
+        help="The due date has passed, and the flag is open.",
     )
     revision_ids = fields.One2many("crm.hot.flag.revision", "flag_id", "Earlier Notes", readonly=True, copy=False)
 
     _note_not_blank = models.Constraint("CHECK (btrim(note) <> '')", "A hot flag needs a note.")
-    _amount_not_negative = models.Constraint("CHECK (amount >= 0)", "The amount of a hot flag cannot be below zero.")
+    _amount_not_negative = models.Constraint("CHECK (amount >= 0)", "The amount of a hot flag cannot be negative.")
     _sign_needs_lead = models.Constraint(
-        "CHECK (kind <> 'sign' OR lead_ref > 0)", "Only an opportunity can be about to be signed."
+        "CHECK (kind <> 'sign' OR lead_ref > 0)", "A flag of the kind Signs needs an opportunity."
     )
     _settled_is_dated = models.Constraint(
-        "CHECK ((outcome = 'open') = (closed_at IS NULL))", "A hot flag that is settled has the time of it."
+        "CHECK ((outcome = 'open') = (closed_at IS NULL))", "A closed hot flag needs a closing time."
     )
     _one_open_on_lead = models.UniqueIndex(
-        "(lead_ref) WHERE outcome = 'open' AND lead_ref > 0", "This opportunity has an open hot flag already."
+        "(lead_ref) WHERE outcome = 'open' AND lead_ref > 0", "This opportunity already has an open hot flag."
     )
     _one_open_on_partner = models.UniqueIndex(
         "(partner_id, kind, company_id) WHERE outcome = 'open' AND lead_ref = 0",
-        "This customer has an open hot flag of this kind already, perhaps of a colleague.",
+        "This customer already has an open hot flag of this kind, perhaps raised by a colleague.",
     )
     _lead_ref_index = models.Index("(lead_ref) WHERE lead_ref > 0")
     _open_due_index = models.Index("(due_date) WHERE outcome = 'open'")
@@ -265,9 +271,7 @@ class CrmHotFlag(models.Model):
             for_others = any(values["user_id"] not in (False, self.env.uid) for values in values_list)
             if for_others and not all(values["lead_ref"] for values in values_list):
                 raise AccessError(
-                    self.env._(
-                        "Without an opportunity you can raise a hot flag only for yourself, not for a colleague."
-                    )
+                    self.env._("Without an opportunity, you can raise a hot flag only for yourself.")
                 ) from error
             raise
         self._update_leads(raised.lead_id)
@@ -357,18 +361,18 @@ class CrmHotFlag(models.Model):
         records = self.env[model].browse({id_ for id_ in ids if id_})
         if len(records.exists()) < len(records):
             if model == "crm.lead":
-                raise UserError(self.env._("This opportunity was deleted meanwhile, so it cannot be hot."))
-            raise UserError(self.env._("This customer was deleted meanwhile, so it cannot be hot."))
+                raise UserError(self.env._("This opportunity was deleted in the meantime, and cannot be hot."))
+            raise UserError(self.env._("This customer was deleted in the meantime, and cannot be hot."))
         if not records.has_access("read"):
             if model == "crm.lead":
-                raise AccessError(self.env._("You cannot raise a hot flag on an opportunity that you may not read."))
-            raise AccessError(self.env._("You cannot raise a hot flag on a customer that you may not read."))
+                raise AccessError(self.env._("You cannot raise a hot flag on an opportunity without access to it."))
+            raise AccessError(self.env._("You cannot raise a hot flag on a customer without access to it."))
         return records
 
     def _check_no_computed_fields(self, vals_list):
         if any(not COMPUTED_FIELDS.isdisjoint(vals) for vals in vals_list):
             raise UserError(
-                self.env._("A hot flag keeps its outcome, its times, its first due date and its company by itself.")
+                self.env._("The outcome, times, first due date and company of a hot flag are set automatically.")
             )
 
     @api.model
@@ -383,7 +387,7 @@ class CrmHotFlag(models.Model):
         hot = self.sudo().search([("lead_ref", "in", leads.ids), ("outcome", "=", promises.OPEN)]).lead_id
         if hot:
             names = ", ".join(hot.mapped("name"))
-            raise UserError(self.env._("There is an open hot flag already on: %s", names))
+            raise UserError(self.env._("These opportunities already have an open hot flag: %s", names))
 
     def _check_record(self, vals, lead, partner):
         """Check the deal or customer on which a flag is raised, and the due date.
@@ -391,7 +395,7 @@ class CrmHotFlag(models.Model):
         :raises ValidationError: for a flag without either, a signing that cannot be, or a due date in the past
         """
         if not lead and not partner:
-            raise ValidationError(self.env._("Choose the opportunity or the customer that is hot."))
+            raise ValidationError(self.env._("Choose the opportunity or the customer."))
         if vals.get("outcome", promises.OPEN) != promises.OPEN:
             return
         if vals.get("kind", promises.SIGN) == promises.SIGN:
@@ -401,16 +405,12 @@ class CrmHotFlag(models.Model):
     def _check_can_sign(self, lead):
         if not lead:
             raise ValidationError(
-                self.env._("Only an opportunity can be about to be signed. Raise the flag on the opportunity.")
+                self.env._("A flag of the kind Signs needs an opportunity. Raise the flag on the opportunity.")
             )
         if lead.type != "opportunity":
-            raise ValidationError(
-                self.env._("%s is a lead. Convert it to an opportunity before you flag its signing.", lead.name)
-            )
+            raise ValidationError(self.env._("%s is a lead. Convert it to an opportunity first.", lead.name))
         if not lead.active or lead.won_status != "pending":
-            raise ValidationError(
-                self.env._("%s is won, lost or archived: there is nothing left to be signed.", lead.name)
-            )
+            raise ValidationError(self.env._("%s is won, lost or archived, and cannot be signed any more.", lead.name))
 
     def _check_partners_not_hot(self, partners, vals_list):
         """Name a customer with an open flag of the same kind. A unique index guards against two users at once.
@@ -430,7 +430,7 @@ class CrmHotFlag(models.Model):
             if (partner.id, kind, self._company_of(partner).id) in hot:
                 raise UserError(
                     self.env._(
-                        "%(customer)s has an open hot flag “%(kind)s” already, perhaps of a colleague.",
+                        "%(customer)s already has an open hot flag “%(kind)s”, perhaps raised by a colleague.",
                         customer=partner.display_name,
                         kind=kinds[kind],
                     )
@@ -453,7 +453,7 @@ class CrmHotFlag(models.Model):
             if len(vals["note"]) > promises.NOTE_LENGTH:
                 raise ValidationError(
                     self.env._(
-                        "The note has %(length)s characters. Keep it within %(most)s.",
+                        "The note has %(length)s characters. The limit is %(most)s.",
                         length=len(vals["note"]),
                         most=promises.NOTE_LENGTH,
                     )
@@ -517,8 +517,8 @@ class CrmHotFlag(models.Model):
             if any(self._is_changed(name, vals[name]) for name in RAISING_FIELDS & vals.keys()):
                 raise UserError(
                     self.env._(
-                        "The customer, the opportunity and the kind of a hot flag stay as it was raised. Withdraw it, "
-                        "and raise another one."
+                        "The customer, opportunity and kind of a hot flag cannot be changed. Withdraw the flag, and "
+                        "raise another one."
                     )
                 )
             self._check_owner(vals)

@@ -33,7 +33,7 @@ class CrmHotFlagMixin(models.AbstractModel):
     note = fields.Char()
     kind = fields.Selection(KINDS, required=True)
     due_date = fields.Date("Due")
-    amount = fields.Monetary(help="What it is about, as far as it is known.")
+    amount = fields.Monetary(help="The amount of the order, contract or payment, if known.")
     currency_id = fields.Many2one("res.currency", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson")
 
@@ -45,7 +45,7 @@ class CrmHotFlagMixin(models.AbstractModel):
         """
         if not is_amount(vals.get("amount")):
             raise ValidationError(
-                self.env._("The amount of a hot flag cannot be below zero, or above %s.", f"{LARGEST_AMOUNT:,}")
+                self.env._("The amount of a hot flag must be between 0 and %s.", f"{LARGEST_AMOUNT:,}")
             )
 
     def _editable_values(self):

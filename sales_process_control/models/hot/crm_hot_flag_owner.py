@@ -16,8 +16,8 @@ class CrmHotFlag(models.Model):
         store=True,
         readonly=False,
         ondelete="set null",
-        help="The team of the opportunity or of the salesperson when the flag was raised. A team of another company "
-        "than the flag's is left out.",
+        help="The team of the opportunity or of the salesperson when the flag was raised. Empty if that team belongs "
+        "to another company.",
     )
 
     @api.depends("company_id")
@@ -44,7 +44,7 @@ class CrmHotFlag(models.Model):
         """
         is_handed_over = "user_id" in vals and self._is_changed("user_id", vals["user_id"])
         if is_handed_over and not self.env.user.has_group(GROUP_SALES_MANAGER):
-            raise AccessError(self.env._("Only a sales manager can give a hot flag to another salesperson."))
+            raise AccessError(self.env._("Only sales managers can assign a hot flag to another salesperson."))
         for company in self.company_id or [self.company_id]:
             self._check_team(vals, company)
 

@@ -22,6 +22,6 @@ class CrmHotFlagRevision(models.Model):
     )
     currency_id = fields.Many2one(related="flag_id.currency_id")
     date = fields.Datetime(
-        "Until", required=True, readonly=True, help="When the flag was edited: it said so until then."
+        "Until", required=True, readonly=True, help="When the flag was edited. These values were valid until then."
     )
     user_id = fields.Many2one("res.users", "Edited By", readonly=True, ondelete="set null")

@@ -20,13 +20,13 @@ class CrmHotFlag(models.Model):
         :raises ValidationError: for another outcome
         """
         if outcome not in (promises.KEPT, promises.BROKEN, promises.WITHDRAWN):
-            raise ValidationError(self.env._("A hot flag is settled as kept, broken or withdrawn."))
+            raise ValidationError(self.env._("A hot flag is closed as kept, broken or withdrawn."))
         if not all(self._ids):
             raise MissingError(self.env._("This hot flag does not exist."))
         self.check_access("write")
         self._check_open()
         if outcome == promises.KEPT and promises.SIGN in self.mapped("kind"):
-            raise UserError(self.env._("A signing is kept by winning: mark the opportunity as won."))
+            raise UserError(self.env._("To keep a promise to sign, mark the opportunity as won."))
         self._close(outcome)
         return True
 
@@ -110,9 +110,9 @@ class CrmHotFlag(models.Model):
             }
             if flag.closed_by_id:
                 raise UserError(
-                    self.env._("“%(note)s” is already settled as %(outcome)s on %(date)s by %(name)s.", **values)
+                    self.env._("“%(note)s” was already closed as %(outcome)s on %(date)s by %(name)s.", **values)
                 )
-            raise UserError(self.env._("“%(note)s” is already settled as %(outcome)s on %(date)s.", **values))
+            raise UserError(self.env._("“%(note)s” was already closed as %(outcome)s on %(date)s.", **values))
 
     def _close(self, outcome, *, is_late=True, lead=None):
         """Settle open flags now, by the user.

@@ -43,7 +43,7 @@ class CrmHotSettler(models.AbstractModel):
     """
 
     _name = "crm.hot.settler"
-    _description = "Settlement of Hot Flags"
+    _description = "Closing of Hot Flags"
 
     def _settle_at_ends(self, ends, settled):
         """Settle the flags on deals that have ended. A failure never stops the user who ends the deal.

@@ -47,7 +47,7 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         groups=GROUP_INTERNAL,
-        help="A hot flag was raised on the opportunity at some time, whether settled by now.",
+        help="A hot flag was raised on the opportunity at some time; it may be closed now.",
     )
     hot_flag_id = fields.Many2one(
         "crm.hot.flag",
@@ -57,16 +57,16 @@ class CrmLead(models.Model):
         ondelete="set null",
         index="btree_not_null",
         groups=GROUP_SALESPERSON,
-        help="The hot flag that is open.",
+        help="The open hot flag.",
     )
     hot_note = fields.Char("Why Hot", compute="_compute_hot_note", search="_search_hot_note", groups=GROUP_SALESPERSON)
     hot_due_date = fields.Date(
-        "Promised Until",
+        "Promise Due Date",
         readonly=True,
         copy=False,
         prefetch=PREFETCH_FOR_DISPLAY,
         groups=GROUP_SALESPERSON,
-        help="The day by which the customer is to act, as the open hot flag says.",
+        help="The date by which the customer is expected to act: the due date of the open hot flag.",
     )
     hot_flag_ids = fields.One2many(
         "crm.hot.flag", "lead_id", "Hot Flags", readonly=True, copy=False, groups=GROUP_SALESPERSON
@@ -128,7 +128,9 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         if not self.env.su and not vals.keys().isdisjoint(HOT_FIELDS):
-            raise UserError(self.env._("A deal becomes hot by raising a hot flag, and cold by settling it."))
+            raise UserError(
+                self.env._("An opportunity is hot while it has an open hot flag. Raise or close a hot flag instead.")
+            )
         return super().write(vals)
 
     # Portal users may read and search deals that they resell, but may not know which of them are hot.

@@ -21,8 +21,8 @@ class CrmLead(models.Model):
         compute="_compute_attention",
         search="_search_needs_attention",
         groups=GROUP_SALESPERSON,
-        help="The opportunity is open, and it is slow or stalled, or has no planned next action, or its expected "
-        "closing has passed, or its hot flag is overdue.",
+        help="The opportunity is open, and is slow or stalled, has no next action, is past its expected closing, or "
+        "has an overdue hot flag.",
     )
     attention_reason = fields.Char(
         "Why It Needs Attention",
@@ -35,9 +35,9 @@ class CrmLead(models.Model):
         compute="_compute_attention",
         groups=GROUP_SALESPERSON,
         aggregator=None,
-        help="The most urgent reason: 1 an overdue promise, 2 stalled, 3 a passed expected closing, 4 slow, 5 no next "
-        "action; 0 without a reason. Opportunities in the order of this field have the most urgent reason first, and "
-        "of the same reason the one that has had it longest. Those without a reason come last.",
+        help="The most urgent reason: 1 overdue promise, 2 stalled, 3 passed expected closing, 4 slow, 5 no next "
+        "action; 0 without a reason. In this order, the opportunity with the longest standing reason comes first, "
+        "and those without a reason come last.",
     )
 
     # For the first pages in the order of risk, see :meth:`_narrow_by_risk`.

@@ -27,9 +27,8 @@ class CrmLead(models.Model):
         # The groups of this field are checked; those of the fields it rests on need not be checked again on each card.
         compute_sudo=True,
         groups=GROUP_INTERNAL,
-        help="What the cards of the pipeline show: days in the stage, the pace with its reason, whether the expected "
-        "revenue is above the budget, how many required steps are open, note and day of the hot flag, and the day of "
-        "the next action.",
+        help="What the cards of the pipeline show: days in the stage, pace with its reason, over budget, number of "
+        "missing required sales actions, hot flag, and day of the next action.",
     )
 
     @api.depends(*FACTS, *SELLERS_FACTS, *HOT_FACTS, "pace_reason", "activity_date_deadline")

@@ -18,4 +18,4 @@ class MailMessageSubtype(models.Model):
         find = self.env["ir.model.data"]._xmlid_to_res_id
         kept = {find(name, raise_if_not_found=False) for name in SUBTYPES.values()}
         if kept.intersection(self.ids):
-            raise UserError(self.env._("Messages about hot flags need this subtype: it cannot be deleted."))
+            raise UserError(self.env._("Messages about hot flags need this subtype. It cannot be deleted."))

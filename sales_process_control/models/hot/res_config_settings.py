@@ -14,11 +14,11 @@ class ResConfigSettings(models.TransientModel):
         "Days to Sign",
         default=DEFAULT_SIGNING_DAYS,
         config_parameter=SIGNING_DAYS,
-        help="An opportunity that was said to sign counts as signed if it is won within so many days. Until they have "
-        "passed it counts neither way.",
+        help="An opportunity that was expected to sign counts as signed if it is won within this number of days. It "
+        "does not count before the days have passed.",
     )
 
     @api.constrains("hot_signing_days")
     def _check_hot_signing_days(self):
         if any(settings.hot_signing_days < 1 for settings in self):
-            raise ValidationError(self.env._("Hot customers need at least one day to sign."))
+            raise ValidationError(self.env._("The days to sign must be 1 or more."))

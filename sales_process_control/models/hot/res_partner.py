@@ -18,20 +18,20 @@ class ResPartner(models.Model):
         compute="_compute_hot",
         search="_search_is_hot",
         groups=GROUP_SALESPERSON,
-        help="The customer is about to act: there is an open hot flag, with or without an opportunity. A company "
-        "speaks for its contacts.",
+        help="The customer is about to act: there is an open hot flag, with or without an opportunity. Flags of "
+        "contacts count for their company.",
     )
     hot_note = fields.Char(
         "Why Hot",
         compute="_compute_hot",
         groups=GROUP_SALESPERSON,
-        help="Notes of the open hot flags, the one due first before.",
+        help="Notes of the open hot flags, in the order of their due dates.",
     )
     hot_due_date = fields.Date(
-        "Promised Until",
+        "Promise Due Date",
         compute="_compute_hot",
         groups=GROUP_SALESPERSON,
-        help="The first of the days that the open hot flags name: once it has passed, the customer is late.",
+        help="The first due date of the open hot flags.",
     )
     hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=GROUP_SALESPERSON)
 

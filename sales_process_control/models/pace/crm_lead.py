@@ -45,16 +45,15 @@ class CrmLead(models.Model):
         compute_sudo=True,
         search="_search_pace",
         groups=GROUP_INTERNAL,
-        help="How an open opportunity moves, by the limit of its stage: the days to rot, or else the suggested limit, "
-        "or else 30 days.\n"
+        help="How an open opportunity progresses, measured by the current limit of its stage. Empty in stages "
+        "without a limit, in won stages and for closed opportunities.\n"
         "- On pace: not longer in its stage than the limit.\n"
-        "- Slow: longer, but the last progress is no older than as many days, or a next activity is planned. A planned "
-        "activity excuses no more once two others have been planned since the limit passed.\n"
-        "- Stalled: longer, and neither.\n"
-        "Empty in won stages and in stages marked as without limit, and for opportunities that are closed.",
+        "- Slow: longer than the limit, but with progress within as many days as the limit, or with a planned "
+        "activity, unless two others were planned since the limit passed.\n"
+        "- Stalled: longer than the limit, and not slow.",
     )
     pace_reason = fields.Char(
-        "Reason of the Pace",
+        "Reason for the Pace",
         compute="_compute_pace_reason",
         # Facts of the deal itself: checking the groups of the fields they rest on takes longer than computing them.
         compute_sudo=True,
@@ -63,12 +62,12 @@ class CrmLead(models.Model):
     )
 
     last_contact_at = fields.Datetime(
-        "Last Word from the Customer",
+        "Last Contact",
         compute="_compute_last_contact_at",
         search="_search_last_contact_at",
         groups=GROUP_INTERNAL,
-        help="When the customer was last in contact: a message of the customer, a meeting, or an activity or recorded "
-        "progress with feedback or a reaction. Empty if there was none yet.",
+        help="When the last contact with the customer was: a message of the customer, a meeting, or an activity or "
+        "recorded progress with feedback or a reaction. Empty if there was no contact yet.",
     )
 
     # For searches of slow and stalled deals, which are open and entered their stage long ago.

@@ -27,21 +27,21 @@ class CrmStage(models.Model):
         "No Limit",
         prefetch=PREFETCH_FOR_DISPLAY,
         groups=GROUP_INTERNAL,
-        help="Opportunities in this stage have no pace, for example because they are on hold.",
+        help="The pace of opportunities in this stage is not measured, for example because they are on hold.",
     )
     suggested_limit_days = fields.Integer(
         "Suggested Limit",
         compute="_compute_suggested_limit",
         # Users without sales rights may read stages, but not visits.
         groups=GROUP_SALESPERSON,
-        help="Days within which nine of ten visits of this stage end, whatever their outcome. Visits that still last "
-        "count as at least so long. Empty under 20 visits that have ended, and while too many last longer.",
+        help="Days within which nine of ten visits of this stage end, whatever their outcome; visits that have not "
+        "ended are taken into account. Empty if fewer than 20 visits have ended, and if too many last longer.",
     )
     suggested_limit_stays = fields.Integer(
         "Visits Behind the Suggestion",
         compute="_compute_suggested_limit",
         groups=GROUP_SALESPERSON,
-        help="How many visits that have ended the suggested limit rests on.",
+        help="The number of ended visits that the suggested limit is based on.",
     )
     suggested_limit_text = fields.Char("Suggestion", compute="_compute_suggested_limit_text", groups=GROUP_SALESPERSON)
     nightly_limit_days = fields.Integer(
@@ -53,13 +53,13 @@ class CrmStage(models.Model):
         help="The suggested limit from the visits of all companies, as of last night; 0 while it is not known.",
     )
     pace_limit_days = fields.Integer(
-        "Limit in Force",
+        "Current Limit",
         compute="_compute_pace_limit",
         store=True,
         prefetch=PREFETCH_FOR_DISPLAY,
         groups=GROUP_SALESPERSON,
-        help="Days after which an opportunity in this stage is slow or stalled: the days to rot; without them the "
-        "suggested limit of last night; without a suggestion 30 days. 0 if the stage has no limit.",
+        help="Days after which an opportunity in this stage is slow or stalled; 0 if the stage has no limit. The "
+        "days to rot apply; without them, the suggested limit of last night; without a suggestion, 30 days.",
     )
     pace_limit_source = fields.Selection(
         SOURCES,
@@ -69,8 +69,8 @@ class CrmStage(models.Model):
         prefetch=PREFETCH_FOR_DISPLAY,
         groups=GROUP_SALESPERSON,
         help="- Set: the days to rot of the stage.\n"
-        "- Suggested: the suggested limit of last night.\n"
-        "- Default: 30 days, while no limit can be suggested.",
+        "- Suggested: the suggested limit as of last night.\n"
+        "- Default: 30 days, if no limit can be suggested.",
     )
     pace_limit_text = fields.Char("Limit", compute="_compute_pace_limit_text", groups=GROUP_SALESPERSON)
 
@@ -179,8 +179,8 @@ class CrmStage(models.Model):
         if not self.suggested_limit_days:
             raise UserError(
                 self.env._(
-                    "No limit can be suggested for %(stage)s yet. It takes %(visits)s visits that have ended, and not "
-                    "too many that last longer.",
+                    "No limit can be suggested for %(stage)s yet. %(visits)s visits must have ended, and most of "
+                    "them within a typical time.",
                     stage=self.name,
                     visits=FEWEST_VISITS,
                 )
@@ -196,5 +196,5 @@ class CrmStage(models.Model):
         """
         self.ensure_one()
         if type(days) is not int or not 0 <= days <= MOST_DAYS:
-            raise UserError(self.env._("A limit is a number of days."))
+            raise UserError(self.env._("A limit must be a number of days."))
         self.rotting_threshold_days = days

@@ -44,7 +44,7 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         groups=GROUP_INTERNAL,
-        help="A sales manager approved a move of the opportunity with required sales actions open.",
+        help="A sales manager approved a move of the opportunity while required sales actions were missing.",
     )
 
     # ------------------------------------------------------------
@@ -270,7 +270,7 @@ class CrmLead(models.Model):
         self.env.user._bus_send(
             OPEN_STEPS_MESSAGE,
             {
-                "title": self.env._("Required sales actions are open"),
+                "title": self.env._("Missing required sales actions"),
                 "message": warning_message(self.env, incomplete),
                 # A deal that was copied or merged away has no progress to be recorded.
                 "record": self._way_to_record(incomplete) if len(leads) == 1 and moves else False,

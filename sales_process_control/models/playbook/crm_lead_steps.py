@@ -23,18 +23,18 @@ class CrmLead(models.Model):
         compute="_compute_open_step_ids",
         search="_search_open_step_ids",
         groups=GROUP_SALESPERSON,
-        help="Required sales actions of the stage that were not taken. Closed opportunities have none.",
+        help="Required sales actions of the stage that are missing. Closed opportunities have none.",
     )
     open_step_count = fields.Integer(
-        "Required Steps Open",
+        "Missing Required Actions",
         compute="_compute_open_steps",
         search="_search_open_step_count",
         aggregator="sum",
         groups=GROUP_SALESPERSON,
-        help="How many required sales actions of the stage were not taken.",
+        help="How many required sales actions of the stage are missing.",
     )
     required_step_count = fields.Integer(
-        "Required Steps",
+        "Required Actions",
         compute="_compute_open_steps",
         aggregator=None,
         groups=GROUP_SALESPERSON,
@@ -45,15 +45,15 @@ class CrmLead(models.Model):
         compute="_compute_open_steps",
         search="_search_open_step_names",
         groups=GROUP_SALESPERSON,
-        help="Names of the required sales actions of the stage that were not taken.",
+        help="Names of the required sales actions of the stage that are missing.",
     )
 
     step_progress = fields.Char(
         "Required Actions",
         compute="_compute_open_steps",
         groups=GROUP_SALESPERSON,
-        help="How many of the required sales actions of the stage were taken. Empty for closed opportunities, and in "
-        "stages that require none.",
+        help="How many of the required sales actions of the stage were done. Empty for closed opportunities, and in "
+        "stages without required sales actions.",
     )
 
     @api.depends(*REQUIRING_FIELDS)

@@ -8,9 +8,9 @@ WARNING = "warning"
 STOP = "stop"
 #: What happens when a person moves a deal on from a stage whose required steps are open.
 LEAVING_RULES = [
-    (NO_RULE, "Nothing"),
-    (WARNING, "A warning"),
-    (STOP, "A stop"),
+    (NO_RULE, "Allow"),
+    (WARNING, "Warn"),
+    (STOP, "Block"),
 ]
 
 
@@ -24,21 +24,21 @@ class CrmStage(models.Model):
         copy=True,
         # Users without sales rights may read stages, but not sales actions.
         groups=GROUP_SALESPERSON,
-        help="What is to be done with an opportunity while it is in this stage.",
+        help="The sales actions for opportunities in this stage.",
     )
     leaving_rule = fields.Selection(
         LEAVING_RULES,
-        "Left With Required Steps Open",
+        "If Required Sales Actions Are Missing",
         required=True,
         prefetch=PREFETCH_FOR_DISPLAY,
         default=NO_RULE,
         groups=GROUP_INTERNAL,
-        help="What happens when a person moves an opportunity on, or wins it, while required sales actions of this "
-        "stage are open.\n"
-        "- A warning: it is moved, and the user sees which are open.\n"
-        "- A stop: it stays where it is, unless a sales manager approves the move with a reason.\n"
-        "Losing, moving back, another team and scheduled jobs are never concerned. In imports of files a stop is an "
-        "error of the row, and there are no warnings. A merge is a move to the stage of the opportunity that stays.",
+        help="What happens if a user moves an opportunity forward or wins it while required sales actions of this "
+        "stage are missing.\n"
+        "- Allow: the opportunity is moved.\n"
+        "- Warn: the opportunity is moved, and the user sees which sales actions are missing.\n"
+        "- Block: the opportunity stays in its stage, unless a sales manager approves the move with a reason; rows "
+        "of a file import get an error.",
     )
 
     @api.constrains("team_ids")
@@ -51,8 +51,8 @@ class CrmStage(models.Model):
         for step in self.sudo().step_ids._without_deals():
             raise ValidationError(
                 self.env._(
-                    "%(team)s has sales actions of its own in %(stage)s: delete or archive them before you take "
-                    "the team away from this stage.",
+                    "%(team)s has its own sales actions in %(stage)s. Delete or archive them before you remove the "
+                    "team from this stage.",
                     team=step._readable_team_name() or self.env._("A team of another company"),
                     stage=step.stage_id.name,
                 )

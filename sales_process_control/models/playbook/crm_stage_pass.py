@@ -15,12 +15,16 @@ class CrmStagePass(models.Model):
     _log_access = False
 
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, required=True, ondelete="cascade", index=True)
-    stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null", help="The stage that was left.")
+    stage_id = fields.Many2one(
+        "crm.stage", readonly=True, ondelete="set null", help="The stage that the opportunity left."
+    )
     next_stage_id = fields.Many2one("crm.stage", "To", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "Approved By", readonly=True, ondelete="set null")
     date = fields.Datetime(readonly=True, required=True)
     reason = fields.Text(readonly=True, required=True)
-    step_names = fields.Text("Open Steps", readonly=True, help="The required steps that were open, one a line.")
+    step_names = fields.Text(
+        "Missing Sales Actions", readonly=True, help="The required sales actions that were missing, one a line."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

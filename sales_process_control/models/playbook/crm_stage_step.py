@@ -25,25 +25,27 @@ class CrmStageStep(models.Model):
         "Sales Team",
         ondelete="cascade",
         index="btree_not_null",
-        help="Expected of the opportunities of this team only. Empty: of all in the stage.",
+        help="The sales action is expected for opportunities of this team only. If empty, for all opportunities in "
+        "the stage.",
     )
     company_id = fields.Many2one(related="team_id.company_id")
     sequence = fields.Integer(default=10, aggregator=None)
     active = fields.Boolean(
-        default=True, help="An archived sales action is expected no more; what was done of it stays on record."
+        default=True, help="An archived sales action is not expected any more. Records of it are kept."
     )
     activity_type_id = fields.Many2one(
         "mail.activity.type",
         domain="[('res_model', 'in', (False, 'crm.lead'))]",
         ondelete="set null",
-        help="An activity of this type that is marked done while the opportunity is in the stage takes the step.",
+        help="If an activity of this type is marked as done while the opportunity is in the stage, the sales action "
+        "is done.",
     )
     is_required = fields.Boolean(
         "Required",
-        help="If an opportunity is to leave the stage without it, the move is blocked or the user is warned, depending "
-        "on the stage.",
+        help="If the sales action is missing when an opportunity leaves the stage, the move is blocked or the user "
+        "is warned, depending on the stage.",
     )
-    guidance = fields.Text(translate=True, help="What a salesperson should know or ask.")
+    guidance = fields.Text(translate=True, help="What salespeople should know or ask.")
 
     @api.constrains("name")
     def _check_name(self):
@@ -55,8 +57,8 @@ class CrmStageStep(models.Model):
         for step in self._without_deals():
             raise ValidationError(
                 self.env._(
-                    "Opportunities of %(team)s are never in %(stage)s: choose one of the teams of that stage for "
-                    'the sales action "%(step)s", or none.',
+                    "%(team)s does not use the stage %(stage)s. Choose another team for the sales action “%(step)s”, "
+                    "or none.",
                     team=step._readable_team_name() or self.env._("a team of another company"),
                     stage=step.stage_id.name,
                     step=step.name,

@@ -38,7 +38,7 @@ SIX_STAGES = (
         _lt("First Contact"),
         14,
         (
-            StepPlan(_lt("Call to introduce us"), CALL, True, _lt("Ask what made them think of us, and why now.")),
+            StepPlan(_lt("Call to introduce us"), CALL, True, _lt("Ask what made them contact us, and why now.")),
             StepPlan(_lt("Find out who decides"), TO_DO, False, _lt("Who decides, who is asked, and who signs?")),
         ),
     ),
@@ -46,26 +46,36 @@ SIX_STAGES = (
         _lt("Project Evaluation"),
         21,
         (
-            StepPlan(_lt("First meeting"), MEETING, True, _lt("See the place, and talk to those who will use it.")),
+            StepPlan(_lt("First meeting"), MEETING, True, _lt("See the site, and talk to the people who will use it.")),
             StepPlan(_lt("Check budget and time frame"), CALL, True, _lt("What may it cost, and when must it run?")),
-            StepPlan(_lt("Decide whether to go on"), TO_DO, False, _lt("Can we win this, and do we want to?")),
+            StepPlan(_lt("Decide whether to continue"), TO_DO, False, _lt("Can we win this, and do we want to?")),
         ),
     ),
     StagePlan(
         _lt("Needs Analysis"),
         30,
         (
-            StepPlan(_lt("Needs workshop"), MEETING, True, _lt("Go through a working day of theirs, step by step.")),
-            StepPlan(_lt("Get the requirements in writing"), EMAIL, True, _lt("Have the customer confirm the list.")),
+            StepPlan(_lt("Needs workshop"), MEETING, True, _lt("Go through one of their working days, step by step.")),
+            StepPlan(_lt("Get the requirements in writing"), EMAIL, True, _lt("Ask the customer to confirm the list.")),
         ),
     ),
     StagePlan(
         _lt("Bidding"),
         30,
         (
-            StepPlan(_lt("Send the offer"), EMAIL, True, _lt("Name the price, and the day until which it holds.")),
-            StepPlan(_lt("Present the offer"), MEETING, True, _lt("To those who decide, before they compare prices.")),
-            StepPlan(_lt("Ask how we compare"), CALL, False, _lt("Whom else do they ask, and where are we behind?")),
+            StepPlan(_lt("Send the offer"), EMAIL, True, _lt("State the price and how long it is valid.")),
+            StepPlan(
+                _lt("Present the offer"),
+                MEETING,
+                True,
+                _lt("Present to the people who decide, before they compare prices."),
+            ),
+            StepPlan(
+                _lt("Ask how we compare with competitors"),
+                CALL,
+                False,
+                _lt("Which other suppliers do they ask, and where are we behind?"),
+            ),
         ),
         leaving_rule=WARNING,
     ),
@@ -73,8 +83,8 @@ SIX_STAGES = (
         _lt("Negotiation"),
         21,
         (
-            StepPlan(_lt("Go through the terms"), MEETING, True, _lt("Give nothing away without getting something.")),
-            StepPlan(_lt("Agree on a date of signing"), CALL, True, _lt("And on what has to happen until then.")),
+            StepPlan(_lt("Go through the terms"), MEETING, True, _lt("Get something in return for every concession.")),
+            StepPlan(_lt("Agree on a date of signing"), CALL, True, _lt("Agree on the steps until then, too.")),
         ),
     ),
     StagePlan(

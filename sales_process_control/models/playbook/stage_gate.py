@@ -72,21 +72,22 @@ def blocked_message(env, incomplete, *, can_override, is_batch=False):
         text = _blocked_by_one(env, incomplete[0])
     elif lead_count == 1:
         text = env._(
-            "%(deal)s cannot move on yet. Required sales actions are open:\n%(stages)s",
+            "%(deal)s cannot move on yet. Missing required sales actions:\n%(stages)s",
             deal=incomplete[0].lead.name,
             stages="\n".join(f"- {one.stage.name}: {', '.join(one.step_names)}" for one in incomplete),
         )
     else:
         text = env._(
-            "Nothing was moved: %(count)s opportunities cannot leave their stage yet. Required sales actions are "
-            "open:\n%(deals)s",
+            "Nothing was moved: %(count)s opportunities cannot leave their stage yet. Missing required sales "
+            "actions:\n"
+            "%(deals)s",
             count=lead_count,
             deals=open_steps_by_deal(env, incomplete),
         )
     if is_batch and lead_count == 1:
         text = f"{text}\n\n{env._('The other opportunities were not moved either.')}"
     if can_override:
-        remedy = env._("Record what was done, or move on anyway and say why.")
+        remedy = env._("Record what was done, or move the opportunity anyway and give a reason.")
     else:
         remedy = env._("Record what was done, or ask a sales manager to approve the move.")
     return f"{text}\n\n{remedy}"
@@ -100,11 +101,10 @@ def _blocked_by_one(env, one):
     }
     if one.was_left_before:
         return env._(
-            "%(deal)s has been in %(stage)s, and cannot go past it yet. Required sales actions are open there:\n"
-            "%(steps)s",
+            "%(deal)s has been in %(stage)s, and cannot pass it yet. Missing required sales actions there:\n%(steps)s",
             **values,
         )
-    return env._("%(deal)s cannot leave %(stage)s yet. Required sales actions are open:\n%(steps)s", **values)
+    return env._("%(deal)s cannot leave %(stage)s yet. Missing required sales actions:\n%(steps)s", **values)
 
 
 def warning_message(env, incomplete):
@@ -114,13 +114,13 @@ def warning_message(env, incomplete):
     """
     if len(incomplete) == 1:
         return env._(
-            "%(deal)s has left %(stage)s. Still to do: %(steps)s.",
+            "%(deal)s has left %(stage)s. Missing required sales actions: %(steps)s.",
             deal=incomplete[0].lead.name,
             stage=incomplete[0].stage.name,
             steps=", ".join(incomplete[0].step_names),
         )
     return env._(
-        "%(count)s opportunities have left their stage. Still to do: %(deals)s.",
+        "%(count)s opportunities have left their stage. Missing required sales actions: %(deals)s.",
         count=len({one.lead for one in incomplete}),
         deals="; ".join(_lines(env, incomplete)),
     )

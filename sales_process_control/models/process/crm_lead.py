@@ -13,19 +13,19 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     age_outcome = fields.Char(
-        "Deals of This Age",
+        "Outcome of Comparable Deals",
         compute="_compute_age_outcome",
         groups=GROUP_SALESPERSON,
-        help="What became of the other opportunities that came into this stage for the first time in the last 12 "
-        "months and stayed there at least as many days. Empty for closed opportunities.",
+        help="The outcome of the other opportunities that came into this stage for the first time in the last 12 "
+        "months and stayed there as long or longer. Empty for closed opportunities.",
     )
 
     chance_evidence = fields.Char(
         "Evidence",
         compute="_compute_chance_evidence",
         groups=GROUP_SALESPERSON,
-        help="What the chance to sign rests on: what became of other opportunities that stayed in this stage as long. "
-        "Empty for closed opportunities.",
+        help="What the chance to sign is based on: the outcome of other opportunities that stayed in this stage as "
+        "long. Empty for closed opportunities.",
     )
 
     @api.depends("stage_id", "stage_entered_at", "type", "active", "won_status")
@@ -41,7 +41,7 @@ class CrmLead(models.Model):
         for lead in self:
             lead.chance_evidence = lead.age_outcome
             if lead._origin.id and lead._is_open_deal() and lead.chance is None:
-                lead.chance_evidence = self.env._("Not known yet: too few opportunities have been won or lost.")
+                lead.chance_evidence = self.env._("Not known yet: too few opportunities were won or lost.")
 
     def _is_open_deal(self):
         return self.type == "opportunity" and self.active and self.won_status == "pending"
@@ -84,7 +84,7 @@ class CrmLead(models.Model):
         """
         reader = self._process_reader()
         if not isinstance(number, int):
-            raise UserError(self.env._("The process of an opportunity has nothing with this ID."))
+            raise UserError(self.env._("The process page has nothing with this ID."))
         if kind == "more":
             return self._action_on("crm.lead.progress", self.env._("What Was Done"), reader.more_domain(number))
         if kind == "step":
@@ -99,7 +99,7 @@ class CrmLead(models.Model):
             domain = Domain("res_model", "=", self._name) & Domain("res_id", "=", self.id)
             domain &= Domain("is_next_action", "=", True)
             return self._action_on("mail.activity", self.env._("Next Actions"), domain)
-        raise UserError(self.env._("The process of an opportunity has nothing of that name."))
+        raise UserError(self.env._("The process page has no such part."))
 
     def _process_reader(self):
         self.ensure_one()

@@ -25,9 +25,9 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         groups=GROUP_INTERNAL,
-        help="When something last happened that brings an opportunity forward: an activity marked done, a meeting that "
-        "took place, a mail or message from the customer, or a move to a later stage. Moving the expected closing is "
-        "none, and neither is an automatic mail, such as an out-of-office reply.",
+        help="When the opportunity last made progress: an activity marked as done, a meeting, an email or message "
+        "from the customer, or a move to a later stage. Changes of the expected closing and automatic emails, such "
+        "as out-of-office replies, do not count.",
     )
     merged_progress_at = fields.Datetime(
         readonly=True,
@@ -39,7 +39,7 @@ class CrmLead(models.Model):
         currency_field="company_currency",
         tracking=True,
         groups=GROUP_INTERNAL,
-        help="What the customer can spend on this, as far as it is known. Empty, or zero: nobody knows it.",
+        help="What the customer can spend, if known. Empty or zero if not known.",
     )
     is_over_budget = fields.Boolean(
         "Over Budget",
@@ -48,7 +48,7 @@ class CrmLead(models.Model):
         compute_sudo=True,
         search="_search_is_over_budget",
         groups=GROUP_INTERNAL,
-        help="The expected revenue is more than what the customer can spend, as far as it is known.",
+        help="The expected revenue is above the customer's budget.",
     )
 
     # ------------------------------------------------------------
@@ -144,9 +144,7 @@ class CrmLead(models.Model):
         """
         if not is_amount(budget):
             raise ValidationError(
-                self.env._(
-                    "A customer's budget is a number that is not below zero, and not above %s.", f"{LARGEST_AMOUNT:,}"
-                )
+                self.env._("The budget of a customer must be between 0 and %s.", f"{LARGEST_AMOUNT:,}")
             )
 
     def _message_post_after_hook(self, message, msg_vals):

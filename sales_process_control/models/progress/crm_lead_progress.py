@@ -53,17 +53,23 @@ class CrmLeadProgress(models.Model):
     date = fields.Datetime(
         readonly=True,
         required=True,
-        help="When it happened: the end of a meeting, the moment an activity was marked done or a message arrived.",
+        help="When it happened: the end of a meeting, or the time at which an activity was marked as done or a "
+        "message arrived.",
     )
     user_id = fields.Many2one(
-        "res.users", "Done By", readonly=True, ondelete="set null", help="Who did it; empty for a customer's message."
+        "res.users",
+        "Done By",
+        readonly=True,
+        ondelete="set null",
+        help="The user who did it; empty for a customer's message.",
     )
     activity_type_id = fields.Many2one("mail.activity.type", readonly=True, ondelete="set null")
-    source = fields.Selection(SOURCES, readonly=True, required=True, help="What the progress was seen by.")
+    source = fields.Selection(SOURCES, readonly=True, required=True, help="How the progress became known.")
     feedback = fields.Text(
-        "Customer's Words",
+        "Customer Feedback",
         readonly=True,
-        help="What was written when the activity was marked done. Of messages only the fact is kept, not the text.",
+        help="The feedback that was written when the activity was marked as done. The text of messages is not stored "
+        "here.",
     )
     step_id = fields.Many2one(
         "crm.stage.step",
@@ -71,38 +77,35 @@ class CrmLeadProgress(models.Model):
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The step of the stage's playbook that was taken by this.",
+        help="The sales action of the stage that was done.",
     )
     step_name = fields.Char(
         "Sales Action at the Time",
         readonly=True,
-        help="The step's name as it was then; it stays if the step is deleted.",
+        help="The name of the sales action at that time; it is kept if the sales action is deleted.",
     )
-    reaction = fields.Selection(REACTIONS, readonly=True, help="How the customer took it, as the person saw it.")
+    reaction = fields.Selection(REACTIONS, readonly=True, help="How the customer reacted, as recorded.")
     positive_rate = fields.Float(
         "Positive Reactions",
         compute="_compute_positive_rate",
         aggregator="avg",
-        help="Of the reactions that were noted, the share of positive ones. In groups, empty under 10 of them.",
+        help="Share of positive reactions among the recorded reactions. In groups, empty under 10 reactions.",
     )
     likelihood = fields.Float(
         readonly=True,
         aggregator="avg",
-        help="The probability in percent that the opportunity had once this was recorded; empty where it came by "
-        "itself.",
+        help="The probability in percent after this was recorded; empty for progress that was recorded automatically.",
     )
     odoo_probability = fields.Float(
         "Odoo's Probability",
         readonly=True,
         aggregator="avg",
-        help="The probability in percent that Odoo computed by itself, whatever the likelihood was changed to; empty "
-        "where the likelihood is empty, and before Odoo's probability was recorded.",
+        help="The probability in percent that Odoo computed, before changes of the likelihood by users. Empty where "
+        "the likelihood is empty, and before Odoo's probability was recorded.",
     )
-    date_deadline = fields.Date(
-        "Expected Closing", readonly=True, help="The expected closing that the opportunity had once this was recorded."
-    )
+    date_deadline = fields.Date("Expected Closing", readonly=True, help="The expected closing after this was recorded.")
     customer_budget = fields.Monetary(
-        readonly=True, aggregator=None, help="The customer's budget as it was known once this was recorded."
+        readonly=True, aggregator=None, help="The customer's budget after this was recorded."
     )
     currency_id = fields.Many2one("res.currency", readonly=True, ondelete="set null")
     team_id = fields.Many2one(
@@ -110,7 +113,7 @@ class CrmLeadProgress(models.Model):
         "Sales Team",
         readonly=True,
         ondelete="set null",
-        help="The sales team that the opportunity belonged to when this became known.",
+        help="The sales team of the opportunity when this was recorded.",
     )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null", index="btree_not_null")
@@ -118,8 +121,12 @@ class CrmLeadProgress(models.Model):
     message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
 
     _lead_date_index = models.Index("(lead_id, date DESC)")
-    _one_row_a_meeting = models.UniqueIndex("(event_id) WHERE event_id IS NOT NULL", "A meeting is progress once.")
-    _one_row_a_message = models.UniqueIndex("(message_id) WHERE message_id IS NOT NULL", "A message is progress once.")
+    _one_row_a_meeting = models.UniqueIndex(
+        "(event_id) WHERE event_id IS NOT NULL", "A meeting can be recorded as progress only once."
+    )
+    _one_row_a_message = models.UniqueIndex(
+        "(message_id) WHERE message_id IS NOT NULL", "A message can be recorded as progress only once."
+    )
 
     @api.depends("reaction")
     def _compute_positive_rate(self):

@@ -21,5 +21,5 @@ class CrmPlannedActivity(models.Model):
 
     _lead_planned_index = models.Index("(lead_id, planned_at)")
     _once_an_instant = models.UniqueIndex(
-        "(activity_ref, planned_at)", "An activity is planned or put off once at an instant."
+        "(activity_ref, planned_at)", "An activity can be planned or rescheduled only once at the same time."
     )

@@ -19,15 +19,16 @@ class MailActivity(models.Model):
     _inherit = ["mail.activity", "crm.computed.fields.mixin"]
 
     customer_reaction = fields.Selection(
-        REACTIONS, copy=False, help="How the customer took it; kept with the opportunity's progress."
+        REACTIONS, copy=False, help="How the customer reacted; kept with the progress of the opportunity."
     )
     takes_reaction = fields.Boolean(
-        compute="_compute_takes_reaction", help="Whether this is about an opportunity, whose customer may react."
+        compute="_compute_takes_reaction",
+        help="Whether the activity is about an opportunity, so that a reaction of the customer can be recorded.",
     )
     is_next_action = fields.Boolean(
         compute="_compute_is_next_action",
         search="_search_is_next_action",
-        help="The activity is planned, and it is a sales action. A deal alert is none: it asks for an action.",
+        help="The activity is planned, and it is not a deal alert.",
     )
 
     # ------------------------------------------------------------
@@ -158,7 +159,7 @@ class MailActivity(models.Model):
         :raises ValidationError: for an unknown reaction
         """
         if reaction and reaction not in list(dict(REACTIONS)):
-            raise ValidationError(self.env._("A customer's reaction is positive, neutral or negative."))
+            raise ValidationError(self.env._("The reaction of a customer must be positive, neutral or negative."))
 
     def _progress_lines(self):
         """Return what Odoo's message about this activity says in addition, if the activity belongs to a deal.

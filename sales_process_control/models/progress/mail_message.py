@@ -7,12 +7,12 @@ class MailMessage(models.Model):
     _inherit = "mail.message"
 
     is_automatic = fields.Boolean(
-        "Automatic Mail",
+        "Automatic Email",
         readonly=True,
         prefetch=False,
         groups=GROUP_INTERNAL,
-        help="The headers of the mail say that no person has written it, as of an out-of-office reply. On "
-        "opportunities it is no progress. Messages from before the module was installed are not marked.",
+        help="The email was sent automatically, for example as an out-of-office reply, and is not progress of an "
+        "opportunity. Emails from before the installation of this module are not marked.",
     )
 
     @api.model

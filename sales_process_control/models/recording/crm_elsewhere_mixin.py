@@ -20,7 +20,7 @@ class CrmElsewhereMixin(models.AbstractModel):
         search="_search_is_elsewhere",
         # sudo: only whether the company of the deal is one of the reader's is told.
         compute_sudo=True,
-        help="The opportunity had no company then, and belongs to a company now in which the reader does not work.",
+        help="The opportunity had no company then. Now it belongs to a company in which you do not work.",
     )
 
     @api.depends("company_id", "lead_id.company_id")

@@ -60,8 +60,7 @@ class CrmLead(models.Model):
         readonly=True,
         copy=False,
         groups=GROUP_INTERNAL,
-        help="When the opportunity came into the stage that it is in. A move that was undone within five minutes, or a "
-        "change that leaves the stage as it is, does not change it.",
+        help="When the opportunity came into its stage. Moves that were undone within five minutes do not count.",
     )
     stage_days = fields.Float(
         "Days in Stage",
@@ -72,8 +71,8 @@ class CrmLead(models.Model):
         aggregator="avg",
         digits=(16, 1),
         groups=GROUP_INTERNAL,
-        help="Calendar days since the opportunity came into its stage. Of one that is won, lost or archived: until its "
-        "last visit ended.",
+        help="Calendar days since the opportunity came into its stage. For an opportunity that is won, lost or "
+        "archived, up to the end of its last visit.",
     )
     push_count = fields.Integer(
         "Pushes",
@@ -83,8 +82,8 @@ class CrmLead(models.Model):
         default=0,
         aggregator="sum",
         groups=GROUP_INTERNAL,
-        help="How often the expected closing was moved to a later date. Several changes in one day count once, by "
-        "their net effect; setting a date for the first time, or taking it away, is no push.",
+        help="How often the expected closing was moved to a later date. Changes on the same day count once, by their "
+        "net effect; setting or removing a date does not count.",
     )
     push_days = fields.Integer(
         "Days Pushed",
@@ -94,7 +93,7 @@ class CrmLead(models.Model):
         default=0,
         aggregator="sum",
         groups=GROUP_INTERNAL,
-        help="By how many days the pushes have moved the expected closing, in all.",
+        help="Total number of days by which the expected closing was pushed.",
     )
     stage_visit_ids = fields.One2many(
         "crm.stage.visit", "lead_id", "Stage History", readonly=True, copy=False, groups=GROUP_SALESPERSON
@@ -336,6 +335,6 @@ class CrmLead(models.Model):
             return {
                 "type": "ir.actions.client",
                 "tag": "display_notification",
-                "params": {"type": "info", "message": self.env._("This opportunity was deleted; its history stays.")},
+                "params": {"type": "info", "message": self.env._("This opportunity was deleted. Its history is kept.")},
             }
         return self.get_formview_action()

@@ -191,9 +191,9 @@ class CrmPipelineAudit(models.AbstractModel):
         if drifted or balanced:
             messages.append(
                 self.env._(
-                    "Opportunities were changed outside of Odoo's usual ways, for instance by raw SQL. %(drifted)s had "
-                    "drifted from what the stage history says, %(balanced)s did not balance in the pipeline movements. "
-                    "Both ledgers have been repaired; the new rows are marked as repaired.",
+                    "Opportunities were changed outside of Odoo, for example by raw SQL. The stage history of "
+                    "%(drifted)s opportunities and the pipeline movements of %(balanced)s opportunities were wrong "
+                    "and have been repaired; the new rows are marked as repaired.",
                     drifted=drifted,
                     balanced=balanced,
                 )
@@ -201,23 +201,23 @@ class CrmPipelineAudit(models.AbstractModel):
         if corrected:
             messages.append(
                 self.env._(
-                    "What the pipeline movements of past weeks add up to was kept wrongly for %s places, as it is when "
-                    "movements are changed by raw SQL. It has been corrected; until then the sales funnel of days "
-                    "since then was wrong.",
+                    "The stored sums of pipeline movements of past weeks were wrong in %s places, for example "
+                    "because movements were changed by raw SQL. They have been corrected; sales funnels of days "
+                    "since these weeks were wrong until now.",
                     corrected,
                 )
             )
         if mended:
             messages.append(
                 self.env._(
-                    "%s opportunities had wrong values in fields that the module computes, such as the time in the "
-                    "stage, the pushes or the last progress. They have been corrected.",
+                    "%s opportunities had wrong values in computed fields, such as the time in the stage, the pushes "
+                    "or the last progress. The values were corrected.",
                     mended,
                 )
             )
         self.env["mail.thread"].message_notify(
             partner_ids=administrators.partner_id.ids,
-            subject=self.env._("Sales process: the ledgers were repaired"),
+            subject=self.env._("Sales process: the stage history was repaired"),
             body=Markup().join(Markup("<p>%s</p>") % text for text in messages),
         )
 

@@ -42,33 +42,31 @@ class CrmPipelineBalance(models.Model):
     _order = "week desc, id desc"
     _log_access = False
 
-    week = fields.Date(readonly=True, required=True, help="The Monday with which the week begins.")
+    week = fields.Date(readonly=True, required=True, help="The Monday of the week.")
     stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="set null")
     kind = fields.Selection(KINDS, readonly=True, help="What happened.")
     line_count = fields.Integer(
-        "Lines", readonly=True, aggregator="sum", help="How many lines of the pipeline movements are added up here."
+        "Lines", readonly=True, aggregator="sum", help="The number of pipeline movements that are added up here."
     )
     deal_count = fields.Integer(
         "Opportunities",
         readonly=True,
         aggregator="sum",
-        help="By how many the opportunities in this place have become more, or fewer.",
+        help="Change of the number of opportunities here.",
     )
-    amount = fields.Monetary(
-        readonly=True, aggregator="sum", help="By how much the expected revenue in this place has become more, or less."
-    )
+    amount = fields.Monetary(readonly=True, aggregator="sum", help="Change of the expected revenue here.")
     currency_id = fields.Many2one("res.currency", readonly=True, ondelete="set null")
     is_mark = fields.Boolean(
         "Closed up to Here",
         readonly=True,
-        help="The one row that is no balance: the weeks before its own are closed.",
+        help="The row that marks up to which week balances are closed.",
     )
 
     _week_index = models.Index("(week)")
-    _one_mark = models.UniqueIndex("(is_mark) WHERE is_mark", "The weeks are closed by another transaction.")
+    _one_mark = models.UniqueIndex("(is_mark) WHERE is_mark", "Another transaction is closing the weeks.")
 
     # ------------------------------------------------------------
     # CLOSED WEEKS

@@ -26,7 +26,7 @@ class CrmPipelineMovement(models.Model):
     # A line has its own date and is never edited.
     _log_access = False
 
-    date = fields.Datetime("Instant", readonly=True, required=True, help="When the opportunity changed.")
+    date = fields.Datetime("Date and Time", readonly=True, required=True, help="When the opportunity changed.")
     day = fields.Date(
         readonly=True,
         required=True,
@@ -53,7 +53,7 @@ class CrmPipelineMovement(models.Model):
         "Sequence at the Time",
         readonly=True,
         aggregator=None,
-        help="The stage's place in the order of stages as it was at that time.",
+        help="The place of the stage in the order of stages at that time.",
     )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="set null")
@@ -63,23 +63,23 @@ class CrmPipelineMovement(models.Model):
         "Opportunities",
         readonly=True,
         aggregator="sum",
-        help="+1 where an opportunity is put into a place, -1 where it is taken out. Added up to a day: how many were "
-        "open at its end.",
+        help="+1 for an opportunity that is added, -1 for one that is taken out. The sum up to a day is the number "
+        "of open opportunities at its end.",
     )
     amount = fields.Monetary(
         readonly=True,
         aggregator="sum",
-        help="Expected revenue put in (+) or taken out (-), in the currency of the opportunity's company. Added up to "
-        "a day: what the pipeline held at its end. Recurring revenue is not part of it.",
+        help="Expected revenue added (+) or taken out (-), without recurring revenue, in the currency of the "
+        "opportunity's company. The sum up to a day is the value of the pipeline at its end.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True, ondelete="set null")
     is_correction = fields.Boolean(
         "Correction",
         readonly=True,
-        help="A line of a move that the same person undid within five minutes. These lines cancel.",
+        help="Part of a move that the same user undid within five minutes. These lines cancel each other out.",
     )
     origin = fields.Selection(
-        ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the line came to be known."
+        ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the movement became known."
     )
 
     _lead_ref_index = models.Index("(lead_ref, id)")

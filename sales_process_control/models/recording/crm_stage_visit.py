@@ -100,38 +100,38 @@ class CrmStageVisit(models.Model):
         readonly=True,
         required=True,
         help="How the visit ended.\n"
-        "- Still here: it has not ended.\n"
-        "- Advanced, Moved back: the opportunity went to a later or an earlier stage, in the order that the stages "
-        "had then.\n"
-        "- Won, Lost: it ended in this stage.\n"
+        "- Still here: the visit has not ended.\n"
+        "- Advanced, Moved back: the opportunity moved to a later or an earlier stage, in the order of stages at "
+        "that time.\n"
+        "- Won, Lost: the opportunity was won or lost in this stage.\n"
         "- Removed: the opportunity was deleted, merged, archived without being lost, or turned back into a lead.\n"
-        "- Skipped: it passed the stage without a visit.\n"
-        "- Correction: a move that the same person undid within five minutes; not counted.",
+        "- Skipped: the opportunity passed the stage without a visit.\n"
+        "- Correction: a move that the same user undid within five minutes; not counted.",
     )
     next_stage_id = fields.Many2one("crm.stage", readonly=True, ondelete="set null")
     is_first = fields.Boolean(
-        "First Time", readonly=True, help="The opportunity's first row in this stage, a skip included."
+        "First Time", readonly=True, help="The first row of the opportunity in this stage, including skips."
     )
     converted_at = fields.Datetime(
         "Converted",
         readonly=True,
-        help="When the opportunity, having been here, first reached a later stage or was won.",
+        help="When the opportunity first reached a later stage or was won after this stage.",
     )
     days = fields.Float(
         compute="_compute_days",
         search="_search_days",
         aggregator="sum",
         digits=(16, 1),
-        help="Calendar days of this visit, up to now while it lasts. The clock stands still while an opportunity is "
-        "won, lost or archived.",
+        help="Calendar days of this visit, up to now while it lasts. The time in which the opportunity is won, lost "
+        "or archived does not count.",
     )
     days_average = fields.Float(
         "Average Days",
         compute="_compute_days",
         aggregator="avg",
         digits=(16, 1),
-        help="Mean of the calendar days of the visits, those that still last counted up to now. Skips and corrections "
-        "are left out.",
+        help="Mean of the calendar days of the visits; visits that have not ended count up to now. Skips and "
+        "corrections are left out.",
     )
     working_days = fields.Float(
         readonly=True,
@@ -146,29 +146,29 @@ class CrmStageVisit(models.Model):
         readonly=True,
         aggregator="sum",
         help="Expected revenue at the end of the visit, or now while it lasts, in the currency of the opportunity's "
-        "company. Recurring revenue is not part of it.",
+        "company. Recurring revenue is not included.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True, ondelete="set null")
     date_deadline = fields.Date(
         "Expected Closing", readonly=True, help="Expected closing at the end of the visit, or now while it lasts."
     )
     mover_ref = fields.Integer(
-        "Moved By (ID)", readonly=True, aggregator=None, help="ID of the user whose action began this visit."
+        "Moved By (ID)", readonly=True, aggregator=None, help="ID of the user who started this visit."
     )
     ender_ref = fields.Integer(
         "Ended By (ID)",
         readonly=True,
         aggregator=None,
-        help="ID of the user whose action ended this visit; empty where it is not known.",
+        help="ID of the user who ended this visit; empty if not known.",
     )
     origin = fields.Selection(
-        ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the row came to be known."
+        ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the row became known."
     )
     changed_at = fields.Datetime(
         "Changed",
         readonly=True,
-        help="When the salesperson, team, company, amount or expected closing changed last during the visit; empty if "
-        "none did.",
+        help="When the salesperson, team, company, amount or expected closing changed last during the visit; empty "
+        "if none of them changed.",
     )
 
     _left_after_entered = models.Constraint("CHECK (left_at >= entered_at)", "A visit cannot end before it began.")

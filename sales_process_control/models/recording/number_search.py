@@ -36,4 +36,4 @@ def _number(env, value):
     try:
         return float(0 if value in (None, False, "") else value)
     except (TypeError, ValueError, OverflowError):
-        raise UserError(env._("“%s” is no number.", value)) from None
+        raise UserError(env._("“%s” is not a number.", value)) from None

@@ -35,7 +35,7 @@ def checked_domain(model, domain):
         _check_values(model, checked)
         checked.validate(model)
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
-        raise UserError(model.env._("This is no domain that %s can be filtered with.", model._description)) from None
+        raise UserError(model.env._("%s cannot be filtered with this domain.", model._description)) from None
     return checked
 
 
@@ -63,8 +63,7 @@ def check_count(env, count, most=MOST_VALUES):
     if count > most:
         raise UserError(
             env._(
-                "These conditions have more than %s values. Use conditions on fields of the opportunities instead of a "
-                "list of values.",
+                "These conditions have more than %s values. Use conditions on fields of the opportunities instead.",
                 f"{most:,}",
             )
         )

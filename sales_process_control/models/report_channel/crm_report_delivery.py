@@ -44,25 +44,25 @@ class CrmReportDelivery(models.Model):
         required=True,
         ondelete="cascade",
         index=True,
-        help="Whose rights counted.",
+        help="The digest contains what this user may read.",
     )
     day = fields.Date("Due On", readonly=True, required=True)
     first_day = fields.Date("From", readonly=True, required=True)
     last_day = fields.Date("To", readonly=True, required=True)
-    is_sample = fields.Boolean("By Hand", readonly=True, help="A preview, or sent with Send Now.")
+    is_sample = fields.Boolean("Manual", readonly=True, help="A preview, or sent with Send Now.")
     state = fields.Selection(STATES, "Status", readonly=True, required=True, default=WAITING, index=True)
     reason = fields.Char("Why It Was Not Sent", readonly=True)
     attempts = fields.Integer(readonly=True, default=0)
     tried_at = fields.Datetime("Last Attempt", readonly=True)
     next_try = fields.Datetime("Next Attempt", readonly=True)
-    asked_at = fields.Datetime("Asked For On", readonly=True, help="When somebody asked for it.")
+    asked_at = fields.Datetime("Requested On", readonly=True, help="When the digest was requested.")
     sent_at = fields.Datetime("Sent On", readonly=True)
     content = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     has_content = fields.Boolean(compute="_compute_has_content", store=True)
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     message_json = fields.Text("Message as Posted", compute="_compute_preview")
 
-    _one_digest = models.UniqueIndex("(destination_id, day) WHERE is_sample IS NOT TRUE", "This digest exists already.")
+    _one_digest = models.UniqueIndex("(destination_id, day) WHERE is_sample IS NOT TRUE", "This digest already exists.")
 
     @api.depends("destination_id", "first_day", "last_day")
     @api.depends_context("lang")
@@ -102,7 +102,7 @@ class CrmReportDelivery(models.Model):
         :raises AccessError: if the user is neither a sales manager nor an administrator
         """
         if not self.env.user.has_group(GROUP_SALES_MANAGER) and not self.env.user.has_group(GROUP_SETTINGS):
-            raise AccessError(self.env._("Only sales managers and administrators have a digest sent again."))
+            raise AccessError(self.env._("Only sales managers and administrators can send a digest again."))
         self.check_access("read")
         # sudo: users do not write these rows; the user may read them, and only those are sent that were not.
         self.sudo().filtered(lambda delivery: delivery.state in (FAILED, GIVEN_UP) or delivery._was_left_out())._wait()
@@ -137,12 +137,12 @@ class CrmReportDelivery(models.Model):
         :raises AccessError: if the user does not sell
         """
         if not self.env.user.has_group(GROUP_SALESPERSON):
-            raise AccessError(self.env._("Digests are for those who sell."))
+            raise AccessError(self.env._("Digests are available to salespeople only."))
         is_id = type(delivery_id) is int and 0 < delivery_id < 2**31
         # sudo: users do not read these rows; what is given away are a model and a domain, read with the user's rights.
         delivery = self.sudo().browse(delivery_id if is_id else None).exists()
         if not delivery.content or not delivery._is_for(self.env.user):
-            raise UserError(self.env._("This digest does not exist any more."))
+            raise UserError(self.env._("This digest no longer exists."))
         number = delivery.content["numbers"].get(line) if isinstance(line, str) else None
         if not number:
             raise UserError(self.env._("The digest has no such number."))

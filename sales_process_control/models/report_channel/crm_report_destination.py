@@ -83,14 +83,14 @@ class CrmReportDestination(models.Model):
         "discuss.channel",
         domain=[("channel_type", "in", CHANNEL_TYPES)],
         ondelete="set null",
-        help="Everybody who can open the channel sees what the reader may read.",
+        help="Everyone who can open the channel sees what the reader may read.",
     )
     webhook_url = fields.Char("Stored Address", groups=GROUP_SETTINGS, copy=False)
     webhook_url_input = fields.Char(
         "Address of the Webhook",
         compute="_compute_inputs",
         inverse="_inverse_webhook_url_input",
-        help="Paste the address that the program shows. It is a secret, which is not shown again.",
+        help="Paste the address that the program shows. The address is secret and is not shown again.",
     )
     webhook_host = fields.Char("Stored for", compute="_compute_webhook_host", compute_sudo=True)
     webhook_secret = fields.Char(groups=fields.NO_ACCESS, copy=False)
@@ -98,13 +98,16 @@ class CrmReportDestination(models.Model):
         "Signature Secret",
         compute="_compute_inputs",
         inverse="_inverse_webhook_secret_input",
-        help="Of a DingTalk robot with the security setting Additional Signature; it begins with SEC.",
+        help="The secret of a DingTalk robot with the security setting Additional Signature; it begins with SEC.",
     )
     has_secret = fields.Boolean("Secret Is Stored", compute="_compute_webhook_host", compute_sudo=True)
     interval = fields.Selection(INTERVALS, required=True, default=WEEKLY)
     weekday = fields.Selection(WEEKDAYS, required=True, default="0")
     hour = fields.Integer(
-        required=True, default=8, help="From this hour on (0 to 23), in the time zone of the reader.", aggregator=None
+        required=True,
+        default=8,
+        help="The digest is sent from this hour on (0 to 23), in the time zone of the reader.",
+        aggregator=None,
     )
     lang = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(),
@@ -120,13 +123,13 @@ class CrmReportDestination(models.Model):
         default=lambda self: self.env.user,
         ondelete="restrict",
         copy=False,
-        help="The channel shows what this person may read: the sales manager who has changed these settings last. "
-        "Nothing is sent once the person is archived or no sales manager any more.",
+        help="The digest contains what this user may read: the sales manager who last changed these settings. "
+        "Nothing is sent if the user is archived or is no longer a sales manager.",
     )
     delivery_ids = fields.One2many("crm.report.delivery", "destination_id", readonly=True)
     trouble = fields.Char("Not Sent", compute="_compute_trouble", help="Why the last digest was not sent.")
 
-    _hour_check = models.Constraint("CHECK (hour BETWEEN 0 AND 23)", "The hour is between 0 and 23.")
+    _hour_check = models.Constraint("CHECK (hour BETWEEN 0 AND 23)", "The hour must be between 0 and 23.")
 
     # ------------------------------------------------------------
     # CONSTRAINTS
@@ -172,7 +175,10 @@ class CrmReportDestination(models.Model):
                 parse_target(url[:MOST_CHARACTERS], self._inside_hosts())
             except ForbiddenAddressError:
                 raise ValidationError(
-                    self.env._("This is no address of a webhook: it begins with https:// and has no user in it.")
+                    self.env._(
+                        "This is not the address of a webhook: it must begin with https:// and must not "
+                        "contain a user name."
+                    )
                 ) from None
             # sudo: the address is written by those who may configure the destination, and read by administrators only.
             destination.sudo().webhook_url = url[:MOST_CHARACTERS]
@@ -279,7 +285,7 @@ class CrmReportDestination(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"message": self.env._("The digest is on its way to %s.", self.name), "type": "success"},
+            "params": {"message": self.env._("The digest is being sent to %s.", self.name), "type": "success"},
         }
 
     def _check_manager(self):
@@ -289,7 +295,7 @@ class CrmReportDestination(models.Model):
         """
         self.check_access("write")
         if not self.env.user.has_group(GROUP_SALES_MANAGER):
-            raise AccessError(self.env._("Only sales managers send digests to channels."))
+            raise AccessError(self.env._("Only sales managers can send digests to channels."))
 
     # ------------------------------------------------------------
     # READER AND CHANNEL
@@ -316,9 +322,9 @@ class CrmReportDestination(models.Model):
         if not reader.active:
             return self.env._("The reader %s was archived.", reader.name)
         if reader.share or not reader.has_group(GROUP_SALES_MANAGER):
-            return self.env._("The reader %s is no sales manager any more.", reader.name)
+            return self.env._("The reader %s is no longer a sales manager.", reader.name)
         if self.company_id not in reader.company_ids or not self.company_id.active:
-            return self.env._("The reader %s may not enter the company any more.", reader.name)
+            return self.env._("The reader %s no longer has access to the company.", reader.name)
         return self._reason_of_channel(reader)
 
     def _reason_of_channel(self, reader):
@@ -327,7 +333,7 @@ class CrmReportDestination(models.Model):
             return ""
         channel = self.channel_id.with_user(reader)
         if self.channel_id.channel_type not in CHANNEL_TYPES or not channel.has_access("read"):
-            return self.env._("The reader %s may not open the channel.", reader.name)
+            return self.env._("The reader %s cannot open the channel.", reader.name)
         if not self.channel_id.active:
             return self.env._("The channel was archived.")
         return ""
@@ -372,8 +378,8 @@ class CrmReportDestination(models.Model):
         of_today = [("destination_id", "=", self.id), ("is_sample", "=", False), ("day", "=", due and due.day)]
         done = [*of_today, ("state", "not in", (WAITING, FAILED))]
         if due and not self.env["crm.report.delivery"].search_count(done, limit=1):
-            return self.env._("Switched on. The first digest is made within a quarter of an hour.")
-        return self.env._("Switched on. The first digest is made on the next day of the schedule.")
+            return self.env._("Switched on. The first digest is sent within 15 minutes.")
+        return self.env._("Switched on. The first digest is sent on the next scheduled day.")
 
     @api.model
     def _check_unused(self, domain, message):

@@ -12,7 +12,7 @@ class CrmTeam(models.Model):
         self.env["crm.report.destination"]._check_unused(
             [("team_id", "in", self.ids)],
             self.env._(
-                "Digests of the team go to report channels: %s. Delete these or choose another team for them first, or "
-                "archive the team."
+                "Digests of the team are sent to report channels: %s. Delete these channels or choose another team "
+                "for them first, or archive the team."
             ),
         )

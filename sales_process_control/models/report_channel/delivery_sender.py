@@ -140,7 +140,7 @@ class DeliverySender(RowSender):
         delivery.invalidate_recordset()
         if not rows or rows[0][0] <= MOST_ATTEMPTS:
             return bool(rows)
-        stopped = self.env._("The job was stopped %s times while it made the digest.", MOST_ATTEMPTS)
+        stopped = self.env._("The job was stopped %s times while it created the digest.", MOST_ATTEMPTS)
         self._give_up(delivery, delivery.reason or stopped)
         return False
 
@@ -268,5 +268,5 @@ class DeliverySender(RowSender):
             delivery._tell_given_up()
 
     def _note_failure(self, delivery, error):
-        text = self._readable_reason(error, self.env._("The digest could not be made (%s), see the log."))
+        text = self._readable_reason(error, self.env._("The digest could not be created (%s). See the log."))
         self._try_later(delivery, text)

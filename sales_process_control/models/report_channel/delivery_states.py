@@ -3,7 +3,7 @@
 WAITING, SENDING, SENT, FAILED, GIVEN_UP, NOT_SENT = "waiting", "sending", "sent", "failed", "given_up", "not_sent"
 STATES = [
     (WAITING, "To send"),
-    (SENDING, "Being sent"),
+    (SENDING, "Sending"),
     (SENT, "Sent"),
     (FAILED, "Failed, tried again"),
     (GIVEN_UP, "Given up"),

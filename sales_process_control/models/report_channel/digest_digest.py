@@ -115,7 +115,7 @@ class DigestDigest(models.Model):
         except (ValueError, OverflowError):
             raise UserError(self.env._("The link has no day.")) from None
         if kpi not in (WON, LOST, CHANGE, KEPT, FORECAST) or company_id not in self.env.user.company_ids.ids:
-            raise UserError(self.env._("There is no such figure."))
+            raise UserError(self.env._("This figure does not exist."))
         model, domain, group = self.with_context(allowed_company_ids=[company_id])._records_of(kpi, days)
         return {
             "type": "ir.actions.act_window",
@@ -150,7 +150,7 @@ class DigestDigest(models.Model):
         :raises AccessError: if not
         """
         if not self.env.user.has_group(GROUP_SALESPERSON):
-            raise AccessError(self.env._("The figures of sales are for those who sell."))
+            raise AccessError(self.env._("Sales figures are available to salespeople only."))
 
     def _figure_company(self):
         """Return the company that the figures are about: that of the digest, else that of the receiver."""
@@ -164,7 +164,7 @@ class DigestDigest(models.Model):
         """
         company = self._figure_company()
         if company not in self.env.user.company_ids:
-            raise AccessError(self.env._("The figures are those of a company that you may not enter."))
+            raise AccessError(self.env._("You do not have access to the company of these figures."))
         return self.with_context(allowed_company_ids=company.ids).sudo(False)
 
     def _last_day(self):

@@ -11,7 +11,7 @@ class ResUsers(models.Model):
         self.env["crm.report.destination"]._check_unused(
             [("reader_id", "in", self.ids)],
             self.env._(
-                "The rights of this user say what report channels show: %s. Have another sales manager change or "
-                "delete these first, or archive the user."
+                "Report channels show what this user may read: %s. Another sales manager must change or delete these "
+                "channels first, or archive the user."
             ),
         )

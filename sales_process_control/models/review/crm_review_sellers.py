@@ -24,7 +24,7 @@ class CrmReviewSellers(models.AbstractModel):
 
     _name = "crm.review.sellers"
     _inherit = ["crm.review.block", "crm.screen.sellers"]
-    _description = "Process Review: Sellers"
+    _description = "Process Review: Salespeople"
 
     _block_key = "sellers"
     _block_sequence = 40
@@ -104,7 +104,7 @@ class CrmReviewSellers(models.AbstractModel):
         report, domain = "crm.stage.conversion.report", self._steps_domain(scope) & Domain("user_id", "=", user_id)
         return {
             "taken": self._number(
-                taken, self.env._("Required Actions Taken"), report, domain & TAKEN, context=COLUMNS["steps"]
+                taken, self.env._("Required Actions Done"), report, domain & TAKEN, context=COLUMNS["steps"]
             ),
             "required": self._number(
                 required,

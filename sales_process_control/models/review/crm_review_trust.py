@@ -22,7 +22,7 @@ class CrmReviewTrust(models.AbstractModel):
 
     _name = "crm.review.trust"
     _inherit = "crm.review.block"
-    _description = "Process Review: How Far to Trust This"
+    _description = "Process Review: Reliability"
 
     _block_key = "trust"
     _block_sequence = 50

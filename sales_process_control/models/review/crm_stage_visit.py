@@ -35,7 +35,7 @@ class CrmStageVisit(models.Model):
         "Moved in Bulk",
         compute="_compute_is_bulk",
         search="_search_is_bulk",
-        help="The visit began when one person moved 20 opportunities or more at once. New opportunities, and rows that "
+        help="The visit began when one user moved 20 opportunities or more at once. New opportunities, and rows that "
         "were rebuilt, imported or repaired, do not count.",
     )
     is_same_day = fields.Boolean(

@@ -167,7 +167,7 @@ class ReviewWorkbook:
                 sheets.row([stage["name"], row["days"], *(share(row[key]) for key in OUTCOMES)])
 
     def _write_reasons(self, sheets, block):
-        sheets.begin(self.env._("Reasons and steps"))
+        sheets.begin(self.env._("Reasons and sales actions"))
         sheets.header([self.env._("Stage"), self.env._("Lost reason"), self.env._("Lost")])
         for stage in block["stages"]:
             for reason in stage["reasons"]:
@@ -241,23 +241,23 @@ class ReviewWorkbook:
         sheets.header(["", self.env._("Deals"), self.env._("Amount")])
         labels = {
             "stalled": self.env._("Stalled"),
-            "silent_hot": self.env._("Hot without any word from the customer"),
+            "silent_hot": self.env._("Hot without customer contact"),
             "all": self.env._("Total"),
         }
         for key, label in labels.items():
             sheets.row([label, block[key]["value"], money(block[key].get("amount"))])
 
     def _write_sellers(self, sheets, block):
-        sheets.begin(self.env._("By seller"))
+        sheets.begin(self.env._("By salesperson"))
         sheets.header(
             [
-                self.env._("Seller"),
+                self.env._("Salesperson"),
                 self.env._("Open"),
                 self.env._("With a next action"),
                 self.env._("Progress in 7 days"),
                 self.env._("Promises kept"),
                 self.env._("Promises due"),
-                self.env._("Required actions taken"),
+                self.env._("Required actions done"),
                 self.env._("Required actions"),
                 self.env._("Moved in bulk"),
             ]
@@ -275,7 +275,7 @@ class ReviewWorkbook:
             sheets.row([seller["name"] or "", *(number["value"] for number in numbers)])
 
     def _write_trust(self, sheets, block):
-        sheets.begin(self.env._("How far to trust this"))
+        sheets.begin(self.env._("Reliability of these numbers"))
         sheets.row([self.env._("Visits"), block["visits"]["value"]])
         for origin in block["origins"]:
             sheets.row([origin["name"], origin["number"]["value"]])

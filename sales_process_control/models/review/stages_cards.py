@@ -72,7 +72,7 @@ class StageCards:
 
     def missed_number(self, stage, step, lost):
         """Return the number of lost deals that had not taken a required sales action."""
-        name = self.env._("Lost in %(stage)s without: %(action)s", stage=stage.name, action=step.name)
+        name = self.env._("Lost in %(stage)s, missing: %(action)s", stage=stage.name, action=step.name)
         domain = self.step_rows(stage) & Domain("step_id", "=", step.id) & LOST & Domain("with_step", "=", "without")
         return self.block._number(lost, name, STEPS, domain)
 
@@ -143,7 +143,7 @@ class StageCards:
             return self._visit_number(stage, value, name, condition)
 
         return {
-            "visits": number(now.dwell.visits, self.env._("Visits of %s", stage.name), STAY),
+            "visits": number(now.dwell.visits, self.env._("Visits to %s", stage.name), STAY),
             "moved_back": number(
                 now.moved_back,
                 self.env._("Moved back from %s", stage.name),
@@ -254,7 +254,7 @@ class StageCards:
                 "name": step.name,
                 "missing": self.block._number(
                     missing,
-                    self.env._("Now in %(stage)s without: %(action)s", stage=stage.name, action=step.name),
+                    self.env._("Now in %(stage)s, missing: %(action)s", stage=stage.name, action=step.name),
                     DEALS,
                     open_deals & Domain("open_step_ids", "in", step.ids),
                     context={"show_open_steps": True},

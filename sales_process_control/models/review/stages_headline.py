@@ -53,8 +53,8 @@ class StagesHeadline:
             return self.env._("There is nothing to compare with: no deal came into a stage in %s.", self._before_name)
         if not comparisons:
             return self.env._(
-                "Too few deals moved on or were lost to compare the stages with %s. It takes 10 in a stage in both "
-                "periods.",
+                "Too few deals moved on or were lost to compare the stages with %s. A comparison needs 10 in a stage "
+                "in both periods.",
                 self._before_name,
             )
         return self.env._("No stage lost more or fewer deals than in %s.", self._before_name)
@@ -73,13 +73,13 @@ class StagesHeadline:
         reason, money = next(((reason, money) for reason, money in reasons if reason), (None, None))
         if reason:
             sentences.append(
-                self.env._("Most given reason: %(reason)s (%(deals)s).", reason=reason.name, deals=money.deals)
+                self.env._("Most common reason: %(reason)s (%(deals)s).", reason=reason.name, deals=money.deals)
             )
             numbers.append({"label": reason.name, "number": self.cards.reason_number(stage, reason, money)})
         if missed := self._read_missed_step(stage):
             step, lost = missed.step, missed.lost_with + missed.lost_without
             sentences.append(self._step_sentence(step.name, missed.lost_without, lost))
-            label = self.env._("Without: %s", step.name)
+            label = self.env._("Missing: %s", step.name)
             numbers.append({"label": label, "number": self.cards.missed_number(stage, step, missed.lost_without)})
         return {
             "stage_id": stage.id,
@@ -155,11 +155,11 @@ class StagesHeadline:
         has_money = round(money) > 0
         if comparison.deals > 0:
             if has_money:
-                return self.env._("Lost above what is usual: about %(deals)s, worth %(money)s.", **values)
-            return self.env._("Lost above what is usual: about %s.", deals)
+                return self.env._("About %(deals)s more lost than usual, worth %(money)s.", **values)
+            return self.env._("About %s more lost than usual.", deals)
         if has_money:
-            return self.env._("Lost below what is usual: about %(deals)s, worth %(money)s.", **values)
-        return self.env._("Lost below what is usual: about %s.", deals)
+            return self.env._("About %(deals)s fewer lost than usual, worth %(money)s.", **values)
+        return self.env._("About %s fewer lost than usual.", deals)
 
     def _format_money(self, money):
         currency = self.env["res.currency"].browse(self.reader.money.currency_id())

@@ -58,9 +58,9 @@ class CrmLead(models.Model):
         :raises UserError: for a term that is no text, and for teams that are no ids
         """
         if not self.env.su and not self.env.user.has_group(GROUP_SALESPERSON):
-            raise AccessError(self.env._("Only those who sell may look for deals and customers here."))
+            raise AccessError(self.env._("Only salespeople can search for deals and customers here."))
         if term and not isinstance(term, str):
-            raise UserError(self.env._("Search by words of a name, a mail address or a telephone number."))
+            raise UserError(self.env._("Search by name, email or phone."))
         term = (term or "").replace("\x00", "").strip()[:LONGEST_TERM]
         of_teams = self._domain_of_teams(teams)
         customers = self._matching_customers(term) if term else self.env["res.partner"]
@@ -96,7 +96,7 @@ class CrmLead(models.Model):
             return Domain.TRUE
         is_list = isinstance(teams or [], list | tuple) and len(teams or []) <= MOST_TEAMS
         if not is_list or not all(type(team_id) is int for team_id in teams or []):
-            raise UserError(self.env._("Teams are chosen by their ids."))
+            raise UserError(self.env._("Teams must be chosen by their IDs."))
         return Domain("team_id", "in", list(teams)) if teams else Domain.FALSE
 
     @api.model
@@ -166,7 +166,7 @@ class CrmLead(models.Model):
         self._check_still_as_seen(stage_id)
         following = self._stage_after(self.stage_id.id, self.team_id.id)
         if not following:
-            raise UserError(self.env._("No stage follows before the opportunity is won."))
+            raise UserError(self.env._("This is the last stage before the opportunity is won."))
         self.stage_id = following.id
         return self.stage_id.name
 
@@ -192,14 +192,14 @@ class CrmLead(models.Model):
         :raises UserError: for a deal that was deleted, closed or moved since
         """
         if len(self.exists()) != 1:
-            raise UserError(self.env._("This opportunity was deleted meanwhile. Reload the page."))
+            raise UserError(self.env._("This opportunity was deleted in the meantime. Reload the page."))
         self.check_access("write")
         if self.type != "opportunity" or not self.active or self.won_status != "pending":
-            raise UserError(self.env._("This opportunity was closed meanwhile. Reload the page."))
+            raise UserError(self.env._("This opportunity was closed in the meantime. Reload the page."))
         # By type, too: true is 1 for Python.
         seen, present = stage_id or None, self.stage_id.id or None
         if type(seen) is not type(present) or seen != present:
-            raise UserError(self.env._("This opportunity was moved meanwhile. Reload the page."))
+            raise UserError(self.env._("This opportunity was moved in the meantime. Reload the page."))
 
     @api.model
     def _stage_after(self, stage_id, team_id):

@@ -12,7 +12,7 @@ class CrmScreenSellers(models.AbstractModel):
 
     _name = "crm.screen.sellers"
     _inherit = "crm.screen.block"
-    _description = "Sellers on a Screen"
+    _description = "Salespeople on a Screen"
 
     def _ordered_sellers(self, open_counts):
         """Return (id, name) of the salespeople that are shown: those with the most open deals, Nobody at the end.
@@ -21,7 +21,7 @@ class CrmScreenSellers(models.AbstractModel):
         """
         # sudo: only names are read, of users who have a deal that the reader may read or are members of his teams.
         users = self.env["res.users"].sudo().browse(user_id for user_id in open_counts if user_id)
-        names = {False: self.env._("Nobody"), **{user.id: user.name for user in users}}
+        names = {False: self.env._("Unassigned"), **{user.id: user.name for user in users}}
         user_ids = sorted(
             open_counts, key=lambda user_id: (not user_id, -open_counts[user_id], names[user_id], user_id)
         )

@@ -101,7 +101,7 @@ class CrmWorkbenchSetup(models.AbstractModel):
 
     def _check_manages(self):
         if not self.env.su and not self.env.user.has_group(GROUP_SALES_MANAGER):
-            raise AccessError(self.env._("Only a sales manager sets CRM up."))
+            raise AccessError(self.env._("Only sales managers can set up CRM."))
 
     def _write_company(self, **values):
         self._check_manages()

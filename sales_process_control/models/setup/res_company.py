@@ -9,7 +9,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     is_sales_setup_put_away = fields.Boolean(
-        "Set-Up Panel Put Away",
+        "Set-Up Panel Hidden",
         readonly=True,
         copy=False,
         groups=GROUP_SALES_MANAGER,
@@ -20,7 +20,7 @@ class ResCompany(models.Model):
         readonly=True,
         copy=False,
         groups=GROUP_SALES_MANAGER,
-        help="A sales manager has decided to work with the stages as they are.",
+        help="A sales manager decided to keep the stages as they are.",
     )
     skipped_setup_steps = fields.Char(
         readonly=True,

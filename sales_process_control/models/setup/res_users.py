@@ -18,7 +18,8 @@ class ResUsers(models.Model):
         readonly=True,
         copy=False,
         groups=GROUP_INTERNAL,
-        help="Odoo's onboarding is on for a guided tour of this module only. It is switched off when the tour ends.",
+        help="Odoo's onboarding is switched on only for a guided tour of this module, and is switched off when the "
+        "tour ends.",
     )
 
     @api.model
@@ -33,9 +34,9 @@ class ResUsers(models.Model):
         """
         user, group = self.env.user, TOURS.get(name) if isinstance(name, str) else None
         if not user.has_group(group or GROUP_SALESPERSON):
-            raise AccessError(self.env._("This tour is for those who sell, or manage those who sell."))
+            raise AccessError(self.env._("This tour is available to salespeople and sales managers only."))
         if not group:
-            raise UserError(self.env._("There is no such tour."))
+            raise UserError(self.env._("This tour does not exist."))
         if not user.tour_enabled:
             # sudo: users may not write themselves; Odoo lets each user switch the own onboarding.
             user.sudo().write({"tour_enabled": True, "is_onboarding_borrowed": True})

@@ -67,4 +67,4 @@ class CrmWeeklyBlock(models.AbstractModel):
         if not left_out:
             return []
         amounts = ", ".join(self._money(one["amount"], one["currency_id"]) for one in left_out)
-        return [self.env._("Not included, since there is no exchange rate: %s.", amounts)]
+        return [self.env._("Not included, no exchange rate: %s.", amounts)]

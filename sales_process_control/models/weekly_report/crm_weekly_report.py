@@ -42,26 +42,31 @@ class CrmWeeklyReport(models.Model):
 
     user_id = fields.Many2one("res.users", "Reader", readonly=True, required=True, ondelete="cascade", index=True)
     team_id = fields.Many2one(
-        "crm.team", "Sales Team", readonly=True, ondelete="cascade", index="btree_not_null", help="Empty for own deals."
+        "crm.team",
+        "Sales Team",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="Empty for a report on own opportunities.",
     )
     company_id = fields.Many2one("res.company", readonly=True, required=True, ondelete="cascade")
-    week = fields.Date(readonly=True, required=True, help="The first day of the week that the report is about.")
+    week = fields.Date(readonly=True, required=True, help="The first day of the week of the report.")
     is_sample = fields.Boolean(
-        "Sample", readonly=True, help="Made by its reader, as a preview or to have it at once. Deleted after 30 days."
+        "Sample", readonly=True, help="Created by its reader, as a preview or to get it at once. Deleted after 30 days."
     )
     state = fields.Selection(STATES, readonly=True, required=True, default=WAITING)
     reason = fields.Char("Why It Was Not Sent", readonly=True)
-    attempts = fields.Integer(readonly=True, default=0, help="How often the report was begun.")
+    attempts = fields.Integer(readonly=True, default=0, help="How often the job has started to create the report.")
     tried_at = fields.Datetime("Last Attempt", readonly=True)
     sent_at = fields.Datetime("Sent On", readonly=True)
     mail_id = fields.Many2one(
-        "mail.mail", readonly=True, ondelete="set null", index="btree_not_null", groups=fields.NO_ACCESS
+        "mail.mail", "Email", readonly=True, ondelete="set null", index="btree_not_null", groups=fields.NO_ACCESS
     )
     content = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     has_content = fields.Boolean(compute="_compute_has_content", store=True)
 
     _one_report = models.UniqueIndex(
-        "(user_id, week, COALESCE(team_id, 0)) WHERE is_sample IS NOT TRUE", "This report exists already."
+        "(user_id, week, COALESCE(team_id, 0)) WHERE is_sample IS NOT TRUE", "This report already exists."
     )
 
     @api.depends("week", "team_id", "user_id")
@@ -100,7 +105,7 @@ class CrmWeeklyReport(models.Model):
         :raises AccessError: if the user is neither a sales manager nor an administrator
         """
         if not self.env.user.has_group(GROUP_SALES_MANAGER) and not self.env.user.has_group("base.group_system"):
-            raise AccessError(self.env._("Only sales managers and administrators have a report sent again."))
+            raise AccessError(self.env._("Only sales managers and administrators can send a report again."))
         self.check_access("read")
         # sudo: users do not write these rows; the user may read them, and only failed ones are sent.
         failed = self.sudo().filtered(lambda report: report.state == FAILED and not report.is_sample)
@@ -178,10 +183,10 @@ class CrmWeeklyReport(models.Model):
         """
         user = self.env.user
         if not user.has_group(GROUP_SALESPERSON):
-            raise AccessError(self.env._("The weekly report is for those who sell."))
+            raise AccessError(self.env._("The weekly report is available to salespeople only."))
         team = user._led_teams()[:1] if kind == OF_TEAM else self.env["crm.team"]
         if kind == OF_TEAM and not team:
-            raise UserError(self.env._("You lead no sales team. The team leader is set on the form of the team."))
+            raise UserError(self.env._("You do not lead a sales team. The team leader is set on the form of the team."))
         # sudo: users do not write these rows; this one is the user's own, and its content is read with his rights.
         report = self.sudo().create(
             {
@@ -229,12 +234,12 @@ class CrmWeeklyReport(models.Model):
         :raises AccessError: if it is the report of somebody else, or the user does not sell any more
         """
         if not self.env.user.has_group(GROUP_SALESPERSON):
-            raise AccessError(self.env._("The weekly report is for those who sell."))
+            raise AccessError(self.env._("The weekly report is available to salespeople only."))
         is_id = type(report_id) is int and 0 < report_id < 2**31
         # sudo: who asks for the report of somebody else is refused below, and learns nothing of it.
         report = self.sudo().browse(report_id if is_id else None).exists()
         if not report or not report.content:
-            raise UserError(self.env._("This report does not exist any more."))
+            raise UserError(self.env._("This report no longer exists."))
         if report.user_id != self.env.user:
             raise AccessError(self.env._("This is the report of another person."))
         own = self.browse(report.id)
@@ -312,7 +317,7 @@ class CrmWeeklyReport(models.Model):
     def _reason_of_address(self):
         """Return why the reader cannot get mail, empty if he can."""
         if not self.user_id.email_normalized:
-            return self.env._("%s has no valid e-mail address.", self.user_id.name)
+            return self.env._("%s has no valid email address.", self.user_id.name)
         return ""
 
     def _queue(self, content):

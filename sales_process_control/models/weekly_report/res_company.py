@@ -9,6 +9,6 @@ class ResCompany(models.Model):
     weekly_report_for_leaders = fields.Boolean(
         "Weekly Report for Team Leaders",
         groups=GROUP_INTERNAL,
-        help="Leaders of sales teams get the report of their teams by mail on Monday morning, unless they have chosen "
-        "something else in their preferences.",
+        help="Leaders of sales teams get the report of their teams by email on Monday morning, unless they choose "
+        "another report in their preferences.",
     )

@@ -14,8 +14,8 @@ class ResUsers(models.Model):
     weekly_report = fields.Selection(
         KINDS,
         groups=GROUP_SALESPERSON,
-        help="Which report comes by mail on Monday morning. If nothing is chosen, the setting of the company decides: "
-        "whether leaders of sales teams get the report of their teams.",
+        help="The report that comes by email on Monday morning. If empty, the setting of the company decides whether "
+        "leaders of sales teams get the report of their teams.",
     )
 
     @property
@@ -45,7 +45,7 @@ class ResUsers(models.Model):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "message": self.env._("The report is on its way to %s.", self.env.user.email),
+                "message": self.env._("The report is being sent to %s.", self.env.user.email),
                 "type": "success",
             },
         }
@@ -53,7 +53,7 @@ class ResUsers(models.Model):
     def _make_weekly_sample(self):
         """Return a sample of the report that the current user gets, or could get."""
         if self and self != self.env.user:
-            raise AccessError(self.env._("You can only have your own report made."))
+            raise AccessError(self.env._("You can only create your own report."))
         user = self.env.user
         kind = user.sudo().weekly_report  # sudo: the user's own preference
         if kind not in (OF_OWN, OF_TEAM):

@@ -155,7 +155,7 @@ class WeeklyMail(WeeklyRows):
     def _note(self):
         if not self.content["is_partial"]:
             return ""
-        return self.env._("You may read your own deals only: these are the numbers of your deals in the team.")
+        return self.env._("You may read your own deals only. These are the numbers of your deals in the team.")
 
     def _section(self, section, picture_url):
         return {

@@ -56,7 +56,7 @@ class WeeklySender(RowSender):
         """
         for report in self.reports.search([("state", "=", QUEUED)], order="id", limit=MOST_QUEUED):
             if not report.mail_id or report.mail_id.state == "cancel":
-                report.write({"state": FAILED, "reason": self.env._("The mail was deleted.")})
+                report.write({"state": FAILED, "reason": self.env._("The email was deleted.")})
             elif (reason := self._reason_not_to_send(report)) and self._lock_mail(report.mail_id):
                 report.mail_id.unlink()
                 report.write({"state": NOT_SENT, "reason": reason})
@@ -144,7 +144,7 @@ class WeeklySender(RowSender):
         if not rows or rows[0][0] <= MOST_ATTEMPTS:
             return bool(rows)
         # The last attempts have left no reason: the job was killed during them.
-        reason = report.reason or self.env._("The job was stopped %s times while it made the report.", MOST_ATTEMPTS)
+        reason = report.reason or self.env._("The job was stopped %s times while it created the report.", MOST_ATTEMPTS)
         report.write({"state": FAILED, "reason": reason})
         return False
 
@@ -174,7 +174,7 @@ class WeeklySender(RowSender):
             self._note_failure(report, error)
 
     def _note_failure(self, report, error):
-        reason = self._readable_reason(error, self.env._("The report could not be made (%s), see the log."))
+        reason = self._readable_reason(error, self.env._("The report could not be created (%s). See the log."))
         report.write({"reason": reason, "state": FAILED if report.attempts >= MOST_ATTEMPTS else WAITING})
 
     def _reason_not_to_send(self, report):
@@ -185,17 +185,17 @@ class WeeklySender(RowSender):
         if not user.active:
             return self.env._("The user was archived.")
         if user.share or not user.has_group(GROUP_SALESPERSON):
-            return self.env._("The user has no sales rights any more.")
+            return self.env._("The user no longer has sales rights.")
         if report.team_id and (reason := self._reason_of_team(user, report.team_id)):
             return reason
         if not report.is_sample and user._weekly_kind() != (OF_TEAM if report.team_id else OF_OWN):
-            return self.env._("The user does not want the report any more.")
+            return self.env._("The user no longer wants the report.")
         return ""
 
     def _reason_of_team(self, user, team):
         """Return why a user gets no report of a team, empty if he does."""
         if not team.active or team.user_id != user:
-            return self.env._("The user does not lead the team any more.")
+            return self.env._("The user no longer leads the team.")
         if not user._may_enter(team):
-            return self.env._("The user may not enter the company of the team.")
+            return self.env._("The user has no access to the company of the team.")
         return ""

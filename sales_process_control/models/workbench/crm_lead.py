@@ -106,9 +106,9 @@ class CrmLead(models.Model):
         if name not in (MINE, TEAM, ALL):
             raise UserError(self.env._("The workbench shows your own deals, those of your teams, or all."))
         if name not in self._workbench_scopes():
-            raise AccessError(self.env._("You may see your own deals only."))
-        chosen = self._checked_ids(team_ids, self.env._("Teams are chosen by their ids."))
-        stage_ids = self._checked_ids(process, self.env._("A process is chosen by the ids of its stages."))
+            raise AccessError(self.env._("You can see your own deals only."))
+        chosen = self._checked_ids(team_ids, self.env._("Teams must be chosen by their IDs."))
+        stage_ids = self._checked_ids(process, self.env._("A process must be chosen by the IDs of its stages."))
         teams = self._workbench_teams(name)
         if unlisted := set(chosen or ()) - set(teams.ids):
             teams |= self._unlisted_teams(name, teams, unlisted)
@@ -151,7 +151,7 @@ class CrmLead(models.Model):
         if name == ALL and len(listed) >= MOST_TEAMS:
             found = listed.search_fetch([("id", "in", list(team_ids))], ["name"], limit=MOST_TEAMS)
         if set(found.ids) != team_ids:
-            raise AccessError(self.env._("You may not choose this team."))
+            raise AccessError(self.env._("You cannot choose this team."))
         return found
 
     @api.model

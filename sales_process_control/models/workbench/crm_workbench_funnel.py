@@ -112,7 +112,7 @@ class CrmWorkbenchFunnel(models.AbstractModel):
         return found
 
     def _describe_stage(self, domain, stage, day, today, before):
-        name, currency_id = stage.name or self.env._("Without a stage"), CompanyMoney(self.env).currency_id()
+        name, currency_id = stage.name or self.env._("No stage"), CompanyMoney(self.env).currency_id()
         in_stage = Domain("stage_id", "=", stage.id)
         return {
             "stage_id": stage.id,

@@ -23,7 +23,7 @@ class CrmWorkbenchSellers(models.AbstractModel):
 
     _name = "crm.workbench.sellers"
     _inherit = ["crm.workbench.block", "crm.screen.sellers"]
-    _description = "Workbench: Sellers"
+    _description = "Workbench: Salespeople"
 
     _block_key = "sellers"
     _block_sequence = 8

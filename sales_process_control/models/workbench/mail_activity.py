@@ -21,22 +21,22 @@ class MailActivity(models.Model):
         compute="_compute_lead_id",
         search="_search_lead_id",
         groups=GROUP_SALESPERSON,
-        help="The lead or opportunity that the activity is about, if one may read it.",
+        help="The lead or opportunity of the activity, if you may read it.",
     )
     is_on_open_deal = fields.Boolean(
         compute="_compute_is_on_open_deal",
         search="_search_is_on_open_deal",
         groups=GROUP_SALESPERSON,
-        help="The activity is about an opportunity that is open. Who has to do it may know that, even where he may not "
-        "read the opportunity; others may not.",
+        help="The activity is about an open opportunity. Also known to its responsible who may not read the "
+        "opportunity.",
     )
 
     is_on_opportunity = fields.Boolean(
         compute="_compute_is_on_opportunity",
         search="_search_is_on_opportunity",
         groups=GROUP_SALESPERSON,
-        help="The activity is about an opportunity, open or closed. Who has to do it may know that, even where he may "
-        "not read the opportunity; others may not.",
+        help="The activity is about an opportunity, open or closed. Also known to its responsible who may not read "
+        "the opportunity.",
     )
 
     @api.model

@@ -6,8 +6,8 @@ class ResConfigSettings(models.TransientModel):
 
     opens_on_workbench = fields.Boolean(
         "Open CRM on the Workbench",
-        help="The workbench is the first page that one sees in CRM, instead of the pipeline. Each person may choose it "
-        "as the first page after logging in as well, on the workbench itself.",
+        help="CRM opens with the workbench, instead of the pipeline. On the workbench, users can also make it their "
+        "first page after logging in.",
     )
 
     @api.model

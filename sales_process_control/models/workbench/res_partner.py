@@ -20,7 +20,7 @@ class ResPartner(models.Model):
         copy=False,
         prefetch=PREFETCH_FOR_DISPLAY,
         groups=GROUP_SALESPERSON,
-        help="Starred by hand: the workbench shows the customer among the first. A company speaks for its contacts.",
+        help="Starred customers come first on the workbench. Contacts follow their company.",
     )
     customer_deal_ids = fields.One2many(
         "crm.lead",

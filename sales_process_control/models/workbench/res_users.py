@@ -57,7 +57,7 @@ class ResUsers(models.Model):
         :raises AccessError: for a user who is no sales manager
         """
         if not self.env.user.has_group(GROUP_SALES_MANAGER):
-            raise AccessError(self.env._("Only a sales manager decides with which page CRM opens."))
+            raise AccessError(self.env._("Only sales managers can decide which page CRM opens with."))
         # sudo: a sales manager may not write system parameters; this one only stores that the question was answered.
         self.env["ir.config_parameter"].sudo().set_param(OFFERED, "True")
         if is_wanted:
@@ -90,4 +90,4 @@ class ResUsers(models.Model):
 
     def _check_sells(self):
         if not self.env.su and not self.env.user.has_group(GROUP_SALESPERSON):
-            raise AccessError(self.env._("The workbench is for those who sell."))
+            raise AccessError(self.env._("The workbench is available to salespeople only."))

@@ -201,7 +201,7 @@ class ProcessReader:
 
     def _name_of_team(self, team):
         if not team["id"]:
-            return self.env._("Without a team")
+            return self.env._("No team")
         return team["name"] or self.env._("Another team")
 
     def _read_teams(self):

@@ -165,7 +165,7 @@ test("cells that did not change show nothing more", async () => {
 
 test("an expected closing that was set or removed shows what it was", async () => {
     await mountDeals();
-    expect(".o_data_row:nth-child(4) .o_changed_value").toHaveText(/^\+\s*set\s*there was none$/);
+    expect(".o_data_row:nth-child(4) .o_changed_value").toHaveText(/^\+\s*set\s*was not set$/);
     expect(".o_data_row:nth-child(5) .o_changed_value").toHaveText(/^×\s*removed\s*was /);
 });
 

@@ -28,11 +28,11 @@ test("the blocks are read in two requests", async () => {
     expect(".o_block_skeleton, .o_block_failed").toHaveCount(0);
     expect(queryAllTexts(".o_block h2")).toEqual([
         "Q4 2026",
-        "Where it comes from",
+        "Open deals behind the forecast",
         "Through the quarter",
         "By team and by salesperson",
-        "How good it was",
-        "Who estimates well",
+        "Accuracy",
+        "Quality of estimates",
     ]);
 });
 

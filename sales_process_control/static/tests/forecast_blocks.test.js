@@ -113,7 +113,7 @@ test("without history nothing is made up", async () => {
 test("a company without deals says what to do", async () => {
     const parts = { ...UNKNOWN, won_count: 0, won_amount: 0, open_count: 0 };
     await mountBlock("total", makeTotal(parts, { target: false, arrivals: false }));
-    expect(".o_forecast_total .o_block_empty").toHaveText(/No deal is open or was won in it yet/);
+    expect(".o_forecast_total .o_block_empty").toHaveText(/No deals open or won in this period yet/);
 });
 
 test("deals without amounts are forecast as a number of deals", async () => {
@@ -134,7 +134,7 @@ test("deals without an amount, with an unknown chance or without an exchange rat
     const leftOut = [{ currency_id: 3, name: "JPY", amount: 5000 }];
     const without = { ...makeTotal().without_amount, value: 3 };
     await mountBlock("total", makeTotal({ open_not_known: 2 }, { without_amount: without, left_out: leftOut }));
-    expect(".o_forecast_counts").toHaveText(/3 without an amount, which count 0/);
+    expect(".o_forecast_counts").toHaveText(/3 without an amount, counted as 0/);
     expect(".o_forecast_unknown").toHaveText(/Of 41 open deals, the chance of 2 is not known yet/);
     expect(".o_forecast_left_out").toHaveText(/5,000 JPY/);
 });
@@ -225,7 +225,7 @@ test("one stored forecast is no line", async () => {
 test("salespeople stand beside their targets", async () => {
     await mountBlock("owners", makeOwners());
     const cells = (owner) => queryAllTexts(`[data-owner='${owner}'] td`).map((text) => text.split("\n").at(-1));
-    expect(cells(7)).toEqual(["$ 88k", "$ 96k", "$ 184k", "$ 200k", "−$ 16k", "2.7 times"]);
+    expect(cells(7)).toEqual(["$ 88k", "$ 96k", "$ 184k", "$ 200k", "−$ 16k", "2.7×"]);
     expect(cells(8).slice(-2)).toEqual(["+$ 9,000", "reached"]);
     expect(cells("false").slice(3, 4)).toEqual(["none"]);
 });

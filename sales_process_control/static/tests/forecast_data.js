@@ -138,7 +138,7 @@ export function makeOwners(values = {}) {
     const sellers = [
         makeOwner(7, "Li Wei"),
         makeOwner(8, "Zhang Min", { gap: 9000, is_reached: true, coverage: false }),
-        makeOwner(false, "Nobody", WITHOUT_TARGET),
+        makeOwner(false, "Unassigned", WITHOUT_TARGET),
     ];
     return {
         teams: false,
@@ -163,7 +163,7 @@ export function makePeriod(key, name, expected, won, values = {}) {
         high: expected + 20000,
         is_inside: true,
         nights: makeNumber(31, `Stored Forecasts: ${name}`, "crm.forecast"),
-        first: makeNumber(1, `Forecast at the First Day: ${name}`, "crm.forecast"),
+        first: makeNumber(1, `Forecast on the First Day: ${name}`, "crm.forecast"),
         won: makeNumber(4, `Won: ${name}`, "crm.win.report", { amount: won }),
         ...values,
     };

@@ -22,7 +22,7 @@ function mountBlock(component, data, answer = { period_kind: "month" }) {
         onRetry: () => {},
         data,
         answer,
-        title: "How good it was",
+        title: "Accuracy",
         className: "o_tested",
     };
     return mountWithCleanup(component, { props });
@@ -60,7 +60,7 @@ test("each number opens its records", async () => {
     }
     expect(opened.map(({ res_model: model, name }) => `${model}: ${name}`)).toEqual([
         "crm.forecast: Stored Forecasts: October 2026",
-        "crm.forecast: Forecast at the First Day: October 2026",
+        "crm.forecast: Forecast on the First Day: October 2026",
         "crm.win.report: Won: October 2026",
     ]);
 });
@@ -84,13 +84,13 @@ test("few periods are not measured", async () => {
     const data = makeAccuracy({ periods: makeAccuracy().periods.slice(0, 2), off_by: false });
     await mountBlock(ForecastAccuracy, data, { period_kind: "quarter" });
     expect("thead th:eq(0)").toHaveText("Quarter");
-    expect(queryAllTexts(SENTENCES)).toEqual(["How far forecasts are off is said from 3 quarters on."]);
+    expect(queryAllTexts(SENTENCES)).toEqual(["The accuracy is shown after 3 quarters."]);
     expect(queryOne(".o_tested").textContent).not.toMatch(/%/);
 });
 
 test("nothing was won", async () => {
     await mountBlock(ForecastAccuracy, makeAccuracy({ off_by: false }));
-    expect(`${SENTENCES}:eq(1)`).toHaveText("Nothing was won, so that the forecast is not measured.");
+    expect(`${SENTENCES}:eq(1)`).toHaveText("Nothing was won, so the accuracy is not known.");
     expectNoNonsense();
 });
 
@@ -109,20 +109,20 @@ test("why there is nothing", async () => {
 
 test("no forecast is stored yet", async () => {
     await mountBlock(ForecastAccuracy, makeAccuracy({ periods: [] }));
-    expect(".o_block_empty").toHaveText(/^No forecast of a period that is over is stored yet/);
+    expect(".o_block_empty").toHaveText(/^No forecast of a past period is stored yet/);
 });
 
 test("how many of the deals that were rated so were signed", async () => {
     await mountBlock(ForecastEstimates, makeEstimates());
-    expect(queryAllTexts("thead th")).toEqual(["Said", "Salespeople", "Odoo's Probability", "Chance to Sign"]);
+    expect(queryAllTexts("thead th")).toEqual(["Estimate", "Salespeople", "Odoo's Probability", "Chance to Sign"]);
     expect("tr[data-key='80'] th").toHaveText("80 to 100%");
     expect("tr[data-key='80'] td:eq(0)").toHaveText(/^14\s*of 31\s*\(45%\)$/);
     // Few deals have no percentage.
     expect("tr[data-key='80'] td:eq(1)").toHaveText(/^6\s*of 8$/);
     expect("tr[data-key='80'] td:eq(2)").toHaveText("none");
-    expect(queryAllTexts("tfoot td")).toEqual(["said 78%, signed 35%", "signed 6 of 8", "not known yet"]);
+    expect(queryAllTexts("tfoot td")).toEqual(["estimated 78%, signed 35%", "signed 6 of 8", "not known yet"]);
     expect(".o_forecast_estimates_note").toHaveText(/Odoo's probability is known of 8 of 71/);
-    expect(".o_forecast_estimates_note").toHaveText(/The chance is known of 0 of 71\.$/);
+    expect(".o_forecast_estimates_note").toHaveText(/The chance is known for 0 of 71\.$/);
     expectNoNonsense();
 });
 

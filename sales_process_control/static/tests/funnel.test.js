@@ -99,7 +99,7 @@ test("a refused query shows the message and keeps the data of the last query", a
 test("an empty pipeline shows what to do", async () => {
     mockFunnel({ funnel: () => makeEmptyFunnel() });
     await mountFunnel();
-    expect(".o_funnel_distribution .o_block_empty").toHaveText(/begin with the first deal/);
+    expect(".o_funnel_distribution .o_block_empty").toHaveText(/create the first deal/);
     expect(".o_funnel_new").toHaveCount(1);
     expect(".o_funnel_waterfall .o_block_empty").toHaveCount(1);
     expect(".o_funnel_flow .o_block_empty").toHaveCount(1);

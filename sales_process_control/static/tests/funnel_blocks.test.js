@@ -85,7 +85,7 @@ test("distribution: each number between the stages opens its records", async () 
     expect(opened.map(([{ res_model: model, domain, name }]) => [model, domain[0][2], name])).toEqual([
         ["crm.stage.conversion.report", 58, "Moved on from First contact"],
         ["crm.stage.conversion.report", 100, "Moved on from First contact, or were lost"],
-        ["crm.stage.visit", 105, "Visits of First contact"],
+        ["crm.stage.visit", 105, "Visits to First contact"],
         ["crm.stage.conversion.report", 3, "Stayed in Bidding"],
     ]);
 });
@@ -121,7 +121,7 @@ test("distribution: a failure of what went on leaves the funnel, and is named", 
     await mountFunnel();
     expect(".o_block_failed").toHaveCount(0);
     expect(passages()[0]).toEqual([]);
-    expect(".o_funnel_explanation span").toHaveText("How deals moved on could not be read.");
+    expect(".o_funnel_explanation span").toHaveText("The conversion of the stages could not be read.");
     isLocked = false;
     await contains(".o_funnel_retry").click();
     await settle();

@@ -54,7 +54,7 @@ const ENDS = [
     ["won", "Won"],
     ["lost", "Lost"],
     ["removed", "Removed"],
-    ["left", "Out of view"],
+    ["left", "Filtered out"],
 ];
 
 function makeNumber(value, amount, share, name, model = "crm.pipeline.day", records = value) {
@@ -188,7 +188,7 @@ export function makeConversion({ day = "2026-11-23", before = "2026-10-24" } = {
             interval: isKnown && [0.482, 0.672],
             at_least: isYoung && wentOn / entered,
             at_most: isYoung && (entered - lost) / entered,
-            visits: makeCount(entered + 1, `Visits of ${name}`, "crm.stage.visit"),
+            visits: makeCount(entered + 1, `Visits to ${name}`, "crm.stage.visit"),
             median,
         };
     });

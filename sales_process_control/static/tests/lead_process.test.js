@@ -44,8 +44,8 @@ test("the process is read once, when the page is opened", async () => {
 
 test("a deal without actions has one note that says so", async () => {
     await showProcess();
-    expect(".o_process_empty").toHaveText(/^Nothing was recorded yet\./);
-    expect(".o_lead_process").not.toHaveText(/Nothing was recorded in this stage/);
+    expect(".o_process_empty").toHaveText(/^Nothing recorded yet\./);
+    expect(".o_lead_process").not.toHaveText(/Nothing recorded in this stage/);
     expect(".o_process_before").toHaveCount(0);
     expect(".o_process_outside").toHaveCount(0);
 });
@@ -225,10 +225,10 @@ test("visits and skips are listed in order, and each number opens its records", 
     expect(queryAllTexts(".o_process_before li h3")).toEqual(["Needs", "First Contact"]);
     expect(".o_process_skip").toHaveText("Evaluation was skipped, 03/12/2026");
     expect(".o_process_visit[data-visit='14'] .o_process_outcome").toHaveText("Moved back to Talks");
-    expect(".o_process_taken").toHaveText("Taken: Introduce us");
+    expect(".o_process_taken").toHaveText("Done: Introduce us");
     expect(".o_process_not_taken").toHaveText("Not taken: Find the decider");
     expect(".o_process_override").toHaveText(
-        /Moved to Needs with open steps, approved by Mo, 03\/12\/2026[^]*Open then: A, B[^]*In a hurry/
+        /Moved to Needs with missing sales actions, approved by Mo, 03\/12\/2026[^]*Missing then: A, B[^]*In a hurry/
     );
     expect(".o_process_more").toHaveText("7 more");
     expect(".o_process_earlier").toHaveText("180 earlier visits");

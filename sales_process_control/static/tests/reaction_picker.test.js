@@ -37,7 +37,7 @@ function checked() {
 test("three labelled reactions; a second click clears the choice", async () => {
     await mountWithCleanup(PickerInPage);
     expect(queryAllTexts("[role=radio]")).toEqual(["Positive", "Neutral", "Negative"]);
-    expect("[role=radiogroup]").toHaveAttribute("aria-label", "How the customer took it");
+    expect("[role=radiogroup]").toHaveAttribute("aria-label", "Reaction of the customer");
     expect(checked()).toEqual([]);
     await contains("[role=radio][data-value=neutral]").click();
     expect(checked()).toEqual(["Neutral"]);

@@ -87,7 +87,7 @@ test("nothing found, nothing typed, and a failure", async () => {
     expect(".o_record_search_menu").toHaveText("Nothing found");
     await press("Enter");
     await type("");
-    expect(".o_record_search_menu").toHaveText("Type a name, a mail address or a telephone number");
+    expect(".o_record_search_menu").toHaveText("Type a name, an email address or a phone number");
     answer = () => {
         throw makeServerError({ message: "No access" });
     };

@@ -28,15 +28,15 @@ test("the stages are read first, the other blocks after them", async () => {
     expect(".o_block").toHaveCount(9);
     expect(".o_block_skeleton, .o_block_failed").toHaveCount(0);
     expect(queryAllTexts(".o_block h2")).toEqual([
-        "What stands out",
+        "Summary",
         "Stages",
         "From stage to stage",
         "Results",
         "Sales velocity",
         "Slippage",
         "Probably not real",
-        "By seller",
-        "How far to trust this",
+        "By salesperson",
+        "Reliability of these numbers",
     ]);
 });
 

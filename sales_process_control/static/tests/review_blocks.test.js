@@ -89,7 +89,7 @@ test("few numbers are said in counts, young ones as a range", async () => {
     ]);
     expect(`${SMALL} .o_stage_dwell_few`).toHaveText("Too few visits for a typical length: 8");
     expect(`${SMALL} .o_stage_outlook_missing`).toHaveText("Too few visits to say what usually happens: 8");
-    expect(`${SMALL} .o_stage_dwell_limit_label`).toHaveText("Limit 30 days (default, none is set)");
+    expect(`${SMALL} .o_stage_dwell_limit_label`).toHaveText("Limit 30 days (default, not set)");
     expect(`${SMALL} .o_stage_card_change`).toHaveCount(0);
     expect(`${YOUNG} .o_stage_card_rate`).toHaveText("52% to 81%");
 });
@@ -232,7 +232,7 @@ test("what is not known is said in words", async () => {
     expect(".o_review_win b").toHaveText("no outcome yet");
     expect(".o_review_size b").toHaveText("not known yet");
     expect(".o_review_velocity").toHaveText(/Not known: no deal was won\./);
-    expect(".o_review_slippage .o_block_empty").toHaveText(/No deal was expected to close/);
+    expect(".o_review_slippage .o_block_empty").toHaveText(/No deals were expected to close/);
     expectNoNonsense();
 });
 
@@ -240,7 +240,7 @@ test("doubtful deals with the sentence of the review", async () => {
     mockReview();
     await mountReview();
     expect(queryAllTexts(".o_review_doubtful .o_block_numbers .o_record_number")).toEqual(["5 stalled, $ 412,000"]);
-    expect(".o_review_doubtful .o_deal_row_reason").toHaveText(/nothing from the customer for 24 days\. Of 25/);
+    expect(".o_review_doubtful .o_deal_row_reason").toHaveText(/no customer contact for 24 days\. Of 25/);
 });
 
 test("sellers: counts, shares, and words where nothing was due", async () => {
@@ -256,7 +256,7 @@ test("sellers: counts, shares, and words where nothing was due", async () => {
     ]);
     expect("[data-seller='8'] [data-cell=promises]").toHaveText("3 of 4");
     expect("[data-seller='8'] [data-cell=steps]").toHaveText("none required");
-    expect(".o_review_sellers").toHaveText(/and 2 sellers more/);
+    expect(".o_review_sellers").toHaveText(/and 2 more salespeople/);
 });
 
 test("what speaks against the numbers; what does not occur is left out", async () => {
@@ -286,8 +286,8 @@ test("empty blocks say so", async () => {
         },
     });
     await mountReview();
-    expect(".o_review_doubtful .o_block_empty").toHaveText(/No open deal is stalled/);
-    expect(".o_review_sellers .o_block_empty").toHaveText(/Nobody has an open deal yet/);
+    expect(".o_review_doubtful .o_block_empty").toHaveText(/No stalled deals/);
+    expect(".o_review_sellers .o_block_empty").toHaveText(/No open deals yet/);
     expect(".o_review_trust .o_block_empty").toHaveText(/Nothing is recorded for this period/);
 });
 

@@ -185,6 +185,8 @@ test("a warning can record what was done, and undo the move of deals that are st
     expect(".o_notification").toHaveCount(0);
     warn({ ...warning, record: false, moves });
     await contains(".o_notification_buttons button:contains(Undo)").click();
-    await waitFor(".o_notification:contains(What was moved or deleted meanwhile stays as it is.)");
+    await waitFor(
+        ".o_notification:contains(Opportunities that were moved or deleted in the meantime are not changed.)"
+    );
     expect.verifySteps([[[1], { stage_id: 1 }], "soft_reload"]);
 });

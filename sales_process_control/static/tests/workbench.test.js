@@ -187,7 +187,7 @@ test("the chosen scope is stored, and the sellers are shown in scopes with sever
         ["team", FIRST],
         ["team", ["sellers", ...LATER]],
     ]);
-    expect("h2:contains(Sellers)").toHaveCount(1);
+    expect("h2:contains(Salespeople)").toHaveCount(1);
     expect("h2:contains(My Funnel)").toHaveCount(0);
     expect(browser.localStorage.getItem(`sales_process_control.workbench.scope.${user.userId}`)).toBe("team");
 });
@@ -196,7 +196,7 @@ test("a stored scope that is no longer allowed is replaced by the user's own dea
     browser.localStorage.setItem(`sales_process_control.workbench.scope.${user.userId}`, "all");
     const calls = mockWorkbench((scope, names) => {
         if (scope !== "mine") {
-            throw makeServerError({ type: "AccessError", message: "You may see your own deals only." });
+            throw makeServerError({ type: "AccessError", message: "You can see your own deals only." });
         }
         return { ...makeWorkbench(scope, names), scopes: ["mine"] };
     });

@@ -49,7 +49,7 @@ test("the flag button raises a flag, or edits the open one", async () => {
     const flagged = [];
     mockDialog(flagged);
     expect(`${DEAL} [data-action=flag]`).toHaveAttribute("aria-label", "Raise a hot flag: Office fit-out");
-    expect("[data-deal='4'] [data-action=flag]").toHaveAttribute("title", "Edit or settle the flag");
+    expect("[data-deal='4'] [data-action=flag]").toHaveAttribute("title", "Edit or close the flag");
     await contains(`${DEAL} [data-action=flag]`).click();
     await settle();
     expect(flagged).toEqual([["crm.lead", [3]]]);
@@ -255,7 +255,7 @@ test("a move that the stage gate blocks shows the error, and the blocks are read
     expect.errors(1);
     const { calls } = await showPage();
     onRpc("crm.lead", "action_move_on", () => {
-        throw makeServerError({ message: "Required sales actions are open." });
+        throw makeServerError({ message: "Missing required sales actions." });
     });
     await contains(`${DEAL} [data-action=moveOn]`).click();
     await settle();

@@ -159,7 +159,7 @@ describe("desktop", () => {
         hot.flags = [{ ...hot.flags[0], ...nothing, due_date: false, amount: 0, user_name: false }];
         mockWorkbench({ hot });
         await mountWorkbench();
-        expect(".o_hot_card").toHaveText(/A customer that is gone[^]*Payment/);
+        expect(".o_hot_card").toHaveText(/Deleted customer[^]*Payment/);
         expect(".o_hot_card button, .o_hot_card img").toHaveCount(0);
     });
 
@@ -200,8 +200,8 @@ describe("desktop", () => {
         opportunities.deals = [{ ...opportunities.deals[0], ...nothing, date_deadline: false }];
         mockWorkbench({ attention, opportunities });
         await mountWorkbench();
-        expect(".o_deal_row_open").toHaveText("A deal without a name");
-        expect(".o_opportunity_open").toHaveText("A deal without a name");
+        expect(".o_deal_row_open").toHaveText("Deal without a name");
+        expect(".o_opportunity_open").toHaveText("Deal without a name");
         expect(".o_stage_bar").toHaveCount(0);
     });
 
@@ -231,7 +231,7 @@ describe("desktop", () => {
         expect(".o_key_customer[data-customer='31']").toHaveText(
             /Key customer:[^]*Gemini Furniture[^]*3 open deals · 2 days since last contact[^]*Send the offer[^]*\$ 390,000/
         );
-        expect(".o_key_customer[data-customer='32']").toHaveText(/1 open deal · never heard of[^]*No next action/);
+        expect(".o_key_customer[data-customer='32']").toHaveText(/1 open deal · no contact yet[^]*No next action/);
         expect(".o_key_customer[data-customer='32'] .o_workbench_star").toHaveCount(0);
     });
 
@@ -297,8 +297,8 @@ describe("desktop", () => {
         mockWorkbench({ attention, today, opportunities });
         await mountWorkbench();
         expect(".o_block_failed").toHaveCount(0);
-        expect("[data-action=lose]").toHaveAttribute("aria-label", "Mark as lost: A deal without a name");
-        expect(".o_opportunity_open").toHaveText("A deal without a name");
+        expect("[data-action=lose]").toHaveAttribute("aria-label", "Mark as lost: Deal without a name");
+        expect(".o_opportunity_open").toHaveText("Deal without a name");
         expect(".o_today_done").toHaveAttribute("aria-label", "Mark as done: Activity");
     });
 

@@ -74,7 +74,7 @@ test("only blocks whose records have changed are read again, and the page says s
     expect(calls.slice(2)).toEqual([STATE, ["hot", "customers"]]);
     expect("[data-flag='1'] .o_hot_card_note").toHaveText("Paid");
     expect(".o_workbench_as_of").toHaveText("As of 10:42");
-    expect(".o_workbench_announcement").toHaveText("The workbench has changed. It is now as of 10:42.");
+    expect(".o_workbench_announcement").toHaveText("The workbench was updated. It is now as of 10:42.");
     expect(".o_workbench_announcement").toHaveAttribute("aria-live", "polite");
     await waitForCheck();
     expect(calls.slice(4)).toEqual([STATE]);
@@ -151,7 +151,7 @@ test("a check that is refused reads the page that may be shown", async () => {
     let isRefused = false;
     const calls = mockWorkbench((scope, names) => {
         if (isRefused && scope === "all") {
-            throw makeServerError({ type: "AccessError", message: "You may see your own deals only." });
+            throw makeServerError({ type: "AccessError", message: "You can see your own deals only." });
         }
         return makeWorkbench(scope, names, server.blocks);
     });

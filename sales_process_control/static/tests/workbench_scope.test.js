@@ -101,7 +101,7 @@ test("a team that may no longer be chosen is dropped, and the reader is told", a
     browser.localStorage.setItem(`${CHOICE_KEY}team`, JSON.stringify({ teamId: 9, process: null }));
     const calls = mockTeams((scope, teamIds) => {
         if (teamIds?.includes(9)) {
-            throw refusal("AccessError", "You may not choose this team.");
+            throw refusal("AccessError", "You cannot choose this team.");
         }
     });
     await mountWorkbench();
@@ -114,7 +114,7 @@ test("a team that may no longer be chosen is dropped, and the reader is told", a
     expect(".o_workbench_failure").toHaveCount(0);
     expect(".o_hot_card").toHaveCount(5);
     expect(storedChoice("team")).toEqual({ teamId: false, process: null });
-    expect.verifySteps(["The team that you had chosen cannot be chosen any more. All teams are shown."]);
+    expect.verifySteps(["The selected team is no longer available. All teams are shown."]);
 });
 
 test("a stored choice that is no choice is ignored", async () => {
@@ -192,7 +192,7 @@ test("a process that no team has any more is dropped, and the reader is told", a
     expect(calls.map(([, , , process]) => process)).toEqual([null, [1, 9], null]);
     expect(".o_funnel_stage").toHaveCount(5);
     expect(".o_funnel_process select").toHaveValue("1,2");
-    expect.verifySteps(["The process that you had chosen has changed. Another one is shown."]);
+    expect.verifySteps(["The selected process has changed. Another process is shown."]);
 });
 
 test("dialogs look first for deals that are shown", async () => {

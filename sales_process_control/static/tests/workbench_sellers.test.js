@@ -39,7 +39,7 @@ function makeSellers() {
                     interval: false,
                 },
             }),
-            makeSeller(false, { name: "Nobody" }),
+            makeSeller(false, { name: "Unassigned" }),
         ],
         more: 2,
         all: makeNumber(40, "Open Deals by Salesperson", "crm.lead", [], { context: { group_by: ["user_id"] } }),
@@ -54,6 +54,6 @@ test("a row per salesperson with the kept promises", async () => {
     expect("[data-seller='7'] .o_seller_name").toHaveText("Li Wei");
     expect(queryAllTexts("[data-seller='7'] td")).toEqual(["12", "3", "2", "4", "79% (52 to 92) 11 of 14"]);
     expect("[data-seller='8'] .o_seller_promises").toHaveText("3 of 4");
-    expect("[data-seller='false']").toHaveText(/Nobody/);
-    expect(".o_workbench_sellers .o_block_more").toHaveText("2 more sellers: open deals of all");
+    expect("[data-seller='false']").toHaveText(/Unassigned/);
+    expect(".o_workbench_sellers .o_block_more").toHaveText("2 more salespeople: open deals of all");
 });

@@ -61,11 +61,11 @@ test("steps with their states, facts and buttons", async () => {
     expect(queryAllAttributes(".o_setup_step", "data-state")).toEqual(["open", "done", "open", "skipped", "open"]);
     expect(queryAllTexts("[data-step=stages] .o_setup_facts > *")).toEqual([
         "4 stages",
-        "0 with a limit of their own",
+        "0 with their own limit",
         "0 with sales actions",
     ]);
     expect("[data-step=history] .o_setup_skip").toHaveCount(0);
-    expect("[data-step=weekly] .o_setup_skip").toHaveText("Do it after all");
+    expect("[data-step=weekly] .o_setup_skip").toHaveText("Do it anyway");
     expect("[data-step=weekly]").toHaveText(/An administrator switches it on/);
     expect(queryAllTexts("[data-step=alerts] button")).toEqual(["Choose alerts", "Skip"]);
     await contains("[data-step=stages] .o_setup_buttons button:contains(six-stage)").click();
@@ -83,7 +83,7 @@ test("what a manager decides", async () => {
     await contains("[data-step=stages] button:contains(Keep my stages)").click();
     await contains("[data-step=history] ~ [data-step=teams] .o_setup_skip").click();
     await contains("[data-step=weekly] .o_setup_skip").click();
-    await contains("[data-step=stages] button:contains(Take suggested)").click();
+    await contains("[data-step=stages] button:contains(Use suggested)").click();
     expect(".modal").toHaveText(/Bidding: 12 days \(from 40 visits\)/);
     await contains(".modal .btn-primary").click();
     await settle();
@@ -104,8 +104,8 @@ test("what a manager decides", async () => {
 test("teams without a stage are named", async () => {
     mockWorkbench({ setup: makeSetup({ suggestions: [], teams_without: ["North", "South"] }) });
     await mountWorkbench();
-    expect(".o_setup_warning").toHaveText("Without open stages, or without one for won opportunities: North, South");
-    expect("[data-step=stages] button:contains(Take suggested)").toHaveCount(0);
+    expect(".o_setup_warning").toHaveText("Without open stages, or without a won stage: North, South");
+    expect("[data-step=stages] button:contains(Use suggested)").toHaveCount(0);
 });
 
 test("the panel is shown only if the server names it", async () => {

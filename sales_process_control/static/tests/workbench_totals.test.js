@@ -15,7 +15,7 @@ function makeTotals(values = {}) {
         open: makeNumber(42, "Open Deals", "crm.lead", [["stage_id", "!=", 1]], { amount: 812000 }),
         is_known: true,
         expected_amount: 96000.4,
-        expected: makeNumber(42, "Expected This Month From Open Deals", "crm.lead", [["stage_id", "!=", 2]]),
+        expected: makeNumber(42, "Expected This Month from Open Deals", "crm.lead", [["stage_id", "!=", 2]]),
         won: makeNumber(1, "Won This Month", "crm.win.report", [["won", "=", 1]], { amount: 40000 }),
         total_amount: 150000,
         without_target: [],
@@ -46,7 +46,7 @@ test("the totals, with what they count", async () => {
         "Expected by chance 96,000 from open deals, this month",
         "Won 40,000 1 deal",
         "Target 200,000 November 2026",
-        "Forecast and target 50,000 below open deals are 5.1 times the rest",
+        "Forecast and target 50,000 below open deals are 5.1 times the gap",
         "Hot 0 7 flags",
     ]);
     await contains("[data-total=expected] .o_record_number").click();
@@ -56,7 +56,7 @@ test("the totals, with what they count", async () => {
 test("what is not known, not set or reached is said", async () => {
     const unknown = { is_known: false, expected_amount: null, total_amount: null };
     await mountTotals({ ...unknown, target: false, gap: false, coverage: false });
-    expect(texts()[1]).toBe("Expected by chance not known yet too few deals have ended");
+    expect(texts()[1]).toBe("Expected by chance not known yet too few deals were won or lost");
     expect(texts()[3]).toBe("Target not set November 2026");
     expect(texts()[4]).toBe("Forecast and target not known");
     expect("[data-total=target] button").toHaveCount(0);

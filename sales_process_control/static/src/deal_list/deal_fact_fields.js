@@ -35,7 +35,7 @@ export class DealChanceField extends Component {
     }
 
     get hint() {
-        return _t("What the chance rests on");
+        return _t("Evidence of the chance to sign");
     }
 
     /** What the evidence depends on. It is read again after the record was. */
@@ -52,10 +52,10 @@ export class DealChanceField extends Component {
             const { resId, resModel } = this.props.record;
             const promise = this.orm.silent
                 .read(resModel, [resId], ["chance_evidence"])
-                .then(([lead]) => lead?.chance_evidence || _t("Nothing is known about this chance."))
+                .then(([lead]) => lead?.chance_evidence || _t("There is no evidence for this chance."))
                 .catch(() => {
                     this.read = { key: "", promise: null };
-                    return _t("The evidence could not be read. Point at the chance again.");
+                    return _t("The evidence could not be read. Point at the chance again to retry.");
                 });
             this.read = { key, promise };
         }
@@ -156,10 +156,10 @@ export class DealAttentionField extends Component {
 
 for (const [name, component, displayName, supportedTypes, listViewWidth] of [
     ["deal_chance", DealChanceField, _t("Chance with Evidence"), ["float"], [60, 100]],
-    ["deal_last_word", DealLastWordField, _t("Last Word of the Customer"), ["datetime"], [105, 240]],
-    ["deal_next_action", DealNextActionField, _t("Next Action with Its Distance"), ["date"], [105, 240]],
-    ["deal_steps", DealStepsField, _t("Required Steps"), ["char"], [85, 200]],
-    ["deal_attention", DealAttentionField, _t("Reason of Attention"), ["char"], [170, 420]],
+    ["deal_last_word", DealLastWordField, _t("Last Contact"), ["datetime"], [105, 240]],
+    ["deal_next_action", DealNextActionField, _t("Next Action with Days Left"), ["date"], [105, 240]],
+    ["deal_steps", DealStepsField, _t("Required Actions"), ["char"], [85, 200]],
+    ["deal_attention", DealAttentionField, _t("Reason for Attention"), ["char"], [170, 420]],
 ]) {
     registry.category("fields").add(name, { component, displayName, supportedTypes, listViewWidth });
 }

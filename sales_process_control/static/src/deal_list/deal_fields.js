@@ -96,7 +96,7 @@ export class DealClosingField extends Component {
     get change() {
         const { closing_before: before, closing_change: change, push_count: pushes } = factsOf(this.props.record);
         if (!before) {
-            return this.date && change === "set" && { direction: "set", label: _t("there was none") };
+            return this.date && change === "set" && { direction: "set", label: _t("was not set") };
         }
         const date = formatDate(before);
         if (!this.date) {
@@ -124,18 +124,18 @@ registry.category("fields").add("deal_name", {
 });
 registry.category("fields").add("deal_stage", {
     ...buildM2OFieldDescription(DealStageField),
-    displayName: _t("Stage with Its Days"),
+    displayName: _t("Stage with Days"),
     listViewWidth: [120, 240],
 });
 registry.category("fields").add("deal_amount", {
     ...monetaryField,
     component: DealAmountField,
-    displayName: _t("Amount and What It Was"),
+    displayName: _t("Amount with Former Amount"),
     listViewWidth: [95, 170],
 });
 registry.category("fields").add("deal_closing", {
     ...dateField,
     component: DealClosingField,
-    displayName: _t("Closing and What It Was"),
+    displayName: _t("Closing with Former Closing"),
     listViewWidth: [125, 190],
 });

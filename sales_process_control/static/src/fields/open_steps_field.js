@@ -14,12 +14,12 @@ export class OpenStepsField extends Component {
     }
 
     get label() {
-        return _t("Required steps open: %s", this.count);
+        return _t("Missing required actions: %s", this.count);
     }
 }
 
 registry.category("fields").add("open_steps", {
     component: OpenStepsField,
-    displayName: _t("Required Steps Open"),
+    displayName: _t("Missing Required Actions"),
     supportedTypes: ["json"],
 });

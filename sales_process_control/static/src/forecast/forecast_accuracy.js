@@ -15,7 +15,7 @@ export class ForecastAccuracy extends ForecastBlock {
     get emptyText() {
         return (
             this.props.data.reason ||
-            _t("No forecast of a period that is over is stored yet. Forecasts are stored every night.")
+            _t("No forecast of a past period is stored yet. Forecasts are stored every night.")
         );
     }
 
@@ -62,8 +62,8 @@ export class ForecastAccuracy extends ForecastBlock {
         if (count < fewest) {
             return [
                 this.isQuarterly
-                    ? _t("How far forecasts are off is said from %s quarters on.", fewest)
-                    : _t("How far forecasts are off is said from %s months on.", fewest),
+                    ? _t("The accuracy is shown after %s quarters.", fewest)
+                    : _t("The accuracy is shown after %s months.", fewest),
             ];
         }
         const insideLabel = ofLabel(inside, count);
@@ -76,7 +76,7 @@ export class ForecastAccuracy extends ForecastBlock {
                 : _t("%s in the range; 8 of 10 are expected.", insideLabel),
             isKnown(error)
                 ? _t("The forecast was off by %s of what was won.", percentLabel(error))
-                : _t("Nothing was won, so that the forecast is not measured."),
+                : _t("Nothing was won, so the accuracy is not known."),
             ...others.map((other) => this.otherLabel(other, count)),
         ];
     }

@@ -21,8 +21,8 @@ export class ForecastDeals extends ForecastBlock {
     get emptyLabel() {
         const { all, is_known: isKnownYet } = this.props.data;
         return all.value && !isKnownYet
-            ? _t("The chances of the open deals are not known yet: too few deals have been won or lost.")
-            : _t("No deal is open here.");
+            ? _t("The chances of the open deals are not known yet: too few deals were won or lost.")
+            : _t("No open deals.");
     }
 
     get allLabel() {

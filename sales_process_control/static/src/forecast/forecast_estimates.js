@@ -11,7 +11,7 @@ export class ForecastEstimates extends ForecastBlock {
     }
 
     get columns() {
-        return [_t("Said"), ...this.props.data.sources.map(({ name }) => name)];
+        return [_t("Estimate"), ...this.props.data.sources.map(({ name }) => name)];
     }
 
     get rows() {
@@ -34,7 +34,7 @@ export class ForecastEstimates extends ForecastBlock {
                 return _t("not known yet");
             }
             return isKnown(share)
-                ? _t("said %(said)s, signed %(share)s", { said: percentLabel(said), share: percentLabel(share) })
+                ? _t("estimated %(said)s, signed %(share)s", { said: percentLabel(said), share: percentLabel(share) })
                 : _t("signed %s", ofLabel(signed, count));
         });
     }
@@ -47,10 +47,10 @@ export class ForecastEstimates extends ForecastBlock {
             .map(({ key, count }) =>
                 key === "odoo"
                     ? _t(
-                          "Odoo's probability is known of %s: it is recorded with progress since this version.",
+                          "Odoo's probability is known for %s. It is recorded with progress since this version.",
                           ofLabel(count, deals)
                       )
-                    : _t("The chance is known of %s.", ofLabel(count, deals))
+                    : _t("The chance is known for %s.", ofLabel(count, deals))
             );
     }
 }

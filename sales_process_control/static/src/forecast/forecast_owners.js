@@ -38,11 +38,11 @@ export class ForecastOwners extends ForecastBlock {
         if (hasTargets) {
             columns.push(
                 { key: "target", label: _t("Target") },
-                { key: "gap", label: _t("Gap"), title: _t("Forecast less target") },
+                { key: "gap", label: _t("Gap"), title: _t("Forecast minus target") },
                 {
                     key: "coverage",
                     label: _t("Coverage"),
-                    title: _t("Amount of the open deals by what is missing from the target"),
+                    title: _t("Amount of the open deals divided by the gap to the target"),
                 }
             );
         }
@@ -91,8 +91,6 @@ export class ForecastOwners extends ForecastBlock {
 
     /** How many times the open deals are worth what is missing. */
     getCoverage({ is_reached: isReached, coverage }) {
-        return isReached
-            ? _t("reached")
-            : _t("%s times", formatFloat(coverage, { digits: [false, coverage < 10 ? 1 : 0] }));
+        return isReached ? _t("reached") : _t("%s×", formatFloat(coverage, { digits: [false, coverage < 10 ? 1 : 0] }));
     }
 }

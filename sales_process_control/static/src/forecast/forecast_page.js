@@ -15,12 +15,12 @@ import { ForecastTrail } from "./forecast_trail";
 
 /** Blocks in the order of the screen; `name` is the key of the block of the server that has the data. */
 const BLOCKS = [
-    { name: "total", component: ForecastTotal, title: _t("How much will be won") },
-    { name: "deals", component: ForecastDeals, title: _t("Where it comes from") },
+    { name: "total", component: ForecastTotal, title: _t("Expected result") },
+    { name: "deals", component: ForecastDeals, title: _t("Open deals behind the forecast") },
     { name: "trail", component: ForecastTrail, title: _t("Through the period") },
     { name: "owners", component: ForecastOwners, title: _t("By team and by salesperson") },
-    { name: "accuracy", component: ForecastAccuracy, title: _t("How good it was") },
-    { name: "estimates", component: ForecastEstimates, title: _t("Who estimates well") },
+    { name: "accuracy", component: ForecastAccuracy, title: _t("Accuracy") },
+    { name: "estimates", component: ForecastEstimates, title: _t("Quality of estimates") },
 ];
 
 /** Page of the forecast: pickers and blocks. */

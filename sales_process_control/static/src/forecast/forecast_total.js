@@ -132,7 +132,7 @@ export class ForecastTotal extends ForecastBlock {
         if (without.value) {
             items.push({
                 number: without,
-                label: _t("%s without an amount, which count 0", countLabel(without.value)),
+                label: _t("%s without an amount, counted as 0", countLabel(without.value)),
             });
         }
         return items;
@@ -164,10 +164,10 @@ export class ForecastTotal extends ForecastBlock {
     get unknownNote() {
         const { open_not_known: unknown, open_count: open, is_known: isKnown } = this.parts;
         if (!isKnown) {
-            return _t("The chances are not known yet: too few deals have been won or lost. It takes ten.");
+            return _t("The chances are not known yet: ten deals must be won or lost first.");
         }
         return unknown
-            ? _t("Of %(open)s open deals, the chance of %(unknown)s is not known yet. These count 0.", {
+            ? _t("The chance of %(unknown)s of %(open)s open deals is not known yet. These deals count as 0.", {
                   open: countLabel(open),
                   unknown: countLabel(unknown),
               })
@@ -187,11 +187,11 @@ export class ForecastTotal extends ForecastBlock {
         };
         return this.unit === "amount"
             ? _t(
-                  "Still to come: %(count)s deals came in during the last %(days)s days, so %(incoming)s more are expected by %(end)s. %(chance)s of these are won in the period, with %(average)s on average. There are no records of them yet.",
+                  "Still to come: %(count)s deals were created in the last %(days)s days, so %(incoming)s more are expected by %(end)s. %(chance)s of these are won in the period, with %(average)s on average.",
                   values
               )
             : _t(
-                  "Still to come: %(count)s deals came in during the last %(days)s days, so %(incoming)s more are expected by %(end)s. %(chance)s of these are won in the period. There are no records of them yet.",
+                  "Still to come: %(count)s deals were created in the last %(days)s days, so %(incoming)s more are expected by %(end)s. %(chance)s of these are won in the period.",
                   values
               );
     }

@@ -82,7 +82,7 @@ export class ForecastTrail extends ForecastBlock {
     get withoutRate() {
         const { without_rate: count, days } = this.props.data;
         return count
-            ? _t("In %s, amounts in a currency without an exchange rate count 0.", ofLabel(count, days.length))
+            ? _t("In %s, amounts in a currency without an exchange rate count as 0.", ofLabel(count, days.length))
             : "";
     }
 

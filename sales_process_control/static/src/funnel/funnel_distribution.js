@@ -174,7 +174,7 @@ export class FunnelDistribution extends Component {
         const estimated = data.estimated.map((key) => dayLabel(data[key])).join(", ");
         return [
             estimated && !preview ? _t("estimated: %s", estimated) : "",
-            data.is_converted ? _t("several currencies at one rate, that of today") : "",
+            data.is_converted ? _t("several currencies, at today's rate") : "",
             ...(preview ? [] : this.leftOutRemarks),
             data.has_recurring ? _t("amounts without recurring revenue") : "",
             this.weightRemark,
@@ -185,11 +185,11 @@ export class FunnelDistribution extends Component {
     get weightRemark() {
         const { measure, data } = this.props;
         if (measure === "weighted") {
-            return _t("weighted by the share of deals that each stage has won");
+            return _t("weighted by the share of deals of each stage that are won");
         }
         if (measure === "chance") {
             return data.has_chances
-                ? _t("weighted by the mean chance to sign of the deals that are open in each stage now")
+                ? _t("weighted by the mean chance to sign of the deals now open in each stage")
                 : _t("the chance to sign is not known yet");
         }
         return "";
@@ -199,13 +199,13 @@ export class FunnelDistribution extends Component {
     get explanation() {
         const { conversionError, data, preview } = this.props;
         if (conversionError) {
-            return _t("How deals moved on could not be read.");
+            return _t("The conversion of the stages could not be read.");
         }
         if (preview || !this.chartStages.some(({ passage }) => passage.length)) {
             return "";
         }
         return _t(
-            "↓ of the deals that came in from %(start)s to %(end)s: moved on / moved on or lost, the share or the range in which it will lie (from ten deals on), days within which half leave",
+            "↓ of the deals that came in from %(start)s to %(end)s: moved on / moved on or lost, the rate or its range (from ten deals on), days within which half leave",
             { start: dayLabel(dayAfter(data.before)), end: dayLabel(data.day) }
         );
     }

@@ -25,10 +25,13 @@ export class FunnelFlow extends Component {
 
     get explanation() {
         const { before, day } = this.props.data;
-        return _t("from %(before)s (rows) to %(day)s (columns); green forward, red back, grey did not move", {
-            before: dayLabel(before),
-            day: dayLabel(day),
-        });
+        return _t(
+            "from %(before)s (rows) to %(day)s (columns): green moved forward, red moved back, gray did not move",
+            {
+                before: dayLabel(before),
+                day: dayLabel(day),
+            }
+        );
     }
 
     get caption() {
@@ -78,7 +81,7 @@ export class FunnelFlow extends Component {
         const { measure, data } = this.props;
         return measure === "count" || this.props.isWaiting
             ? ""
-            : _t("amounts as on %s; of deals that came in, those of their end", dayLabel(data.before));
+            : _t("amounts as on %s; for deals that came in since, as at their end", dayLabel(data.before));
     }
 
     getCell(key, serverCell, largestCount) {

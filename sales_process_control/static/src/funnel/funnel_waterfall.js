@@ -77,7 +77,7 @@ export class FunnelWaterfall extends Component {
 
     get unbalancedLabel() {
         return _t(
-            "Does not add up: %s is missing. Please tell whoever looks after the system.",
+            "The numbers do not add up: %s is missing. Contact your administrator.",
             this.getLabel(this.difference)
         );
     }

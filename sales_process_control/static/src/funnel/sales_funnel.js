@@ -27,7 +27,7 @@ class FunnelSearchModel extends SearchModel {
         }
         this.clearQuery();
         if (!(await this.addDomain(domain))) {
-            this.problem = _t("The filters of the address could not be read, and were left out.");
+            this.problem = _t("The filters in the address could not be read, and are ignored.");
         }
     }
 

@@ -33,7 +33,7 @@ export class HistoryProgress extends Component {
     get timeLabel() {
         const seconds = this.state.secondsLeft;
         if (this.state.isStopping) {
-            return _t("Stopping after the opportunities at hand");
+            return _t("Stopping after the current opportunities");
         }
         if (seconds === null) {
             return "";

@@ -114,7 +114,7 @@ export class HotFlagPopover extends Component {
     }
 
     editLabel(flag) {
-        return _t("Edit or settle: %s", flag.note);
+        return _t("Edit or close: %s", flag.note);
     }
 
     describeRevision(revision) {

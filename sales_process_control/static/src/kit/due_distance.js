@@ -110,7 +110,7 @@ export class DueDistanceField extends Component {
 
 registry.category("fields").add("due_distance", {
     component: DueDistanceField,
-    displayName: _t("Distance of a Due Date"),
+    displayName: _t("Days to the Due Date"),
     supportedTypes: ["date"],
     supportedOptions: [{ label: _t("Show the date itself if"), name: "plain", type: "string" }],
     extractProps: ({ options }) => ({ plain: options.plain }),

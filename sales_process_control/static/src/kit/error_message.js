@@ -11,5 +11,5 @@ export function errorMessage(error) {
     if (error instanceof ConnectionLostError) {
         return _t("The server cannot be reached.");
     }
-    return error.data?.message || error.message || _t("Nothing is known about the reason.");
+    return error.data?.message || error.message || _t("The reason is not known.");
 }

@@ -23,7 +23,7 @@ function describeDeal(deal) {
     return {
         resModel: "crm.lead",
         resId: deal.id,
-        name: deal.name || _t("A deal without a name"),
+        name: deal.name || _t("Deal without a name"),
         details: [deal.partner_name, deal.stage_name, amount, deal.user_name].filter(Boolean),
         kind: deal.is_hot ? _t("Hot deal") : _t("Deal"),
         icon: deal.is_hot ? "fa-fire text-danger" : "fa-star-o",
@@ -107,7 +107,7 @@ export class RecordSearch extends Component {
     }
 
     hintFor(term) {
-        return term ? _t("Nothing found") : _t("Type a name, a mail address or a telephone number");
+        return term ? _t("Nothing found") : _t("Type a name, an email address or a phone number");
     }
 
     select(record) {

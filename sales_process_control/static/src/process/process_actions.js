@@ -122,13 +122,13 @@ export class ProcessActions extends Component {
     }
 
     overrideLabel({ user_name: userName, next_stage: stage, date }) {
-        const values = { day: dayLabel(date), name: userName || _t("somebody"), stage };
+        const values = { day: dayLabel(date), name: userName || _t("another user"), stage };
         return stage
-            ? _t("Moved to %(stage)s with open steps, approved by %(name)s, %(day)s", values)
-            : _t("Moved with open steps, approved by %(name)s, %(day)s", values);
+            ? _t("Moved to %(stage)s with missing sales actions, approved by %(name)s, %(day)s", values)
+            : _t("Moved with missing sales actions, approved by %(name)s, %(day)s", values);
     }
 
     openStepsLabel(steps) {
-        return _t("Open then: %s", namesLabel(steps));
+        return _t("Missing then: %s", namesLabel(steps));
     }
 }

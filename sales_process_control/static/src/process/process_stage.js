@@ -91,7 +91,7 @@ export class ProcessNextAction extends Component {
 
     get who() {
         const { is_own: isOwn, user_name: name } = this.props.nextAction;
-        return isOwn ? _t("yours") : name || _t("nobody's");
+        return isOwn ? _t("yours") : name || _t("unassigned");
     }
 
     get plannedLabel() {

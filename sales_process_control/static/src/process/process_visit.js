@@ -45,11 +45,11 @@ export class ProcessVisit extends Component {
 
     get stepsTaken() {
         const { steps_taken: names } = this.props.visit;
-        return names.length ? _t("Taken: %s", namesLabel(names)) : "";
+        return names.length ? _t("Done: %s", namesLabel(names)) : "";
     }
 
     get stepsOpen() {
         const { steps_open: names } = this.props.visit;
-        return names.length ? _t("Not taken: %s", namesLabel(names)) : "";
+        return names.length ? _t("Missing: %s", namesLabel(names)) : "";
     }
 }

@@ -23,15 +23,15 @@ import { ReviewVelocity } from "./review_velocity";
 
 /** Blocks in the order of the screen; `source` is the block of the server that has their data. */
 const BLOCKS = [
-    { name: "headline", source: "stages", component: ReviewHeadline, title: _t("What stands out") },
+    { name: "headline", source: "stages", component: ReviewHeadline, title: _t("Summary") },
     { name: "stages", source: "stages", component: ReviewStages, title: _t("Stages") },
     { name: "conversion", source: "stages", component: ReviewConversion, title: _t("From stage to stage") },
     { name: "results", source: "results", component: ReviewResults, title: _t("Results") },
     { name: "velocity", source: "results", component: ReviewVelocity, title: _t("Sales velocity") },
     { name: "slippage", source: "results", component: ReviewSlippage, title: _t("Slippage") },
     { name: "doubtful", source: "doubtful", component: ReviewDoubtful, title: _t("Probably not real") },
-    { name: "sellers", source: "sellers", component: ReviewSellers, title: _t("By seller") },
-    { name: "trust", source: "trust", component: ReviewTrust, title: _t("How far to trust this") },
+    { name: "sellers", source: "sellers", component: ReviewSellers, title: _t("By salesperson") },
+    { name: "trust", source: "trust", component: ReviewTrust, title: _t("Reliability of these numbers") },
 ];
 
 /** Page of the process review: pickers and blocks. */

@@ -17,8 +17,8 @@ export class ReviewResults extends ReviewBlock {
             median: isKnown(median) ? _t("within %s", daysOrUnknown(median)) : daysOrUnknown(median),
             p90: isKnown(p90) ? _t("within %s", daysOrUnknown(p90)) : daysOrUnknown(p90),
             isKnown: isKnown(median),
-            wonLabel: isKnown(wonMedian) ? _t("The won ones alone: half within %s.", daysOrUnknown(wonMedian)) : "",
-            numbers: [{ number: won, label: _t("%s of those that came in are won", countLabel(won.value)) }],
+            wonLabel: isKnown(wonMedian) ? _t("Won deals only: half within %s.", daysOrUnknown(wonMedian)) : "",
+            numbers: [{ number: won, label: _t("%s won of those that came in", countLabel(won.value)) }],
         };
     }
 

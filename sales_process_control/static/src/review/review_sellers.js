@@ -12,7 +12,7 @@ export class ReviewSellers extends ReviewBlock {
 
     get moreLabel() {
         const { more } = this.props.data;
-        return more === 1 ? _t("and 1 seller more") : _t("and %s sellers more", more);
+        return more === 1 ? _t("and 1 more salesperson") : _t("and %s more salespeople", more);
     }
 
     get sellers() {
@@ -31,7 +31,7 @@ export class ReviewSellers extends ReviewBlock {
                 },
                 {
                     key: "steps",
-                    label: _t("Required actions taken"),
+                    label: _t("Required actions done"),
                     none: _t("none required"),
                     ...this.getShare(seller.steps.rate, seller.steps.taken, seller.steps.required),
                 },

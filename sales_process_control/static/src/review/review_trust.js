@@ -12,7 +12,7 @@ export class ReviewTrust extends ReviewBlock {
 
     get visits() {
         const { visits } = this.props.data;
-        return [{ number: visits, label: _t("%s visits of stages", countLabel(visits.value)) }];
+        return [{ number: visits, label: _t("%s visits to stages", countLabel(visits.value)) }];
     }
 
     get origins() {
@@ -29,7 +29,7 @@ export class ReviewTrust extends ReviewBlock {
             {
                 key: "bulk",
                 number: bulk,
-                label: _t("%s moved in bulk: 20 or more at once by one person", countLabel(bulk.value)),
+                label: _t("%s moved in bulk: 20 or more at once by one user", countLabel(bulk.value)),
             },
             {
                 key: "same_day",

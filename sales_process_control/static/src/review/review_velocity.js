@@ -28,7 +28,7 @@ export class ReviewVelocity extends ReviewBlock {
 
     /** Why the velocity is not known. */
     get reason() {
-        return this.velocity.reason || _t("Not known yet: too few deals are won or lost.");
+        return this.velocity.reason || _t("Not known yet: too few deals were won or lost.");
     }
 
     get openItems() {

@@ -65,8 +65,8 @@ export class StageCard extends Component {
             return { tone: "secondary", icon: "fa-arrows-h", label: _t("as before") };
         }
         return points > 0
-            ? { tone: "success", icon: "fa-arrow-up", label: _t("+%s on before", points) }
-            : { tone: "danger", icon: "fa-arrow-down", label: _t("−%s on before", -points) };
+            ? { tone: "success", icon: "fa-arrow-up", label: _t("+%s vs. before", points) }
+            : { tone: "danger", icon: "fa-arrow-down", label: _t("−%s vs. before", -points) };
     }
 
     get outcomes() {

@@ -49,9 +49,9 @@ export class StageDwell extends Component {
         const { limit, limit_source: source } = this.props.dwell;
         const days = daysLabel(limit);
         if (source === "default") {
-            return _t("Limit %s (default, none is set)", days);
+            return _t("Limit %s (default, not set)", days);
         }
-        return source === "suggested" ? _t("Limit %s (suggested, none is set)", days) : _t("Limit %s", days);
+        return source === "suggested" ? _t("Limit %s (suggested, not set)", days) : _t("Limit %s", days);
     }
 
     get isOverLimit() {

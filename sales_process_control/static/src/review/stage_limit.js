@@ -69,6 +69,6 @@ export class StageLimit extends Component {
     }
 
     get undoTitle() {
-        return _t("Set the earlier limit of %s again", this.props.stageName);
+        return _t("Restore the former limit of %s", this.props.stageName);
     }
 }

@@ -48,7 +48,7 @@ export class Block extends Component {
     }
 
     get error() {
-        return this.props.error || _t("Nothing is known about the reason.");
+        return this.props.error || _t("The reason is not known.");
     }
 
     get lines() {

@@ -168,7 +168,7 @@ export class DealRow extends Component {
     }
 
     get name() {
-        return this.props.deal.name || _t("A deal without a name");
+        return this.props.deal.name || _t("Deal without a name");
     }
 
     get openLabel() {

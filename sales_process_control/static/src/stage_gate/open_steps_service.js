@@ -26,7 +26,9 @@ export const openStepsService = {
                 })
             );
             if (counts.some(Boolean)) {
-                notification.add(_t("What was moved or deleted meanwhile stays as it is."), { type: "warning" });
+                notification.add(_t("Opportunities that were moved or deleted in the meantime are not changed."), {
+                    type: "warning",
+                });
             }
             await action.doAction({ type: "ir.actions.client", tag: "soft_reload" });
         }

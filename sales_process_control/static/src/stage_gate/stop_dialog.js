@@ -21,7 +21,7 @@ export class StopDialog extends Component {
 
     setup() {
         this.action = useService("action");
-        this.title = _t("Required sales actions are open");
+        this.title = _t("Missing required sales actions");
     }
 
     async go([actionId, , additionalContext]) {

@@ -13,26 +13,26 @@ registry.category("web_tour.tours").add("sales_process_control_manager", {
         {
             isActive: [SETUP],
             content: _t(
-                "The first steps of your company, each with its state. Put them away when you are done. Click the title."
+                "The first steps for your company, and which are done. Put the panel away at the end. Click the title."
             ),
             trigger: SETUP,
             tooltipPosition: "bottom",
             run: "click",
         },
         {
-            content: _t("Whose deals? Yours, those of your teams, or all."),
+            content: _t("Whose deals? Your own, those of your teams, or all."),
             trigger: ".o_workbench_header .o_radio_chip[data-value='all']",
             tooltipPosition: "bottom",
             run: "click",
         },
         {
-            content: _t("One row for each salesperson. Each number opens the deals that it counts. Click the title."),
+            content: _t("Each salesperson has a row. Each number opens its deals. Click the title."),
             trigger: ".o_workbench_sellers:not([aria-busy='true']) h2",
             tooltipPosition: "bottom",
             run: "click",
         },
         {
-            content: _t("The page for the weekly meeting is in this menu."),
+            content: _t("This menu contains the page for the weekly meeting."),
             trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_sales']",
             tooltipPosition: "bottom",
             run: "click",
@@ -44,13 +44,13 @@ registry.category("web_tour.tours").add("sales_process_control_manager", {
             run: "click",
         },
         {
-            content: _t("What changed since a day, and the totals. Click a tile to list its deals."),
+            content: _t("What has changed since a day, and the totals. Click a tile to list its deals."),
             trigger: ".o_deal_review_tile",
             tooltipPosition: "bottom",
             run: "click",
         },
         {
-            content: _t("Reviews, forecast and funnel are in this menu."),
+            content: _t("This menu contains the reviews, the forecast and the funnel."),
             trigger: ".o_menu_sections button[data-menu-xmlid='crm.crm_menu_report']",
             tooltipPosition: "bottom",
             run: "click",

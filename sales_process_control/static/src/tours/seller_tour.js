@@ -15,7 +15,7 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
     steps: () => [
         {
             content: _t(
-                "Begin your day here: who needs you most, and why. The most urgent deal is on top. Click the title."
+                "Start your day here: deals that need attention, and why. The most urgent deal is on top. Click the title."
             ),
             trigger: `${ATTENTION} h2`,
             tooltipPosition: "bottom",
@@ -23,7 +23,7 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
         },
         {
             isActive: [`${ROW} button[data-action='record']`],
-            content: _t("You have talked to the customer? Record progress."),
+            content: _t("Have you talked to the customer? Record progress."),
             trigger: `${ROW} button[data-action='record']`,
             tooltipPosition: "bottom",
             run: "click",
@@ -44,19 +44,19 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
         },
         {
             isActive: [`${ROW} button[data-action='record']`],
-            content: _t("Save, or close the dialog. A next action can be planned in it, too."),
+            content: _t("Save, or close the dialog. You can also plan the next action here."),
             trigger: `${PROGRESS} .o_record_progress_save, ${PROGRESS} .modal-footer button[special='cancel']`,
             tooltipPosition: "top",
             run: "click",
         },
         {
-            content: _t("A customer is about to sign, to order again or to pay? Raise a flag."),
+            content: _t("Is a customer about to sign, order again or pay? Raise a flag."),
             trigger: "body:not(.modal-open) .o_workbench_raise",
             tooltipPosition: "bottom",
             run: "click",
         },
         {
-            content: _t("Type a word of the name of the customer or the deal, and choose it."),
+            content: _t("Type a part of the name of the customer or the deal, and choose it."),
             trigger: `${FLAG} [name='target_ref'] input`,
             tooltipPosition: "bottom",
             run: "edit chairs",
@@ -68,13 +68,13 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
         },
         { isActive: ["auto"], trigger: `${FLAG} .o_hot_target_details` },
         {
-            content: _t("Say why the customer is hot, in one line."),
+            content: _t("Write why the customer is hot, in one line."),
             trigger: `${FLAG} [name='note'] input`,
             tooltipPosition: "bottom",
             run: "edit Signs around the tenth",
         },
         {
-            content: _t("Raise the flag, or close the dialog. Hot customers stand first everywhere."),
+            content: _t("Raise the flag, or close the dialog. Hot customers come first everywhere."),
             trigger: `${FLAG} .modal-footer button[name='action_save'], ${FLAG} .modal-footer button[special='cancel']`,
             tooltipPosition: "top",
             run: "click",
@@ -82,15 +82,13 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
         {
             isActive: [`${ROW} button[data-action='moveOn']`],
             // No deal in use has to be moved for the tour.
-            content: _t(
-                "The arrow of a deal moves it to its next stage, once it has got there. Click the title to go on."
-            ),
+            content: _t("The arrow of a deal moves it to the next stage. Click the title to continue."),
             trigger: `body:not(.modal-open) ${ATTENTION} h2`,
             tooltipPosition: "bottom",
             run: "click",
         },
         {
-            content: _t("What is due today stands here. Mark it as done with the check mark."),
+            content: _t("Here is what is due today. Use the check mark to mark it as done."),
             trigger: "body:not(.modal-open) .o_workbench_today h2",
             tooltipPosition: "top",
             run: "click",

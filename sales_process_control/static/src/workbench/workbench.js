@@ -291,9 +291,9 @@ export class Workbench extends Component {
         this.shownProcess = null;
         if (choice.teamId !== rest.teamId) {
             this.shown.clear();
-            this.notification.add(_t("The team that you had chosen cannot be chosen any more. All teams are shown."));
+            this.notification.add(_t("The selected team is no longer available. All teams are shown."));
         } else if (choice.process) {
-            this.notification.add(_t("The process that you had chosen has changed. Another one is shown."));
+            this.notification.add(_t("The selected process has changed. Another process is shown."));
         }
         if (!deepEqual(choice, rest)) {
             this.storeChoice(rest);
@@ -384,7 +384,7 @@ export class Workbench extends Component {
         this.hasActed = false;
         if (hasChanged && !isOwn && Date.now() - this.announcedAt >= ANNOUNCE_INTERVAL) {
             this.announcedAt = Date.now();
-            this.state.announcement = _t("The workbench has changed. It is now as of %s.", this.timeLabel);
+            this.state.announcement = _t("The workbench was updated. It is now as of %s.", this.timeLabel);
         }
     }
 

@@ -111,7 +111,7 @@ export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity, g
             let closing = { dismiss: true };
             const props = {
                 title: _t("Mark as Won"),
-                body: _t("Is “%s” won?", name || _t("A deal without a name")),
+                body: _t("Is “%s” won?", name || _t("Deal without a name")),
                 confirmLabel: _t("Won"),
                 confirm: async () => {
                     let result = null;

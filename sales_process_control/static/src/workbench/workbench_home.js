@@ -63,9 +63,7 @@ export class WorkbenchHome extends Component {
         await this.orm.call("res.users", "set_workbench_home", [isHome]);
         this.home.isHome = isHome;
         this.notification.add(
-            isHome
-                ? _t("You begin on the workbench from now on.")
-                : _t("You begin on Odoo's own first page from now on."),
+            isHome ? _t("The workbench is now your first page.") : _t("Odoo's own first page is now your first page."),
             { type: "success" }
         );
     }
@@ -74,7 +72,7 @@ export class WorkbenchHome extends Component {
         await this.orm.call("res.users", "answer_workbench_offer", [isWanted]);
         this.home.isOffered = false;
         if (isWanted) {
-            this.notification.add(_t("CRM opens on the workbench for everybody from the next visit on."), {
+            this.notification.add(_t("CRM will open on the workbench for all users."), {
                 type: "success",
             });
         }

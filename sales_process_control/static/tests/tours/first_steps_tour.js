@@ -17,7 +17,7 @@ const loadProcess = [
     },
     {
         content: "What happens to the other stages is said before",
-        trigger: ".o_dialog [name=line_ids] .o_data_row:contains('Tour Contact'):contains('Stays for')",
+        trigger: ".o_dialog [name=line_ids] .o_data_row:contains('Tour Contact'):contains('Kept for')",
     },
     { content: "Load the stages", trigger: ".o_dialog button[name=action_load]", run: "click" },
     {
@@ -42,7 +42,7 @@ const setTarget = [
         run: "click",
     },
     {
-        content: "Nothing is left to do",
+        content: "All steps are done",
         trigger: `.o_workbench_setup:has(${STEP("teams", "done")}):has(.o_setup_complete):contains('5 of 5')`,
     },
 ];

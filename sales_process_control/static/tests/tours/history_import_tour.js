@@ -188,7 +188,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_fa
         ...openPreview(),
         {
             content: "The fault has line, column and reason",
-            trigger: `${FORM} .o_field_widget[name=fault_ids] .o_data_row:contains(2):contains(at):contains(is no date)`,
+            trigger: `${FORM} .o_field_widget[name=fault_ids] .o_data_row:contains(2):contains(at):contains(is not a date)`,
         },
         {
             content: "The dialog has no button that imports",
@@ -224,7 +224,7 @@ function importUntilItFails() {
         },
         {
             content: "The dialog shows the error",
-            trigger: `${FORM} .o_history_progress [role=alert]:contains(What is done stays):contains(Out of luck)`,
+            trigger: `${FORM} .o_history_progress [role=alert]:contains(Imported opportunities are kept):contains(Out of luck)`,
         },
         {
             content: "The dialog shows the progress",
@@ -244,7 +244,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_go
         ...importUntilItFails(),
         {
             content: "Continue the import",
-            trigger: `${FORM} .o_history_progress button:contains(Go On)`,
+            trigger: `${FORM} .o_history_progress button:contains(Continue)`,
             run: "click",
         },
         {
@@ -304,7 +304,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_taken_bac
         },
         {
             content: "The import is marked as taken back",
-            trigger: ".o_data_row:contains(tour.csv):contains(Taken back)",
+            trigger: ".o_data_row:contains(tour.csv):contains(Withdrawn)",
         },
     ],
 });

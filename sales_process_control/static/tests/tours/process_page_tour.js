@@ -76,7 +76,7 @@ registry.category("web_tour.tours").add("sales_process_control_process_loader", 
         { content: "Load the stages", trigger: ".o_dialog button[name=action_load]", run: "click" },
         {
             content: "The notification counts the stages",
-            trigger: ".o_notification:contains(6 stages were made for Tour)",
+            trigger: ".o_notification:contains(6 stages were created for Tour)",
         },
         { content: "The dialog is closed", trigger: "body:not(:has(.o_dialog))" },
     ],

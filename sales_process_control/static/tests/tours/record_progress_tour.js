@@ -53,10 +53,10 @@ registry.category("web_tour.tours").add("sales_process_control_record_progress",
         { content: "Record progress", trigger: ".o_form_view button[name=action_record_progress]", run: "click" },
         { content: "Enter the feedback", trigger: ".modal [name=feedback] textarea", run: "edit Wants a discount" },
         { content: "Save without an action", trigger: ".modal .o_record_progress_save", run: "click" },
-        { content: "The message says that the action is missing", trigger: ".modal:contains(Say what was done)" },
+        { content: "The message says that the action is missing", trigger: ".modal:contains(Choose what was done)" },
         {
             content: "Close the message",
-            trigger: ".modal:contains(Say what was done) .modal-footer button:contains(Close)",
+            trigger: ".modal:contains(Choose what was done) .modal-footer button:contains(Close)",
             run: "click",
         },
         {
@@ -82,7 +82,7 @@ registry.category("web_tour.tours").add("sales_process_control_record_progress",
         },
         {
             content: "Close the message",
-            trigger: ".modal:contains(When is the next action due) .modal-footer button:contains(Close)",
+            trigger: ".modal:contains(Enter the due date of the next action) .modal-footer button:contains(Close)",
             run: "click",
         },
         {

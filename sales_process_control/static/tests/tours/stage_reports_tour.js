@@ -125,7 +125,7 @@ registry.category("web_tour.tours").add("sales_process_control_stage_reports", {
         ...openReport("crm_win_report_menu"),
         {
             content: "The empty report explains itself, since no deal has ended",
-            trigger: ".o_view_nocontent:contains(No opportunity has ended yet)",
+            trigger: ".o_view_nocontent:contains(No opportunity was won or lost yet)",
         },
     ],
 });

@@ -43,7 +43,7 @@ export class WorkbenchAttention extends WorkbenchBlock {
             {
                 name: "flag",
                 icon: "fa fa-fire",
-                label: deal.is_hot ? _t("Edit or settle the flag") : _t("Raise a hot flag"),
+                label: deal.is_hot ? _t("Edit or close the flag") : _t("Raise a hot flag"),
             },
             { name: "moveOn", icon: "oi oi-arrow-right", label: _t("Move to the next stage"), isHidden: isLast },
             { name: "win", icon: "fa fa-trophy", label: _t("Mark as won") },
@@ -55,7 +55,7 @@ export class WorkbenchAttention extends WorkbenchBlock {
                 ...button,
                 title: _t("%(action)s: %(deal)s", {
                     action: button.label,
-                    deal: deal.name || _t("A deal without a name"),
+                    deal: deal.name || _t("Deal without a name"),
                 }),
                 run: () => actions[button.name](deal.id, deal),
             }));

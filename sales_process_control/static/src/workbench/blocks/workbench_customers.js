@@ -11,7 +11,7 @@ import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
  */
 function contactLabel(days) {
     if (days === false) {
-        return _t("never heard of");
+        return _t("no contact yet");
     }
     if (days === 0) {
         return _t("last contact today");
@@ -43,7 +43,7 @@ export class WorkbenchCustomers extends WorkbenchBlock {
     get customers() {
         return this.props.data.customers.map((customer) => ({
             ...customer,
-            name: customer.name || _t("A customer without a name"),
+            name: customer.name || _t("Customer without a name"),
             amountLabel: amountLabel(customer.amount, customer.currency_id),
             dealsLabel: customer.deals.value === 1 ? _t("1 open deal") : _t("%s open deals", customer.deals.value),
             contactLabel: contactLabel(customer.contact_days),

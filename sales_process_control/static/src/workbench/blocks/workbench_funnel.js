@@ -111,8 +111,8 @@ export class WorkbenchFunnel extends WorkbenchBlock {
 
     get emptyLabel() {
         return this.processes.length
-            ? _t("No deal of this process is open, and none was 30 days ago.")
-            : _t("No deal is open, and none was 30 days ago. Begin with the first one.");
+            ? _t("No open deals of this process today or 30 days ago.")
+            : _t("No open deals today or 30 days ago. Create the first deal.");
     }
 
     get elsewhereLabel() {

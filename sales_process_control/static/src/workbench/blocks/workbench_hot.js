@@ -39,7 +39,7 @@ export class WorkbenchHot extends WorkbenchBlock {
                 resModel,
                 resId,
                 dueDate,
-                title: flag.name || flag.lead_name || _t("A customer that is gone"),
+                title: flag.name || flag.lead_name || _t("Deleted customer"),
                 urgency: dueDate ? urgencyOf(daysUntil(dueDate)) : "undated",
                 details: details.filter(Boolean),
                 days: flag.lead_id ? { days: flag.stage_days || 0, pace: flag.pace || false, withPace: true } : false,

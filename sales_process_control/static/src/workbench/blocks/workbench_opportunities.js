@@ -27,7 +27,7 @@ export class WorkbenchOpportunities extends WorkbenchBlock {
             const stars = Number(deal.priority) || 0;
             return {
                 ...deal,
-                name: deal.name || _t("A deal without a name"),
+                name: deal.name || _t("Deal without a name"),
                 stars: Array.from({ length: stars }, (_, index) => index),
                 starsLabel: stars === 1 ? _t("1 star") : _t("%s stars", stars),
                 details: [deal.partner_name, deal.stage_name, !this.props.isMine && deal.user_name].filter(Boolean),

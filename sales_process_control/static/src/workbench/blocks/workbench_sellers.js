@@ -13,7 +13,10 @@ export class WorkbenchSellers extends WorkbenchBlock {
     /** Label of the link to the open deals of all sellers, if not all of them are shown. */
     get more() {
         const { more } = this.props.data;
-        const [one, several] = [_t("1 more seller: open deals of all"), _t("%s more sellers: open deals of all", more)];
+        const [one, several] = [
+            _t("1 more salesperson: open deals of all"),
+            _t("%s more salespeople: open deals of all", more),
+        ];
         return more ? (more === 1 ? one : several) : "";
     }
 
@@ -36,7 +39,7 @@ workbenchBlocks.add(
     "sellers",
     {
         component: WorkbenchSellers,
-        title: _t("Sellers"),
+        title: _t("Salespeople"),
         isLater: true,
         isForSeveral: true,
         dependsOn: ["activity", "flag"],

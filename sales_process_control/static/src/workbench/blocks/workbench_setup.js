@@ -17,20 +17,20 @@ const ICONS = {
 const STATE_LABELS = { done: _t("Done"), open: _t("To do"), skipped: _t("Skipped") };
 const TITLES = {
     stages: _t("Stages"),
-    history: _t("Past of your deals"),
+    history: _t("History of your deals"),
     teams: _t("Teams and targets"),
     weekly: _t("Weekly report"),
     alerts: _t("Deal alerts"),
 };
 const TEXTS = {
-    stages: _t("Which stages do your deals go through, and how long may they take? Choose one of three."),
+    stages: _t("Define the stages of your deals, and how long deals may stay in them. Choose one of three ways."),
     history: _t(
-        "Import the deals of your earlier program with their past. Rates and limits are known from the first day."
+        "Import the deals of your former program with their history. Rates and limits are then known from the first day."
     ),
-    teams: _t("Say who sells in which team, and what is to be won this month."),
-    weekly: _t("A mail on Monday morning with what the meeting of the team needs."),
+    teams: _t("Define who sells in which team, and what is to be won this month."),
+    weekly: _t("An email on Monday morning with the numbers for the team meeting."),
     alerts: _t(
-        "An activity for what somebody has to look at: overdue promises, stalled deals, hot ones without a next action."
+        "An activity for what needs attention: overdue promises, stalled deals, and hot deals without a next action."
     ),
 };
 const SETTINGS = "crm.crm_config_settings_action";
@@ -107,15 +107,11 @@ export class WorkbenchSetup extends WorkbenchBlock {
         return {
             facts: [
                 { number: stages, label: stages.value === 1 ? _t("1 stage") : _t("%s stages", stages.value) },
-                { number: limited, label: _t("%s with a limit of their own", limited.value) },
+                { number: limited, label: _t("%s with their own limit", limited.value) },
                 { number: withActions, label: _t("%s with sales actions", withActions.value) },
             ],
-            warning: without.length
-                ? _t("Without open stages, or without one for won opportunities: %s", without.join(", "))
-                : "",
-            note: suggestions.length
-                ? ""
-                : _t("Limits can be suggested for stages without one, from 20 visits that have ended."),
+            warning: without.length ? _t("Without open stages, or without a won stage: %s", without.join(", ")) : "",
+            note: suggestions.length ? "" : _t("Limits can be suggested for stages from 20 ended visits on."),
             buttons: [
                 {
                     label: isKept ? _t("Stages are kept") : _t("Keep my stages"),
@@ -123,7 +119,7 @@ export class WorkbenchSetup extends WorkbenchBlock {
                     run: () => this.change("keep_stages", !isKept),
                 },
                 ...(suggestions.length
-                    ? [{ label: _t("Take suggested limits"), run: () => this.takeLimits(suggestions) }]
+                    ? [{ label: _t("Use suggested limits"), run: () => this.takeLimits(suggestions) }]
                     : []),
                 {
                     label: _t("Load the six-stage process"),
@@ -168,7 +164,7 @@ export class WorkbenchSetup extends WorkbenchBlock {
             facts: [
                 {
                     number: readers,
-                    label: readers.value === 1 ? _t("1 person gets it") : _t("%s people get it", readers.value),
+                    label: readers.value === 1 ? _t("1 recipient") : _t("%s recipients", readers.value),
                 },
             ],
             note: canSet ? "" : ASK_ADMINISTRATOR,
@@ -210,9 +206,9 @@ export class WorkbenchSetup extends WorkbenchBlock {
             _t("%(stage)s: %(days)s days (from %(visits)s visits)", { stage: name, days, visits })
         );
         this.dialog.add(ConfirmationDialog, {
-            title: _t("Take suggested limits"),
-            body: _t("Days to rot are set for these stages, in all teams that use them. %s", list.join("; ")),
-            confirmLabel: _t("Take them"),
+            title: _t("Use suggested limits"),
+            body: _t("Days to rot will be set for these stages, in all teams that use them. %s", list.join("; ")),
+            confirmLabel: _t("Use them"),
             confirm: async () => {
                 const confirmed = suggestions.map(({ stage_id, days }) => [stage_id, days]);
                 const count = await this.orm.call(MODEL, "take_suggested_limits", [confirmed]);
@@ -228,7 +224,7 @@ export class WorkbenchSetup extends WorkbenchBlock {
         this.props.actions.hideBlock("setup");
         this.notification.add(
             _t(
-                "The set-up panel is put away. The help of the workbench, and the configuration of CRM, call it up again."
+                "The set-up panel is hidden. Use the help of the workbench or the configuration of CRM to show it again."
             )
         );
     }

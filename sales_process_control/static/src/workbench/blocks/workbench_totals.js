@@ -55,7 +55,7 @@ export class WorkbenchTotals extends WorkbenchBlock {
         const total = { key: "expected", label: _t("Expected by chance") };
         return isKnownYet
             ? { ...total, number: expected, text: this.money(amount), note: _t("from open deals, this month") }
-            : { ...total, text: _t("not known yet"), note: _t("too few deals have ended") };
+            : { ...total, text: _t("not known yet"), note: _t("too few deals were won or lost") };
     }
 
     get target() {
@@ -77,7 +77,7 @@ export class WorkbenchTotals extends WorkbenchBlock {
             const amount = this.money(Math.abs(gap));
             text = gap < 0 ? _t("%s below", amount) : _t("%s above", amount);
         }
-        const note = isKnown(coverage) ? _t("open deals are %s times the rest", coverage.toFixed(1)) : "";
+        const note = isKnown(coverage) ? _t("open deals are %s times the gap", coverage.toFixed(1)) : "";
         return { key: "gap", label: _t("Forecast and target"), text, note };
     }
 
