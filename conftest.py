@@ -8,6 +8,7 @@ failure, and so does a warning about the module in Odoo's log.
 and a controlling process collects the results.
 """
 
+import contextlib
 import os
 import re
 import signal
@@ -36,6 +37,9 @@ TOGETHER = {
 }
 TOUR_ASSETS = ("web.assets_web", "web.assets_web_print", "web.assets_tests", "web.assets_backend_lazy")
 UNIT_TEST_ASSETS = ("web.assets_unit_tests_setup", "web.assets_unit_tests")
+# Files whose tests look at the deals of the demonstration. All others begin with deleting them, in each class of tests:
+# 500 deals with all that belongs to them, which would take a second of each class.
+DEMONSTRATION = ("test_demo.py",)
 # Files that take minutes run first. Otherwise one process would run the last of them while the others are idle.
 LONGEST = (
     "tests/test_crm_suite.py",
@@ -149,15 +153,28 @@ def load_http():
     """Replace pytest-odoo's fixture, which would always start a server: `served_module` does so if needed."""
 
 
-@pytest.fixture(scope="session")
-def loaded_module():
-    """Load the module's registry on a new database for the module's tests."""
+def load_module():
+    """Load the module's registry on a new database for the module's tests.
+
+    :return: the name of the database
+    """
     import odoo.modules.registry
     import odoo.sql_db
 
     name = odoo.tools.config["db_name"][0]
+    odoo.modules.registry.Registry.delete(name)
+    odoo.sql_db.close_db(name)
     databases.copy(checked_module_template(), name)
     odoo.modules.registry.Registry(name)
+    return name
+
+
+@pytest.fixture(scope="session")
+def loaded_module():
+    """Load the module's registry, see :func:`load_module`, and drop its database afterwards."""
+    import odoo.sql_db
+
+    name = load_module()
     yield
     odoo.sql_db.close_db(name)
     databases.drop(name)
@@ -184,20 +201,44 @@ def served_module(loaded_module):
     server.server.stop()
 
 
+@contextlib.contextmanager
+def committed_environment():
+    """An environment of the module's database. What is changed in it stays for all tests of this process."""
+    import odoo.api
+    import odoo.modules.registry
+
+    with odoo.modules.registry.Registry(odoo.tools.config["db_name"][0]).cursor() as cr:
+        yield odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
+
+
+def prepare_deals(path):
+    """Let a file of tests find the deals of the demonstration, or none.
+
+    A class of tests that deletes them in its own transaction finds none to delete, and is faster.
+    """
+    from odoo.addons.sales_process_control.tests.common import delete_deals
+
+    is_for_demonstration = path.name in DEMONSTRATION
+    with committed_environment() as env:
+        has_deals = bool(env["crm.lead"].with_context(active_test=False).search_count([], limit=1))
+        if has_deals and not is_for_demonstration:
+            delete_deals(env)
+    if is_for_demonstration and not has_deals:
+        load_module()
+
+
 def make_assets(request):
     """Create and commit the asset bundles that the browser tests of a file fetch.
 
     Otherwise each tour would create them again, because the transaction of a test is rolled back.
     """
-    import odoo.api
-    import odoo.modules.registry
     from odoo.tests import HttpCase
 
     cases = {item.cls for item in request.session.items if item.path == request.path and item.cls}
     if not any(issubclass(case, HttpCase) for case in cases):
         return
-    with odoo.modules.registry.Registry(odoo.tools.config["db_name"][0]).cursor() as cr:
-        templates = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})["ir.qweb"]
+    with committed_environment() as env:
+        templates = env["ir.qweb"]
         for name in UNIT_TEST_ASSETS if request.path.name == "test_js.py" else TOUR_ASSETS:
             templates._get_asset_bundle(name, css=False, js=True).js()
             templates._get_asset_bundle(name, css=True, js=False).css()
@@ -214,6 +255,7 @@ def enable_odoo_test_flag(request):
     inside = request.path.is_relative_to(places.MODULE)
     if inside:
         request.getfixturevalue("served_module")
+        prepare_deals(request.path)
         make_assets(request)
     odoo.tools.config["test_enable"] = inside
     threading.current_thread().testing = inside

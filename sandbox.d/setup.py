@@ -75,7 +75,7 @@ def environment():
 def own_caches():
     """Return the environment variables that keep caches under .sandbox instead of in the home directory.
 
-    The variable that keeps Python from writing compiled files is emptied, because compiling Odoo takes seconds each time.
+    The variable that keeps Python from writing compiled files is emptied: it takes seconds to compile Odoo each time.
     """
     return {
         "HYPOTHESIS_STORAGE_DIRECTORY": str(places.SANDBOX / "hypothesis"),

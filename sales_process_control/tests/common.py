@@ -14,6 +14,13 @@ EMPTY_LEDGERS = """
 """
 
 
+def delete_deals(env):
+    """Delete all deals with their rows in the ledgers, because those of the demonstration must not count."""
+    env["crm.lead"].with_context(active_test=False).search([]).unlink()
+    env.cr.flush()
+    env.cr.execute(EMPTY_LEDGERS)
+
+
 class PipelineCase(TransactionCase):
     """Five stages, two teams and three users, with a clock that tests set.
 
@@ -38,10 +45,7 @@ class PipelineCase(TransactionCase):
         cls.Visit = cls.env["crm.stage.visit"]
         cls.Movement = cls.env["crm.pipeline.movement"]
         cls.company = cls.env.ref("base.main_company")
-        # Demonstration data must not count, neither deals nor their rows in the ledgers.
-        cls.Lead.with_context(active_test=False).search([]).unlink()
-        cls.env.cr.flush()
-        cls.env.cr.execute(EMPTY_LEDGERS)
+        delete_deals(cls.env)
         cls.env["crm.stage"].search([]).unlink()
         cls.contact, cls.needs, cls.bidding, cls.talks, cls.signed = cls.env["crm.stage"].create(
             [
@@ -53,9 +57,9 @@ class PipelineCase(TransactionCase):
             ]
         )
         groups = "sales_team.group_sale_salesman"
-        cls.seller = new_test_user(cls.env, "process_seller", groups=groups)
-        cls.colleague = new_test_user(cls.env, "process_colleague", groups=groups)
-        cls.manager = new_test_user(cls.env, "process_manager", groups="sales_team.group_sale_manager")
+        cls.seller = cls.make_user("process_seller", groups)
+        cls.colleague = cls.make_user("process_colleague", groups)
+        cls.manager = cls.make_user("process_manager", "sales_team.group_sale_manager")
         cls.team, cls.other_team = cls.env["crm.team"].create(
             [
                 {"name": "Team North", "company_id": False, "member_ids": [Command.set(cls.seller.ids)]},
@@ -63,6 +67,11 @@ class PipelineCase(TransactionCase):
             ]
         )
         cls.env.cr.flush()
+
+    @classmethod
+    def make_user(cls, login, groups, **values):
+        """Return a new user without the mail to set a password, which takes longer than all else about a user."""
+        return new_test_user(cls.env, login, groups=groups, context={"no_reset_password": True}, **values)
 
     def setUp(self):
         super().setUp()
@@ -175,19 +184,16 @@ class AccessCase(PipelineCase):
         cls.second = cls.env["res.company"].create({"name": "Second Company"})
         export = ",base.group_allow_export"
         cls.seller.group_ids |= cls.env.ref("base.group_allow_export")
-        cls.all_documents = new_test_user(
-            cls.env, "process_all", groups="sales_team.group_sale_salesman_all_leads" + export
-        )
+        cls.all_documents = cls.make_user("process_all", "sales_team.group_sale_salesman_all_leads" + export)
         cls.manager.group_ids |= cls.env.ref("base.group_allow_export")
-        cls.abroad = new_test_user(
-            cls.env,
+        cls.abroad = cls.make_user(
             "process_abroad",
-            groups="sales_team.group_sale_manager" + export,
+            "sales_team.group_sale_manager" + export,
             company_id=cls.second.id,
             company_ids=[Command.set(cls.second.ids)],
         )
-        cls.internal = new_test_user(cls.env, "process_internal", groups="base.group_user" + export)
-        cls.portal = new_test_user(cls.env, "process_portal", groups="base.group_portal")
+        cls.internal = cls.make_user("process_internal", "base.group_user" + export)
+        cls.portal = cls.make_user("process_portal", "base.group_portal")
         cls.administrator = cls.env.ref("base.user_admin")
         common = {"type": "opportunity", "stage_id": cls.contact.id, "team_id": False, "expected_revenue": 10}
         values = {

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from ..models.history_import import crm_history_importer
-from .common import EMPTY_LEDGERS
+from .common import delete_deals
 
 
 @tagged("post_install", "-at_install")
@@ -24,10 +24,8 @@ class TestTours(HttpCase):
         They begin on the pipeline, as after an installation without demonstration data.
         """
         cls.env["res.users"]._set_workbench_first(False)
-        cls.env["crm.lead"].with_context(active_test=False).search([]).unlink()
+        delete_deals(cls.env)
         cr = cls.env.cr
-        cr.flush()
-        cr.execute(EMPTY_LEDGERS)
         cls.env["crm.stage"].search([]).unlink()
         contact, _bidding = cls.env["crm.stage"].create(
             [{"name": "Tour Contact", "sequence": 1}, {"name": "Tour Bidding", "sequence": 2}]
