@@ -111,7 +111,7 @@ class TestWeeklyMail(MockEmail, WeeklyCase):
         for line in (
             "Weekly report: Team North",
             "PIPELINE LAST WEEK",
-            "- Won: -1, $ -1,000.50",
+            "- Won: \u22121, \u2212$ 1,000.50",
             "SALES FUNNEL",
             "- Created: +1, +$ 50.00",
         ):

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import NamedTuple
 
-from odoo.tools import SQL, format_amount, format_date
+from odoo.tools import SQL, format_date
 
 from ...ledger import kinds
 from ..pace.pace_messages import joined_phrases
+from ..recording.number_texts import amount_text
 
 FORWARD, BACK = "forward", "back"
 #: How an expected closing changed.
@@ -212,7 +213,7 @@ class DealChange:
     def _amount(self):
         if self.amount is None:
             return []
-        return [self.env._("amount was %s", format_amount(self.env, self.amount, self.lead.company_currency))]
+        return [self.env._("amount was %s", amount_text(self.env, self.amount, self.lead.company_currency))]
 
     def _closing(self):
         if not self.has_new_closing:

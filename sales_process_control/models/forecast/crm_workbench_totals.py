@@ -37,6 +37,7 @@ class CrmWorkbenchTotals(models.AbstractModel):
         screen, open_deals = self.env["crm.forecast.block"], OPEN_DEAL & scope.domain()
         return {
             "period_name": period_name(self.env, period),
+            "until": period.end.isoformat(),
             "currency_id": currency_id,
             "open": self._number(
                 parts["open_count"],

@@ -5,11 +5,11 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
-from odoo.tools.misc import formatLang
 
 from ...statistics import ENOUGH, band_limits, velocity, wilson_interval
 from ..funnel.funnel_reader import FunnelReader
 from ..recording.company_money import CompanyMoney
+from ..recording.number_texts import amount_text
 from ..screen.crm_screen_block import OPEN_DEAL
 from .results_reader import DECIDED, WON, Period, ResultsReader
 from .review_scope import MONTHS, ReviewScope
@@ -150,11 +150,7 @@ class CrmReviewResults(models.AbstractModel):
         currency = self.env["res.currency"].browse(CompanyMoney(self.env).currency_id())
         # The limits are round numbers: decimals would only lengthen the name.
         low, high = (
-            number
-            and formatLang(
-                self.env, number, currency_obj=currency, rounding_unit="units" if number == int(number) else "decimals"
-            )
-            for number in (low, high)
+            number and amount_text(self.env, number, currency, is_exact=number != int(number)) for number in (low, high)
         )
         if not low:
             return self.env._("Under %s", high)

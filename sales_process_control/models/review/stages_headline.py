@@ -3,9 +3,8 @@
 :mod:`~.statistics.costs` decides, this module says it.
 """
 
-from odoo.tools.misc import formatLang
-
 from ...statistics import StepOutcome, compare_losses, costs_most, improved_most, missed_step
+from ..recording.number_texts import amount_text
 from .review_scope import before_name
 from .stages_cards import STEPS
 from .stages_reader import EARLY_DAYS
@@ -163,7 +162,7 @@ class StagesHeadline:
 
     def _format_money(self, money):
         currency = self.env["res.currency"].browse(self.reader.money.currency_id())
-        return formatLang(self.env, money, currency_obj=currency, rounding_unit="units")
+        return amount_text(self.env, money, currency)
 
     def _length_sentence(self, stage):
         """Return the typical length of visits and how it changed; empty while it is not known."""

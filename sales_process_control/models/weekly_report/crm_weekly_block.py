@@ -1,7 +1,7 @@
 from odoo import models
-from odoo.tools.misc import formatLang
 
 from ..recording.company_money import CompanyMoney
+from ..recording.number_texts import amount_text
 
 
 class CrmWeeklyBlock(models.AbstractModel):
@@ -57,7 +57,7 @@ class CrmWeeklyBlock(models.AbstractModel):
     def _money(self, amount, currency_id):
         """Return an amount as a text, in whole units of its currency."""
         currency = self.env["res.currency"].browse(currency_id)
-        return formatLang(self.env, amount, currency_obj=currency, rounding_unit="units")
+        return amount_text(self.env, amount, currency)
 
     def _left_out_sentences(self, left_out):
         """Return a sentence about amounts that are in no sum, in a list; an empty list without such amounts.

@@ -1,6 +1,6 @@
 """Sections of a weekly report as texts: counts, amounts, and the addresses of their records. No models."""
 
-from odoo.tools.misc import formatLang
+from ..recording.number_texts import amount_text, count_text
 
 
 class WeeklyRows:
@@ -51,14 +51,13 @@ class WeeklyRows:
             "bars": bars,
             "then": then
             and {
-                "count": str(then["value"]),
+                "count": count_text(self.env, then["value"]),
                 "amount": self._amount(then["amount"], section, has_cents),
                 "url": self.line_url(then),
             },
         }
 
-    @staticmethod
-    def _count(row, number):
+    def _count(self, row, number):
         """Return the number of a row as a text; empty where a row is one record, or has an amount alone."""
         if row["text"]:
             return row["text"]
@@ -67,7 +66,7 @@ class WeeklyRows:
         is_amount_only = not number["value"] and number["records"]
         if is_amount_only:
             return ""
-        return f"{number['value']:+d}" if row.get("is_signed") else str(number["value"])
+        return count_text(self.env, number["value"], is_signed=row.get("is_signed"))
 
     def _bars(self, section, row):
         """Return how long the bars of a stage are, in percents of the longest one; then and now."""
@@ -90,6 +89,4 @@ class WeeklyRows:
     def _amount(self, amount, section, has_cents, *, sign=False):
         if amount is False or amount is None:
             return ""
-        unit = {} if has_cents else {"rounding_unit": "units"}
-        text = formatLang(self.env, amount, currency_obj=self._currency(section), **unit)
-        return f"+{text}" if sign and amount > 0 else text
+        return amount_text(self.env, amount, self._currency(section), is_exact=has_cents, is_signed=sign)

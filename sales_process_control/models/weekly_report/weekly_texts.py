@@ -4,7 +4,8 @@ from babel.dates import format_interval, format_skeleton
 
 from odoo import fields
 from odoo.tools import babel_locale_parse, get_lang
-from odoo.tools.misc import formatLang
+
+from ..recording.number_texts import amount_text
 
 
 def describe_day(env, day):
@@ -47,7 +48,7 @@ def _facts(env, content):
     def amount(section, key):
         currency = env["res.currency"].browse(money[section])
         found = rows.get((section, key), {}).get("amount") or 0.0
-        return formatLang(env, abs(found), currency_obj=currency, rounding_unit="units")
+        return amount_text(env, abs(found), currency)
 
     facts = []
     if count := value("hot", "overdue"):

@@ -178,11 +178,11 @@ describe.current.tags("desktop");
 
 test("tiles show totals, what changed, and what is not listed", async () => {
     await mountReview();
-    expect(textOf("open")).toEqual(["open", "2 · $ 121k", "▼ 1 · $ 87k"]);
-    expect(textOf("expected")).toEqual(["expected", "$ 121k", "$ 240k to $ 395k", "incl. $ 20k to come"]);
-    expect(textOf("target")).toEqual(["target", "$ 600k", "gap $ -100k", "coverage 3.4"]);
-    expect(textOf("pushed")).toEqual(["pushed", "2 · $ 121k", "1 deal of $ 2,000 not listed"]);
-    expect(textOf("lost")).toEqual(["lost", "2 · $ 96k", "1 deal of $ 3,000 not listed"]);
+    expect(textOf("open")).toEqual(["open", "2 · $ 121K", "▼ 1 · $ 87K"]);
+    expect(textOf("expected")).toEqual(["expected", "$ 121K", "$ 240K to $ 395K", "incl. $ 20K to come"]);
+    expect(textOf("target")).toEqual(["target", "$ 600K", "gap −$ 100K", "coverage 3.4"]);
+    expect(textOf("pushed")).toEqual(["pushed", "2 · $ 121K", "1 deal of $ 2,000 not listed"]);
+    expect(textOf("lost")).toEqual(["lost", "2 · $ 96K", "1 deal of $ 3,000 not listed"]);
     expect("button[data-tile]").toHaveCount(5);
     expect("div[data-tile='target']").toHaveCount(1);
     expect(calls).toEqual([["-7d", false, false]]);
@@ -194,13 +194,13 @@ test("tiles that wait for the forecast have placeholders, and open their deals a
     onRpc("crm.deal.review", "get_forecast_tiles", () => answer);
     await mountReview();
     expect(".o_deal_review_tile_waiting").toHaveCount(2);
-    expect(textOf("open")[1]).toBe("2 · $ 121k");
+    expect(textOf("open")[1]).toBe("2 · $ 121K");
     await click("[data-tile='expected']");
     expect(pressed()).toEqual(["expected"]);
     answer.resolve(makeForecast());
     await settle();
     expect(".o_deal_review_tile_waiting").toHaveCount(0);
-    expect(textOf("expected")[1]).toBe("$ 121k");
+    expect(textOf("expected")[1]).toBe("$ 121K");
 });
 
 test("the forecast of the same deals is read once at a time", async () => {
@@ -217,7 +217,7 @@ test("the forecast of the same deals is read once at a time", async () => {
     expect(reads).toBe(1);
     answer.resolve(makeForecast());
     await settle();
-    expect(textOf("expected")[1]).toBe("$ 121k");
+    expect(textOf("expected")[1]).toBe("$ 121K");
 });
 
 test("a forecast that could not be read leaves the other tiles", async () => {
@@ -228,18 +228,18 @@ test("a forecast that could not be read leaves the other tiles", async () => {
         }
     });
     await mountReview();
-    expect(textOf("open")[1]).toBe("2 · $ 121k");
+    expect(textOf("open")[1]).toBe("2 · $ 121K");
     expect(textOf("expected")[1]).toBe("not read");
     fails = false;
     await click(".o_deal_review_failed button");
     expect(".o_deal_review_failed").toHaveCount(0);
-    expect(textOf("expected")[1]).toBe("$ 121k");
+    expect(textOf("expected")[1]).toBe("$ 121K");
 });
 
 for (const [change, label] of [
-    [{ value: 3, amount: 87_000 }, "▲ 3 · $ 87k"],
-    [{ value: 3, amount: -87_000 }, "▲ 3 · ▼ $ 87k"],
-    [{ value: 0, amount: -87_000 }, "▼ $ 87k"],
+    [{ value: 3, amount: 87_000 }, "▲ 3 · $ 87K"],
+    [{ value: 3, amount: -87_000 }, "▲ 3 · ▼ $ 87K"],
+    [{ value: 0, amount: -87_000 }, "▼ $ 87K"],
     [{ value: -2, amount: 0 }, "▼ 2"],
 ]) {
     test(`number and amount of open deals have a sign each where they differ: ${label}`, async () => {

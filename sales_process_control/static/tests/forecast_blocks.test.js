@@ -35,7 +35,7 @@ function sizes() {
 test("the forecast is a sentence", async () => {
     await mountBlock("total", makeTotal());
     expect(".o_forecast_headline").toHaveText(
-        /^\$ 500k, between \$ 430k and \$ 575k in 8 of 10 cases; target \$ 600k$/
+        /^\$ 500K, between \$ 430K and \$ 575K in 8 of 10 cases; target \$ 600K$/
     );
     expect(".o_forecast_bar").toHaveAttribute("aria-label", queryOne(".o_forecast_headline").textContent);
 });
@@ -70,13 +70,13 @@ test("what is still to come has no records, and is explained", async () => {
 
 test("how far the forecast is from the target", async () => {
     await mountBlock("total", makeTotal());
-    expect(".o_forecast_note").toHaveText(/^\$ 100k below the target, which is above the range\./);
+    expect(".o_forecast_note").toHaveText(/^\$ 100K below the target, which is above the range\./);
 });
 
 test("a target of a part of the months is said", async () => {
     const target = { ...makeTotal().target, amount: 450000, months: 2 };
     await mountBlock("total", makeTotal({}, { target }));
-    expect(".o_forecast_note").toHaveText(/\$ 50k above the target, which is in the range\./);
+    expect(".o_forecast_note").toHaveText(/\$ 50K above the target, which is in the range\./);
     expect(".o_forecast_note").toHaveText(/The target is incomplete: 2 of 3 months\./);
 });
 
@@ -104,7 +104,7 @@ const UNKNOWN = {
 
 test("without history nothing is made up", async () => {
     await mountBlock("total", makeTotal(UNKNOWN, { target: false, arrivals: false }));
-    expect(".o_forecast_headline").toHaveText(/^\$ 188k won so far$/);
+    expect(".o_forecast_headline").toHaveText(/^\$ 188K won so far$/);
     expect(".o_forecast_unknown").toHaveText(/not known yet/);
     expect(".o_forecast_range, .o_forecast_explain").toHaveCount(0);
     expect(".o_forecast_part").toHaveCount(1);
@@ -153,7 +153,7 @@ test("deals are listed with their chances and evidence", async () => {
     ]);
     expect("[data-deal='2'] [data-cell='chance']").toHaveText(/not known yet$/);
     expect("[data-deal='2'] [data-cell='amount']").toHaveText(/none$/);
-    expect(".o_forecast_deals .o_block_head").toHaveText(/These 2: \$ 40k of the expected \$ 240k/);
+    expect(".o_forecast_deals .o_block_head").toHaveText(/These 2: \$ 40K of the expected \$ 240K/);
     await contains("[data-deal='1'] .o_forecast_deal").click();
     await contains(".o_forecast_deals .o_block_head .o_record_number:contains(All 41 deals)").click();
     expect(actions[0].res_id).toBe(1);
@@ -188,7 +188,7 @@ test("stored forecasts are a line with a band, beside what was won and the targe
         [0, 600000],
         [92, 600000],
     ]);
-    expect(".o_forecast_sentence").toHaveText(/\$ 580k.*\$ 505k, of which \$ 188k was won/);
+    expect(".o_forecast_sentence").toHaveText(/\$ 580K.*\$ 505K, of which \$ 188K was won/);
 });
 
 test("screen readers read a table, and others on demand", async () => {
@@ -217,7 +217,7 @@ test("stored forecasts with amounts that have no exchange rate are counted", asy
 test("one stored forecast is no line", async () => {
     await mountBlock("trail", makeTrail({ days: makeTrail().days.slice(-1) }));
     expect(".o_forecast_trail canvas").toHaveCount(0);
-    expect(".o_forecast_sentence").toHaveText(/\$ 505k/);
+    expect(".o_forecast_sentence").toHaveText(/\$ 505K/);
 });
 
 // Owners
@@ -225,7 +225,7 @@ test("one stored forecast is no line", async () => {
 test("salespeople stand beside their targets", async () => {
     await mountBlock("owners", makeOwners());
     const cells = (owner) => queryAllTexts(`[data-owner='${owner}'] td`).map((text) => text.split("\n").at(-1));
-    expect(cells(7)).toEqual(["$ 88k", "$ 96k", "$ 184k", "$ 200k", "−$ 16k", "2.7×"]);
+    expect(cells(7)).toEqual(["$ 88K", "$ 96K", "$ 184K", "$ 200K", "−$ 16K", "2.7×"]);
     expect(cells(8).slice(-2)).toEqual(["+$ 9,000", "reached"]);
     expect(cells("false").slice(3, 4)).toEqual(["none"]);
 });

@@ -38,11 +38,11 @@ const SENTENCES = ".o_forecast_accuracy_sentences li";
 test("past periods with forecast, range and what was won", async () => {
     await mountBlock(ForecastAccuracy, makeAccuracy());
     expect(queryAllTexts("thead th")).toEqual(["Month", "Forecast", "Range", "Won"]);
-    expect("tr[data-key='2026-10-01'] td:eq(0)").toHaveText("$ 152k");
-    expect("tr[data-key='2026-10-01'] td:eq(1)").toHaveText("$ 132k to $ 172k");
-    expect("tr[data-key='2026-10-01'] td:eq(2)").toHaveText(/^\$ 161k\s*✓ in the range$/);
-    expect("tr[data-key='2026-09-01'] td:eq(2)").toHaveText(/^\$ 97k\s*✗ below$/);
-    expect("tr[data-key='2026-08-01'] td:eq(2)").toHaveText(/^\$ 130k\s*✗ above$/);
+    expect("tr[data-key='2026-10-01'] td:eq(0)").toHaveText("$ 152K");
+    expect("tr[data-key='2026-10-01'] td:eq(1)").toHaveText("$ 132K to $ 172K");
+    expect("tr[data-key='2026-10-01'] td:eq(2)").toHaveText(/^\$ 161K\s*✓ in the range$/);
+    expect("tr[data-key='2026-09-01'] td:eq(2)").toHaveText(/^\$ 97K\s*✗ below$/);
+    expect("tr[data-key='2026-08-01'] td:eq(2)").toHaveText(/^\$ 130K\s*✗ above$/);
     expect(queryAllTexts(".o_forecast_rebuilt")).toEqual(["rebuilt"]);
     expect(queryAllTexts(SENTENCES)).toEqual([
         "1 of 3 in the range; 8 of 10 are expected.",

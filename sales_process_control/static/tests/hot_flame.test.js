@@ -32,7 +32,7 @@ test("hover shows note and due date of the record at once, then the flags", asyn
     expect(".o_hot_flag_preview").toHaveCount(0);
     expect(".o_hot_flag_entry").toHaveCount(1);
     expect(".o_hot_flag_due").toHaveText(/in 3 days/);
-    expect(".o_hot_flag_amount").toHaveText("$ 62,500.00");
+    expect(".o_hot_flag_amount").toHaveText("$ 62,500");
     expect(".o_hot_flag_seller").toHaveText("Li Wei");
     expect(".o_hot_flag_entry").toHaveText(/Hot since 02\/02\/2026/);
     expect(".o_hot_flag_before li:eq(0)").toHaveText("“Waiting for legal” (02/09/2026, due 02/20/2026)");

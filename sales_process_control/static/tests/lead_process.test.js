@@ -261,7 +261,7 @@ test("feedback is shown as text; long feedback is cut and can be read in full", 
         }),
     });
     expect(".o_process_entry[data-entry='31'] .o_process_facts").toHaveText(
-        "Likelihood 40% · Closing 04/01/2026 · Budget $ 900.00"
+        "Likelihood 40% · Closing 04/01/2026 · Budget $ 900"
     );
     expect(".o_process_entry[data-entry='31']").toHaveText(/Negative/);
     expect(".o_process_entry[data-entry='32'] .o_long_text_content").toHaveText("<b>bold</b>\n& more");

@@ -68,8 +68,8 @@ test("deals and customers of the same name are told apart", async () => {
     const kinds = ["Deal", "Hot deal", "Customer", "Contact"];
     expect(queryAllTexts(".o_record_search_name .visually-hidden")).toEqual(kinds);
     expect(queryAllTexts(".o_record_search_details")).toEqual([
-        "Lumber Inc · Bidding · $ 5.00",
-        "Lumber Inc · Negotiation · $ 5.00 · Li Wei",
+        "Lumber Inc · Bidding · $ 5",
+        "Lumber Inc · Negotiation · $ 5 · Li Wei",
         "Lyon",
         "Azure · brandon@example.com",
     ]);
@@ -127,7 +127,7 @@ test("the chosen record is the value of the field", async () => {
     await press("Enter");
     await animationFrame();
     expect(".o_record_search input").toHaveValue("Works");
-    expect(".o_hot_target_details").toHaveText("Lumber Inc · Bidding · $ 5.00");
+    expect(".o_hot_target_details").toHaveText("Lumber Inc · Bidding · $ 5");
     await contains(".o_form_button_save").click();
     expect.verifySteps(["works true", "crm.lead,1"]);
 });

@@ -192,7 +192,7 @@ async function chooseDeal(button) {
     await advanceTime(300);
     await animationFrame();
     expect(".o_record_search_menu .o_record_search_name:contains(Works)").toHaveCount(1);
-    expect(".o_record_search_menu .o_record_search_details").toHaveText("Lumber Inc · Bidding · $ 5.00");
+    expect(".o_record_search_menu .o_record_search_details").toHaveText("Lumber Inc · Bidding · $ 5");
     await press("Enter");
     await animationFrame();
     await settle();

@@ -11,6 +11,7 @@ describe.current.tags("desktop");
 function makeTotals(values = {}) {
     return {
         period_name: "November 2026",
+        until: "2026-11-30",
         currency_id: false,
         open: makeNumber(42, "Open Deals", "crm.lead", [["stage_id", "!=", 1]], { amount: 812000 }),
         is_known: true,
@@ -43,7 +44,7 @@ test("the totals, with what they count", async () => {
     await mountTotals();
     expect(texts()).toEqual([
         "Open 812,000 42 deals",
-        "Expected by chance 96,000 from open deals, this month",
+        "Expected by chance 96,000 from open deals, until Nov 30",
         "Won 40,000 1 deal",
         "Target 200,000 November 2026",
         "Forecast and target 50,000 below open deals are 5.1 times the gap",

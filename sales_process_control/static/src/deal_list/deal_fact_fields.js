@@ -5,9 +5,9 @@ import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { formatPercentage } from "@web/views/fields/formatters";
 import { factsOf } from "../kit/card_facts";
 import { DueDistance } from "../kit/due_distance";
+import { percentLabel } from "../kit/numbers";
 
 const isOpen = ({ data }) => data.won_status === "pending" && data.active !== false;
 
@@ -31,7 +31,7 @@ export class DealChanceField extends Component {
 
     get label() {
         const chance = this.props.record.data[this.props.name];
-        return typeof chance === "number" ? formatPercentage(chance, { digits: [16, 0] }) : "";
+        return percentLabel(chance);
     }
 
     get hint() {

@@ -2,13 +2,14 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { dateField } from "@web/views/fields/datetime/datetime_field";
-import { formatDate, formatMonetary } from "@web/views/fields/formatters";
+import { formatDate } from "@web/views/fields/formatters";
 import { buildM2OFieldDescription, Many2OneField } from "@web/views/fields/many2one/many2one_field";
 import { monetaryField } from "@web/views/fields/monetary/monetary_field";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { HotNameField } from "../hot_flag/hot_flag_field";
 import { factsOf } from "../kit/card_facts";
 import { DueDistance, daysUntil } from "../kit/due_distance";
+import { moneyLabel } from "../kit/numbers";
 import { StageDaysField } from "../kit/stage_days";
 import { ChangedValue } from "./changed_value";
 
@@ -72,7 +73,7 @@ export class DealAmountField extends Component {
             typeof before === "number" &&
             before !== record.data[name] && {
                 direction: record.data[name] > before ? "up" : "down",
-                label: _t("was %s", formatMonetary(before, { currencyId: this.currencyId, digits: [16, 0] })),
+                label: _t("was %s", moneyLabel(before, this.currencyId)),
             }
         );
     }

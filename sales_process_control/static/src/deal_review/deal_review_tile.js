@@ -1,7 +1,8 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { countLabel, dealsLabel, isKnown } from "../screen/number_labels";
+import { timesLabel } from "../kit/numbers";
+import { countLabel, dealsLabel, isKnown, isWorthShowing } from "../screen/number_labels";
 import { RecordNumber } from "../screen/record_number";
 import { shortMoneyLabel } from "../screen/short_labels";
 import { monthsOfTargetLabel } from "../screen/target_labels";
@@ -132,7 +133,7 @@ export class DealReviewTile extends Component {
             return [];
         }
         const remarks = [_t("%(low)s to %(high)s", { low: this.money(low), high: this.money(high) })];
-        if (toCome.amount) {
+        if (toCome.amount && isWorthShowing(toCome.value)) {
             remarks.push(_t("incl. %s to come", this.money(toCome.amount)));
         }
         return remarks;
@@ -142,7 +143,7 @@ export class DealReviewTile extends Component {
         const { gap, coverage, months, all_months: allMonths, incomplete } = this.props.tile;
         const remarks = isKnown(gap) ? [_t("gap %s", this.money(gap))] : [];
         if (isKnown(coverage)) {
-            remarks.push(_t("coverage %s", coverage.toFixed(1)));
+            remarks.push(_t("coverage %s", timesLabel(coverage)));
         }
         const missing = this.lacksTarget ? "" : monthsOfTargetLabel(months, allMonths, incomplete);
         return missing ? [...remarks, _t("The target is incomplete: %s.", missing)] : remarks;

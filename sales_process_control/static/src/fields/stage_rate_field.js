@@ -3,14 +3,14 @@ import { PercentageField, percentageField } from "@web/views/fields/percentage/p
 import { formatPercentage } from "@web/views/fields/formatters";
 
 /**
- * Format a rate as a percentage, and a missing rate as an empty string. Odoo's formatter shows a missing rate as 0%.
+ * Format a rate as whole percents, and a missing rate as an empty string. Odoo's formatter shows a missing rate as 0%.
  *
  * @param {number|false} value between 0 and 1
  * @param {Object} [options] of `formatPercentage`
  * @returns {string}
  */
 export function formatStageRate(value, options = {}) {
-    return typeof value === "number" ? formatPercentage(value, { ...options, digits: options.digits || [16, 1] }) : "";
+    return typeof value === "number" ? formatPercentage(value, { ...options, digits: options.digits || [16, 0] }) : "";
 }
 
 registry.category("formatters").add("stage_rate", formatStageRate);

@@ -1,6 +1,6 @@
-import { formatFloat } from "@web/core/utils/numbers";
+import { numberLabel } from "../kit/numbers";
 
 /** Return a number of deals that are expected, with one decimal if it is small. */
 export function expectedCountLabel(count) {
-    return formatFloat(count, { digits: [false, count < 10 ? 1 : 0], trailingZeros: false });
+    return numberLabel(count, count < 10 && Math.round(10 * count) % 10 ? 1 : 0);
 }

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { countLabel, isKnown, moneyLabel } from "../screen/number_labels";
-import { formatFloat } from "@web/core/utils/numbers";
+import { signedLabel, timesLabel } from "../kit/numbers";
 import { ForecastBlock } from "./forecast_block";
 import { leftOutLabel } from "../screen/left_out";
 import { shortMoneyLabel } from "../screen/short_labels";
@@ -83,14 +83,15 @@ export class ForecastOwners extends ForecastBlock {
         if (!isKnown(gap)) {
             return { label: _t("not known yet") };
         }
-        const amount = shortMoneyLabel(Math.abs(gap), this.currencyId);
-        return gap < 0
-            ? { label: _t("−%s", amount), title: moneyLabel(gap, this.currencyId), className: "o_forecast_behind" }
-            : { label: _t("+%s", amount), title: moneyLabel(gap, this.currencyId), className: "o_forecast_ahead" };
+        return {
+            label: signedLabel(shortMoneyLabel(gap, this.currencyId), gap),
+            title: moneyLabel(gap, this.currencyId),
+            className: gap < 0 ? "o_forecast_behind" : "o_forecast_ahead",
+        };
     }
 
     /** How many times the open deals are worth what is missing. */
     getCoverage({ is_reached: isReached, coverage }) {
-        return isReached ? _t("reached") : _t("%s×", formatFloat(coverage, { digits: [false, coverage < 10 ? 1 : 0] }));
+        return isReached ? _t("reached") : _t("%s×", timesLabel(coverage));
     }
 }

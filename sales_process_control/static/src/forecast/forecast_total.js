@@ -1,6 +1,6 @@
 import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, dealsLabel, moneyLabel, percentLabel } from "../screen/number_labels";
+import { countLabel, dealsLabel, isWorthShowing, moneyLabel, percentLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
 import { shortDayLabel, shortMoneyLabel } from "../screen/short_labels";
 import { monthsOfTargetLabel } from "../screen/target_labels";
@@ -106,7 +106,7 @@ export class ForecastTotal extends ForecastBlock {
             parts: [
                 part("won", 0, won),
                 part("expected", won, expected),
-                part("to_come", won + expected, toCome),
+                part("to_come", won + expected, this.hasArrivals ? toCome : 0),
             ].filter(({ size }) => size > 0),
             range: this.parts.is_known ? `--o-from: ${at(low)}; --o-size: ${at(high - low)};` : "",
             target: target === null ? "" : `--o-from: ${at(target)};`,
@@ -144,6 +144,10 @@ export class ForecastTotal extends ForecastBlock {
         return this.hasExpectedAmount
             ? _t("%(deals)s open (%(amount)s expected)", { deals, amount: this.format(this.values.expected) })
             : _t("%(deals)s open", { deals });
+    }
+
+    get hasArrivals() {
+        return isWorthShowing(this.parts.to_come_count);
     }
 
     /** The deals that are still to come, which have no records. */

@@ -1,7 +1,8 @@
-import { formatCurrency } from "@web/core/currency";
 import { deserializeDate, formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { formatFloat } from "@web/core/utils/numbers";
+import { countLabel, exactMoneyLabel, moneyLabel, numberLabel, shortNumberLabel, signedLabel } from "../kit/numbers";
+
+export { signedLabel };
 
 /** Measures, with the key that a number of the server has for each. */
 export const MEASURES = {
@@ -27,7 +28,7 @@ export function valueOf(number, measure) {
 
 /** Return a count, or an amount with cents and currency: "$ 3,865,000.25". */
 export function fullLabel(value, measure, currencyId) {
-    return measure === "count" ? formatFloat(value, { digits: [false, 0] }) : formatCurrency(value, currencyId);
+    return measure === "count" ? countLabel(value) : exactMoneyLabel(value, currencyId);
 }
 
 /** Return a count, or an amount in whole units with the currency: "$ 3,865,000". Amounts below 1 have cents. */
@@ -35,27 +36,21 @@ export function roundedLabel(value, measure, currencyId) {
     if (measure === "count" || (value && Math.abs(value) < 1)) {
         return fullLabel(value, measure, currencyId);
     }
-    return formatCurrency(value, currencyId, { digits: [false, 0] });
+    return moneyLabel(value, currencyId);
 }
 
 /** Return the same without the currency: "3,865,000". */
 export function plainLabel(value, measure) {
-    const digits = measure !== "count" && value && Math.abs(value) < 1 ? 2 : 0;
-    return formatFloat(value, { digits: [false, digits] });
+    return numberLabel(value, measure !== "count" && value && Math.abs(value) < 1 ? 2 : 0);
 }
 
-/** Return a label that is short enough for a bar of a chart: "3,865k". */
+/** Return a label that is short enough for a bar of a chart: "3.87M". Amounts below 100 have cents. */
 export function shortLabel(value, measure) {
-    if (measure === "count" || Math.abs(value) < 1000) {
-        const digits = measure === "count" || Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 2;
-        return formatFloat(value, { digits: [false, digits] });
+    if (measure === "count") {
+        return countLabel(value);
     }
-    return formatFloat(value, { humanReadable: true, decimals: 0, minDigits: 2 });
-}
-
-/** Return the label of a change, with a plus sign if it is an increase. */
-export function signedLabel(label, value) {
-    return value > 0 ? `+${label}` : label;
+    const hasCents = Math.abs(value) < 100 && !Number.isInteger(value);
+    return hasCents ? numberLabel(value, 2) : shortNumberLabel(value);
 }
 
 /** @param {string|false} day serialized date */

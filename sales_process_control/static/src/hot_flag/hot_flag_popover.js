@@ -1,9 +1,9 @@
 import { Component, onMounted, reactive, useEffect, useRef, useState } from "@odoo/owl";
 import { deserializeDate, deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { formatCurrency } from "@web/core/currency";
 import { DueDistance } from "../kit/due_distance";
 import { errorMessage } from "../kit/error_message";
+import { moneyLabel } from "../kit/numbers";
 
 /**
  * Make the store of the open hot flags of one record. The flags are read on the first `load()` and kept.
@@ -86,7 +86,7 @@ export class HotFlagPopover extends Component {
         return this.source.flags.map((flag) => ({
             ...flag,
             dueDate: flag.due_date && deserializeDate(flag.due_date),
-            amountLabel: flag.amount ? formatCurrency(flag.amount, flag.currency_id) : "",
+            amountLabel: flag.amount ? moneyLabel(flag.amount, flag.currency_id) : "",
             sinceLabel: _t("Hot since %s", this.dayOf(flag.raised_at)),
             before: flag.revisions.map((revision) => this.describeRevision(revision)),
         }));

@@ -1,10 +1,10 @@
 import { Component, useState } from "@odoo/owl";
 import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { Dialog } from "@web/core/dialog/dialog";
-import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { useChildRef, useService } from "@web/core/utils/hooks";
 import { errorMessage } from "./error_message";
+import { moneyLabel } from "./numbers";
 
 /**
  * @typedef {Object} FoundRecord
@@ -19,7 +19,7 @@ import { errorMessage } from "./error_message";
 
 /** @returns {FoundRecord} */
 function describeDeal(deal) {
-    const amount = deal.amount ? formatCurrency(deal.amount, deal.currency_id) : "";
+    const amount = deal.amount ? moneyLabel(deal.amount, deal.currency_id) : "";
     return {
         resModel: "crm.lead",
         resId: deal.id,

@@ -1,8 +1,7 @@
 import { Component, useState } from "@odoo/owl";
-import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
-import { formatFloat } from "@web/core/utils/numbers";
 import { errorMessage } from "../kit/error_message";
+import { moneyLabel, numberLabel } from "../kit/numbers";
 import { ReactionPicker } from "../kit/reaction_picker";
 import { dateLabel, dayLabel, namesLabel } from "./process_labels";
 
@@ -79,13 +78,13 @@ export class ProcessEntry extends Component {
         const { likelihood, date_deadline: closing, budget, currency_id: currencyId } = this.props.entry;
         const facts = [];
         if (likelihood) {
-            facts.push(_t("Likelihood %s%", formatFloat(likelihood, { digits: [16, 0] })));
+            facts.push(_t("Likelihood %s%", numberLabel(likelihood)));
         }
         if (closing) {
             facts.push(_t("Closing %s", dateLabel(closing)));
         }
         if (budget) {
-            facts.push(_t("Budget %s", formatCurrency(budget, currencyId)));
+            facts.push(_t("Budget %s", moneyLabel(budget, currencyId)));
         }
         return facts.join(" · ");
     }

@@ -29,7 +29,8 @@ export class ReviewDoubtful extends ReviewBlock {
     }
 
     get listLabel() {
-        return _t("Open all %s as list", countLabel(this.props.data.all.value));
+        const { value } = this.props.data.all;
+        return value === 1 ? _t("Open as list") : _t("Open all %s as list", countLabel(value));
     }
 
     /** Rows of the deals. The sentence of the review stands in the place of the reasons for attention. */

@@ -1,6 +1,6 @@
 import { markup, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { formatFloat } from "@web/core/utils/numbers";
+import { shortMoneyLabel } from "../kit/numbers";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { VelocityChart } from "./charts/month_charts";
 import { ReviewBlock } from "./review_block";
@@ -14,16 +14,20 @@ export class ReviewVelocity extends ReviewBlock {
 
     setup() {
         this.state = useState({ isShown: false });
-        this.format = (value) => formatFloat(value, { humanReadable: true, decimals: 0, minDigits: 2 });
+        this.format = (value) => shortMoneyLabel(value, this.currencyId);
     }
 
     get velocity() {
         return this.props.data.velocity;
     }
 
+    get currencyId() {
+        return this.props.data.currency_id;
+    }
+
     get value() {
         const { value } = this.velocity;
-        return isKnown(value) ? _t("%s a day", markup`<b>${moneyLabel(value, this.props.data.currency_id)}</b>`) : "";
+        return isKnown(value) ? _t("%s a day", markup`<b>${moneyLabel(value, this.currencyId)}</b>`) : "";
     }
 
     /** Why the velocity is not known. */
@@ -42,9 +46,17 @@ export class ReviewVelocity extends ReviewBlock {
         const unknown = _t("not known yet");
         return _t("× win rate %(rate)s × average won amount %(average)s ÷ sales cycle %(cycle)s", {
             rate: percentLabel(rate) || unknown,
-            average: isKnown(average) ? moneyLabel(average, this.props.data.currency_id) : unknown,
+            average: isKnown(average) ? moneyLabel(average, this.currencyId) : unknown,
             cycle: daysOrUnknown(cycle),
         });
+    }
+
+    /** The months know a velocity where a short period does not. */
+    get trendLabel() {
+        const { value } = this.velocity.trend.at(-1);
+        return isKnown(value)
+            ? _t("By the twelve months up to each month end; now %s a day", moneyLabel(value, this.currencyId))
+            : _t("By the twelve months up to each month end");
     }
 
     get months() {
@@ -65,7 +77,7 @@ export class ReviewVelocity extends ReviewBlock {
             name,
             cells: [
                 {
-                    label: isKnown(value) ? moneyLabel(value, this.props.data.currency_id) : _t("not known yet"),
+                    label: isKnown(value) ? moneyLabel(value, this.currencyId) : _t("not known yet"),
                 },
             ],
         }));

@@ -2,9 +2,9 @@ import { Component } from "@odoo/owl";
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { formatPercentage } from "@web/views/fields/formatters";
 import { HotFlame } from "../hot_flag/hot_flame";
 import { DueDistance } from "../kit/due_distance";
+import { isKnown, percentLabel } from "../kit/numbers";
 import { daysLabel, limitLabel, PACE_LOOKS, StageDays } from "../kit/stage_days";
 import { amountLabel } from "./number_labels";
 
@@ -130,7 +130,7 @@ export class DealRow extends Component {
 
     get chanceLabel() {
         const { chance } = this.props.deal;
-        return typeof chance === "number" ? _t("Chance %s", formatPercentage(chance, { digits: [16, 0] })) : "";
+        return isKnown(chance) ? _t("Chance %s", percentLabel(chance)) : "";
     }
 
     get seller() {

@@ -1,26 +1,8 @@
-import { formatCurrency } from "@web/core/currency";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { formatFloat } from "@web/core/utils/numbers";
+import { countLabel, isKnown, moneyLabel, percentLabel } from "../kit/numbers";
 
-/** Return whether the server has sent a value: it sends false where nothing is known. */
-export function isKnown(value) {
-    return typeof value === "number" && Number.isFinite(value);
-}
-
-export function countLabel(count) {
-    return formatFloat(count, { digits: [false, 0] });
-}
-
-/** Return a share as a percentage; empty where nothing is known. */
-export function percentLabel(share) {
-    return isKnown(share) ? _t("%s%%", Math.round(100 * share)) : "";
-}
-
-/** Return an amount in whole units; empty where nothing is known. */
-export function moneyLabel(amount, currencyId) {
-    return isKnown(amount) ? formatCurrency(amount, currencyId, { digits: [false, 0] }) : "";
-}
+export { countLabel, isKnown, moneyLabel, percentLabel };
 
 /**
  * Format an amount in whole units. Screens are overviews and have little room.
@@ -46,4 +28,9 @@ export function ofLabel(part, whole) {
 /** Return "1 deal" or "12 deals". */
 export function dealsLabel(count) {
     return count === 1 ? _t("1 deal") : _t("%s deals", countLabel(count));
+}
+
+/** Return whether a number of deals to come is shown: a smaller one would read "0 deals", with an amount. */
+export function isWorthShowing(count) {
+    return count >= 0.05;
 }

@@ -141,7 +141,7 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
         },
         {
             content: "The deal is open",
-            trigger: ".o_form_view .o_chance_evidence",
+            trigger: ".o_form_view .o_process_age_outcome",
         },
     ],
 });

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { DealRow } from "../../screen/deal_row";
+import { countLabel } from "../../screen/number_labels";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
 import { promiseLabel } from "../workbench_labels";
 
@@ -30,7 +31,8 @@ export class WorkbenchAttention extends WorkbenchBlock {
     }
 
     get listLabel() {
-        return _t("Open all %s as list", this.props.data.all.value);
+        const { value } = this.props.data.all;
+        return value === 1 ? _t("Open as list") : _t("Open all %s as list", countLabel(value));
     }
 
     /** Buttons of a deal. The names are those of the workbench's actions. */

@@ -1,6 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
+import { timesLabel } from "../../kit/numbers";
 import { leftOutLabel } from "../../screen/left_out";
 import { dealsLabel, isKnown, moneyLabel } from "../../screen/number_labels";
+import { shortDayLabel } from "../../screen/short_labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 
 /** How many names of teams or companies without a target are shown. */
@@ -51,10 +53,16 @@ export class WorkbenchTotals extends WorkbenchBlock {
     }
 
     get expected() {
-        const { expected, expected_amount: amount, is_known: isKnownYet } = this.props.data;
+        const { expected, expected_amount: amount, is_known: isKnownYet, until } = this.props.data;
         const total = { key: "expected", label: _t("Expected by chance") };
         return isKnownYet
-            ? { ...total, number: expected, text: this.money(amount), note: _t("from open deals, this month") }
+            ? {
+                  ...total,
+                  number: expected,
+                  text: this.money(amount),
+                  // Near the end of the month little is expected: the day says why.
+                  note: _t("from open deals, until %s", shortDayLabel(until)),
+              }
             : { ...total, text: _t("not known yet"), note: _t("too few deals were won or lost") };
     }
 
@@ -77,7 +85,7 @@ export class WorkbenchTotals extends WorkbenchBlock {
             const amount = this.money(Math.abs(gap));
             text = gap < 0 ? _t("%s below", amount) : _t("%s above", amount);
         }
-        const note = isKnown(coverage) ? _t("open deals are %s times the gap", coverage.toFixed(1)) : "";
+        const note = isKnown(coverage) ? _t("open deals are %s times the gap", timesLabel(coverage)) : "";
         return { key: "gap", label: _t("Forecast and target"), text, note };
     }
 
