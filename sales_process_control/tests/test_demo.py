@@ -10,11 +10,11 @@ from ..models.demo.crm_pipeline_demo import NO_DECISION, PEOPLE
 from ..models.demo.crm_workbench_demo import CALLS, MEETINGS
 from ..models.demo.customers import CUSTOMERS, FIRST_NAMES, LAST_NAMES, POSITIONS, WARES
 from ..models.demo.feedback import FEEDBACK, NEXT_ACTIVITIES
-from ..models.demo.language import in_language_of_database
 from ..models.hot.attention import REASONS
 from ..models.hot.crm_hot_flag import OUTCOMES
 from ..models.hot.crm_hot_flag_mixin import KINDS as FLAG_KINDS
 from ..models.recording.crm_pipeline_movement import KINDS
+from ..models.setup.language import in_language_of_database
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..models.setup.ir_filters import FAVOURITES
 from .common import PipelineCase
 
 #: Keys that graph and pivot read from the context of a favourite, and no others.
@@ -70,6 +71,28 @@ class TestFavourites(PipelineCase):
             "__count" if measure == "__count" else f"{measure}:{fields[measure]['aggregator']}" for measure in measures
         ]
         return model.formatted_read_group(domain, groups, aggregates)
+
+    def test_names_in_the_language_of_the_database(self):
+        """Odoo stores one name of a favourite. A name that somebody has changed stays."""
+        self.assertEqual(
+            {f"sales_process_control.{name}" for name in FAVOURITES}, {*self.ready.get_external_id().values()}
+        )
+        for xml_id, name in FAVOURITES.items():
+            self.assertEqual(self.env.ref(f"sales_process_control.{xml_id}").name, self.env._(name))
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env.ref("base.user_admin").lang = "zh_CN"
+        self.ready[0].name = "Ours"
+        self.env["ir.filters"]._name_ready_favourites()
+        chinese = self.env(context={"lang": "zh_CN"})
+        self.assertEqual(self.ready[0].name, "Ours")
+        self.assertEqual(
+            {*self.ready[1:].mapped("name")},
+            {
+                chinese._(name)
+                for xml_id, name in FAVOURITES.items()
+                if self.env.ref(f"sales_process_control.{xml_id}") != self.ready[0]
+            },
+        )
 
     def test_they_find_deals(self):
         deal, won = self.make_deal(date_deadline="2026-04-01"), self.make_deal()

@@ -125,8 +125,20 @@ class TestSetup(SetupCase):
         self.assertIn("setup", self.workbench_of(self.manager)["later"])
         self.assertNotIn("setup", self.block_of(self.abroad, "state")["seen"])
         self.assertTrue(self.env["res.users"].with_user(self.abroad).get_workbench_home()["can_set_up"])
-        self.panel.put_away(False)
+
+    def test_called_up_by_one_manager(self):
+        """Nobody else has the panel back."""
+        other = self.abroad.copy({"login": "other_abroad"})
+        self.panel.put_away()
+        self.panel.call_up()
         self.assertIn("setup", self.workbench_of(self.abroad)["later"])
+        self.assertNotIn("setup", self.workbench_of(other)["later"])
+        can_set_up = [
+            self.env["res.users"].with_user(user).get_workbench_home()["can_set_up"] for user in (self.abroad, other)
+        ]
+        self.assertEqual(can_set_up, [False, True])
+        self.panel.put_away()
+        self.assertNotIn("setup", self.workbench_of(self.abroad)["later"])
 
     def test_the_first_call_costs_nothing_more(self):
         def statements():
@@ -156,6 +168,7 @@ class TestSetupAccess(SetupCase):
             panel = self.env["crm.workbench.setup"].with_user(user)
             for call in (
                 panel.put_away,
+                panel.call_up,
                 panel.keep_stages,
                 lambda panel=panel: panel.take_suggested_limits([]),
                 lambda panel=panel: panel.skip_step("history"),

@@ -6,8 +6,8 @@ from odoo.tools import LazyTranslate, format_date
 
 from ...ledger import WON
 from ...ledger.promises import BROKEN, KEPT, OPEN, SIGN, WITHDRAWN
+from ..setup.language import in_language_of_database
 from .customers import CUSTOMERS
-from .language import in_language_of_database
 
 _lt = LazyTranslate(__name__)
 

@@ -6,9 +6,9 @@ from odoo.tools import LazyTranslate
 
 from ...history import LOST
 from ...ledger import OPEN, OUTSIDE, Deal, Moment, origins
+from ..setup.language import in_language_of_database
 from .changes import EVENT, STAGE_NAME
 from .customers import CUSTOMERS, POSITIONS, WARES, host_of, person_of
-from .language import in_language_of_database
 from .year import HEADER, REASON_OF_OUR_OWN, SELLERS, DemoYear
 
 _lt = LazyTranslate(__name__)

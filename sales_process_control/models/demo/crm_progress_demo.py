@@ -8,8 +8,8 @@ from odoo.tools import SQL, LazyTranslate, format_date
 
 from ...ledger import LOST, WON, outcomes
 from ..playbook.six_stage_process import SIX_STAGES
+from ..setup.language import in_language_of_database
 from .feedback import FEEDBACK, NEXT_ACTIVITIES, REACTIONS
-from .language import in_language_of_database
 
 _lt = LazyTranslate(__name__)
 

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import LazyTranslate
 
 from ..screen.crm_screen_block import OPEN_DEAL
-from .language import in_language_of_database
+from ..setup.language import in_language_of_database
 
 _lt = LazyTranslate(__name__)
 

@@ -1,4 +1,4 @@
-"""First steps: the set-up panel of the workbench, and the guided tours.
+"""First steps: the set-up panel of the workbench, the guided tours, and the names of favourites.
 
 Here belong the steps with which a company begins, each with its state, and what starts a guided tour. The state of a
 step is read from what is there. Stored is only what cannot be read: that a company keeps its stages, which steps it
@@ -8,6 +8,7 @@ Start with ``crm_workbench_setup.py``, the block of the workbench; ``setup_steps
 """
 
 from . import crm_workbench_setup
+from . import ir_filters
 from . import res_company
 from . import res_users
 from . import web_tour_tour

@@ -23,7 +23,10 @@ class CrmWorkbenchSetup(models.AbstractModel):
     _block_is_later = True
 
     def _is_wanted(self):
-        return self.env.user.has_group(GROUP_SALES_MANAGER) and not self.env.company.is_sales_setup_put_away
+        user = self.env.user
+        return user.has_group(GROUP_SALES_MANAGER) and (
+            not self.env.company.is_sales_setup_put_away or user.is_sales_setup_called_up
+        )
 
     def _read_block(self, _scope):
         reader = self._reader()
@@ -50,13 +53,26 @@ class CrmWorkbenchSetup(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def put_away(self, is_put_away=True):
-        """Put the set-up panel of the company in use away, or call it up again.
+    def put_away(self):
+        """Put the set-up panel of the company in use away.
 
-        :param bool is_put_away: whether the panel is put away
         :raises AccessError: for a user who is no sales manager
         """
-        self._write_company(is_sales_setup_put_away=bool(is_put_away))
+        self._write_company(is_sales_setup_put_away=True)
+        self._call_up(False)
+
+    @api.model
+    def call_up(self):
+        """Show the set-up panel to the current user again, and to nobody else.
+
+        :raises AccessError: for a user who is no sales manager
+        """
+        self._check_manages()
+        self._call_up(True)
+
+    def _call_up(self, is_called_up):
+        # sudo: users may not write themselves; the field only says whether the panel is shown to this user.
+        self.env.user.sudo().is_sales_setup_called_up = is_called_up
 
     @api.model
     def keep_stages(self, is_kept=True):

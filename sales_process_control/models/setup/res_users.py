@@ -10,7 +10,7 @@ TOURS = {SELLER_TOUR: GROUP_SALESPERSON, MANAGER_TOUR: GROUP_SALES_MANAGER}
 
 
 class ResUsers(models.Model):
-    """Who takes a guided tour."""
+    """Who takes a guided tour, and who sees the set-up panel although it was put away."""
 
     _inherit = "res.users"
 
@@ -20,6 +20,13 @@ class ResUsers(models.Model):
         groups=GROUP_INTERNAL,
         help="Odoo's onboarding is switched on only for a guided tour of this module, and is switched off when the "
         "tour ends.",
+    )
+
+    is_sales_setup_called_up = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups=GROUP_SALES_MANAGER,
+        help="The user has called the set-up panel of the workbench up after it was put away.",
     )
 
     @api.model
@@ -58,14 +65,16 @@ class ResUsers(models.Model):
         """Return also what the help of the workbench offers.
 
         :return: in addition ``tours``: names of the guided tours for the current user; ``can_set_up``: whether the user
-            may call up the set-up panel, which is put away
+            may call up the set-up panel, which is not shown
         """
         user = self.env.user
         home = super().get_workbench_home()
         return {
             **home,
             "tours": [name for name, group in TOURS.items() if user.has_group(group)],
-            "can_set_up": user.has_group(GROUP_SALES_MANAGER) and self.env.company.is_sales_setup_put_away,
+            "can_set_up": user.has_group(GROUP_SALES_MANAGER)
+            and self.env.company.is_sales_setup_put_away
+            and not user.is_sales_setup_called_up,
         }
 
     def _give_onboarding_back(self):

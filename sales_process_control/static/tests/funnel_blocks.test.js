@@ -25,13 +25,13 @@ test("distribution: name, count, amount and change of each stage", async () => {
     expect(".o_funnel_distribution .o_block_numbers").toHaveText(/11\/23\/2026\s*·\s*outline: 10\/24\/2026/);
     const { captions, datasets } = drawn("distribution");
     expect([captions[0].name, captions[0].numbers]).toEqual(["First contact", "88 deals · $\u00a01,240,000  +110,000"]);
-    expect([captions[2].name, captions[2].numbers]).toEqual(["Needs analysis", "44 · $\u00a0720,000  -95,000"]);
+    expect([captions[2].name, captions[2].numbers]).toEqual(["Needs analysis", "44 · $\u00a0720,000  −95,000"]);
     expect(captions[2].briefNumbers).toBe("44 · 720K");
     expect(captions[2].was).toBe("Oct 24: 815K");
     expect(datasets.map(({ data }) => data[2])).toEqual([720000, 815000]);
     await contains(".o_radio_chip[data-value=count]").click();
     await settle();
-    expect(drawn("distribution").captions[2].numbers).toBe("44 · $\u00a0720,000  -5");
+    expect(drawn("distribution").captions[2].numbers).toBe("44 · $\u00a0720,000  −5");
     expect(drawn("distribution").datasets.map(({ data }) => data[2])).toEqual([44, 49]);
 });
 
@@ -249,7 +249,7 @@ test("waterfall: ends that were reopened since are named, and can be opened", as
     await mountFunnel();
     expect(".o_funnel_reopened").toHaveText("9 won, 4 of them reopened since");
     const [label] = queryAllAttributes(".o_funnel_waterfall [data-kind=won] .o_record_number", "aria-label");
-    expect(label).toBe("Won: $\u00a0-280,000.00, 9 won, 4 of them reopened since: Won");
+    expect(label).toBe("Won: −$\u00a0280,000.00, 9 won, 4 of them reopened since: Won");
     await contains(".o_funnel_reopened .o_record_number").click();
     expect(opened[0][0].domain).toEqual(reopened.domain);
 });

@@ -51,9 +51,9 @@ export class ForecastAction extends Component {
     static props = { ...standardActionServiceProps };
 }
 
-/** Call the set-up panel up again, and open the workbench, which shows it. */
+/** Call the set-up panel up for the user, and open the workbench, which shows it. */
 async function openSetup(env) {
-    await env.services.orm.call("crm.workbench.setup", "put_away", [false]);
+    await env.services.orm.call("crm.workbench.setup", "call_up", []);
     return "sales_process_control.crm_workbench_action";
 }
 

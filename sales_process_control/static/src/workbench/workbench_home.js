@@ -53,7 +53,7 @@ export class WorkbenchHome extends Component {
     }
 
     async callUpSetup() {
-        await this.orm.call("crm.workbench.setup", "put_away", [false]);
+        await this.orm.call("crm.workbench.setup", "call_up", []);
         this.home.canSetUp = false;
         this.props.onSetUp();
     }
