@@ -216,7 +216,7 @@ class SalesProcess(Dashboard):
         # By the day of the end: visits of a period by their beginning are cut off at today, the longest most of all.
         ended, matching = [("outcome", "!=", "open")], self.matching("left_at")
         pivot = self.pivot(model, report, ["days", "__count"], ["stage_id"], ended, matching)
-        note = "Mean of the visits that ended in the period. Those that go on are not part of it."
+        note = "Mean of the visits that ended in the period. Visits that have not ended are not part of it."
         self.title(LEFT, row, "Days of Ended Visits by Stage", menu("crm_stage_dwell_report"), note)
         self.table(LEFT, row + 2, ["Stage", "Days", "Visits"], pivot, totals=["__count"], formats={"days": "days"})
         self.win_chart("lost_by_stage", "Lost Opportunities by Stage", right, "lost", "stage_id", RED)

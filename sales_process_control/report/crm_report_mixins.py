@@ -173,7 +173,7 @@ class CrmLeadReportMixin(models.AbstractModel):
         search="_search_is_mine",
         # sudo: users may know which deals are theirs, whether or not they may read these.
         compute_sudo=True,
-        help="Whether you are the salesperson of the opportunity now, whoever had it then.",
+        help="Whether you are the salesperson of the opportunity now, even if you were not then.",
     )
 
     @api.depends("lead_id.user_id")

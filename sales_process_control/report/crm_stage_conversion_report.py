@@ -117,12 +117,13 @@ class CrmStageConversionReport(models.Model):
 
     stage_sequence = fields.Integer("Sequence at the Time", readonly=True, aggregator=None)
     entered_at = fields.Date(
+        "Came In On",
         readonly=True,
         search=lambda self, *condition: self._search_company_day("entered_at", *condition),
         help="The day on which the opportunity came into this stage for the first time, or skipped it, in the time "
         "zone of the company.",
     )
-    entered_time = fields.Datetime("Entered, Exact Time", readonly=True)
+    entered_time = fields.Datetime("Came In, Exact Time", readonly=True)
     converted_at = fields.Date(
         readonly=True,
         search=lambda self, *condition: self._search_company_day("converted_at", *condition),

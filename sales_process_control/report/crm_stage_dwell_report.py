@@ -49,11 +49,12 @@ class CrmStageDwellReport(models.Model):
 
     stage_sequence = fields.Integer("Sequence at the Time", readonly=True, aggregator=None)
     entered_at = fields.Date(
+        "Came In On",
         readonly=True,
         search=lambda self, *condition: self._search_company_day("entered_at", *condition),
         help="The day in the time zone of the company.",
     )
-    entered_time = fields.Datetime("Entered, Exact Time", readonly=True)
+    entered_time = fields.Datetime("Came In, Exact Time", readonly=True)
     left_at = fields.Date(
         "Left",
         readonly=True,

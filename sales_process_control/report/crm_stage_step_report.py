@@ -40,11 +40,12 @@ class CrmStageStepReport(models.Model):
         "if it is open.",
     )
     entered_at = fields.Date(
+        "Came In On",
         readonly=True,
         search=lambda self, *condition: self._search_company_day("entered_at", *condition),
         help="The day on which the opportunity first came into the stage, in the time zone of the company.",
     )
-    entered_time = fields.Datetime("Entered, Exact Time", readonly=True)
+    entered_time = fields.Datetime("Came In, Exact Time", readonly=True)
     cohort = fields.Integer(
         "Opportunities in Stage",
         readonly=True,

@@ -30,7 +30,7 @@ class CrmStageVisit(models.Model):
     _company_days = {"entered_day": "entered_at", "left_day": "left_at"}
 
     entered_day = fields.Date(
-        "Entered On",
+        "Came In On",
         compute="_compute_company_days",
         search=lambda self, *condition: self._search_company_day("entered_day", *condition),
         help="The day on which the visit began, in the time zone of the company.",

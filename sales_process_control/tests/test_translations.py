@@ -6,6 +6,8 @@ import polib
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
 
+from .interface_words import faults_of
+
 MODULE = "sales_process_control"
 #: Names of programs, and what is written alike in Chinese.
 NAMES = {
@@ -46,3 +48,34 @@ class TestTranslations(TransactionCase):
     def test_chinese_says_all_of_it(self):
         translated = {entry.msgid for entry in self.chinese if entry.msgstr.strip() and "fuzzy" not in entry.flags}
         self.assertFalse({entry.msgid for entry in self.template} - translated - NAMES, "Terms without a translation")
+
+    def test_words_of_the_interface(self):
+        """One name for one thing, no jargon, short help texts, and Chinese punctuation."""
+        self.assertFalse(faults_of(self.template, self.chinese), "Terms that break rules of interface_words.py")
+
+    def test_a_term_that_breaks_the_rules_is_found(self):
+        seller = polib.POEntry(
+            msgid="The seller (at least 1) entered it.  One. Two. Three.",
+            msgstr="热点客户,其他 unknown",
+            occurrences=[("model:ir.model.fields,help:sales_process_control.field_crm_lead__pace", "0")],
+        )
+        label = polib.POEntry(
+            msgid="Hot Flags.", msgstr="标志。", occurrences=[("model:ir.ui.menu,name:sales_process_control.menu", "0")]
+        )
+        message = polib.POEntry(msgid="You cannot do this", msgstr="不行。", occurrences=[("code:addons/a.py", "0")])
+        found = faults_of([seller, label, message], [seller, label, message])
+        for part in (
+            "'seller'",
+            "'at least'",
+            "'entered'",
+            "one or two sentences",
+            "instead of 热点",
+            "full-width",
+            "'unknown' is not Chinese",
+            "label has no full stop",
+            "is 标记",
+            "a sentence ends with a full stop",
+            "ends with 。",
+        ):
+            with self.subTest(part=part):
+                self.assertTrue([fault for fault in found if part in fault], found)

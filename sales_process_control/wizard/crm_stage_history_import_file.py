@@ -55,7 +55,7 @@ class CrmStageHistoryImport(models.TransientModel):
             (BY_DEAL, "A line an opportunity, with its times"),
         ],
         help="- A line an event: the opportunity came into a stage.\n"
-        "- A column a stage: headings such as “Date entered ...”.\n"
+        "- A column a stage: headings such as “Date entered …”.\n"
         "- With its times: when the opportunity was created, won and lost.",
     )
     heading_line = fields.Integer("Line of the Headings", readonly=True)

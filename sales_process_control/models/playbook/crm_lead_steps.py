@@ -26,7 +26,7 @@ class CrmLead(models.Model):
         help="Required sales actions of the stage that are missing. Closed opportunities have none.",
     )
     open_step_count = fields.Integer(
-        "Missing Required Actions",
+        "Number of Missing Required Actions",
         compute="_compute_open_steps",
         search="_search_open_step_count",
         aggregator="sum",
@@ -34,7 +34,7 @@ class CrmLead(models.Model):
         help="How many required sales actions of the stage are missing.",
     )
     required_step_count = fields.Integer(
-        "Required Actions",
+        "Number of Required Actions",
         compute="_compute_open_steps",
         aggregator=None,
         groups=GROUP_SALESPERSON,

@@ -125,7 +125,7 @@ class ProcessReader:
         return {
             "id": visit.id,
             "kind": "stay",
-            "name": name or self.env._("A stage that was deleted"),
+            "name": name or self.env._("Deleted stage"),
             "entered_at": fields.Datetime.to_string(visit.entered_at),
             "left_at": fields.Datetime.to_string(visit.left_at),
             "days": visit.days,
@@ -141,7 +141,7 @@ class ProcessReader:
         return {
             "id": visit.id,
             "kind": "skip",
-            "name": name or self.env._("A stage that was deleted"),
+            "name": name or self.env._("Deleted stage"),
             "date": fields.Datetime.to_string(visit.entered_at),
         }
 

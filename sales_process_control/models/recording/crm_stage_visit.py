@@ -93,7 +93,7 @@ class CrmStageVisit(models.Model):
         aggregator=None,
         help="The stage's place in the order of stages when the opportunity came into it.",
     )
-    entered_at = fields.Datetime(readonly=True, required=True)
+    entered_at = fields.Datetime("Came In At", readonly=True, required=True)
     left_at = fields.Datetime("Left", readonly=True, help="Empty while the opportunity is still in the stage.")
     outcome = fields.Selection(
         OUTCOMES,

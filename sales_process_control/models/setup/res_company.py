@@ -20,7 +20,7 @@ class ResCompany(models.Model):
         readonly=True,
         copy=False,
         groups=GROUP_SALES_MANAGER,
-        help="A sales manager decided to keep the stages as they are.",
+        help="A sales manager chose to keep the stages as they are.",
     )
     skipped_setup_steps = fields.Char(
         readonly=True,

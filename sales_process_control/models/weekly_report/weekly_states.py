@@ -4,7 +4,7 @@
 WAITING, QUEUED, SENT, FAILED, NOT_SENT = "waiting", "queued", "sent", "failed", "not_sent"
 STATES = [
     (WAITING, "To send"),
-    (QUEUED, "In the mail queue"),
+    (QUEUED, "In the email queue"),
     (SENT, "Sent"),
     (FAILED, "Failed"),
     (NOT_SENT, "Not needed"),

@@ -63,7 +63,7 @@ test("what is still to come has no records, and is explained", async () => {
     await mountBlock("total", makeTotal());
     expect("#o_forecast_arrivals").toHaveText("");
     await contains(".o_forecast_explain").click();
-    expect("#o_forecast_arrivals").toHaveText(/67 deals came in during the last 84 days, so 26 more are expected/);
+    expect("#o_forecast_arrivals").toHaveText(/67 deals were created in the last 84 days, so 26 more are expected/);
     expect("#o_forecast_arrivals").toHaveText(/17% of these are won in the period, with \$ 15,652 on average/);
     expect(".o_forecast_explain").toHaveAttribute("aria-expanded", "true");
 });
@@ -135,7 +135,7 @@ test("deals without an amount, with an unknown chance or without an exchange rat
     const without = { ...makeTotal().without_amount, value: 3 };
     await mountBlock("total", makeTotal({ open_not_known: 2 }, { without_amount: without, left_out: leftOut }));
     expect(".o_forecast_counts").toHaveText(/3 without an amount, counted as 0/);
-    expect(".o_forecast_unknown").toHaveText(/Of 41 open deals, the chance of 2 is not known yet/);
+    expect(".o_forecast_unknown").toHaveText(/The chance of 2 of 41 open deals is not known yet/);
     expect(".o_forecast_left_out").toHaveText(/5,000 JPY/);
 });
 

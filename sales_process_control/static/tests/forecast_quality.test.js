@@ -121,7 +121,7 @@ test("how many of the deals that were rated so were signed", async () => {
     expect("tr[data-key='80'] td:eq(1)").toHaveText(/^6\s*of 8$/);
     expect("tr[data-key='80'] td:eq(2)").toHaveText("none");
     expect(queryAllTexts("tfoot td")).toEqual(["estimated 78%, signed 35%", "signed 6 of 8", "not known yet"]);
-    expect(".o_forecast_estimates_note").toHaveText(/Odoo's probability is known of 8 of 71/);
+    expect(".o_forecast_estimates_note").toHaveText(/Odoo's probability is known for 8 of 71/);
     expect(".o_forecast_estimates_note").toHaveText(/The chance is known for 0 of 71\.$/);
     expectNoNonsense();
 });

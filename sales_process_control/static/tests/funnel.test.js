@@ -140,7 +140,7 @@ test("with several currencies the currency of the amounts can be chosen", async 
         funnel: (_day, _before, _domain, id) => makeFunnel({ currencies, currency_id: id || 1, is_converted: true }),
     });
     await mountFunnel();
-    expect(".o_funnel_distribution .o_funnel_remarks").toHaveText(/several currencies at one rate/);
+    expect(".o_funnel_distribution .o_funnel_remarks").toHaveText(/several currencies, at today's rate/);
     await contains(".o_funnel_currency select").select("2");
     await settle();
     expect(calls.funnel.at(-1)[3]).toBe(2);

@@ -315,7 +315,7 @@ test("flow: cells have a direction, and the totals are those of the stages", asy
     const { stages, totals } = makeFunnel();
     mockFunnel();
     await mountFunnel();
-    expect(".o_funnel_flow .o_block_numbers").toHaveText(/green forward, red back, grey did not move/);
+    expect(".o_funnel_flow .o_block_numbers").toHaveText(/green moved forward, red moved back, gray did not move/);
     const cell = (row, column) => `tr[data-row='${row}'] td[data-column='${column}']`;
     expect(cell("stage:1", "stage:1")).toHaveAttribute("data-direction", "same");
     expect(cell("stage:1", "stage:2")).toHaveAttribute("data-direction", "forward");

@@ -99,7 +99,7 @@ test("the popover says that no flag is open", async () => {
     mockPopover(() => []);
     await mountFlame({ note: "" });
     await pointAt(".name");
-    expect(".o_hot_flag_popover").toHaveText(/No flag is open any more/);
+    expect(".o_hot_flag_popover").toHaveText(/There are no open flags/);
 });
 
 test("keyboard focus opens the popover and describes the flame, escape closes it", async () => {

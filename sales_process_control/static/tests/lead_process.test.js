@@ -137,7 +137,7 @@ test("steps are labelled as done or open; an open step can be recorded", async (
     expect(".o_process_step[data-step='21']").toHaveText(
         /Done:[^]*Send the offer[^]*required[^]*2 times, last 03\/10\/2026, Li Wei[^]*Positive/
     );
-    expect(".o_process_step[data-step='22']").toHaveText(/Open:[^]*Present it/);
+    expect(".o_process_step[data-step='22']").toHaveText(/Missing:[^]*Present it/);
     expect(".o_process_step[data-step='21'] .o_process_record").toHaveCount(0);
     expect(".o_process_guidance .o_long_text_content").toHaveText("g".repeat(200));
     await contains(".o_long_text_more").click();
@@ -226,7 +226,7 @@ test("visits and skips are listed in order, and each number opens its records", 
     expect(".o_process_skip").toHaveText("Evaluation was skipped, 03/12/2026");
     expect(".o_process_visit[data-visit='14'] .o_process_outcome").toHaveText("Moved back to Talks");
     expect(".o_process_taken").toHaveText("Done: Introduce us");
-    expect(".o_process_not_taken").toHaveText("Not taken: Find the decider");
+    expect(".o_process_not_taken").toHaveText("Missing: Find the decider");
     expect(".o_process_override").toHaveText(
         /Moved to Needs with missing sales actions, approved by Mo, 03\/12\/2026[^]*Missing then: A, B[^]*In a hurry/
     );

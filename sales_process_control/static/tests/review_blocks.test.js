@@ -53,7 +53,7 @@ test("a card shows dwell, outlook, conversion, loss, missing steps and ages", as
         "Half leave within: 19 days; Nine in ten leave within: not known yet; Limit 12 days"
     );
     expect(`${WORSE} .o_stage_card_rate`).toHaveText("58% (49 to 67)");
-    expect(`${WORSE} .o_stage_card_change`).toHaveText("−11 on before");
+    expect(`${WORSE} .o_stage_card_change`).toHaveText("−11 vs. before");
     expect(queryAllTexts(`${WORSE} .o_stage_card_outcomes .o_record_number`)).toEqual([
         "59 moved on",
         "42 lost, $ 840,000",
@@ -150,7 +150,7 @@ test("results: cycle, size, win rate and bands", async () => {
     mockReview();
     await mountReview();
     expect(".o_review_cycle").toHaveText(
-        /Half are won: within 62 days[^]*Nine in ten: not known yet[^]*half within 48 days[^]*of those that came in are won/
+        /Half are won: within 62 days[^]*Nine in ten: not known yet[^]*half within 48 days[^]*won of those that came in/
     );
     expect(".o_review_size").toHaveText(/\$ 50,000[^]*24 won, \$ 1,200,000/);
     expect(".o_review_win").toHaveText(/25% \(17 to 35\)[^]*96 won or lost/);

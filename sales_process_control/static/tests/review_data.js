@@ -74,7 +74,7 @@ export function makeStages(values = {}) {
             stage_id: 4,
             sentences: [
                 "Of the 101 deals that moved on or were lost there, 42 were lost.",
-                "The step “references sent” was missing in 28 of the 42.",
+                "The required sales action “references sent” was missing in 28 of the 42.",
             ],
             numbers: [{ label: "Lost", number: makeLost(42, 840000) }],
         },
