@@ -83,7 +83,7 @@ HAN = "\u4e00-\u9fff"
 HALF_WIDTH = re.compile(rf"[{HAN}][,;:?!]|[,;:?!][{HAN}]|\([{HAN}]|[{HAN}][()]|[{HAN}]\.(?!\w)")
 NO_WORDS = re.compile(r"<[^>]*>|%\(\w+\)s|%%|%s|\{\w+\}|“[^”]*”")
 ENGLISH_END = re.compile(r"[.?!](?=[\s<]|$)")
-CHINESE_END = re.compile(r"[。？！]")
+CHINESE_END = re.compile("[。\uff1f\uff01]")
 #: Verbs of a message that says what happened or what to do.
 STATEMENT = re.compile(r"\b(cannot|could not|must|does not|do not|was deleted|were deleted|no longer)\b")
 
