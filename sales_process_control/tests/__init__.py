@@ -156,6 +156,7 @@ from . import test_review_tours
 from . import test_review_trust
 from . import test_sales_actions
 from . import test_sales_target
+from . import test_screens_accessibility
 from . import test_setup
 from . import test_stage_chance
 from . import test_stage_limit

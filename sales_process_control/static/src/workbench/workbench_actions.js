@@ -1,9 +1,9 @@
-import { browser } from "@web/core/browser/browser";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { useHotFlagDialog } from "../hot_flag/hot_flame";
+import { rememberFocus } from "../kit/focus";
 import { RecordSearchDialog } from "../kit/record_search";
 import { useProgressDialog } from "../progress/record_progress";
 
@@ -40,13 +40,9 @@ export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity, g
      * @returns {Promise<boolean>} false if the dialog was cancelled
      */
     async function waitForDialog(dialogClosed) {
-        const focused = document.activeElement;
+        const giveFocusBack = rememberFocus();
         const closing = await dialogClosed;
-        // The dialog is removed from the page after its promise is resolved.
-        await new Promise((resolve) => browser.setTimeout(resolve));
-        if (focused?.isConnected && [null, document.body].includes(document.activeElement)) {
-            focused.focus({ preventScroll: true });
-        }
+        await giveFocusBack();
         // `special`: a button such as Discard; `dismiss`: the close button of the dialog or Escape.
         return !(closing?.special || closing?.dismiss);
     }
@@ -88,9 +84,12 @@ export function useWorkbenchActions({ reloadAfter, removeDeal, removeActivity, g
 
     /** Let the user choose an open deal, and run a function with its id. */
     async function withChosenDeal(title, run) {
+        const giveFocusBack = rememberFocus();
         const id = await chooseDeal(title);
-        if (id) {
-            await run(id);
+        try {
+            await (id && run(id));
+        } finally {
+            await giveFocusBack();
         }
     }
 

@@ -5,6 +5,7 @@ import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { useService } from "@web/core/utils/hooks";
 import { DueDistance } from "../../kit/due_distance";
+import { rememberFocus } from "../../kit/focus";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
 
 /** Activities that are late or due today, and the meetings of the day. */
@@ -15,7 +16,11 @@ export class WorkbenchToday extends WorkbenchBlock {
     setup() {
         this.orm = useService("orm");
         this.store = useService("mail.store");
-        this.popover = usePopover(ActivityMarkAsDone, { position: "bottom-end" });
+        this.giveFocusBack = () => {};
+        this.popover = usePopover(ActivityMarkAsDone, {
+            position: "bottom-end",
+            onClose: () => this.giveFocusBack(),
+        });
     }
 
     get isEmpty() {
@@ -80,6 +85,7 @@ export class WorkbenchToday extends WorkbenchBlock {
     /** Open Odoo's popover that marks an activity as done. An activity that asks for a file is opened instead. */
     async markDone(entry, ev) {
         const target = ev.currentTarget;
+        this.giveFocusBack = rememberFocus();
         try {
             this.store.insert(await this.orm.silent.call("mail.activity", "activity_format", [[entry.id]]));
         } catch (error) {

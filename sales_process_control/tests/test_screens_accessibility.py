@@ -1,0 +1,172 @@
+import json
+import os
+from pathlib import Path
+
+from odoo.tests import tagged
+
+from .screens_common import HELPERS, MEASURE, ScreensCase
+
+FIT = """
+(async () => {
+    const faults = [];
+    for (const { page, roots, ...place } of %(pages)s) {
+        await openPage(place);
+        const failed = document.querySelector(".o_block_failed, .o_workbench_failure, .o_deal_review_failed");
+        if (failed) {
+            faults.push(`${page}: a block has failed`);
+        }
+        const { count, faults: found } = measure(page, roots);
+        faults.push(...found);
+        if (!count) {
+            faults.push(`${page}: nothing was measured`);
+        }
+    }
+    report(faults);
+})();
+"""
+
+LOOK = """
+(async () => {
+    const faults = [];
+    for (const { page, roots, ...place } of %(pages)s) {
+        await openPage(place);
+        const include = roots.split(", ").filter((root) => document.querySelector(root)).map((root) => [root]);
+        if (!include.length) {
+            faults.push(`${page}: nothing to look at`);
+            continue;
+        }
+        const rules = { "target-size": { enabled: true } };
+        // What a setting says below its title is drawn by Odoo.
+        const exclude = [["[searchabletext]"]];
+        const { violations } = await axe.run({ include, exclude }, { resultTypes: ["violations"], rules });
+        for (const { id, impact, nodes } of violations) {
+            if (["serious", "critical"].includes(impact)) {
+                faults.push(`${page}: ${id}: ${nodes.map((node) => node.html + " " + node.failureSummary).join("; ")}`);
+            }
+        }
+    }
+    report(faults);
+})();
+"""
+
+#: Whether all that can be clicked is reached by the Tab key, or by arrows from there, and shows that it has the focus.
+FOCUS = """
+(async () => {
+    const faults = [];
+    const look = (element) => {
+        const parts = [element, element.closest(".o_input, .o_field_widget") || element];
+        return parts
+            .map((part) => getComputedStyle(part))
+            .map((s) => [s.outlineStyle, s.outlineWidth, s.boxShadow, s.backgroundColor, s.borderColor, s.textDecoration])
+            .join();
+    };
+    for (const { page, roots, ...place } of %(pages)s) {
+        await openPage(place);
+        for (const element of clickables(roots)) {
+            const isByArrows = element.matches("[role=radio], [role=tab]");
+            if (element.tabIndex < 0 && !isByArrows) {
+                faults.push(`${page}: ${nameOf(element)} is not reached by the Tab key`);
+                continue;
+            }
+            document.activeElement.blur();
+            const before = look(element);
+            element.focus({ focusVisible: true });
+            if (document.activeElement === element && look(element) === before) {
+                faults.push(`${page}: ${nameOf(element)} does not show the focus`);
+            }
+        }
+    }
+    report(faults);
+})();
+"""
+
+#: Opens what the workbench opens over itself, closes it with Escape, and looks where the focus is.
+DIALOGS = """
+(async () => {
+    const faults = [];
+    await openPage(%(page)s);
+    const over = () => document.querySelector(".o_dialog, .o_popover");
+    for (const opener of %(openers)s) {
+        const button = await until(() => document.querySelector(opener), opener);
+        button.focus();
+        button.click();
+        await until(over, `what ${opener} opens`);
+        await until(() => over().contains(document.activeElement), `the focus in what ${opener} opens`);
+        await sleep(200);
+        const escape = new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true });
+        document.activeElement.dispatchEvent(escape);
+        await until(() => !over(), `the end of what ${opener} opens`);
+        await sleep(200);
+        if (document.activeElement !== document.querySelector(opener)) {
+            faults.push(`${opener}: the focus is on ${nameOf(document.activeElement)}`);
+        }
+    }
+    report(faults);
+})();
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestScreensAccessibility(ScreensCase):
+    """All screens with very much in them and with nothing, in narrow windows and by keyboard."""
+
+    def visit(self, script, pages, login="workbench_manager", **values):
+        script = HELPERS + MEASURE + script % {"pages": json.dumps(pages), **values}
+        ready = "odoo.isReady === true && Boolean(document.querySelector('.o_workbench .o_block'))"
+        self.browser_js("/odoo/workbench", script, ready=ready, login=login, timeout=120)
+
+    def test_long_names_on_a_phone(self):
+        self.stretch()
+        self.browser_size, self.touch_enabled = "375x667", True
+        self.visit(FIT, self.pages())
+
+    def test_long_names_on_a_tablet(self):
+        self.stretch()
+        self.browser_size, self.touch_enabled = "768x1024", True
+        self.visit(FIT, self.pages())
+
+    def test_without_stages(self):
+        self.env["crm.lead"].with_context(active_test=False).search([]).unlink()
+        self.env["crm.stage"].search([]).unlink()
+        self.browser_size, self.touch_enabled = "375x667", True
+        pages = [page for page in self.pages() if page["page"] != "deal"]
+        self.visit(FIT, pages)
+
+    def test_by_keyboard(self):
+        self.visit(FOCUS, self.pages())
+
+    def test_the_focus_comes_back(self):
+        openers = [".o_workbench_raise", ".o_workbench_record", ".o_workbench_schedule", ".o_today_done"]
+        openers += [f".o_deal_row_actions [data-action={action}]" for action in ("record", "flag", "lose")]
+        [page] = [page for page in self.pages() if page["page"] == "workbench"]
+        self.visit(DIALOGS, [], login="workbench_seller", page=json.dumps(page), openers=json.dumps(openers))
+
+    def test_forms_and_lists(self):
+        axe = os.environ.get("AXE_CORE")
+        if not axe:
+            self.skipTest("AXE_CORE does not name axe-core's script, as it does in the sandbox")
+        pages = [page for page in self.pages() if page["page"] == "deal"]
+        pages += [
+            {
+                "page": model,
+                "action": {"type": "ir.actions.act_window", "res_model": model, "views": [[False, "list"]]},
+                "ready": ".o_list_view .o_data_row",
+                "roots": ".o_soft_badge",
+            }
+            for model in ("crm.hot.flag", "crm.stage.visit", "crm.pipeline.movement")
+        ]
+        pages += [
+            {
+                "page": "pipeline",
+                "action": "crm.crm_lead_action_pipeline",
+                "ready": ".o_opportunity_kanban .o_kanban_record",
+                "roots": ".o_stage_days, .o_hot_flame, .o_record_progress, .o_next_action_missing",
+            },
+            {
+                "page": "settings",
+                "action": "crm.crm_config_settings_action",
+                "ready": "#six_stage_process",
+                "roots": "#opens_on_workbench, #first_steps, #weekly_report, #deal_alerts, #six_stage_process",
+            },
+        ]
+        self.visit(Path(axe).read_text(encoding="utf-8").replace("%", "%%") + LOOK, pages)
