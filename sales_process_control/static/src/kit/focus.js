@@ -8,8 +8,9 @@ import { browser } from "@web/core/browser/browser";
 export function rememberFocus() {
     const focused = document.activeElement;
     return async () => {
-        // What was opened is removed from the page after it has said that it is closed.
+        // What was opened is removed from the page in the next frame after it has said that it is closed.
         await new Promise((resolve) => browser.setTimeout(resolve));
+        await new Promise((resolve) => browser.requestAnimationFrame(resolve));
         if (focused?.isConnected && [null, document.body].includes(document.activeElement)) {
             focused.focus({ preventScroll: true });
         }
