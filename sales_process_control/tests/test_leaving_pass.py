@@ -97,8 +97,8 @@ class TestLeavingPass(LeavingAccessCase):
             yield "moved or closed", lambda deal: deal.action_set_lost()
             yield "moved or closed", lambda deal: deal.action_set_won()
             yield "deleted .*in the meantime", lambda deal: deal.unlink()
-            yield "open any more", lambda deal: self.take(deal, self.offer, self.present)
-            yield "open any more", lambda deal: (self.offer | self.present).unlink()
+            yield "All required sales actions are done", lambda deal: self.take(deal, self.offer, self.present)
+            yield "All required sales actions are done", lambda deal: (self.offer | self.present).unlink()
 
         for message, change in changes():
             deal = self.deal_in_bidding().with_user(self.env.user)

@@ -165,7 +165,7 @@ class TestProcessLoader(LoaderCase):
         form.save().action_load()
         again = Form(self.env["crm.process.loader"].with_user(self.manager))
         again.team_id = self.team
-        self.assertIn("has all six stages already", again.preview)
+        self.assertIn("already has all six stages", again.preview)
 
     def test_a_name_is_shown_as_text(self):
         self.env.ref("mail.mail_activity_data_call").name = "<b>Ring</b>"

@@ -118,7 +118,7 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.run_job()
         report = self.reports_of(self.leader)
         self.assertEqual((report.state, bool(report.mail_id)), ("failed", False))
-        self.assertIn("no valid e-mail address", report.reason)
+        self.assertIn("no valid email address", report.reason)
         self.assertEqual(self.states()["process_seller"], "queued")
         self.leader.email = "leader@example.com"
         with self.assertRaises(AccessError):

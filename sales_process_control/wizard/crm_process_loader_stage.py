@@ -70,9 +70,9 @@ class CrmProcessLoaderStage(models.TransientModel):
         """
         outcome = self._outcome_of(others, used_ids)
         if outcome == DELETED:
-            return self.env._("Deleted, because it never had opportunities.")
+            return self.env._("Deleted: it never had opportunities.")
         if outcome == FOLDED:
-            return self.env._("Folded in the pipeline, because it had opportunities.")
+            return self.env._("Folded in the pipeline: it had opportunities.")
         teams = self.stage_id.team_ids - self.loader_id.team_id or others
         names = ", ".join((shown & teams)[:MOST_NAMES].mapped("name")) or self.env._("other teams")
         if self.stage_id.team_ids:

@@ -50,12 +50,12 @@ class CrmStageHistoryImport(models.TransientModel):
     encodings = fields.Json(readonly=True)
     layout = fields.Selection(
         [
-            (BY_EVENT, "A line an event"),
-            (BY_STAGE, "A line an opportunity, a column a stage"),
-            (BY_DEAL, "A line an opportunity, with its times"),
+            (BY_EVENT, "One line per event"),
+            (BY_STAGE, "One line per opportunity, one column per stage"),
+            (BY_DEAL, "One line per opportunity, with its times"),
         ],
-        help="- A line an event: the opportunity came into a stage.\n"
-        "- A column a stage: headings such as “Date entered …”.\n"
+        help="- One line per event: the opportunity came into a stage.\n"
+        "- One column per stage: headings such as “Date entered …”.\n"
         "- With its times: when the opportunity was created, won and lost.",
     )
     heading_line = fields.Integer("Line of the Headings", readonly=True)

@@ -16,7 +16,7 @@ class ResCompany(models.Model):
     alerts_stalled = fields.Boolean("Stalled Opportunities", groups=GROUP_SETTINGS)
     alerts_stalled_leader = fields.Boolean("Stalled Past Twice the Limit", groups=GROUP_SETTINGS)
     alerts_hot_idle = fields.Boolean("Hot Without Next Action", groups=GROUP_SETTINGS)
-    alerts_per_day = fields.Integer("Alerts a Day and Person", default=DEFAULT_PER_DAY, groups=GROUP_SETTINGS)
+    alerts_per_day = fields.Integer("Alerts per User and Day", default=DEFAULT_PER_DAY, groups=GROUP_SETTINGS)
     alerts_given_on = fields.Date(
         readonly=True,
         copy=False,

@@ -23,7 +23,7 @@ class CrmStagePass(models.Model):
     date = fields.Datetime(readonly=True, required=True)
     reason = fields.Text(readonly=True, required=True)
     step_names = fields.Text(
-        "Missing Sales Actions", readonly=True, help="The required sales actions that were missing, one a line."
+        "Missing Sales Actions", readonly=True, help="The required sales actions that were missing, one per line."
     )
 
     @api.model_create_multi

@@ -207,7 +207,7 @@ class ReviewWorkbook:
             (self.env._("Won or lost"), win["decided"]["value"]),
             (self.env._("Win rate"), share(win["rate"])),
             (self.env._("Open deals"), velocity["open"]["value"]),
-            (self.env._("Velocity a day"), money(velocity["value"])),
+            (self.env._("Velocity per day"), money(velocity["value"])),
         ):
             sheets.row([label, value])
         sheets.row([])
@@ -218,7 +218,7 @@ class ReviewWorkbook:
 
     def _write_months(self, sheets, block):
         sheets.begin(self.env._("By month"))
-        sheets.header([self.env._("Month"), self.env._("Velocity a day")])
+        sheets.header([self.env._("Month"), self.env._("Velocity per day")])
         for month in block["velocity"]["trend"]:
             sheets.row([month["name"], money(month["value"])])
         sheets.row([])

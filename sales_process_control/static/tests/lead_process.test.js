@@ -180,7 +180,7 @@ test("the next action shows distance and user, and links to the other planned ac
         },
     });
     expect(".o_process_next_action").toHaveText(/Call[^]*Ask for the date[^]*2 days late[^]*Li Wei/);
-    expect(".o_process_planned").toHaveText("3 planned in all");
+    expect(".o_process_planned").toHaveText("3 planned");
     await contains(".o_process_planned").click();
     expect(opened).toEqual([[[1], "activities", false, false]]);
 });

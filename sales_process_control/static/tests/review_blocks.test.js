@@ -28,7 +28,7 @@ test("the stage that costs most comes first, with its numbers as links", async (
     expect(`${worst} h3`).toHaveText("Bidding costs most.");
     expect(`${worst} .badge`).toHaveText("Costs most");
     expect(`${worst} .o_review_sentences`).toHaveText(
-        /^Of the 101 deals that moved on or were lost there, 42 were lost\. The step/
+        /^Of the 101 deals that moved on or were lost there, 42 were lost\. The required sales action/
     );
     expect(queryAllTexts(`${worst} .o_record_number`)).toEqual(["Lost 42, $ 840,000"]);
     expect("[data-finding=best] h3").toHaveText("Contract improved most.");
@@ -160,7 +160,7 @@ test("results: cycle, size, win rate and bands", async () => {
 test("velocity and slippage through the months", async () => {
     mockReview();
     await mountReview();
-    expect(".o_review_velocity").toHaveText(/\$ 8,333 a day[^]*40 open deals[^]*win rate 25%/);
+    expect(".o_review_velocity").toHaveText(/\$ 8,333 per day[^]*40 open deals[^]*win rate 25%/);
     expect(drawn("velocity").datasets[0].data).toEqual([null, 7100, 8333]);
     expect(drawn("slippage").datasets.map(({ data }) => data)).toEqual([
         [4, 5],

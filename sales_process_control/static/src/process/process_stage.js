@@ -95,7 +95,7 @@ export class ProcessNextAction extends Component {
     }
 
     get plannedLabel() {
-        return _t("%s planned in all", this.props.nextAction.count);
+        return _t("%s planned", this.props.nextAction.count);
     }
 }
 

@@ -27,7 +27,7 @@ export class ReviewVelocity extends ReviewBlock {
 
     get value() {
         const { value } = this.velocity;
-        return isKnown(value) ? _t("%s a day", markup`<b>${moneyLabel(value, this.currencyId)}</b>`) : "";
+        return isKnown(value) ? _t("%s per day", markup`<b>${moneyLabel(value, this.currencyId)}</b>`) : "";
     }
 
     /** Why the velocity is not known. */
@@ -68,7 +68,7 @@ export class ReviewVelocity extends ReviewBlock {
     }
 
     get columns() {
-        return [_t("Month"), _t("A day")];
+        return [_t("Month"), _t("Per day")];
     }
 
     get rows() {

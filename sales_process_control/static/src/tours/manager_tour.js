@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("sales_process_control_manager", {
         {
             isActive: [SETUP],
             content: _t(
-                "The first steps for your company, and which are done. Put the panel away at the end. Click the title."
+                "The first steps for your company, and which are done. Hide the panel at the end. Click the title."
             ),
             trigger: SETUP,
             tooltipPosition: "bottom",
