@@ -93,7 +93,7 @@ class TestHistoryImportAgain(HistoryImportCase):
                 before = self.counts()
                 wizard = self.import_file(story + f"{name},Negotiation,2025-03-01,,,\n")
                 self.assertEqual(self.counts(), before)
-                self.assertIn(f"was left alone: {name}", wizard.result)
+                self.assertIn(f"is not updated: {name}", wizard.result)
 
     def test_what_was_completed_by_hand_stays_and_a_longer_file_goes_on(self):
         customer = self.env["res.partner"].create({"name": "Right Customer"})
@@ -234,7 +234,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         self.import_file(STORY)
         second = self.import_file(STORY + "d3,Bidding,2025-02-01,,\nd9,Bidding,2025-02-01,,\n")
         second.action_take_back()
-        self.assertIn("gone on with 1 opportunity of an earlier one", second.result)
+        self.assertIn("updated 1 opportunity of an earlier import", second.result)
         self.assertFalse(self.deal_of("d9"))
         self.assertEqual(self.deal_of("d3").stage_id, self.bidding)
 

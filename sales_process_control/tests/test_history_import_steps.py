@@ -74,7 +74,7 @@ class TestHistoryImportSteps(HistoryImportCase):
         wizard.action_look()
         self.assertEqual(self.meanings(wizard), CHOSEN)
         self.assertFalse(wizard.date_order)
-        self.assertIn("which comes first, day, month or year", wizard.fault_ids.reason)
+        self.assertIn("does the day, the month or the year come first", wizard.fault_ids.reason)
         wizard.date_order = "MDY"
         wizard.action_preview()
         self.assertEqual((wizard.state, wizard.first_at), ("preview", datetime(2025, 3, 4)))

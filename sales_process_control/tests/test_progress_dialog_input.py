@@ -26,8 +26,8 @@ class TestProgressDialogInput(RecordingCase):
 
     def test_nothing_chosen(self):
         deal = self.make_deal()
-        self.assertRefused(self.typed(deal, step_id=False), deal, UserError, "Say what was done")
-        self.assertRefused(self.open_dialog(deal), deal, UserError, "Say what was done")
+        self.assertRefused(self.typed(deal, step_id=False), deal, UserError, "Choose what was done")
+        self.assertRefused(self.open_dialog(deal), deal, UserError, "Choose what was done")
 
     def test_likelihood(self):
         deal = self.make_deal(probability=20)
@@ -55,7 +55,7 @@ class TestProgressDialogInput(RecordingCase):
         for values in ({"next_summary": "Ring again"}, {"next_type_id": self.todo.id, "next_summary": False}):
             dialog = self.typed(deal, **values)
             dialog.next_date = False
-            self.assertRefused(dialog, deal, ValidationError, "When is the next action due")
+            self.assertRefused(dialog, deal, ValidationError, "Enter the due date of the next action")
 
     def test_a_step_that_is_not_expected(self):
         for step in (self.bid, self.of_others):
@@ -116,7 +116,7 @@ class TestProgressDialogInput(RecordingCase):
         late.action_set_lost()
         self.assertRefused(dialogs[0], lost, UserError, "closed in the meantime")
         self.assertRefused(dialogs[1], won, UserError, "Signing")
-        self.assertRefused(last, late, UserError, "can no longer be changed")
+        self.assertRefused(last, late, UserError, "cannot be changed any more")
 
     def test_a_deal_that_was_deleted_meanwhile(self):
         deal, gone = self.make_deal(), self.make_deal()

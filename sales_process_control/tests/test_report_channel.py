@@ -59,13 +59,13 @@ class TestReportChannel(WeeklyCase):
     def test_the_first_digest_is_announced(self):
         """Switching on says whether people get a digest at once: it is due from its hour on, until the next day."""
         for instant, expected in (
-            (MONDAY - timedelta(days=1), "next day of the schedule"),
-            (MONDAY + timedelta(hours=14), "made within a quarter of an hour"),
+            (MONDAY - timedelta(days=1), "next scheduled day"),
+            (MONDAY + timedelta(hours=14), "sent within 15 minutes"),
         ):
             self.set_time(instant)
             self.assertIn(expected, self.destination.action_switch_on()["params"]["message"])
         self.run_job()
-        self.assertIn("next day of the schedule", self.destination.action_switch_on()["params"]["message"])
+        self.assertIn("next scheduled day", self.destination.action_switch_on()["params"]["message"])
 
     def test_deleted_team_and_reader(self):
         """What a channel rests on is not deleted with it unnoticed: the message names the channel."""

@@ -71,7 +71,7 @@ const firstDeal = [
 
 const firstFlagAndReport = [
     { content: "Raise the first flag", trigger: `${DEAL} button[data-action='flag']`, run: "click" },
-    { content: "Say why", trigger: ".o_dialog [name=note] input", run: "edit Signs on Friday" },
+    { content: "Write the note", trigger: ".o_dialog [name=note] input", run: "edit Signs on Friday" },
     { content: "Save", trigger: ".o_dialog button[name=action_save]", run: "click" },
     { content: "The customer is hot", trigger: ".o_workbench_hot .o_hot_card:contains('Signs on Friday')" },
     {
