@@ -21,8 +21,10 @@ const until = async (find, what) => {
     throw new Error(`Not found: ${what}`);
 };
 const isShown = (element) => element.checkVisibility({ visibilityProperty: true }) && element.offsetWidth > 1;
-const nameOf = (element) =>
-    `${element.tagName}.${[...element.classList].join(".")} "${(element.ariaLabel || element.innerText || "").slice(0, 40)}"`;
+const nameOf = (element) => {
+    const words = (element.ariaLabel || element.innerText || "").slice(0, 40);
+    return `${element.tagName}.${[...element.classList].join(".")} "${words}"`;
+};
 const openPage = async ({ action, ready }) => {
     const { action: service } = odoo.__WOWL_DEBUG__.root.env.services;
     await service.doAction(action, { clearBreadcrumbs: true });
@@ -49,8 +51,8 @@ const report = (faults) => {
 #: What goes beyond the window, lies under something else or is too small for a pointer.
 MEASURE = """
 // What is wider than its place on purpose has a scrollbar of its own. Odoo's status bar shows long names in one line.
-const SCROLLED = [".o_numbers_scroll", ".o_list_renderer", ".o_deal_review_tiles", ".o_content:has(.o_statusbar_status)"]
-    .concat([".o_form_view_container", ".o_form_sheet_bg"])
+const SCROLLED = [".o_numbers_scroll", ".o_list_renderer", ".o_deal_review_tiles"]
+    .concat([".o_content:has(.o_statusbar_status)", ".o_form_view_container", ".o_form_sheet_bg"])
     .join();
 // The lines between the stages are as high as the canvas below them leaves room.
 const LOW = ".o_funnel_passage *";

@@ -57,7 +57,7 @@ FOCUS = """
         const parts = [element, element.closest(".o_input, .o_field_widget") || element];
         return parts
             .map((part) => getComputedStyle(part))
-            .map((s) => [s.outlineStyle, s.outlineWidth, s.boxShadow, s.backgroundColor, s.borderColor, s.textDecoration])
+            .map((s) => [s.outlineStyle, s.outlineWidth, s.boxShadow, s.backgroundColor, s.borderColor])
             .join();
     };
     for (const { page, roots, ...place } of %(pages)s) {
@@ -142,6 +142,13 @@ class TestScreensAccessibility(ScreensCase):
         self.visit(DIALOGS, [], login="workbench_seller", page=json.dumps(page), openers=json.dumps(openers))
 
     def test_forms_and_lists(self):
+        self.look_at_forms()
+
+    def test_forms_and_lists_in_the_dark(self):
+        self.paint_it_dark()
+        self.look_at_forms()
+
+    def look_at_forms(self):
         axe = os.environ.get("AXE_CORE")
         if not axe:
             self.skipTest("AXE_CORE does not name axe-core's script, as it does in the sandbox")
