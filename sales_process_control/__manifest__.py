@@ -79,6 +79,7 @@
         "demo/digest_demo.xml",
         "demo/res_company_demo.xml",
         "demo/crm_sales_target_demo.xml",
+        "demo/crm_alert_demo.xml",
     ],
     "assets": {
         # Loaded by every page: field and view widgets, patches, the client actions, and the components that they share

@@ -13,6 +13,8 @@ from .models.report_channel.crm_report_destination import INSIDE_HOSTS
 from .models.workbench.res_users import OFFERED, WORKBENCH_ACTION
 
 MODULE = "sales_process_control"
+#: Models of demonstration records that its opportunities refer to.
+DEMO_MODELS = ("crm.stage", "crm.team", "crm.team.member", "mail.alias", "res.partner", "res.users")
 
 
 def pre_init_hook(env):
@@ -52,7 +54,8 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Remove data outside the module's own tables.
 
-    That is: external ids of imports, parameters, home actions of users, records of foreign keys.
+    That is: external ids of imports and of the demonstration, parameters, home actions of users, and records of foreign
+    keys.
 
     Users whose home action is the workbench start with Odoo's own page again: no foreign key clears that field.
     """
@@ -60,6 +63,8 @@ def uninstall_hook(env):
     env.cr.execute("DROP FUNCTION IF EXISTS crm_ledger_clear_references() CASCADE")
     env.cr.execute(SQL("DROP STATISTICS IF EXISTS %s", SQL.identifier(OWNER_STATISTICS)))
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
+    # Opportunities of the demonstration stay, with their stages, teams and people. Odoo would try to delete these.
+    env["ir.model.data"].search([("module", "=", MODULE), ("model", "in", DEMO_MODELS)]).unlink()
     parameters = (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION, REBUILD_POSITION, REFRESH_POSITION, INSIDE_HOSTS)
     for parameter in parameters:
         env["ir.config_parameter"].set_param(parameter, False)

@@ -6,6 +6,7 @@ import venv
 import zipfile
 from contextlib import closing
 
+import log_guard
 import places
 import pytest
 import working
@@ -301,6 +302,18 @@ def test_uninstalling_leaves_crm_as_it_was(crm_with_history_db, with_dashboards_
     left = "SELECT cron_name FROM ir_cron WHERE cron_name ILIKE '%stage history%'"
     assert not rows(installed_db, left)
     odoo_cli("-d", installed_db, "-u", "crm", "--stop-after-init")
+
+
+def test_uninstalling_keeps_the_demonstration(module_db, capfd, tmp_path):
+    """Its opportunities stay as imported ones do, with their stages, teams and people: Odoo tries to delete none."""
+    deals = "SELECT count(*), count(stage_id), count(team_id), count(user_id) FROM crm_lead"
+    before = rows(module_db, deals)
+    capfd.readouterr()
+    uninstall(module_db, tmp_path)
+    output = "".join(capfd.readouterr())
+    assert not log_guard.complaints_in(output, True), output
+    assert rows(module_db, deals) == before
+    assert not rows(module_db, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")
 
 
 def test_installing_again_rebuilds_the_history(installed_db, odoo_cli, tmp_path):

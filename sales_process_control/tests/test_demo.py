@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from odoo.tests import TransactionCase, tagged
 
+from ..models.alert.alert_kinds import PROMISE, STALLED
 from ..models.demo.crm_hot_demo import CUSTOMER_FLAGS, SIGNING_NOTES
 from ..models.demo.crm_pipeline_demo import NO_DECISION, PEOPLE
 from ..models.demo.crm_workbench_demo import CALLS, MEETINGS
@@ -51,6 +52,25 @@ class TestDemo(TransactionCase):
         )
         self.assertFalse(others)
         self.assertTrue(self.env["crm.lead"].search_count([("type", "=", "lead")], limit=1))
+
+    def test_the_board_shows_the_stages_of_the_process(self):
+        """Whoever sells in the demonstration sees no empty stage of Odoo before those of the process."""
+        for user in self.deals.user_id:
+            leads = self.env["crm.lead"].with_user(user).with_context(show_user_team_stages=True)
+            domain = [("type", "=", "opportunity"), ("user_id", "=", user.id)]
+            groups = leads.formatted_read_group(domain, ["stage_id"], ["__count"])
+            shown = self.env["crm.stage"].browse([group["stage_id"][0] for group in groups])
+            self.assertEqual(shown.filtered(lambda stage: not stage.is_won).team_ids, self.teams, user.name)
+
+    def test_alerts_and_weekly_reports(self):
+        """What the jobs of a morning give is there at once, and nothing was sent."""
+        alerts = self.env["crm.deal.alert"].search([], limit=1000)
+        self.assertLessEqual({PROMISE, STALLED}, set(alerts.mapped("kind")))
+        self.assertTrue(all(alerts.mapped("activity_id")))
+        reports = self.env["crm.weekly.report"].search([("is_sample", "=", True)], limit=10)
+        self.assertEqual(reports.team_id, self.teams)
+        self.assertTrue(all(reports.mapped("has_content")))
+        self.assertFalse(reports.sudo().mail_id)
 
     def test_the_funnel_narrows(self):
         for teams in (self.teams, *self.teams):

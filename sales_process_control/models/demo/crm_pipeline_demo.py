@@ -46,6 +46,7 @@ class CrmPipelineDemo(models.AbstractModel):
         builder = in_language_of_database(self).with_context(tracking_disable=True, mail_create_nolog=True)
         builder._name_people()
         builder._set_aside()
+        builder._hide_other_stages()
         builder._make_customers()
         builder._import_year()
 
@@ -69,6 +70,12 @@ class CrmPipelineDemo(models.AbstractModel):
         leads = leads.filtered(lambda lead: lead.type == "opportunity")
         leads.activity_ids.unlink()
         leads.write({"type": "lead", "user_id": False})
+
+    def _hide_other_stages(self):
+        """Hide Odoo's own stages from the two teams, as the dialog of the six-stage process does."""
+        for name in ("crm_team_direct", "crm_team_partner"):
+            team = self.env.ref(f"sales_process_control.{name}")
+            self.env["crm.process.loader"].create({"team_id": team.id, "hides_others": True}).action_load()
 
     def _make_customers(self):
         """Create the customers, each with a person to talk to."""
