@@ -78,7 +78,7 @@ def small_db(import_file, empty_template, small_log):
         assert code == 0, output
         code, output = import_file(small_log, "--db", name)
         assert code == 0, output
-        assert "of earlier imports were updated" in output
+        assert "of earlier imports were continued" in output
         yield name
 
 

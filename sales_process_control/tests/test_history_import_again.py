@@ -198,7 +198,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         # What is imported again leaves the changed one alone.
         wizard = self.import_file(STORY)
         self.assertIn("2 opportunities were imported.", wizard.result)
-        self.assertIn("was left alone: d3", wizard.result)
+        self.assertIn("is not updated: d3", wizard.result)
 
     def test_one_deleted_opportunity_does_not_keep_the_others_from_being_taken_back(self):
         wizard = self.import_file(STORY)
