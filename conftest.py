@@ -30,10 +30,11 @@ from steps import read_text  # noqa: E402
 GUARD = pytest.StashKey[log_guard.LogGuard]()
 COMPLAINTS = pytest.StashKey[list]()
 # Files that one process runs one after the other: those that drive a browser, which takes more than one core, and those
-# of the commands that read logs, which share a database.
+# that share a database (of the commands that read logs, and with the module installed on a past).
 TOGETHER = {
-    "browser": re.compile(r".*/test_(crm_suite|dashboards|js|(\w+_)?(tours?|accessibility))\.py"),
+    "browser": re.compile(r".*/test_(crm_suite|dashboards|js|weekly_mail|(\w+_)?(tours?|accessibility))\.py"),
     "logs": re.compile(r"tests/test_(replay|import)\.py"),
+    "installation": re.compile(r"tests/test_(installation|faults)\.py"),
 }
 TOUR_ASSETS = ("web.assets_web", "web.assets_web_print", "web.assets_tests", "web.assets_backend_lazy")
 UNIT_TEST_ASSETS = ("web.assets_unit_tests_setup", "web.assets_unit_tests")
@@ -232,10 +233,7 @@ def make_assets(request):
 
     Otherwise each tour would create them again, because the transaction of a test is rolled back.
     """
-    from odoo.tests import HttpCase
-
-    cases = {item.cls for item in request.session.items if item.path == request.path and item.cls}
-    if not any(issubclass(case, HttpCase) for case in cases):
+    if group_of(request.node.nodeid) != "browser":
         return
     with committed_environment() as env:
         templates = env["ir.qweb"]

@@ -14,10 +14,8 @@ import databases
 import places
 import pytest
 from fault_proof import prove, read
-from test_installation import MODULE, crm_with_history, installed, rows
+from installation import MODULE, rows
 
-# Fixtures of the test of installation: a database with deals, without and with the module.
-__all__ = ["crm_with_history", "installed"]
 MANIFEST = f"{MODULE}/__manifest__.py"
 #: Changes deals with an earlier version.
 WORK = """

@@ -9,8 +9,12 @@ import log_guard
 import places
 import pytest
 import setup
+from installation import crm_with_history, installed, python_with_wheel, wheels
 from scratch import absent, copied, forget
 from serving import free_port
+
+# Fixtures. All files that use one share it.
+__all__ = ["crm_with_history", "installed", "python_with_wheel", "wheels"]
 
 
 class OdooRun:

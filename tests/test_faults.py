@@ -26,25 +26,13 @@ from fault_works import (
     script_command,
 )
 from importing import NOTHING_CHOSEN
+from installation import LEDGERS, MODULE, columns_of, content_of, rows
 from scratch import copied, forget
-from test_installation import (
-    LEDGERS,
-    MODULE,
-    columns_of,
-    content_of,
-    crm_with_history,
-    installed,
-    python_with_wheel,
-    rows,
-    wheels,
-)
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import mute_logger
 
-# Fixtures of the test of installation: a database with deals, without and with the module.
-__all__ = ["crm_with_history", "installed", "python_with_wheel", "wheels"]
 AUDIT = "odoo.addons.sales_process_control.models.recording.crm_pipeline_audit"
 #: Deals of the imported file. A thousand are committed together.
 IMPORTED = 2500
@@ -171,7 +159,7 @@ class TestInstallation:
     def test_a_killed_installation_can_be_repeated(
         self, crm_with_history, installed, copy_of, odoo_environment, odoo_cli, registry_of, tmp_path
     ):
-        database = copy_of(crm_with_history)
+        database, undisturbed = copy_of(crm_with_history), copy_of(installed)
         columns = columns_of(database, "crm_lead")
         command = databases.odoo_command("-d", database, "-i", MODULE, "--stop-after-init", "--no-http")
         # The limits of stages are the last that the installation writes.
@@ -183,10 +171,10 @@ class TestInstallation:
         assert not rows(database, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")
         odoo_cli("-d", database, "-i", MODULE, "--stop-after-init")
         for table in LEDGERS:
-            columns = columns_of(installed, table)
-            assert content_of(database, table, columns) == content_of(installed, table, columns)
-        columns = columns_of(installed, "crm_lead")
-        assert content_of(database, "crm_lead", columns) == content_of(installed, "crm_lead", columns)
+            columns = columns_of(undisturbed, table)
+            assert content_of(database, table, columns) == content_of(undisturbed, table, columns)
+        columns = columns_of(undisturbed, "crm_lead")
+        assert content_of(database, "crm_lead", columns) == content_of(undisturbed, "crm_lead", columns)
         prove(registry_of(database))
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import past_story
 import working
-from test_installation import MODULE, rows
+from installation import MODULE, rows
 from test_past import ENTERED, play
 
 WORK_AFTER_INSTALLATION = """

@@ -6,7 +6,7 @@ import json
 import past_story
 import places
 import working
-from test_installation import MODULE, rows
+from installation import MODULE, rows
 
 VISITS = """
     SELECT lead.name, visit.stage_name, visit.entered_at, visit.left_at, visit.outcome, next.name->>'en_US',
