@@ -57,7 +57,9 @@ FOCUS = """
         const parts = [element, element.closest(".o_input, .o_field_widget") || element];
         return parts
             .map((part) => getComputedStyle(part))
-            .map((s) => [s.outlineStyle, s.outlineWidth, s.boxShadow, s.backgroundColor, s.borderColor])
+            .map((s) => [s.outlineStyle, s.outlineWidth, s.boxShadow, s.backgroundColor, s.borderColor].concat([
+                s.textDecoration,
+            ]))
             .join();
     };
     for (const { page, roots, ...place } of %(pages)s) {
