@@ -27,7 +27,6 @@ ENTERED = {
     ("res.company", "alerts_stalled_leader"),
     ("res.company", "is_keeping_stages"),
     ("res.company", "is_sales_setup_put_away"),
-    ("res.users", "is_sales_setup_called_up"),
     ("res.company", "skipped_setup_steps"),
     ("res.company", "weekly_report_for_leaders"),
     ("res.partner", "is_key_customer"),

@@ -140,6 +140,26 @@ class TestSetup(SetupCase):
         self.panel.put_away()
         self.assertNotIn("setup", self.workbench_of(self.abroad)["later"])
 
+    def test_a_call_while_the_panel_is_shown(self):
+        """Who asks for what is shown loses it with all others when a colleague puts it away."""
+        colleague = self.abroad.copy({"login": "other_abroad"})
+        self.panel.call_up()
+        self.panel.with_user(colleague).put_away()
+        for user in self.abroad, colleague:
+            self.assertNotIn("setup", self.workbench_of(user)["later"])
+
+    def test_called_up_by_company(self):
+        """A call, and its end, are those of one company."""
+        self.abroad.company_ids = self.company | self.second
+        first, second = (self.panel.with_context(allowed_company_ids=x.ids) for x in (self.company, self.second))
+        for panel in first, second:
+            panel.put_away()
+        first.call_up()
+        self.assertEqual((first._is_wanted(), second._is_wanted()), (True, False))
+        second.call_up()
+        first.put_away()
+        self.assertEqual((first._is_wanted(), second._is_wanted()), (False, True))
+
     def test_the_first_call_costs_nothing_more(self):
         def statements():
             self.workbench_of(self.abroad)

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -24,9 +24,7 @@ class CrmWorkbenchSetup(models.AbstractModel):
 
     def _is_wanted(self):
         user = self.env.user
-        return user.has_group(GROUP_SALES_MANAGER) and (
-            not self.env.company.is_sales_setup_put_away or user.is_sales_setup_called_up
-        )
+        return user.has_group(GROUP_SALES_MANAGER) and not user._lacks_setup_panel(self.env.company)
 
     def _read_block(self, _scope):
         reader = self._reader()
@@ -59,20 +57,23 @@ class CrmWorkbenchSetup(models.AbstractModel):
         :raises AccessError: for a user who is no sales manager
         """
         self._write_company(is_sales_setup_put_away=True)
-        self._call_up(False)
+        self._call_up(Command.unlink)
 
     @api.model
     def call_up(self):
-        """Show the set-up panel to the current user again, and to nobody else.
+        """Show the set-up panel of the company in use to the current user again, and to nobody else.
+
+        Nothing is stored where the panel is shown to everybody: it goes when it is put away.
 
         :raises AccessError: for a user who is no sales manager
         """
         self._check_manages()
-        self._call_up(True)
+        if self.env.user._lacks_setup_panel(self.env.company):
+            self._call_up(Command.link)
 
-    def _call_up(self, is_called_up):
+    def _call_up(self, command):
         # sudo: users may not write themselves; the field only says whether the panel is shown to this user.
-        self.env.user.sudo().is_sales_setup_called_up = is_called_up
+        self.env.user.sudo().sales_setup_company_ids = [command(self.env.company.id)]
 
     @api.model
     def keep_stages(self, is_kept=True):

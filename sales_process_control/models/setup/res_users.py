@@ -22,11 +22,14 @@ class ResUsers(models.Model):
         "tour ends.",
     )
 
-    is_sales_setup_called_up = fields.Boolean(
+    sales_setup_company_ids = fields.Many2many(
+        "res.company",
+        "res_users_sales_setup_company_rel",
+        string="Set-Up Panel Shown For",
         readonly=True,
         copy=False,
         groups=GROUP_SALES_MANAGER,
-        help="The user has called the set-up panel of the workbench up after it was put away.",
+        help="Companies whose set-up panel this user has called up after it was put away.",
     )
 
     @api.model
@@ -72,10 +75,13 @@ class ResUsers(models.Model):
         return {
             **home,
             "tours": [name for name, group in TOURS.items() if user.has_group(group)],
-            "can_set_up": user.has_group(GROUP_SALES_MANAGER)
-            and self.env.company.is_sales_setup_put_away
-            and not user.is_sales_setup_called_up,
+            "can_set_up": user.has_group(GROUP_SALES_MANAGER) and user._lacks_setup_panel(self.env.company),
         }
+
+    def _lacks_setup_panel(self, company):
+        """Return whether the set-up panel of a company was put away, and not called up by this user."""
+        # sudo: only the two decisions about the panel are read.
+        return company.sudo().is_sales_setup_put_away and company not in self.sudo().sales_setup_company_ids
 
     def _give_onboarding_back(self):
         """Switch Odoo's onboarding off again if it was on for a guided tour only."""

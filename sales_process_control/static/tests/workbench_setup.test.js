@@ -97,7 +97,7 @@ test("what a manager decides", async () => {
     expect(".o_setup_step").toHaveCount(0);
     await contains(".o_setup_put_away").click();
     await settle();
-    expect(calls.at(-1)).toEqual(["put_away", true]);
+    expect(calls.at(-1)).toEqual(["put_away"]);
     expect(".o_workbench_setup").toHaveCount(0);
 });
 

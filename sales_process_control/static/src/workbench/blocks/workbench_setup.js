@@ -220,7 +220,7 @@ export class WorkbenchSetup extends WorkbenchBlock {
     }
 
     async putAway() {
-        await this.orm.call(MODEL, "put_away", [true]);
+        await this.orm.call(MODEL, "put_away", []);
         this.props.actions.hideBlock("setup");
         this.notification.add(
             _t(
