@@ -1,10 +1,13 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import Command
 from odoo.addons.sales_process_control.ledger import outcomes
 from odoo.addons.sales_process_control.models.chance.crm_lead import REFRESH_POSITION
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .chance_common import ChanceCase
 
@@ -375,6 +378,18 @@ class TestLeadChance(ChanceCase):
         deal = self.deal(days=45)
         self.assertEqual(deal.chance_evidence, deal.age_outcome)
         self.assertIn("deals that stayed in Bidding longer than 45 days", deal.chance_evidence)
+
+    def test_the_form_says_why_a_chance_is_not_known(self):
+        """A known chance may be 0."""
+        deal = self.deal(days=3)
+        arch = etree.fromstring(self.Lead.with_user(self.seller).get_view(view_type="form")["arch"])
+        (reason,) = arch.xpath("//div[contains(@class, 'o_chance_evidence')]")
+        for chance, is_hidden in ((None, False), (0, True), (0.2, True)):
+            self.env.cr.execute("UPDATE crm_lead SET chance = %s WHERE id = %s", [chance, deal.id])
+            self.env.invalidate_all()
+            (values,) = deal.read(["is_chance_known", "chance_evidence"])
+            with self.subTest(chance=chance):
+                self.assertEqual(bool(safe_eval(reason.get("invisible"), values)), is_hidden)
 
     def test_rows_of_screens(self):
         known, unknown = self.deal(days=3), self.deal(days=3)

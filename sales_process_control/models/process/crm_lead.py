@@ -28,6 +28,17 @@ class CrmLead(models.Model):
         "long. Empty for closed opportunities.",
     )
 
+    is_chance_known = fields.Boolean(
+        compute="_compute_is_chance_known",
+        groups=GROUP_SALESPERSON,
+        help="The chance to sign is known. A known chance may be 0.",
+    )
+
+    @api.depends("chance")
+    def _compute_is_chance_known(self):
+        for lead in self:
+            lead.is_chance_known = lead.chance is not None
+
     @api.depends("stage_id", "stage_entered_at", "type", "active", "won_status")
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_age_outcome(self):
