@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tests import tagged
 
 from ..models.forecast.forecast_scope import ForecastScope
+from ..models.recording.number_texts import amount_text, count_text
 from ..models.review.review_scope import ReviewScope
 from ..models.weekly_report.weekly_scope import due_week, last_week
 from .funnel_common import FunnelMixin
@@ -53,6 +54,15 @@ class TestWeeklyReport(FunnelMixin, WeeklyCase):
         moves = {key: (row["number"]["value"], row["amount"]) for key, row in self.rows(content, "moves").items()}
         self.assertEqual(moves, {"advanced": (2, 650.0), "pushed_out": (1, 400.25)})
         self.assert_opens_its_records(self.leader, content)
+
+    def test_what_reads_as_zero_has_no_sign(self):
+        currency = self.company.currency_id
+        zero = amount_text(self.env, 0, currency)
+        for amount in (0.3, -0.3):
+            self.assertEqual(amount_text(self.env, amount, currency, is_signed=True), zero)
+        exact = amount_text(self.env, 0.3, currency, is_exact=True)
+        self.assertEqual(amount_text(self.env, 0.3, currency, is_exact=True, is_signed=True), f"+{exact}")
+        self.assertEqual([count_text(self.env, count, is_signed=True) for count in (0, 2, -2)], ["0", "+2", "\u22122"])
 
     def test_waterfall_of_random_operations(self):
         """The section is the waterfall of the sales funnel, and adds up to the cent."""

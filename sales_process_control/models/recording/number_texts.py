@@ -29,6 +29,8 @@ def amount_text(env, amount, currency, *, is_exact=False, is_signed=False):
 
 def _with_sign(value, text, is_signed):
     """Put the sign before a text; none if all its digits are 0."""
-    if value < 0 and any(char.isdigit() and char != "0" for char in text):
+    if not any(char.isdigit() and char != "0" for char in text):
+        return text
+    if value < 0:
         return MINUS + text
     return f"+{text}" if is_signed and value > 0 else text

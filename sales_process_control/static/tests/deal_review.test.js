@@ -180,13 +180,34 @@ test("tiles show totals, what changed, and what is not listed", async () => {
     await mountReview();
     expect(textOf("open")).toEqual(["open", "2 · $ 121K", "▼ 1 · $ 87K"]);
     expect(textOf("expected")).toEqual(["expected", "$ 121K", "$ 240K to $ 395K", "incl. $ 20K to come"]);
-    expect(textOf("target")).toEqual(["target", "$ 600K", "gap −$ 100K", "coverage 3.4"]);
+    expect(textOf("target")).toEqual(["target", "$ 600K", "gap −$ 100K", "coverage 3.4×"]);
     expect(textOf("pushed")).toEqual(["pushed", "2 · $ 121K", "1 deal of $ 2,000 not listed"]);
     expect(textOf("lost")).toEqual(["lost", "2 · $ 96K", "1 deal of $ 3,000 not listed"]);
     expect("button[data-tile]").toHaveCount(5);
     expect("div[data-tile='target']").toHaveCount(1);
     expect(calls).toEqual([["-7d", false, false]]);
     expect(forecastCalls).toEqual([[false, false]]);
+});
+
+/** Answer with few deals to come, of an amount. */
+function mockFewToCome(amount) {
+    onRpc("crm.deal.review", "get_forecast_tiles", () => {
+        const forecast = makeForecast();
+        forecast.tiles.expected.to_come = { value: 0.04, amount };
+        return forecast;
+    });
+}
+
+test("few deals to come are named if the expected amount has theirs", async () => {
+    mockFewToCome(40_000);
+    await mountReview();
+    expect(textOf("expected")).toEqual(["expected", "$ 121K", "$ 240K to $ 395K", "incl. $ 40K to come"]);
+});
+
+test("nothing to come is not named", async () => {
+    mockFewToCome(0.4);
+    await mountReview();
+    expect(textOf("expected")).toEqual(["expected", "$ 121K", "$ 240K to $ 395K"]);
 });
 
 test("tiles that wait for the forecast have placeholders, and open their deals already", async () => {

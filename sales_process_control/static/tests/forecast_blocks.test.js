@@ -68,6 +68,31 @@ test("what is still to come has no records, and is explained", async () => {
     expect(".o_forecast_explain").toHaveAttribute("aria-expanded", "true");
 });
 
+test("few deals still to come are shown if the headline has their amount", async () => {
+    await mountBlock("total", makeTotal({ to_come_count: 0.04, to_come_amount: 40000 }));
+    expect(".o_forecast_explain").toHaveText(/^less than 0\.1 deals still to come \(\$ 40K\)$/);
+    expect(sizes().at(-1)[0]).toBe("to_come");
+});
+
+test("nothing still to come is not shown", async () => {
+    await mountBlock("total", makeTotal({ to_come_count: 0.04, to_come_amount: 0.4 }));
+    expect(".o_forecast_explain, [data-part='to_come']").toHaveCount(0);
+});
+
+test("a part of the bar that is too narrow for a button has its line only", async () => {
+    await mountBlock("total", makeTotal({ won_amount: 6000, to_come_amount: 54000 }));
+    expect("[data-part='won']").toHaveAttribute("title", /\$ 6,000 won/);
+    expect("[data-part='won'] button, [data-part='to_come'] button").toHaveCount(0);
+    expect("[data-part='expected'] button").toHaveCount(1);
+    expect(".o_forecast_counts").toHaveText(/12 won \(\$ 6,000\)/);
+    expect(".o_forecast_counts button").toHaveCount(3);
+    for (const part of queryAll(".o_forecast_part")) {
+        const size = Number(part.style.getPropertyValue("--o-size"));
+        const whole = part.parentElement.getBoundingClientRect().width;
+        expect(part.getBoundingClientRect().width).toBeWithin((whole * size) / 100 - 1, (whole * size) / 100 + 1);
+    }
+});
+
 test("how far the forecast is from the target", async () => {
     await mountBlock("total", makeTotal());
     expect(".o_forecast_note").toHaveText(/^\$ 100K below the target, which is above the range\./);

@@ -1,10 +1,9 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { timesLabel } from "../kit/numbers";
-import { countLabel, dealsLabel, isKnown, isWorthShowing } from "../screen/number_labels";
+import { countLabel, isKnown, isZeroLabel, shortMoneyLabel, timesLabel } from "../kit/numbers";
+import { dealsLabel } from "../screen/number_labels";
 import { RecordNumber } from "../screen/record_number";
-import { shortMoneyLabel } from "../screen/short_labels";
 import { monthsOfTargetLabel } from "../screen/target_labels";
 
 const TARGETS_ACTION = "sales_process_control.crm_sales_target_action";
@@ -133,8 +132,9 @@ export class DealReviewTile extends Component {
             return [];
         }
         const remarks = [_t("%(low)s to %(high)s", { low: this.money(low), high: this.money(high) })];
-        if (toCome.amount && isWorthShowing(toCome.value)) {
-            remarks.push(_t("incl. %s to come", this.money(toCome.amount)));
+        const toComeLabel = this.money(toCome.amount);
+        if (!isZeroLabel(toComeLabel)) {
+            remarks.push(_t("incl. %s to come", toComeLabel));
         }
         return remarks;
     }

@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, isKnown, ofLabel, percentLabel } from "../screen/number_labels";
+import { ofLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
-import { shortMoneyLabel } from "../screen/short_labels";
+import { countLabel, isKnown, percentLabel, shortMoneyLabel } from "../kit/numbers";
 import { expectedCountLabel } from "./forecast_labels";
 
 /** How good forecasts were: those of past periods at their first day, and what was won in them. */

@@ -1,9 +1,9 @@
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { daysLabel } from "../kit/stage_days";
-import { countLabel, isKnown, moneyLabel, percentLabel } from "../screen/number_labels";
+import { countLabel, isKnown, moneyLabel, percentLabel, shortMoneyLabel } from "../kit/numbers";
 import { ForecastBlock } from "./forecast_block";
-import { shortDayLabel, shortMoneyLabel } from "../screen/short_labels";
+import { shortDayLabel } from "../screen/short_labels";
 
 /** Where the expected part comes from: the open deals that add most to it. */
 export class ForecastDeals extends ForecastBlock {

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, isKnown, ofLabel, percentLabel } from "../screen/number_labels";
+import { countLabel, isKnown, percentLabel } from "../kit/numbers";
+import { ofLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
 
 /** Who estimates well: of the deals that were rated alike, how many were signed. */

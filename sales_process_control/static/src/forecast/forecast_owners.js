@@ -1,9 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, isKnown, moneyLabel } from "../screen/number_labels";
-import { signedLabel, timesLabel } from "../kit/numbers";
+import { countLabel, isKnown, moneyLabel, shortMoneyLabel, signedLabel, timesLabel } from "../kit/numbers";
 import { ForecastBlock } from "./forecast_block";
 import { leftOutLabel } from "../screen/left_out";
-import { shortMoneyLabel } from "../screen/short_labels";
 import { monthsOfTargetLabel } from "../screen/target_labels";
 
 /** The forecast by team and by salesperson: tables with won, expected, forecast, target, gap and coverage. */
@@ -92,6 +90,6 @@ export class ForecastOwners extends ForecastBlock {
 
     /** How many times the open deals are worth what is missing. */
     getCoverage({ is_reached: isReached, coverage }) {
-        return isReached ? _t("reached") : _t("%s×", timesLabel(coverage));
+        return isReached ? _t("reached") : timesLabel(coverage);
     }
 }

@@ -1,10 +1,14 @@
 import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, dealsLabel, isWorthShowing, moneyLabel, percentLabel } from "../screen/number_labels";
+import { countLabel, moneyLabel, percentLabel, shortMoneyLabel } from "../kit/numbers";
+import { dealsLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
-import { shortDayLabel, shortMoneyLabel } from "../screen/short_labels";
+import { shortDayLabel } from "../screen/short_labels";
 import { monthsOfTargetLabel } from "../screen/target_labels";
-import { expectedCountLabel } from "./forecast_labels";
+import { arrivalsLabel, expectedCountLabel } from "./forecast_labels";
+
+/** A part of the bar that is a smaller percentage has no room for a pointer: only the line below opens its records. */
+const SMALLEST_BUTTON = 10;
 
 /** How much will be won: one bar from what is won to what is still to come, with the range and the target. */
 export class ForecastTotal extends ForecastBlock {
@@ -101,12 +105,17 @@ export class ForecastTotal extends ForecastBlock {
         const { won, expected, toCome, low, high, target } = this.values;
         const end = Math.max(won + expected + toCome, high || 0, target || 0) || 1;
         const at = (value) => (100 * value) / end;
-        const part = (key, from, size) => ({ key, style: `--o-from: ${at(from)}; --o-size: ${at(size)};`, size });
+        const part = (key, from, size) => ({
+            key,
+            style: `--o-from: ${at(from)}; --o-size: ${at(size)};`,
+            size,
+            isButton: at(size) >= SMALLEST_BUTTON,
+        });
         return {
             parts: [
                 part("won", 0, won),
                 part("expected", won, expected),
-                part("to_come", won + expected, this.hasArrivals ? toCome : 0),
+                part("to_come", won + expected, this.arrivalLabel ? toCome : 0),
             ].filter(({ size }) => size > 0),
             range: this.parts.is_known ? `--o-from: ${at(low)}; --o-size: ${at(high - low)};` : "",
             target: target === null ? "" : `--o-from: ${at(target)};`,
@@ -126,7 +135,7 @@ export class ForecastTotal extends ForecastBlock {
     get counts() {
         const { won, open, without_amount: without } = this.props.data;
         const items = [
-            { number: won, label: _t("%(deals)s won", { deals: dealsLabel(won.value) }) },
+            { number: won, label: this.wonLabel },
             { number: open, label: this.openLabel },
         ];
         if (without.value) {
@@ -139,6 +148,13 @@ export class ForecastTotal extends ForecastBlock {
     }
 
     /** The amounts are here, too: parts of the bar may be too narrow for them. */
+    get wonLabel() {
+        const { value } = this.props.data.won;
+        return this.unit === "amount"
+            ? _t("%(deals)s won (%(amount)s)", { deals: countLabel(value), amount: this.format(this.values.won) })
+            : _t("%(deals)s won", { deals: dealsLabel(value) });
+    }
+
     get openLabel() {
         const deals = dealsLabel(this.props.data.open.value);
         return this.hasExpectedAmount
@@ -146,19 +162,10 @@ export class ForecastTotal extends ForecastBlock {
             : _t("%(deals)s open", { deals });
     }
 
-    get hasArrivals() {
-        return isWorthShowing(this.parts.to_come_count);
-    }
-
-    /** The deals that are still to come, which have no records. */
+    /** The deals that are still to come, which have no records; empty if they are nothing of the headline. */
     get arrivalLabel() {
-        const count = expectedCountLabel(this.parts.to_come_count);
-        return this.hasExpectedAmount
-            ? _t("about %(count)s deals still to come (%(amount)s)", {
-                  count,
-                  amount: this.format(this.values.toCome),
-              })
-            : _t("about %s deals still to come", count);
+        const amount = this.hasExpectedAmount ? this.format(this.values.toCome) : "";
+        return arrivalsLabel(this.parts.to_come_count || 0, amount);
     }
 
     get hasExpectedAmount() {

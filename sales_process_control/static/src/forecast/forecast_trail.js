@@ -1,10 +1,11 @@
 import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
-import { dayLabel, isKnown, moneyLabel, ofLabel } from "../screen/number_labels";
+import { isKnown, moneyLabel, shortMoneyLabel } from "../kit/numbers";
+import { dayLabel, ofLabel } from "../screen/number_labels";
 import { TrailChart } from "./charts/trail_chart";
 import { ForecastBlock } from "./forecast_block";
-import { shortDayLabel, shortMoneyLabel } from "../screen/short_labels";
+import { shortDayLabel } from "../screen/short_labels";
 
 /** The forecasts of the period that were stored night by night, with what was won so far and the target. */
 export class ForecastTrail extends ForecastBlock {

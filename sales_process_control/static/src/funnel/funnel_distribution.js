@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { Block, frameOf } from "../screen/block";
 import { conversionLabel, daysOrUnknown } from "../screen/conversion_labels";
 import { leftOutLabel } from "../screen/left_out";
+import { signedLabel } from "../kit/numbers";
 import { dealsLabel } from "../screen/number_labels";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { FunnelChart } from "./charts/funnel_chart";
@@ -17,7 +18,6 @@ import {
     roundedLabel,
     shortDayLabel,
     shortLabel,
-    signedLabel,
     valueOf,
 } from "./funnel_labels";
 

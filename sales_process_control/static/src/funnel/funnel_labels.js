@@ -1,8 +1,6 @@
 import { deserializeDate, formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, exactMoneyLabel, moneyLabel, numberLabel, shortNumberLabel, signedLabel } from "../kit/numbers";
-
-export { signedLabel };
+import { countLabel, exactMoneyLabel, moneyLabel, numberLabel, shortNumberLabel } from "../kit/numbers";
 
 /** Measures, with the key that a number of the server has for each. */
 export const MEASURES = {

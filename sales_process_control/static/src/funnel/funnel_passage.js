@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
 import { rangeLabel, rateLabel } from "../screen/conversion_labels";
-import { countLabel, isKnown } from "../screen/number_labels";
+import { countLabel, isKnown } from "../kit/numbers";
 
 /**
  * Return what is written below a stage about the deals that came into it, for example "58 / 100 · 58% (49 to 66) · 12

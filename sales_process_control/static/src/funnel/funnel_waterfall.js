@@ -7,16 +7,8 @@ import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { RecordNumber } from "../screen/record_number";
 import { WaterfallChart } from "./charts/waterfall_chart";
 import { BLOCK_PROPS, classOf, COMPARISON_PROPS } from "./funnel_block";
-import {
-    dayLabel,
-    fullLabel,
-    HALF_A_CENT,
-    missingFrom,
-    shortDayLabel,
-    shortLabel,
-    signedLabel,
-    valueOf,
-} from "./funnel_labels";
+import { signedLabel } from "../kit/numbers";
+import { dayLabel, fullLabel, HALF_A_CENT, missingFrom, shortDayLabel, shortLabel, valueOf } from "./funnel_labels";
 
 /** Colors by the effect of a movement on the pipeline. */
 const TONES = {

@@ -10,11 +10,17 @@ const MINUS = "\u2212";
 /** Numbers from here on are shortened where there is little room. */
 const SHORT_FROM = 10_000;
 const MOST_TIMES = 10;
-const COMPACT = { notation: "compact", maximumSignificantDigits: 3 };
+/** The digits are those of all other numbers: Odoo has no others. */
+const COMPACT = { notation: "compact", maximumSignificantDigits: 3, numberingSystem: "latn" };
 
 /** Return whether the server has sent a value: it sends false where nothing is known. */
 export function isKnown(value) {
     return typeof value === "number" && Number.isFinite(value);
+}
+
+/** Return whether a label reads as zero: all its digits are 0. */
+export function isZeroLabel(label) {
+    return !/[1-9]/.test(label);
 }
 
 /**
@@ -26,17 +32,22 @@ export function isKnown(value) {
  */
 function withSign(value, format) {
     const text = format(Math.abs(value));
-    return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
+    return value < 0 && !isZeroLabel(text) ? MINUS + text : text;
 }
 
-/** Return the label of a change: an increase has a plus sign. */
+/** Return the label of a change: an increase has a plus sign, unless it reads as zero. */
 export function signedLabel(label, value) {
-    return value > 0 ? `+${label}` : label;
+    return value > 0 && !isZeroLabel(label) ? `+${label}` : label;
 }
 
 /** Return a number in digits of the user's language, for example "1,234" or "2.5". */
 export function numberLabel(value, digits = 0) {
     return withSign(value, (size) => formatFloat(size, { digits: [false, digits] }));
+}
+
+/** Return a number with those of two decimals that are not 0: "2.5". */
+export function exactNumberLabel(value) {
+    return withSign(value, (size) => formatFloat(size, { trailingZeros: false }));
 }
 
 export function countLabel(count) {
@@ -58,14 +69,18 @@ export function exactMoneyLabel(amount, currencyId) {
     return withSign(amount, (size) => formatCurrency(size, currencyId));
 }
 
-/** Return how many times something covers something else, with one decimal. More than ten times says nothing more. */
+/** Return how many times one amount is another: "2.7×". More than ten times says nothing more. */
 export function timesLabel(times) {
-    return times > MOST_TIMES ? `>${MOST_TIMES}` : numberLabel(times, 1);
+    return _t("%s×", times > MOST_TIMES ? `>${MOST_TIMES}` : numberLabel(times, 1));
 }
 
-/** Return a large number in few characters as the user's language does, for example "500K", in Chinese "50万". */
+/**
+ * Return a large number in few characters as the user's language does, for example "500K", in Chinese "50万". Where the
+ * language has no short form, as German for thousands, it is the full number: a rounded one would look exact.
+ */
 function compactLabel(value) {
-    return new Intl.NumberFormat(user.lang, COMPACT).format(value);
+    const text = new Intl.NumberFormat(user.lang, COMPACT).format(value);
+    return /\p{Letter}/u.test(text) ? text : numberLabel(value);
 }
 
 /** Return a number in few characters, for example "3.87M". */

@@ -4,7 +4,7 @@ import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { ConversionChart } from "./charts/conversion_chart";
 import { ReviewBlock } from "./review_block";
 import { conversionLabel, shortConversionLabel } from "../screen/conversion_labels";
-import { countLabel, isKnown } from "../screen/number_labels";
+import { countLabel, isKnown } from "../kit/numbers";
 
 /** Conversion from stage to stage, with the ranges in which the rates lie. */
 export class ReviewConversion extends ReviewBlock {

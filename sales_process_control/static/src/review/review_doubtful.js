@@ -1,7 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
 import { DealRow } from "../screen/deal_row";
 import { ReviewBlock } from "./review_block";
-import { amountLabel, countLabel } from "../screen/number_labels";
+import { countLabel } from "../kit/numbers";
+import { amountLabel } from "../screen/number_labels";
 
 /** Open deals that are probably not real: stalled ones, and hot ones without any word from the customer. */
 export class ReviewDoubtful extends ReviewBlock {

@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { ReviewBlock } from "./review_block";
-import { amountLabel, countLabel } from "../screen/number_labels";
+import { countLabel } from "../kit/numbers";
+import { amountLabel } from "../screen/number_labels";
 
 /** Sentences about the stage that costs most, and about the one that improved most. */
 export class ReviewHeadline extends ReviewBlock {

@@ -1,7 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
 import { ReviewBlock } from "./review_block";
 import { daysOrUnknown, rateLabel } from "../screen/conversion_labels";
-import { countLabel, isKnown, moneyLabel, ofLabel } from "../screen/number_labels";
+import { countLabel, isKnown, moneyLabel } from "../kit/numbers";
+import { ofLabel } from "../screen/number_labels";
 
 /** Sales cycle, average won amount, and win rate, in all and by amount. */
 export class ReviewResults extends ReviewBlock {

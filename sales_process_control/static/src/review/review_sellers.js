@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { ReviewBlock } from "./review_block";
-import { isKnown, percentLabel } from "../screen/number_labels";
+import { isKnown, percentLabel } from "../kit/numbers";
 
 /** Table with one row per salesperson. */
 export class ReviewSellers extends ReviewBlock {

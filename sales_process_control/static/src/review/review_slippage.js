@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { SlippageChart } from "./charts/month_charts";
 import { ReviewBlock } from "./review_block";
-import { countLabel } from "../screen/number_labels";
+import { countLabel } from "../kit/numbers";
 
 /** What became of the deals that were expected to close in each month. */
 export class ReviewSlippage extends ReviewBlock {

@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { ReviewBlock } from "./review_block";
-import { countLabel, dayLabel } from "../screen/number_labels";
+import { countLabel } from "../kit/numbers";
+import { dayLabel } from "../screen/number_labels";
 
 /** How far the numbers of the page can be trusted: where they come from, and what speaks against them. */
 export class ReviewTrust extends ReviewBlock {

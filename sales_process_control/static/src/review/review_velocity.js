@@ -1,11 +1,10 @@
 import { markup, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { shortMoneyLabel } from "../kit/numbers";
+import { countLabel, isKnown, moneyLabel, percentLabel, shortMoneyLabel } from "../kit/numbers";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { VelocityChart } from "./charts/month_charts";
 import { ReviewBlock } from "./review_block";
 import { daysOrUnknown } from "../screen/conversion_labels";
-import { countLabel, isKnown, moneyLabel, percentLabel } from "../screen/number_labels";
 
 /** Sales velocity: the amount that the open deals bring in a day, as of now and through the months. */
 export class ReviewVelocity extends ReviewBlock {
@@ -51,7 +50,7 @@ export class ReviewVelocity extends ReviewBlock {
         });
     }
 
-    /** The months know a velocity where a short period does not. */
+    /** Twelve months may have enough deals where the chosen period has not. */
     get trendLabel() {
         const { value } = this.velocity.trend.at(-1);
         return isKnown(value)

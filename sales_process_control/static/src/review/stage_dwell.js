@@ -2,7 +2,7 @@ import { Component, markup } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
 import { daysOrUnknown } from "../screen/conversion_labels";
-import { countLabel, isKnown } from "../screen/number_labels";
+import { countLabel, isKnown } from "../kit/numbers";
 import { FEW } from "./few";
 
 /**

@@ -1,7 +1,7 @@
 import { Component, useEffect, useRef } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
-import { countLabel } from "../screen/number_labels";
+import { countLabel } from "../kit/numbers";
 
 /** Suggested limit of a stage with a button that sets it, and with a button that sets the earlier one again. */
 export class StageLimit extends Component {

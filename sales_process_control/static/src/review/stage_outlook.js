@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, percentLabel } from "../screen/number_labels";
+import { countLabel, percentLabel } from "../kit/numbers";
 import { FEW } from "./few";
 
 /** Kinds of outcomes in the order of the bar, with their colours. */

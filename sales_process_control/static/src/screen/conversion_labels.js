@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
-import { isKnown, ofLabel, percentLabel } from "./number_labels";
+import { isKnown, percentLabel } from "../kit/numbers";
+import { ofLabel } from "./number_labels";
 
 /** Return a number of days; "not known yet" where nothing is known. */
 export function daysOrUnknown(days) {

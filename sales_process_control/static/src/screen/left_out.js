@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { formatFloat } from "@web/core/utils/numbers";
+import { exactNumberLabel } from "../kit/numbers";
 
 /**
  * Return the sentence about amounts that are in no sum, since their currency has no exchange rate.
@@ -11,7 +11,7 @@ import { formatFloat } from "@web/core/utils/numbers";
 export function leftOutLabel(leftOut) {
     const amounts = leftOut.map(({ name, amount, what }) => {
         const label = amount
-            ? _t("%(amount)s %(currency)s", { amount: formatFloat(amount, { trailingZeros: false }), currency: name })
+            ? _t("%(amount)s %(currency)s", { amount: exactNumberLabel(amount), currency: name })
             : name;
         return what ? _t("%(what)s %(amount)s", { what, amount: label }) : label;
     });

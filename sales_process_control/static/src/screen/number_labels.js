@@ -1,8 +1,6 @@
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, isKnown, moneyLabel, percentLabel } from "../kit/numbers";
-
-export { countLabel, isKnown, moneyLabel, percentLabel };
+import { countLabel, moneyLabel } from "../kit/numbers";
 
 /**
  * Format an amount in whole units. Screens are overviews and have little room.
@@ -28,9 +26,4 @@ export function ofLabel(part, whole) {
 /** Return "1 deal" or "12 deals". */
 export function dealsLabel(count) {
     return count === 1 ? _t("1 deal") : _t("%s deals", countLabel(count));
-}
-
-/** Return whether a number of deals to come is shown: a smaller one would read "0 deals", with an amount. */
-export function isWorthShowing(count) {
-    return count >= 0.05;
 }

@@ -1,7 +1,4 @@
 import { deserializeDate } from "@web/core/l10n/dates";
-import { shortMoneyLabel } from "../kit/numbers";
-
-export { shortMoneyLabel };
 
 /** Return the day and the month of a serialized date, for example "Dec 31". */
 export function shortDayLabel(day) {

@@ -28,7 +28,7 @@ const lookAtBlocks = [
     },
     {
         content: "All parts are on the bar",
-        trigger: ".o_forecast_bar:has([data-part='won']) [data-part='expected'] .o_record_number",
+        trigger: ".o_forecast_bar:has([data-part='won']):has([data-part='expected'])",
     },
     {
         content: "Deals have evidence",
@@ -76,8 +76,8 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
             trigger: ".o_forecast_trail h2:contains('Through the month')",
         },
         ...opens(
-            "The expected part opens the open deals",
-            ".o_forecast_bar [data-part='expected'] .o_record_number",
+            "The line of the expected part opens the open deals",
+            ".o_forecast_counts .o_record_number:contains('open')",
             3,
             pressEnter
         ),
@@ -90,7 +90,11 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
             content: "The choice is still there",
             trigger: ".o_sales_forecast:has(.o_query_period option[value='month']:checked) .o_query_period",
         },
-        ...opens("The won part opens the won deals", ".o_forecast_bar [data-part='won'] .o_record_number", 3),
+        ...opens(
+            "The line of the won part opens the won deals",
+            ".o_forecast_counts .o_record_number:contains('won')",
+            3
+        ),
         goBack,
         {
             content: "What is still to come has no records: it is explained",

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { DealRow } from "../../screen/deal_row";
-import { countLabel } from "../../screen/number_labels";
+import { countLabel } from "../../kit/numbers";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
 import { promiseLabel } from "../workbench_labels";
 

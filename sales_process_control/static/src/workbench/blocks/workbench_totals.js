@@ -1,7 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
-import { timesLabel } from "../../kit/numbers";
+import { isKnown, moneyLabel, timesLabel } from "../../kit/numbers";
 import { leftOutLabel } from "../../screen/left_out";
-import { dealsLabel, isKnown, moneyLabel } from "../../screen/number_labels";
+import { dealsLabel } from "../../screen/number_labels";
 import { shortDayLabel } from "../../screen/short_labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 
@@ -85,7 +85,7 @@ export class WorkbenchTotals extends WorkbenchBlock {
             const amount = this.money(Math.abs(gap));
             text = gap < 0 ? _t("%s below", amount) : _t("%s above", amount);
         }
-        const note = isKnown(coverage) ? _t("open deals are %s times the gap", timesLabel(coverage)) : "";
+        const note = isKnown(coverage) ? _t("open deals are %s the gap", timesLabel(coverage)) : "";
         return { key: "gap", label: _t("Forecast and target"), text, note };
     }
 
