@@ -37,13 +37,15 @@ LABELS = {
 #: Explains all kinds. Translated as the help of the field `kind`.
 HELP = (
     "What happened.\n"
-    "- Created, Reopened, Restored: the opportunity came into the pipeline, for the first time, after it was won "
-    "or lost, or after it was removed.\n"
+    "- Created: the opportunity came into the pipeline for the first time.\n"
+    "- Reopened: the opportunity came back after it was won or lost.\n"
+    "- Restored: the opportunity came back after it was removed.\n"
     "- Amount up, Amount down: the expected revenue changed.\n"
     "- Pulled in, Pushed out: the expected closing changed to an earlier date, or to a later date or none.\n"
     "- Transferred: the team, salesperson or company changed.\n"
     "- Advanced, Moved back: the stage changed.\n"
-    "- Won, Lost, Removed: the opportunity left the pipeline."
+    "- Won, Lost, Removed: the opportunity left the pipeline.\n"
+    "Moves and transfers have two lines: out of the old place and into the new one."
 )
 
 #: Effects of a line on the pipeline, besides WON, LOST and REMOVED. Lists and charts choose colors by them.

@@ -57,32 +57,32 @@ class CrmHotReport(models.Model):
     amount = fields.Monetary(readonly=True, aggregator="sum", help="The promised amount.")
     currency_id = fields.Many2one("res.currency", readonly=True)
     signing_count = fields.Integer(
-        "Expected to Sign",
+        "Promised to Sign",
         readonly=True,
         aggregator="sum",
-        help="Opportunities with a hot flag of the kind Signs, each counted once, by its first flag. They count once "
-        "the days to sign have passed: 90, or as set in the settings of CRM.",
+        help="Opportunities with a hot flag of the kind Signs, each counted one time, by its first flag. They count "
+        "after the days to sign have passed: 90, or as set in the settings of CRM.",
     )
     signed = fields.Integer(
         "Signed in Time",
         readonly=True,
         aggregator="sum",
-        help="Of the opportunities that were expected to sign: won within the days to sign.",
+        help="Of the opportunities with a promise to sign: won within the days to sign.",
     )
     signing_rate = fields.Float(
         "Hot Signing Rate",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Signed in time / expected to sign. Empty under 10 opportunities that were expected to sign: read the "
+        help="Signed in time / promised to sign. Empty under 10 opportunities with a promise to sign: read the "
         "counts instead.",
     )
     promise_count = fields.Integer(
         "Promises",
         readonly=True,
         aggregator="sum",
-        help="Flags with a due date that has passed, or that were closed. Flags that were withdrawn before their due "
-        "date do not count.",
+        help="Flags with a due date, once the date has passed or the flag was closed. Flags that were withdrawn before "
+        "their due date do not count.",
     )
     promises_kept = fields.Integer(
         readonly=True,

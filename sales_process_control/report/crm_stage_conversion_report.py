@@ -260,8 +260,8 @@ class CrmStageConversionReport(models.Model):
         aggregator="avg",
         exportable=False,
         help="Share of the required sales actions of the stage that were done before the opportunity moved on or was "
-        "lost; so far, if it is open. In groups, the mean of 10 or more opportunities, which does not show that "
-        "sales actions cause a higher rate.",
+        "lost; so far, if it is open; empty if the stage requires none. In groups, the mean of 10 or more "
+        "opportunities; a higher rate beside it does not show that the sales actions are the cause.",
     )
     required_taken = fields.Selection(
         [("all", "All required actions"), ("some", "Some of them"), ("none", "None of them")],

@@ -24,7 +24,7 @@ FORBIDDEN = (
     (r"open (required |sales )+actions?|actions? (is|are) open", "missing: opportunities and flags are open"),
     (r"last word|any word", "last contact, customer contact"),
     (r"never heard", "no contact"),
-    (r"said to sign", "expected to sign"),
+    (r"(said|expected) to sign", "promised to sign"),
     (r"(likely|unlikely) signed", "likely to sign"),
     (r"e-mails?|mails?", "email"),
     (r"telephone", "phone"),

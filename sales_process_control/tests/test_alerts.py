@@ -25,7 +25,7 @@ class TestAlertKinds(AlertCase):
         self.alert()
         activity = self.activities_of(deal)
         self.assertEqual(activity.user_id, self.seller)
-        self.assertEqual(activity.summary, "11 days in Bidding (limit 10), no customer contact yet.")
+        self.assertEqual(activity.summary, "11 days in Bidding (limit 10), no contact from the customer yet.")
         self.assertEqual(activity.summary, deal.pace_reason)
         self.assertEqual(activity.date_deadline, date(2026, 3, 13))
         self.assertEqual(activity.create_uid, self.env.ref("base.user_root"))

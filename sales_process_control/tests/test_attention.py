@@ -66,11 +66,11 @@ class TestAttention(AttentionCase):
         deals = self.make_one_of_each()
         for reason, sentence in (
             (PROMISE, "Promise 3 days overdue."),
-            ("stalled", "18 days in Bidding (limit 12), no customer contact yet."),
+            ("stalled", "18 days in Bidding (limit 12), no contact from the customer yet."),
             (CLOSING, "Expected closing passed 5 days ago."),
             (
                 "slow",
-                "18 days in Bidding (limit 12), no customer contact yet, next activity in 42 days.",
+                "18 days in Bidding (limit 12), no contact from the customer yet, next activity in 42 days.",
             ),
             (IDLE, "No next action."),
             (False, None),
@@ -85,7 +85,7 @@ class TestAttention(AttentionCase):
         self.pass_time(days=18)
         self.assertAttention(
             deal,
-            "Promise 1 day overdue, 18 days in Bidding (limit 12), no customer contact yet, expected closing "
+            "Promise 1 day overdue, 18 days in Bidding (limit 12), no contact from the customer yet, expected closing "
             "passed 1 day ago, no next action.",
         )
 

@@ -68,11 +68,11 @@ class TestAutomaticMail(AutomaticMailCase):
     """A mail that no person has written is no word from the customer, and no progress."""
 
     def test_out_of_office(self):
-        """The deal stays stalled: there was no customer contact yet."""
+        """The deal stays stalled: there was no contact from the customer yet."""
         message = self.receive("Auto-Submitted: auto-replied")
         self.assertEqual((message.message_type, message.is_automatic), ("email", True))
         self.assertEqual((self.deal.pace, self.deal.last_progress_at), ("stalled", False))
-        self.assertIn("no customer contact yet", self.deal.pace_reason)
+        self.assertIn("no contact from the customer yet", self.deal.pace_reason)
         self.assertEqual(self.rows_of(self.deal), [])
         self.run_job()
         self.env["crm.progress.past"].rebuild()

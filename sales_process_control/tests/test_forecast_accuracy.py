@@ -237,7 +237,7 @@ class TestForecastAccuracy(ForecastCase):
         self.assertEqual(len(self.accuracy(companies=both, company_id=self.company.id)["periods"]), 3)
         self.assertEqual(self.accuracy(companies=both, company_id=second.id)["periods"], [])
         found = self.accuracy(team_id=self.team.id, user_id=self.seller.id)
-        self.assertIn("Choose one of both", found["reason"])
+        self.assertIn("Choose one of the two", found["reason"])
 
     def test_queries(self):
         """Their number does not depend on the number of periods and deals."""

@@ -94,7 +94,7 @@ class TestForecastTrail(ForecastScreenCase):
                 self.assertEqual({row[name] for row in rows}, {value})
         both = self.block("trail", self.manager, "month", team_id=self.team.id, user_id=self.seller.id)
         self.assertEqual(both["days"], [])
-        self.assertIn("Choose one of both", both["reason"])
+        self.assertIn("Choose one of the two", both["reason"])
 
     def test_own_documents(self):
         self.make_golden_history()

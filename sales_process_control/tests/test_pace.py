@@ -153,13 +153,13 @@ class TestPace(PaceCase):
         self.pass_time(days=30)
         self.assertPace(deal, "on_pace")
         self.pass_time(seconds=1)
-        reason = "Just over 30 days in Needs Analysis (default limit 30), no customer contact yet."
+        reason = "Just over 30 days in Needs Analysis (default limit 30), no contact from the customer yet."
         self.assertPace(deal, "stalled", reason)
         self.pass_time(days=162)
-        reason = "192 days in Needs Analysis (default limit 30), no customer contact yet."
+        reason = "192 days in Needs Analysis (default limit 30), no contact from the customer yet."
         self.assertPace(deal, "stalled", reason)
         self.needs.nightly_limit_days = 100
-        reason = "192 days in Needs Analysis (suggested limit 100), no customer contact yet."
+        reason = "192 days in Needs Analysis (suggested limit 100), no contact from the customer yet."
         self.assertPace(deal, "stalled", reason)
 
     def test_changes_are_seen_at_once(self):
@@ -303,7 +303,7 @@ class TestOneCountOfDays(PaceCase):
         """A deal has 18 days until the nineteenth has passed, on the card as in the reason."""
         deal = self.bid()
         self.pass_time(days=18, hours=23, minutes=59)
-        self.assertPace(deal, "stalled", "18 days in Bidding (limit 12), no customer contact yet.")
+        self.assertPace(deal, "stalled", "18 days in Bidding (limit 12), no contact from the customer yet.")
         block = self.env["crm.screen.deals"].with_user(self.seller)
         [row] = block._describe_deals(deal.ids)
         self.assertEqual(row["stage_days"], 18)

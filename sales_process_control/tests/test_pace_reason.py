@@ -17,7 +17,7 @@ class TestPaceReason(PaceCase):
             self.pass_time(days=1)
             deal.date_deadline = date(2026, 4, day)
         self.set_time(self.start + timedelta(days=18, hours=5))
-        reason = "18 days in Bidding (limit 12), no customer contact for 15 days, closing date pushed twice."
+        reason = "18 days in Bidding (limit 12), no contact from the customer for 15 days, closing date pushed twice."
         self.assertPace(deal, "stalled", reason)
 
     def test_words(self):
@@ -27,7 +27,7 @@ class TestPaceReason(PaceCase):
             (
                 timedelta(days=12, hours=2),
                 None,
-                "Just over 12 days in Bidding (limit 12), no customer contact yet.",
+                "Just over 12 days in Bidding (limit 12), no contact from the customer yet.",
             ),
             (timedelta(days=18), self.hear, "18 days in Bidding (limit 12), last progress less than a day ago."),
             (timedelta(days=19), None, "19 days in Bidding (limit 12), last progress 1 day ago."),
@@ -35,7 +35,7 @@ class TestPaceReason(PaceCase):
             (
                 timedelta(days=33),
                 self.plan,
-                "33 days in Bidding (limit 12), no customer contact for 15 days, next activity tomorrow.",
+                "33 days in Bidding (limit 12), no contact from the customer for 15 days, next activity tomorrow.",
             ),
         ):
             self.set_time(self.start + elapsed)
@@ -46,7 +46,7 @@ class TestPaceReason(PaceCase):
             self.assertEqual(deal.pace_reason or None, reason)
         today = (self.start + timedelta(days=33)).date()
         activity = deal.activity_ids
-        facts = "33 days in Bidding (limit 12), no customer contact for 15 days"
+        facts = "33 days in Bidding (limit 12), no contact from the customer for 15 days"
         for days, words in ((0, "next activity today"), (2, "next activity in 2 days")):
             self.pass_time(minutes=1)
             activity.date_deadline = today + timedelta(days=days)

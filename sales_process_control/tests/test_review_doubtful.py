@@ -32,8 +32,8 @@ class TestReviewDoubtful(ReviewMixin, HotCase, ProgressCase):
         self.assertEqual(self.values(block), {"stalled": (2, 800), "silent_hot": (2, 540), "all": (3, 840)})
         self.assertEqual([row["id"] for row in block["deals"]], [hot_and_stalled.id, stalled.id, silent.id])
         sentences = [row["sentence"] for row in block["deals"]]
-        self.assertIn("18 days in Bidding (limit 12), no customer contact yet.", sentences[0])
-        self.assertIn("Hot, but no customer contact yet.", sentences[2])
+        self.assertIn("18 days in Bidding (limit 12), no contact from the customer yet.", sentences[0])
+        self.assertIn("Hot, but no contact from the customer yet.", sentences[2])
 
     def test_a_word_from_the_customer(self):
         """One word, at any time, makes a hot deal credible."""

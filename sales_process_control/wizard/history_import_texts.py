@@ -71,8 +71,8 @@ def _extended_text(env, count):
 
 def _unchanged_text(env, count):
     if count == 1:
-        return env._("1 opportunity was imported before, without changes since.")
-    return env._("%s opportunities were imported before, without changes since.", count)
+        return env._("1 opportunity was already imported, and the file has nothing new on it.")
+    return env._("%s opportunities were already imported, and the file has nothing new on them.", count)
 
 
 def _left_alone_text(env, deals):

@@ -139,7 +139,8 @@ class CrmStageChance(models.Model):
         readonly=True,
         required=True,
         aggregator=None,
-        help="Days since the opportunity came into the stage. The last row of a stage applies to all later days.",
+        help="Days by the calendar since the opportunity came into the stage: 1 on the next day. The last row of a "
+        "stage applies to all later days.",
     )
     chance_1 = fields.Float("Within 1 Day", readonly=True, aggregator=None)
     chance_2 = fields.Float("Within 2 Days", readonly=True, aggregator=None)

@@ -121,7 +121,7 @@ class CrmDealReview(models.AbstractModel):
         """Return the filters of a call, once the reader may read deals and movements."""
         self.env["crm.pipeline.movement"].check_access("read")
         self.env["crm.lead"].check_access("read")
-        refusal = self.env._("The Deal Review is filtered by a single team, salesperson or company.")
+        refusal = self.env._("Choose no more than one team, one salesperson and one company.")
         return self._check_filters(refusal, team_id=team_id, user_id=user_id, company_id=company_id)
 
     # ------------------------------------------------------------

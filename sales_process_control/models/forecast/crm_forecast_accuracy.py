@@ -46,7 +46,7 @@ class CrmForecastAccuracy(models.AbstractModel):
         if len(company) > 1:
             return self.env._("Forecasts are stored for each company. Choose a company.")
         if scope.team_id and scope.user_id:
-            return self.env._("Forecasts are stored by sales team and by salesperson. Choose one of both.")
+            return self.env._("Forecasts are stored by sales team and by salesperson. Choose one of the two.")
         return False
 
     def _describe_period(self, past, found, measure):

@@ -55,7 +55,7 @@ class CrmForecastScreen(models.AbstractModel):
         """
         if period not in list(KINDS):
             raise UserError(self.env._("The Sales Forecast has no such period."))
-        refusal = self.env._("The Sales Forecast is filtered by a single team, salesperson or company.")
+        refusal = self.env._("Choose no more than one team, one salesperson and one company.")
         filters = self._check_filters(refusal, team_id=team_id, user_id=user_id, company_id=company_id)
         return ForecastScope.of(period, SnapshotReader(self.env).latest_day(), **filters)
 

@@ -68,7 +68,7 @@ class CrmForecastTrail(models.AbstractModel):
     def _find_reason(self, scope, rows, money):
         """Return why no line is shown, empty if one is, and the factor that converts the amounts."""
         if scope.user_id and scope.team_id:
-            return self.env._("Forecasts are stored by sales team and by salesperson. Choose one of both."), 1.0
+            return self.env._("Forecasts are stored by sales team and by salesperson. Choose one of the two."), 1.0
         if not rows:
             return self.env._("No forecast of this period is stored yet. Forecasts are stored every night."), 1.0
         if not scope.company_id and len(self.env.companies) > 1:

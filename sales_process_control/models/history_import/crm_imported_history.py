@@ -33,10 +33,10 @@ class CrmImportedHistory(models.Model):
     lead_count = fields.Integer("Created Opportunities", compute="_compute_lead_count")
     event_count = fields.Integer("Events", readonly=True)
     extended_lead_ids = fields.Many2many(
-        "crm.lead", string="Continued Opportunities", readonly=True, context={"active_test": False}
+        "crm.lead", string="Opportunities of Earlier Imports", readonly=True, context={"active_test": False}
     )
     extended_count = fields.Integer(
-        "Extended Opportunities",
+        "Updated Opportunities",
         compute="_compute_extended_count",
         help="Opportunities of earlier imports that this import has updated.",
     )

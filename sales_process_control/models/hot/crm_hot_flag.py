@@ -55,9 +55,10 @@ class CrmHotFlag(models.Model):
         "- Signs: the opportunity is about to be won; closed automatically when the opportunity is won, lost or "
         "removed.\n"
         "- Orders again: closed automatically when an order of the customer is confirmed, where Sales is "
-        "installed.\n"
-        "- Pays: closed automatically when an invoice of the customer is paid, where Invoicing is installed.\n"
-        "- Other: closed manually.",
+        "installed, or when the opportunity is lost or removed.\n"
+        "- Pays: closed automatically when an invoice of the customer is paid, where Invoicing is installed, or when "
+        "the opportunity is lost or removed.\n"
+        "- Other: closed manually, or withdrawn when the opportunity is lost or removed.",
     )
     outcome = fields.Selection(
         OUTCOMES,
@@ -69,7 +70,8 @@ class CrmHotFlag(models.Model):
         "- Open: no outcome yet, even if overdue.\n"
         "- Kept: the customer did what was expected.\n"
         "- Broken: the customer will not do it any more.\n"
-        "- Withdrawn: the flag was raised by mistake.",
+        "- Withdrawn: the flag was raised by mistake, or became void when its opportunity was lost, removed or "
+        "merged.",
     )
     partner_id = fields.Many2one(
         "res.partner",

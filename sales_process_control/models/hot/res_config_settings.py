@@ -14,7 +14,7 @@ class ResConfigSettings(models.TransientModel):
         "Days to Sign",
         default=DEFAULT_SIGNING_DAYS,
         config_parameter=SIGNING_DAYS,
-        help="An opportunity that was expected to sign counts as signed if it is won within this number of days. It "
+        help="An opportunity with a promise to sign counts as signed if it is won within this number of days. It "
         "does not count before the days have passed.",
     )
 

@@ -179,8 +179,8 @@ class CrmStage(models.Model):
         if not self.suggested_limit_days:
             raise UserError(
                 self.env._(
-                    "No limit can be suggested for %(stage)s yet. %(visits)s visits must have ended, and most of "
-                    "them within a typical time.",
+                    "No limit can be suggested for %(stage)s yet. %(visits)s visits must have ended, and nine of "
+                    "ten visits must have ended within a known time.",
                     stage=self.name,
                     visits=FEWEST_VISITS,
                 )

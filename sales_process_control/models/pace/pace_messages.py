@@ -81,10 +81,10 @@ def _progress_phrase(env, days):
 
 def _silence_phrase(env, days):
     if days is None:
-        return env._("no customer contact yet")
+        return env._("no contact from the customer yet")
     if days == 1:
-        return env._("no customer contact for 1 day")
-    return env._("no customer contact for %s days", days)
+        return env._("no contact from the customer for 1 day")
+    return env._("no contact from the customer for %s days", days)
 
 
 def _next_phrase(env, days):

@@ -85,7 +85,8 @@ def blocked_message(env, incomplete, *, can_override, is_batch=False):
             deals=open_steps_by_deal(env, incomplete),
         )
     if is_batch and lead_count == 1:
-        text = f"{text}\n\n{env._('The other opportunities were not moved either.')}"
+        others = env._("The other opportunities were not moved either.")
+        text = f"{text}\n\n{others}"
     if can_override:
         remedy = env._("Record what was done, or move the opportunity anyway and give a reason.")
     else:

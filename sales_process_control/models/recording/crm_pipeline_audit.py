@@ -217,7 +217,7 @@ class CrmPipelineAudit(models.AbstractModel):
             )
         self.env["mail.thread"].message_notify(
             partner_ids=administrators.partner_id.ids,
-            subject=self.env._("Sales process: the stage history was repaired"),
+            subject=self.env._("Sales process: data was repaired"),
             body=Markup().join(Markup("<p>%s</p>") % text for text in messages),
         )
 

@@ -55,7 +55,7 @@ class CrmProcessReview(models.AbstractModel):
         """
         if period not in list(MONTHS):
             raise UserError(self.env._("The Process Review has no such period."))
-        refusal = self.env._("The Process Review is filtered by a single team, salesperson or company.")
+        refusal = self.env._("Choose no more than one team, one salesperson and one company.")
         filters = self._check_filters(refusal, team_id=team_id, user_id=user_id, company_id=company_id)
         return ReviewScope.of(period, self._today(filters["company_id"]), **filters)
 

@@ -69,7 +69,7 @@ class CrmReviewDoubtful(models.AbstractModel):
         """Return (title of the list, domain) of each number by its key."""
         return {
             "stalled": (self.env._("Stalled Deals"), STALLED_DEAL),
-            "silent_hot": (self.env._("Hot Deals Without Customer Contact"), SILENT_HOT_DEAL),
+            "silent_hot": (self.env._("Hot Deals Without Contact from the Customer"), SILENT_HOT_DEAL),
             "all": (self.env._("Deals That Are Probably Not Real"), STALLED_DEAL | SILENT_HOT_DEAL),
         }
 
@@ -98,6 +98,6 @@ class CrmReviewDoubtful(models.AbstractModel):
         rows = self._describe_deals(ids)
         for row, lead in zip(rows, self.env["crm.lead"].browse(ids), strict=True):
             is_stalled = row["pace"] == STALLED
-            reason = row["pace_reason"] if is_stalled else self.env._("Hot, but no customer contact yet.")
+            reason = row["pace_reason"] if is_stalled else self.env._("Hot, but no contact from the customer yet.")
             row["sentence"] = " ".join(filter(None, (reason, lead.age_outcome)))
         return rows

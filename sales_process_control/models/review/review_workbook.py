@@ -241,7 +241,7 @@ class ReviewWorkbook:
         sheets.header(["", self.env._("Deals"), self.env._("Amount")])
         labels = {
             "stalled": self.env._("Stalled"),
-            "silent_hot": self.env._("Hot without customer contact"),
+            "silent_hot": self.env._("Hot without contact from the customer"),
             "all": self.env._("Total"),
         }
         for key, label in labels.items():

@@ -17,7 +17,7 @@ FAVOURITES = {
     "filter_lost_by_reason": _lt("Lost by stage and reason"),
     "filter_days_by_salesperson": _lt("Days by stage and salesperson"),
     "filter_days_by_month": _lt("Days by stage and month"),
-    "filter_actions_taken": _lt("Sales actions taken by salesperson"),
+    "filter_actions_taken": _lt("Sales actions done by salesperson"),
     "filter_win_rate_by_salesperson": _lt("Win rate by salesperson"),
     "filter_won_amount_by_team": _lt("Won amount by month and sales team"),
     "filter_lost_by_stage": _lt("Lost by month and stage"),

@@ -29,7 +29,7 @@ class ResUsers(models.Model):
         readonly=True,
         copy=False,
         groups=GROUP_SALES_MANAGER,
-        help="Companies whose set-up panel this user has called up after it was put away.",
+        help="Companies for which the user has asked for the set-up panel of the workbench after it was hidden.",
     )
 
     @api.model

@@ -110,8 +110,8 @@ class WeeklyMail(WeeklyRows):
                 if row["detail"]:
                     lines.append(indent(row["detail"], "  "))
             lines.append("")
-        lines += [f"{self.env._('Open in the browser')}: {values['page_url']}"]
-        lines += [f"{self.env._('Switch this report off')}: {values['off_url']}"]
+        page_link, off_link = self.env._("Open in the browser"), self.env._("Switch this report off")
+        lines += [f"{page_link}: {values['page_url']}", f"{off_link}: {values['off_url']}"]
         return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
 
     # ------------------------------------------------------------

@@ -27,7 +27,7 @@ class MailActivity(models.Model):
         compute="_compute_is_on_open_deal",
         search="_search_is_on_open_deal",
         groups=GROUP_SALESPERSON,
-        help="The activity is about an open opportunity. Also known to its responsible who may not read the "
+        help="The activity is about an open opportunity. The responsible user sees this even without access to the "
         "opportunity.",
     )
 
@@ -35,8 +35,8 @@ class MailActivity(models.Model):
         compute="_compute_is_on_opportunity",
         search="_search_is_on_opportunity",
         groups=GROUP_SALESPERSON,
-        help="The activity is about an opportunity, open or closed. Also known to its responsible who may not read "
-        "the opportunity.",
+        help="The activity is about an opportunity, open or closed. The responsible user sees this even without "
+        "access to the opportunity.",
     )
 
     @api.model

@@ -240,7 +240,7 @@ test("doubtful deals with the sentence of the review", async () => {
     mockReview();
     await mountReview();
     expect(queryAllTexts(".o_review_doubtful .o_block_numbers .o_record_number")).toEqual(["5 stalled, $ 412,000"]);
-    expect(".o_review_doubtful .o_deal_row_reason").toHaveText(/no customer contact for 24 days\. Of 25/);
+    expect(".o_review_doubtful .o_deal_row_reason").toHaveText(/no contact from the customer for 24 days\. Of 25/);
 });
 
 test("sellers: counts, shares, and words where nothing was due", async () => {

@@ -256,7 +256,7 @@ export function makeDoubtful(values = {}) {
                 attention_reason: "Stalled",
                 activity: false,
                 sentence:
-                    "31 days in Bidding (limit 12), no customer contact for 24 days. Of 25 that stayed as long, 2 were won.",
+                    "31 days in Bidding (limit 12), no contact from the customer for 24 days. Of 25 that stayed as long, 2 were won.",
             },
         ],
         ...values,

@@ -47,7 +47,7 @@ test("the totals, with what they count", async () => {
         "Expected by chance 96,000 from open deals, until Nov 30",
         "Won 40,000 1 deal",
         "Target 200,000 November 2026",
-        "Forecast and target 50,000 below open deals are 5.1× the gap",
+        "Forecast and target 50,000 below open deals are 5.1× what is still to be won",
         "Hot 0 7 flags",
     ]);
     await contains("[data-total=expected] .o_record_number").click();

@@ -40,7 +40,7 @@ export class ForecastOwners extends ForecastBlock {
                 {
                     key: "coverage",
                     label: _t("Coverage"),
-                    title: _t("Amount of the open deals divided by the gap to the target"),
+                    title: _t("Amount of the open deals divided by what is still to be won (target − won)"),
                 }
             );
         }

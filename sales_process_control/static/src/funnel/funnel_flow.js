@@ -81,7 +81,10 @@ export class FunnelFlow extends Component {
         const { measure, data } = this.props;
         return measure === "count" || this.props.isWaiting
             ? ""
-            : _t("amounts as on %s; for deals that came in since, as at their end", dayLabel(data.before));
+            : _t("amounts as on %(before)s; for deals that came in since, as on %(day)s or when they left", {
+                  before: dayLabel(data.before),
+                  day: dayLabel(data.day),
+              });
     }
 
     getCell(key, serverCell, largestCount) {

@@ -19,7 +19,7 @@ export class ReviewDoubtful extends ReviewBlock {
             { number: stalled, label: this.withAmount(_t("%s stalled", countLabel(stalled.value)), stalled) },
             {
                 number: silentHot,
-                label: this.withAmount(_t("%s hot without customer contact", countLabel(silentHot.value)), silentHot),
+                label: this.withAmount(_t("%s hot without contact from the customer", countLabel(silentHot.value)), silentHot),
             },
         ].filter(({ number }) => number.value);
     }

@@ -85,7 +85,7 @@ export class WorkbenchTotals extends WorkbenchBlock {
             const amount = this.money(Math.abs(gap));
             text = gap < 0 ? _t("%s below", amount) : _t("%s above", amount);
         }
-        const note = isKnown(coverage) ? _t("open deals are %s the gap", timesLabel(coverage)) : "";
+        const note = isKnown(coverage) ? _t("open deals are %s what is still to be won", timesLabel(coverage)) : "";
         return { key: "gap", label: _t("Forecast and target"), text, note };
     }
 
