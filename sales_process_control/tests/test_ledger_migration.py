@@ -6,19 +6,35 @@ from odoo.tests import tagged
 
 from .common import PipelineCase
 
-SCRIPT = Path(__file__).parents[1] / "migrations/19.0.1.11.0/post-ledgers.py"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 @tagged("post_install", "-at_install")
 class TestLedgerMigration(PipelineCase):
     """Rows of versions in which an end was never undone are corrected by the update to 19.0.1.11.0."""
 
-    def migrate(self):
-        spec = importlib.util.spec_from_file_location("post_ledgers", SCRIPT)
+    def migrate(self, path="19.0.1.11.0/post-ledgers.py"):
+        spec = importlib.util.spec_from_file_location("migration", MIGRATIONS / path)
         script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(script)
         self.env.cr.flush()
         script.migrate(self.env.cr, "19.0.1.10.0")
+
+    def test_names_of_scheduled_actions(self):
+        """Names of before are replaced. A name that somebody has written stays."""
+        audit = self.env.ref("sales_process_control.ir_cron_pipeline_audit")
+        meetings = self.env.ref("sales_process_control.ir_cron_record_meetings")
+        names = (audit | meetings).mapped("name")
+        audit.name = "CRM: prove the stage history and the pipeline movements"
+        meetings.name = "CRM: progress by meetings that are over"
+        self.migrate("19.0.1.17.0/post-job-names.py")
+        self.env.invalidate_all()
+        self.assertEqual((audit | meetings).mapped("name"), names)
+        self.assertEqual((audit | meetings).mapped("cron_name"), names)
+        audit.name = "Nightly check"
+        self.migrate("19.0.1.17.0/post-job-names.py")
+        self.env.invalidate_all()
+        self.assertEqual(audit.name, "Nightly check")
 
     def rewrite(self, deal, visits, lines):
         """Replace the rows of a deal by those of an old version.
