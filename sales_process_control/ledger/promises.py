@@ -15,7 +15,7 @@ KEPT = "kept"
 BROKEN = "broken"
 WITHDRAWN = "withdrawn"
 
-#: Kind of flags whose customer is expected to sign.
+#: Kind of flags whose customer promises to sign.
 SIGN = "sign"
 
 #: Greatest length of a note, in characters.

@@ -22,7 +22,7 @@ FORBIDDEN = (
     (r"ledgers?", "stage history, pipeline movements"),
     (r"(required|open|missing|sales) steps?", "sales action"),
     (r"open (required |sales )+actions?|actions? (is|are) open", "missing: opportunities and flags are open"),
-    (r"last word|any word", "last contact, customer contact"),
+    (r"last word|any word", "last contact, contact from the customer"),
     (r"never heard", "no contact"),
     (r"(said|expected) to sign", "promised to sign"),
     (r"(likely|unlikely) signed", "likely to sign"),
@@ -45,6 +45,10 @@ FORBIDDEN_CHINESE = (
     ("时限", "期限"),
     ("渠道简报", "频道简报"),
     ("台账", "历史记录"),
+    ("销售人员", "销售员"),
+    ("货币", "币种"),
+    ("上次联系", "最近联系"),
+    ("未与客户联系", "客户尚无联系"),
     ("...", "……"),
 )
 #: One Chinese name for one English name: a term with the first has the second.

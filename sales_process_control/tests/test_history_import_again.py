@@ -16,7 +16,7 @@ class TestHistoryImportAgain(HistoryImportCase):
         wizard = self.import_file(STORY)
         self.assertEqual(self.counts(), before)
         self.assertFalse(wizard.history_id)
-        self.assertIn("3 opportunities were imported before", wizard.result)
+        self.assertIn("3 opportunities were already imported", wizard.result)
 
     def test_a_longer_file_adds_the_rest(self):
         self.import_file(STORY)
@@ -47,10 +47,10 @@ class TestHistoryImportAgain(HistoryImportCase):
                 [
                     "1 opportunity was imported.",
                     "1 opportunity of an earlier import was updated.",
-                    "1 opportunity was imported before, without changes since.",
+                    "1 opportunity was already imported, and the file has nothing new on it.",
                 ],
             ),
-            (three, ["0 opportunities were imported.", "3 opportunities were imported before, without changes since."]),
+            (three, ["0 opportunities were imported.", "3 opportunities were already imported, and the file has nothing new on them."]),
         ):
             with self.subTest(lines=lines):
                 self.assertEqual(self.import_file(story).result.splitlines(), lines)

@@ -136,7 +136,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         self.assertEqual(self.go_on(wizard), {"done": 2, "total": 5, "finished": True})
         again = self.started(LONGER)
         self.assertEqual(self.finish(again), [2, 3])
-        self.assertIn("2 opportunities were imported before, without changes since.", again.result)
+        self.assertIn("2 opportunities were already imported, and the file has nothing new on them.", again.result)
         self.assertEqual(self.recorded(), wanted)
 
     def test_a_dialog_that_was_closed_leaves_what_is_done(self):
@@ -145,7 +145,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         before = self.counts()
         again = self.started(LONGER)
         self.assertEqual((again.state, self.counts()), ("done", before))
-        self.assertIn("5 opportunities were imported before", again.result)
+        self.assertIn("5 opportunities were already imported", again.result)
 
     def test_changes_between_two_chunks_are_respected(self):
         self.import_file(STORY)
@@ -161,7 +161,7 @@ class TestHistoryImportChunks(HistoryImportCase):
         for said in (
             "0 opportunities were imported.",
             "2 opportunities of earlier",
-            "1 opportunity was imported before",
+            "1 opportunity was already imported",
         ):
             self.assertIn(said, wizard.result)
         self.assertIn("1 opportunity was changed in Odoo since its import, and is not updated: d3", wizard.result)

@@ -8,7 +8,7 @@ from .review_rest_common import ReviewMixin
 
 @tagged("post_install", "-at_install")
 class TestReviewDoubtful(ReviewMixin, HotCase, ProgressCase):
-    """Deals that are probably not real: stalled ones, and hot ones without any word from the customer."""
+    """Deals that are probably not real: stalled ones, and hot ones without contact from the customer."""
 
     @classmethod
     def setUpClass(cls):

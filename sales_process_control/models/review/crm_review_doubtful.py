@@ -29,7 +29,7 @@ DOUBTFUL = """
 
 
 class CrmReviewDoubtful(models.AbstractModel):
-    """Open deals that are probably not real: stalled ones, and hot ones without any word from the customer.
+    """Open deals that are probably not real: stalled ones, and hot ones without contact from the customer.
 
     The block is about now, whatever the period (docs/definitions.md, Probably not real).
     """

@@ -169,7 +169,9 @@ describe("desktop", () => {
         const row = ".o_workbench_attention [data-deal='3']";
         expect(`${row} .o_deal_row_seller`).toHaveCount(0);
         expect(row).toHaveText(/Office fit-out[^]*Lumber Inc[^]*\$ 210,000[^]*Bidding[^]*31 days/);
-        expect(`${row} .o_deal_row_reason`).toHaveText(/^Stalled 31 days in Bidding \(limit 12\), no contact from the customer/);
+        expect(`${row} .o_deal_row_reason`).toHaveText(
+            /^Stalled 31 days in Bidding \(limit 12\), no contact from the customer/
+        );
         expect(`${row} .o_stage_bar`).toHaveAttribute("aria-label", "31 days, limit 12 days");
         expect(`${row} .o_stage_bar_days`).toHaveAttribute("width", "100");
         expect(`${row} .o_stage_bar_limit`).toHaveAttribute("x1", "39");

@@ -43,7 +43,8 @@ export function makeDeal(id, values = {}) {
         limit: 12,
         limit_source: "set",
         pace: "stalled",
-        pace_reason: "31 days in Bidding (limit 12), no contact from the customer for 24 days, closing date pushed twice.",
+        pace_reason:
+            "31 days in Bidding (limit 12), no contact from the customer for 24 days, closing date pushed twice.",
         attention: ["stalled", "idle"],
         attention_reason:
             "31 days in Bidding (limit 12), no contact from the customer for 24 days, closing date pushed twice, no next action.",
@@ -164,7 +165,8 @@ export function makeBlocks() {
                     stage_days: 19,
                     limit: 14,
                     pace_reason: "19 days in Bidding (limit 14), no contact from the customer yet.",
-                    attention_reason: "19 days in Bidding (limit 14), no contact from the customer yet, no next action.",
+                    attention_reason:
+                        "19 days in Bidding (limit 14), no contact from the customer yet, no next action.",
                     is_hot: true,
                     hot_note: "Wants it before the winter",
                     hot_due_date: dayFromNow(9),

@@ -4,7 +4,7 @@ import { ReviewBlock } from "./review_block";
 import { countLabel } from "../kit/numbers";
 import { amountLabel } from "../screen/number_labels";
 
-/** Open deals that are probably not real: stalled ones, and hot ones without any word from the customer. */
+/** Open deals that are probably not real: stalled ones, and hot ones without contact from the customer. */
 export class ReviewDoubtful extends ReviewBlock {
     static template = "sales_process_control.ReviewDoubtful";
     static components = { ...ReviewBlock.components, DealRow };
@@ -19,7 +19,10 @@ export class ReviewDoubtful extends ReviewBlock {
             { number: stalled, label: this.withAmount(_t("%s stalled", countLabel(stalled.value)), stalled) },
             {
                 number: silentHot,
-                label: this.withAmount(_t("%s hot without contact from the customer", countLabel(silentHot.value)), silentHot),
+                label: this.withAmount(
+                    _t("%s hot without contact from the customer", countLabel(silentHot.value)),
+                    silentHot
+                ),
             },
         ].filter(({ number }) => number.value);
     }

@@ -282,7 +282,7 @@ registry.category("web_tour.tours").add("sales_process_control_history_import_st
         },
         {
             content: "The rest is imported",
-            trigger: `${FORM} .o_field_widget[name=result]:contains(1 opportunity was imported before)`,
+            trigger: `${FORM} .o_field_widget[name=result]:contains(1 opportunity was already imported)`,
         },
     ],
 });
