@@ -50,7 +50,13 @@ class TestHistoryImportAgain(HistoryImportCase):
                     "1 opportunity was already imported, and the file has nothing new on it.",
                 ],
             ),
-            (three, ["0 opportunities were imported.", "3 opportunities were already imported, and the file has nothing new on them."]),
+            (
+                three,
+                [
+                    "0 opportunities were imported.",
+                    "3 opportunities were already imported, and the file has nothing new on them.",
+                ],
+            ),
         ):
             with self.subTest(lines=lines):
                 self.assertEqual(self.import_file(story).result.splitlines(), lines)
