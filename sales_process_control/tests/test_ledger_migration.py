@@ -11,7 +11,10 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 @tagged("post_install", "-at_install")
 class TestLedgerMigration(PipelineCase):
-    """Rows of versions in which an end was never undone are corrected by the update to 19.0.1.11.0."""
+    """Rows of versions in which an end was never undone are corrected by the update to 19.0.1.11.0.
+
+    Updates also rename records that are not updated with the module.
+    """
 
     def migrate(self, path="19.0.1.11.0/post-ledgers.py"):
         spec = importlib.util.spec_from_file_location("migration", MIGRATIONS / path)
@@ -35,6 +38,15 @@ class TestLedgerMigration(PipelineCase):
         self.migrate("19.0.1.17.0/post-job-names.py")
         self.env.invalidate_all()
         self.assertEqual(audit.name, "Nightly check")
+
+    def test_name_of_a_favourite(self):
+        favourite = self.env.ref("sales_process_control.filter_actions_taken")
+        name = "Sales actions done by salesperson"
+        for before, after in (("Sales actions taken by salesperson", name), ("What we do", "What we do")):
+            favourite.name = before
+            self.migrate("19.0.1.17.0/pre-favourite-names.py")
+            self.env.invalidate_all()
+            self.assertEqual(favourite.name, after)
 
     def rewrite(self, deal, visits, lines):
         """Replace the rows of a deal by those of an old version.
