@@ -145,7 +145,7 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
         },
         {
             content: "The deal is open",
-            trigger: ".o_form_view .o_process_age_outcome",
+            trigger: ".o_form_view .o_process_age_outcome, .o_form_view .o_chance_evidence",
         },
     ],
 });
