@@ -81,7 +81,7 @@ test("nothing still to come is not shown", async () => {
 
 test("a part of the bar that is too narrow for a button has its line only", async () => {
     await mountBlock("total", makeTotal({ won_amount: 6000, to_come_amount: 54000 }));
-    expect("[data-part='won']").toHaveAttribute("title", /\$ 6,000 won/);
+    expect("[data-part='won']").toHaveAttribute("title", /^\$\s6,000 won$/);
     expect("[data-part='won'] button, [data-part='to_come'] button").toHaveCount(0);
     expect("[data-part='expected'] button").toHaveCount(1);
     expect(".o_forecast_counts").toHaveText(/12 won \(\$ 6,000\)/);
