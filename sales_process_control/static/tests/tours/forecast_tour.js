@@ -97,6 +97,11 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
         ),
         goBack,
         {
+            content: "Choose the next month: at the end of a month nothing more comes in",
+            trigger: ".o_query_period",
+            run: "select next_month",
+        },
+        {
             content: "What is still to come has no records: it is explained",
             trigger: ".o_forecast_explain[aria-expanded='false']",
             run: pressEnter,
@@ -104,7 +109,16 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
         {
             content: "From deals that came in lately",
             trigger:
-                ".o_forecast_total:has(.o_forecast_explain[aria-expanded='true']) #o_forecast_arrivals:contains('came in')",
+                ".o_forecast_total:has(.o_forecast_explain[aria-expanded='true']) #o_forecast_arrivals:contains('were created')",
+        },
+        {
+            content: "Choose this month again",
+            trigger: ".o_query_period",
+            run: "select month",
+        },
+        {
+            content: "Its numbers are there",
+            trigger: ".o_sales_forecast:not(:has(.o_block_skeleton)) [data-part='won']",
         },
         {
             content: "Show the numbers of the chart",
