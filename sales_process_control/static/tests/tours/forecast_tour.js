@@ -21,6 +21,9 @@ const openForecast = [
     },
 ];
 
+const NEXT_MONTH =
+    ".o_sales_forecast:has(.o_query_period option[value='next_month']:checked):not(:has([aria-busy='true']))";
+
 const lookAtBlocks = [
     {
         content: "The forecast is a sentence",
@@ -67,14 +70,11 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
         ...openForecast,
         ...lookAtBlocks,
         {
-            content: "Choose the month",
+            content: "Choose the next month: on the last day of a month nothing more is expected in it",
             trigger: ".o_query_period",
-            run: "select month",
+            run: "select next_month",
         },
-        {
-            content: "The heading says so",
-            trigger: ".o_forecast_trail h2:contains('Through the month')",
-        },
+        { content: "Its forecast is read", trigger: `${NEXT_MONTH} .o_forecast_bar` },
         ...opens(
             "The line of the expected part opens the open deals",
             ".o_forecast_counts .o_record_number:contains('open')",
@@ -86,24 +86,10 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
             trigger: ".o_list_view .o_data_row td[name='chance_in_period']:contains('%')",
         },
         goBack,
-        {
-            content: "The choice is still there",
-            trigger: ".o_sales_forecast:has(.o_query_period option[value='month']:checked) .o_query_period",
-        },
-        ...opens(
-            "The line of the won part opens the won deals",
-            ".o_forecast_counts .o_record_number:contains('won')",
-            3
-        ),
-        goBack,
-        {
-            content: "Choose the next month: at the end of a month nothing more comes in",
-            trigger: ".o_query_period",
-            run: "select next_month",
-        },
+        { content: "The choice is still there", trigger: `${NEXT_MONTH} .o_query_period` },
         {
             content: "What is still to come has no records: it is explained",
-            trigger: ".o_forecast_explain[aria-expanded='false']",
+            trigger: `${NEXT_MONTH} .o_forecast_explain[aria-expanded='false']`,
             run: pressEnter,
         },
         {
@@ -111,15 +97,27 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
             trigger:
                 ".o_forecast_total:has(.o_forecast_explain[aria-expanded='true']) #o_forecast_arrivals:contains('were created')",
         },
+        ...opens(
+            "A seller's expected amount opens the seller's deals",
+            "[data-table='sellers'] [data-cell='expected'] .o_record_number",
+            3
+        ),
+        goBack,
         {
-            content: "Choose this month again",
-            trigger: ".o_query_period",
+            content: "Choose the month",
+            trigger: `${NEXT_MONTH} .o_query_period`,
             run: "select month",
         },
         {
-            content: "Its numbers are there",
-            trigger: ".o_sales_forecast:not(:has(.o_block_skeleton)) [data-part='won']",
+            content: "The heading says so",
+            trigger: ".o_forecast_trail h2:contains('Through the month')",
         },
+        ...opens(
+            "The line of the won part opens the won deals",
+            ".o_forecast_counts .o_record_number:contains('won')",
+            3
+        ),
+        goBack,
         {
             content: "Show the numbers of the chart",
             trigger: ".o_forecast_trail .o_numbers_toggle",
@@ -129,12 +127,6 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
             content: "They are in a table",
             trigger: ".o_forecast_trail .o_numbers:not(.visually-hidden) tbody tr",
         },
-        ...opens(
-            "A seller's expected amount opens the seller's deals",
-            "[data-table='sellers'] [data-cell='expected'] .o_record_number",
-            3
-        ),
-        goBack,
         ...opens("All open deals", ".o_forecast_deals .o_block_head .o_record_number", 3),
         goBack,
         {
