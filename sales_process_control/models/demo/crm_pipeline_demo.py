@@ -46,7 +46,7 @@ class CrmPipelineDemo(models.AbstractModel):
         builder = in_language_of_database(self).with_context(tracking_disable=True, mail_create_nolog=True)
         builder._name_people()
         builder._set_aside()
-        builder._hide_other_stages()
+        builder._put_other_stages_last()
         builder._make_customers()
         builder._import_year()
 
@@ -71,11 +71,14 @@ class CrmPipelineDemo(models.AbstractModel):
         leads.activity_ids.unlink()
         leads.write({"type": "lead", "user_id": False})
 
-    def _hide_other_stages(self):
-        """Hide Odoo's own stages from the two teams, as the dialog of the six-stage process does."""
-        for name in ("crm_team_direct", "crm_team_partner"):
-            team = self.env.ref(f"sales_process_control.{name}")
-            self.env["crm.process.loader"].create({"team_id": team.id, "hides_others": True}).action_load()
+    def _put_other_stages_last(self):
+        """Put Odoo's own open stages behind those of the process, in front of the won stage.
+
+        They remain, because a deal without a team has no other stages.
+        """
+        stages = self.env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
+        of_process = stages.filtered("team_ids")
+        (stages - of_process).sequence = max(of_process.mapped("sequence")) + 1
 
     def _make_customers(self):
         """Create the customers, each with a person to talk to."""
