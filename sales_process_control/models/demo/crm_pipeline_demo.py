@@ -78,7 +78,8 @@ class CrmPipelineDemo(models.AbstractModel):
         """
         stages = self.env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
         of_process = stages.filtered("team_ids")
-        (stages - of_process).sequence = max(of_process.mapped("sequence")) + 1
+        for place, stage in enumerate(stages - of_process, start=1):
+            stage.sequence = max(of_process.mapped("sequence")) + place
 
     def _make_customers(self):
         """Create the customers, each with a person to talk to."""
