@@ -19,6 +19,7 @@ class AlertCase(ProgressCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.Alert, cls.Flag = cls.env["crm.deal.alert"], cls.env["crm.hot.flag"]
+        cls.Alert.search([]).unlink()
         cls.Flag.search([]).unlink()
         cls.env["res.company"].search([]).write(dict.fromkeys(SETTINGS.values(), False))
         cls.company.resource_calendar_id = cls.working_week("UTC")

@@ -177,7 +177,7 @@ class TestAudit(PipelineCase):
         self.run_raw_sql("UPDATE crm_lead SET expected_revenue = 5 WHERE id = %s", deal.id)
         self.assertRepaired()
         administrator = self.env.ref("base.user_admin").partner_id
-        message = self.env["mail.message"].search([("subject", "ilike", "stage history was repaired")], limit=1)
+        message = self.env["mail.message"].search([("subject", "ilike", "data was repaired")], limit=1)
         self.assertIn(administrator, message.notified_partner_ids)
 
     def test_deals_closed_before_the_ledgers_began_are_left_alone(self):

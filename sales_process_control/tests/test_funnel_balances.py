@@ -182,7 +182,7 @@ class TestFunnelBalances(FunnelMixin, HistoryImportCase):
                 with self.assertLogs(AUDIT, level="WARNING"):
                     self.env["crm.pipeline.audit"]._cron_audit()
                 self.assert_kept()
-        message = self.env["mail.message"].search([("subject", "ilike", "stage history was repaired")], limit=1)
+        message = self.env["mail.message"].search([("subject", "ilike", "data was repaired")], limit=1)
         self.assertIn("past weeks", message.body)
 
     def test_closing_makes_one_row_a_place(self):
