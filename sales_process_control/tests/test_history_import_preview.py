@@ -51,7 +51,7 @@ class TestHistoryImportPreview(HistoryImportCase):
         wizard.action_preview()
         self.assertEqual((wizard.fault_count, len(wizard.fault_ids)), (130, 100))
         self.assertEqual(wizard.more_faults, "… and 30 more.")
-        self.assertIn("130 faults", wizard.fault_text)
+        self.assertIn("130 errors", wizard.fault_text)
         first = wizard.fault_ids[0]
         self.assertEqual((first.line, first.column), ("8", "at"))
         self.assertIn("“soon” is not a date", first.reason)
