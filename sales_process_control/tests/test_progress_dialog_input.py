@@ -72,7 +72,7 @@ class TestProgressDialogInput(RecordingCase):
                 step = self.ring.copy()
                 dialog = self.typed(deal, step=step)
                 step.write(values)
-                self.assertRefused(dialog, deal, UserError, "not expected")
+                self.assertRefused(dialog, deal, UserError, "not a sales action")
 
     def test_a_step_that_was_deleted_meanwhile(self):
         deal = self.make_deal()
@@ -105,7 +105,7 @@ class TestProgressDialogInput(RecordingCase):
         dialog = self.typed(deal, step=self.of_others)
         self.assertEqual(dialog.step_id, self.of_others)
         deal.team_id = self.team
-        self.assertRefused(dialog, deal, UserError, "not expected")
+        self.assertRefused(dialog, deal, UserError, "not a sales action")
 
     def test_a_deal_that_was_closed_meanwhile(self):
         lost, won, late = self.make_deal(), self.make_deal(), self.make_deal()
