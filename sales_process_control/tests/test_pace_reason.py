@@ -72,7 +72,9 @@ class TestPaceReason(PaceCase):
                 act(deal)
                 self.pass_time(days=20)
                 self.run_job()
-                self.assertPace(deal, "stalled", f"20 days in Bidding (limit 12), no contact from the customer {words}.")
+                self.assertPace(
+                    deal, "stalled", f"20 days in Bidding (limit 12), no contact from the customer {words}."
+                )
 
     def test_stage_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
