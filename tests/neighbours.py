@@ -143,13 +143,6 @@ def prepare_for_tests_of_crm(database):
                 SELECT res_id FROM ir_model_data WHERE module = 'sales_process_control' AND model = 'crm.team'
             )
         """)
-        # The tests of scoring take the first stages, and the demo data put Odoo's own behind those of the process.
-        cr.execute("""
-            UPDATE crm_stage stage SET sequence = right(theirs.name, 1)::integer
-            FROM ir_model_data theirs
-            WHERE theirs.module = 'crm' AND theirs.model = 'crm.stage' AND theirs.name ~ '^stage_lead[0-9]$'
-              AND theirs.res_id = stage.id AND stage.is_won IS NOT TRUE
-        """)
         # Odoo's tours expect the pipeline as the first page of CRM, as it is in an installation without demo data.
         cr.execute("""
             UPDATE ir_ui_menu workbench SET sequence = pipeline.sequence + 1

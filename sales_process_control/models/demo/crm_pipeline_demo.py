@@ -46,7 +46,6 @@ class CrmPipelineDemo(models.AbstractModel):
         builder = in_language_of_database(self).with_context(tracking_disable=True, mail_create_nolog=True)
         builder._name_people()
         builder._set_aside()
-        builder._put_other_stages_last()
         builder._make_customers()
         builder._import_year()
 
@@ -70,16 +69,6 @@ class CrmPipelineDemo(models.AbstractModel):
         leads = leads.filtered(lambda lead: lead.type == "opportunity")
         leads.activity_ids.unlink()
         leads.write({"type": "lead", "user_id": False})
-
-    def _put_other_stages_last(self):
-        """Put Odoo's own open stages behind those of the process, in front of the won stage.
-
-        They remain, because a deal without a team has no other stages.
-        """
-        stages = self.env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
-        of_process = stages.filtered("team_ids")
-        for place, stage in enumerate(stages - of_process, start=1):
-            stage.sequence = max(of_process.mapped("sequence")) + place
 
     def _make_customers(self):
         """Create the customers, each with a person to talk to."""
