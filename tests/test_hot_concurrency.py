@@ -84,14 +84,14 @@ def test_a_flag_is_settled_only_once(users):
         lambda env, outcome=outcome: env["crm.hot.flag"].browse(flag_id).action_settle(outcome)
         for outcome in ("kept", "broken")
     ]
-    with pytest.raises(UserError, match="already settled as Kept"):
+    with pytest.raises(UserError, match="already closed as Kept"):
         users.race(*settle)
     assert users.flags(lambda flag: flag.outcome) == ["kept"]
 
 
 def test_a_flag_that_was_settled_meanwhile_cannot_be_edited(users):
     flag_id = users.run(partial(users.raise_on_customer, "Pays on Friday"))
-    with pytest.raises(UserError, match="already settled as Broken"):
+    with pytest.raises(UserError, match="already closed as Broken"):
         users.race(
             lambda env: env["crm.hot.flag"].browse(flag_id).action_settle("broken"),
             lambda env: env["crm.hot.flag"].with_user(env.ref("base.user_admin")).browse(flag_id).write({"note": "X"}),

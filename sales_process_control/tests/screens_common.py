@@ -30,6 +30,10 @@ const openPage = async ({ action, ready }) => {
     await service.doAction(action, { clearBreadcrumbs: true });
     await until(() => document.querySelector(ready), ready);
     await until(() => !document.querySelector("[aria-busy='true'], .o_loading_indicator"), "the end of reading");
+    // The page of a form's notebook fades in: until then its colors are not those that one reads.
+    const isMoving = (animation) => animation.effect.getComputedTiming().iterations < Infinity;
+    await until(() => !document.querySelector(".tab-pane.fade:not(.show)"), "the page of the notebook");
+    await until(() => !document.getAnimations().some(isMoving), "the end of fading");
     await sleep(100);
 };
 const CLICKABLE = "button, a[href], select, summary, input:not([type=hidden]), [role=button]";
