@@ -30,11 +30,12 @@ from steps import read_text  # noqa: E402
 GUARD = pytest.StashKey[log_guard.LogGuard]()
 COMPLAINTS = pytest.StashKey[list]()
 # Files that one process runs one after the other: those that drive a browser, which takes more than one core, and those
-# that share a database (of the commands that read logs, and with the module installed on a past).
+# that share a database (of the commands that read logs, with the module installed on a past, with other addons).
 TOGETHER = {
     "browser": re.compile(r".*/test_(crm_suite|dashboards|js|weekly_mail|(\w+_)?(tours?|accessibility))\.py"),
     "logs": re.compile(r"tests/test_(replay|import)\.py"),
     "installation": re.compile(r"tests/test_(installation|faults)\.py"),
+    "neighbours": re.compile(r"tests/test_(neighbours|hot_sale)\.py"),
 }
 TOUR_ASSETS = ("web.assets_web", "web.assets_web_print", "web.assets_tests", "web.assets_backend_lazy")
 UNIT_TEST_ASSETS = ("web.assets_unit_tests_setup", "web.assets_unit_tests")
@@ -50,7 +51,6 @@ LONGEST = (
     "tests/test_invariants.py",
     "tests/test_past.py",
     "tests/test_migration.py",
-    "tests/test_hot_sale.py",
 )
 
 

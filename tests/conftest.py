@@ -6,6 +6,7 @@ import sys
 
 import databases
 import log_guard
+import neighbours
 import places
 import pytest
 import setup
@@ -88,6 +89,20 @@ def empty_template(odoo_environment, tmp_path_factory):
         command = [sys.executable, places.ROOT / "sandbox", "import", bad, "--db", name]
         result = subprocess.run(command, env=odoo_environment, capture_output=True, text=True, check=False)
         assert (result.returncode, "nothing of" in result.stderr) == (2, True), result.stderr
+        yield name
+
+
+@pytest.fixture(scope="session")
+def neighbours_db(crm_template, odoo_cli):
+    """A database with the neighbours of Odoo, without their demo data and without the module."""
+    with neighbours.installed(odoo_cli, crm_template, neighbours.ODOO) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def full_db(neighbours_db, odoo_cli):
+    """The same with the module, which was installed last. A complaint about the module would fail the tests."""
+    with neighbours.installed(odoo_cli, neighbours_db, [places.MODULE_NAME]) as name:
         yield name
 
 

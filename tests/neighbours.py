@@ -112,14 +112,14 @@ def run_tests(odoo_cli, database, tags, *arguments):
 
 
 def failed_with_the_module_only(odoo_cli, module_db, bare_db, failed, *arguments):
-    """Run tests that failed with the module once more, and those that fail again without the module.
+    """Run tests that failed with the module without it, and those that pass there once more with the module.
 
     They run once more because a tour may time out on a busy machine while its assets are built for the first time.
 
     :param set failed: names of the tests, see :class:`Suite`
     :return: names of the tests that fail with the module only
     """
-    for database in (module_db, bare_db):
+    for database in (bare_db, module_db):
         if not failed:
             break
         # Whole classes, because some tests depend on an earlier test of their class.

@@ -10,10 +10,9 @@ from odoo import SUPERUSER_ID, api
 
 
 @pytest.fixture(scope="module")
-def sale_db(module_template, odoo_cli):
-    """A database with the module, Sales and Invoicing."""
-    with copied(module_template) as name:
-        odoo_cli("-d", name, "-i", "sale", "--stop-after-init")
+def sale_db(full_db):
+    """A database with the module, Sales and Invoicing, and other neighbours."""
+    with copied(full_db) as name:
         yield name
 
 

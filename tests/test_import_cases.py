@@ -35,7 +35,7 @@ BAD_FILES = {
     "deal,stage,weather\nd1,A,rain\n": "Column at: This column is missing",
     HEADER + "d1,A,yesterday\n": "Line 2, column at: “yesterday” is not a date",
     HEADER + "d1,A,2999-01-10\n": "Line 2, column at: “2999-01-10” is in the future",
-    HEADER + "d1,A,01/02/2024\n": "Column at: “01/02/2024”: which comes first, day, month or year?",
+    HEADER + "d1,A,01/02/2024\n": "Column at: “01/02/2024”: does the day, the month or the year come first?",
     HEADER + "d1,A,2024-01-10\nd1,Closed,2024-01-11\n": "Line 3, column stage: Does “Closed” stand for a stage",
 }
 

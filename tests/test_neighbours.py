@@ -5,7 +5,6 @@ All tests of the addons, with demo data and browser tours, take much longer: `ch
 
 import log_guard
 import neighbours
-import places
 import pytest
 from office_client import Person, served
 from scratch import copied
@@ -14,20 +13,6 @@ from steps import read_text
 # Tests of costs, and the addon that changes the most in CRM.
 TAGS = "crm_performance/test_crm_full,/sale_crm"
 COMMUNITY_TAGS = ",".join(f"/{name}" for name in neighbours.COMMUNITY)
-
-
-@pytest.fixture(scope="module")
-def neighbours_db(crm_template, odoo_cli):
-    """A database with the neighbours of Odoo, without their demo data and without the module."""
-    with neighbours.installed(odoo_cli, crm_template, neighbours.ODOO) as name:
-        yield name
-
-
-@pytest.fixture(scope="module")
-def full_db(neighbours_db, odoo_cli):
-    """The same with the module, which was installed last. A complaint about the module would fail the tests."""
-    with neighbours.installed(odoo_cli, neighbours_db, [places.MODULE_NAME]) as name:
-        yield name
 
 
 @pytest.fixture(scope="module")
