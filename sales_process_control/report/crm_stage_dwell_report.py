@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..ledger import outcomes
-from ..models.pace.pace_messages import joined_phrases
 from ..models.recording.crm_stage_visit import OUTCOMES
 from ..models.recording.rpc_domain import checked_domain
+from ..models.recording.text_lists import joined_phrases
 from ..statistics import ENOUGH, Dwell
 
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..models.playbook.six_stage_process import SIX_STAGES
+from ..models.recording.text_lists import joined_names
 from ..models.screen.crm_screen_block import OPEN_DEAL
 
 #: What becomes of a stage that a team does not use any more.
@@ -74,7 +75,7 @@ class CrmProcessLoaderStage(models.TransientModel):
         if outcome == FOLDED:
             return self.env._("Folded in the pipeline: it had opportunities.")
         teams = self.stage_id.team_ids - self.loader_id.team_id or others
-        names = ", ".join((shown & teams)[:MOST_NAMES].mapped("name")) or self.env._("other teams")
+        names = joined_names(self.env, (shown & teams)[:MOST_NAMES].mapped("name")) or self.env._("other teams")
         if self.stage_id.team_ids:
             return self.env._("Kept for %s.", names)
         return self.env._(

@@ -7,6 +7,7 @@ from odoo.fields import Command
 from ..const import GROUP_SALES_MANAGER
 from ..models.playbook.stage_gate import open_steps_by_deal
 from ..models.playbook.ungated import ungated
+from ..models.recording.text_lists import joined_names
 
 
 class CrmStagePassDialog(models.TransientModel):
@@ -113,8 +114,8 @@ class CrmStagePassDialog(models.TransientModel):
         bodies = {
             lead.id: self.env._(
                 "Moved on from %(stage)s with missing required sales actions (%(steps)s). Reason: %(reason)s",
-                stage=", ".join(one.stage.name for one in left),
-                steps=", ".join(name for one in left for name in one.step_names),
+                stage=joined_names(self.env, (one.stage.name for one in left)),
+                steps=joined_names(self.env, (name for one in left for name in one.step_names)),
                 reason=reason,
             )
             for lead, left in by_lead.items()

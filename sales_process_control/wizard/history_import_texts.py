@@ -1,5 +1,7 @@
 """Sentences about an import: how many faults there are, and what was done. In the language of the user."""
 
+from ..models.recording.text_lists import joined_first_names
+
 #: Names that a message or the preview lists.
 MOST_NAMES = 50
 
@@ -16,16 +18,14 @@ def doubtful_text(env, names):
 
     :param list names: names of stages in the file
     """
-    return env._("Are the choices for these names correct? %s", _names(names))
+    return env._("Are the choices for these names correct? %s", joined_first_names(env, names, MOST_NAMES))
 
 
 def names_with_counts(env, counts):
     """Return names with their numbers of opportunities, the highest number first: "Anna (12), Ben (3)"."""
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    names = [f"{name} ({count})" for name, count in ordered[:MOST_NAMES]]
-    if len(ordered) > MOST_NAMES:
-        names.append(env._("and %s more", len(ordered) - MOST_NAMES))
-    return ", ".join(names)
+    names = [env._("%(name)s (%(count)s)", name=name, count=count) for name, count in ordered]
+    return joined_first_names(env, names, MOST_NAMES)
 
 
 def result_text(env, outcome, left):
@@ -45,10 +45,6 @@ def result_text(env, outcome, left):
     if outcome.skipped:
         lines.append(_skipped_text(env, outcome.skipped))
     return "\n".join(lines)
-
-
-def _names(names):
-    return ", ".join(names[:MOST_NAMES]) + (" ..." if len(names) > MOST_NAMES else "")
 
 
 def _left_text(env, count):
@@ -76,12 +72,13 @@ def _unchanged_text(env, count):
 
 
 def _left_alone_text(env, deals):
+    names = joined_first_names(env, deals, MOST_NAMES)
     if len(deals) == 1:
-        return env._("1 opportunity was changed in Odoo since its import, and is not updated: %s", _names(deals))
+        return env._("1 opportunity was changed in Odoo since its import, and is not updated: %s", names)
     return env._(
         "%(count)s opportunities were changed in Odoo since their import, and are not updated: %(names)s",
         count=len(deals),
-        names=_names(deals),
+        names=names,
     )
 
 

@@ -1,7 +1,8 @@
 """Kinds of deal alerts, their order, and their texts (docs/definitions.md, Deal alerts)."""
 
 from ..hot.attention import promise_phrase
-from ..pace.pace_messages import joined_phrases, reason_message, sentence
+from ..pace.pace_messages import reason_message, sentence
+from ..recording.text_lists import joined_phrases
 
 PROMISE, PROMISE_LEADER = "promise", "promise_leader"
 STALLED, STALLED_LEADER = "stalled", "stalled_leader"

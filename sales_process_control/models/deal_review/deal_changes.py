@@ -6,8 +6,8 @@ from typing import NamedTuple
 from odoo.tools import SQL, format_date
 
 from ...ledger import kinds
-from ..pace.pace_messages import joined_phrases
 from ..recording.number_texts import amount_text
+from ..recording.text_lists import joined_phrases
 
 FORWARD, BACK = "forward", "back"
 #: How an expected closing changed.

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...const import GROUP_SALES_MANAGER
 from ...ledger import kinds, origins
+from ..recording.text_lists import joined_first_names
 from . import hand_made
 from .history_plan import EXTERNAL_MODULE
 
@@ -160,7 +161,7 @@ class CrmImportedHistory(models.Model):
         return [message(count) for count, message in messages if count]
 
     def _changed_message(self, count, leads):
-        names = ", ".join(leads[:MOST_NAMES].mapped("name")) + (" ..." if count > MOST_NAMES else "")
+        names = joined_first_names(self.env, leads.mapped("name"), MOST_NAMES)
         if count == 1:
             return self.env._("1 opportunity was changed in Odoo since, and is kept: %s", names)
         return self.env._(

@@ -1,13 +1,14 @@
 """Messages about what a person should look at before an import, in the language of the user."""
 
 from ...history import doubts
+from ..recording.text_lists import joined_names
 
 
 def doubt_reason(env, doubt):
     """Return what a person should look at, as a sentence."""
     message = _messages(env)[doubt.code].replace("{count}", f"{doubt.count:,}")
     # Replaced last, since the values may contain "{count}".
-    return message.replace("{values}", ", ".join(doubt.values))
+    return message.replace("{values}", joined_names(env, doubt.values))
 
 
 def _messages(env):

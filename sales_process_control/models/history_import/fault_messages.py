@@ -4,6 +4,7 @@ import csv
 import io
 
 from ...history import faults, without_formula
+from ..recording.text_lists import joined_phrases
 from .history_plan import MOST_FAULTS
 
 
@@ -18,7 +19,7 @@ def fault_line(env, fault):
     where = [env._("line %s", fault.line)] if fault.line else []
     if fault.column:
         where.append(env._("column %s", fault.column))
-    place = ", ".join(where)
+    place = joined_phrases(env, where)
     reason = fault_reason(env, fault)
     # Not `capitalize`, which changes the rest to lower case, the heading of the column included.
     return f"{place[0].upper()}{place[1:]}: {reason}" if place else reason

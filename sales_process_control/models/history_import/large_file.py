@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ...history import Event, Reading, SplitFile
 from ...history.faults import UnreadableError
+from ..recording.text_lists import joined_names
 from . import fault_messages
 from .crm_history_matcher import HistoryMatcher
 from .history_plan import MOST_FAULTS, Outcome
@@ -96,8 +97,9 @@ class LargeFile:
         if found or not has_deals:
             raise self._error(sorted(found, key=lambda fault: fault.line))
         if undecided and not self._options.take_proposals:
-            names = [stage.name for stage in undecided.values()]
-            message = self._importer.env._("Nothing was imported. Stage, won or lost? %s", ", ".join(names))
+            env = self._importer.env
+            names = joined_names(env, (stage.name for stage in undecided.values()))
+            message = env._("Nothing was imported. Stage, won or lost? %s", names)
             raise UndecidedNamesError(message, list(undecided.values()))
 
     def _with_all_stages(self, plan):

@@ -4,6 +4,7 @@ from odoo.tools import clean_context
 
 from ...ledger import promises
 from ..recording.report_cache import invalidate_reports
+from ..recording.text_lists import joined_names
 
 OUTCOMES = [
     (promises.OPEN, "Open"),
@@ -388,7 +389,7 @@ class CrmHotFlag(models.Model):
         # sudo: whether a deal is hot is no secret to a user who may read the deal, which the caller has checked.
         hot = self.sudo().search([("lead_ref", "in", leads.ids), ("outcome", "=", promises.OPEN)]).lead_id
         if hot:
-            names = ", ".join(hot.mapped("name"))
+            names = joined_names(self.env, hot.mapped("name"))
             raise UserError(self.env._("These opportunities already have an open hot flag: %s", names))
 
     def _check_record(self, vals, lead, partner):

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
 from ...ledger import promises
+from ..recording.text_lists import joined_parts
 
 
 class ResPartner(models.Model):
@@ -35,7 +36,7 @@ class ResPartner(models.Model):
     )
     hot_flag_count = fields.Integer("Number of Hot Flags", compute="_compute_hot_flag_count", groups=GROUP_SALESPERSON)
 
-    @api.depends_context("uid", "allowed_company_ids")
+    @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_hot(self):
         flags = defaultdict(list)
         # In the order of flags, by due date.
@@ -45,7 +46,7 @@ class ResPartner(models.Model):
         for partner in self:
             partner_flags = flags.get(partner._origin.id, ())
             partner.is_hot = bool(partner_flags)
-            partner.hot_note = "; ".join(flag.note for flag in partner_flags) or False
+            partner.hot_note = joined_parts(self.env, (flag.note for flag in partner_flags)) or False
             partner.hot_due_date = partner_flags[0].due_date if partner_flags else False
 
     @api.depends_context("uid", "allowed_company_ids")

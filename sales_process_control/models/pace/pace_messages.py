@@ -1,6 +1,7 @@
 """Texts for the reason of a pace in the user's language. `statistics.pace_facts` decides which facts are the reason."""
 
 from ...statistics import pace_facts
+from ..recording.text_lists import joined_phrases
 from .crm_stage import DEFAULT, SUGGESTED
 
 
@@ -18,18 +19,6 @@ def reason_message(env, state, stage_name):
 def pace_phrases(env, state, stage_name):
     """Return the phrases of :func:`reason_message`."""
     return [_fact_phrase(env, fact, stage_name, state) for fact in pace_facts(state)]
-
-
-def joined_phrases(env, phrases):
-    """Join phrases with commas.
-
-    :param list phrases: at least one
-    :rtype: str
-    """
-    joined, *others = phrases
-    for phrase in others:
-        joined = env._("%(facts)s, %(fact)s", facts=joined, fact=phrase)
-    return joined
 
 
 def sentence(env, phrases):

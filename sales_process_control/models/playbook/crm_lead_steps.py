@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON
 from ..recording.number_search import search_number
+from ..recording.text_lists import joined_names
 from .crm_stage_step import STEP_APPLIES
 
 #: Fields of a deal that decide which sales actions its stage requires of it.
@@ -64,7 +65,7 @@ class CrmLead(models.Model):
         for (required, *steps), leads in self.grouped(lambda lead: found.get(lead._origin.id, (0,))).items():
             leads.required_step_count = required
             leads.open_step_count = len(steps)
-            leads.open_step_names = ", ".join(name for _step_id, name in steps) or False
+            leads.open_step_names = joined_names(self.env, (name for _step_id, name in steps)) or False
             text = self.env._("%(taken)s of %(required)s", taken=required - len(steps), required=required)
             leads.step_progress = text if required else False
 

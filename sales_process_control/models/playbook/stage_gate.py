@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from odoo import models
 
+from ..recording.text_lists import joined_names, joined_parts, labelled
 from .crm_stage import STOP
 
 #: Kind of the message to the screen of a person who has moved deals on with required steps open.
@@ -71,10 +72,11 @@ def blocked_message(env, incomplete, *, can_override, is_batch=False):
     if len(incomplete) == 1:
         text = _blocked_by_one(env, incomplete[0])
     elif lead_count == 1:
+        stages = (labelled(env, one.stage.name, joined_names(env, one.step_names)) for one in incomplete)
         text = env._(
             "%(deal)s cannot move on yet. Missing required sales actions:\n%(stages)s",
             deal=incomplete[0].lead.name,
-            stages="\n".join(f"- {one.stage.name}: {', '.join(one.step_names)}" for one in incomplete),
+            stages="\n".join(f"- {stage}" for stage in stages),
         )
     else:
         text = env._(
@@ -118,12 +120,12 @@ def warning_message(env, incomplete):
             "%(deal)s has left %(stage)s. Missing required sales actions: %(steps)s.",
             deal=incomplete[0].lead.name,
             stage=incomplete[0].stage.name,
-            steps=", ".join(incomplete[0].step_names),
+            steps=joined_names(env, incomplete[0].step_names),
         )
     return env._(
         "%(count)s opportunities have left their stage. Missing required sales actions: %(deals)s.",
         count=len({one.lead for one in incomplete}),
-        deals="; ".join(_lines(env, incomplete)),
+        deals=joined_parts(env, _lines(env, incomplete)),
     )
 
 
@@ -158,7 +160,7 @@ def _lines(env, incomplete):
             "%(deal)s (%(stage)s): %(steps)s",
             deal=one.lead.name,
             stage=one.stage.name,
-            steps=", ".join(one.step_names),
+            steps=joined_names(env, one.step_names),
         )
         for one in incomplete[:MOST_LISTED]
     ]

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..recording.text_lists import labelled
 from .crm_lead_progress import REACTIONS
 from .recorded_progress import RecordedProgress
 
@@ -166,7 +167,7 @@ class MailActivity(models.Model):
 
         Called by the template of the message.
 
-        :return: [(label, text)]
+        :return: [(label with a colon, text)]
         """
         self.ensure_one()
         lines = []
@@ -178,7 +179,7 @@ class MailActivity(models.Model):
             if self.customer_reaction:
                 reactions = dict(self._fields["customer_reaction"]._description_selection(self.env))
                 lines.append((self.env._("Reaction"), reactions[self.customer_reaction]))
-        return lines
+        return [(labelled(self.env, label), text) for label, text in lines]
 
     def _to_store_defaults(self, target):
         return [*super()._to_store_defaults(target), "takes_reaction"]

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ...const import GROUP_SALES_MANAGER, GROUP_SETTINGS
+from ..recording.text_lists import joined_names
 from . import message_formats as formats
 from .delivery_states import FAILED, GIVEN_UP, NOT_SENT, WAITING
 from .digest_schedule import DAILY, WEEKLY, Schedule, find_due
@@ -393,7 +394,8 @@ class CrmReportDestination(models.Model):
         channels = self.sudo().search(domain, limit=MOST_NAMED)
         if channels:
             readable = channels.sudo(False)._filtered_access("read")
-            raise UserError(message % ", ".join(one.name if one in readable else f"#{one.id}" for one in channels))
+            names = (one.name if one in readable else f"#{one.id}" for one in channels)
+            raise UserError(message % joined_names(self.env, names))
 
     def _works_on(self, day):
         """Return whether the company works on a day, by its working calendar; every day without a calendar.

@@ -56,17 +56,14 @@ class DigestWriter(WeeklyRows):
 
     def _line(self, section, row):
         detail = [Span(f" · {row['detail']}")] if row["detail"] else []
-        facts = self._facts(row)
+        facts = self.joined_facts(row)
         if not facts:
             return [Span(row["label"], row["url"]), *detail]
         then = []
-        if row["then"] and (before := self._facts(row["then"])):
-            then = [Span(f" ({section['then']}: "), Span(before, row["then"]["url"]), Span(")")]
-        return [Span(f"{row['label']}: "), Span(facts, row["url"]), *then, *detail]
-
-    @staticmethod
-    def _facts(row):
-        return ", ".join(fact for fact in (row["count"], row["amount"]) if fact)
+        if row["then"] and (before := self.joined_facts(row["then"])):
+            label = self.labelled(section["then"])
+            then = [Span(f" ({label}"), Span(before, row["then"]["url"]), Span(")")]
+        return [Span(self.labelled(row["label"])), Span(facts, row["url"]), *then, *detail]
 
 
 def digest_html(digest):

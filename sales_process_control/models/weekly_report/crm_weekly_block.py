@@ -2,6 +2,7 @@ from odoo import models
 
 from ..recording.company_money import CompanyMoney
 from ..recording.number_texts import amount_text
+from ..recording.text_lists import joined_names
 
 
 class CrmWeeklyBlock(models.AbstractModel):
@@ -66,5 +67,5 @@ class CrmWeeklyBlock(models.AbstractModel):
         """
         if not left_out:
             return []
-        amounts = ", ".join(self._money(one["amount"], one["currency_id"]) for one in left_out)
+        amounts = joined_names(self.env, (self._money(one["amount"], one["currency_id"]) for one in left_out))
         return [self.env._("Not included, no exchange rate: %s.", amounts)]

@@ -104,15 +104,18 @@ class WeeklyMail(WeeklyRows):
         for section in values["sections"]:
             lines += [section["title"].upper(), *section["sentences"]]
             for row in section["rows"]:
-                facts = ", ".join(fact for fact in (row["count"], row["amount"]) if fact)
-                then = f" ({section['then']}: {row['then']['count']}, {row['then']['amount']})" if row["then"] else ""
-                lines.append(f"- {row['label']}: {facts}{then}" if facts else f"- {row['label']}")
+                lines.append(f"- {self._text_of_row(section, row)}")
                 if row["detail"]:
                     lines.append(indent(row["detail"], "  "))
             lines.append("")
         page_link, off_link = self.env._("Open in the browser"), self.env._("Switch this report off")
-        lines += [f"{page_link}: {values['page_url']}", f"{off_link}: {values['off_url']}"]
+        lines += [self.labelled(page_link, values["page_url"]), self.labelled(off_link, values["off_url"])]
         return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
+
+    def _text_of_row(self, section, row):
+        facts = self.joined_facts(row)
+        then = f" ({self.labelled(section['then'], self.joined_facts(row['then']))})" if row["then"] else ""
+        return self.labelled(row["label"], f"{facts}{then}") if facts else row["label"]
 
     # ------------------------------------------------------------
     # VALUES OF THE TEMPLATES

@@ -1,6 +1,7 @@
 """Sections of a weekly report as texts: counts, amounts, and the addresses of their records. No models."""
 
 from ..recording.number_texts import amount_text, count_text
+from ..recording.text_lists import joined_phrases, labelled
 
 
 class WeeklyRows:
@@ -18,6 +19,17 @@ class WeeklyRows:
         :param dict number: a number of the content, with its ``key``; False if there is none
         """
         raise NotImplementedError
+
+    def joined_facts(self, row):
+        """Return the count and the amount of a row, or of what it was then, as one text.
+
+        :param dict row: a row of :meth:`describe_section`, or its ``then``
+        """
+        return joined_phrases(self.env, filter(None, (row["count"], row["amount"])))
+
+    def labelled(self, label, text=""):
+        """Return a text after its label: "Won: 3, $5k"."""
+        return labelled(self.env, label, text)
 
     def describe_section(self, section):
         """Return a section with texts in place of numbers.

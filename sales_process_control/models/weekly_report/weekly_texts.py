@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.tools import babel_locale_parse, get_lang
 
 from ..recording.number_texts import amount_text
+from ..recording.text_lists import joined_phrases, labelled
 
 
 def describe_day(env, day):
@@ -30,10 +31,10 @@ def describe_subject(env, content):
 
     :param dict content: see :meth:`.WeeklyContent.make`
     """
-    facts = ", ".join(_facts(env, content)[:2])
+    facts = joined_phrases(env, _facts(env, content)[:2])
     if not facts:
         return env._("%(name)s: weekly report", name=content["name"])
-    return env._("%(name)s: %(facts)s", name=content["name"], facts=facts)
+    return labelled(env, content["name"], facts)
 
 
 def _facts(env, content):

@@ -4,6 +4,7 @@ import { Block, frameOf } from "../screen/block";
 import { conversionLabel, daysOrUnknown } from "../screen/conversion_labels";
 import { leftOutLabel } from "../screen/left_out";
 import { signedLabel } from "../kit/numbers";
+import { joinedNames } from "../kit/text_lists";
 import { dealsLabel } from "../screen/number_labels";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { FunnelChart } from "./charts/funnel_chart";
@@ -171,7 +172,7 @@ export class FunnelDistribution extends Component {
 
     get remarks() {
         const { data, preview } = this.props;
-        const estimated = data.estimated.map((key) => dayLabel(data[key])).join(", ");
+        const estimated = joinedNames(data.estimated.map((key) => dayLabel(data[key])));
         return [
             estimated && !preview ? _t("estimated: %s", estimated) : "",
             data.is_converted ? _t("several currencies, at today's rate") : "",

@@ -12,6 +12,7 @@ import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SearchBar } from "@web/search/search_bar/search_bar";
 import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
 import { RadioChips } from "../kit/radio_chips";
+import { joinedPhrases } from "../kit/text_lists";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { PeriodPicker } from "../screen/period_picker";
 import { drawPicture } from "../screen/picture";
@@ -234,7 +235,7 @@ export class FunnelPage extends Component {
         }));
         const { currencyId, measure } = this.state;
         const currency = measure === "count" ? null : getCurrency(currencyId || this.model.funnel.currency_id);
-        const unit = [MEASURES[measure].label, currency?.name].filter(Boolean).join(", ");
+        const unit = joinedPhrases([MEASURES[measure].label, currency?.name]);
         const title = _t("Sales Funnel");
         const days = _t("%(day)s compared with %(before)s", { day: dayLabel(day), before: dayLabel(before) });
         const canvas = drawPicture(this.rootRef.el.querySelector(".o_block"), {

@@ -4,6 +4,7 @@ import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { SlippageChart } from "./charts/month_charts";
 import { ReviewBlock } from "./review_block";
 import { countLabel } from "../kit/numbers";
+import { joinedPhrases } from "../kit/text_lists";
 
 /** What became of the deals that were expected to close in each month. */
 export class ReviewSlippage extends ReviewBlock {
@@ -34,12 +35,12 @@ export class ReviewSlippage extends ReviewBlock {
             key: month.month,
             name: month.name,
             number: month.due,
-            label: [
+            label: joinedPhrases([
                 _t("%(month)s: %(count)s due", { month: month.name, count: countLabel(month.due.value) }),
                 ...this.outcomes.map(({ key, label }) =>
                     _t("%(count)s %(outcome)s", { count: countLabel(month[key].value), outcome: label })
                 ),
-            ].join(", "),
+            ]),
             parts: Object.fromEntries(this.outcomes.map(({ key }) => [key, month[key].value])),
         }));
     }

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
 import { daysOrUnknown } from "../screen/conversion_labels";
 import { countLabel, isKnown } from "../kit/numbers";
+import { joinedParts } from "../kit/text_lists";
 import { FEW } from "./few";
 
 /**
@@ -68,11 +69,10 @@ export class StageDwell extends Component {
 
     get title() {
         const { limit } = this.props.dwell;
-        const parts = [
+        return joinedParts([
             _t("Half leave within: %s", this.median),
             _t("Nine in ten leave within: %s", this.ninth),
             limit > 0 ? this.limitLabel : _t("No limit"),
-        ];
-        return parts.join("; ");
+        ]);
     }
 }

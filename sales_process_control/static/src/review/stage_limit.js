@@ -65,7 +65,7 @@ export class StageLimit extends Component {
 
     /** Begins with the text of the button, so that it can be chosen by voice. */
     get applyName() {
-        return `${_t("Apply")}: ${this.applyTitle}`;
+        return _t("%(label)s: %(records)s", { label: _t("Apply"), records: this.applyTitle });
     }
 
     get undoTitle() {

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { exactNumberLabel } from "../kit/numbers";
+import { joinedNames } from "../kit/text_lists";
 
 /**
  * Return the sentence about amounts that are in no sum, since their currency has no exchange rate.
@@ -15,5 +16,5 @@ export function leftOutLabel(leftOut) {
             : name;
         return what ? _t("%(what)s %(amount)s", { what, amount: label }) : label;
     });
-    return amounts.length ? _t("Not included: %s (no exchange rate)", amounts.join(", ")) : "";
+    return amounts.length ? _t("Not included: %s (no exchange rate)", joinedNames(amounts)) : "";
 }

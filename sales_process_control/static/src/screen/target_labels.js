@@ -1,4 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
+import { joinedNames } from "../kit/text_lists";
 
 /**
  * Return of how many months there is a target, where not all have one.
@@ -10,15 +11,15 @@ import { _t } from "@web/core/l10n/translation";
  */
 export function monthsOfTargetLabel(months, allMonths, companies) {
     if (companies.length) {
-        return companies
-            .map((company) =>
+        return joinedNames(
+            companies.map((company) =>
                 _t("%(company)s %(months)s of %(all)s months", {
                     company: company.name,
                     months: company.months,
                     all: allMonths,
                 })
             )
-            .join(", ");
+        );
     }
     return months < allMonths ? _t("%(months)s of %(all)s months", { months, all: allMonths }) : "";
 }

@@ -4,6 +4,7 @@ import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_d
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { joinedNames, joinedParts } from "../../kit/text_lists";
 import { MANAGER_TOUR, useSalesTours } from "../sales_tours";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 
@@ -110,7 +111,7 @@ export class WorkbenchSetup extends WorkbenchBlock {
                 { number: limited, label: _t("%s with their own limit", limited.value) },
                 { number: withActions, label: _t("%s with sales actions", withActions.value) },
             ],
-            warning: without.length ? _t("Without open stages, or without a won stage: %s", without.join(", ")) : "",
+            warning: without.length ? _t("Without open stages, or without a won stage: %s", joinedNames(without)) : "",
             note: suggestions.length ? "" : _t("Limits can be suggested for stages from 20 ended visits on."),
             buttons: [
                 {
@@ -207,7 +208,7 @@ export class WorkbenchSetup extends WorkbenchBlock {
         );
         this.dialog.add(ConfirmationDialog, {
             title: _t("Use suggested limits"),
-            body: _t("Days to rot will be set for these stages, in all teams that use them. %s", list.join("; ")),
+            body: _t("Days to rot will be set for these stages, in all teams that use them. %s", joinedParts(list)),
             confirmLabel: _t("Use them"),
             confirm: async () => {
                 const confirmed = suggestions.map(({ stage_id, days }) => [stage_id, days]);

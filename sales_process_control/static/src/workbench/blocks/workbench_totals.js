@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { isKnown, moneyLabel, timesLabel } from "../../kit/numbers";
+import { joinedNames } from "../../kit/text_lists";
 import { leftOutLabel } from "../../screen/left_out";
 import { dealsLabel } from "../../screen/number_labels";
 import { shortDayLabel } from "../../screen/short_labels";
@@ -10,7 +11,7 @@ const MOST_NAMES = 3;
 
 /** Return the first names, and how many more there are. */
 function namesLabel(names) {
-    const shown = names.slice(0, MOST_NAMES).join(", ");
+    const shown = joinedNames(names.slice(0, MOST_NAMES));
     const more = names.length - MOST_NAMES;
     return more > 0 ? _t("%(names)s and %(count)s more", { names: shown, count: more }) : shown;
 }

@@ -1,0 +1,54 @@
+"""Joins texts as the language of the user does, for example with “、” between names in Chinese. No models."""
+
+
+def joined_names(env, names):
+    """Join names: "Call, Visit".
+
+    :param env: environment of the user, whose language counts
+    :param names: any number of texts
+    :rtype: str
+    """
+    joined = ""
+    for name in names:
+        joined = env._("%(names)s, %(name)s", names=joined, name=name) if joined else name
+    return joined
+
+
+def joined_first_names(env, names, most):
+    """Join the first names, and say how many more there are: "Call, Visit and 3 more".
+
+    :param list names: all names
+    :param int most: how many are shown
+    :rtype: str
+    """
+    shown, more = joined_names(env, names[:most]), len(names) - most
+    return env._("%(names)s and %(count)s more", names=shown, count=more) if more > 0 else shown
+
+
+def joined_phrases(env, phrases):
+    """Join parts of a sentence: "promise overdue, no next action".
+
+    :param phrases: any number of texts
+    :rtype: str
+    """
+    joined = ""
+    for phrase in phrases:
+        joined = env._("%(facts)s, %(fact)s", facts=joined, fact=phrase) if joined else phrase
+    return joined
+
+
+def joined_parts(env, parts):
+    """Join parts that have commas of their own: "Offer (Negotiation): Call, Visit; Order (Negotiation): Call".
+
+    :param parts: any number of texts
+    :rtype: str
+    """
+    joined = ""
+    for part in parts:
+        joined = env._("%(parts)s; %(part)s", parts=joined, part=part) if joined else part
+    return joined
+
+
+def labelled(env, label, text=""):
+    """Return a text after its label: "Won: 3"; the label alone, with its colon, without a text."""
+    return env._("%(name)s: %(facts)s", name=label, facts=text)
