@@ -253,8 +253,8 @@ describe("desktop", () => {
         await mountWorkbench();
         const texts = queryAllTexts(".o_conversion_stage").map((text) => text.replace(/\s+/g, " "));
         expect(texts).toEqual([
-            "Bidding: mine 6 of 9, team 58% (49 to 66)",
-            "Negotiation: mine 9 of 12, 75% (47 to 91)",
+            "Bidding: mine 6 of 9 · team 58% (49 to 66)",
+            "Negotiation: mine 9 of 12 · 75% (47 to 91)",
         ]);
     });
 
@@ -274,8 +274,8 @@ describe("desktop", () => {
         await mountWorkbench();
         const texts = queryAllTexts(".o_conversion_stage").map((text) => text.replace(/\s+/g, " "));
         expect(texts).toEqual([
-            "Bidding: mine 40 of 55, 52% to 81% (55 of 77 moved on or lost), 12 skipped, 3 removed",
-            "Negotiation: mine no outcome yet, 2 removed",
+            "Bidding: mine 40 of 55 · 52% to 81% (55 of 77 moved on or lost) · 12 skipped · 3 removed",
+            "Negotiation: mine no outcome yet · 2 removed",
         ]);
     });
 

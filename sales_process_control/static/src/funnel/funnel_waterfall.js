@@ -8,7 +8,7 @@ import { RecordNumber } from "../screen/record_number";
 import { WaterfallChart } from "./charts/waterfall_chart";
 import { BLOCK_PROPS, classOf, COMPARISON_PROPS } from "./funnel_block";
 import { signedLabel } from "../kit/numbers";
-import { joinedPhrases } from "../kit/text_lists";
+import { joinedPhrases, labelled } from "../kit/text_lists";
 import { dayLabel, fullLabel, HALF_A_CENT, missingFrom, shortDayLabel, shortLabel, valueOf } from "./funnel_labels";
 
 /** Colors by the effect of a movement on the pipeline. */
@@ -118,10 +118,7 @@ export class FunnelWaterfall extends Component {
                 ? signedLabel(shortLabel(value, this.props.measure), value)
                 : shortLabel(value, this.props.measure),
             label: joinedPhrases([
-                _t("%(name)s: %(count)s", {
-                    name,
-                    count: isStep ? signedLabel(this.getLabel(value), value) : this.getLabel(value),
-                }),
+                labelled(name, isStep ? signedLabel(this.getLabel(value), value) : this.getLabel(value)),
                 this.getReopenedLabel({ kind, number, reopened }),
             ]),
             number,

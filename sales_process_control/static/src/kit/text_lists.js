@@ -32,3 +32,13 @@ export function joinedPhrases(phrases) {
 export function joinedParts(parts) {
     return parts.reduce((joined, part) => (joined ? _t("%(parts)s; %(part)s", { parts: joined, part }) : part), "");
 }
+
+/**
+ * Return a text after its label: "Won: 3"; the label alone, with its colon, without a text.
+ *
+ * @param {string} label
+ * @param {string} [text]
+ */
+export function labelled(label, text = "") {
+    return _t("%(label)s: %(records)s", { label, records: text });
+}

@@ -2,6 +2,7 @@ import { Component, useEffect, useRef } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
 import { countLabel } from "../kit/numbers";
+import { labelled } from "../kit/text_lists";
 
 /** Suggested limit of a stage with a button that sets it, and with a button that sets the earlier one again. */
 export class StageLimit extends Component {
@@ -65,7 +66,7 @@ export class StageLimit extends Component {
 
     /** Begins with the text of the button, so that it can be chosen by voice. */
     get applyName() {
-        return _t("%(label)s: %(records)s", { label: _t("Apply"), records: this.applyTitle });
+        return labelled(_t("Apply"), this.applyTitle);
     }
 
     get undoTitle() {

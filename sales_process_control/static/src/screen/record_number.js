@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { labelled } from "../kit/text_lists";
 
 /** A number of the server, with the model and domain of the records that it counts. */
 export const NUMBER_TYPE = {
@@ -65,7 +66,7 @@ export class RecordNumber extends Component {
     }
 
     get name() {
-        return _t("%(label)s: %(records)s", { label: this.label, records: this.props.number.name });
+        return labelled(this.label, this.props.number.name);
     }
 
     get title() {

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { labelled } from "../../kit/text_lists";
 import { STATUS_PROPS } from "../../screen/block";
 import { leftOutLabel } from "../../screen/left_out";
 import { RecordNumber } from "../../screen/record_number";
@@ -43,6 +44,7 @@ export class WorkbenchConversion extends Component {
         const rows = stages.map((stage, index) => ({
             ...stage,
             key: `${stage.stage_id} ${index}`,
+            label: labelled(stage.name),
             rate: rateLabel(stage.rate, stage.interval) || boundsLabel(stage),
             others: [
                 { name: "skipped", number: stage.skipped, label: _t("%s skipped", stage.skipped.value) },
