@@ -49,6 +49,12 @@ FORBIDDEN_CHINESE = (
     ("货币", "币种"),
     ("上次联系", "最近联系"),
     ("未与客户联系", "客户尚无联系"),
+    ("转换率", "转化率"),
+    ("退回", "回退"),
+    ("区间", "范围"),
+    ("偏好设置", "首选项"),
+    ("商机管道", "销售管道"),
+    ("估计值", "估算值: users estimate, the module computes"),
     ("...", "……"),
 )
 #: One Chinese name for one English name: a term with the first has the second.

@@ -6,6 +6,7 @@ import polib
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
 
+from ..models.recording.text_lists import joined_names, joined_parts, joined_phrases, labelled
 from .interface_words import faults_of
 
 MODULE = "sales_process_control"
@@ -52,6 +53,15 @@ class TestTranslations(TransactionCase):
     def test_words_of_the_interface(self):
         """One name for one thing, no jargon, short help texts, and Chinese punctuation."""
         self.assertFalse(faults_of(self.template, self.chinese), "Terms that break rules of interface_words.py")
+
+    def test_lists_within_sentences_have_chinese_separators(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        chinese = self.env(context={"lang": "zh_CN"})
+        self.assertEqual(joined_names(chinese, ["报价", "拜访", "样品"]), "报价、拜访、样品")
+        self.assertEqual(joined_parts(chinese, ["报价", "拜访"]), "报价；拜访")
+        self.assertEqual(joined_phrases(chinese, ["报价", "拜访"]), "报价，拜访")
+        self.assertEqual(labelled(chinese, "报价", "拜访"), "报价：拜访")
+        self.assertEqual(joined_names(self.env, ["Offer", "Visit", "Samples"]), "Offer, Visit, Samples")
 
     def test_a_term_that_breaks_the_rules_is_found(self):
         seller = polib.POEntry(
