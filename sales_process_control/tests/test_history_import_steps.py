@@ -170,9 +170,9 @@ class TestHistoryImportSteps(HistoryImportCase):
         self.assertEqual(
             [(line.name, line.customer, line.salesperson, line.amount, line.course) for line in wizard.deal_ids],
             [
-                ("Mill", "Mill Ltd", self.manager.name, 120, "Needs Analysis 7.0 d → Won Feb 10, 2025"),
+                ("Mill", "Mill Ltd", self.manager.name, 120, "Needs Analysis 7 d → Won Feb 10, 2025"),
                 ("Hotel", "", "", 0, "Needs Analysis 1.5 d → Lost Feb 4, 2025 (Price)"),
-                ("Yard", "", "", 7, "New Stage 1.0 d → Bidding since Feb 4, 2025"),
+                ("Yard", "", "", 7, "New Stage 1 d → Bidding since Feb 4, 2025"),
             ],
         )
         self.assertFalse(self.deal_of("Mill"))

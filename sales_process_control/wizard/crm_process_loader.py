@@ -306,7 +306,7 @@ class CrmProcessLoader(models.TransientModel):
                 "name": stage.name if stage else self.env._(plan.name),
                 "is_new": not stage,
                 "is_won": plan.is_won,
-                "days": plan.days_to_rot,
+                "limit": self.env._("%s days to rot.", plan.days_to_rot) if plan.days_to_rot else "",
                 "rule": rules[plan.leaving_rule] if plan.leaving_rule != NO_RULE else "",
                 "steps": [
                     {

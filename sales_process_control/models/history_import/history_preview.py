@@ -93,7 +93,7 @@ def _course_text(env, course, context):
         is_open = state.status == OPEN
         if stage and (not is_open or state.stage.id != stage.id):
             days = (instant - since).total_seconds() / SECONDS_IN_DAY
-            steps.append(env._("%(stage)s %(days)s d", stage=stage.name, days=formatLang(env, days, digits=1)))
+            steps.append(env._("%(stage)s %(days)s d", stage=stage.name, days=_days_text(env, days)))
             stage = None
         if is_open and not stage:
             stage, since = state.stage, instant
@@ -107,6 +107,11 @@ def _course_text(env, course, context):
     if len(steps) > MOST_STEPS:
         steps = [*steps[: MOST_STEPS // 2], "…", *steps[-(MOST_STEPS // 2) :]]
     return " → ".join(steps)
+
+
+def _days_text(env, days):
+    """Return days with one digit, and without it where it is 0."""
+    return formatLang(env, days, digits=int(round(days, 1) % 1 != 0))
 
 
 def _lost_text(env, reason, day):
