@@ -3,7 +3,7 @@ import { advanceTime, animationFrame, Deferred, mockDate } from "@odoo/hoot-mock
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
 import { LONGEST_DELAY, MESSAGE_DELAY, RETURN_DELAY } from "@sales_process_control/screen/live_data";
-import { contains } from "@web/../tests/web_test_helpers";
+import { contains, serverState } from "@web/../tests/web_test_helpers";
 import { makeBlocks, makeWorkbench } from "./workbench_data";
 import { defineWorkbenchModels, mockMessages, mockWorkbench, mountWorkbench, settle } from "./workbench_helpers";
 
@@ -106,6 +106,22 @@ test("an open page is reloaded at midnight", async () => {
     await advanceTime(5000);
     await settle();
     expect(calls).toHaveLength(4);
+});
+
+test("days and times are those of the user's time zone, whatever that of the browser is", async () => {
+    serverState.timezone = "Asia/Shanghai";
+    mockDate("2026-03-10 15:59:30");
+    const blocks = makeBlocks();
+    blocks.hot.flags[1].due_date = "2026-03-11";
+    blocks.today.entries[2].start = "2026-03-10 01:30:00";
+    const calls = mockWorkbench((scope, names) => makeWorkbench(scope, names, blocks));
+    await mountWorkbench();
+    expect("[data-flag='2'] .o_due_distance").toHaveText("tomorrow");
+    expect(".o_today_time").toHaveText("09:30");
+    await advanceTime(40_000);
+    await settle();
+    expect(calls).toHaveLength(4);
+    expect("[data-flag='2'] .o_due_distance").toHaveText("today");
 });
 
 test("choosing another scope ends the reload of the former scope", async () => {

@@ -8,6 +8,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { factsOf } from "../kit/card_facts";
 import { DueDistance } from "../kit/due_distance";
 import { percentLabel } from "../kit/numbers";
+import { inUserZone } from "../kit/user_day";
 
 const isOpen = ({ data }) => data.won_status === "pending" && data.active !== false;
 
@@ -97,7 +98,7 @@ export class DealLastWordField extends Component {
 
     get distance() {
         const date = this.props.record.data[this.props.name];
-        return date ? date.toRelativeCalendar({ unit: "days" }) : "";
+        return date ? inUserZone(date).toRelativeCalendar({ unit: "days" }) : "";
     }
 
     get words() {

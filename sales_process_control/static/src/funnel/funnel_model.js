@@ -2,6 +2,7 @@ import { status, useComponent, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 import { pick } from "@web/core/utils/objects";
 import { errorMessage } from "../kit/error_message";
+import { userToday } from "../kit/user_day";
 import { replaceAddress } from "../screen/address";
 import { useLiveData } from "../screen/live_data";
 import { addressOf, PERIODS } from "./funnel_address";
@@ -275,7 +276,7 @@ export class FunnelModel {
     applyFavorite({ funnel_measure: measure, funnel_currency: currencyId, ...days }) {
         if (measure in MEASURES) {
             const { funnel_period: period, funnel_day: day, funnel_before: before, funnel_span: span } = days;
-            const today = this.funnel?.today || DateTime.local().toISODate();
+            const today = this.funnel?.today || userToday();
             Object.assign(this.state, {
                 measure,
                 currencyId: currencyId || false,

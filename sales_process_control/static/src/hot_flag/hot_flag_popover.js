@@ -1,9 +1,10 @@
 import { Component, onMounted, reactive, useEffect, useRef, useState } from "@odoo/owl";
-import { deserializeDate, deserializeDateTime, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { DueDistance } from "../kit/due_distance";
 import { errorMessage } from "../kit/error_message";
 import { moneyLabel } from "../kit/numbers";
+import { userDayLabel } from "../kit/user_day";
 
 /**
  * Make the store of the open hot flags of one record. The flags are read on the first `load()` and kept.
@@ -87,7 +88,7 @@ export class HotFlagPopover extends Component {
             ...flag,
             dueDate: flag.due_date && deserializeDate(flag.due_date),
             amountLabel: flag.amount ? moneyLabel(flag.amount, flag.currency_id) : "",
-            sinceLabel: _t("Hot since %s", this.dayOf(flag.raised_at)),
+            sinceLabel: _t("Hot since %s", userDayLabel(flag.raised_at)),
             before: flag.revisions.map((revision) => this.describeRevision(revision)),
         }));
     }
@@ -105,10 +106,6 @@ export class HotFlagPopover extends Component {
         return !this.source.isLoaded && Boolean(this.props.note);
     }
 
-    dayOf(instant) {
-        return formatDate(deserializeDateTime(instant));
-    }
-
     dateLabel(date) {
         return formatDate(date);
     }
@@ -118,11 +115,9 @@ export class HotFlagPopover extends Component {
     }
 
     describeRevision(revision) {
+        const day = userDayLabel(revision.date);
         const due = revision.due_date && formatDate(deserializeDate(revision.due_date));
-        return {
-            note: revision.note,
-            when: due ? _t("%(day)s, due %(due)s", { day: this.dayOf(revision.date), due }) : this.dayOf(revision.date),
-        };
+        return { note: revision.note, when: due ? _t("%(day)s, due %(due)s", { day, due }) : day };
     }
 
     retry() {

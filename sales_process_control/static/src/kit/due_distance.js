@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { evaluateBooleanExpr } from "@web/core/py_js/py";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { userNow } from "./user_day";
 
 const { DateTime } = luxon;
 
@@ -11,14 +12,15 @@ const { DateTime } = luxon;
 const SOON_DAYS = 3;
 
 /**
- * Return the number of days from today, in the browser's time zone, until a date.
+ * Return the number of days from today, in the user's time zone, until a date.
  *
  * @param {luxon.DateTime} date
  * @returns {number} 0 for today, negative for a date in the past
  */
 export function daysUntil(date) {
-    const day = DateTime.local(date.year, date.month, date.day);
-    return Math.round(day.diff(DateTime.local().startOf("day"), "days").days);
+    const today = userNow();
+    const [from, until] = [today, date].map(({ year, month, day }) => DateTime.utc(year, month, day));
+    return until.diff(from, "days").days;
 }
 
 /**
@@ -62,7 +64,7 @@ export class DueDistance extends Component {
     static template = "sales_process_control.DueDistance";
     static props = {
         date: { type: Object },
-        /** Days until the date where the server computed them; otherwise computed from the browser's day. */
+        /** Days until the date where the server computed them; otherwise computed from the user's day. */
         days: { type: Number, optional: true },
         className: { type: String, optional: true },
     };

@@ -3,7 +3,8 @@ import { _t } from "@web/core/l10n/translation";
 import { errorMessage } from "../kit/error_message";
 import { moneyLabel, numberLabel } from "../kit/numbers";
 import { ReactionPicker } from "../kit/reaction_picker";
-import { dateLabel, dayLabel, namesLabel } from "./process_labels";
+import { userDayLabel } from "../kit/user_day";
+import { dateLabel, namesLabel } from "./process_labels";
 
 /** Text of a user, shown as written: the beginning, and a button that fetches and shows all of it. */
 export class LongText extends Component {
@@ -70,7 +71,7 @@ export class ProcessEntry extends Component {
 
     get about() {
         const { date, user_name: name } = this.props.entry;
-        return name ? _t("%(day)s, %(name)s", { day: dayLabel(date), name }) : dayLabel(date);
+        return name ? _t("%(day)s, %(name)s", { day: userDayLabel(date), name }) : userDayLabel(date);
     }
 
     /** Values that were recorded with the action. */
@@ -121,7 +122,7 @@ export class ProcessActions extends Component {
     }
 
     overrideLabel({ user_name: userName, next_stage: stage, date }) {
-        const values = { day: dayLabel(date), name: userName || _t("another user"), stage };
+        const values = { day: userDayLabel(date), name: userName || _t("another user"), stage };
         return stage
             ? _t("Moved to %(stage)s with missing sales actions, approved by %(name)s, %(day)s", values)
             : _t("Moved with missing sales actions, approved by %(name)s, %(day)s", values);

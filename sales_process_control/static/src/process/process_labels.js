@@ -1,4 +1,4 @@
-import { deserializeDate, deserializeDateTime, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
 /** Look of each outcome of a visit. The icon repeats the meaning of the colour. */
@@ -10,16 +10,6 @@ export const OUTCOME_LOOKS = {
     lost: { icon: "fa-times-circle", tone: "text-danger" },
     removed: { icon: "fa-archive", tone: "text-muted" },
 };
-
-/**
- * Return the day of an instant in the user's time zone.
- *
- * @param {string} instant serialized datetime in UTC
- * @returns {string}
- */
-export function dayLabel(instant) {
-    return formatDate(deserializeDateTime(instant));
-}
 
 /**
  * @param {string} date serialized date

@@ -4,8 +4,8 @@ import { _t } from "@web/core/l10n/translation";
 import { DueDistance } from "../kit/due_distance";
 import { ReactionPicker } from "../kit/reaction_picker";
 import { daysLabel, limitLabel, PACE_LOOKS } from "../kit/stage_days";
+import { userDayLabel } from "../kit/user_day";
 import { LongText, ProcessActions } from "./process_actions";
-import { dayLabel } from "./process_labels";
 
 const STATUS_LABELS = {
     won: _t("Won"),
@@ -44,7 +44,7 @@ export class ProcessStep extends Component {
 
     get doneLabel() {
         const { done, count } = this.props.step;
-        const day = dayLabel(done.date);
+        const day = userDayLabel(done.date);
         const when = done.user_name ? _t("%(day)s, %(name)s", { day, name: done.user_name }) : day;
         return count > 1 ? _t("%(count)s times, last %(when)s", { count, when }) : when;
     }

@@ -1,8 +1,9 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
+import { userDayLabel } from "../kit/user_day";
 import { ProcessActions } from "./process_actions";
-import { dayLabel, namesLabel, OUTCOME_LOOKS } from "./process_labels";
+import { namesLabel, OUTCOME_LOOKS } from "./process_labels";
 
 /** List item of one visit that has ended, or of a stage that was skipped. */
 export class ProcessVisit extends Component {
@@ -27,9 +28,9 @@ export class ProcessVisit extends Component {
     get span() {
         const { entered_at: entered, left_at: left } = this.props.visit;
         if (!left) {
-            return _t("since %s", dayLabel(entered));
+            return _t("since %s", userDayLabel(entered));
         }
-        return _t("%(entered)s – %(left)s", { entered: dayLabel(entered), left: dayLabel(left) });
+        return _t("%(entered)s – %(left)s", { entered: userDayLabel(entered), left: userDayLabel(left) });
     }
 
     get daysLabel() {
@@ -39,7 +40,7 @@ export class ProcessVisit extends Component {
     get skipLabel() {
         return _t("%(stage)s was skipped, %(day)s", {
             stage: this.props.visit.name,
-            day: dayLabel(this.props.visit.date),
+            day: userDayLabel(this.props.visit.date),
         });
     }
 

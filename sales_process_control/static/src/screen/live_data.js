@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { useService } from "@web/core/utils/hooks";
 import { deepEqual } from "@web/core/utils/objects";
 import { errorMessage } from "../kit/error_message";
+import { userNow, userToday } from "../kit/user_day";
 
 /** Milliseconds from a message to the reload: messages come in bursts, and one reload serves a burst. */
 export const MESSAGE_DELAY = 800;
@@ -17,8 +18,9 @@ const LOADING = { status: "loading", data: null, error: "" };
  * Keep the data of the blocks of a screen up to date. Each block has a state of its own, so a failure affects one block.
  *
  * The screen is reloaded when a message arrives, when the user returns to the browser tab, and at midnight. A reload
- * shows nothing until the answer is there and replaces only data that differ, so scroll position, focus and popovers
- * stay. If several requests for a block are under way, only the answer to the last one is used.
+ * shows nothing until the answer is there and replaces only data that differ or were shown on another day, so scroll
+ * position, focus and popovers stay. If several requests for a block are under way, only the answer to the last one is
+ * used.
  *
  * @param {Object} options
  * @param {(names: string[]) => Promise<Object>} options.read reads blocks; answers `{name: data}`, with
@@ -26,7 +28,7 @@ const LOADING = { status: "loading", data: null, error: "" };
  * @param {() => string[][]} options.getBatches names of the blocks to read in a reload, one request per list
  * @param {string} [options.messageType] type of the bus messages that report changes by other users
  * @param {() => boolean} [options.listensToMessages] whether such a message reloads the screen
- * @returns {Object} `blocks`, which is reactive: `{name: {status, data, error}}`, and the functions `load`, `reload`,
+ * @returns {Object} `blocks`, which is reactive: `{name: {status, data, error, day}}`, and the functions `load`, `reload`,
  *  `reloadAll`, `getProps`, `change`, `clear`, `getData` and `restore`
  */
 export function useLiveData({ read, getBatches, messageType, listensToMessages }) {
@@ -53,11 +55,19 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
         setBlock(name, { status: blocks[name].status === "ready" ? "ready" : "error", error });
     }
 
+    /** Show data. `day` is the day from which days to a date are counted: the same data look different on another day. */
+    function setData(name, data) {
+        setBlock(name, { status: "ready", data: markRaw(data), error: "", day: userToday() });
+    }
+
     function setAnswer(name, answer) {
         if (!answer || answer.error) {
             setError(name, answer?.error || "");
-        } else if (blocks[name].status !== "ready" || blocks[name].error || !deepEqual(blocks[name].data, answer)) {
-            setBlock(name, { status: "ready", data: markRaw(answer), error: "" });
+            return;
+        }
+        const { status, error, data, day } = blocks[name];
+        if (status !== "ready" || error || day !== userToday() || !deepEqual(data, answer)) {
+            setData(name, answer);
         }
     }
 
@@ -149,7 +159,7 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
 
     /** Reload the screen at midnight: which records are due, late or closing depends on the day. */
     function scheduleMidnight() {
-        const now = luxon.DateTime.local();
+        const now = userNow();
         const midnight = now.startOf("day").plus({ days: 1 });
         midnightTimer = browser.setTimeout(
             () => {
@@ -204,7 +214,7 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
         /** Show data of an earlier visit of the screen until the blocks are read again. */
         restore(dataByName) {
             for (const [name, data] of Object.entries(dataByName)) {
-                setBlock(name, { status: "ready", data: markRaw(data), error: "" });
+                setData(name, data);
             }
         },
     };

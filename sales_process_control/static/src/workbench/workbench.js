@@ -1,7 +1,5 @@
 import { Component, onPatched, onWillPatch, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
-import { deserializeDateTime } from "@web/core/l10n/dates";
-import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -10,6 +8,7 @@ import { deepEqual } from "@web/core/utils/objects";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { RadioChips } from "../kit/radio_chips";
+import { userTimeLabel, userToday } from "../kit/user_day";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { useFreshness } from "../screen/freshness";
 import { useLiveData } from "../screen/live_data";
@@ -93,7 +92,7 @@ export class Workbench extends Component {
             announcement: "",
             /** Names of the scopes that the server offers. */
             scopes: [],
-            today: DateTime.local().toISODate(),
+            today: userToday(),
             /** Names of the blocks that are read by the second request. */
             later: [],
         });
@@ -475,7 +474,7 @@ export class Workbench extends Component {
 
     get timeLabel() {
         const { readAt } = this.state;
-        return readAt ? deserializeDateTime(readAt).toFormat(localization.timeFormat.replace(/:ss/, "")) : "";
+        return readAt ? userTimeLabel(readAt) : "";
     }
 
     get asOfLabel() {

@@ -1,11 +1,11 @@
 import { ActivityMarkAsDone } from "@mail/core/web/activity_markasdone_popover";
-import { deserializeDate, deserializeDateTime } from "@web/core/l10n/dates";
-import { localization } from "@web/core/l10n/localization";
+import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { useService } from "@web/core/utils/hooks";
 import { DueDistance } from "../../kit/due_distance";
 import { rememberFocus } from "../../kit/focus";
+import { userTimeLabel } from "../../kit/user_day";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
 
 /** Activities that are late or due today, and the meetings of the day. */
@@ -62,14 +62,9 @@ export class WorkbenchToday extends WorkbenchBlock {
             details: [entry.lead_name, !this.props.isMine && entry.user_name].filter(Boolean),
             title: entry.title || _t("Activity"),
             date: entry.date_deadline ? deserializeDate(entry.date_deadline) : false,
-            time: entry.start ? this.timeOf(entry.start) : _t("all day"),
+            time: entry.start ? userTimeLabel(entry.start) : _t("all day"),
             doneLabel: _t("Mark as done: %s", entry.title || _t("Activity")),
         }));
-    }
-
-    /** Return the time of a serialized datetime in the user's time zone, without seconds. */
-    timeOf(instant) {
-        return deserializeDateTime(instant).toFormat(localization.timeFormat.replace(/:ss/, ""));
     }
 
     open(entry, newWindow) {
