@@ -31,6 +31,7 @@ ENTERED = {
     ("res.company", "weekly_report_for_leaders"),
     ("res.partner", "is_key_customer"),
     ("res.users", "is_onboarding_borrowed"),
+    ("res.users", "sales_setup_company_id"),
     ("res.users", "weekly_report"),
 }
 #: Fields that follow from rows of deals that are gone, or from a file.

@@ -149,7 +149,7 @@ class TestSetup(SetupCase):
             self.assertNotIn("setup", self.workbench_of(user)["later"])
 
     def test_called_up_by_company(self):
-        """A call, and its end, are those of one company."""
+        """A call, and its end, are those of one company: the one for which the panel was called up last."""
         self.abroad.company_ids = self.company | self.second
         first, second = (self.panel.with_context(allowed_company_ids=x.ids) for x in (self.company, self.second))
         for panel in first, second:
@@ -157,6 +157,7 @@ class TestSetup(SetupCase):
         first.call_up()
         self.assertEqual((first._is_wanted(), second._is_wanted()), (True, False))
         second.call_up()
+        self.assertEqual((first._is_wanted(), second._is_wanted()), (False, True))
         first.put_away()
         self.assertEqual((first._is_wanted(), second._is_wanted()), (False, True))
 

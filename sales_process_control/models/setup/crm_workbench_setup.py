@@ -1,4 +1,4 @@
-from odoo import Command, api, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -23,8 +23,12 @@ class CrmWorkbenchSetup(models.AbstractModel):
     _block_is_later = True
 
     def _is_wanted(self):
-        user = self.env.user
-        return user.has_group(GROUP_SALES_MANAGER) and not user._lacks_setup_panel(self.env.company)
+        """Return whether the reader is a sales manager who has the panel: it was not put away, or called up since."""
+        user, company = self.env.user, self.env.company
+        if not user.has_group(GROUP_SALES_MANAGER):
+            return False
+        # sudo: only the two decisions about the panel are read.
+        return not company.sudo().is_sales_setup_put_away or user.sudo().sales_setup_company_id == company
 
     def _read_block(self, _scope):
         reader = self._reader()
@@ -57,23 +61,23 @@ class CrmWorkbenchSetup(models.AbstractModel):
         :raises AccessError: for a user who is no sales manager
         """
         self._write_company(is_sales_setup_put_away=True)
-        self._call_up(Command.unlink)
+        user = self.env.user.sudo()  # sudo: users may not write themselves; see `call_up`.
+        if user.sales_setup_company_id == self.env.company:
+            user.sales_setup_company_id = False
 
     @api.model
     def call_up(self):
         """Show the set-up panel of the company in use to the current user again, and to nobody else.
 
-        Nothing is stored where the panel is shown to everybody: it goes when it is put away.
+        It is the only panel that the user has called up. Nothing is stored where the panel is shown to everybody: it
+        goes when it is put away.
 
         :raises AccessError: for a user who is no sales manager
         """
         self._check_manages()
-        if self.env.user._lacks_setup_panel(self.env.company):
-            self._call_up(Command.link)
-
-    def _call_up(self, command):
-        # sudo: users may not write themselves; the field only says whether the panel is shown to this user.
-        self.env.user.sudo().sales_setup_company_ids = [command(self.env.company.id)]
+        if not self._is_wanted():
+            # sudo: users may not write themselves; the field only says whether the panel is shown to this user.
+            self.env.user.sudo().sales_setup_company_id = self.env.company
 
     @api.model
     def keep_stages(self, is_kept=True):

@@ -22,14 +22,13 @@ class ResUsers(models.Model):
         "tour ends.",
     )
 
-    sales_setup_company_ids = fields.Many2many(
+    sales_setup_company_id = fields.Many2one(
         "res.company",
-        "res_users_sales_setup_company_rel",
-        string="Set-Up Panel Shown For",
+        "Set-Up Panel Shown For",
         readonly=True,
         copy=False,
         groups=GROUP_SALES_MANAGER,
-        help="Companies for which the user has asked for the set-up panel of the workbench after it was hidden.",
+        help="The company for which the user has asked for the set-up panel of the workbench after it was hidden.",
     )
 
     @api.model
@@ -70,18 +69,12 @@ class ResUsers(models.Model):
         :return: in addition ``tours``: names of the guided tours for the current user; ``can_set_up``: whether the user
             may call up the set-up panel, which is not shown
         """
-        user = self.env.user
-        home = super().get_workbench_home()
+        user, home = self.env.user, super().get_workbench_home()
         return {
             **home,
             "tours": [name for name, group in TOURS.items() if user.has_group(group)],
-            "can_set_up": user.has_group(GROUP_SALES_MANAGER) and user._lacks_setup_panel(self.env.company),
+            "can_set_up": user.has_group(GROUP_SALES_MANAGER) and not self.env["crm.workbench.setup"]._is_wanted(),
         }
-
-    def _lacks_setup_panel(self, company):
-        """Return whether the set-up panel of a company was put away, and not called up by this user."""
-        # sudo: only the two decisions about the panel are read.
-        return company.sudo().is_sales_setup_put_away and company not in self.sudo().sales_setup_company_ids
 
     def _give_onboarding_back(self):
         """Switch Odoo's onboarding off again if it was on for a guided tour only."""
