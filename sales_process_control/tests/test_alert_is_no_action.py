@@ -56,8 +56,7 @@ class TestAlertIsNoAction(AlertCase):
         )
 
     def test_screens(self):
-        planned = self.env["crm.screen.block"]._planned_sql()
-        rows = self.env.execute_query_dict(planned)
+        rows = self.env.execute_query_dict(self.env["mail.activity"]._planned_sql())
         self.assertNotIn(self.deal.id, [row["res_id"] for row in rows])
         self.assertFalse(self.deal.get_process()["next_action"])
         dialog = self.env["crm.lead.progress.dialog"].with_user(self.seller).new({"lead_id": self.deal.id})

@@ -250,17 +250,6 @@ class CrmLead(models.Model):
     @api.depends("activity_ids.summary", "activity_ids.date_deadline", "activity_ids.is_next_action")
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_next_action(self):
-        found = {}
-        if self._origin:
-            rows = self.env.execute_query(
-                SQL(
-                    "SELECT DISTINCT ON (res_id) res_id, summary, date_deadline FROM (%s) planned "
-                    "WHERE res_id = ANY(%s) ORDER BY res_id, date_deadline, id",
-                    self.env["crm.screen.block"]._planned_sql(),
-                    list(self._origin.ids),
-                )
-            )
-            found = {lead_id: values for lead_id, *values in rows}
-        self.next_action = self.next_action_date = False
-        for lead in self.filtered(lambda lead: lead._origin.id in found):
-            lead.next_action, lead.next_action_date = found[lead._origin.id]
+        found = self._origin._next_actions()
+        for lead in self:
+            lead.next_action, lead.next_action_date = found.get(lead._origin.id, (False, False))

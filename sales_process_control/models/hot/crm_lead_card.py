@@ -53,7 +53,7 @@ class CrmLead(models.Model):
         for lead_id, state in self.browse(late)._read_pace_states().items():
             stage = self.browse(lead_id).stage_id
             facts[lead_id]["pace_reason"] = reason_message(self.env, state, stage.name)
-        for lead_id, day in self._next_action_days().items() if sells else ():
+        for lead_id, (_summary, day) in self._next_actions().items() if sells else ():
             facts[lead_id][NEXT_ACTION] = fields.Date.to_string(day)
         return facts
 

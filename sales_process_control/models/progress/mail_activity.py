@@ -61,6 +61,26 @@ class MailActivity(models.Model):
         return SQL("%s AND %s IS DISTINCT FROM %s", active, type_id, self._alert_type_id())
 
     @api.model
+    def _planned_sql(self):
+        """Return a query of the next actions of deals: `id`, `res_id`, `summary`, `date_deadline`, `icon`.
+
+        Only the record rules of activities apply. The caller joins deals that the reader may read, since the check of
+        Odoo reads the deals of all activities.
+        """
+        rule = self.env["ir.rule"]._compute_domain(self._name, "read")
+        planned = Domain("res_model", "=", "crm.lead") & Domain("is_next_action", "=", True)
+        query = self._search(planned & rule, bypass_access=True)
+        kind = query.left_join(query.table, "activity_type_id", "mail_activity_type", "id", "activity_type_id")
+        columns = {
+            name: self._field_to_sql(query.table, name, query) for name in ("id", "res_id", "summary", "date_deadline")
+        }
+        types = self.env["mail.activity.type"]
+        name, icon = (types._field_to_sql(kind, name, query) for name in ("name", "icon"))
+        columns["summary"] = SQL("COALESCE(NULLIF(%s, ''), %s, '')", columns["summary"], name)
+        columns["icon"] = SQL("COALESCE(NULLIF(%s, ''), 'fa-tasks')", icon)
+        return query.select(*(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items()))
+
+    @api.model
     def _alert_type_id(self):
         """Return the id of the type of deal alerts; 0 while the type is missing, as during the installation."""
         return self.env["ir.model.data"]._xmlid_to_res_id(ALERT_TYPE, raise_if_not_found=False) or 0

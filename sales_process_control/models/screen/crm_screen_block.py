@@ -140,26 +140,6 @@ class CrmScreenBlock(models.AbstractModel):
             user_id,
         )
 
-    def _planned_sql(self):
-        """Return a query of the next actions of deals: `id`, `res_id`, `summary`, `date_deadline`, `icon`.
-
-        Only the record rules of activities apply. The caller joins deals that the reader may read, since the check of
-        Odoo reads the deals of all activities.
-        """
-        activities, types = self.env["mail.activity"], self.env["mail.activity.type"]
-        rule = self.env["ir.rule"]._compute_domain("mail.activity", "read")
-        planned = Domain("res_model", "=", "crm.lead") & Domain("is_next_action", "=", True)
-        query = activities._search(planned & rule, bypass_access=True)
-        kind = query.left_join(query.table, "activity_type_id", "mail_activity_type", "id", "activity_type_id")
-        columns = {
-            name: activities._field_to_sql(query.table, name, query)
-            for name in ("id", "res_id", "summary", "date_deadline")
-        }
-        name, icon = (types._field_to_sql(kind, name, query) for name in ("name", "icon"))
-        columns["summary"] = SQL("COALESCE(NULLIF(%s, ''), %s, '')", columns["summary"], name)
-        columns["icon"] = SQL("COALESCE(NULLIF(%s, ''), 'fa-tasks')", icon)
-        return query.select(*(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items()))
-
     def _read_sql(self, model, record_id, column):
         """Return the SQL of a column of one record; NULL if the reader may not read the record.
 

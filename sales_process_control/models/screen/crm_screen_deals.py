@@ -105,6 +105,6 @@ class CrmScreenDeals(models.AbstractModel):
              FROM (%s) planned WHERE planned.res_id = %s
              ORDER BY date_deadline, id LIMIT 1)
             """,
-            self._planned_sql(),
+            self.env["mail.activity"]._planned_sql(),
             lead_id,
         )

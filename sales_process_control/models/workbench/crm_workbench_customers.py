@@ -196,7 +196,7 @@ class CrmWorkbenchCustomers(models.AbstractModel):
                 contact_at=leads._contact_sql(SQL.identifier("deal", "id")),
                 latest=LATEST,
                 open_deals=self._deals_of(self.env["crm.lead"], self._open_deals(scope), ids),
-                planned=self._planned_sql(),
+                planned=self.env["mail.activity"]._planned_sql(),
             )
         )
         now = self.env.cr.now()
