@@ -391,6 +391,17 @@ class TestLeadChance(ChanceCase):
             with self.subTest(chance=chance):
                 self.assertEqual(bool(safe_eval(reason.get("invisible"), values)), is_hidden)
 
+    def test_the_form_shows_a_chance_by_closing_of_zero(self):
+        deal = self.deal(days=3)
+        arch = etree.fromstring(self.Lead.with_user(self.seller).get_view(view_type="form")["arch"])
+        (line,) = arch.xpath("//field[@name='chance_by_closing']/..")
+        for chance, is_hidden in ((None, True), (0, False), (0.2, False)):
+            self.env.cr.execute("UPDATE crm_lead SET chance_by_closing = %s WHERE id = %s", [chance, deal.id])
+            self.env.invalidate_all()
+            (values,) = deal.read(["is_chance_by_closing_known"])
+            with self.subTest(chance=chance):
+                self.assertEqual(bool(safe_eval(line.get("invisible"), values)), is_hidden)
+
     def test_rows_of_screens(self):
         known, unknown = self.deal(days=3), self.deal(days=3)
         self.env.cr.execute("UPDATE crm_lead SET chance = NULL WHERE id = %s", [unknown.id])

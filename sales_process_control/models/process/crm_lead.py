@@ -29,15 +29,21 @@ class CrmLead(models.Model):
     )
 
     is_chance_known = fields.Boolean(
-        compute="_compute_is_chance_known",
+        compute="_compute_are_chances_known",
         groups=GROUP_SALESPERSON,
         help="The chance to sign is known. A known chance may be 0.",
     )
+    is_chance_by_closing_known = fields.Boolean(
+        compute="_compute_are_chances_known",
+        groups=GROUP_SALESPERSON,
+        help="The chance by closing is known. A known chance may be 0.",
+    )
 
-    @api.depends("chance")
-    def _compute_is_chance_known(self):
+    @api.depends("chance", "chance_by_closing")
+    def _compute_are_chances_known(self):
         for lead in self:
             lead.is_chance_known = lead.chance is not None
+            lead.is_chance_by_closing_known = lead.chance_by_closing is not None
 
     @api.depends("stage_id", "stage_entered_at", "type", "active", "won_status")
     @api.depends_context("uid", "allowed_company_ids", "lang")
