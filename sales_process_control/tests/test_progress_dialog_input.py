@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -40,6 +42,16 @@ class TestProgressDialogInput(RecordingCase):
             with self.assertRaisesRegex(ValidationError, "must be a percentage"):
                 dialog.write({"likelihood": likelihood})
         self.assertEqual(dialog.likelihood, 44)
+
+    def test_a_likelihood_is_shown_as_a_whole_percent(self):
+        for model, kind in (
+            ("crm.lead.progress.dialog", "form"),
+            ("crm.lead.progress", "form"),
+            ("crm.lead.progress", "list"),
+        ):
+            arch = etree.fromstring(self.env[model].get_view(view_type=kind)["arch"])
+            with self.subTest(model=model, kind=kind):
+                self.assertEqual(arch.xpath("//field[@name='likelihood']/@digits"), ["[16, 0]"])
 
     def test_budget(self):
         dialog = self.typed(self.make_deal())
