@@ -104,7 +104,7 @@ class TestDealReview(DealReviewMixin, PipelineCase):
         activity.action_feedback("Need two more weeks")
         self.env.cr.flush()
         self.env.invalidate_all()
-        self.assertEqual(deal.last_word, "Need two more weeks")
+        self.assertEqual(deal.last_word, "“Need two more weeks”")
 
     def test_order_by_risk(self):
         """The order is that of the workbench; deals without a reason come last."""

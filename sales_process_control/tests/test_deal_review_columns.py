@@ -51,16 +51,17 @@ class TestDealReviewColumns(RecordingCase):
         self.assertEqual(self.shown(deal, "likelihood"), 0.3)
 
     def test_last_word(self):
+        """Only what somebody said stands in quotation marks."""
         deal = self.make_deal()
         self.record(deal, step=self.ring, reaction="positive")
         self.assertEqual(self.shown(deal, "last_word"), "Positive")
         self.pass_time(days=1)
         self.record(deal, step=self.ring, feedback="Need two\n more weeks", reaction="negative")
-        self.assertEqual(self.shown(deal, "last_word"), "Need two more weeks")
+        self.assertEqual(self.shown(deal, "last_word"), "“Need two more weeks”")
         self.pass_time(days=1)
         self.record(deal, step=self.ring, feedback="word " * 100)
         words = self.shown(deal, "last_word")
-        self.assertEqual((len(words), words[-1]), (120, "…"))
+        self.assertEqual((len(words), words[-2:]), (122, "…”"))
 
     def test_deals_of_others_are_not_compared(self):
         """The ledger is read only of deals that the reader may read, whoever asks."""

@@ -69,7 +69,7 @@ class CrmLead extends models.Model {
             chance: 0.08,
             chance_evidence: "Of 25 deals that stayed in Bidding longer than 30 days, 2 were signed.",
             last_contact_at: `${dayFromNow(-24)} 10:00:00`,
-            last_word: "need two more weeks",
+            last_word: "“need two more weeks”",
             step_progress: "1 of 3",
             open_step_names: "references, offer",
             attention_reason: "Stalled: 31 days in Negotiation (limit 12).",

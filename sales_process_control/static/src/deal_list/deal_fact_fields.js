@@ -102,8 +102,7 @@ export class DealLastWordField extends Component {
     }
 
     get words() {
-        const { last_word: words } = this.props.record.data;
-        return words ? _t("“%s”", words) : "";
+        return this.props.record.data.last_word || "";
     }
 }
 
