@@ -70,7 +70,7 @@ test("what is still to come has no records, and is explained", async () => {
 
 test("few deals still to come are shown if the headline has their amount", async () => {
     await mountBlock("total", makeTotal({ to_come_count: 0.04, to_come_amount: 40000 }));
-    expect(".o_forecast_explain").toHaveText(/^less than 0\.1 deals still to come \(\$ 40K\)$/);
+    expect(".o_forecast_explain").toHaveText(/^fewer than 0\.1 deals still to come \(\$ 40K\)$/);
     expect(sizes().at(-1)[0]).toBe("to_come");
 });
 

@@ -49,7 +49,7 @@ test("distribution: how many deals went on from each stage, and after how many d
         ["20", "/ 25", "29% to 93%", "9 days"],
         // Too few are decided for a share, and too few have left for a length.
         ["4", "/ 7"],
-        ["none of 3 moved on or lost"],
+        ["none of 3 moved on or was lost"],
         [],
     ]);
     expect(".o_funnel_explanation").toHaveText(
@@ -61,7 +61,7 @@ test("distribution: stages that deals only passed are there, in their places", a
     const [, second] = makeFunnel().stages;
     mockFunnel({ funnel: () => ({ ...makeFunnel(), stages: makeFunnel().stages.toSpliced(1, 1) }) });
     await mountFunnel();
-    expect(passages().map((parts) => parts[0])).toEqual(["58", "20", "4", "none of 3 moved on or lost", undefined]);
+    expect(passages().map((parts) => parts[0])).toEqual(["58", "20", "4", "none of 3 moved on or was lost", undefined]);
     expect(drawn("distribution").captions[1].name).toBe(second.name);
     await contains(".o_funnel_distribution .o_numbers_toggle").click();
     const cells = queryAllTexts(".o_funnel_distribution tbody tr:eq(1) td");

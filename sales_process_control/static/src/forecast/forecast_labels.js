@@ -25,7 +25,7 @@ export function arrivalsLabel(count, amountLabel) {
     if (isFew) {
         return isZeroLabel(amountLabel)
             ? ""
-            : _t("less than %(count)s deals still to come (%(amount)s)", {
+            : _t("fewer than %(count)s deals still to come (%(amount)s)", {
                   count: numberLabel(SMALLEST, 1),
                   amount: amountLabel,
               });

@@ -25,7 +25,7 @@ export function passageOf(conversion) {
               ]
             : []),
         ...(entered.value && !decided.value
-            ? [{ label: _t("none of %s moved on or lost", countLabel(entered.value)), number: entered }]
+            ? [{ label: _t("none of %s moved on or was lost", countLabel(entered.value)), number: entered }]
             : []),
         ...(share ? [{ label: share }] : []),
         ...(isKnown(median) ? [{ label: daysLabel(median), number: visits }] : []),

@@ -9,7 +9,9 @@ export class NumberList extends Component {
         items: { type: Array, element: { type: Object, shape: { label: String, number: Object, "*": true } } },
         /** Words before the numbers. */
         lead: { type: String, optional: true },
+        /** Whether more stands behind the numbers, which has no point of its own: a new line would begin with it. */
+        isContinued: { type: Boolean, optional: true },
         className: { type: String, optional: true },
     };
-    static defaultProps = { lead: "", className: "" };
+    static defaultProps = { lead: "", isContinued: false, className: "" };
 }
