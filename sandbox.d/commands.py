@@ -59,5 +59,5 @@ def main(arguments):
         sys.stderr.write(f"sandbox: {' '.join(str(problem).split())}\n")
         return 2
     except KeyboardInterrupt:
-        sys.stderr.write("\nsandbox: interrupted; the next call goes on from here.\n")
+        sys.stderr.write("\nsandbox: interrupted; the next call continues from here.\n")
         return 130

@@ -54,12 +54,12 @@ def parse(arguments):
     parser = argparse.ArgumentParser(prog="sandbox import", description=__doc__)
     parser.add_argument("file", metavar="FILE", help="CSV, TSV, XLSX, XLS or ODS (see docs/administrators.md)")
     parser.add_argument(
-        "--db", default=working.DEFAULT_DATABASE, metavar="NAME", help="made if missing, without demo data"
+        "--db", default=working.DEFAULT_DATABASE, metavar="NAME", help="created if missing, without demo data"
     )
     parser.add_argument(
         "--bad",
         metavar="FILE",
-        help="import the opportunities without faults, and write the lines of the others to this file",
+        help="import the opportunities without errors, and write the lines of the others to this file",
     )
     parser.add_argument("--look", action="store_true", help="show how the file is read, and import nothing")
     parser.add_argument("--encoding", choices=ENCODINGS)

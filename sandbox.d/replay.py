@@ -97,7 +97,7 @@ class Progress:
         new = done - sum(filter(None, self.played_before))
         seconds = time.monotonic() - self.started
         if done < self.total:
-            text = f"Stopped after {played}; the same command goes on from there."
+            text = f"Stopped after {played}; the same command continues from there."
         elif new:
             text = f"Replayed {played} of {self.deals:,} deals, {new:,} of them now, in {duration_text(seconds)}."
         else:
@@ -163,7 +163,7 @@ def parse(arguments):
     """
     parser = argparse.ArgumentParser(prog="sandbox replay", description=__doc__)
     parser.add_argument("file", metavar="FILE", help=f"a csv with the columns {', '.join(COLUMNS)}")
-    parser.add_argument("--db", default=DEFAULT_DATABASE, metavar="NAME", help="made if missing, without demo data")
+    parser.add_argument("--db", default=DEFAULT_DATABASE, metavar="NAME", help="created if missing, without demo data")
     parser.add_argument("--deals", type=int, metavar="N", help="only the first N deals, by their first event")
     options = parser.parse_args(arguments)
     if options.deals is not None and options.deals < 1:

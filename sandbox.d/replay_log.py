@@ -113,7 +113,7 @@ def instant_of(where, text):
     except (ValueError, OverflowError):
         raise Problem(f"{where}: `{text}` is no time with an offset: write it as {EXAMPLE}.") from None
     if at > datetime.now(timezone.utc):
-        raise Problem(f"{where}: {text} is still to come: a log holds what has happened.")
+        raise Problem(f"{where}: {text} is in the future: a log holds what has happened.")
     return at
 
 

@@ -278,7 +278,7 @@ def test_replayed_ledgers_match_the_log_of_a_bank(replay, empty_template):
             return int(databases.query("SELECT count(*) FROM crm_lead", name)[0][0]) > 50
 
         code, output = replay(BANK_LOG, "--db", name, *arguments, interrupt=has_played_some)
-        assert (code, "the same command goes on from there" in output) == (130, True), output
+        assert (code, "the same command continues from there" in output) == (130, True), output
         code, output = replay(BANK_LOG, "--db", name, *arguments)
         assert code == 0, output
         assert differences(name, BANK_LOG, BANK_DEALS) == []
