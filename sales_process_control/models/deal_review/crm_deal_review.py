@@ -5,9 +5,10 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...ledger import kinds
-from ..forecast.forecast_scope import DEFAULT_PERIOD, ForecastScope, day_name, period_name
+from ..forecast.forecast_scope import DEFAULT_PERIOD, ForecastScope, period_name
 from ..forecast.sales_targets import TargetReader, against_target
 from ..funnel.funnel_reader import ONE_DAY
+from ..recording.day_texts import day_text
 from ..screen.crm_screen_block import OPEN_DEAL, OPPORTUNITY
 from .pipeline_change import DEFAULT_SINCE, WON_IN_PERIOD, ChangesReader, PipelineChange, read_since
 
@@ -188,7 +189,7 @@ class CrmDealReview(models.AbstractModel):
         return sum(row[2] for row in rows), sum(amounts, Decimal(0))
 
     def _expected_tile(self, scope, change):
-        name = self.env._("Expected by %s", day_name(self.env, scope.end))
+        name = self.env._("Expected by %s", day_text(self.env, scope.end))
         context = {
             "changed_since": change.since,
             "forecast_date_start": scope.start.isoformat(),

@@ -2,11 +2,11 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 from ...const import GROUP_SALES_MANAGER
 from ...statistics import LONGEST_DAYS
 from ..chance.optional_number import OptionalFloat, OptionalMonetary
+from ..recording.day_texts import month_text, quarter_text
 from ..recording.rpc_domain import checked_domain
 from .forecast_backtest import Backtest
 from .forecast_now import ForecastNow
@@ -129,8 +129,8 @@ class CrmForecast(models.Model):
     def _compute_display_name(self):
         for row in self:
             owner = row.team_id or row.user_id or row.company_id
-            pattern = "QQQ y" if row.period == QUARTER else "MMMM y"
-            start = format_date(self.env, row.date_start, date_format=pattern) if row.date_start else ""
+            text = quarter_text if row.period == QUARTER else month_text
+            start = text(self.env, row.date_start) if row.date_start else ""
             row.display_name = f"{start}: {owner.display_name}"
 
     # ------------------------------------------------------------

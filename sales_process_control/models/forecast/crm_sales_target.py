@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
 
 from ...const import LARGEST_AMOUNT
+from ..recording.day_texts import month_text
 from ..recording.numbers import is_amount
 
 
@@ -60,7 +60,7 @@ class CrmSalesTarget(models.Model):
     def _compute_display_name(self):
         for target in self:
             owner = target.team_id or target.user_id or target.company_id
-            month = format_date(self.env, target.month, date_format="MMMM y") if target.month else ""
+            month = month_text(self.env, target.month) if target.month else ""
             target.display_name = f"{month}: {owner.display_name}"
 
     @api.model_create_multi

@@ -3,10 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from babel.dates import format_skeleton
-
-from odoo.tools import babel_locale_parse, get_lang
-
+from ..recording.day_texts import month_text, quarter_text
 from ..screen.deal_filters import DealFilters
 from .forecast_now import ForecastNow
 from .forecast_parts import MONTH, QUARTER, Period
@@ -98,10 +95,4 @@ def period_name(env, period):
 
     :param Period period: a month or quarter
     """
-    locale = babel_locale_parse(get_lang(env).code)
-    return format_skeleton("yQQQ" if period.kind == QUARTER else "yMMMM", period.start, locale=locale)
-
-
-def day_name(env, day):
-    """Return the name of a day of the current year, for example "Dec 31" or "31 déc."."""
-    return format_skeleton("MMMd", day, locale=babel_locale_parse(get_lang(env).code))
+    return (quarter_text if period.kind == QUARTER else month_text)(env, period.start)

@@ -4,11 +4,11 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 from ...statistics import ENOUGH, band_limits, velocity, wilson_interval
 from ..funnel.funnel_reader import FunnelReader
 from ..recording.company_money import CompanyMoney
+from ..recording.day_texts import month_text
 from ..recording.number_texts import amount_text
 from ..screen.crm_screen_block import OPEN_DEAL
 from .results_reader import DECIDED, WON, Period, ResultsReader
@@ -189,7 +189,7 @@ class CrmReviewResults(models.AbstractModel):
             "trend": [
                 {
                     "month": f"{day:%Y-%m}",
-                    "name": format_date(self.env, day, date_format="MMM yyyy"),
+                    "name": month_text(self.env, day, is_short=True),
                     "value": self._velocity(counts[day], *of_months),
                 }
                 for day, of_months in trend.items()
@@ -237,7 +237,7 @@ class CrmReviewResults(models.AbstractModel):
         return [self._describe_month(reader, month, found, money) for month in months], left_out
 
     def _describe_month(self, reader, month, found, money):
-        name = format_date(self.env, month, date_format="MMM yyyy")
+        name = month_text(self.env, month, is_short=True)
         labels = {
             "due": self.env._("Expected to close in %s", name),
             "won": self.env._("Won in %s, as expected", name),

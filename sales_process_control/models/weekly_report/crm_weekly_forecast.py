@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from ..forecast.forecast_scope import DEFAULT_PERIOD, ForecastScope, period_name
 from ..forecast.forecast_snapshot import SnapshotReader
 from ..forecast.sales_targets import against_target
-from .weekly_texts import describe_day
+from ..recording.day_texts import day_text
 
 #: The stored forecast of a week ago may be so many days older, where the nightly job did not run.
 DAYS_OLDER = 3
@@ -87,7 +87,7 @@ class CrmWeeklyForecast(models.AbstractModel):
         if not days or now is None:
             return []
         day = days[-1]["day"]
-        name = describe_day(self.env, fields.Date.to_date(day))
+        name = day_text(self.env, fields.Date.to_date(day))
         number = self._number(
             1,
             self.env._("Stored Forecasts"),

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...ledger import promises
-from .weekly_texts import describe_day
+from ..recording.day_texts import day_text
 
 #: How many flags are listed.
 MOST = 6
@@ -61,7 +61,7 @@ class CrmWeeklyHot(models.AbstractModel):
         if days > 0:
             due = self.env._("1 day overdue") if days == 1 else self.env._("%s days overdue", days)
         else:
-            due = self.env._("due %s", describe_day(self.env, due_date))
+            due = self.env._("due %s", day_text(self.env, due_date))
         amount = self._money(flag["amount"], flag["currency_id"]) if flag["amount"] else ""
         name = flag["name"] or flag["lead_name"] or self.env._("Hot customer")
         number = self._number(1, name, "crm.hot.flag", Domain("id", "=", flag["id"]))

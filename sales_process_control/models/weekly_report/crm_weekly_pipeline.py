@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ...ledger import kinds
 from ..recording.company_money import CompanyMoney
-from .weekly_texts import describe_day
+from ..recording.day_texts import day_text
 
 #: Ends of the waterfall.
 TOTALS = ("opening", "closing")
@@ -52,9 +52,9 @@ class CrmWeeklyPipeline(models.AbstractModel):
                 "funnel",
                 self.env._("Sales Funnel"),
                 self._stages(funnel),
-                then=describe_day(self.env, scope.day_before),
+                then=day_text(self.env, scope.day_before),
                 is_exact=True,
-                now=describe_day(self.env, scope.last_day),
+                now=day_text(self.env, scope.last_day),
             ),
         ]
 

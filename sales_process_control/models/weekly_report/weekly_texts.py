@@ -1,20 +1,12 @@
 """Texts of a weekly report: days, and the subject with what matters most. No models."""
 
-from babel.dates import format_interval, format_skeleton
+from babel.dates import format_interval
 
 from odoo import fields
 from odoo.tools import babel_locale_parse, get_lang
 
 from ..recording.number_texts import amount_text
 from ..recording.text_lists import joined_phrases, labelled
-
-
-def describe_day(env, day):
-    """Return a day without its year in the language of the user, for example "Nov 16".
-
-    :param date day: the day
-    """
-    return format_skeleton("MMMd", day, locale=babel_locale_parse(get_lang(env).code))
 
 
 def describe_week(env, content):
