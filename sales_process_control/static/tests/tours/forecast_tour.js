@@ -30,8 +30,17 @@ const lookAtBlocks = [
         trigger: ".o_forecast_total .o_forecast_headline:contains('in 8 of 10 cases; target')",
     },
     {
-        content: "All parts are on the bar",
-        trigger: ".o_forecast_bar:has([data-part='won']):has([data-part='expected'])",
+        content: "What is won is on the bar",
+        trigger: ".o_forecast_bar:has([data-part='won'])",
+    },
+    {
+        content: "Choose the next month: on the last day of a quarter nothing more is expected in it",
+        trigger: ".o_query_period",
+        run: "select next_month",
+    },
+    {
+        content: "What is expected is on the bar",
+        trigger: `${NEXT_MONTH} .o_forecast_bar:has([data-part='expected'])`,
     },
     {
         content: "Deals have evidence",
@@ -69,12 +78,6 @@ registry.category("web_tour.tours").add("sales_process_control_forecast", {
     steps: () => [
         ...openForecast,
         ...lookAtBlocks,
-        {
-            content: "Choose the next month: on the last day of a month nothing more is expected in it",
-            trigger: ".o_query_period",
-            run: "select next_month",
-        },
-        { content: "Its forecast is read", trigger: `${NEXT_MONTH} .o_forecast_bar` },
         ...opens(
             "The line of the expected part opens the open deals",
             ".o_forecast_counts .o_record_number:contains('open')",
