@@ -63,6 +63,24 @@ class TestDemo(TransactionCase):
         self.assertTrue(all(reports.mapped("has_content")))
         self.assertFalse(reports.sudo().mail_id)
 
+    def test_report_channels(self):
+        """They are switched on and post to Discuss, where one digest is: nothing leaves the database."""
+        channels = self.env["crm.report.destination"].search([], limit=10)
+        self.assertEqual(set(channels.mapped("interval")), {"daily", "weekly"})
+        self.assertEqual((set(channels.mapped("is_on")), set(channels.mapped("kind"))), ({True}, {"discuss"}))
+        self.assertFalse(any(channels.mapped("trouble")))
+        self.assertEqual(channels.delivery_ids.mapped("state"), ["sent"])
+        posted = self.env["mail.message"].search(
+            [
+                ("model", "=", "discuss.channel"),
+                ("res_id", "in", channels.channel_id.ids),
+                ("message_type", "=", "comment"),
+            ],
+            limit=10,
+        )
+        self.assertEqual(len(posted), 1)
+        self.assertFalse(self.env["mail.mail"].search_count([("mail_message_id", "in", posted.ids)]))
+
     def test_the_funnel_narrows(self):
         for teams in (self.teams, *self.teams):
             stages = self.env["crm.lead"]._read_group(

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import Command, api, models
 
 from ..alert.alert_candidates import AlertCandidates
+from ..report_channel.crm_report_destination import DISCUSS
+from ..report_channel.delivery_states import SENT
+from ..report_channel.digest_schedule import DAILY, WEEKLY
 from ..setup.language import in_language_of_database
 from ..weekly_report.weekly_scope import OF_TEAM
 
@@ -11,9 +14,10 @@ MOST_DAYS = 10
 
 
 class CrmAlertDemo(models.AbstractModel):
-    """What the jobs of a morning give: alerts of the last working day, and the weekly report of each team.
+    """What the jobs of a morning give: alerts of the last working day, weekly reports, and a digest in Discuss.
 
-    The jobs themselves commit, and the reports would be sent by mail.
+    The jobs themselves commit, and the reports would be sent by mail. The channels post to Discuss alone, so nothing
+    leaves the database.
     """
 
     _name = "crm.alert.demo"
@@ -21,10 +25,11 @@ class CrmAlertDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Give the alerts, and make the reports as samples for their readers."""
+        """Give the alerts, make the reports as samples for their readers, and post a digest."""
         company = self.env.ref("base.main_company")
         self._give_alerts(company)
         self._make_reports()
+        self._post_digest(self._make_channels(company))
 
     def _give_alerts(self, company):
         context = self.env["crm.pipeline.reader"]._read_context()
@@ -42,3 +47,42 @@ class CrmAlertDemo(models.AbstractModel):
         for leader in ("base.user_admin", "sales_process_control.user_elena"):
             reader = self.env["crm.weekly.report"].with_user(self.env.ref(leader))
             reader._make_sample(OF_TEAM).reason = reason
+
+    def _make_channels(self, company):
+        """Return two report channels of a channel in Discuss that only salespeople can open."""
+        native, reader = in_language_of_database(self), self.env.ref("base.user_admin")
+        text, team = native.env._, self.env.ref("sales_process_control.crm_team_partner")
+        sales = native.env["discuss.channel"].create(
+            {
+                "name": text("Sales Digests"),
+                "channel_type": "channel",
+                "group_public_id": self.env.ref("sales_team.group_sale_salesman").id,
+                "channel_partner_ids": [Command.link(user.partner_id.id) for user in reader | team.user_id],
+            }
+        )
+        common = {
+            "kind": DISCUSS,
+            "channel_id": sales.id,
+            "company_id": company.id,
+            "reader_id": reader.id,
+            "lang": native.env.lang or "en_US",
+            "is_on": True,
+        }
+        return native.env["crm.report.destination"].create(
+            [
+                {"name": text("Sales, every Monday"), "interval": WEEKLY, **common},
+                {
+                    "name": text("%s, every working day", team.name),
+                    "interval": DAILY,
+                    "team_id": team.id,
+                    **common,
+                },
+            ]
+        )
+
+    def _post_digest(self, channels):
+        """Post the last digest of the first channel, as *Send Now* does."""
+        digest = self.env["crm.report.delivery"]._add_by_hand(channels[0], channels[0].reader_id)
+        digest.content = digest._make_content()
+        digest._post_to_discuss(digest._digest(digest.content))
+        digest.write({"state": SENT, "sent_at": self.env.cr.now()})
