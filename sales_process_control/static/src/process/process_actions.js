@@ -3,8 +3,9 @@ import { _t } from "@web/core/l10n/translation";
 import { errorMessage } from "../kit/error_message";
 import { moneyLabel, numberLabel } from "../kit/numbers";
 import { ReactionPicker } from "../kit/reaction_picker";
+import { joinedNames } from "../kit/text_lists";
 import { userDayLabel } from "../kit/user_day";
-import { dateLabel, namesLabel } from "./process_labels";
+import { dateLabel } from "./process_labels";
 
 /** Text of a user, shown as written: the beginning, and a button that fetches and shows all of it. */
 export class LongText extends Component {
@@ -129,6 +130,6 @@ export class ProcessActions extends Component {
     }
 
     openStepsLabel(steps) {
-        return _t("Missing then: %s", namesLabel(steps));
+        return _t("Missing then: %s", joinedNames(steps));
     }
 }

@@ -1,5 +1,4 @@
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
 
 /** Look of each outcome of a visit. The icon repeats the meaning of the colour. */
 export const OUTCOME_LOOKS = {
@@ -17,12 +16,4 @@ export const OUTCOME_LOOKS = {
  */
 export function dateLabel(date) {
     return formatDate(deserializeDate(date));
-}
-
-/**
- * @param {string[]} names
- * @returns {string} the names with the separator of the user's language
- */
-export function namesLabel(names) {
-    return names.join(_t(", "));
 }

@@ -1,9 +1,10 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
+import { joinedNames } from "../kit/text_lists";
 import { userDayLabel } from "../kit/user_day";
 import { ProcessActions } from "./process_actions";
-import { namesLabel, OUTCOME_LOOKS } from "./process_labels";
+import { OUTCOME_LOOKS } from "./process_labels";
 
 /** List item of one visit that has ended, or of a stage that was skipped. */
 export class ProcessVisit extends Component {
@@ -46,11 +47,11 @@ export class ProcessVisit extends Component {
 
     get stepsTaken() {
         const { steps_taken: names } = this.props.visit;
-        return names.length ? _t("Done: %s", namesLabel(names)) : "";
+        return names.length ? _t("Done: %s", joinedNames(names)) : "";
     }
 
     get stepsOpen() {
         const { steps_open: names } = this.props.visit;
-        return names.length ? _t("Missing: %s", namesLabel(names)) : "";
+        return names.length ? _t("Missing: %s", joinedNames(names)) : "";
     }
 }

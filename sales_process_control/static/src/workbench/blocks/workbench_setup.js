@@ -112,7 +112,10 @@ export class WorkbenchSetup extends WorkbenchBlock {
                 { number: withActions, label: _t("%s with sales actions", withActions.value) },
             ],
             warning: without.length ? _t("Without open stages, or without a won stage: %s", joinedNames(without)) : "",
-            note: suggestions.length || limited.value === stages.value ? "" : _t("Limits can be suggested for stages from 20 ended visits on."),
+            note:
+                suggestions.length || limited.value === stages.value
+                    ? ""
+                    : _t("Limits can be suggested for stages from 20 ended visits on."),
             buttons: [
                 {
                     label: isKept ? _t("Stages are kept") : _t("Keep my stages"),
