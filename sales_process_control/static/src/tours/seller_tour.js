@@ -23,7 +23,10 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
         },
         {
             isActive: [`${ROW} button[data-action='record']`],
-            content: _t("Have you talked to the customer? Record progress."),
+            // Odoo hides the bubbles of steps in a dialog that a step has opened. This bubble says what to do there.
+            content: _t(
+                "Have you talked to the customer? Record progress: choose what was done, write what the customer said, and save."
+            ),
             trigger: `${ROW} button[data-action='record']`,
             tooltipPosition: "bottom",
             run: "click",
@@ -50,7 +53,10 @@ registry.category("web_tour.tours").add("sales_process_control_seller", {
             run: "click",
         },
         {
-            content: _t("Is a customer about to sign, order again or pay? Raise a flag."),
+            // See above.
+            content: _t(
+                "Is a customer about to sign, order again or pay? Raise a flag: choose the customer or the deal, and write why."
+            ),
             trigger: "body:not(.modal-open) .o_workbench_raise",
             tooltipPosition: "bottom",
             run: "click",
