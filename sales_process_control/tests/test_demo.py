@@ -146,6 +146,13 @@ class TestDemo(TransactionCase):
             self.assertEqual(texts[0], on_the_day)
             self.assertFalse([text for text in texts if "%" in text])
 
+    def test_stages_have_their_names_in_all_languages(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        stages = self.env["crm.progress.demo"]._translated_stages()
+        chinese = stages.with_context(lang="zh_CN").mapped("name")
+        self.assertEqual(chinese, ["初期沟通", "立项评估", "需求分析", "招投标", "商务谈判", "签约"])
+        self.assertEqual(stages.with_context(lang="en_US")[0].name, "First Contact")
+
     def test_everything_is_said_in_chinese(self):
         """No name and no text of the demonstration stays English in a Chinese database."""
         self.env["res.lang"]._activate_lang("zh_CN")

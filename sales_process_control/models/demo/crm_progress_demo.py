@@ -95,9 +95,7 @@ class CrmProgressDemo(models.AbstractModel):
 
         :param datetime since: creation time of the sales actions
         """
-        stages = self.env["crm.stage"].concat(
-            *(self.env.ref(f"sales_process_control.crm_stage_{name}") for name in STAGES)
-        )
+        stages = self._translated_stages()
         self.env["crm.process.loader"]._make_steps(stages, SIX_STAGES)
         for stage, plan in zip(stages, SIX_STAGES, strict=True):
             stage.leaving_rule = "stop" if plan.leaving_rule == "warning" else plan.leaving_rule
@@ -107,6 +105,14 @@ class CrmProgressDemo(models.AbstractModel):
             SQL("UPDATE crm_stage_step SET create_date = %s WHERE stage_id = ANY(%s)", since, stages.ids)
         )
         self.env["crm.stage.step"].invalidate_model(["create_date"])
+
+    def _translated_stages(self):
+        """Return the six stages, named in all installed languages as *Load the Six-Stage Process* names them."""
+        stages = self.env["crm.stage"].concat(
+            *(self.env.ref(f"sales_process_control.crm_stage_{name}") for name in STAGES)
+        )
+        self.env["crm.process.loader"]._translate(stages, "name", [plan.name for plan in SIX_STAGES])
+        return stages
 
     def _activities_of(self, visit, fate, now, speaker):
         """Yield the done activities of a visit: sales actions in their order, and further ones in long visits.
