@@ -4,7 +4,7 @@ import { Block, frameOf } from "../screen/block";
 import { conversionLabel, daysOrUnknown } from "../screen/conversion_labels";
 import { leftOutLabel } from "../screen/left_out";
 import { signedLabel } from "../kit/numbers";
-import { joinedNames } from "../kit/text_lists";
+import { joinedNames, joinedPhrases } from "../kit/text_lists";
 import { dealsLabel } from "../screen/number_labels";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { FunnelChart } from "./charts/funnel_chart";
@@ -134,7 +134,7 @@ export class FunnelDistribution extends Component {
                 wasBrief: preview ? "" : shortLabel(valueOf(stage.before, measure), measure),
                 value: valueOf(stage.day, measure),
                 before: valueOf(stage.before, measure),
-                label: `${stage.name} · ${count}, ${amount}`,
+                label: `${stage.name} · ${joinedPhrases([count, amount])}`,
                 beforeLabel: _t("%(stage)s: %(was)s", { stage: stage.name, was }),
                 // A preview has no records to open.
                 number: preview || stage.isPassed ? null : stage.day,
@@ -230,7 +230,7 @@ export class FunnelDistribution extends Component {
     get columns() {
         const { day, before } = this.props.data;
         const labels = [dayLabel(day), dayLabel(before)];
-        const onBothDays = (heading) => labels.map((label) => `${heading}, ${label}`);
+        const onBothDays = (heading) => labels.map((label) => joinedPhrases([heading, label]));
         return [
             _t("Stage"),
             ...onBothDays(_t("Deals")),
