@@ -104,7 +104,7 @@ BAD_LOGS = {
     HEADER + "d1,1,stage,A,yesterday\n": "line 2: `yesterday` is no time",
     HEADER + "d1,1,stage,A,2024-01-10T09:00:00\n": "no time with an offset",
     HEADER + "d1,1,stage,A,2024-13-10T09:00:00Z\n": "no time",
-    HEADER + "d1,1,stage,A,2999-01-10T09:00:00Z\n": "still to come",
+    HEADER + "d1,1,stage,A,2999-01-10T09:00:00Z\n": "is in the future",
     HEADER + "d1,1,stage,A,2024-01-10T09:00:00Z\nd1,1,paused,A,2024-01-11T09:00:00Z\n": "line 3: `paused` is no event",
     HEADER + "d1,much,stage,A,2024-01-10T09:00:00Z\n": "`much` is no amount",
     HEADER + "d1,nan,stage,A,2024-01-10T09:00:00Z\n": "`nan` is no amount",
