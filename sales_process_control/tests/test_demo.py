@@ -70,6 +70,8 @@ class TestDemo(TransactionCase):
         self.assertEqual((set(channels.mapped("is_on")), set(channels.mapped("kind"))), ({True}, {"discuss"}))
         self.assertFalse(any(channels.mapped("trouble")))
         self.assertEqual(channels.delivery_ids.mapped("state"), ["sent"])
+        # Its links are for all who can open the channel.
+        self.assertTrue(channels.delivery_ids._is_for(self.env.ref("sales_process_control.user_elena")))
         posted = self.env["mail.message"].search(
             [
                 ("model", "=", "discuss.channel"),
@@ -162,6 +164,8 @@ class TestDemo(TransactionCase):
         texts += [*SIGNING_NOTES, *(flag[2] for flag in CUSTOMER_FLAGS), *(customer.name for customer in CUSTOMERS)]
         texts += [*WARES, *FIRST_NAMES, *LAST_NAMES, *POSITIONS, *PEOPLE.values(), NO_DECISION]
         texts += [text for text, *_more in (*MEETINGS, *CALLS)]
+        weekly = self.env["crm.report.destination"].search([("interval", "=", "weekly")], limit=1)
+        texts += [weekly.name, weekly.channel_id.name]
         told = [chinese._(text) for text in texts]
         self.assertEqual([text for text in told if re.search("[A-Za-z]{2}", re.sub(r"%\(\w+\)s", "", text))], [])
 

@@ -18,14 +18,15 @@ def doubtful_text(env, names):
 
     :param list names: names of stages in the file
     """
-    return env._("Are the choices for these names correct? %s", joined_first_names(env, names, MOST_NAMES))
+    shown = joined_first_names(env, names[:MOST_NAMES], len(names))
+    return env._("Are the choices for these names correct? %s", shown)
 
 
 def names_with_counts(env, counts):
     """Return names with their numbers of opportunities, the highest number first: "Anna (12), Ben (3)"."""
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    names = [env._("%(name)s (%(count)s)", name=name, count=count) for name, count in ordered]
-    return joined_first_names(env, names, MOST_NAMES)
+    names = [env._("%(name)s (%(count)s)", name=name, count=count) for name, count in ordered[:MOST_NAMES]]
+    return joined_first_names(env, names, len(ordered))
 
 
 def result_text(env, outcome, left):
@@ -72,7 +73,7 @@ def _unchanged_text(env, count):
 
 
 def _left_alone_text(env, deals):
-    names = joined_first_names(env, deals, MOST_NAMES)
+    names = joined_first_names(env, deals[:MOST_NAMES], len(deals))
     if len(deals) == 1:
         return env._("1 opportunity was changed in Odoo since its import, and is not updated: %s", names)
     return env._(

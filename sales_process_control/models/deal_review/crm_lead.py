@@ -240,7 +240,8 @@ class CrmLead(models.Model):
     def _last_word(self, source, feedback, reaction):
         words = " ".join((feedback or "").split())
         if words:
-            return self.env._("“%s”", words if len(words) <= WORD_LENGTH else f"{words[: WORD_LENGTH - 1]}…")
+            shown = words if len(words) <= WORD_LENGTH else f"{words[: WORD_LENGTH - 1]}…"
+            return self.env._("“%(words)s”", words=shown)
         fields_of_progress = self.env["crm.lead.progress"]._fields
         for name, value in (("reaction", reaction), ("source", source)):
             if value:

@@ -51,10 +51,10 @@ class CrmAlertDemo(models.AbstractModel):
     def _make_channels(self, company):
         """Return two report channels of a channel in Discuss that only salespeople can open."""
         native, reader = in_language_of_database(self), self.env.ref("base.user_admin")
-        text, team = native.env._, self.env.ref("sales_process_control.crm_team_partner")
+        team = self.env.ref("sales_process_control.crm_team_partner")
         sales = native.env["discuss.channel"].create(
             {
-                "name": text("Sales Digests"),
+                "name": native.env._("Sales Digests"),
                 "channel_type": "channel",
                 "group_public_id": self.env.ref("sales_team.group_sale_salesman").id,
                 "channel_partner_ids": [Command.link(user.partner_id.id) for user in reader | team.user_id],
@@ -70,9 +70,9 @@ class CrmAlertDemo(models.AbstractModel):
         }
         return native.env["crm.report.destination"].create(
             [
-                {"name": text("Sales, every Monday"), "interval": WEEKLY, **common},
+                {"name": native.env._("Sales, every Monday"), "interval": WEEKLY, **common},
                 {
-                    "name": text("%s, every working day", team.name),
+                    "name": native.env._("%s, every working day", team.name),
                     "interval": DAILY,
                     "team_id": team.id,
                     **common,
@@ -85,4 +85,5 @@ class CrmAlertDemo(models.AbstractModel):
         digest = self.env["crm.report.delivery"]._add_by_hand(channels[0], channels[0].reader_id)
         digest.content = digest._make_content()
         digest._post_to_discuss(digest._digest(digest.content))
-        digest.write({"state": SENT, "sent_at": self.env.cr.now()})
+        now = self.env.cr.now()
+        digest.write({"state": SENT, "attempts": 1, "tried_at": now, "sent_at": now})

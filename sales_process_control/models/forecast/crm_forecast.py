@@ -8,6 +8,7 @@ from ...statistics import LONGEST_DAYS
 from ..chance.optional_number import OptionalFloat, OptionalMonetary
 from ..recording.day_texts import month_text, quarter_text
 from ..recording.rpc_domain import checked_domain
+from ..recording.text_lists import labelled
 from .forecast_backtest import Backtest
 from .forecast_now import ForecastNow
 from .forecast_parts import MONTH, QUARTER, Period
@@ -131,7 +132,7 @@ class CrmForecast(models.Model):
             owner = row.team_id or row.user_id or row.company_id
             text = quarter_text if row.period == QUARTER else month_text
             start = text(self.env, row.date_start) if row.date_start else ""
-            row.display_name = f"{start}: {owner.display_name}"
+            row.display_name = labelled(self.env, start, owner.display_name)
 
     # ------------------------------------------------------------
     # CALLS OF OTHER PROGRAMS

@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 from ...const import LARGEST_AMOUNT
 from ..recording.day_texts import month_text
 from ..recording.numbers import is_amount
+from ..recording.text_lists import labelled
 
 
 class CrmSalesTarget(models.Model):
@@ -61,7 +62,7 @@ class CrmSalesTarget(models.Model):
         for target in self:
             owner = target.team_id or target.user_id or target.company_id
             month = month_text(self.env, target.month) if target.month else ""
-            target.display_name = f"{month}: {owner.display_name}"
+            target.display_name = labelled(self.env, month, owner.display_name)
 
     @api.model_create_multi
     def create(self, vals_list):

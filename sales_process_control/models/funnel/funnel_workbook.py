@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 
 from ..recording.sheet_writer import Money, Share, SheetWriter, interval, known, share, write_workbook
+from ..recording.text_lists import joined_phrases
 
 #: Key of each measure in the numbers of the funnel, in the order of the columns.
 MEASURES = {"count": "value", "amount": "amount", "weighted": "weighted", "chance": "expected"}
@@ -60,7 +61,11 @@ class FunnelWorkbook:
         for left_out in days["left_out"]["day"]:
             sheets.row([self.env._("Not included: no exchange rate"), left_out["name"], Money(left_out["amount"])])
         sheets.row([])
-        columns = [f"{label}, {days[which]}" for which in ("before", "day") for label in self._measure_labels()]
+        columns = [
+            joined_phrases(self.env, (label, str(days[which])))
+            for which in ("before", "day")
+            for label in self._measure_labels()
+        ]
         sheets.header([self.env._("Stage"), *columns, self.env._("Share that is won")])
         for stage in days["stages"]:
             sheets.row([stage["name"], stage["before"], stage["day"], Share(stage["share"]["value"])])

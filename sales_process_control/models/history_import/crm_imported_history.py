@@ -161,7 +161,7 @@ class CrmImportedHistory(models.Model):
         return [message(count) for count, message in messages if count]
 
     def _changed_message(self, count, leads):
-        names = joined_first_names(self.env, leads.mapped("name"), MOST_NAMES)
+        names = joined_first_names(self.env, leads[:MOST_NAMES].mapped("name"), count)
         if count == 1:
             return self.env._("1 opportunity was changed in Odoo since, and is kept: %s", names)
         return self.env._(

@@ -14,14 +14,14 @@ def joined_names(env, names):
     return joined
 
 
-def joined_first_names(env, names, most):
+def joined_first_names(env, names, count):
     """Join the first names, and say how many more there are: "Call, Visit and 3 more".
 
-    :param list names: all names
-    :param int most: how many are shown
+    :param list names: the names that are shown
+    :param int count: how many there are in all
     :rtype: str
     """
-    shown, more = joined_names(env, names[:most]), len(names) - most
+    shown, more = joined_names(env, names), count - len(names)
     return env._("%(names)s and %(count)s more", names=shown, count=more) if more > 0 else shown
 
 

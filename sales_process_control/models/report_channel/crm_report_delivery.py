@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...const import GROUP_SALES_MANAGER, GROUP_SALESPERSON, GROUP_SETTINGS
+from ..recording.text_lists import joined_phrases
 from ..weekly_report.weekly_content import MOST_IDS, WeeklyContent
 from ..weekly_report.weekly_scope import WeeklyScope
 from ..weekly_report.weekly_texts import describe_week
@@ -70,7 +71,8 @@ class CrmReportDelivery(models.Model):
         for delivery in self:
             # sudo: a reader of the row may see where it goes.
             name = delivery.sudo().destination_id.name or ""
-            delivery.display_name = f"{name}, {format_date(self.env, delivery.last_day)}" if delivery.last_day else name
+            day = format_date(self.env, delivery.last_day) if delivery.last_day else ""
+            delivery.display_name = joined_phrases(self.env, filter(None, (name, day)))
 
     @api.depends("content")
     def _compute_has_content(self):
@@ -150,7 +152,7 @@ class CrmReportDelivery(models.Model):
         if delivery.reader_id == self.env.user:
             name = reports._describe_list(number, delivery.content)
             return reports._describe_action(number, delivery.content, name)
-        name = f"{delivery.destination_id.name}, {describe_week(self.env, delivery.content)}"
+        name = joined_phrases(self.env, (delivery.destination_id.name, describe_week(self.env, delivery.content)))
         action = reports._describe_action(number, delivery.content, name)
         return {**action, "domain": self._readable_domain(action)}
 

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...const import GROUP_ALL_DOCUMENTS, GROUP_SALES_MANAGER, GROUP_SALESPERSON
 from ..funnel.funnel_reader import FunnelReader
+from ..recording.text_lists import joined_phrases
 from .weekly_content import WeeklyContent
 from .weekly_mail import WeeklyMail
 from .weekly_scope import OF_TEAM, WeeklyScope, last_week
@@ -76,7 +77,7 @@ class CrmWeeklyReport(models.Model):
             # sudo: a reader of the row may see whose it is, also if the team is one of another company by now.
             owner = report.sudo().team_id.name or report.sudo().user_id.name or ""
             week = format_date(self.env, report.week) if report.week else ""
-            report.display_name = f"{owner}, {week}"
+            report.display_name = joined_phrases(self.env, (owner, week))
 
     @api.depends("content")
     def _compute_has_content(self):

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..recording.text_lists import joined_names
+from ..recording.text_lists import joined_first_names
 from ..screen.crm_screen_block import OPEN_DEAL
 
 #: Names of the scopes.
@@ -197,8 +197,7 @@ class ProcessReader:
         teams = [team for team in teams if self._is_in_scope(team)] or teams
         teams = sorted(teams, key=lambda team: (not team["id"], -team["deals"], team["name"] or "", team["id"]))
         names = [self._name_of_team(team) for team in teams]
-        shown, more = joined_names(self.env, names[:MOST_NAMES]), len(names) - MOST_NAMES
-        return self.env._("%(teams)s and %(count)s more", teams=shown, count=more) if more > 0 else shown
+        return joined_first_names(self.env, names[:MOST_NAMES], len(names))
 
     def _name_of_team(self, team):
         if not team["id"]:
