@@ -42,7 +42,8 @@ class TestSalesTarget(AccessCase):
         self.assertEqual(target.display_name, f"June 2026: {self.company.name}")
         self.assertEqual(self.of_team.display_name, "March 2026: Team North")
         self.env["res.lang"]._activate_lang("zh_CN")
-        self.assertEqual(target.with_context(lang="zh_CN").display_name, f"2026年6月\N{FULLWIDTH COLON}{self.company.name}")
+        name = target.with_context(lang="zh_CN").display_name
+        self.assertEqual(name, f"2026年6月\N{FULLWIDTH COLON}{self.company.name}")
         self.pass_time(days=40)
         self.assertEqual(self.Target.new({}).month, date(2026, 4, 1))
 
