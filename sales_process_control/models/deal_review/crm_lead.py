@@ -241,7 +241,7 @@ class CrmLead(models.Model):
         words = " ".join((feedback or "").split())
         if words:
             shown = words if len(words) <= WORD_LENGTH else f"{words[: WORD_LENGTH - 1]}…"
-            return self.env._("“%(words)s”", words=shown)
+            return self.env._("“%s”", shown)
         fields_of_progress = self.env["crm.lead.progress"]._fields
         for name, value in (("reaction", reaction), ("source", source)):
             if value:
