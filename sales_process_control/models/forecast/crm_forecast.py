@@ -6,12 +6,12 @@ from odoo.exceptions import AccessError, UserError
 from ...const import GROUP_SALES_MANAGER
 from ...statistics import LONGEST_DAYS
 from ..chance.optional_number import OptionalFloat, OptionalMonetary
-from ..recording.day_texts import month_text, quarter_text
 from ..recording.rpc_domain import checked_domain
 from ..recording.text_lists import labelled
 from .forecast_backtest import Backtest
 from .forecast_now import ForecastNow
 from .forecast_parts import MONTH, QUARTER, Period
+from .forecast_scope import period_name
 from .forecast_snapshot import SnapshotReader
 from .forecast_store import ForecastStore
 
@@ -130,9 +130,9 @@ class CrmForecast(models.Model):
     def _compute_display_name(self):
         for row in self:
             owner = row.team_id or row.user_id or row.company_id
-            text = quarter_text if row.period == QUARTER else month_text
-            start = text(self.env, row.date_start) if row.date_start else ""
-            row.display_name = labelled(self.env, start, owner.display_name)
+            period = Period(row.date_start, row.date_end, row.period)
+            name = period_name(self.env, period) if row.date_start else ""
+            row.display_name = labelled(self.env, name, owner.display_name)
 
     # ------------------------------------------------------------
     # CALLS OF OTHER PROGRAMS

@@ -8,10 +8,7 @@ def joined_names(env, names):
     :param names: any number of texts
     :rtype: str
     """
-    joined = ""
-    for name in names:
-        joined = env._("%(names)s, %(name)s", names=joined, name=name) if joined else name
-    return joined
+    return _joined(names, lambda joined, name: env._("%(names)s, %(name)s", names=joined, name=name))
 
 
 def joined_first_names(env, names, count):
@@ -31,10 +28,7 @@ def joined_phrases(env, phrases):
     :param phrases: any number of texts
     :rtype: str
     """
-    joined = ""
-    for phrase in phrases:
-        joined = env._("%(facts)s, %(fact)s", facts=joined, fact=phrase) if joined else phrase
-    return joined
+    return _joined(phrases, lambda joined, phrase: env._("%(facts)s, %(fact)s", facts=joined, fact=phrase))
 
 
 def joined_parts(env, parts):
@@ -43,12 +37,21 @@ def joined_parts(env, parts):
     :param parts: any number of texts
     :rtype: str
     """
-    joined = ""
-    for part in parts:
-        joined = env._("%(parts)s; %(part)s", parts=joined, part=part) if joined else part
-    return joined
+    return _joined(parts, lambda joined, part: env._("%(parts)s; %(part)s", parts=joined, part=part))
 
 
 def labelled(env, label, text=""):
     """Return a text after its label: "Won: 3"; the label alone, with its colon, without a text."""
     return env._("%(name)s: %(facts)s", name=label, facts=text)
+
+
+def _joined(texts, join):
+    """Return texts joined one after the other; an empty text without any.
+
+    :param texts: any number of texts
+    :param join: a function of what is joined so far and of the next text
+    """
+    joined = ""
+    for text in texts:
+        joined = join(joined, text) if joined else text
+    return joined
