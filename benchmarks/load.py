@@ -1,11 +1,14 @@
 """20 people work on the same deals through 8 HTTP workers, with the module and with bare CRM, in turns.
 
-    .sandbox/venv/bin/python benchmarks/load.py [SECONDS] [TURNS] [PEOPLE]
+    .sandbox/venv/bin/python benchmarks/load.py [SECONDS] [TURNS] [PEOPLE] [DEALS]
 
 SECONDS is the length of a turn (45), TURNS the number of turns of each database (4): three minutes each. PEOPLE is how
-many of the 20 work (all). The program makes two databases with the same number of deals and open stages, starts a
-server with 8 workers for each and lets them take turns, so that other load on the machine affects both alike. It drops
-the databases at the end.
+many of the 20 work (all), DEALS the number of deals (300): so few that people often want the same deal at the same
+time, and that each deal moves several times a minute. With 6000 a deal moves once in some minutes.
+
+The program makes two databases with the same number of deals and open stages, waits until moves of the deals are no
+undos, starts a server with 8 workers for each and lets them take turns, so that other load on the machine affects both
+alike. It drops the databases at the end.
 
 People move, flag, win, lose, reopen and merge deals, change amounts and dates, and read the pipeline. Bare CRM has no
 flags: there they set the priority. The output has the operations a second, the times of an operation, the retries after
@@ -37,6 +40,8 @@ from serving import free_port, wait_for_answer  # noqa: E402
 PEOPLE = 20
 WORKERS = 8
 DEALS = 300
+#: A move within five minutes may be an undo, for which the module reads more.
+UNDO_SECONDS = 300
 #: Open stages of the pipeline. Both databases have as many, so that both boards have as many cards.
 STAGES = 8
 WARM_UP = 10
@@ -52,14 +57,17 @@ stages |= env["crm.stage"].create([
     {{"name": f"Stage {{number}}", "sequence": stages[-1].sequence}} for number in range(len(stages), {STAGES})
 ])
 assert len(stages) == {STAGES}, stages
+# Bare CRM counts days to rot for the stages that have a limit, too.
+env["crm.stage"].search([]).rotting_threshold_days = 20
 if "leaving_rule" in stages._fields:
     # A move that the stage gate refuses costs less than one that is made.
     env["crm.stage"].search([]).leaving_rule = "nothing"
 env["crm.lead"].search([]).write({{"active": False}})
-env["crm.lead"].create([
+sellers = env["res.users"].search([("login", "like", "seller_")])
+env["crm.lead"].with_context(tracking_disable=True).create([
     {{"name": f"Deal {{number}}", "type": "opportunity", "stage_id": stages[number % len(stages)].id, "team_id": False,
-      "user_id": env["res.users"].search([("login", "=", f"seller_{{number % {PEOPLE}}}")]).id, "referred": "first"}}
-    for number in range({DEALS})
+      "user_id": sellers[number % {PEOPLE}].id, "referred": "first"}}
+    for number in range(int(arguments[0]))
 ])
 """
 PROVE = """
@@ -86,13 +94,15 @@ class Side:
     :param str template: the database to copy
     :param bool has_flags: whether the module is installed
     :param int size: how many people work
+    :param int deals: number of deals
     """
 
-    def __init__(self, label, template, has_flags, size):
+    def __init__(self, label, template, has_flags, size, deals=DEALS):
         self.label, self.has_flags, self.size = label, has_flags, size
         self.database = f"load_{os.getpid()}_{'module' if has_flags else 'bare'}"
         databases.copy(template, self.database)
-        run_script(self.database, PREPARE)
+        run_script(self.database, PREPARE, str(deals))
+        self.prepared_at = time.monotonic()
         query = "SELECT id FROM crm_lead WHERE name ~ '^Deal [0-9]+$' AND active ORDER BY id"
         lead_ids = [int(row[0]) for row in databases.query(query, self.database)]
         query = "SELECT id FROM crm_stage WHERE is_won IS NOT TRUE ORDER BY sequence, id"
@@ -100,6 +110,10 @@ class Side:
         self.deals = Deals(lead_ids, stage_ids)
         self.log = places.LOGS / f"{self.database}.log"
         self.rates, self.people, self.sessions = [], [], []
+
+    def wait_for_age(self):
+        """Wait until a move of the deals is no undo."""
+        time.sleep(max(self.prepared_at + UNDO_SECONDS + 1 - time.monotonic(), 0))
 
     @contextlib.contextmanager
     def served(self):
@@ -120,6 +134,7 @@ class Side:
         command += ["--gevent-port", str(free_port()), "--workers", str(WORKERS), "--max-cron-threads", "0"]
         command += ["--db_maxconn", "8", "--limit-time-real", "300", "--logfile", str(self.log)]
         process = processes.subprocess.Popen(command, env=setup.environment())
+        self.process_id = process.pid
         try:
             wait_for_answer(process, port)
             self.sessions = [Session(port, self.database, f"seller_{number}") for number in range(self.size)]
@@ -169,15 +184,16 @@ class Side:
             print(f"    {count} times {error}")
 
 
-def main(seconds=45, turns=4, people=PEOPLE):
+def main(seconds=45, turns=4, people=PEOPLE, deals=DEALS):
     """Let both databases take turns, and compare them."""
     setup.prepare()
     with postgres.in_use(leave_running=False), contextlib.ExitStack() as stack:
         bare_template, module_template = databases.ensure_crm_template(), databases.ensure_module_template()
         sides = []
         for label, template, has_flags in (("bare CRM", bare_template, False), ("module", module_template, True)):
-            sides.append(Side(label, template, has_flags, int(people)))
+            sides.append(Side(label, template, has_flags, int(people), int(deals)))
             stack.callback(databases.drop, sides[-1].database)
+        sides[-1].wait_for_age()
         with sides[0].served(), sides[1].served():
             for side in sides:
                 side.work(WARM_UP, 0)

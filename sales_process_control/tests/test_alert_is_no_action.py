@@ -1,3 +1,4 @@
+import json
 from datetime import date, timedelta
 
 from odoo.exceptions import UserError
@@ -66,7 +67,7 @@ class TestAlertIsNoAction(AlertCase):
         """The day of the next action that the card of the deal shows."""
         self.env.cr.flush()
         self.deal.invalidate_recordset()
-        return self.deal.with_user(self.seller).card_facts.get("next_action_date")
+        return json.loads(self.deal.with_user(self.seller).card_facts).get("next_action_date")
 
     def test_card(self):
         today = self.env.cr.now().date()

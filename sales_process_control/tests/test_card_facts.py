@@ -1,10 +1,17 @@
+import json
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ..const import GROUP_SALESPERSON
 from .hot_common import HotCase
 
-FACTS = ("stage_days", "pace", "is_over_budget", "open_step_count", "pace_reason", "hot_note", "hot_due_date")
+FACTS = ("stage_days", "pace", "is_over_budget", "open_step_count", "pace_reason", "is_hot", "hot_note", "hot_due_date")
+
+
+def facts_of(deal):
+    """Return what the card of a deal shows."""
+    return json.loads(deal.card_facts)
 
 
 @tagged("post_install", "-at_install")
@@ -32,16 +39,14 @@ class TestCardFacts(HotCase):
             [values] = deal.read(names)
             expected = {name: values[name] or False for name in FACTS}
             expected["hot_due_date"] = values["hot_due_date"] and str(values["hot_due_date"])
-            facts = {name: deal.card_facts.get(name) or False for name in FACTS}
+            facts = {name: facts_of(deal).get(name) or False for name in FACTS}
             self.assertAlmostEqual(facts.pop("stage_days"), expected.pop("stage_days"), 6, values["name"])
             self.assertEqual(facts, expected, values["name"])
 
     def test_facts_are_those_of_the_fields(self):
         deals, flag = self.make_deals()
         flag.due_date = self.day(2)
-        self.assertEqual(
-            [facts.get("pace") for facts in deals.mapped("card_facts")], ["stalled", "stalled", "on_pace", "on_pace"]
-        )
+        self.assertEqual([facts_of(deal).get("pace") for deal in deals], ["stalled", "stalled", "on_pace", "on_pace"])
         self.assertFacts(deals, self.seller)
         deals[0].action_set_lost()
         deals[1].action_set_won()
@@ -49,13 +54,13 @@ class TestCardFacts(HotCase):
 
     def test_facts_follow_the_deal(self):
         deals, flag = self.make_deals()
-        self.assertTrue(deals[1].card_facts["is_over_budget"])
+        self.assertTrue(facts_of(deals[1])["is_over_budget"])
         deals[1].customer_budget = 120
-        self.assertFalse(deals[1].card_facts["is_over_budget"])
-        self.assertEqual(deals[1].card_facts["hot_note"], "About to act")
+        self.assertFalse(facts_of(deals[1])["is_over_budget"])
+        self.assertEqual(facts_of(deals[1])["hot_note"], "About to act")
         flag.action_settle("broken")
         self.env.cr.flush()
-        self.assertNotIn("hot_note", deals[1].card_facts)
+        self.assertNotIn("hot_note", facts_of(deals[1]))
 
     def test_a_new_deal_has_no_facts(self):
         self.assertFalse(self.Lead.new({"name": "New"}).card_facts)
@@ -72,7 +77,7 @@ class TestCardFacts(HotCase):
                 "perm_read": True,
             }
         )
-        facts = deals[1].with_user(reader).card_facts
+        facts = facts_of(deals[1].with_user(reader))
         self.assertEqual(facts["pace"], "stalled")
         self.assertFalse({"open_step_count", "hot_note", "hot_due_date"} & set(facts))
 

@@ -89,7 +89,10 @@ class TestDealReview(DealReviewMixin, PipelineCase):
         # Rows get the same values as one field.
         names = ("stage_change", "amount_before", "closing_change", "is_new_since", "pace", "stage_days", "push_count")
         for deal in moved | back | lost | same | new:
-            facts = {name: deal.deal_facts.get(name) or False for name in (*names, "stage_before", "closing_before")}
+            facts = {
+                name: json.loads(deal.deal_facts).get(name) or False
+                for name in (*names, "stage_before", "closing_before")
+            }
             expected = {name: deal[name] or False for name in names}
             expected["stage_before"] = deal.stage_before_id.display_name
             expected["closing_before"] = fields.Date.to_string(deal.closing_before)

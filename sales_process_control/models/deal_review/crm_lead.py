@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -69,10 +71,11 @@ class CrmLead(models.Model):
         help="What changed about the opportunity since the day since which changes are shown, by default seven days "
         "ago.",
     )
-    deal_facts = fields.Json(
+    deal_facts = fields.Char(
         "Facts of the Row",
         compute="_compute_deal_facts",
         groups=GROUP_SALESPERSON,
+        exportable=False,
         help="What rows of opportunities show beside their columns: days in the stage, pace, pushes, hot flag, and "
         "the former stage, amount and expected closing.",
     )
@@ -147,13 +150,13 @@ class CrmLead(models.Model):
         return {lead: DealChange(lead, then) for lead, then in found if then and then.may_differ(lead)}
 
     @api.depends("stage_id", "expected_revenue", "date_deadline", "type", "active", "won_status", "company_currency")
-    @api.depends("push_count", "pace", "stage_days", "hot_note", "hot_due_date")
+    @api.depends("push_count", "pace", "stage_days", "is_hot", "hot_note", "hot_due_date")
     @api.depends_context("changed_since", "uid", "lang", "tz", "allowed_company_ids")
     def _compute_deal_facts(self):
         changes, known = self._read_changes(), self._origin._read_facts(FACTS, with_flags=True)
         for lead in self:
             changed = changes[lead].as_facts() if lead in changes else {}
-            lead.deal_facts = {**known.get(lead._origin.id, {}), **changed}
+            lead.deal_facts = json.dumps({**known.get(lead._origin.id, {}), **changed})
 
     @api.depends("company_currency")
     @api.depends_context("pipeline_change", "uid", "allowed_company_ids")

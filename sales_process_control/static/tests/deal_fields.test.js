@@ -37,7 +37,7 @@ class CrmLead extends models.Model {
     stage_id = fields.Many2one({ relation: "crm.stage" });
     expected_revenue = fields.Float();
     date_deadline = fields.Date();
-    deal_facts = fields.Json();
+    deal_facts = fields.Char();
     chance = fields.Float();
     chance_evidence = fields.Char();
     last_contact_at = fields.Datetime();
@@ -56,7 +56,7 @@ class CrmLead extends models.Model {
             stage_id: 2,
             expected_revenue: 210_000,
             date_deadline: dayFromNow(20),
-            deal_facts: {
+            deal_facts: JSON.stringify({
                 stage_before: "Bidding",
                 stage_change: "forward",
                 stage_days: 31.5,
@@ -65,7 +65,7 @@ class CrmLead extends models.Model {
                 closing_before: dayFromNow(0),
                 closing_change: "later",
                 push_count: 3,
-            },
+            }),
             chance: 0.08,
             chance_evidence: "Of 25 deals that stayed in Bidding longer than 30 days, 2 were signed.",
             last_contact_at: `${dayFromNow(-24)} 10:00:00`,
@@ -79,7 +79,7 @@ class CrmLead extends models.Model {
             name: "Reception counter",
             stage_id: 1,
             expected_revenue: 22_000,
-            deal_facts: { is_new_since: true, stage_days: 4, pace: "on_pace", amount_before: 22_000 },
+            deal_facts: JSON.stringify({ is_new_since: true, stage_days: 4, pace: "on_pace", amount_before: 22_000 }),
             date_deadline: dayFromNow(0),
             chance: 0.71,
             next_action_date: dayFromNow(1),
@@ -91,7 +91,7 @@ class CrmLead extends models.Model {
             name: "Lost racks",
             won_status: "lost",
             stage_id: 1,
-            deal_facts: { stage_days: 9 },
+            deal_facts: JSON.stringify({ stage_days: 9 }),
             date_deadline: dayFromNow(-9),
         },
         {
@@ -99,13 +99,13 @@ class CrmLead extends models.Model {
             name: "Dated desks",
             stage_id: 1,
             date_deadline: dayFromNow(5),
-            deal_facts: { closing_change: "set" },
+            deal_facts: JSON.stringify({ closing_change: "set" }),
         },
         {
             id: 5,
             name: "Undated desks",
             stage_id: 1,
-            deal_facts: { closing_before: dayFromNow(5), closing_change: "removed" },
+            deal_facts: JSON.stringify({ closing_before: dayFromNow(5), closing_change: "removed" }),
         },
     ];
 }

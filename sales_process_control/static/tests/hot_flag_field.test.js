@@ -24,7 +24,7 @@ class CrmLead extends models.Model {
         ],
     });
     pace_reason = fields.Char();
-    card_facts = fields.Json();
+    card_facts = fields.Char();
 
     _records = [
         {
@@ -104,7 +104,8 @@ test("kanban: days in stage have colour, icon and label of the pace", async () =
 });
 
 test("kanban: a card shows the same of its facts in one field", async () => {
-    CrmLead._records[0].card_facts = {
+    CrmLead._records[0].card_facts = JSON.stringify({
+        is_hot: true,
         stage_days: 18.2,
         pace: "stalled",
         pace_reason: "18 days in Bidding (limit 12).",
@@ -112,9 +113,9 @@ test("kanban: a card shows the same of its facts in one field", async () => {
         hot_note: "Signing around 10 March",
         hot_due_date: dayFromNow(3),
         next_action_date: dayFromNow(-1),
-    };
-    CrmLead._records[2].card_facts = { next_action_date: dayFromNow(0) };
-    CrmLead._records[1].card_facts = { stage_days: 0.3, pace: "on_pace", is_over_budget: false };
+    });
+    CrmLead._records[2].card_facts = JSON.stringify({ next_action_date: dayFromNow(0) });
+    CrmLead._records[1].card_facts = JSON.stringify({ stage_days: 0.3, pace: "on_pace", is_over_budget: false });
     mockPopover(() => [makeFlag()]);
     await mountView({
         type: "kanban",
@@ -123,9 +124,9 @@ test("kanban: a card shows the same of its facts in one field", async () => {
             <kanban>
                 <templates>
                     <t t-name="card">
-                        <field name="is_hot" invisible="1"/>
                         <field name="name" widget="hot_name"/>
-                        <field name="card_facts" widget="hot_reason" invisible="not is_hot"/>
+                        <field name="card_facts" widget="hot_reason"/>
+                        <field name="card_facts" widget="raise_hot_flag"/>
                         <field name="card_facts" widget="over_budget"/>
                         <field name="card_facts" widget="next_action_due"/>
                         <field name="card_facts" widget="stage_days"/>
@@ -144,6 +145,8 @@ test("kanban: a card shows the same of its facts in one field", async () => {
     expect(".o_next_action_missing").toHaveCount(1);
     expect(".o_next_action_overdue").toHaveCount(1);
     expect(`${cold} .o_hot_reason`).toHaveCount(0);
+    expect(`${cold} .o_field_raise_hot_flag .o_hot_flame`).toHaveCount(1);
+    expect(`${hot} .o_field_raise_hot_flag .o_hot_flame`).toHaveCount(0);
     expect(`${cold} .o_over_budget`).toHaveCount(0);
     expect(`${cold} .o_stage_days [aria-hidden]:last`).toHaveText("<1 day");
 });

@@ -22,5 +22,5 @@ export class NextActionDueField extends Component {
 registry.category("fields").add("next_action_due", {
     component: NextActionDueField,
     displayName: _t("Next Action Missing or Overdue"),
-    supportedTypes: ["json"],
+    supportedTypes: ["char"],
 });

@@ -21,5 +21,5 @@ export class OpenStepsField extends Component {
 registry.category("fields").add("open_steps", {
     component: OpenStepsField,
     displayName: _t("Missing Required Actions"),
-    supportedTypes: ["json"],
+    supportedTypes: ["char"],
 });

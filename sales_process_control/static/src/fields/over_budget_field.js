@@ -17,5 +17,5 @@ export class OverBudgetField extends Component {
 registry.category("fields").add("over_budget", {
     component: OverBudgetField,
     displayName: _t("Over Budget"),
-    supportedTypes: ["json"],
+    supportedTypes: ["char"],
 });

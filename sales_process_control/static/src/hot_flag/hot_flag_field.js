@@ -9,7 +9,7 @@ import { HotFlame } from "./hot_flame";
 /**
  * Return the props of a `HotFlame` for the component's record.
  *
- * The view has to contain `is_hot`, and `hot_note` and `hot_due_date` or `card_facts`. They are no field dependencies of
+ * The view has to contain `card_facts` or `deal_facts`, or `is_hot`, `hot_note` and `hot_due_date`. They are no field dependencies of
  * the widgets, since a model may lack some of them and a user may have no access to them.
  */
 function useFlameOfRecord() {
@@ -65,18 +65,25 @@ export class HotNameField extends Component {
     }
 }
 
+/** Field widget `raise_hot_flag` of the field `card_facts`: a button that raises a flag on a card that has none. */
+export class RaiseHotFlagField extends Component {
+    static template = "sales_process_control.RaiseHotFlagField";
+    static components = { HotFlame };
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.flame = useFlameOfRecord();
+    }
+}
+
 /** Field widget `hot_reason` of the field `card_facts`: the note of the open hot flag, and its day. */
 export class HotReasonField extends Component {
     static template = "sales_process_control.HotReasonField";
     static components = { DueDistance };
     static props = { ...standardFieldProps };
 
-    get note() {
-        return factsOf(this.props.record).hot_note || "";
-    }
-
-    get dueDate() {
-        return factsOf(this.props.record).hot_due_date || false;
+    get facts() {
+        return factsOf(this.props.record);
     }
 }
 
@@ -98,9 +105,17 @@ export const hotNameField = {
 export const hotReasonField = {
     component: HotReasonField,
     displayName: _t("Reason of the Hot Flag"),
-    supportedTypes: ["json"],
+    supportedTypes: ["char"],
+};
+
+export const raiseHotFlagField = {
+    component: RaiseHotFlagField,
+    displayName: _t("Raise a Hot Flag"),
+    supportedTypes: ["char"],
+    isEmpty: () => false,
 };
 
 registry.category("fields").add("hot_flag", hotFlagField);
 registry.category("fields").add("hot_name", hotNameField);
 registry.category("fields").add("hot_reason", hotReasonField);
+registry.category("fields").add("raise_hot_flag", raiseHotFlagField);

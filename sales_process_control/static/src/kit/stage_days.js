@@ -89,7 +89,7 @@ export class StageDaysField extends Component {
 registry.category("fields").add("stage_days", {
     component: StageDaysField,
     displayName: _t("Days in Stage"),
-    supportedTypes: ["float", "json"],
+    supportedTypes: ["float", "char"],
 });
 
 /** For averages of groups in lists. */
