@@ -35,6 +35,11 @@ class SetupCase(WorkbenchMixin, AccessCase):
 class TestSetup(SetupCase):
     """The set-up panel: its steps, and who has it."""
 
+    def test_the_preferences_are_those_of_the_user(self):
+        """Odoo's action names no user, and would open the form of a new one."""
+        action = self.env.ref("sales_process_control.crm_my_preferences_action").with_user(self.abroad).run()
+        self.assertEqual((action["res_model"], action["res_id"]), ("res.users", self.abroad.id))
+
     def test_states_follow_what_is_there(self):
         states = {"stages": "open", "history": "open", "teams": "open", "weekly": "open", "alerts": "open"}
         self.assertEqual(self.states(), states)

@@ -2,6 +2,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import polib
+from lxml import etree
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
@@ -66,6 +67,21 @@ class TestTranslations(TransactionCase):
             self.assertRegex(text, r"^报价\W拜访$")
             self.assertNotRegex(text, "[,;:]")
         self.assertEqual(joined_names(self.env, ["Offer", "Visit", "Samples"]), "Offer, Visit, Samples")
+
+    def test_a_label_of_odoo_keeps_the_translations_of_odoo(self):
+        """Odoo has no Chinese for the limit of a stage, and German: views of this module leave the label to Odoo."""
+        codes = {"de_DE": "Tage bis Verfall", "zh_CN": "期限天数"}
+        for code in codes:
+            self.env["res.lang"]._activate_lang(code)
+        self.env["ir.module.module"]._load_module_terms(["crm", MODULE], list(codes))
+        for code, label in codes.items():
+            for kind in ("list", "form"):
+                with self.subTest(code=code, kind=kind):
+                    stage = self.env["crm.stage"].with_context(lang=code)
+                    arch = etree.fromstring(stage.get_view(view_type=kind)["arch"])
+                    [field] = arch.xpath("//field[@name='rotting_threshold_days']")
+                    self.assertIsNone(field.get("string"))
+                    self.assertEqual(stage.fields_get(["rotting_threshold_days"])[field.get("name")]["string"], label)
 
     def test_a_term_that_breaks_the_rules_is_found(self):
         seller = polib.POEntry(

@@ -84,29 +84,35 @@ class TestWorkbenchTotals(WorkbenchMixin, ForecastScreenCase):
     def test_teams_without_a_target_are_named(self):
         self.make_deals()
         self.other_team.user_id = self.manager
-        self.assertEqual(self.totals(self.manager, "team")["without_target"], [])
+        self.assertEqual(self.totals(self.manager, "team")["without_target"], "")
         self.env["crm.sales.target"].search([("team_id", "=", self.other_team.id)]).unlink()
         totals = self.totals(self.manager, "team")
-        self.assertEqual((totals["target"]["amount"], totals["without_target"]), (5000, ["Team South"]))
+        self.assertEqual((totals["target"]["amount"], totals["without_target"]), (5000, "Team South"))
         for scope in ("team", "all"):
             chosen = self.block_of(self.manager, "totals", scope, team_ids=self.team.ids)
-            self.assertEqual((chosen["target"]["amount"], chosen["without_target"]), (5000, []))
+            self.assertEqual((chosen["target"]["amount"], chosen["without_target"]), (5000, ""))
             self.assert_numbers_open_their_records(chosen, self.manager)
             chosen = self.block_of(self.manager, "totals", scope, team_ids=self.other_team.ids)
-            self.assertEqual((chosen["target"], chosen["without_target"]), (False, []))
+            self.assertEqual((chosen["target"], chosen["without_target"]), (False, ""))
+
+    def test_of_many_teams_without_a_target_the_first_are_named(self):
+        self.make_deals()
+        names = ("East", "North", "South", "West")
+        self.env["crm.team"].create([{"name": name, "user_id": self.manager.id} for name in names])
+        self.assertRegex(self.totals(self.manager, "team")["without_target"], r"^\w+, \w+, \w+ and 1 more$")
 
     def test_companies_without_a_target_are_named(self):
         """All deals are compared with the targets of the companies: one of them has none."""
         second = self.env["res.company"].create({"name": "Second Works", "currency_id": self.company.currency_id.id})
         self.manager.company_ids = [Command.link(second.id)]
         self.make_deals()
-        self.assertEqual(self.totals(self.manager, "all")["without_target"], [])
+        self.assertEqual(self.totals(self.manager, "all")["without_target"], "")
         self.make_deal(company_id=second.id, team_id=False, user_id=False)
         totals = self.totals(self.manager, "all")
-        self.assertEqual((totals["target"]["amount"], totals["without_target"]), (9000, ["Second Works"]))
+        self.assertEqual((totals["target"]["amount"], totals["without_target"]), (9000, "Second Works"))
         self.env["crm.sales.target"].create({"month": "2026-03-01", "amount": 10, "company_id": second.id})
         totals = self.totals(self.manager, "all")
-        self.assertEqual((totals["target"]["amount"], totals["without_target"]), (9010, []))
+        self.assertEqual((totals["target"]["amount"], totals["without_target"]), (9010, ""))
 
     def test_a_target_that_is_reached(self):
         self.make_deal(expected_revenue=800).action_set_won()

@@ -2,9 +2,10 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..recording.company_money import CompanyMoney
+from ..recording.text_lists import joined_first_names
 from ..screen.crm_screen_block import OPEN_DEAL
 from ..workbench.crm_workbench_block import Watched
-from ..workbench.workbench_scope import MINE
+from ..workbench.workbench_scope import MINE, MOST_NAMES
 from .forecast_now import ForecastNow
 from .forecast_parts import MONTH, Period
 from .forecast_scope import ForecastScope, period_name
@@ -98,7 +99,7 @@ class CrmWorkbenchTotals(models.AbstractModel):
         targets = list(found.values())
         amounts = [target.amount for target in targets if target.amount is not None]
         if not amounts:
-            return {"target": False, "without_target": [], **against_target(None, parts, open_amount)}, targets
+            return {"target": False, "without_target": "", **against_target(None, parts, open_amount)}, targets
         amount, domain = sum(amounts), reader.domain(owner)
         return {
             "without_target": self._names_without_target(scope, found, of_companies),
@@ -115,17 +116,19 @@ class CrmWorkbenchTotals(models.AbstractModel):
         }, targets
 
     def _names_without_target(self, scope, found, of_companies):
-        """Return the names of companies or teams whose deals are in the forecast, but that have no target in the month.
+        """Return the first names of companies or teams whose deals are in the forecast, but that have no target.
 
         :param dict found: :class:`.Target` by id of the team; of companies, one for all
         :param bool of_companies: whether the target is that of the companies
+        :rtype: str
         """
         if of_companies:
             # The period is one month: a company in which it is missing has no target at all.
             company_ids = sorted({company_id for target in found.values() for company_id in target.incomplete})
-            return self.env["res.company"].browse(company_ids).mapped("name")
-        team_ids = [team_id for team_id in scope.team_ids or () if team_id not in found]
-        return self.env["crm.team"].browse(team_ids).mapped("name")
+            owners = self.env["res.company"].browse(company_ids)
+        else:
+            owners = self.env["crm.team"].browse([id_ for id_ in scope.team_ids or () if id_ not in found])
+        return joined_first_names(self.env, owners[:MOST_NAMES].mapped("name"), len(owners))
 
     def _target_owner(self, scope):
         """Return whose targets a scope is compared with, as a domain, and the field that names the owner."""

@@ -87,8 +87,8 @@ test("few numbers are said in counts, young ones as a range", async () => {
         "8 won or lost",
         "4 open",
     ]);
-    expect(`${SMALL} .o_stage_dwell_few`).toHaveText("Too few visits for a typical length: 8");
-    expect(`${SMALL} .o_stage_outlook_missing`).toHaveText("Too few visits to say what usually happens: 8");
+    expect(`${SMALL} .o_stage_dwell_few`).toHaveText("8 visits: too few for a typical length");
+    expect(`${SMALL} .o_stage_outlook_missing`).toHaveText("8 visits: too few to say what usually happens");
     expect(`${SMALL} .o_stage_dwell_limit_label`).toHaveText("Limit 30 days (default, not set)");
     expect(`${SMALL} .o_stage_card_change`).toHaveCount(0);
     expect(`${YOUNG} .o_stage_card_rate`).toHaveText("52% to 81%");

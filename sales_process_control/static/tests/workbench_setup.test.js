@@ -1,4 +1,4 @@
-import { describe, expect, queryAllAttributes, queryAllTexts, test } from "@odoo/hoot";
+import { describe, expect, getFixture, queryAllAttributes, queryAllTexts, test } from "@odoo/hoot";
 import { contains, onRpc } from "@web/../tests/web_test_helpers";
 import { makeNumber } from "./workbench_data";
 import { defineWorkbenchModels, mockActions, mockWorkbench, mountWorkbench, settle } from "./workbench_helpers";
@@ -99,6 +99,24 @@ test("what a manager decides", async () => {
     await settle();
     expect(calls.at(-1)).toEqual(["put_away"]);
     expect(".o_workbench_setup").toHaveCount(0);
+});
+
+test("the preferences are those of the user, and the settings show what is looked for", async () => {
+    const opened = mockActions();
+    const setting = document.createElement("div");
+    setting.id = "deal_alerts";
+    setting.append(document.createElement("input"));
+    getFixture().append(setting);
+    mockWorkbench({ setup: makeSetup() });
+    await mountWorkbench();
+    await contains("[data-step=weekly] button:contains(For me)").click();
+    await contains("[data-step=alerts] button:contains(Choose alerts)").click();
+    await settle();
+    expect(opened.map(([action]) => action)).toEqual([
+        "sales_process_control.crm_my_preferences_action",
+        "crm.crm_config_settings_action",
+    ]);
+    expect("#deal_alerts input").toBeFocused();
 });
 
 test("teams without a stage are named", async () => {

@@ -3,6 +3,11 @@ import { ReviewBlock } from "./review_block";
 import { countLabel } from "../kit/numbers";
 import { dayLabel } from "../screen/number_labels";
 
+/** Return the label of a number: that of one record, or that of several. */
+function oneOrMore({ value }, one, several) {
+    return value === 1 ? one : several;
+}
+
 /** How far the numbers of the page can be trusted: where they come from, and what speaks against them. */
 export class ReviewTrust extends ReviewBlock {
     static template = "sales_process_control.ReviewTrust";
@@ -13,7 +18,7 @@ export class ReviewTrust extends ReviewBlock {
 
     get visits() {
         const { visits } = this.props.data;
-        return [{ number: visits, label: _t("%s visits to stages", countLabel(visits.value)) }];
+        return [{ number: visits, label: oneOrMore(visits, _t("1 visit to a stage"), _t("%s visits to stages", countLabel(visits.value))) }];
     }
 
     get origins() {
@@ -35,7 +40,11 @@ export class ReviewTrust extends ReviewBlock {
             {
                 key: "same_day",
                 number: sameDay,
-                label: _t("%s left their stage on the day they came in", countLabel(sameDay.value)),
+                label: oneOrMore(
+                    sameDay,
+                    _t("1 left its stage on the day it came in"),
+                    _t("%s left their stage on the day they came in", countLabel(sameDay.value))
+                ),
             },
             {
                 key: "corrections",
@@ -45,12 +54,20 @@ export class ReviewTrust extends ReviewBlock {
             {
                 key: "no_amount",
                 number: noAmount,
-                label: _t("%s open deals without an amount", countLabel(noAmount.value)),
+                label: oneOrMore(
+                    noAmount,
+                    _t("1 open deal without an amount"),
+                    _t("%s open deals without an amount", countLabel(noAmount.value))
+                ),
             },
             {
                 key: "no_closing",
                 number: noClosing,
-                label: _t("%s open deals without an expected closing", countLabel(noClosing.value)),
+                label: oneOrMore(
+                    noClosing,
+                    _t("1 open deal without an expected closing"),
+                    _t("%s open deals without an expected closing", countLabel(noClosing.value))
+                ),
             },
         ].filter(({ number }) => number.value);
     }

@@ -36,7 +36,8 @@ export class ReviewVelocity extends ReviewBlock {
 
     get openItems() {
         const { open } = this.velocity;
-        return [{ number: open, label: _t("%s open deals", countLabel(open.value)) }];
+        const label = open.value === 1 ? _t("1 open deal") : _t("%s open deals", countLabel(open.value));
+        return [{ number: open, label }];
     }
 
     /** The factors besides the open deals. */

@@ -23,7 +23,10 @@ export class StageDwell extends Component {
     }
 
     get fewLabel() {
-        return _t("Too few visits for a typical length: %s", countLabel(this.props.dwell.visits));
+        const { visits } = this.props.dwell;
+        return visits === 1
+            ? _t("1 visit: too few for a typical length")
+            : _t("%s visits: too few for a typical length", countLabel(visits));
     }
 
     /** The typical lengths as a sentence, in bold. */

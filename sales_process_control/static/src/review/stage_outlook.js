@@ -25,9 +25,12 @@ export class StageOutlook extends Component {
 
     get missingLabel() {
         const { visits, days } = this.props;
-        return visits >= FEW
-            ? _t("No visit has lasted %s days yet.", days)
-            : _t("Too few visits to say what usually happens: %s", countLabel(visits));
+        if (visits >= FEW) {
+            return _t("No visit has lasted %s days yet.", days);
+        }
+        return visits === 1
+            ? _t("1 visit: too few to say what usually happens")
+            : _t("%s visits: too few to say what usually happens", countLabel(visits));
     }
 
     get heading() {

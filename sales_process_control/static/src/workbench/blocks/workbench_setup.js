@@ -24,7 +24,7 @@ const TITLES = {
     alerts: _t("Deal alerts"),
 };
 const TEXTS = {
-    stages: _t("Define the stages of your deals, and how long deals may stay in them. Choose one of three ways."),
+    stages: _t("Define the stages of your deals, and how long deals may stay in them: keep your stages, or load a ready process."),
     history: _t(
         "Import the deals of your former program with their history. Rates and limits are then known from the first day."
     ),
@@ -173,8 +173,8 @@ export class WorkbenchSetup extends WorkbenchBlock {
             ],
             note: canSet ? "" : ASK_ADMINISTRATOR,
             buttons: [
-                ...(canSet ? [this.opener(_t("For all team leaders"), SETTINGS)] : []),
-                this.opener(_t("For me"), "base.action_res_users_my"),
+                ...(canSet ? [this.settingOpener(_t("For all team leaders"), "weekly_report")] : []),
+                this.opener(_t("For me"), "sales_process_control.crm_my_preferences_action"),
             ],
         };
     }
@@ -183,12 +183,25 @@ export class WorkbenchSetup extends WorkbenchBlock {
         return {
             facts: [{ label: kinds === 1 ? _t("1 kind of alert is on") : _t("%s kinds of alerts are on", kinds) }],
             note: canSet ? "" : ASK_ADMINISTRATOR,
-            buttons: canSet ? [this.opener(_t("Choose alerts"), SETTINGS)] : [],
+            buttons: canSet ? [this.settingOpener(_t("Choose alerts"), "deal_alerts")] : [],
         };
     }
 
     opener(label, action) {
         return { label, run: () => this.open(action) };
+    }
+
+    /** Return a button that opens the settings of CRM at one of them: it is below the first screen of a long page. */
+    settingOpener(label, setting) {
+        return {
+            label,
+            run: async () => {
+                await this.open(SETTINGS);
+                const place = document.getElementById(setting);
+                place?.scrollIntoView({ block: "center" });
+                place?.querySelector("input")?.focus({ preventScroll: true, focusVisible: true });
+            },
+        };
     }
 
     /** Open an action. After a dialog the states are read again; after a page the workbench is. */

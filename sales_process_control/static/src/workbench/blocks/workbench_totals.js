@@ -1,20 +1,9 @@
 import { _t } from "@web/core/l10n/translation";
 import { isKnown, moneyLabel, timesLabel } from "../../kit/numbers";
-import { joinedNames } from "../../kit/text_lists";
 import { leftOutLabel } from "../../screen/left_out";
 import { dealsLabel } from "../../screen/number_labels";
 import { shortDayLabel } from "../../screen/short_labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
-
-/** How many names of teams or companies without a target are shown. */
-const MOST_NAMES = 3;
-
-/** Return the first names, and how many more there are. */
-function namesLabel(names) {
-    const shown = joinedNames(names.slice(0, MOST_NAMES));
-    const more = names.length - MOST_NAMES;
-    return more > 0 ? _t("%(names)s and %(count)s more", { names: shown, count: more }) : shown;
-}
 
 /** Row of totals: open, expected, won, target and gap of the month, and hot. */
 export class WorkbenchTotals extends WorkbenchBlock {
@@ -69,8 +58,9 @@ export class WorkbenchTotals extends WorkbenchBlock {
 
     get target() {
         const { target, period_name: period, without_target: names } = this.props.data;
-        const note = names.length ? _t("%(period)s, none for %(names)s", { period, names: namesLabel(names) }) : period;
-        const total = { key: "target", label: _t("Target"), note };
+        const note = names ? _t("%(period)s, none for %(names)s", { period, names }) : period;
+        // A target of the company or the team is none of the salesperson's.
+        const total = { key: "target", label: this.props.isMine ? _t("My target") : _t("Target"), note };
         return target
             ? { ...total, number: target, text: this.money(target.amount) }
             : { ...total, text: _t("not set") };
