@@ -18,7 +18,12 @@ export class ReviewTrust extends ReviewBlock {
 
     get visits() {
         const { visits } = this.props.data;
-        return [{ number: visits, label: oneOrMore(visits, _t("1 visit to a stage"), _t("%s visits to stages", countLabel(visits.value))) }];
+        return [
+            {
+                number: visits,
+                label: oneOrMore(visits, _t("1 visit to a stage"), _t("%s visits to stages", countLabel(visits.value))),
+            },
+        ];
     }
 
     get origins() {

@@ -24,7 +24,9 @@ const TITLES = {
     alerts: _t("Deal alerts"),
 };
 const TEXTS = {
-    stages: _t("Define the stages of your deals, and how long deals may stay in them: keep your stages, or load a ready process."),
+    stages: _t(
+        "Define the stages of your deals, and how long deals may stay in them: keep your stages, or load a ready process."
+    ),
     history: _t(
         "Import the deals of your former program with their history. Rates and limits are then known from the first day."
     ),
