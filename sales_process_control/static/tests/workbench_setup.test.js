@@ -119,6 +119,26 @@ test("the preferences are those of the user, and the settings show what is looke
     expect("#deal_alerts input").toBeFocused();
 });
 
+test("the focus goes on where the panel or the question was", async () => {
+    mockWorkbench({ setup: makeSetup() });
+    collectCalls();
+    onRpc("res.users", "get_workbench_home", () => ({
+        is_home: false,
+        is_offered: true,
+        tours: ["sales_process_control_seller"],
+        can_set_up: false,
+    }));
+    onRpc("res.users", "answer_workbench_offer", () => true);
+    await mountWorkbench();
+    await contains(".o_workbench_offer .btn-secondary").click();
+    await settle();
+    expect(".o_workbench_offer").toHaveCount(0);
+    expect(".o_workbench_home").toBeFocused();
+    await contains(".o_setup_put_away").click();
+    await settle();
+    expect(".o_workbench_help").toBeFocused();
+});
+
 test("teams without a stage are named", async () => {
     mockWorkbench({ setup: makeSetup({ suggestions: [], teams_without: ["North", "South"] }) });
     await mountWorkbench();

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
@@ -19,6 +19,7 @@ export class WorkbenchHome extends Component {
         this.notification = useService("notification");
         this.ui = useService("ui");
         this.startTour = useSalesTours();
+        this.homeRef = useRef("home");
         this.home = useState({ isRead: false, isHome: false, isOffered: false, tours: [], canSetUp: false });
         // Not awaited: the screen does not depend on the setting, and works without it if it cannot be read.
         onWillStart(() => {
@@ -71,6 +72,8 @@ export class WorkbenchHome extends Component {
     async answerOffer(isWanted) {
         await this.orm.call("res.users", "answer_workbench_offer", [isWanted]);
         this.home.isOffered = false;
+        // The focus was on a button that goes.
+        this.homeRef.el?.focus();
         if (isWanted) {
             this.notification.add(_t("CRM will open on the workbench for all users."), {
                 type: "success",

@@ -241,6 +241,8 @@ export class WorkbenchSetup extends WorkbenchBlock {
     async putAway() {
         await this.orm.call(MODEL, "put_away", []);
         this.props.actions.hideBlock("setup");
+        // The focus was in the panel. The help calls the panel up again.
+        document.querySelector(".o_workbench_help")?.focus();
         this.notification.add(
             _t(
                 "The set-up panel is hidden. Use the help of the workbench or the configuration of CRM to show it again."
