@@ -115,16 +115,25 @@ class ScreensCase(test_deal_review_tours.DealReviewTourCase):
 
     @classmethod
     def stretch(cls):
-        """Make names of 120 characters, every second one without a space, amounts of 10¹², and 40 open stages."""
+        """Make names of 120 characters, every second one without a space, amounts of 10¹², and 40 open stages.
+
+        The set-up panel is shown, and required sales actions are missing.
+        """
+        cls.env.company.is_sales_setup_put_away = False
+        actions = cls.env["crm.stage.step"].create(
+            [{"name": name, "stage_id": cls.bidding.id, "is_required": True} for name in ("Call", "Visit")]
+        )
         cls.env["crm.stage"].create(
             [{"name": f"Tour Stage {number}", "sequence": 2} for number in range(STAGES - 2)],
         )
         cls.bidding.sequence = 3
         stages = cls.env["crm.stage"].search([("is_won", "=", False)])
         deals = cls.env["crm.lead"].search([("won_status", "=", "pending")])
-        for records in (stages, deals, cls.customer, cls.seller.partner_id, cls.manager.partner_id, cls.team):
+        people = cls.seller.partner_id | cls.manager.partner_id
+        for records in (stages, deals, cls.customer, people, cls.team, actions):
             for number, record in enumerate(records):
                 record.name = cls.long_name(record.name, number)
+        cls.env.company.name = cls.long_name(cls.env.company.name, 1)
         deals.expected_revenue = TRILLION
         cls.hot.hot_flag_ids.write({"note": cls.long_name("Signs", 1), "amount": TRILLION})
         cls.env.cr.flush()

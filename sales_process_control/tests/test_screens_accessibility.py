@@ -127,6 +127,19 @@ class TestScreensAccessibility(ScreensCase):
         self.browser_size, self.touch_enabled = "768x1024", True
         self.visit(FIT, self.pages())
 
+    def test_long_names_on_a_desktop(self):
+        self.stretch()
+        self.browser_size = "1440x900"
+        self.visit(FIT, self.pages())
+
+    def test_long_names_from_right_to_left(self):
+        """Bootstrap does not break words there."""
+        self.stretch()
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.manager.lang = "ar_001"
+        self.browser_size, self.touch_enabled = "375x667", True
+        self.visit(FIT, self.pages())
+
     def test_without_stages(self):
         self.env["crm.lead"].with_context(active_test=False).search([]).unlink()
         self.env["crm.stage"].search([]).unlink()
