@@ -67,7 +67,9 @@ class TestHistoryImportSteps(HistoryImportCase):
     def test_what_cannot_be_known_is_asked_and_back_keeps_what_was_chosen(self):
         wizard = self.wizard_of(UNKNOWN)
         wizard.action_look()
+        labels = [label for _key, label in wizard.column_ids._fields["meaning"]._description_selection(self.env)]
         self.assertTrue(wizard.fault_ids)
+        self.assertLessEqual({*wizard.fault_ids.mapped("column")}, {*labels}, "what has to be chosen below")
         wizard.action_preview()
         self.assertEqual(wizard.state, "columns", "what is missing is said before the preview")
         self.choose(wizard, **CHOSEN)

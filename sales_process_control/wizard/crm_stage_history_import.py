@@ -422,7 +422,7 @@ class CrmStageHistoryImport(models.TransientModel):
                     Command.create(
                         {
                             "line": str(fault.line or ""),
-                            "column": fault.column,
+                            "column": texts.column_of(self.env, fault),
                             "reason": importer.reason_of(fault),
                         }
                     )
