@@ -53,13 +53,12 @@ class TestDemo(TransactionCase):
         self.assertFalse(others)
         self.assertTrue(self.env["crm.lead"].search_count([("type", "=", "lead")], limit=1))
 
-    def test_the_board_begins_with_the_process(self):
-        """Odoo's own stages are folded, and still there for opportunities without a team."""
-        stages = self.env["crm.stage"].search([], order="sequence, id")
-        first = self.env.ref("sales_process_control.crm_stage_contact")
-        self.assertEqual(stages.filtered(lambda stage: not stage.fold)[0], first)
+    def test_the_board_has_one_empty_stage_before_the_process(self):
+        """Opportunities without a team begin in it."""
+        stages = self.env["crm.stage"].search([("fold", "=", False)], order="sequence, id")
+        self.assertEqual(stages[1], self.env.ref("sales_process_control.crm_stage_contact"))
         lead = self.env["crm.lead"].create({"name": "Fence", "type": "opportunity", "user_id": False, "team_id": False})
-        self.assertTrue(lead.stage_id and not lead.stage_id.is_won)
+        self.assertEqual(lead.stage_id, stages[0])
 
     def test_alerts_and_weekly_reports(self):
         """What the jobs of a morning give is there at once, and nothing was sent."""
