@@ -270,10 +270,18 @@ class TestHiddenStages(LoaderCase):
         loader.action_load()
         self.env.cr.flush()
         folded = self.contact | self.needs | self.bidding
-        self.assertEqual(self.Stage.search([("team_ids", "=", False), ("is_won", "=", False)]), folded)
-        self.assertEqual(folded.mapped("fold"), [True] * 3)
+        shared = self.Stage.search([("team_ids", "=", False), ("is_won", "=", False)])
+        self.assertEqual(shared.filtered("fold"), folded)
+        self.assertEqual((shared - folded).name, "First Contact")
         self.assertEqual(left.stage_id, self.bidding)
         self.assertEqual(self.new_stage().name, "First Contact")
+
+    def test_opportunities_without_a_team_do_not_begin_as_won(self):
+        """Odoo begins them in the first stage without teams, be it a won one."""
+        self.only_team()
+        self.hiding().action_load()
+        deal = self.Lead.create({"name": "Fence", "type": "opportunity", "team_id": False, "user_id": False})
+        self.assertEqual((deal.stage_id.name, deal.won_status), ("First Contact", "pending"))
 
     def test_only_possible_stages_are_hidden_whatever_the_browser_sends(self):
         self.bidding.team_ids = self.other_team

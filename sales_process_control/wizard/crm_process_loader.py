@@ -291,7 +291,22 @@ class CrmProcessLoader(models.TransientModel):
         # What the browser sends is checked: only these stages are hidden.
         lines = self.line_ids.filtered(lambda line: line.stage_id in possible)
         moved = lines._move_deals(self._existing_stages())
-        return moved, lines._hide()
+        hidden = lines._hide()
+        self._share_first_stage()
+        return moved, hidden
+
+    def _share_first_stage(self):
+        """Make the first of the six stages one of all teams, if opportunities without a team had none to begin in.
+
+        Odoo begins an opportunity without a team in the first stage without teams that is not folded, be it a won one.
+        Other teams keep stages of their own: they would be offered this one, too.
+        """
+        if self.line_ids._other_teams(self.team_id):
+            return
+        domain = Domain("team_ids", "=", False) & Domain("is_won", "=", False) & Domain("fold", "=", False)
+        first = self._existing_stages()[0]
+        if first and not self.env["crm.stage"].search_count(domain, limit=1):
+            first.team_ids = False
 
     # ------------------------------------------------------------
     # PREVIEW
