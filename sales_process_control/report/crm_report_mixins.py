@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.recording.crm_pipeline_movement import ORIGINS
+from ..models.recording.text_lists import labelled
 
 #: The zone of a company without a working calendar.
 UTC = "UTC"
@@ -266,7 +267,7 @@ class CrmStageReportMixin(models.AbstractModel):
     def _compute_display_name(self):
         for row, name in zip(self, self._lead_names(), strict=True):
             stage = row.stage_id.name or row.stage_name
-            row.display_name = f"{stage}: {name}" if stage else name
+            row.display_name = labelled(self.env, stage, name) if stage else name
 
     @api.model
     def _read_group_orderby(self, order, groupby_terms, query):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.recording.text_lists import labelled
 from .crm_stage_conversion_report import STEP_WAS_EXPECTED, CrmStageConversionReport
 
 #: The id of a row is made of those of the visit and of the sales action; the latter takes the lower bits.
@@ -95,7 +96,7 @@ class CrmStageStepReport(models.Model):
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
         for row, name in zip(self, self._lead_names(), strict=True):
-            row.display_name = f"{row.step_id.name}: {name}"
+            row.display_name = labelled(self.env, row.step_id.name, name)
 
     @property
     def _table_query(self) -> SQL:

@@ -162,6 +162,12 @@ class TestDemo(TransactionCase):
         self.assertEqual(chinese, ["初期沟通", "立项评估", "需求分析", "招投标", "商务谈判", "签约"])
         self.assertEqual(stages.with_context(lang="en_US")[0].name, "First Contact")
 
+    def test_teams_have_their_names_before_reports_and_channels_use_them(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        teams = self.env["crm.alert.demo"]._name_teams()
+        self.assertEqual(teams.with_context(lang="zh_CN").mapped("name"), ["直销", "渠道销售"])
+        self.assertEqual(teams.with_context(lang="en_US").mapped("name"), ["Direct Sales", "Partner Sales"])
+
     def test_everything_is_said_in_chinese(self):
         """No name and no text of the demonstration stays English in a Chinese database."""
         self.env["res.lang"]._activate_lang("zh_CN")

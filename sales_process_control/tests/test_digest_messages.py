@@ -25,6 +25,7 @@ def make_digest(lines=2, label="Hot customers", sections=1):
     return Digest(
         "Sales: North",
         "Mar 9 - 15, 2026",
+        "Sales: North, Mar 9 - 15, 2026",
         "",
         [Section(f"Part {number}", [line] * lines) for number in range(sections)],
         lambda count: f"{count} more lines",

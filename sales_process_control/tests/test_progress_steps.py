@@ -198,8 +198,16 @@ class TestReaction(RecordingCase):
         deal = self.make_deal()
         messages = self.messages_of(deal)
         self.plan(deal).action_feedback(feedback="Fine")
-        self.assertNotIn("o_progress_label", (self.messages_of(deal) - messages).body)
+        self.assertNotIn("o_progress_line", (self.messages_of(deal) - messages).body)
         self.assertFalse(self.progress_rows(deal).reaction)
+
+    def test_a_chinese_entry_has_no_gap_behind_its_colon(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        deal = self.make_deal()
+        messages = self.messages_of(deal)
+        activity = self.plan(deal).with_context(lang="zh_CN", customer_reaction="negative")
+        activity.action_feedback(feedback="太贵")
+        self.assertRegex((self.messages_of(deal) - messages).body, "反应\uff1a\\w")
 
     def test_a_wrong_one_is_refused(self):
         deal = self.make_deal()
@@ -222,7 +230,7 @@ class TestReaction(RecordingCase):
         (activities.sudo() | other).with_context(customer_reaction="positive")._action_done(feedback="Fine")
         self.assertEqual((activities | other).mapped("customer_reaction"), ["positive", False, False])
         message = self.env["mail.message"].search([("model", "=", "res.partner"), ("res_id", "=", self.customer.id)])
-        self.assertFalse([body for body in message.mapped("body") if "o_progress_label" in body])
+        self.assertFalse([body for body in message.mapped("body") if "o_progress_line" in body])
 
     def test_nobody_says_by_context_what_the_dialog_says(self):
         """The dialog's word is no value that a remote caller can send."""

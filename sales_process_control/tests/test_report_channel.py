@@ -1,5 +1,8 @@
+import re
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
+
+from lxml import html
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -223,6 +226,21 @@ class TestReportChannel(WeeklyCase):
             delivery.with_user(other).read(["content"])
         self.run_job()
         self.assertEqual(delivery.state, "not_sent")
+
+    def test_chinese(self):
+        """In Chinese, separators and parentheses are full-width in every message."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.manager.lang = "zh_CN"
+        self.make_week()
+        for kind in ("slack", "teams", "wecom", "dingtalk"):
+            hook = self.make_webhook(kind, is_on=False)
+            delivery = self.Delivery.with_user(self.manager).browse(hook.action_preview()["res_id"])
+            for text in (html.fromstring(delivery.preview).text_content(), delivery.message_json):
+                with self.subTest(kind=kind):
+                    self.assertIn("销售\uff1a", text)
+                    self.assertIn("\uff08", text)
+                    words = re.sub(r'https?:[^\s<>)|"]*|"[^"]*": |", ', " ", text)
+                    self.assertFalse(re.findall(r"\w+[,;:] |\w+ \(|[\w%]\)(?!\w)", words), text)
 
     def test_send_now(self):
         self.make_week()

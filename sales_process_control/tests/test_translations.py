@@ -7,7 +7,14 @@ from lxml import etree
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
 
-from ..models.recording.text_lists import joined_names, joined_parts, joined_phrases, labelled
+from ..models.recording.text_lists import (
+    joined_names,
+    joined_parts,
+    joined_phrases,
+    joined_sentences,
+    labelled,
+    with_remark,
+)
 from .interface_words import faults_of
 
 MODULE = "sales_process_control"
@@ -66,7 +73,11 @@ class TestTranslations(TransactionCase):
         ):
             self.assertRegex(text, r"^报价\W拜访$")
             self.assertNotRegex(text, "[,;:]")
+        self.assertEqual(joined_sentences(chinese, ["已报价。", "已拜访。"]), "已报价。已拜访。")
+        self.assertEqual(with_remark(chinese, "报价", "拜访"), "报价\uff08拜访\uff09")
         self.assertEqual(joined_names(self.env, ["Offer", "Visit", "Samples"]), "Offer, Visit, Samples")
+        self.assertEqual(joined_sentences(self.env, ["One.", "Two."]), "One. Two.")
+        self.assertEqual(with_remark(self.env, "Offer", "Visit"), "Offer (Visit)")
 
     def test_a_label_of_odoo_keeps_the_translations_of_odoo(self):
         """Odoo has no Chinese for the limit of a stage, and German: views of this module leave the label to Odoo."""

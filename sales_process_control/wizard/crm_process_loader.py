@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..models.playbook.crm_stage import NO_RULE
 from ..models.playbook.six_stage_process import SIX_STAGES, new_sequences
+from ..models.recording.text_lists import joined_sentences
 from ..models.screen.crm_screen_block import OPEN_DEAL
 
 
@@ -103,7 +104,7 @@ class CrmProcessLoader(models.TransientModel):
             messages.append(self.env._("Other stages hidden: %s.", hidden))
         if moved:
             messages.append(self.env._("Opportunities moved: %s.", moved))
-        kind, message = "success" if count or hidden else "info", " ".join(messages)
+        kind, message = "success" if count or hidden else "info", joined_sentences(self.env, messages)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, api, models
+from odoo.tools import LazyTranslate
 
 from ..alert.alert_candidates import AlertCandidates
 from ..report_channel.crm_report_destination import DISCUSS
@@ -9,6 +10,13 @@ from ..report_channel.digest_schedule import DAILY, WEEKLY
 from ..setup.language import in_language_of_database
 from ..weekly_report.weekly_scope import OF_TEAM
 
+_lt = LazyTranslate(__name__)
+
+#: Names of the sales teams. Odoo loads those of other languages only after the demonstration.
+TEAMS = {
+    "sales_process_control.crm_team_direct": _lt("Direct Sales"),
+    "sales_process_control.crm_team_partner": _lt("Partner Sales"),
+}
 #: The last working day is among so many days.
 MOST_DAYS = 10
 
@@ -27,9 +35,16 @@ class CrmAlertDemo(models.AbstractModel):
     def _load(self):
         """Give the alerts, make the reports as samples for their readers, and post a digest."""
         company = self.env.ref("base.main_company")
+        self._name_teams()
         self._give_alerts(company)
         self._make_reports()
         self._post_digest(self._make_channels(company))
+
+    def _name_teams(self):
+        """Name the teams in all installed languages: names of reports and channels are stored with those of teams."""
+        teams = self.env["crm.team"].concat(*map(self.env.ref, TEAMS))
+        self.env["crm.process.loader"]._translate(teams, "name", TEAMS.values())
+        return teams
 
     def _give_alerts(self, company):
         context = self.env["crm.pipeline.reader"]._read_context()

@@ -13,6 +13,7 @@ from odoo.tools import SQL
 from ...ledger import kinds, origins
 from ..recording.crm_pipeline_balance import PLACE, WEEK, monday_of
 from ..recording.rpc_domain import checked_domain
+from ..recording.text_lists import joined_names
 
 #: Fields that both ledgers have under the same name. The funnel can be filtered by these only.
 FILTER_FIELDS = (*PLACE, "date_deadline", "lead_id", "lead_ref")
@@ -376,7 +377,7 @@ class FunnelReader:
                 raise UserError(
                     self.env._(
                         "The funnel can be filtered by %(fields)s, not by %(name)s.",
-                        fields=", ".join(FILTER_FIELDS),
+                        fields=joined_names(self.env, FILTER_FIELDS),
                         name=name,
                     )
                 )

@@ -15,6 +15,7 @@ from ...history import (
     order_of_places,
     reordered,
 )
+from ..recording.text_lists import joined_phrases
 from .history_plan import StagePlan, counted_by_text, stage_names
 
 
@@ -180,7 +181,10 @@ class HistoryMatcher:
             if not currency:
                 code, value = faults.UNKNOWN_CURRENCY, event.currency
             elif not rate or not own_rate:
-                code, value = faults.NO_RATE, f"{event.currency if not rate else own.name}, {day}"
+                code, value = (
+                    faults.NO_RATE,
+                    joined_phrases(self.env, (event.currency if not rate else own.name, str(day))),
+                )
             else:
                 rates[event.currency, day] = own_rate / rate
                 continue

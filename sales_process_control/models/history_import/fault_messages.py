@@ -4,7 +4,7 @@ import csv
 import io
 
 from ...history import faults, without_formula
-from ..recording.text_lists import joined_phrases
+from ..recording.text_lists import joined_phrases, joined_sentences, labelled
 from .history_plan import MOST_FAULTS
 
 
@@ -22,7 +22,7 @@ def fault_line(env, fault):
     place = joined_phrases(env, where)
     reason = fault_reason(env, fault)
     # Not `capitalize`, which changes the rest to lower case, the heading of the column included.
-    return f"{place[0].upper()}{place[1:]}: {reason}" if place else reason
+    return labelled(env, f"{place[0].upper()}{place[1:]}", reason) if place else reason
 
 
 def faults_message(env, found_faults):
@@ -53,7 +53,7 @@ def bad_lines_csv(env, plan):
     for row in plan.reading.rows:
         if row.line in reasons or plan.reading.deal_of_line.get(row.line) in bad_deals:
             cells = ["" if cell is None else cell for cell in (*row.cells, *[""] * width)]
-            writer.writerow([*map(without_formula, cells[:width]), " ".join(reasons.get(row.line, ()))])
+            writer.writerow([*map(without_formula, cells[:width]), joined_sentences(env, reasons.get(row.line, ()))])
     return output.getvalue().encode("utf-8-sig")
 
 

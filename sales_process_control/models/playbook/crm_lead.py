@@ -270,7 +270,6 @@ class CrmLead(models.Model):
         self.env.user._bus_send(
             OPEN_STEPS_MESSAGE,
             {
-                "title": self.env._("Missing required sales actions"),
                 "message": warning_message(self.env, incomplete),
                 # A deal that was copied or merged away has no progress to be recorded.
                 "record": self._way_to_record(incomplete) if len(leads) == 1 and moves else False,

@@ -187,7 +187,7 @@ class MailActivity(models.Model):
 
         Called by the template of the message.
 
-        :return: [(label with a colon, text)]
+        :return: texts, each after its label
         """
         self.ensure_one()
         lines = []
@@ -199,7 +199,7 @@ class MailActivity(models.Model):
             if self.customer_reaction:
                 reactions = dict(self._fields["customer_reaction"]._description_selection(self.env))
                 lines.append((self.env._("Reaction"), reactions[self.customer_reaction]))
-        return [(labelled(self.env, label), text) for label, text in lines]
+        return [labelled(self.env, label, text) for label, text in lines]
 
     def _to_store_defaults(self, target):
         return [*super()._to_store_defaults(target), "takes_reaction"]

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...ledger import kinds, origins
+from .text_lists import labelled
 
 ORIGINS = [
     (origins.LIVE, "Live"),
@@ -110,7 +111,7 @@ class CrmPipelineMovement(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for movement, name in zip(self, self._lead_names(), strict=True):
-            movement.display_name = f"{labels.get(movement.kind)}: {name}"
+            movement.display_name = labelled(self.env, labels.get(movement.kind), name)
 
     def action_open_lead(self):
         """Open the opportunity of this line."""

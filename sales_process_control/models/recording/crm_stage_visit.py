@@ -8,6 +8,7 @@ from ...ledger import origins, outcomes
 from ...statistics import CENSORED
 from .crm_pipeline_movement import ORIGINS
 from .number_search import search_number
+from .text_lists import labelled
 
 OUTCOMES = [
     (outcomes.OPEN, "Still here"),
@@ -198,7 +199,7 @@ class CrmStageVisit(models.Model):
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_display_name(self):
         for visit, name in zip(self, self._lead_names(), strict=True):
-            visit.display_name = f"{visit.stage_id.name or visit.stage_name}: {name}"
+            visit.display_name = labelled(self.env, visit.stage_id.name or visit.stage_name, name)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Return the SQL of a field. Days of open visits change as time passes, so that the database computes them.

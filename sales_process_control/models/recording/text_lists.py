@@ -40,6 +40,22 @@ def joined_parts(env, parts):
     return _joined(parts, lambda joined, part: env._("%(parts)s; %(part)s", parts=joined, part=part))
 
 
+def joined_sentences(env, sentences):
+    """Join sentences: "Two stages were created. One opportunity was moved."; in Chinese, without a space.
+
+    :param sentences: any number of texts, each with its full stop
+    :rtype: str
+    """
+    return _joined(
+        sentences, lambda joined, sentence: env._("%(before)s %(sentence)s", before=joined, sentence=sentence)
+    )
+
+
+def with_remark(env, text, remark):
+    """Return a text with a remark in parentheses: "Won: 3 (last week: 2)"."""
+    return env._("%(text)s (%(remark)s)", text=text, remark=remark)
+
+
 def labelled(env, label, text=""):
     """Return a text after its label: "Won: 3"; the label alone, with its colon, without a text."""
     return env._("%(name)s: %(facts)s", name=label, facts=text)

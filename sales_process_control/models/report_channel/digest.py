@@ -31,6 +31,7 @@ class Digest(NamedTuple):
 
     :param title: what it is about
     :param period: the days that it is about
+    :param summary: title and period in one line, for a notification
     :param note: a sentence about whose numbers these are, empty if there is none
     :param sections: list of :class:`Section`
     :param more: returns the text "N more" in the language of the digest
@@ -40,6 +41,7 @@ class Digest(NamedTuple):
 
     title: str
     period: str
+    summary: str
     note: str
     sections: list[Section]
     more: Callable[[int], str]

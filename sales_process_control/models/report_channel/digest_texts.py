@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from ..recording.text_lists import joined_phrases
 from ..weekly_report.weekly_rows import WeeklyRows
 from ..weekly_report.weekly_texts import describe_week
 from .digest import Digest, Section, Span
@@ -11,6 +12,8 @@ from .digest import Digest, Section, Span
 LINE_ACTION = "sales_process_control.crm_digest_line_action"
 #: Where the rest can be seen, with the rights of whoever opens it.
 REST_ACTION = "sales_process_control.crm_workbench_action"
+#: Stands in a text for a link that is cut out of it.
+PLACE = "\N{NULL}"
 
 
 class DigestWriter(WeeklyRows):
@@ -33,9 +36,11 @@ class DigestWriter(WeeklyRows):
         :rtype: Digest
         """
         sections = [self._digest_section(section) for section in self.content["sections"]]
+        title, period = self.env._("Sales: %s", self.content["name"]), describe_week(self.env, self.content)
         return Digest(
-            title=self.env._("Sales: %s", self.content["name"]),
-            period=describe_week(self.env, self.content),
+            title=title,
+            period=period,
+            summary=joined_phrases(self.env, (title, period)),
             note=self.env._("Only deals that %s may read", self.env.user.name) if self.content["is_partial"] else "",
             sections=[section for section in sections if section.lines],
             more=lambda count: self.env._("1 more line") if count == 1 else self.env._("%s more lines", count),
@@ -61,8 +66,8 @@ class DigestWriter(WeeklyRows):
             return [Span(row["label"], row["url"]), *detail]
         then = []
         if row["then"] and (before := self.joined_facts(row["then"])):
-            label = self.labelled(section["then"])
-            then = [Span(f" ({label}"), Span(before, row["then"]["url"]), Span(")")]
+            lead, tail = self.with_remark("", self.labelled(section["then"], PLACE)).split(PLACE)
+            then = [Span(lead), Span(before, row["then"]["url"]), Span(tail)]
         return [Span(self.labelled(row["label"])), Span(facts, row["url"]), *then, *detail]
 
 

@@ -145,7 +145,7 @@ def slack(digest: Digest) -> dict:
     rest = sum(count for _text, count in chunks[len(shown) :])
     last = digest.more(rest) if rest else digest.open_text
     blocks.append(_slack_block(_slack_line([Span(last, digest.url)])))
-    return {"text": _slack_text(clean(f"{digest.title}, {digest.period}")), "blocks": blocks}
+    return {"text": _slack_text(clean(digest.summary)), "blocks": blocks}
 
 
 # ------------------------------------------------------------
@@ -248,7 +248,7 @@ def wecom(digest: Digest) -> dict:
 
 def dingtalk(digest: Digest) -> dict:
     """Return a message in the markdown of DingTalk, which joins lines unless an empty one is between them."""
-    title = _markdown_text(clean(f"{digest.title}, {digest.period}", 100))
+    title = _markdown_text(clean(digest.summary, 100))
     return {
         "msgtype": "markdown",
         "markdown": {"title": title, "text": _markdown(digest, DINGTALK_BYTES, "- ", "\n\n")},

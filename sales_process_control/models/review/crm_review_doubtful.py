@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..pace.crm_lead import STALLED
 from ..recording.company_money import CompanyMoney
+from ..recording.text_lists import joined_sentences
 from ..screen.crm_screen_block import OPEN_DEAL
 
 #: How many deals the block shows.
@@ -99,5 +100,5 @@ class CrmReviewDoubtful(models.AbstractModel):
         for row, lead in zip(rows, self.env["crm.lead"].browse(ids), strict=True):
             is_stalled = row["pace"] == STALLED
             reason = row["pace_reason"] if is_stalled else self.env._("Hot, but no contact from the customer yet.")
-            row["sentence"] = " ".join(filter(None, (reason, lead.age_outcome)))
+            row["sentence"] = joined_sentences(self.env, filter(None, (reason, lead.age_outcome)))
         return rows

@@ -241,8 +241,8 @@ class CrmReviewResults(models.AbstractModel):
         labels = {
             "due": self.env._("Expected to close in %s", name),
             "won": self.env._("Won in %s, as expected", name),
-            "lost": self.env._("Lost in %s", name),
-            "removed": self.env._("Removed in %s", name),
+            "lost": self.env._("Lost in %(month)s", month=name),
+            "removed": self.env._("Removed in %(month)s", month=name),
             "pushed": self.env._("Pushed out of %s", name),
             "open": self.env._("Open, expected in %s", name),
         }

@@ -3,6 +3,7 @@
 from odoo import fields
 
 from ..recording.sheet_writer import SheetWriter, interval, known, money, share, write_workbook
+from ..recording.text_lists import joined_sentences
 
 #: Keys of the counts of a stage, in the order of the columns.
 STAGE_COUNTS = (
@@ -100,7 +101,7 @@ class ReviewWorkbook:
         for key in ("headline", "improved"):
             finding = stages.get(key)
             if finding:
-                sheets.row([finding["title"], " ".join(finding["sentences"])])
+                sheets.row([finding["title"], joined_sentences(self.env, finding["sentences"])])
 
     def _stage_count_labels(self):
         return [

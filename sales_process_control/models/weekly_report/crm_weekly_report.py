@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from ...const import GROUP_ALL_DOCUMENTS, GROUP_SALES_MANAGER, GROUP_SALESPERSON
 from ..funnel.funnel_reader import FunnelReader
-from ..recording.text_lists import joined_phrases
+from ..recording.text_lists import joined_phrases, with_remark
 from .weekly_content import WeeklyContent
 from .weekly_mail import WeeklyMail
 from .weekly_scope import OF_TEAM, WeeklyScope, last_week
@@ -146,7 +146,7 @@ class CrmWeeklyReport(models.Model):
         else:
             read_at = fields.Datetime.to_datetime(content["read_at"])
             when = format_date(self.env, fields.Datetime.context_timestamp(self, read_at).date())
-        return f"{number['name']} ({when})"
+        return with_remark(self.env, number["name"], when)
 
     def _describe_action(self, number, content, name):
         companies = [company for company in content["company_ids"] if company in self.env.user.company_ids.ids]

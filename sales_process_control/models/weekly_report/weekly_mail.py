@@ -114,8 +114,11 @@ class WeeklyMail(WeeklyRows):
 
     def _text_of_row(self, section, row):
         facts = self.joined_facts(row)
-        then = f" ({self.labelled(section['then'], self.joined_facts(row['then']))})" if row["then"] else ""
-        return self.labelled(row["label"], f"{facts}{then}") if facts else row["label"]
+        if not facts:
+            return row["label"]
+        if row["then"]:
+            facts = self.with_remark(facts, self.labelled(section["then"], self.joined_facts(row["then"])))
+        return self.labelled(row["label"], facts)
 
     # ------------------------------------------------------------
     # VALUES OF THE TEMPLATES

@@ -1,7 +1,7 @@
 """Sections of a weekly report as texts: counts, amounts, and the addresses of their records. No models."""
 
 from ..recording.number_texts import amount_text, count_text
-from ..recording.text_lists import joined_phrases, labelled
+from ..recording.text_lists import joined_phrases, labelled, with_remark
 
 
 class WeeklyRows:
@@ -30,6 +30,10 @@ class WeeklyRows:
     def labelled(self, label, text=""):
         """Return a text after its label: "Won: 3, $5k"."""
         return labelled(self.env, label, text)
+
+    def with_remark(self, text, remark):
+        """Return a text with a remark in parentheses: "3, $5k (last week: 2)"."""
+        return with_remark(self.env, text, remark)
 
     def describe_section(self, section):
         """Return a section with texts in place of numbers.

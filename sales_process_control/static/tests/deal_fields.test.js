@@ -124,11 +124,11 @@ const HIDDEN = [
 ];
 const hidden = HIDDEN.map((name) => `<field name="${name}" column_invisible="True" />`).join("");
 const ARCH = `
-    <list js_class="deal_list" multi_edit="1">
+    <list js_class="deal_list" class="o_deal_list" multi_edit="1">
         ${hidden}
         <field name="name" widget="deal_name" readonly="1" />
         <field name="stage_id" widget="deal_stage" options="{'no_open': True}" />
-        <field name="expected_revenue" widget="deal_amount" />
+        <field name="expected_revenue" widget="deal_amount" sum="Total" />
         <field name="date_deadline" widget="deal_closing" />
         <field name="chance" widget="deal_chance" />
         <field name="last_contact_at" widget="deal_last_word" />
@@ -154,6 +154,13 @@ test("cells that changed show what they were, by sign and text", async () => {
     expect(cellsOf("stage_id")[0]).toMatch(/^Negotiation.*31 days.*▲ up was Bidding$/);
     expect(cellsOf("expected_revenue")[0]).toMatch(/^210,000.00 ▼ down was 240,000/);
     expect(cellsOf("date_deadline")[0]).toMatch(/→ later was .*, pushed 3 times$/);
+});
+
+test("amounts, what they were and marks are not cut off or torn apart in narrow columns", async () => {
+    await mountDeals();
+    expect("td[name='expected_revenue'] .o_changed_value").toHaveStyle({ whiteSpace: "normal", overflowX: "visible" });
+    expect(".o_deal_is_new").toHaveStyle({ whiteSpace: "nowrap" });
+    expect(".o_list_footer .o_list_number").toHaveText("232,000");
 });
 
 test("cells that did not change show nothing more", async () => {

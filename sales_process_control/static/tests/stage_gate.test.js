@@ -175,7 +175,7 @@ test("a warning can record what was done, and undo the move of deals that are st
     const bus = { subscribe: (_kind, callback) => (warn = callback), start() {} };
     const [action, notification, orm] = ["action", "notification", "orm"].map((name) => getService(name));
     openStepsService.start({}, { action, bus_service: bus, notification, orm });
-    const warning = { title: "Open", message: "Deal has left Contact.", record: [7, "Record Progress", {}] };
+    const warning = { message: "Deal has left Contact.", record: [7, "Record Progress", {}] };
     const moves = [{ lead_ids: [1, 2], from_stage_id: 1, to_stage_id: 2 }];
     warn({ ...warning, moves });
     await animationFrame();

@@ -155,7 +155,7 @@ export class DealAttentionField extends Component {
 }
 
 for (const [name, component, displayName, supportedTypes, listViewWidth] of [
-    ["deal_chance", DealChanceField, _t("Chance with Evidence"), ["float"], [60, 100]],
+    ["deal_chance", DealChanceField, _t("Chance with Evidence"), ["float"], [75, 100]],
     ["deal_last_word", DealLastWordField, _t("Last Contact"), ["datetime"], [105, 240]],
     ["deal_next_action", DealNextActionField, _t("Next Action with Days Left"), ["date"], [105, 240]],
     ["deal_steps", DealStepsField, _t("Required Actions"), ["char"], [85, 200]],

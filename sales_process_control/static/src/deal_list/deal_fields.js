@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { dateField } from "@web/views/fields/datetime/datetime_field";
-import { formatDate } from "@web/views/fields/formatters";
+import { formatDate, formatMonetary } from "@web/views/fields/formatters";
 import { buildM2OFieldDescription, Many2OneField } from "@web/views/fields/many2one/many2one_field";
 import { monetaryField } from "@web/views/fields/monetary/monetary_field";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
@@ -128,11 +128,15 @@ registry.category("fields").add("deal_stage", {
     displayName: _t("Stage with Days"),
     listViewWidth: [120, 240],
 });
+/** Formatter of the sums of `deal_amount`, which show no more decimals than the amounts above them. */
+registry
+    .category("formatters")
+    .add("deal_amount", (value, options) => formatMonetary(value, { ...options, trailingZeros: false }));
 registry.category("fields").add("deal_amount", {
     ...monetaryField,
     component: DealAmountField,
     displayName: _t("Amount with Former Amount"),
-    listViewWidth: [95, 170],
+    listViewWidth: [110, 170],
 });
 registry.category("fields").add("deal_closing", {
     ...dateField,

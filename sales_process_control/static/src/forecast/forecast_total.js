@@ -1,6 +1,7 @@
 import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { countLabel, moneyLabel, percentLabel, shortMoneyLabel } from "../kit/numbers";
+import { joinedSentences } from "../kit/text_lists";
 import { dealsLabel } from "../screen/number_labels";
 import { ForecastBlock } from "./forecast_block";
 import { shortDayLabel } from "../screen/short_labels";
@@ -90,7 +91,7 @@ export class ForecastTotal extends ForecastBlock {
         if (months) {
             notes.push(_t("The target is incomplete: %s.", months));
         }
-        return notes.join(" ");
+        return joinedSentences(notes);
     }
 
     targetPlace(target, low, high) {

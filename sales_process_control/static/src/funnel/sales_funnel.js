@@ -5,6 +5,7 @@ import { deepEqual } from "@web/core/utils/objects";
 import { SearchModel } from "@web/search/search_model";
 import { WithSearch } from "@web/search/with_search/with_search";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { labelled } from "../kit/text_lists";
 import { leaveAddress } from "../screen/address";
 import { loadStagesLibrary } from "./charts/stages_type";
 import { readAddress } from "./funnel_address";
@@ -49,9 +50,10 @@ class FunnelSearchModel extends SearchModel {
 
     /** The facets of the search bar as texts, for example "Sales Team: Europe". */
     get facetLabels() {
-        return this.facets.map(({ title, values, separator }) =>
-            [title, values.join(` ${separator} `)].filter(Boolean).join(": ")
-        );
+        return this.facets.map(({ title, values, separator }) => {
+            const text = values.join(` ${separator} `);
+            return title ? labelled(title, text) : text;
+        });
     }
 }
 

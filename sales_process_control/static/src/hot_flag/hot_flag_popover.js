@@ -117,7 +117,8 @@ export class HotFlagPopover extends Component {
     describeRevision(revision) {
         const day = userDayLabel(revision.date);
         const due = revision.due_date && formatDate(deserializeDate(revision.due_date));
-        return { note: revision.note, when: due ? _t("%(day)s, due %(due)s", { day, due }) : day };
+        const when = due ? _t("%(day)s, due %(due)s", { day, due }) : day;
+        return _t("“%(note)s” (%(when)s)", { note: revision.note, when });
     }
 
     retry() {

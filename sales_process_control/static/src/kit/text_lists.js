@@ -34,6 +34,18 @@ export function joinedParts(parts) {
 }
 
 /**
+ * Return sentences joined: "Two deals were won. The target is reached."; in Chinese, without a space.
+ *
+ * @param {string[]} sentences each with its full stop
+ */
+export function joinedSentences(sentences) {
+    return sentences.reduce(
+        (joined, sentence) => (joined ? _t("%(before)s %(sentence)s", { before: joined, sentence }) : sentence),
+        ""
+    );
+}
+
+/**
  * Return a text after its label: "Won: 3"; the label alone, with its colon, without a text.
  *
  * @param {string} label

@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { ReviewBlock } from "./review_block";
 import { countLabel } from "../kit/numbers";
+import { joinedSentences } from "../kit/text_lists";
 import { amountLabel } from "../screen/number_labels";
 
 /** Sentences about the stage that costs most, and about the one that improved most. */
@@ -22,7 +23,7 @@ export class ReviewHeadline extends ReviewBlock {
             .filter(Boolean)
             .map((finding) => ({
                 ...finding,
-                text: finding.sentences.join(" "),
+                text: joinedSentences(finding.sentences),
                 numbers: finding.numbers.map((item) => ({ ...item, label: this.getNumberLabel(item) })),
             }));
     }

@@ -4,6 +4,7 @@ import { downloadFile } from "@web/core/network/download";
 import { url } from "@web/core/utils/urls";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SearchBarMenu } from "@web/search/search_bar_menu/search_bar_menu";
+import { joinedSentences } from "../kit/text_lists";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { drawPicture } from "../screen/picture";
 import { queryPageProps, useQueryPage } from "../screen/query_page";
@@ -93,7 +94,7 @@ export class ReviewPage extends Component {
         const { headline, improved, nothing } = this.model.live.blocks.stages.data;
         const found = [headline, improved]
             .filter(Boolean)
-            .map(({ title, sentences }) => [title, ...sentences].join(" "));
+            .map(({ title, sentences }) => joinedSentences([title, ...sentences]));
         return found.length ? found : [nothing];
     }
 

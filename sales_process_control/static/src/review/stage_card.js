@@ -4,6 +4,7 @@ import { RecordNumber } from "../screen/record_number";
 import { NumberList } from "../screen/number_list";
 import { conversionLabel, daysOrUnknown } from "../screen/conversion_labels";
 import { countLabel, isKnown, percentLabel } from "../kit/numbers";
+import { labelled } from "../kit/text_lists";
 import { amountLabel } from "../screen/number_labels";
 import { StageDwell } from "./stage_dwell";
 import { StageLimit } from "./stage_limit";
@@ -121,11 +122,13 @@ export class StageCard extends Component {
             .filter((other) => other && (isKnown(other.rate) || isKnown(other.median)))
             .map(({ label, rate, median }) => {
                 const share = isKnown(rate) ? percentLabel(rate) : _t("too few for a percentage");
-                return _t("%(label)s: %(share)s, half leave within %(days)s", {
-                    label,
-                    share,
-                    days: daysOrUnknown(median),
-                });
+                return isKnown(median)
+                    ? _t("%(label)s: %(share)s, half leave within %(days)s", {
+                          label,
+                          share,
+                          days: daysOrUnknown(median),
+                      })
+                    : labelled(label, share);
             });
     }
 

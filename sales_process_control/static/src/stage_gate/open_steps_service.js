@@ -33,7 +33,7 @@ export const openStepsService = {
             await action.doAction({ type: "ir.actions.client", tag: "soft_reload" });
         }
 
-        bus.subscribe("sales_process_control/open_steps", ({ title, message, record, moves }) => {
+        bus.subscribe("sales_process_control/open_steps", ({ message, record, moves }) => {
             let close = null;
             const buttonOf = (name, primary, act) => ({
                 name,
@@ -54,7 +54,7 @@ export const openStepsService = {
             if (moves.length) {
                 buttons.push(buttonOf(_t("Undo"), false, () => undo(moves)));
             }
-            close = notification.add(message, { title, type: "warning", sticky: true, buttons });
+            close = notification.add(message, { type: "warning", sticky: true, buttons });
         });
         bus.start();
     },
