@@ -22,6 +22,7 @@ MODULE = "sales_process_control"
 NAMES = {
     "Dynamics 365",
     "HubSpot",
+    "ID",
     "Microsoft Teams",
     "Odoo",
     "Pipedrive",
