@@ -18,7 +18,7 @@ class CrmStagePassDialog(models.TransientModel):
 
     lead_ids = fields.Many2many("crm.lead", string="Opportunities", readonly=True, context={"active_test": False})
     lead_count = fields.Integer(readonly=True)
-    next_stage_id = fields.Many2one("crm.stage", "To", readonly=True, ondelete="cascade")
+    next_stage_id = fields.Many2one("crm.stage", "To Stage", readonly=True, ondelete="cascade")
     to_won = fields.Boolean(readonly=True)
     open_steps = fields.Text("Missing Sales Actions", readonly=True)
     # Required by `action_move` only: the dialog opens without a reason.

@@ -18,7 +18,7 @@ class CrmStagePass(models.Model):
     stage_id = fields.Many2one(
         "crm.stage", readonly=True, ondelete="set null", help="The stage that the opportunity left."
     )
-    next_stage_id = fields.Many2one("crm.stage", "To", readonly=True, ondelete="set null")
+    next_stage_id = fields.Many2one("crm.stage", "To Stage", readonly=True, ondelete="set null")
     user_id = fields.Many2one("res.users", "Approved By", readonly=True, ondelete="set null")
     date = fields.Datetime(readonly=True, required=True)
     reason = fields.Text(readonly=True, required=True)

@@ -8,6 +8,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { factsOf } from "../kit/card_facts";
 import { DueDistance } from "../kit/due_distance";
 import { percentLabel } from "../kit/numbers";
+import { joinedPhrases } from "../kit/text_lists";
 import { inUserZone } from "../kit/user_day";
 
 const isOpen = ({ data }) => data.won_status === "pending" && data.active !== false;
@@ -35,8 +36,8 @@ export class DealChanceField extends Component {
         return percentLabel(chance);
     }
 
-    get hint() {
-        return _t("Evidence of the chance to sign");
+    get spokenLabel() {
+        return joinedPhrases([this.label, _t("Evidence of the chance to sign")]);
     }
 
     /** What the evidence depends on. It is read again after the record was. */
