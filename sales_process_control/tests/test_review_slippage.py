@@ -63,6 +63,18 @@ class TestSlippage(ReviewMixin, PipelineCase):
         self.assertEqual(self.opened(march["lost"]).lead_id, lost)
         self.assertEqual(set(self.opened(march["pushed"]).mapped("became")), {"pushed"})
 
+    def test_months_are_not_called_stages_in_chinese(self):
+        """A title about a month and one about a stage differ in Chinese, where they are alike in English."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.manager.lang = "zh_CN"
+        self.at(2, 20)
+        self.make_due()
+        self.at(3, 10)
+        for month in self.read_block("results", period="3_months")["slippage"]:
+            for part in ("due", *PARTS):
+                self.assertIn(month["name"], month[part]["name"])
+                self.assertNotIn("阶段", month[part]["name"])
+
     def test_this_month_so_far(self):
         self.at(2, 20)
         deals = [self.make_due() for _number in range(3)]
