@@ -90,6 +90,7 @@ registry.category("fields").add("stage_days", {
     component: StageDaysField,
     displayName: _t("Days in Stage"),
     supportedTypes: ["float", "char"],
+    listViewWidth: [105, 140],
 });
 
 /** For averages of groups in lists. */
