@@ -44,6 +44,7 @@ COMMUNITY_HOME = places.SANDBOX / "neighbours"
 FAILED = re.compile(
     r" odoo\.addons\.(?P<module>\w+)\.tests\S*: (?:FAIL|ERROR): (?:Subtest |setUpClass \(\S*\.)?(?P<test>\w+(?:\.\w+)?)"
 )
+STARTED = re.compile(r" odoo\.addons\.(\w+)\.tests\S*: Starting ")
 RAN = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
@@ -62,6 +63,11 @@ def community_path():
         [steps.Step("neighbours", "Addons of the community", steps.key_of("neighbours", REQUIREMENTS), addons, make)]
     )
     return ",".join(map(str, [*places.addons_path(), addons]))
+
+
+def with_tests(addons):
+    """Return the names of those of some addons of Odoo that have tests."""
+    return {name for name in addons for path in places.addons_path() if any((path / name / "tests").glob("test_*.py"))}
 
 
 @contextmanager
@@ -85,6 +91,7 @@ class Suite:
 
     :ivar set failed: (addon, class, test) of each test that failed; the test is empty if its class did not start
     :ivar int number: number of tests that ran
+    :ivar set addons: names of the addons of which tests ran
     """
 
     def __init__(self, output):
@@ -93,6 +100,7 @@ class Suite:
             case, _dot, test = found["test"].partition(".")
             self.failed.add((found["module"], case, test))
         self.number = int(RAN.findall(output)[-1][2])
+        self.addons = set(STARTED.findall(output))
 
     def __str__(self):
         return f"{self.number} tests, {len(self.failed)} failed: {sorted(self.failed)}"

@@ -135,7 +135,7 @@ class AttackCase(AccessCase):
             "manager": (self.manager, home, {"ManagersDialog", "HomeHistory"}),
             "other company": (
                 self.abroad,
-                {"Abroad", "Shared", "Gone", "ImportedAbroad"},
+                {"Abroad", "Shared", "Gone", "Moved", "ImportedAbroad"},
                 {"AbroadsDialog", "AbroadHistory", "AbroadStep"},
             ),
             "no sales rights": (self.internal, nothing, nothing),
@@ -220,6 +220,7 @@ class AttackCase(AccessCase):
             "Handed": (seller, colleague),
             "Adopted": (nobody, colleague),
             "Gone": (colleague, abroad),
+            "Moved": (shared, abroad),
             "Assigned": (colleague, colleague),
         }
 

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from .attack_calls import ModelCalls
 from .attack_common import AttackCase, EachReader, is_refusal
-from .introspection import extended_models, own_fields, own_models
+from .introspection import added_fields, extended_models, own_fields, own_models
 
 
 @tagged("post_install", "-at_install")
@@ -36,6 +36,7 @@ class TestAttackTable(EachReader, AttackCase):
             on_model = ModelCalls(self, model, is_own=is_own)
             faults |= self.try_calls(((model, *call) for call in on_model.readings()), writes=False)
             faults |= self.questions_that_tell(model, on_model)
+            faults |= self.fields_told_outside(model, on_model)
             faults |= self.try_calls((model, *call) for call in on_model.writings())
         self.assertGreater(type(self).calls - calls, 500)
         self.assert_no_faults(name, faults)
@@ -50,3 +51,17 @@ class TestAttackTable(EachReader, AttackCase):
             elif failure is not None and not is_refusal(failure):
                 faults[model, f"search {domain[-1]}"] = {repr(failure)[:150]}
         return faults
+
+    def fields_told_outside(self, model, on_model):
+        """Return {(model, method): faults} of fields of the module that somebody outside the company reads.
+
+        Whatever they hold: they are about the salesperson's work.
+        """
+        if not (self.reader.share and on_model.may_read):
+            return {}
+        told = set()
+        for field in added_fields(self.env[model]):
+            answer, _failure = self.attempt(model, "search_read", [], [field.name], writes=False)
+            if answer:
+                told.add(f"tells {field.name}")
+        return {(model, "search_read"): told}
