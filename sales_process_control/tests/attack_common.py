@@ -210,6 +210,8 @@ class AttackCase(AccessCase):
         abroad = {"user_id": self.abroad.id, "company_id": self.second.id, "team_id": self.team_abroad.id}
         seller = {**home, "user_id": self.seller.id, "team_id": self.team.id}
         shared = {"user_id": self.colleague.id, "company_id": False, "team_id": False}
+        # The visit before ends with the amount of this save.
+        moved = {**abroad, "stage_id": self.talks.id, "expected_revenue": self.amount("Outer", "Moved")}
         nobody = {**home, "user_id": False, "team_id": False}
         return {
             "Own": (seller, seller),
@@ -220,7 +222,7 @@ class AttackCase(AccessCase):
             "Handed": (seller, colleague),
             "Adopted": (nobody, colleague),
             "Gone": (colleague, abroad),
-            "Moved": (shared, abroad),
+            "Moved": (shared, moved),
             "Assigned": (colleague, colleague),
         }
 

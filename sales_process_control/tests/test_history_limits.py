@@ -54,7 +54,7 @@ class TestHistoryLimits(BaseCase):
         )
 
     def test_a_workbook_that_names_a_far_row(self):
-        for row in (2**30, 10**18):
+        for row in (sheets.LAST_LINE + 1, 2**30, 10**18):
             content = self.sheet(f'<row r="{row}"><c r="A{row}"><v>1</v></c></row>')
             self.assertLess(len(content), 10_000)
             self.assertFault(content, "too_many_lines")
