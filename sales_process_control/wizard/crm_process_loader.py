@@ -98,12 +98,16 @@ class CrmProcessLoader(models.TransientModel):
             raise UserError(self.env._("Choose a sales team first."))
         self.team_id.check_access("read")
         count = self._load()
-        moved, hidden = self._hide_others() if self.hides_others else (0, 0)
+        moved, hidden, shared = self._hide_others() if self.hides_others else (0, 0, self.env["crm.stage"])
         messages = [self._describe_new(count)]
         if hidden:
             messages.append(self.env._("Other stages hidden: %s.", hidden))
         if moved:
             messages.append(self.env._("Opportunities moved: %s.", moved))
+        if shared:
+            messages.append(
+                self.env._("All teams are offered %s, so that opportunities without a team begin there.", shared.name)
+            )
         kind, message = "success" if count or hidden else "info", joined_sentences(self.env, messages)
         return {
             "type": "ir.actions.client",
@@ -285,29 +289,30 @@ class CrmProcessLoader(models.TransientModel):
     def _hide_others(self):
         """Move the opportunities of the team as the user has chosen, and hide its other stages.
 
-        :return: numbers of opportunities that were moved, and of stages that were hidden
+        :return: numbers of opportunities that were moved, and of stages that were hidden; the stage that all teams are
+            offered from now on, empty for none
         :rtype: tuple
         """
         possible = self._hidden_stages()
         # What the browser sends is checked: only these stages are hidden.
         lines = self.line_ids.filtered(lambda line: line.stage_id in possible)
         moved = lines._move_deals(self._existing_stages())
-        hidden = lines._hide()
-        self._share_first_stage()
-        return moved, hidden
+        return moved, lines._hide(), self._share_first_stage()
 
     def _share_first_stage(self):
         """Make the first of the six stages one of all teams, if opportunities without a team had none to begin in.
 
         Odoo begins an opportunity without a team in the first stage without teams that is not folded, be it a won one.
-        Other teams keep stages of their own: they would be offered this one, too.
+        Other teams are offered the stage behind their own ones.
+
+        :return: the stage, empty if nothing had to be changed
         """
-        if self.line_ids._other_teams(self.team_id):
-            return
         domain = Domain("team_ids", "=", False) & Domain("is_won", "=", False) & Domain("fold", "=", False)
         first = self._existing_stages()[0]
-        if first and not self.env["crm.stage"].search_count(domain, limit=1):
-            first.team_ids = False
+        if not first or not first.team_ids or self.env["crm.stage"].search_count(domain, limit=1):
+            return self.env["crm.stage"]
+        first.team_ids = False
+        return first
 
     # ------------------------------------------------------------
     # PREVIEW
