@@ -222,8 +222,8 @@ class TestHiddenStages(LoaderCase):
         message = loader.action_load()["params"]["message"]
         self.assertEqual(
             message,
-            "6 stages were created for Team North. Other stages hidden: 4. All teams are offered First Contact, so that "
-            "opportunities without a team begin there.",
+            "6 stages were created for Team North. Other stages hidden: 4. All teams are offered First Contact, so "
+            "that opportunities without a team begin there.",
         )
         self.assertEqual((mine.stage_id, theirs.stage_id), (self.contact, self.contact))
         self.assertNotIn(self.team, self.contact.team_ids)
