@@ -74,6 +74,7 @@ class TestDealReview(DealReviewMixin, PipelineCase):
         moved.write({"stage_id": self.bidding.id, "expected_revenue": 210, "date_deadline": "2026-12-20"})
         back.stage_id = self.needs
         lost.action_set_lost()
+        self.env["crm.hot.flag"].create({"lead_id": same.id, "note": "Signs soon"})
         self.env.cr.flush()
         self.env.invalidate_all()
         moved, back, lost, same, new = (moved | back | lost | same | new).with_user(self.seller)
@@ -88,6 +89,7 @@ class TestDealReview(DealReviewMixin, PipelineCase):
         self.assertFalse(moved.is_new_since)
         # Rows get the same values as one field.
         names = ("stage_change", "amount_before", "closing_change", "is_new_since", "pace", "stage_days", "push_count")
+        names += ("is_hot", "hot_note")
         for deal in moved | back | lost | same | new:
             facts = {
                 name: json.loads(deal.deal_facts).get(name) or False

@@ -292,6 +292,26 @@ class TestHiddenStages(LoaderCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_new_opportunities_of_other_teams_begin_where_they_did(self):
+        """First Contact is offered to all teams only behind the stages that they have."""
+        self.load()
+        first = self.stages_of()[0]
+        first.sequence = self.contact.sequence - 1
+        loader = self.hiding()
+        self.assertNotIn(self.contact, loader.line_ids.stage_id)
+        loader.action_load()
+        theirs = self.Lead.create({"name": "Theirs", "type": "opportunity", "team_id": self.other_team.id})
+        nobodys = self.Lead.create({"name": "Fence", "type": "opportunity", "team_id": False, "user_id": False})
+        self.assertEqual((theirs.stage_id, nobodys.stage_id), (self.contact, self.contact))
+        self.assertEqual((self.new_stage(), first.team_ids), (first, self.team))
+
+    def test_a_stage_that_hid_nothing_shared_is_not_offered_to_others(self):
+        shared = self.Stage.search([("team_ids", "=", False), ("is_won", "=", False)])
+        shared.team_ids = self.other_team
+        self.needs.team_ids = self.team | self.other_team
+        self.hiding().action_load()
+        self.assertEqual(self.stages_of().mapped("name"), NAMES)
+
     def test_only_possible_stages_are_hidden_whatever_the_browser_sends(self):
         self.bidding.team_ids = self.other_team
         loader = self.hiding()

@@ -11,6 +11,9 @@ FIT = """
     const faults = [];
     for (const { page, roots, ...place } of %(pages)s) {
         await openPage(place);
+        if (document.body.classList.contains("o_rtl") !== %(is_rtl)s) {
+            faults.push(`${page}: the page does not run the way that it is read`);
+        }
         const failed = document.querySelector(".o_block_failed, .o_workbench_failure, .o_deal_review_failed");
         if (failed) {
             faults.push(`${page}: a block has failed`);
@@ -120,17 +123,17 @@ class TestScreensAccessibility(ScreensCase):
     def test_long_names_on_a_phone(self):
         self.stretch()
         self.browser_size, self.touch_enabled = "375x667", True
-        self.visit(FIT, self.pages())
+        self.visit(FIT, self.pages(), is_rtl="false")
 
     def test_long_names_on_a_tablet(self):
         self.stretch()
         self.browser_size, self.touch_enabled = "768x1024", True
-        self.visit(FIT, self.pages())
+        self.visit(FIT, self.pages(), is_rtl="false")
 
     def test_long_names_on_a_desktop(self):
         self.stretch()
         self.browser_size = "1440x900"
-        self.visit(FIT, self.pages())
+        self.visit(FIT, self.pages(), is_rtl="false")
 
     def test_long_names_from_right_to_left(self):
         """Bootstrap does not break words there."""
@@ -138,14 +141,14 @@ class TestScreensAccessibility(ScreensCase):
         self.env["res.lang"]._activate_lang("ar_001")
         self.manager.lang = "ar_001"
         self.browser_size, self.touch_enabled = "375x667", True
-        self.visit(FIT, self.pages())
+        self.visit(FIT, self.pages(), is_rtl="true")
 
     def test_without_stages(self):
         self.env["crm.lead"].with_context(active_test=False).search([]).unlink()
         self.env["crm.stage"].search([]).unlink()
         self.browser_size, self.touch_enabled = "375x667", True
         pages = [page for page in self.pages() if page["page"] != "deal"]
-        self.visit(FIT, pages)
+        self.visit(FIT, pages, is_rtl="false")
 
     def test_by_keyboard(self):
         self.visit(FOCUS, self.pages())

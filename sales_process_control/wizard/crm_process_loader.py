@@ -29,8 +29,9 @@ class CrmProcessLoader(models.TransientModel):
     )
     hides_others = fields.Boolean(
         "Hide Other Stages",
-        help="Open stages that the team shares with other teams are no longer offered to it. Opportunities stay in "
-        "their stages, unless you choose another stage for them.",
+        help="Open stages that the team shares with other teams are no longer offered to it; First Contact is offered "
+        "to all teams if no other open stage is. Opportunities stay in their stages, unless you choose another stage "
+        "for them.",
     )
     line_ids = fields.One2many(
         "crm.process.loader.stage",
@@ -108,7 +109,7 @@ class CrmProcessLoader(models.TransientModel):
             messages.append(
                 self.env._("All teams are offered %s, so that opportunities without a team begin there.", shared.name)
             )
-        kind, message = "success" if count or hidden else "info", joined_sentences(self.env, messages)
+        kind, message = "success" if count or hidden or shared else "info", joined_sentences(self.env, messages)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -270,16 +271,25 @@ class CrmProcessLoader(models.TransientModel):
     def _hidden_stages(self):
         """Return the open stages of the team that are none of the six and that it shares with other teams.
 
-        Opportunities without a team have only stages without teams: while there are any, the first of these stays.
-        Stages of won opportunities stay in any case, since Odoo finds no other one for them.
+        Opportunities without a team have only stages without teams: while there are any, the first of these stays. It
+        also stays if the first of the six is in front of it: new opportunities of other teams would begin in that one
+        once it is offered to them, see :meth:`_share_first_stage`. Stages of won opportunities stay in any case, since
+        Odoo finds no other one for them.
         """
-        six = [stage.id for stage in self._existing_stages() if stage]
+        existing = self._existing_stages()
+        six = [stage.id for stage in existing if stage]
         team, stages = self.team_id._origin, self._team_stages().filtered(lambda stage: not stage.is_won)
         hidden = stages.filtered(lambda stage: stage.id not in six and stage.team_ids != team)
         for_all = stages.filtered(lambda stage: not stage.team_ids)
-        if for_all <= hidden and self._has_deals_without_team():
+        if for_all <= hidden and (self._has_deals_without_team() or self._is_in_front(existing[0], for_all[:1], team)):
             hidden -= for_all[:1]
         return hidden
+
+    def _is_in_front(self, first, shared, team):
+        """Return whether there are other teams, and one stage is in front of another one, as Odoo looks for a first."""
+        if not first or not shared or not self.env["crm.process.loader.stage"]._other_teams(team):
+            return False
+        return (first.sequence, first.id) < (shared.sequence, shared.id)
 
     def _has_deals_without_team(self):
         domain = OPEN_DEAL & Domain("team_id", "=", False)
@@ -297,7 +307,10 @@ class CrmProcessLoader(models.TransientModel):
         # What the browser sends is checked: only these stages are hidden.
         lines = self.line_ids.filtered(lambda line: line.stage_id in possible)
         moved = lines._move_deals(self._existing_stages())
-        return moved, lines._hide(), self._share_first_stage()
+        # sudo: only whether the stages have teams, also of other companies.
+        took_shared = any(not stage.team_ids for stage in lines.stage_id.sudo())
+        hidden = lines._hide()
+        return moved, hidden, self._share_first_stage() if took_shared else self.env["crm.stage"]
 
     def _share_first_stage(self):
         """Make the first of the six stages one of all teams, if opportunities without a team had none to begin in.
@@ -309,9 +322,11 @@ class CrmProcessLoader(models.TransientModel):
         """
         domain = Domain("team_ids", "=", False) & Domain("is_won", "=", False) & Domain("fold", "=", False)
         first = self._existing_stages()[0]
-        if not first or not first.team_ids or self.env["crm.stage"].search_count(domain, limit=1):
+        if not first or self.env["crm.stage"].search_count(domain, limit=1):
             return self.env["crm.stage"]
-        first.team_ids = False
+        first.check_access("write")
+        # sudo: teams of other companies do not keep the stage for themselves either; nothing of them is shown.
+        first.sudo().team_ids = False
         return first
 
     # ------------------------------------------------------------

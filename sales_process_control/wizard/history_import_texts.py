@@ -23,7 +23,7 @@ def column_of(env, fault):
     if fault.code != faults.MISSING_COLUMN:
         return fault.column
     meanings = env["crm.stage.history.import.column"]._fields["meaning"]._description_selection(env)
-    return {HEADING_OF.get(meaning, meaning): label for meaning, label in meanings}[fault.column]
+    return {HEADING_OF.get(meaning, meaning): label for meaning, label in meanings}.get(fault.column, fault.column)
 
 
 def doubtful_text(env, names):

@@ -10,7 +10,8 @@ class CrmPipelineRecorder(models.AbstractModel):
     def _queries_with_rows(self, recordings):
         """Store the chances of deals whose place, end, amount, closing or company has changed.
 
-        Deals of companies without chances are left out.
+        Deals of companies without chances are left out. No other room has queries of its own here: their answers could
+        not be told apart.
         """
         known = self.env["crm.pipeline.reader"]._read_context().extras[WITH_CHANCES]
         changed = []

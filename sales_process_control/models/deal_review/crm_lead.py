@@ -156,7 +156,7 @@ class CrmLead(models.Model):
         changes, known = self._read_changes(), self._origin._read_facts(FACTS, with_flags=True)
         for lead in self:
             changed = changes[lead].as_facts() if lead in changes else {}
-            lead.deal_facts = json.dumps({**known.get(lead._origin.id, {}), **changed})
+            lead.deal_facts = json.dumps({**known.get(lead._origin.id, {}), **changed}, ensure_ascii=False)
 
     @api.depends("company_currency")
     @api.depends_context("pipeline_change", "uid", "allowed_company_ids")

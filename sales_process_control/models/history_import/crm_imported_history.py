@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...const import GROUP_SALES_MANAGER
 from ...ledger import kinds, origins
-from ..recording.text_lists import joined_first_names
+from ..recording.text_lists import joined_first_names, joined_sentences
 from . import hand_made
 from .history_plan import EXTERNAL_MODULE
 
@@ -96,7 +96,7 @@ class CrmImportedHistory(models.Model):
             "params": {
                 "type": "warning" if len(lines) > 1 else "success",
                 "sticky": len(lines) > 1,
-                "message": " ".join(lines),
+                "message": joined_sentences(self.env, lines),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

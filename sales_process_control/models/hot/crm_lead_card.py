@@ -41,7 +41,7 @@ class CrmLead(models.Model):
         known = self._origin._read_card_facts()
         for lead in self:
             facts = known.get(lead._origin.id)
-            lead.card_facts = json.dumps(facts) if facts else False
+            lead.card_facts = json.dumps(facts, ensure_ascii=False) if facts else False
 
     def _read_card_facts(self):
         """Return what cards show of these deals, by one statement, another one for activities, and one for late deals.

@@ -33,7 +33,6 @@ class CrmLead extends models.Model {
     partner_id = fields.Many2one({ relation: "res.partner" });
     active = fields.Boolean({ default: true });
     won_status = fields.Char({ default: "pending" });
-    is_hot = fields.Boolean();
     stage_id = fields.Many2one({ relation: "crm.stage" });
     expected_revenue = fields.Float();
     date_deadline = fields.Date();
@@ -57,6 +56,8 @@ class CrmLead extends models.Model {
             expected_revenue: 210_000,
             date_deadline: dayFromNow(20),
             deal_facts: JSON.stringify({
+                is_hot: true,
+                hot_note: "Signs soon",
                 stage_before: "Bidding",
                 stage_change: "forward",
                 stage_days: 31.5,
@@ -116,7 +117,6 @@ const HIDDEN = [
     "user_id",
     "active",
     "won_status",
-    "is_hot",
     "deal_facts",
     "last_word",
     "next_action",
@@ -182,6 +182,8 @@ test("a deal has its customer and its salesperson", async () => {
         "Office fit-out Lumber Inc · No salesperson",
         "Reception counter New No customer · No salesperson",
     ]);
+    expect(".o_data_row:first .o_hot_flame").toHaveCount(1);
+    expect(".o_hot_flame").toHaveCount(1);
 });
 
 test("facts of a deal are in words", async () => {

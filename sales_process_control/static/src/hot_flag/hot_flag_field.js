@@ -9,8 +9,8 @@ import { HotFlame } from "./hot_flame";
 /**
  * Return the props of a `HotFlame` for the component's record.
  *
- * The view has to contain `card_facts` or `deal_facts`, or `is_hot`, `hot_note` and `hot_due_date`. They are no field dependencies of
- * the widgets, since a model may lack some of them and a user may have no access to them.
+ * The view has to contain `card_facts` or `deal_facts`, or `is_hot`, `hot_note` and `hot_due_date`. They are no field
+ * dependencies of the widgets, since a model may lack some of them and a user may have no access to them.
  */
 function useFlameOfRecord() {
     const component = useComponent();
