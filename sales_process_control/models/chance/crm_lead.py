@@ -5,8 +5,7 @@ from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 from ..recording.job_position import JobPosition
-from ..recording.ledger_store import chained
-from .lead_chances import CHANCE_FIELDS, refresh_queries
+from .lead_chances import CHANCE_FIELDS, OPEN_OF_BATCH, REFRESH, chances_query
 from .optional_number import OptionalFloat, OptionalMonetary
 
 #: Fields that hold the chances of a deal. Only this module writes them.
@@ -81,7 +80,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _refresh_chances(self, after_id=0, limit=None):
-        """Store the chances of today on the next open deals. By SQL, since `write_date` should not change.
+        """Store the chances of today on the next open deals.
 
         :param int after_id: id of the last deal that was refreshed
         :param int limit: number of deals; by default all
@@ -89,24 +88,21 @@ class CrmLead(models.Model):
         :rtype: tuple
         """
         self.flush_model([*CHANCE_FIELDS, *CHANCES_OF_LEAD])
-        queries = self._chance_queries(SQL("id > %s", after_id), limit)
-        return self._take_refreshed(self.env.execute_query(chained(queries)))
+        return self._store_chances(SQL("id > %s", after_id), limit)
 
     @api.model
-    def _chance_queries(self, condition, limit=None):
-        """Return the statements that store the chances of today, see :func:`.lead_chances.refresh_queries`."""
-        context = self.env["crm.pipeline.reader"]._read_context()
-        return refresh_queries(context, self.env.cr.now(), condition, limit)
+    def _store_chances(self, condition, limit=None):
+        """Store the chances of today on open deals. By SQL, since `write_date` should not change.
 
-    @api.model
-    def _take_refreshed(self, rows):
-        """Forget the former chances of the deals that the statements have written.
-
-        :param rows: the answer of the statements
-        :return: id of the last of the deals that were looked at, None without any; number of these deals
+        :param SQL condition: which deals of `crm_lead`
+        :param int limit: number of deals, in the order of ids; by default all
+        :return: id of the last of these deals, None without any; number of these deals
         :rtype: tuple
         """
-        [(last_id, count, refreshed)] = rows
+        context = self.env["crm.pipeline.reader"]._read_context()
+        chances = chances_query(context, self.env.cr.now(), SQL(OPEN_OF_BATCH))
+        query = SQL(REFRESH, condition=condition, limit=limit, chances=chances)
+        [(last_id, count, refreshed)] = self.env.execute_query(query)
         if refreshed:
             leads = self.browse(refreshed)
             leads.invalidate_recordset(CHANCES_OF_LEAD, flush=False)

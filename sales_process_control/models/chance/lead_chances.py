@@ -49,10 +49,10 @@ CHANCES = """
         )
     )
 """
-#: Statements of one query, by their names: deals that are open or have a chance get the chances of today, where these
-#: differ. Deals that another transaction has locked are left to the next run.
-REFRESH = {
-    "batch": """
+#: Deals that are open or have a chance get the chances of today, where these differ. Deals that another transaction has
+#: locked are left to the next run.
+REFRESH = """
+    WITH batch AS (
         SELECT id, company_id, stage_id, stage_entered_at, date_deadline, expected_revenue,
                type = 'opportunity' AND active AND won_status = 'pending' AS is_open
         FROM crm_lead
@@ -60,26 +60,26 @@ REFRESH = {
           AND (type = 'opportunity' AND active AND won_status = 'pending'
                OR COALESCE(chance, chance_by_closing, expected_amount) IS NOT NULL)
         ORDER BY id LIMIT %(limit)s
-    """,
-    "found": "%(chances)s",
-    "free": """
+    ),
+    found AS (%(chances)s),
+    free AS (
         SELECT lead.id FROM crm_lead lead
         JOIN batch ON batch.id = lead.id
         LEFT JOIN found ON found.id = lead.id
         WHERE (lead.chance, lead.chance_by_closing, lead.expected_amount)
               IS DISTINCT FROM (found.chance, found.chance_by_closing, found.expected_amount)
         FOR NO KEY UPDATE OF lead SKIP LOCKED
-    """,
-    "refreshed": """
+    ),
+    refreshed AS (
         UPDATE crm_lead lead
         SET chance = found.chance, chance_by_closing = found.chance_by_closing,
             expected_amount = found.expected_amount
         FROM free LEFT JOIN found ON found.id = free.id
         WHERE lead.id = free.id
         RETURNING lead.id
-    """,
-    "result": "SELECT (SELECT max(id) FROM batch), (SELECT count(*) FROM batch), (SELECT array_agg(id) FROM refreshed)",
-}
+    )
+    SELECT (SELECT max(id) FROM batch), (SELECT count(*) FROM batch), (SELECT array_agg(id) FROM refreshed)
+"""
 #: The source of deals of :data:`CHANCES` in :data:`REFRESH`.
 OPEN_OF_BATCH = """
     SELECT id, company_id, stage_id, stage_entered_at, date_deadline, expected_revenue FROM batch WHERE is_open
@@ -88,21 +88,6 @@ NO_CHANCES = """
     SELECT NULL::int AS id, NULL::float8 AS chance, NULL::float8 AS chance_by_closing, NULL::numeric AS expected_amount
     WHERE FALSE
 """
-
-
-def refresh_queries(context, now, condition, limit=None):
-    """Return the statements that store the chances of today on deals, see :data:`REFRESH`.
-
-    :param Context context: stages and companies
-    :param datetime now: naive UTC
-    :param SQL condition: which deals of `crm_lead`
-    :param int limit: number of deals, in the order of ids; by default all
-    :return: statements by name. The last one returns the id of the last of these deals, their number, and the ids of
-        those whose chances differed
-    :rtype: dict
-    """
-    values = {"condition": condition, "limit": limit, "chances": chances_query(context, now, SQL(OPEN_OF_BATCH))}
-    return {name: SQL(query, **values) for name, query in REFRESH.items()}
 
 
 def chances_query(context, now, deals):

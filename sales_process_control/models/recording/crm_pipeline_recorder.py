@@ -207,23 +207,6 @@ class CrmPipelineRecorder(models.AbstractModel):
         :param dict recordings: :class:`Recording` by id of the deal
         """
 
-    def _queries_with_rows(self, _recordings):
-        """Hook for what is stored on deals in the same statement as the rows of both ledgers: it saves a round trip.
-
-        The statements see deals as they are now, but not the new rows.
-
-        :param dict _recordings: as for :meth:`_after_recording`
-        :return: statements by name, none for none. :meth:`_take_answer` gets what the last one returns
-        :rtype: dict
-        """
-        return {}
-
-    def _take_answer(self, rows):
-        """Hook that gets what the statements of :meth:`_queries_with_rows` have returned.
-
-        :param list rows: of the last statement
-        """
-
     def _read_states(self, lead_ids, store):
         """Return what the ledgers hold about deals, by id; deals that were just created are not looked up."""
         created = self._memory().created
@@ -263,13 +246,10 @@ class CrmPipelineRecorder(models.AbstractModel):
                 states_to_keep[lead_id] = states[lead_id]._replace(
                     is_written=True, is_dated=is_dated or was_dated, marked_ids=marked.get(lead_id, ())
                 )
-        self._correct_entry_times(recordings)
-        queries = self._queries_with_rows(recordings)
-        answer = store.write_rows(visits, postings, queries)
-        if queries:
-            self._take_answer(answer)
+        store.write_rows(visits, postings)
         if dated:
             self._count_pushes(dated)
+        self._correct_entry_times(recordings)
 
     def _count_pushes(self, lead_ids):
         """Store how often, and by how many days, the expected closing of deals was moved to a later date."""

@@ -232,7 +232,7 @@ class LedgerStore:
     # WRITING
     # ------------------------------------------------------------
 
-    def write_rows(self, visits, postings, more=None):
+    def write_rows(self, visits, postings):
         """Insert visits and movement lines, and update visits that have an id.
 
         Lines of a week that is over post their balance in the same statement.
@@ -240,9 +240,6 @@ class LedgerStore:
         :param visits: (id of the deal, whether it still exists, :class:`Visit`)
         :param postings: (id of the deal, whether it still exists, :class:`Moment`, :class:`Posting`), in the order of
             posting
-        :param dict more: statements by name that are executed with the others as one
-        :return: what the last one of `more` returns
-        :rtype: list
         """
         queries = {}
         if visits:
@@ -259,11 +256,8 @@ class LedgerStore:
                 queries["lines"] = balances._returning(queries["lines"])
                 queries["balances"] = balances._post_sql(SQL("lines"))
         if queries:
+            self.env.cr.execute(_chained(queries))
             self.forget_read_rows()
-        queries |= more or {}
-        if queries:
-            self.env.cr.execute(chained(queries))
-        return self.env.cr.fetchall() if more else []
 
     def delete_rows(self, lead_ids):
         """Delete all rows about deals, and post the balances of the deleted lines.
@@ -274,7 +268,7 @@ class LedgerStore:
         balances = self.env["crm.pipeline.balance"]
         lines = SQL("DELETE FROM crm_pipeline_movement ledger WHERE lead_ref = ANY(%s)", list(lead_ids))
         queries = {"lines": balances._returning(lines), "balances": balances._post_sql(SQL("lines"), -1)}
-        self.env.cr.execute(chained(queries))
+        self.env.cr.execute(_chained(queries))
         self.forget_read_rows()
 
     def rewind_transfers(self, untils):
@@ -311,11 +305,11 @@ class LedgerStore:
             mine,
             outcomes.OPEN,
         )
-        self.env.cr.execute(chained({"known": known, "visits": visits}))
+        self.env.cr.execute(_chained({"known": known, "visits": visits}))
         balances = self.env["crm.pipeline.balance"]
         lines = balances._returning(SQL("DELETE FROM crm_pipeline_movement ledger USING known WHERE %s", mine))
         queries = {"known": known, "lines": lines, "balances": balances._post_sql(SQL("lines"), -1)}
-        self.env.cr.execute(chained(queries))
+        self.env.cr.execute(_chained(queries))
         self.forget_read_rows()
 
     def take_back(self, states):
@@ -343,14 +337,14 @@ class LedgerStore:
         if self._is_week_over():
             queries["lines"] = balances._returning(lines)
             queries["balances"] = balances._post_sql(SQL("lines"), -1)
-        self.env.cr.execute(chained(queries))
+        self.env.cr.execute(_chained(queries))
         marked_ids = [movement_id for state in states.values() for movement_id in state.marked_ids]
         if marked_ids:
             unmark = SQL("UPDATE crm_pipeline_movement ledger SET is_correction = FALSE WHERE id = ANY(%s)", marked_ids)
             queries = {"lines": unmark}
             if self._is_week_over():
                 queries = {"lines": balances._returning(unmark), "balances": balances._post_sql(SQL("lines"))}
-            self.env.cr.execute(chained(queries))
+            self.env.cr.execute(_chained(queries))
         self.forget_read_rows()
 
     def mark_corrections(self, undone):
@@ -386,7 +380,7 @@ class LedgerStore:
             queries["balances"] = balances._post_sql(lines, -1)
         queries["ids"] = SQL("SELECT lead_ref, id FROM marked")
         ids_by_lead = defaultdict(tuple)
-        for lead_id, movement_id in self.env.execute_query(chained(queries)):
+        for lead_id, movement_id in self.env.execute_query(_chained(queries)):
             ids_by_lead[lead_id] += (movement_id,)
         return ids_by_lead
 
@@ -515,7 +509,7 @@ def _insert_into(table, columns):
     )
 
 
-def chained(queries):
+def _chained(queries):
     """Return one statement of several, each of which may read what those before it return, by their names."""
     *names, last = queries
     if not names:
