@@ -5,14 +5,16 @@ from ...ledger import outcomes
 from .crm_pipeline_recorder import NET_OF_DAY
 
 #: When each deal entered its stage, as the ledgers say (`ledger.Change.stage_entered_at` is the same in Python). A
-#: deal that neither ledger knows keeps its value. A won deal may have gone on to another won stage since it was won.
+#: deal that neither ledger knows keeps its value. A won deal may have gone on to another won stage since it was won, at
+#: the latest when it was written last: the clock may have been set back since.
 MEND_ENTRY_TIMES = """
     UPDATE crm_lead lead SET stage_entered_at = found.expected
     FROM (
         SELECT lead.id, CASE
             WHEN lead.type IS DISTINCT FROM 'opportunity' THEN NULL
             WHEN lead.won_status = 'won' AND last.kind = 'won' THEN CASE
-                WHEN lead.stage_entered_at BETWEEN COALESCE(visit.left_at, last.date) AND %(now)s
+                WHEN lead.stage_entered_at
+                     BETWEEN COALESCE(visit.left_at, last.date) AND GREATEST(%(now)s, lead.write_date)
                 THEN lead.stage_entered_at ELSE COALESCE(visit.left_at, last.date) END
             WHEN visit.id IS NOT NULL THEN visit.entered_at
             WHEN lead.won_status = 'lost' THEN last.date
