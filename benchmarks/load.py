@@ -97,7 +97,7 @@ class Side:
     :param int deals: number of deals
     """
 
-    def __init__(self, label, template, has_flags, size, deals=DEALS):
+    def __init__(self, label, template, has_flags, size, deals):
         self.label, self.has_flags, self.size = label, has_flags, size
         self.database = f"load_{os.getpid()}_{'module' if has_flags else 'bare'}"
         databases.copy(template, self.database)
@@ -184,16 +184,27 @@ class Side:
             print(f"    {count} times {error}")
 
 
+def make_sides(stack, size, deals):
+    """Return the two databases, with bare CRM and with the module, whose deals are old enough. The stack drops them.
+
+    :param contextlib.ExitStack stack: is closed at the end
+    :param int size: how many people work
+    :param int deals: number of deals
+    """
+    bare_template, module_template = databases.ensure_crm_template(), databases.ensure_module_template()
+    sides = []
+    for label, template, has_flags in (("bare CRM", bare_template, False), ("module", module_template, True)):
+        sides.append(Side(label, template, has_flags, size, deals))
+        stack.callback(databases.drop, sides[-1].database)
+    sides[-1].wait_for_age()
+    return sides
+
+
 def main(seconds=45, turns=4, people=PEOPLE, deals=DEALS):
     """Let both databases take turns, and compare them."""
     setup.prepare()
     with postgres.in_use(leave_running=False), contextlib.ExitStack() as stack:
-        bare_template, module_template = databases.ensure_crm_template(), databases.ensure_module_template()
-        sides = []
-        for label, template, has_flags in (("bare CRM", bare_template, False), ("module", module_template, True)):
-            sides.append(Side(label, template, has_flags, int(people), int(deals)))
-            stack.callback(databases.drop, sides[-1].database)
-        sides[-1].wait_for_age()
+        sides = make_sides(stack, int(people), int(deals))
         with sides[0].served(), sides[1].served():
             for side in sides:
                 side.work(WARM_UP, 0)

@@ -51,14 +51,7 @@ def main(times=30, rounds=4, deals=6000):
     """Let both databases take turns, and compare them."""
     setup.prepare()
     with postgres.in_use(leave_running=False), contextlib.ExitStack() as stack:
-        sides = []
-        for label, template, has_flags in (
-            ("bare CRM", databases.ensure_crm_template(), False),
-            ("module", databases.ensure_module_template(), True),
-        ):
-            sides.append(load.Side(label, template, has_flags, 1, int(deals)))
-            stack.callback(databases.drop, sides[-1].database)
-        sides[-1].wait_for_age()
+        sides = load.make_sides(stack, 1, int(deals))
         costs = defaultdict(list)
         with sides[0].served(), sides[1].served():
             people = {
