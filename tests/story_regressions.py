@@ -56,6 +56,13 @@ STOPPED_CLOCK = {
         _transaction(20, _move("Won")),
         _transaction(-301, _move("North won")),
     ],
+    "from won to won before the clock was set back twice": [
+        _create(team="North"),
+        _transaction(20, _move("Won")),
+        _transaction(400, _move("North won")),
+        _transaction(-301, _write(expected_revenue=30.0)),
+        _transaction(-100_000, _create()),
+    ],
     "a reopened deal was not moved into its stage": [
         _create(),
         _transaction(-20, _move("Qualified")),

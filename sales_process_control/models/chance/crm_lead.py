@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...const import GROUP_SALESPERSON, PREFETCH_FOR_DISPLAY
 from ..recording.job_position import JobPosition
-from .lead_chances import CHANCE_FIELDS, OPEN_OF_BATCH, REFRESH, chances_query
+from .lead_chances import BATCH, CHANCE_FIELDS, REFRESH_NEXT, refresh_query
 from .optional_number import OptionalFloat, OptionalMonetary
 
 #: Fields that hold the chances of a deal. Only this module writes them.
@@ -80,7 +80,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _refresh_chances(self, after_id=0, limit=None):
-        """Store the chances of today on the next open deals.
+        """Store the chances of today on the next open deals. By SQL, since `write_date` should not change.
 
         :param int after_id: id of the last deal that was refreshed
         :param int limit: number of deals; by default all
@@ -88,26 +88,21 @@ class CrmLead(models.Model):
         :rtype: tuple
         """
         self.flush_model([*CHANCE_FIELDS, *CHANCES_OF_LEAD])
-        return self._store_chances(SQL("id > %s", after_id), limit)
+        batch = SQL(BATCH, condition=SQL("id > %s", after_id), limit=limit)
+        query = SQL(REFRESH_NEXT, batch=batch, refresh=self._refresh_query(SQL("SELECT * FROM next")))
+        [(last_id, count, refreshed)] = self.env.execute_query(query)
+        self.browse(refreshed or ())._forget_chances()
+        return last_id, count
 
     @api.model
-    def _store_chances(self, condition, limit=None):
-        """Store the chances of today on open deals. By SQL, since `write_date` should not change.
+    def _refresh_query(self, batch):
+        """Return the query that stores the chances of today on deals, see :func:`.lead_chances.refresh_query`."""
+        return refresh_query(self.env["crm.pipeline.reader"]._read_context(), self.env.cr.now(), batch)
 
-        :param SQL condition: which deals of `crm_lead`
-        :param int limit: number of deals, in the order of ids; by default all
-        :return: id of the last of these deals, None without any; number of these deals
-        :rtype: tuple
-        """
-        context = self.env["crm.pipeline.reader"]._read_context()
-        chances = chances_query(context, self.env.cr.now(), SQL(OPEN_OF_BATCH))
-        query = SQL(REFRESH, condition=condition, limit=limit, chances=chances)
-        [(last_id, count, refreshed)] = self.env.execute_query(query)
-        if refreshed:
-            leads = self.browse(refreshed)
-            leads.invalidate_recordset(CHANCES_OF_LEAD, flush=False)
-            leads.modified(CHANCES_OF_LEAD)
-        return last_id, count
+    def _forget_chances(self):
+        """Have the chances of deals read again: a query has stored them."""
+        self.invalidate_recordset(CHANCES_OF_LEAD, flush=False)
+        self.modified(CHANCES_OF_LEAD)
 
     @api.model
     def _cron_refresh_chances(self):

@@ -49,18 +49,20 @@ CHANCES = """
         )
     )
 """
-#: Deals that are open or have a chance get the chances of today, where these differ. Deals that another transaction has
-#: locked are left to the next run.
+#: Deals that are open or have a chance, in the order of ids.
+BATCH = """
+    SELECT id, company_id, stage_id, stage_entered_at, date_deadline, expected_revenue,
+           type = 'opportunity' AND active AND won_status = 'pending' AS is_open
+    FROM crm_lead
+    WHERE %(condition)s
+      AND (type = 'opportunity' AND active AND won_status = 'pending'
+           OR COALESCE(chance, chance_by_closing, expected_amount) IS NOT NULL)
+    ORDER BY id LIMIT %(limit)s
+"""
+#: Deals of a batch get the chances of today, where these differ. Deals that another transaction has locked are left to
+#: the next run.
 REFRESH = """
-    WITH batch AS (
-        SELECT id, company_id, stage_id, stage_entered_at, date_deadline, expected_revenue,
-               type = 'opportunity' AND active AND won_status = 'pending' AS is_open
-        FROM crm_lead
-        WHERE %(condition)s
-          AND (type = 'opportunity' AND active AND won_status = 'pending'
-               OR COALESCE(chance, chance_by_closing, expected_amount) IS NOT NULL)
-        ORDER BY id LIMIT %(limit)s
-    ),
+    WITH batch AS (%(batch)s),
     found AS (%(chances)s),
     free AS (
         SELECT lead.id FROM crm_lead lead
@@ -69,16 +71,18 @@ REFRESH = """
         WHERE (lead.chance, lead.chance_by_closing, lead.expected_amount)
               IS DISTINCT FROM (found.chance, found.chance_by_closing, found.expected_amount)
         FOR NO KEY UPDATE OF lead SKIP LOCKED
-    ),
-    refreshed AS (
-        UPDATE crm_lead lead
-        SET chance = found.chance, chance_by_closing = found.chance_by_closing,
-            expected_amount = found.expected_amount
-        FROM free LEFT JOIN found ON found.id = free.id
-        WHERE lead.id = free.id
-        RETURNING lead.id
     )
-    SELECT (SELECT max(id) FROM batch), (SELECT count(*) FROM batch), (SELECT array_agg(id) FROM refreshed)
+    UPDATE crm_lead lead
+    SET chance = found.chance, chance_by_closing = found.chance_by_closing, expected_amount = found.expected_amount
+    FROM free LEFT JOIN found ON found.id = free.id
+    WHERE lead.id = free.id
+    RETURNING lead.id
+"""
+#: The same for the next deals of the job, which has to know how far it came.
+REFRESH_NEXT = """
+    WITH next AS (%(batch)s),
+    refreshed AS (%(refresh)s)
+    SELECT (SELECT max(id) FROM next), (SELECT count(*) FROM next), (SELECT array_agg(id) FROM refreshed)
 """
 #: The source of deals of :data:`CHANCES` in :data:`REFRESH`.
 OPEN_OF_BATCH = """
@@ -88,6 +92,18 @@ NO_CHANCES = """
     SELECT NULL::int AS id, NULL::float8 AS chance, NULL::float8 AS chance_by_closing, NULL::numeric AS expected_amount
     WHERE FALSE
 """
+
+
+def refresh_query(context, now, batch):
+    """Return the query that stores the chances of today on deals, see :data:`REFRESH`.
+
+    :param Context context: stages and companies
+    :param datetime now: naive UTC
+    :param SQL batch: query of the deals, with the columns of :data:`BATCH`
+    :return: a query that returns the ids of deals whose chances differed
+    :rtype: SQL
+    """
+    return SQL(REFRESH, batch=batch, chances=chances_query(context, now, SQL(OPEN_OF_BATCH)))
 
 
 def chances_query(context, now, deals):

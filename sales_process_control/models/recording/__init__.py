@@ -3,7 +3,8 @@
 Belongs here: both ledgers as models, the code that reads and writes their rows, fields of deals that follow from the
 ledgers, the daily audit, weekly balances, working time, and services that later rooms share. Does not belong here: the
 decision what a change means (``ledger/``), and anything of a later room. Later rooms extend the hooks
-``_after_recording`` of ``crm.pipeline.recorder`` and ``_after_loading`` of ``crm.pipeline.loader``.
+``_queries_with_rows`` and ``_after_recording`` of ``crm.pipeline.recorder``, and ``_after_loading`` of
+``crm.pipeline.loader``.
 
 Start with ``crm_lead.py``, which collects changed deals, and ``crm_pipeline_recorder.py``, which records them. It reads
 deals through ``crm_pipeline_reader.py``, and reads and writes rows through ``ledger_store.py``.

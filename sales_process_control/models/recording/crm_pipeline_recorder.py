@@ -207,6 +207,17 @@ class CrmPipelineRecorder(models.AbstractModel):
         :param dict recordings: :class:`Recording` by id of the deal
         """
 
+    def _queries_with_rows(self, _recordings):
+        """Hook for what is stored about deals by the statement that writes the rows: a round trip less for each change.
+
+        The queries see deals as they are now, but not the new rows.
+
+        :param dict _recordings: as for :meth:`_after_recording`
+        :return: queries by name
+        :rtype: dict
+        """
+        return {}
+
     def _read_states(self, lead_ids, store):
         """Return what the ledgers hold about deals, by id; deals that were just created are not looked up."""
         created = self._memory().created
@@ -246,10 +257,10 @@ class CrmPipelineRecorder(models.AbstractModel):
                 states_to_keep[lead_id] = states[lead_id]._replace(
                     is_written=True, is_dated=is_dated or was_dated, marked_ids=marked.get(lead_id, ())
                 )
-        store.write_rows(visits, postings)
+        self._correct_entry_times(recordings)
+        store.write_rows(visits, postings, self._queries_with_rows(recordings))
         if dated:
             self._count_pushes(dated)
-        self._correct_entry_times(recordings)
 
     def _count_pushes(self, lead_ids):
         """Store how often, and by how many days, the expected closing of deals was moved to a later date."""

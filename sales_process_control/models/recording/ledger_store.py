@@ -232,7 +232,7 @@ class LedgerStore:
     # WRITING
     # ------------------------------------------------------------
 
-    def write_rows(self, visits, postings):
+    def write_rows(self, visits, postings, queries=None):
         """Insert visits and movement lines, and update visits that have an id.
 
         Lines of a week that is over post their balance in the same statement.
@@ -240,8 +240,9 @@ class LedgerStore:
         :param visits: (id of the deal, whether it still exists, :class:`Visit`)
         :param postings: (id of the deal, whether it still exists, :class:`Moment`, :class:`Posting`), in the order of
             posting
+        :param dict queries: other queries by name, which are executed with these by one statement
         """
-        queries = {}
+        queries = dict(queries or {})
         if visits:
             # A deal has at most one open visit: visits that end are written before those that begin.
             ordered = sorted(visits, key=lambda visit: visit[2].left_at is None)
