@@ -61,7 +61,7 @@ STOPPED_CLOCK = {
         _transaction(20, _move("Won")),
         _transaction(400, _move("North won")),
         _transaction(-301, _write(expected_revenue=30.0)),
-        _transaction(-100_000, _create()),
+        _transaction(-100_000, _write(expected_revenue=40.0)),
     ],
     "a reopened deal was not moved into its stage": [
         _create(),

@@ -60,7 +60,7 @@ class StoryRunner:
     def __init__(self, world):
         self.world = world
         self.oracle = Oracle()
-        self.instant = BEGIN
+        self.instant = self.latest = BEGIN
         self.refused = []
         self.deleted = set()
         world.previous_stage = {}
@@ -71,6 +71,7 @@ class StoryRunner:
         :return: whether it was committed
         """
         self.instant += timedelta(seconds=transaction.wait)
+        self.latest = max(self.latest, self.instant)
         instant = self.instant
         with (
             self.world.registry.cursor() as cr,

@@ -105,6 +105,26 @@ class TestClock(FunnelMixin, PipelineCase):
                 self.assertEqual((audit._repair_drift(), audit._repair_balances()), (0, 0))
                 self.assertFalse(audit._mend_computed_fields())
 
+    def test_a_time_after_now_is_not_believed(self):
+        """A won deal goes on to another won stage, then the clock is set back: it is there since the win."""
+        stage = self.env["crm.stage"].create({"name": "Delivered", "is_won": True, "sequence": 99})
+        deal = self.make_deal()
+        self.pass_time(days=1)
+        deal.action_set_won()
+        self.pass_time(days=2)
+        won_at = deal.stage_entered_at
+        deal.stage_id = stage
+        self.pass_time(days=0)
+        audit = self.env["crm.pipeline.audit"]
+        self.assertFalse(audit._mend_computed_fields())
+        self.assertEqual((self.env.cr.now() - deal.stage_entered_at).days, 0)
+        self.set_time(self.env.cr.now() - timedelta(days=1))
+        self.assertEqual(audit._mend_computed_fields(), {deal.id})
+        self.assertEqual(deal.stage_entered_at, won_at)
+        deal.expected_revenue = 5
+        self.pass_time(days=0)
+        self.assertFalse(audit._mend_computed_fields())
+
     def test_readers_in_other_zones_see_the_same_funnel(self):
         """A deal is created in the evening of 2 March in Brussels: on 3 March in Auckland, at noon in Los Angeles."""
         self.set_time(datetime(2026, 3, 2, 20, 0))

@@ -5,15 +5,15 @@ from ...ledger import outcomes
 from .crm_pipeline_recorder import NET_OF_DAY
 
 #: When each deal entered its stage, as the ledgers say (`ledger.Change.stage_entered_at` is the same in Python). A
-#: deal that neither ledger knows keeps its value. A won deal may have gone on to another won stage since it was won. No
-#: bound follows from the time of now, nor from the last write: the clock may have been set back twice since.
+#: deal that neither ledger knows keeps its value. A won deal may have gone on to another won stage since it was won. A
+#: time after now is not believed, even if it was true before the clock was set back: the time of the win takes its place.
 MEND_ENTRY_TIMES = """
     UPDATE crm_lead lead SET stage_entered_at = found.expected
     FROM (
         SELECT lead.id, CASE
             WHEN lead.type IS DISTINCT FROM 'opportunity' THEN NULL
             WHEN lead.won_status = 'won' AND last.kind = 'won' THEN CASE
-                WHEN lead.stage_entered_at >= COALESCE(visit.left_at, last.date)
+                WHEN lead.stage_entered_at BETWEEN COALESCE(visit.left_at, last.date) AND %(now)s
                 THEN lead.stage_entered_at ELSE COALESCE(visit.left_at, last.date) END
             WHEN visit.id IS NOT NULL THEN visit.entered_at
             WHEN lead.won_status = 'lost' THEN last.date
@@ -65,7 +65,7 @@ class CrmPipelineAudit(models.AbstractModel):
         :return: ids of the deals that had a wrong value
         :rtype: set
         """
-        entry_times = SQL(MEND_ENTRY_TIMES, no_stay=outcomes.NO_STAY)
+        entry_times = SQL(MEND_ENTRY_TIMES, now=self.env.cr.now(), no_stay=outcomes.NO_STAY)
         pushes = SQL(MEND_PUSHES, net_of_day=SQL(NET_OF_DAY, condition=SQL("TRUE")))
         return self._mend(entry_times, ["stage_entered_at"]) | self._mend(pushes, ["push_count", "push_days"])
 
