@@ -5,6 +5,7 @@
     "category": "Sales/CRM",
     "author": "Sales Process Control contributors",
     "license": "LGPL-3",
+    "application": True,
     "depends": ["crm"],
     "data": [
         "security/ir.model.access.csv",
