@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from .models.chance.crm_lead import REFRESH_POSITION
 from .models.chance.crm_stage_chance import REBUILD_POSITION
+from .models.demo.crm_pipeline_demo import KEPT_MODULE
 from .models.forecast.forecast_store import FORECAST_SECONDS
 from .models.history_import.history_plan import EXTERNAL_MODULE
 from .models.hot.crm_lead import OWNER_STATISTICS
@@ -63,8 +64,9 @@ def uninstall_hook(env):
     env.cr.execute("DROP FUNCTION IF EXISTS crm_ledger_clear_references() CASCADE")
     env.cr.execute(SQL("DROP STATISTICS IF EXISTS %s", SQL.identifier(OWNER_STATISTICS)))
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
-    # Opportunities of the demonstration stay, with their stages, teams and people. Odoo would try to delete these.
-    env["ir.model.data"].search([("module", "=", MODULE), ("model", "in", DEMO_MODELS)]).unlink()
+    # Opportunities of the demonstration stay, with their stages, teams and people. Odoo would try to delete these. A
+    # demonstration that is installed later finds them again.
+    env["ir.model.data"].search([("module", "=", MODULE), ("model", "in", DEMO_MODELS)]).module = KEPT_MODULE
     parameters = (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION, REBUILD_POSITION, REFRESH_POSITION, INSIDE_HOSTS)
     for parameter in parameters:
         env["ir.config_parameter"].set_param(parameter, False)

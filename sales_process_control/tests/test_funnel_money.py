@@ -122,6 +122,7 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
             (self.bidding, 300, 0.5),
             (self.bidding, 100, 0.1),
             (self.needs, 50, None),
+            (self.env["crm.stage"], 500, 0.9),
         ):
             deal = self.make_deal(stage_id=stage.id, expected_revenue=amount)
             self.env.cr.flush()
@@ -135,7 +136,8 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
         self.assertAlmostEqual(expected["First Contact"], 200, 9)
         self.assertAlmostEqual(expected["Bidding"], 160, 9)
         # A stage whose chances are not known has that over all stages.
-        self.assertAlmostEqual(expected["Needs Analysis"], 50 * 360 / 1400, 9)
+        self.assertAlmostEqual(expected["Needs Analysis"], 50 * 810 / 1900, 9)
+        self.assertAlmostEqual(expected["No stage"], 450, 9)
         self.assert_adds_up(found)
         points = self.reader(self.manager).get_funnel_weeks()["points"]
         self.assertAlmostEqual(sum(stage[3] for stage in points[-1]["stages"]), sum(expected.values()), 9)

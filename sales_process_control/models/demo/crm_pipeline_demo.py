@@ -24,6 +24,8 @@ PEOPLE = {
     "sales_process_control.user_elena": _lt("Elena Petrova"),
     "sales_process_control.user_farid": _lt("Farid Haddad"),
 }
+#: Module of the external ids of records of the demonstration that stay when the module is uninstalled.
+KEPT_MODULE = "__sales_process_demo__"
 #: The reason of loss that Odoo does not bring.
 NO_DECISION = _lt("No decision")
 #: Places of the starred customers among :data:`CUSTOMERS`.
@@ -40,8 +42,19 @@ class CrmPipelineDemo(models.AbstractModel):
     _description = "Pipeline Demonstration"
 
     @api.model
+    def _find_again(self):
+        """Give the records that an earlier installation has left their external ids again."""
+        kept = self.env["ir.model.data"].search([("module", "=", KEPT_MODULE)], limit=1000)
+        kept.module = self._module
+        # Odoo looks up external ids by SQL.
+        kept.flush_recordset()
+
+    @api.model
     def _load(self):
-        """Create the customers, and the opportunities with both ledgers."""
+        """Create the customers, and the opportunities with both ledgers. Those of an earlier installation suffice."""
+        team = self.env.ref("sales_process_control.crm_team_partner")
+        if self.env["crm.lead"].with_context(active_test=False).search_count([("team_id", "=", team.id)], limit=1):
+            return
         # Without messages and followers.
         builder = in_language_of_database(self).with_context(tracking_disable=True, mail_create_nolog=True)
         builder._name_people()

@@ -117,7 +117,7 @@ class FunnelMoney:
         return self._chances[None] is not None
 
     def _chance(self, stage_id):
-        return self._chances.get(stage_id or None, self._chances[None]) or 0
+        return self._chances.get(stage_id or False, self._chances[None]) or 0
 
     def share(self, stage_id):
         """Return the share of deals won from a stage, see :meth:`StageShares.compute`.
@@ -174,7 +174,8 @@ class StageChances:
     def compute(self):
         """Return the chance of each stage.
 
-        :return: dict by stage id; the key None has the chance of all other stages, None if no chance is known
+        :return: dict by stage id, False for no stage; the key None has the chance of all other stages, None if no chance
+            is known
         """
         rates, currencies = self._company_money.rates((), self._currency_id), self._company_money.currency_by_company()
         domain = Domain("type", "=", "opportunity") & Domain("won_status", "=", "pending")
