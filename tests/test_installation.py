@@ -211,8 +211,11 @@ def test_uninstalling_leaves_crm_as_it_was(crm_with_history_db, with_dashboards_
     odoo_cli("-d", installed_db, "-u", "crm", "--stop-after-init")
 
 
-def test_uninstalling_keeps_the_demonstration(module_db, capfd, tmp_path):
-    """Its opportunities stay as imported ones do, with their stages, teams and people: Odoo tries to delete none."""
+def test_uninstalling_keeps_the_demonstration(module_db, odoo_cli, capfd, tmp_path):
+    """Its opportunities stay as imported ones do, with their stages, teams and people: Odoo tries to delete none.
+
+    A demonstration that is installed again finds them.
+    """
     deals = "SELECT count(*), count(stage_id), count(team_id), count(user_id) FROM crm_lead"
     before = rows(module_db, deals)
     capfd.readouterr()
@@ -221,6 +224,9 @@ def test_uninstalling_keeps_the_demonstration(module_db, capfd, tmp_path):
     assert not log_guard.complaints_in(output, True), output
     assert rows(module_db, deals) == before
     assert not rows(module_db, f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'")
+    odoo_cli("-d", module_db, "-i", MODULE, "--with-demo", "--stop-after-init")
+    assert not rows(module_db, "SELECT error FROM ir_demo_failure")
+    assert rows(module_db, deals) == before
 
 
 def test_installing_again_rebuilds_the_history(installed_db, odoo_cli, tmp_path):

@@ -54,6 +54,7 @@ class CrmPipelineDemo(models.AbstractModel):
         """Create the customers, and the opportunities with both ledgers. Those of an earlier installation suffice."""
         team = self.env.ref("sales_process_control.crm_team_partner")
         if self.env["crm.lead"].with_context(active_test=False).search_count([("team_id", "=", team.id)], limit=1):
+            self.env["crm.pipeline.past"].rebuild()
             return
         # Without messages and followers.
         builder = in_language_of_database(self).with_context(tracking_disable=True, mail_create_nolog=True)

@@ -218,4 +218,6 @@ class DigestDigest(models.Model):
         company = self._figure_company()
         if company.currency_id == self.env.company.currency_id:
             return amount
-        return company.currency_id._convert(amount, self.env.company.currency_id, company, fields.Date.context_today(self))
+        return company.currency_id._convert(
+            amount, self.env.company.currency_id, company, fields.Date.context_today(self)
+        )
