@@ -174,8 +174,8 @@ class StageChances:
     def compute(self):
         """Return the chance of each stage.
 
-        :return: dict by stage id, False for no stage; the key None has the chance of all other stages, None if no chance
-            is known
+        :return: dict by stage id, False for no stage; the key None has the chance of all other stages, None if no
+            chance is known
         """
         rates, currencies = self._company_money.rates((), self._currency_id), self._company_money.currency_by_company()
         domain = Domain("type", "=", "opportunity") & Domain("won_status", "=", "pending")

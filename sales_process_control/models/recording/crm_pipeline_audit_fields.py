@@ -6,7 +6,7 @@ from .crm_pipeline_recorder import NET_OF_DAY
 
 #: When each deal entered its stage, as the ledgers say (`ledger.Change.stage_entered_at` is the same in Python). A
 #: deal that neither ledger knows keeps its value. A won deal may have gone on to another won stage since it was won. A
-#: time after now is not believed, even if it was true before the clock was set back: the time of the win takes its place.
+#: time after now is not believed, even if it was true before the clock was set back: then it counts from the win.
 MEND_ENTRY_TIMES = """
     UPDATE crm_lead lead SET stage_entered_at = found.expected
     FROM (
