@@ -76,9 +76,10 @@ HEADINGS = {
     ),
     "stage": (
         "stage stagename tostage newstage newvalue dealstage salesstage opportunitystage pipelinestage processstage "
-        "stepname currentstage dealstagename stageid phase salesphase currentphase pipelinephase milestone "
+        "stepname stageatthetime currentstage dealstagename stageid phase salesphase currentphase pipelinephase "
+        "milestone "
         "阶段 销售阶段 商机阶段 交易阶段 机会阶段 阶段名称 新阶段 变更后阶段 变更后 转入阶段 目标阶段 当前阶段 "
-        "销售机会阶段 "
+        "销售机会阶段 当时的阶段 "
         "商机销售阶段 项目阶段 所处阶段 跟进阶段 进展阶段 ステージ フェーズ"
     ),
     "old_stage": (
@@ -98,14 +99,16 @@ HEADINGS = {
         "流失日期 失败时间"
     ),
     "closed_at": (
-        "closedat closedon closedtime closeddate dateclosed actualclosedate actualclosingdate actualclosed "
+        "closedat closedon left leftat lefton leftexacttime "
+        "closedtime closeddate dateclosed actualclosedate actualclosingdate actualclosed "
         "dealclosedon "
         "dealclosedtime dealclosedat dealclosed closetime closed 实际成交日期 实际成交时间 实际签约日期 "
         "实际关闭日期 实际结束日期 关闭时间 关闭日期 "
-        "结束时间 结束日期 结单时间 完成时间 完成日期"
+        "结束时间 结束日期 离开时间 离开的准确时间 离开日期 结单时间 完成时间 完成日期"
     ),
     "status": (
-        "status dealstatus opportunitystatus wonstatus wonlost state statecode dealstate outcome result "
+        "status dealstatus opportunitystatus opportunitystate wonstatus wonlost state statecode dealstate outcome "
+        "result "
         "状态 商机状态 交易状态 机会状态 赢单状态 输赢状态 成交状态 结果 商机结果"
     ),
     "lost_reason": (
@@ -170,6 +173,9 @@ TIMES = [
     "enteredat",
     "enteredon",
     "enteredstageat",
+    "cameinat",
+    "cameinexacttime",
+    "cameinon",
     "stagedate",
     "stagetime",
     "stageenteredat",
@@ -187,6 +193,7 @@ TIMES = [
     "阶段变更时间",
     "阶段变更日期",
     "进入时间",
+    "进入的准确时间",
     "进入日期",
     "进入阶段时间",
     "进入阶段日期",
