@@ -113,14 +113,14 @@ class SalesProcess(Dashboard):
             ("Won", value(won, "won"), value(won_before, "won"), before),
             ("Won Amount", value(won, AMOUNT), value(won_before, AMOUNT), before),
             ("Win Rate", rate(ended, "win_rate", "won", "lost"), "of won and lost", ""),
-            ("Promises Kept", kept, "of promises made", ""),
+            ("Promises Kept in Time", kept, "of promises due or closed", ""),
             ("Open Now", value(open_now, "is_open"), "whatever the period", ""),
             ("Open Amount Now", value(open_now, AMOUNT), "whatever the period", ""),
-            ("Stalled Now", value(stalled, "__count"), "over the limit of their stage", ""),
+            ("Stalled Now", value(stalled, "__count"), "over the limit, without progress", ""),
             ("Hot Flags Now", value(hot, "__count"), "whatever the period", ""),
         )
         for number, (title, formula, baseline, description) in enumerate(cards, 1):
-            cell_format = "percent" if title in ("Win Rate", "Promises Kept") else None
+            cell_format = "percent" if title in ("Win Rate", "Promises Kept in Time") else None
             self.cell(DATA, f"A{number}", translated(title))
             self.cell(DATA, f"B{number}", formula, cell_format=cell_format)
             self.cell(DATA, f"C{number}", baseline if description else translated(baseline))
@@ -246,7 +246,7 @@ class SalesProcess(Dashboard):
         measures = ["promise_count", "promises_kept", "promise_rate", "days_late"]
         pivot = self.hot_pivot(measures, [field], [("promise_count", "=", 1)])
         self.title(RIGHT, row, "Promises of Hot Flags", menu("crm_hot_report"))
-        headings = [owner, "Promises", "Kept", "Rate", "Days Late"]
+        headings = [owner, "Promises", "Kept in Time", "Rate", "Days Late"]
         formats = {"promise_rate": "percent", "days_late": "days"}
         self.table(RIGHT, row + 2, headings, pivot, totals=measures, formats=formats)
 

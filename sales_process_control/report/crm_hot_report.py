@@ -81,20 +81,21 @@ class CrmHotReport(models.Model):
         "Promises",
         readonly=True,
         aggregator="sum",
-        help="Flags with a due date, once the date has passed or the flag was closed. Flags that were withdrawn before "
-        "their due date do not count.",
+        help="Flags with a due date, once the first due date has passed or the flag was closed. Flags that were "
+        "withdrawn on or before the first due date do not count.",
     )
     promises_kept = fields.Integer(
+        "Promises Kept in Time",
         readonly=True,
         aggregator="sum",
         help="Promises that were kept on or before the first due date.",
     )
     promise_rate = fields.Float(
-        "Promises Kept (rate)",
+        "Promises Kept in Time (rate)",
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Promises kept / promises. Empty under 10 promises: read the counts instead.",
+        help="Promises kept in time / promises. Empty under 10 promises: read the counts instead.",
     )
     days_late = fields.Float(
         readonly=True,

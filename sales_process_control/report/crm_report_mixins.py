@@ -260,7 +260,9 @@ class CrmStageReportMixin(models.AbstractModel):
 
     stage_id = fields.Many2one("crm.stage", readonly=True)
     stage_name = fields.Char("Stage at the Time", readonly=True, help="The stage's name as it was at that time.")
-    origin = fields.Selection(ORIGINS, readonly=True, help="How the row became known.")
+    origin = fields.Selection(
+        ORIGINS, readonly=True, help="How the row was recorded: live, rebuilt, imported or repaired."
+    )
 
     @api.depends("lead_id.name", "lead_ref", "stage_id.name", "stage_name")
     @api.depends_context("lang", "uid", "allowed_company_ids")

@@ -125,6 +125,7 @@ class CrmStageConversionReport(models.Model):
     )
     entered_time = fields.Datetime("Came In, Exact Time", readonly=True)
     converted_at = fields.Date(
+        "Converted On",
         readonly=True,
         search=lambda self, *condition: self._search_company_day("converted_at", *condition),
         help="The day on which the opportunity first reached a later stage or was won after this stage, in the time "

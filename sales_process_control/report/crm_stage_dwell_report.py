@@ -56,7 +56,7 @@ class CrmStageDwellReport(models.Model):
     )
     entered_time = fields.Datetime("Came In, Exact Time", readonly=True)
     left_at = fields.Date(
-        "Left",
+        "Left On",
         readonly=True,
         search=lambda self, *condition: self._search_company_day("left_at", *condition),
         help="The day in the time zone of the company. Empty while the opportunity is still in the stage.",
@@ -66,7 +66,7 @@ class CrmStageDwellReport(models.Model):
     next_stage_id = fields.Many2one("crm.stage", readonly=True)
     is_first = fields.Boolean("First Time", readonly=True, help="The first row of the opportunity in this stage.")
     converted_at = fields.Date(
-        "Converted",
+        "Converted On",
         readonly=True,
         help="The day on which the opportunity first reached a later stage or was won after this stage, in the time "
         "zone of the company.",

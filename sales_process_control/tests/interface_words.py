@@ -33,6 +33,8 @@ FORBIDDEN = (
     (r"(?<!there )is no (?!longer)\w+", "is not a ..."),
     (r"faults?|mend(ed)?", "error, correct"),
     (r"let on|way on|deeds?|slips?|slipped|told", "override, sales action, undone, recorded"),
+    (r"favourites?", "favorite: Odoo's word"),
+    (r"became known", "was recorded"),
     (r"anew|once more|load the page", "again, reload the page"),
     (r"\.\.\.", "the sign …"),
 )
@@ -55,6 +57,12 @@ FORBIDDEN_CHINESE = (
     ("偏好设置", "首选项"),
     ("商机管道", "销售管道"),
     ("估计值", "估算值: users estimate, the module computes"),
+    ("时间段", "期间"),
+    ("昨晚", "昨夜"),
+    ("开票", "发票: Odoo's name of Invoicing"),
+    ("其他程序", "其他系统"),
+    ("以前程序", "原系统"),
+    ("得知方式", "记录方式"),
     ("...", "……"),
 )
 #: One Chinese name for one English name: a term with the first has the second.

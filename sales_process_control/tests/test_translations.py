@@ -16,6 +16,7 @@ from ..models.recording.text_lists import (
     with_remark,
 )
 from .interface_words import faults_of
+from .introspection import added_fields
 
 MODULE = "sales_process_control"
 #: Names of programs, and what is written alike in Chinese.
@@ -62,6 +63,16 @@ class TestTranslations(TransactionCase):
     def test_words_of_the_interface(self):
         """One name for one thing, no jargon, short help texts, and Chinese punctuation."""
         self.assertFalse(faults_of(self.template, self.chinese), "Terms that break rules of interface_words.py")
+
+    def test_labels_of_days_and_times(self):
+        """A day is labelled *On*, a time is labelled *At*."""
+        wrong = [
+            f"{name}.{field.name}: {field.string}"
+            for name, model in self.env.registry.items()
+            for field in added_fields(model)
+            if field.string.endswith({"date": " At", "datetime": " On"}.get(field.type, "\n"))
+        ]
+        self.assertFalse(wrong)
 
     def test_lists_within_sentences_have_chinese_separators(self):
         self.env["res.lang"]._activate_lang("zh_CN")

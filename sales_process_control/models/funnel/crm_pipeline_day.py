@@ -140,7 +140,7 @@ class CrmPipelineDay(models.Model):
         "included.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
-    origin = fields.Selection(ORIGINS, readonly=True, help="How the movement became known.")
+    origin = fields.Selection(ORIGINS, readonly=True, help="How the movement was recorded.")
     became = fields.Selection(
         BECAME,
         "Outcome Since",

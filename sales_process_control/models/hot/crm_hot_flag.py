@@ -135,7 +135,7 @@ class CrmHotFlag(models.Model):
     )
     raised_at = fields.Datetime("Hot Since", required=True, readonly=True, copy=False)
     closed_at = fields.Datetime(
-        "Closed On", readonly=True, copy=False, help="When the promise was kept, broken or withdrawn."
+        "Closed At", readonly=True, copy=False, help="When the promise was kept, broken or withdrawn."
     )
     closed_by_id = fields.Many2one(
         "res.users",

@@ -48,8 +48,8 @@ class CrmLead(models.Model):
         help="How an open opportunity progresses, measured by the current limit of its stage. Empty in stages "
         "without a limit, in won stages and for closed opportunities.\n"
         "- On pace: not longer in its stage than the limit.\n"
-        "- Slow: longer than the limit, but with progress within as many days as the limit, or with a planned "
-        "activity, unless two others were planned since the limit passed.\n"
+        "- Slow: longer than the limit, but with progress within as many days as the limit, or with an "
+        "activity planned for today or later, unless two others were planned since the limit passed.\n"
         "- Stalled: longer than the limit, and not slow.",
     )
     pace_reason = fields.Char(

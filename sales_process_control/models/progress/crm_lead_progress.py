@@ -64,7 +64,7 @@ class CrmLeadProgress(models.Model):
         help="The user who did it; empty for a customer's message.",
     )
     activity_type_id = fields.Many2one("mail.activity.type", readonly=True, ondelete="set null")
-    source = fields.Selection(SOURCES, readonly=True, required=True, help="How the progress became known.")
+    source = fields.Selection(SOURCES, readonly=True, required=True, help="How the progress was recorded.")
     feedback = fields.Text(
         "Customer Feedback",
         readonly=True,

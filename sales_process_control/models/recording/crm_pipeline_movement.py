@@ -80,7 +80,7 @@ class CrmPipelineMovement(models.Model):
         help="Part of a move that the same user undid within five minutes. These lines cancel each other out.",
     )
     origin = fields.Selection(
-        ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the movement became known."
+        ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the movement was recorded."
     )
 
     _lead_ref_index = models.Index("(lead_ref, id)")

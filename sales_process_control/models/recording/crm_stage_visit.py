@@ -163,7 +163,11 @@ class CrmStageVisit(models.Model):
         help="ID of the user who ended this visit; empty if not known.",
     )
     origin = fields.Selection(
-        ORIGINS, readonly=True, required=True, default=origins.LIVE, help="How the row became known."
+        ORIGINS,
+        readonly=True,
+        required=True,
+        default=origins.LIVE,
+        help="How the row was recorded: live, rebuilt, imported or repaired.",
     )
     changed_at = fields.Datetime(
         "Changed",

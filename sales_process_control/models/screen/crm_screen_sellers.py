@@ -60,7 +60,7 @@ class CrmScreenSellers(models.AbstractModel):
         is_enough = settled >= ENOUGH
         return {
             "kept": self._number(
-                kept, self.env._("Promises Kept"), "crm.hot.report", domain & Domain("promises_kept", "=", 1)
+                kept, self.env._("Promises Kept in Time"), "crm.hot.report", domain & Domain("promises_kept", "=", 1)
             ),
             "settled": self._number(
                 settled, self.env._("Promises"), "crm.hot.report", domain & Domain("promise_count", "=", 1)
