@@ -71,7 +71,7 @@ class CrmDealAlert(models.Model):
         index=True,
         help="The day of the alert in the time zone of the company's working calendar.",
     )
-    closed_at = fields.Datetime("Closed At", readonly=True)
+    closed_at = fields.Datetime(readonly=True)
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True, ondelete="set null", index="btree_not_null")
     lead_ref = fields.Integer(
         "Opportunity ID",

@@ -134,9 +134,7 @@ class CrmHotFlag(models.Model):
         index="btree_not_null",
     )
     raised_at = fields.Datetime("Hot Since", required=True, readonly=True, copy=False)
-    closed_at = fields.Datetime(
-        "Closed At", readonly=True, copy=False, help="When the promise was kept, broken or withdrawn."
-    )
+    closed_at = fields.Datetime(readonly=True, copy=False, help="When the promise was kept, broken or withdrawn.")
     closed_by_id = fields.Many2one(
         "res.users",
         readonly=True,

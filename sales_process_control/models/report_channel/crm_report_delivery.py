@@ -57,7 +57,7 @@ class CrmReportDelivery(models.Model):
     tried_at = fields.Datetime("Last Attempt", readonly=True)
     next_try = fields.Datetime("Next Attempt", readonly=True)
     asked_at = fields.Datetime("Requested At", readonly=True, help="When the digest was requested.")
-    sent_at = fields.Datetime("Sent At", readonly=True)
+    sent_at = fields.Datetime(readonly=True)
     content = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     has_content = fields.Boolean(compute="_compute_has_content", store=True)
     preview = fields.Html(compute="_compute_preview", sanitize=False)

@@ -59,7 +59,7 @@ class CrmWeeklyReport(models.Model):
     reason = fields.Char("Why It Was Not Sent", readonly=True)
     attempts = fields.Integer(readonly=True, default=0, help="How often the job has started to create the report.")
     tried_at = fields.Datetime("Last Attempt", readonly=True)
-    sent_at = fields.Datetime("Sent At", readonly=True)
+    sent_at = fields.Datetime(readonly=True)
     mail_id = fields.Many2one(
         "mail.mail", "Email", readonly=True, ondelete="set null", index="btree_not_null", groups=fields.NO_ACCESS
     )
