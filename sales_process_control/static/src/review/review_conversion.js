@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { ConversionChart } from "./charts/conversion_chart";
 import { ReviewBlock } from "./review_block";
-import { conversionLabel, shortConversionLabel } from "../screen/conversion_labels";
+import { conversionLabel } from "../screen/conversion_labels";
 import { countLabel, isKnown } from "../kit/numbers";
 
 /** Conversion from stage to stage, with the ranges in which the rates lie. */
@@ -25,17 +25,18 @@ export class ReviewConversion extends ReviewBlock {
 
     get chartRows() {
         return this.stages.map((stage) => {
+            const conversion = conversionLabel(stage);
             const { rate, interval, at_least: atLeast, at_most: atMost, decided } = stage;
             const bounds = !isKnown(rate) && isKnown(atLeast) ? [atLeast, atMost] : null;
             return {
                 key: String(stage.stage_id),
                 name: stage.name,
-                label: shortConversionLabel(stage),
+                label: conversion,
                 text: _t("%(stage)s: %(entered)s came in, %(ended)s moved on or lost, conversion %(conversion)s", {
                     stage: stage.name,
                     entered: countLabel(stage.entered.value),
                     ended: countLabel(decided.value),
-                    conversion: conversionLabel(stage),
+                    conversion,
                 }),
                 rate: isKnown(rate) ? rate : 0,
                 interval: (isKnown(rate) && interval) || null,

@@ -30,29 +30,13 @@ export function intervalLabel([low, high]) {
 }
 
 /**
- * Return the conversion of a stage in words: a rate, the values between which it will be, or counts.
+ * Return the conversion of a stage in words: a rate, the values between which it will be, or counts: "58% (49 to 66)",
+ * "52% to 81%" or "6 of 8".
  *
  * @param {Object} stage of the server
  * @returns {string}
  */
 export function conversionLabel(stage) {
-    const { rate, interval, at_least: atLeast, at_most: atMost, went_on: wentOn, decided } = stage;
-    if (isKnown(rate)) {
-        return rateLabel(rate, interval);
-    }
-    if (isKnown(atLeast)) {
-        return rangeLabel(atLeast, atMost);
-    }
-    return decided.value ? ofLabel(wentOn.value, decided.value) : _t("no outcome yet");
-}
-
-/**
- * Return the same where there is little room, for example behind a bar: "58% (49 to 66)", "52% to 81%" or "6 of 8".
- *
- * @param {Object} stage of the server
- * @returns {string}
- */
-export function shortConversionLabel(stage) {
     const { rate, interval, at_least: atLeast, at_most: atMost, went_on: wentOn, decided } = stage;
     if (isKnown(rate)) {
         return rateLabel(rate, interval);
