@@ -7,8 +7,8 @@ import { joinedParts } from "../kit/text_lists";
 import { FEW } from "./few";
 
 /**
- * How long deals typically stay in a stage, beside its limit: in words, and as marks on one line. The line is an SVG, since
- * its lengths depend on data and inline styles are not used.
+ * How long deals typically stay in a stage, beside its limit: in words, and as marks on one line. The line is an SVG:
+ * attributes of its shapes give their places.
  */
 export class StageDwell extends Component {
     static template = "sales_process_control.StageDwell";

@@ -17,8 +17,7 @@ const TEXT = { type: [String, { value: false }], optional: true };
 
 /**
  * Bar that compares the days in a stage with the stage's limit. A mark shows the limit: in the middle of the bar, or
- * further left if the days exceed twice the limit. The bar is an SVG, since its lengths depend on data and inline styles
- * are not used.
+ * further left if the days exceed twice the limit. The bar is an SVG: attributes of its shapes give their lengths.
  */
 export class StageBar extends Component {
     static template = "sales_process_control.StageBar";
