@@ -1,6 +1,6 @@
 from heapq import nsmallest
 
-from odoo import fields, models
+from odoo import models
 
 from ..recording.company_money import CompanyMoney
 from ..screen.crm_screen_block import OPEN_DEAL
@@ -10,13 +10,10 @@ MOST = 10
 #: Fields of the deals that are shown.
 FIELDS = (
     "name",
-    "partner_id",
-    "partner_name",
     "stage_id",
     "stage_days",
     "expected_revenue",
     "company_id",
-    "date_deadline",
     "chance",
     "chance_evidence",
 )
@@ -62,8 +59,6 @@ class CrmForecastDeals(models.AbstractModel):
         # The user may read them: they were found under the record rules.
         leads.fetch([name for name in FIELDS if name in leads._fields])
         currencies = CompanyMoney(self.env).currency_by_company()
-        # The name of the customer is part of the deal, as in Odoo: the record rules of contacts do not apply.
-        names = {partner.id: partner.name for partner in leads.partner_id.sudo()}
         rows = []
         for lead, (_deal, chance) in zip(leads, shares, strict=True):
             currency_id = currencies.get(lead.company_id.id, currencies[None])
@@ -71,14 +66,11 @@ class CrmForecastDeals(models.AbstractModel):
                 {
                     "id": lead.id,
                     "name": lead.name,
-                    "customer": names.get(lead.partner_id.id) or lead.partner_name or "",
                     "stage_name": lead.stage_id.name or "",
                     "stage_days": int(lead.stage_days or 0),
                     "amount": lead.expected_revenue,
                     "currency_id": currency_id,
-                    "date_deadline": fields.Date.to_string(lead.date_deadline),
                     "chance_in_period": chance,
-                    "expected": lead.expected_revenue * chance,
                     "chance": False if lead.chance is None else lead.chance,
                     "evidence": lead.chance_evidence or "",
                 }
