@@ -237,6 +237,21 @@ test("deals in stages that their team does not use are named", async () => {
     expect(opened[0][0].domain).toEqual(domain);
 });
 
+test("one more activity and one more meeting", async () => {
+    mockWorkbench({
+        today: {
+            ...makeBlocks().today,
+            activities: makeNumber(3, "Activities Due Today or Before", "mail.activity"),
+            meetings: makeNumber(2, "Meetings Today", "calendar.event"),
+        },
+    });
+    await mountWorkbench();
+    expect(queryAllTexts(".o_workbench_today .o_block_more .o_record_number")).toEqual([
+        "1 more activity",
+        "1 more meeting",
+    ]);
+});
+
 test("blocks that are cut off open the whole list", async () => {
     const opened = mockActions();
     mockWorkbench({ today: { ...makeBlocks().today, meetings: makeNumber(4, "Meetings Today", "calendar.event") } });

@@ -33,12 +33,14 @@ export class WorkbenchToday extends WorkbenchBlock {
 
     get moreActivities() {
         const count = this.props.data.activities.value - this.countShown("activity");
-        return count > 0 ? _t("%s more activities", count) : "";
+        const label = count === 1 ? _t("1 more activity") : _t("%s more activities", count);
+        return count > 0 ? label : "";
     }
 
     get moreMeetings() {
         const count = this.props.data.meetings.value - this.countShown("meeting");
-        return count > 0 ? _t("%s more meetings", count) : "";
+        const label = count === 1 ? _t("1 more meeting") : _t("%s more meetings", count);
+        return count > 0 ? label : "";
     }
 
     get overdueLabel() {
