@@ -14,20 +14,40 @@ const LEGEND_GAP = 18;
 /** Height of the title of the picture. */
 const HEADING_HEIGHT = 34;
 
-/** Break a text into lines that are not wider than the picture. */
+/** Chinese and Japanese characters, and their punctuation: a line may end before and after them. */
+const WIDE = /[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\u{20000}-\u{3ffff}]/u;
+/** Characters that do not end a line, and those that do not begin one. */
+const OPENING = /[\p{Ps}\p{Pi}]/u;
+const CLOSING = /[\p{Pe}\p{Pf}\p{Po}]/u;
+
+/** Return the parts of a text between which a line may end. A space belongs to the part before it. */
+function splitText(text) {
+    const parts = [];
+    let last = " ";
+    for (const character of text) {
+        const isBesideWide = WIDE.test(last + character) && !OPENING.test(last) && !CLOSING.test(character);
+        if (character !== " " && (last === " " || isBesideWide)) {
+            parts.push("");
+        }
+        parts.push((parts.pop() || "") + character);
+        last = character;
+    }
+    return parts;
+}
+
+/** Break a text into lines that are not wider than the picture. A word that is wider than a line is broken anywhere. */
 function wrap(context, text, width) {
+    const fits = (line) => context.measureText(line.trimEnd()).width <= width;
     const lines = [];
     let line = "";
-    for (const word of text.split(" ")) {
-        const longer = line ? `${line} ${word}` : word;
-        if (line && context.measureText(longer).width > width) {
-            lines.push(line);
-            line = word;
-        } else {
-            line = longer;
+    for (const part of splitText(text).flatMap((word) => (fits(word) ? [word] : [...word]))) {
+        if (line && !fits(line + part)) {
+            lines.push(line.trimEnd());
+            line = "";
         }
+        line += part;
     }
-    return [...lines, line];
+    return [...lines, line.trimEnd()];
 }
 
 /**
