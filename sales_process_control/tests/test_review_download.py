@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from openpyxl import load_workbook
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -83,6 +84,20 @@ class TestReviewDownload(FunnelMixin, HttpCase, PipelineCase):
 
     def review(self, user):
         return self.env["crm.process.review"].with_user(user).get_review("3_months")
+
+    @mute_logger("odoo.addons.sales_process_control.models.screen.crm_screen_block")
+    def test_details_that_could_not_be_read_are_told(self):
+        def fail(*_args):
+            raise UserError("Out of order.")
+
+        def told(sheets):
+            return {name for name, rows in sheets.items() if any(row[1] == "Out of order." for row in rows)}
+
+        self.assertFalse(told(self.sheets(self.manager)))
+        self.patch(self.env.registry["crm.review.details"], "_read_block", fail)
+        sheets = self.sheets(self.manager)
+        self.assertEqual(told(sheets), {"Stages", "Reasons and sales actions", "From this age on"})
+        self.assertIn("=1+1", [row[0] for row in sheets["Stages"]])
 
     def test_filter_and_rights(self):
         colleague = {"user_id": self.colleague.id}

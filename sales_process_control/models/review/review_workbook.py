@@ -75,8 +75,9 @@ class ReviewWorkbook:
         return write_workbook(write)
 
     def _add_details(self, blocks):
-        """Add the block *Details* to the stages, as the screen does."""
+        """Add the block *Details* to the stages, as the screen does, or why it could not be read."""
         details = blocks.pop("details", {})
+        blocks["stages"]["details_error"] = details.get("error")
         by_stage = {stage["stage_id"]: stage for stage in details.get("stages", ())}
         for stage in blocks["stages"].get("stages", ()):
             more = by_stage.get(stage["stage_id"], {"reasons": [], "ages": [], "dwell": {"suggested": False}})
@@ -155,9 +156,15 @@ class ReviewWorkbook:
                     *(known(dwell[key]) for key in ("median", "p90", "limit", "suggested")),
                 ]
             )
+        self._write_details_error(sheets, block, self.env._("Suggested limit (days)"))
         self._write_outlook(sheets, block)
         self._write_reasons(sheets, block)
         self._write_ages(sheets, block)
+
+    def _write_details_error(self, sheets, block, label):
+        """Write why a part of a sheet is missing, if the details could not be read."""
+        if block["details_error"]:
+            sheets.row([label, block["details_error"]])
 
     def _write_outlook(self, sheets, block):
         sheets.begin(self.env._("What usually happens"))
@@ -173,6 +180,7 @@ class ReviewWorkbook:
         for stage in block["stages"]:
             for reason in stage["reasons"]:
                 sheets.row([stage["name"], reason["name"], reason["number"]["value"]])
+        self._write_details_error(sheets, block, self.env._("Lost reason"))
         sheets.row([])
         sheets.titles([self.env._("Stage"), self.env._("Sales Action"), self.env._("Missing"), self.env._("Open")])
         for stage in block["stages"]:
@@ -195,6 +203,7 @@ class ReviewWorkbook:
         for stage in block["stages"]:
             for age in stage["ages"]:
                 sheets.row([stage["name"], age["days"], *(age[key]["value"] for key in AGES)])
+        self._write_details_error(sheets, block, self.env._("From this age on"))
 
     def _write_results(self, sheets, block):
         sheets.begin(self.env._("Results"))

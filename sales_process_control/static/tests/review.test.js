@@ -61,6 +61,47 @@ test("a part that could not be read shows its error, and the others stay", async
     expect(".o_stage_card").toHaveCount(4);
 });
 
+test("details that could not be read are told above the cards, and are read again with the stages", async () => {
+    const calls = [];
+    mockReview((args) => {
+        calls.push(args[4]);
+        return calls.length < 4 && args[4].includes("details")
+            ? makeReview(args, { blocks: { details: { error: "out of order" } } })
+            : makeReview(args);
+    });
+    await mountReview();
+    const failed = ".o_review_stages .o_review_details_failed";
+    const reasons = ".o_stage_card[data-stage='3'] .o_stage_card_reasons .o_record_number";
+    expect(failed).toHaveText(/suggested limits could not be read\.\s*out of order\s*Try again/);
+    expect(".o_stage_card").toHaveCount(4);
+    expect(".o_review_conversion [role=alert], .o_review_headline [role=alert]").toHaveCount(0);
+    await contains(`${failed} .o_block_retry`).click();
+    await settle();
+    expect(failed).toHaveCount(1);
+    await contains(`${failed} .o_block_retry`).click();
+    await settle();
+    expect(calls.slice(2)).toEqual([
+        ["stages", "details"],
+        ["stages", "details"],
+    ]);
+    expect(failed).toHaveCount(0);
+    expect(reasons).toHaveCount(1);
+});
+
+test("if neither the stages nor their details could be read, one retry reads both", async () => {
+    let isBroken = true;
+    const broken = { stages: { error: "out of order" }, details: { error: "out of order" } };
+    const calls = mockReview((args) => makeReview(args, isBroken ? { blocks: broken } : {}));
+    await mountReview();
+    expect(".o_review_stages [role=alert]").toHaveCount(1);
+    isBroken = false;
+    await contains(".o_review_stages .o_block_retry").click();
+    await settle();
+    expect(calls.at(-1)[4]).toEqual(["stages", "details"]);
+    expect(".o_stage_card").toHaveCount(4);
+    expect("[role=alert]").toHaveCount(0);
+});
+
 test("the page says what the period is compared with", async () => {
     mockReview();
     await mountReview();

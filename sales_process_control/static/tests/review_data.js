@@ -336,7 +336,8 @@ function splitStages({ stages: cards = [], ...block }) {
  * @param {Object} values blocks by name that replace those of the example, and values of the answer
  */
 export function makeReview([period, teamId, userId, companyId, names], { blocks = {}, ...values } = {}) {
-    const given = { ...blocks, ...splitStages(blocks.stages || makeStages()) };
+    const { stages, ...others } = blocks;
+    const given = { ...splitStages(stages || makeStages()), ...others };
     return {
         period,
         periods: [

@@ -22,10 +22,13 @@ import { ReviewStages } from "./review_stages";
 import { ReviewTrust } from "./review_trust";
 import { ReviewVelocity } from "./review_velocity";
 
-/** Blocks in the order of the screen; `source` is the block of the server that has their data. */
+/**
+ * Blocks in the order of the screen; `source` is the block of the server that has their data, `details` the one that is read
+ * later and added to them.
+ */
 const BLOCKS = [
     { name: "headline", source: "stages", component: ReviewHeadline, title: _t("Summary") },
-    { name: "stages", source: "stages", component: ReviewStages, title: _t("Stages") },
+    { name: "stages", source: "stages", details: "details", component: ReviewStages, title: _t("Stages") },
     { name: "conversion", source: "stages", component: ReviewConversion, title: _t("From stage to stage") },
     { name: "results", source: "results", component: ReviewResults, title: _t("Results") },
     { name: "velocity", source: "results", component: ReviewVelocity, title: _t("Sales velocity") },
@@ -43,8 +46,9 @@ export class ReviewPage extends Component {
 
     setup() {
         this.model = new ReviewModel(this.props);
+        this.reloadStages = () => this.model.live.reload(["stages", "details"]);
         this.actions = useReviewActions({
-            reloadStages: () => this.model.live.reload(["stages", "details"]),
+            reloadStages: this.reloadStages,
             restored: this.props.state?.review?.applied,
         });
         this.toSafeBlock = useSafeBlocks();
@@ -73,9 +77,10 @@ export class ReviewPage extends Component {
 
     /** The blocks as props of `SafeBlock`. */
     get blocks() {
-        return BLOCKS.map(({ name, source, component, title: lazyTitle }) => {
+        return BLOCKS.map(({ name, source, details, component, title: lazyTitle }) => {
             const frame = { title: lazyTitle.toString(), className: `o_review_${name}` };
-            const blockProps = { ...this.getDataProps(source), ...frame, answer: this.answer, actions: this.actions };
+            const data = { ...this.getDataProps(source), ...(details ? this.getDetailsProps(details) : {}) };
+            const blockProps = { ...data, ...frame, answer: this.answer, actions: this.actions };
             return this.toSafeBlock({ name, component, blockProps, ...frame });
         });
     }
@@ -83,6 +88,12 @@ export class ReviewPage extends Component {
     getDataProps(source) {
         const blockProps = this.model.live.getProps(source);
         return source === "stages" ? { ...blockProps, data: this.model.stages } : blockProps;
+    }
+
+    /** State of the data that are read later, which are read again together with those that they are added to. */
+    getDetailsProps(details) {
+        const { status, error } = this.model.live.getProps(details);
+        return { detailsStatus: status, detailsError: error, onRetry: this.reloadStages };
     }
 
     get canSavePicture() {

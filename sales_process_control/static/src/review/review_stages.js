@@ -10,6 +10,12 @@ const HORIZONS = [30, 60, 90];
 export class ReviewStages extends ReviewBlock {
     static template = "sales_process_control.ReviewStages";
     static components = { ...ReviewBlock.components, RadioChips, StageCard };
+    static props = {
+        ...ReviewBlock.props,
+        /** State of what is read after the cards are shown: lost reasons, ages and suggested limits. */
+        detailsStatus: { type: String },
+        detailsError: { type: String },
+    };
 
     setup() {
         this.state = useState({ days: HORIZONS[0] });
@@ -17,6 +23,12 @@ export class ReviewStages extends ReviewBlock {
 
     get isEmpty() {
         return !!this.props.data && !this.props.data.stages.length;
+    }
+
+    /** Whether the cards lack their details, or show old ones. An error of the cards themselves says enough. */
+    get lacksDetails() {
+        const { error, detailsStatus, detailsError } = this.props;
+        return !error && (detailsStatus === "error" || !!detailsError);
     }
 
     get horizons() {
