@@ -25,13 +25,13 @@ test("hover shows note and due date of the record at once, then the flags", asyn
     mockPopover(() => answer);
     await mountFlame();
     await pointAt(".name");
-    expect(".o_hot_flag_preview").toHaveText(/Signing around 10 March[^]*in 3 days/);
+    expect(".o_hot_flag_preview").toHaveText(/Signing around 10 March[^]*due \S+ in 3 days/);
     expect(".o_hot_flag_popover").toHaveText(/One moment/);
     answer.resolve([makeFlag()]);
     await animationFrame();
     expect(".o_hot_flag_preview").toHaveCount(0);
     expect(".o_hot_flag_entry").toHaveCount(1);
-    expect(".o_hot_flag_due").toHaveText(/in 3 days/);
+    expect(".o_hot_flag_due").toHaveText(/^due \S+ in 3 days/);
     expect(".o_hot_flag_amount").toHaveText("$ 62,500");
     expect(".o_hot_flag_seller").toHaveText("Li Wei");
     expect(".o_hot_flag_entry").toHaveText(/Hot since 02\/02\/2026/);

@@ -1,11 +1,13 @@
 import { _t } from "@web/core/l10n/translation";
-import { countLabel, isKnown, percentLabel } from "../kit/numbers";
+import { isKnown, percentLabel } from "../kit/numbers";
 import { ofLabel } from "../screen/number_labels";
+import { PartOfNumber } from "../screen/part_of_number";
 import { ForecastBlock } from "./forecast_block";
 
 /** Who estimates well: of the deals that were rated alike, how many were signed. */
 export class ForecastEstimates extends ForecastBlock {
     static template = "sales_process_control.ForecastEstimates";
+    static components = { ...ForecastBlock.components, PartOfNumber };
 
     get isEmpty() {
         return !!this.props.data && !this.props.data.deals;
@@ -21,8 +23,6 @@ export class ForecastEstimates extends ForecastBlock {
             name: _t("%(low)s to %(high)s", { low, high: percentLabel(high / 100) }),
             cells: cells.map((cell) => ({
                 ...cell,
-                signedLabel: countLabel(cell.signed.value),
-                dealsLabel: _t("of %s", countLabel(cell.deals.value)),
                 shareLabel: isKnown(cell.share) ? _t("(%s)", percentLabel(cell.share)) : "",
             })),
         }));

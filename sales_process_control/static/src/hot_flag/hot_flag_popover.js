@@ -106,8 +106,8 @@ export class HotFlagPopover extends Component {
         return !this.source.isLoaded && Boolean(this.props.note);
     }
 
-    dateLabel(date) {
-        return formatDate(date);
+    dueLabel(date) {
+        return _t("due %s", formatDate(date));
     }
 
     editLabel(flag) {

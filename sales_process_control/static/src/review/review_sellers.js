@@ -1,10 +1,12 @@
 import { _t } from "@web/core/l10n/translation";
 import { ReviewBlock } from "./review_block";
 import { isKnown, percentLabel } from "../kit/numbers";
+import { PartOfNumber } from "../screen/part_of_number";
 
 /** Table with one row per salesperson. */
 export class ReviewSellers extends ReviewBlock {
     static template = "sales_process_control.ReviewSellers";
+    static components = { ...ReviewBlock.components, PartOfNumber };
 
     get isEmpty() {
         return !!this.props.data && !this.props.data.sellers.length;

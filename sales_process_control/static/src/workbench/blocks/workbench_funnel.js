@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { labelled } from "../../kit/text_lists";
 import { STATUS_PROPS } from "../../screen/block";
 import { leftOutLabel } from "../../screen/left_out";
+import { PartOfNumber } from "../../screen/part_of_number";
 import { RecordNumber } from "../../screen/record_number";
 import { boundsLabel, rateLabel } from "../../screen/conversion_labels";
 import { amountLabel } from "../../screen/number_labels";
@@ -19,7 +20,7 @@ const BESIDE_LABELS = { team: _t("team"), company: _t("company") };
  */
 export class WorkbenchConversion extends Component {
     static template = "sales_process_control.WorkbenchConversion";
-    static components = { RecordNumber };
+    static components = { PartOfNumber, RecordNumber };
     static props = {
         ...STATUS_PROPS,
         data: WorkbenchBlock.props.data,

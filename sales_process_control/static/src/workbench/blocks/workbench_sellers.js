@@ -1,10 +1,12 @@
 import { _t } from "@web/core/l10n/translation";
 import { rateLabel } from "../../screen/conversion_labels";
+import { PartOfNumber } from "../../screen/part_of_number";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
 
 /** Table with one row per salesperson. Not shown in the scope of the user's own deals. */
 export class WorkbenchSellers extends WorkbenchBlock {
     static template = "sales_process_control.WorkbenchSellers";
+    static components = { ...WorkbenchBlock.components, PartOfNumber };
 
     get isEmpty() {
         return !this.props.data?.sellers.length;
