@@ -20,23 +20,3 @@ DECIMAL = "decimal"  # 1,250 could be either in all amounts
 CURRENCY_SIGN = "currency_sign"  # signs that several currencies have
 UNIT = "unit"  # the heading says that amounts are in thousands
 OTHER_SHEETS = "other_sheets"  # only the first sheet is read
-
-DOUBTS = (
-    DELETED,
-    SHARED_NAME,
-    SAME_DAY,
-    NEWEST_FIRST,
-    DOUBTFUL_END,
-    NO_FIRST_STAGE,
-    ONLY_LAST_STAGE,
-    REOPENED,
-    CLOSED_OPEN,
-    IGNORED_LINES,
-    GROUPED,
-    MAYBE_GROUPED,
-    OTHER_FIELDS,
-    DECIMAL,
-    CURRENCY_SIGN,
-    UNIT,
-    OTHER_SHEETS,
-)

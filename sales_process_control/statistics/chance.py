@@ -184,10 +184,6 @@ class Chances:
         left = range(1, days + 1)
         return sum(number * sum(self.within(stage, -1, day) for day in left) for stage, number in arrivals.items())
 
-    def last_age(self, stage: Hashable) -> int:
-        """Return the age in days from which on the chance of a stage does not change any more."""
-        return max(len(self._rates[self._key(stage)].won) - 2, 0)
-
     def table(self, horizons: Iterable[int]) -> Iterator[ChanceRow]:
         """Yield the chances of each stage with enough visits, by age.
 

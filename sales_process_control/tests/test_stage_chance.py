@@ -127,7 +127,8 @@ class TestStageChance(ChanceCase):
             by_stage[row.stage_id][row.age] = row
         # Needs Analysis has too few visits.
         self.assertEqual(set(by_stage), {self.bidding, self.env["crm.stage"]})
-        self.assertEqual(max(by_stage[self.bidding]), chances.last_age(self.bidding.id))
+        ages = [row.age for row in chances.table(HORIZONS) if row.stage == self.bidding.id]
+        self.assertEqual(sorted(by_stage[self.bidding]), ages)
         for age, row in by_stage[self.bidding].items():
             self.assertEqual(row.day, self.today)
             for days in HORIZONS:
