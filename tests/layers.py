@@ -23,6 +23,8 @@ FREE_FOLDERS = {"migrations", "tests"}
 ENVIRONMENTS = {"env", "registry", "pool"}
 RELATIONAL = {"Many2one", "One2many", "Many2many"}
 INHERITANCE = {"_inherit", "_inherits"}
+#: A row of the table of hooks: the method of a model, when it is called, and the rooms that extend it.
+HOOK = re.compile(r"^\| `crm\.[a-z.]+\.(?P<method>_\w+)(\(.*\))?` \| [^|]+ \| (?P<rooms>[a-z_, ]+) \|$", re.MULTILINE)
 
 
 class Use(NamedTuple):
@@ -63,6 +65,33 @@ def ordered_folders(root):
     :rtype: list[str]
     """
     return ROW.findall((root / HOUSE).read_text(encoding="utf-8"))
+
+
+def listed_hooks(root):
+    """Return the rooms that extend each hook, as the table says.
+
+    :param Path root: the checkout
+    :rtype: dict[str, list[str]]
+    """
+    rows = HOOK.finditer((root / HOUSE).read_text(encoding="utf-8"))
+    return {row["method"]: row["rooms"].split(", ") for row in rows}
+
+
+def extending_rooms(root, methods):
+    """Return the rooms, folders of `models/`, whose sources define some methods of others: without the first room.
+
+    :param Path root: the checkout
+    :param methods: names of methods that no two models have
+    :rtype: dict[str, list[str]]
+    """
+    order = ordered_folders(root)
+    found = {method: set() for method in methods}
+    for _path, folder, tree in parsed_sources(root, {folder: number for number, folder in enumerate(order)}):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name in found:
+                found[node.name].add(folder)
+    ordered = {method: sorted(folders, key=order.index) for method, folders in found.items()}
+    return {method: [folder.removeprefix("models/") for folder in folders[1:]] for method, folders in ordered.items()}
 
 
 def folders_with_python(root):

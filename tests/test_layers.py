@@ -123,6 +123,13 @@ def test_the_order_names_each_folder_with_python_once_and_no_other():
     assert layers.files_without_folder(ROOT) == []
 
 
+def test_the_table_of_hooks_names_the_rooms_that_extend_them():
+    listed = layers.listed_hooks(ROOT)
+    text = (ROOT / layers.HOUSE).read_text(encoding="utf-8")
+    assert len(listed) == text.count("\n| `crm.")
+    assert listed == layers.extending_rooms(ROOT, listed)
+
+
 @pytest.mark.parametrize("name", UPWARD)
 def test_a_use_against_the_order_is_found(checkout, name):
     text, line, target = UPWARD[name]
