@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from openpyxl import load_workbook
 
+from odoo import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -53,15 +54,50 @@ class TestFunnelDownload(FunnelMixin, HttpCase, PipelineCase):
         self.assertEqual([bidding[0], *bidding[1:3], *bidding[5:7]], ["Bidding", 0, 0, 1, 0.1])
         self.assertEqual([total[1], total[6]], [3, 3.1])
         changes = [
-            [bar["name"], *(bar["number"][name] for name in ("value", "amount", "weighted", "expected"))]
+            [bar["name"], *(bar["number"][name] for name in ("value", "amount", "weighted"))]
             for bar in found["waterfall"]
         ]
         # A workbook holds 16 digits.
         rounded = [
-            [[row[0], *(float(f"{number:.12g}") for number in row[1:])] for row in rows]
+            [[row[0], *(float(f"{number:.12g}") for number in row[1:4])] for row in rows]
             for rows in (sheets["What changed"][1:], changes)
         ]
         self.assertEqual(*rounded)
+
+    def test_weights_that_are_not_known(self):
+        """Cells of amounts whose share or chance is not known are empty, not 0."""
+        found = self.reader(self.manager).get_funnel("2026-03-12", "2026-03-05")
+        self.assertEqual((found["has_shares"], found["has_chances"]), (True, False))
+        sheets = self.sheets(self.manager, measure="chance")
+        contact, _bidding, total = sheets["Distribution"][5:]
+        self.assertEqual((contact[3:5], contact[7:10], total[8]), ([0, ""], [0, "", 0], ""))
+        self.assertEqual({row[4] for row in sheets["What changed"][1:]}, {""})
+        self.assertEqual({*sheets["Where deals went"][1][1:], *sheets["Weeks"][1][1:-1]}, {""})
+        self.Lead.with_context(active_test=False).search([("won_status", "=", "lost")]).action_unarchive()
+        self.env.flush_all()
+        found = self.reader(self.manager).get_funnel("2026-03-12", "2026-03-05")
+        self.assertFalse(found["has_shares"])
+        sheets = self.sheets(self.manager, measure="weighted")
+        contact, _bidding, total = sheets["Distribution"][5:]
+        self.assertEqual((contact[3:5], contact[9], total[3]), (["", ""], "", ""))
+        self.assertEqual({*sheets["Weeks"][1][1:-1]}, {""})
+
+    def test_amounts_without_a_rate(self):
+        """Of both days, each with its day."""
+        foreign = self.env["res.currency"].create({"name": "XWF", "symbol": "F"})
+        abroad = self.env["res.company"].create({"name": "Abroad", "currency_id": foreign.id})
+        self.manager.company_ids = [Command.link(abroad.id)]
+        self.set_time(self.start)
+        deal = self.make_deal(company_id=abroad.id, expected_revenue=400, team_id=False, user_id=False)
+        self.pass_time(days=10)
+        deal.expected_revenue = 500
+        self.env.flush_all()
+        rows = [row[:4] for row in self.sheets(self.manager)["Distribution"] if str(row[0]).startswith("Not included")]
+        label = "Not included: no exchange rate"
+        self.assertEqual(
+            rows,
+            [[label, "XWF", 500, datetime(2026, 3, 12)], [label, "XWF", 400, datetime(2026, 3, 5)]],
+        )
 
     def test_from_stage_to_stage(self):
         """Counts as on the screen; what is not known is empty."""

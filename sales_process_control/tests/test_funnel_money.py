@@ -131,7 +131,7 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
                 [chance, chance and chance * amount, deal.id],
             )
         found = self.funnel(self.manager)
-        self.assertTrue(found["has_chances"])
+        self.assertEqual((found["has_shares"], found["has_chances"]), (False, True))
         expected = {stage["name"]: stage["day"]["expected"] for stage in found["stages"]}
         self.assertAlmostEqual(expected["First Contact"], 200, 9)
         self.assertAlmostEqual(expected["Bidding"], 160, 9)

@@ -162,8 +162,8 @@ class CrmPipelineMovement(models.Model):
             - ``day``, ``before``, ``today``, ``first_day`` (of the ledger, False if it is empty); ``estimated``: which
               of `day` and `before` rest on lines that were rebuilt at installation
             - ``period``: key of the period, False for two days; ``periods``: a list of ``key`` and ``name``
-            - ``currency_id``, ``currencies``, ``is_converted``, ``has_recurring``; ``has_chances``: whether chances to
-              sign are known
+            - ``currency_id``, ``currencies``, ``is_converted``, ``has_recurring``; ``has_shares`` and ``has_chances``:
+              whether shares of deals won and chances to sign are known, else such amounts are 0
             - ``left_out``: of `day` and `before` the amounts in currencies without a rate, which are in no amount:
               a list of ``currency_id``, ``name`` and ``amount``. The currencies of all lines between are included
             - ``stages``: of each stage with deals on either day ``stage_id``, ``name``, ``share`` (the weight of its

@@ -112,6 +112,11 @@ class FunnelMoney:
         return StageChances(self._env, self._company_money, self.currency_id).compute()
 
     @property
+    def has_shares(self):
+        """Whether the share of deals won is known: of all stages, as each has at least the share over all stages."""
+        return self._shares[None]["value"] is not False
+
+    @property
     def has_chances(self):
         """Whether the chance to sign of any open deal that the user may read is known."""
         return self._chances[None] is not None

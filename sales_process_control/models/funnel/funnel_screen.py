@@ -116,6 +116,7 @@ class FunnelScreen:
             "currency_id": money.currency_id,
             "currencies": [{"id": currency.id, "name": currency.name} for currency in money.currencies],
             "is_converted": days.is_converted,
+            "has_shares": money.has_shares,
             "has_chances": money.has_chances,
             "left_out": days.left_out,
             "has_recurring": self.env.user.has_group("crm.group_use_recurring_revenues"),

@@ -3,7 +3,7 @@
 from odoo import fields
 from odoo.exceptions import UserError
 
-from ..recording.sheet_writer import Money, Share, SheetWriter, interval, known, share, write_workbook
+from ..recording.sheet_writer import Money, SheetWriter, interval, known, share, write_workbook
 from ..recording.text_lists import joined_phrases
 
 #: Key of each measure in the numbers of the funnel, in the order of the columns.
@@ -31,15 +31,18 @@ class FunnelWorkbook:
         :raises UserError: for an unknown measure, and as `get_funnel`
         """
         if measure not in MEASURES:
-            raise UserError(self.env._("The funnel shows counts, amounts or weighted amounts."))
+            raise UserError(self.env._("The funnel shows counts, amounts, weighted amounts, or amounts by chance."))
         movements = self.env["crm.pipeline.movement"]
         days = movements.get_funnel(day, before, domain, currency_id)
         conversion = movements.get_funnel_conversion(days["day"], days["before"], domain)
         weeks = movements.get_funnel_weeks(domain, currency_id)
         currency = self.env["res.currency"].browse(days["currency_id"])
+        # The numbers are 0 where the weight is not known.
+        weights = {"weighted": days["has_shares"], "expected": days["has_chances"]}
+        unknown = {key for key, is_known in weights.items() if not is_known}
 
         def write(book):
-            sheets = FunnelSheetWriter(book, currency, measure)
+            sheets = FunnelSheetWriter(book, currency, measure, unknown)
             self._write_distribution(sheets, days, currency)
             self._write_conversion(sheets, conversion)
             self._write_changes(sheets, days)
@@ -58,8 +61,10 @@ class FunnelWorkbook:
             note = self.env._("estimated") if which in days["estimated"] else ""
             sheets.row([label, fields.Date.to_date(days[which]), note])
         sheets.row([self.env._("Currency"), currency.name])
-        for left_out in days["left_out"]["day"]:
-            sheets.row([self.env._("Not included: no exchange rate"), left_out["name"], Money(left_out["amount"])])
+        for which in labels:
+            for left_out in days["left_out"][which]:
+                amount, day = Money(left_out["amount"]), fields.Date.to_date(days[which])
+                sheets.row([self.env._("Not included: no exchange rate"), left_out["name"], amount, day])
         sheets.row([])
         columns = [
             joined_phrases(self.env, (label, str(days[which])))
@@ -68,7 +73,7 @@ class FunnelWorkbook:
         ]
         sheets.header([self.env._("Stage"), *columns, self.env._("Share that is won")])
         for stage in days["stages"]:
-            sheets.row([stage["name"], stage["before"], stage["day"], Share(stage["share"]["value"])])
+            sheets.row([stage["name"], stage["before"], stage["day"], share(stage["share"]["value"])])
         sheets.row([self.env._("Total"), days["totals"]["before"], days["totals"]["day"]])
 
     def _write_conversion(self, sheets, conversion):
@@ -134,21 +139,26 @@ class FunnelSheetWriter(SheetWriter):
     """Writes numbers of the funnel, which have a count, an amount and two weighted amounts.
 
     :param str measure: a key of :data:`MEASURES`
+    :param set unknown: keys of the weighted amounts whose weights are not known; their cells are empty
     """
 
-    def __init__(self, book, currency, measure):
+    def __init__(self, book, currency, measure, unknown):
         super().__init__(book, currency)
-        self.measure, self.key = measure, MEASURES[measure]
+        self.measure, self.key, self._unknown = measure, MEASURES[measure], unknown
 
     def measured(self, number):
         """Return a number of :attr:`measure` with the type that selects its format."""
-        return number if self.measure == "count" else Money(number)
+        return number if self.measure == "count" else self._money(self.key, number)
+
+    def _money(self, key, amount):
+        return "" if key in self._unknown else Money(amount)
 
     def cells(self, values):
         """Return the cells of a row; a number of the funnel takes four of them."""
         cells = []
         for value in values:
             is_number = isinstance(value, dict)
-            amounts = [Money(value[name]) for name in ("amount", "weighted", "expected")] if is_number else []
+            names = ("amount", "weighted", "expected") if is_number else ()
+            amounts = [self._money(name, value[name]) for name in names]
             cells += [value["value"], *amounts] if is_number else [value]
         return cells
