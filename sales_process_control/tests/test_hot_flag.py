@@ -280,8 +280,28 @@ class TestHotFlag(HotCase):
         deals = born.create([{"name": "Born cold"}, {"name": "Born cold", "hot_flag_id": secret.id, "is_hot": True}])
         self.assertEqual((deals.mapped("is_hot"), deals.mapped("hot_note")), ([False, False], [False, False]))
         for values in ({"is_hot": True}, {"hot_flag_id": secret.id}, {"hot_due_date": "2026-12-31"}):
-            with self.assertRaises(UserError):
-                deals.write(values)
+            deals.write(values)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for name in ("is_hot", "was_hot", "hot_flag_id", "hot_due_date"):
+            self.assertFalse(any(deals.mapped(name)), name)
+
+    def test_an_exported_list_is_imported_again(self):
+        """What says whether deals are hot has no effect; the other columns have."""
+        hot, cold = self.make_deal(name="Hot"), self.make_deal(name="Cold")
+        self.raise_flag(hot)
+        self.env.flush_all()
+        deals, names = (hot + cold).with_user(self.seller), [".id", "name", "is_hot", "hot_due_date"]
+        forged = (["False", ""], ["True", "2026-12-31"])
+        rows = [list(map(str, row)) for row in (hot + cold).export_data(names)["datas"]]
+        self.assertEqual([row[2] for row in rows], ["True", "False"])
+        rows = [[row[0], f"{row[1]} 2", *others] for row, others in zip(rows, forged, strict=True)]
+        found = deals.load(names, rows)
+        self.assertEqual((found["ids"], found["messages"]), (deals.ids, []))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(deals.mapped("name"), ["Hot 2", "Cold 2"])
+        self.assertEqual((deals.mapped("is_hot"), cold.hot_due_date), ([True, False], False))
 
     def test_a_past_of_its_own_in_superuser_mode(self):
         deal = self.make_deal()

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ...const import GROUP_INTERNAL, PREFETCH_FOR_DISPLAY
 from ...ledger import LOST, WON
@@ -44,13 +43,6 @@ class CrmLead(models.Model):
     @api.model
     def _computed_field_names(self):
         return super()._computed_field_names() | WRITTEN_BY_IMPORT
-
-    @api.model
-    def _without_computed_fields(self, vals):
-        """Refuse values of what only the import writes, also those of files."""
-        if not self.env.su and not WRITTEN_BY_IMPORT.isdisjoint(vals):
-            raise AccessError(self.env._("Only an import can set these fields."))
-        return super()._without_computed_fields(vals)
 
     def unlink(self):
         """Count deleted opportunities on their import, and keep their external ids.

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -125,13 +124,6 @@ class CrmLead(models.Model):
     @api.model
     def _computed_field_names(self):
         return super()._computed_field_names() | frozenset(HOT_FIELDS)
-
-    def write(self, vals):
-        if not self.env.su and not vals.keys().isdisjoint(HOT_FIELDS):
-            raise UserError(
-                self.env._("An opportunity is hot while it has an open hot flag. Raise or close a hot flag instead.")
-            )
-        return super().write(vals)
 
     # Portal users may read and search deals that they resell, but may not know which of them are hot.
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
