@@ -82,6 +82,17 @@ class TestReviewDownload(FunnelMixin, HttpCase, PipelineCase):
         self.assertEqual((stage["Came in"], stage["Lost"], stage["Amount lost"]), (3, 1, 50))
         self.assertFalse(stage["Conversion"], "Two decided deals are too few for a percentage")
 
+    def test_sheets_of_parts_that_could_not_be_read(self):
+        """They have the names of the sheets that they would be."""
+        names = list(self.sheets(self.manager))
+        for model in ("crm.review.doubtful", "crm.review.trust"):
+            self.patch(self.env.registry[model], "_read_block", lambda *_args: 1 / 0)
+        with mute_logger("odoo.addons.sales_process_control.models.screen.crm_screen_block"):
+            sheets = self.sheets(self.manager)
+        self.assertEqual(list(sheets), names)
+        for name in ("Probably not real", "Reliability of these numbers"):
+            self.assertEqual(sheets[name][0][0], "This part could not be read.")
+
     def review(self, user):
         return self.env["crm.process.review"].with_user(user).get_review("3_months")
 

@@ -59,20 +59,31 @@ class ReviewWorkbook:
             "sellers": self._write_sellers,
             "trust": self._write_trust,
         }
+        names = self._sheet_names()
         currency = self.env["res.currency"].browse(review["currency_id"])
 
         def write(book):
             sheets = SheetWriter(book, currency)
             self._write_scope(sheets, review, currency)
             for key, block in blocks.items():
+                sheets.begin(names[key])
                 if "error" in block:
                     # The reason may be a failure of the server, which the screen shows as well.
-                    sheets.begin(key)
                     sheets.row([self.env._("This part could not be read."), block["error"]])
-                elif key in writers:
+                else:
                     writers[key](sheets, block)
 
         return write_workbook(write)
+
+    def _sheet_names(self):
+        """Return the name of the first sheet of each block."""
+        return {
+            "stages": self.env._("Stages"),
+            "results": self.env._("Results"),
+            "doubtful": self.env._("Probably not real"),
+            "sellers": self.env._("By salesperson"),
+            "trust": self.env._("Reliability of these numbers"),
+        }
 
     def _add_details(self, blocks):
         """Add the block *Details* to the stages, as the screen does, or why it could not be read."""
@@ -121,7 +132,6 @@ class ReviewWorkbook:
         ]
 
     def _write_stages(self, sheets, block):
-        sheets.begin(self.env._("Stages"))
         sheets.header(
             [
                 self.env._("Stage"),
@@ -206,7 +216,6 @@ class ReviewWorkbook:
         self._write_details_error(sheets, block, self.env._("From this age on"))
 
     def _write_results(self, sheets, block):
-        sheets.begin(self.env._("Results"))
         cycle, size, win, velocity = (block[key] for key in ("cycle", "size", "win", "velocity"))
         for label, value in (
             (self.env._("Half are won within (days)"), known(cycle["median"])),
@@ -247,7 +256,6 @@ class ReviewWorkbook:
             sheets.row([month["name"], *(month[key]["value"] for key in SLIPPAGE)])
 
     def _write_doubtful(self, sheets, block):
-        sheets.begin(self.env._("Probably not real"))
         sheets.header(["", self.env._("Deals"), self.env._("Amount")])
         labels = {
             "stalled": self.env._("Stalled"),
@@ -258,7 +266,6 @@ class ReviewWorkbook:
             sheets.row([label, block[key]["value"], money(block[key].get("amount"))])
 
     def _write_sellers(self, sheets, block):
-        sheets.begin(self.env._("By salesperson"))
         sheets.header(
             [
                 self.env._("Salesperson"),
@@ -285,7 +292,6 @@ class ReviewWorkbook:
             sheets.row([seller["name"] or "", *(number["value"] for number in numbers)])
 
     def _write_trust(self, sheets, block):
-        sheets.begin(self.env._("Reliability of these numbers"))
         sheets.row([self.env._("Visits"), block["visits"]["value"]])
         for origin in block["origins"]:
             sheets.row([origin["name"], origin["number"]["value"]])
