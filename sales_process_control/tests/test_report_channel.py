@@ -334,6 +334,14 @@ class TestReportChannel(WeeklyCase):
                 hook.webhook_url_input = url
             self.assertNotIn(url, str(caught.exception))
 
+    def test_texts_that_are_too_long_are_refused_and_not_cut(self):
+        hook = self.make_webhook("dingtalk", webhook_secret_input="SECabc")
+        for name, text in (("webhook_url_input", f"{URL}/{'x' * 2000}"), ("webhook_secret_input", "x" * 2001)):
+            with self.assertRaisesRegex(ValidationError, "up to 2,000 characters"):
+                hook[name] = text
+        hook.webhook_secret_input = "x" * 2000
+        self.assertEqual((hook.sudo().webhook_url, hook.sudo().webhook_secret), (URL, "x" * 2000))
+
     # ------------------------------------------------------------
     # FAULTS
     # ------------------------------------------------------------

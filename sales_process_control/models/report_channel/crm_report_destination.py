@@ -172,8 +172,9 @@ class CrmReportDestination(models.Model):
             if not destination.webhook_url_input:
                 continue
             url = destination.webhook_url_input.strip()
+            self._check_length(url)
             try:
-                parse_target(url[:MOST_CHARACTERS], self._inside_hosts())
+                parse_target(url, self._inside_hosts())
             except ForbiddenAddressError:
                 raise ValidationError(
                     self.env._(
@@ -182,12 +183,24 @@ class CrmReportDestination(models.Model):
                     )
                 ) from None
             # sudo: the address is written by those who may configure the destination, and read by administrators only.
-            destination.sudo().webhook_url = url[:MOST_CHARACTERS]
+            destination.sudo().webhook_url = url
 
     def _inverse_webhook_secret_input(self):
         for destination in self.filtered("webhook_secret_input"):
+            secret = destination.webhook_secret_input.strip()
+            self._check_length(secret)
             # sudo: nobody may read the secret.
-            destination.sudo().webhook_secret = destination.webhook_secret_input.strip()[:MOST_CHARACTERS]
+            destination.sudo().webhook_secret = secret
+
+    @api.model
+    def _check_length(self, text):
+        if len(text) > MOST_CHARACTERS:
+            raise ValidationError(
+                self.env._(
+                    "The address and the secret of a webhook have up to %s characters. This text is too long.",
+                    f"{MOST_CHARACTERS:,}",
+                )
+            )
 
     @api.depends("delivery_ids.state", "delivery_ids.reason")
     def _compute_trouble(self):
