@@ -119,7 +119,7 @@ class DigestDigest(models.Model):
         model, domain, group = self.with_context(allowed_company_ids=[company_id])._records_of(kpi, days)
         return {
             "type": "ir.actions.act_window",
-            "name": self._fields[kpi]._description_string(self.env),
+            "name": self.fields_get([kpi], ["string"])[kpi]["string"],
             "res_model": model,
             "domain": list(domain),
             "context": {"allowed_company_ids": [company_id], "group_by": group, "search_disable_custom_filters": True},
