@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import psycopg2
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import PipelineCase
@@ -179,6 +179,26 @@ class TestAudit(PipelineCase):
         administrator = self.env.ref("base.user_admin").partner_id
         message = self.env["mail.message"].search([("subject", "ilike", "data was repaired")], limit=1)
         self.assertIn(administrator, message.notified_partner_ids)
+        self.assertIn("1 opportunity was changed", message.body)
+
+    def test_each_administrator_is_notified_in_the_own_language(self):
+        """Jobs have no language."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(["sales_process_control"], ["zh_CN"])
+        groups = "base.group_system,sales_team.group_sale_manager"
+        english = new_test_user(self.env, "admin_en", groups=groups, lang="en_US").partner_id
+        chinese = new_test_user(self.env, "admin_zh", groups=groups, lang="zh_CN").partner_id
+        self.env["crm.pipeline.audit"].with_context(lang=None)._notify_administrators(1, 0, 2, 0)
+        messages = self.env["mail.message"].search([("notified_partner_ids", "in", (english | chinese).ids)])
+        self.assertEqual(len(messages), 2)
+        [said] = messages.filtered(lambda one: english in one.notified_partner_ids)
+        self.assertEqual(said.subject, "Sales process: data was repaired")
+        self.assertIn("1 opportunity was changed", said.body)
+        self.assertIn("in 2 places", said.body)
+        [said] = messages - said
+        self.assertEqual(said.notified_partner_ids & (english | chinese), chinese)
+        self.assertIn("数据已修复", said.subject)
+        self.assertIn("有 1 个商机", said.body)
 
     def test_deals_closed_before_the_ledgers_began_are_left_alone(self):
         deal = self.make_deal()

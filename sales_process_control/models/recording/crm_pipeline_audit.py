@@ -179,7 +179,7 @@ class CrmPipelineAudit(models.AbstractModel):
         )
 
     def _notify_administrators(self, drifted, balanced, corrected, mended):
-        """Send the administrators one message about the repairs.
+        """Send the administrators a message about the repairs, each in the own language: jobs have none.
 
         :param int drifted: deals that differed from the ledgers
         :param int balanced: deals whose lines did not add up
@@ -187,39 +187,79 @@ class CrmPipelineAudit(models.AbstractModel):
         :param int mended: deals with a wrong value in a field that only the module writes
         """
         administrators = self.env.ref(GROUP_SETTINGS).all_user_ids.filtered("active")
-        messages = []
-        if drifted or balanced:
-            messages.append(
-                self.env._(
-                    "Opportunities were changed outside of Odoo, for example by raw SQL. The stage history of "
-                    "%(drifted)s opportunities and the pipeline movements of %(balanced)s opportunities were wrong "
-                    "and have been repaired; the new rows are marked as repaired.",
-                    drifted=drifted,
-                    balanced=balanced,
-                )
+        for lang, users in administrators.grouped("lang").items():
+            audit = self.with_context(lang=lang)
+            messages = audit._describe_repairs(drifted, balanced, corrected, mended)
+            audit.env["mail.thread"].message_notify(
+                partner_ids=users.partner_id.ids,
+                subject=audit.env._("Sales process: data was repaired"),
+                body=Markup().join(Markup("<p>%s</p>") % text for text in messages),
             )
-        if corrected:
-            messages.append(
+
+    def _describe_repairs(self, drifted, balanced, corrected, mended):
+        """Return a list of texts about the repairs; parameters as those of :meth:`_notify_administrators`."""
+        found = [*self._describe_ledgers(drifted, balanced), *self._describe_values(corrected, mended)]
+        return [one if number == 1 else several for number, one, several in found if number]
+
+    def _describe_ledgers(self, drifted, balanced):
+        """Return (number, text for one, text for several) of what was repaired in the ledgers."""
+        return [
+            (
+                drifted,
                 self.env._(
-                    "The stored sums of pipeline movements of past weeks were wrong in %s places, for example "
-                    "because movements were changed by raw SQL. They have been corrected; sales funnels of days "
-                    "since these weeks were wrong until now.",
+                    "1 opportunity was changed outside of Odoo, for example by raw SQL. Its stage history was wrong "
+                    "and has been repaired; the new rows are marked as repaired."
+                ),
+                self.env._(
+                    "%s opportunities were changed outside of Odoo, for example by raw SQL. Their stage history was "
+                    "wrong and has been repaired; the new rows are marked as repaired.",
+                    drifted,
+                ),
+            ),
+            (
+                balanced,
+                self.env._(
+                    "The pipeline movements of 1 opportunity were wrong, for example because of a change by raw SQL. "
+                    "They have been repaired; the new rows are marked as repaired."
+                ),
+                self.env._(
+                    "The pipeline movements of %s opportunities were wrong, for example because of changes by raw SQL. "
+                    "They have been repaired; the new rows are marked as repaired.",
+                    balanced,
+                ),
+            ),
+        ]
+
+    def _describe_values(self, corrected, mended):
+        """Return the same of balances and computed fields that were corrected."""
+        return [
+            (
+                corrected,
+                self.env._(
+                    "A stored sum of pipeline movements of a past week was wrong, for example because movements were "
+                    "changed by raw SQL. It has been corrected; sales funnels of days since this week were wrong until "
+                    "now."
+                ),
+                self.env._(
+                    "The stored sums of pipeline movements of past weeks were wrong in %s places, for example because "
+                    "movements were changed by raw SQL. They have been corrected; sales funnels of days since these "
+                    "weeks were wrong until now.",
                     corrected,
-                )
-            )
-        if mended:
-            messages.append(
+                ),
+            ),
+            (
+                mended,
+                self.env._(
+                    "1 opportunity had wrong values in computed fields, such as the time in the stage, the pushes or "
+                    "the last progress. The values were corrected."
+                ),
                 self.env._(
                     "%s opportunities had wrong values in computed fields, such as the time in the stage, the pushes "
                     "or the last progress. The values were corrected.",
                     mended,
-                )
-            )
-        self.env["mail.thread"].message_notify(
-            partner_ids=administrators.partner_id.ids,
-            subject=self.env._("Sales process: data was repaired"),
-            body=Markup().join(Markup("<p>%s</p>") % text for text in messages),
-        )
+                ),
+            ),
+        ]
 
     # ------------------------------------------------------------
     # WORKING DAYS
