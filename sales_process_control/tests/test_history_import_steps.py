@@ -188,7 +188,7 @@ class TestHistoryImportSteps(HistoryImportCase):
         )
         wizard.action_preview()
         for said in (
-            "1 opportunities were deleted in the other program, and are left out: Gone",
+            "1 opportunity was deleted in the other program, and is left out: Gone",
             "Renewal",
             "one day without times",
         ):

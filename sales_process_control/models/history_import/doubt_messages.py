@@ -6,7 +6,8 @@ from ..recording.text_lists import joined_names
 
 def doubt_reason(env, doubt):
     """Return what a person should look at, as a sentence."""
-    message = _messages(env)[doubt.code].replace("{count}", f"{doubt.count:,}")
+    messages = _messages(env) | (_messages_of_one(env) if doubt.count == 1 else {})
+    message = messages[doubt.code].replace("{count}", f"{doubt.count:,}")
     # Replaced last, since the values may contain "{count}".
     return message.replace("{values}", joined_names(env, doubt.values))
 
@@ -50,4 +51,30 @@ def _messages(env):
         doubts.CURRENCY_SIGN: env._("Several currencies are written as {values}: the currency of the company is used."),
         doubts.UNIT: env._("The amounts under {values} are multiplied by {count}."),
         doubts.OTHER_SHEETS: env._("Only the first sheet of the workbook is read. Other sheets: {values}."),
+    }
+
+
+def _messages_of_one(env):
+    """Return the messages that differ for one opportunity, name or line."""
+    return {
+        doubts.DELETED: env._("1 opportunity was deleted in the other program, and is left out: {values}."),
+        doubts.SHARED_NAME: env._(
+            "The file has no column with the ID of the opportunity. 1 name with several customers or start times is "
+            "imported as one opportunity: {values}."
+        ),
+        doubts.SAME_DAY: env._(
+            "1 opportunity has several events on one day without times. They are read in the order of the lines."
+        ),
+        doubts.NO_FIRST_STAGE: env._(
+            "The file does not say in which stage 1 opportunity began. It begins in the first stage of Odoo."
+        ),
+        doubts.ONLY_LAST_STAGE: env._(
+            "The file contains only the last stage of 1 opportunity. It begins in this stage."
+        ),
+        doubts.REOPENED: env._("1 opportunity has ended, but is in a stage. It is reopened: {values}."),
+        doubts.CLOSED_OPEN: env._(
+            "1 opportunity has a closing time, but is neither won nor lost. It is imported as open: {values}."
+        ),
+        doubts.IGNORED_LINES: env._("1 line is not an opportunity, and is ignored: {values}."),
+        doubts.OTHER_FIELDS: env._("1 line is about another field than the stage, and is ignored: {values}."),
     }
