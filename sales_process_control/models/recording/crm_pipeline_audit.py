@@ -236,9 +236,9 @@ class CrmPipelineAudit(models.AbstractModel):
             (
                 corrected,
                 self.env._(
-                    "A stored sum of pipeline movements of a past week was wrong, for example because movements were "
-                    "changed by raw SQL. It has been corrected; sales funnels of days since this week were wrong until "
-                    "now."
+                    "One of the stored sums of pipeline movements of past weeks was wrong, for example because "
+                    "movements were changed by raw SQL. It has been corrected; sales funnels of days since this week "
+                    "were wrong until now."
                 ),
                 self.env._(
                     "The stored sums of pipeline movements of past weeks were wrong in %s places, for example because "
