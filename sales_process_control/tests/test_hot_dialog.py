@@ -243,12 +243,18 @@ class TestHotDialog(HotCase):
                 dialogs.create({"target_ref": value, "note": "Signs", "kind": "sign"})
 
     def test_settle(self):
-        for action, outcome in (("action_keep", "kept"), ("action_break", "broken"), ("action_withdraw", "withdrawn")):
+        for action, outcome, message in (
+            ("action_keep", "kept", "Hot flag closed as kept"),
+            ("action_break", "broken", "Hot flag closed as broken"),
+            ("action_withdraw", "withdrawn", "Hot flag withdrawn"),
+        ):
             flag = self.raise_flag(self.customer, note="May add an order")
             form = self.dialog_for(flag)
             form.note = "Has added an order"
-            getattr(form.save(), action)()
+            closing = getattr(form.save(), action)()
             self.assertEqual((flag.outcome, flag.note), (outcome, "Has added an order"))
+            self.assertEqual(closing["params"]["message"], message)
+            self.assertEqual(closing["params"]["next"]["type"], "ir.actions.act_window_close")
             self.assertEqual(flag.revision_ids.note, "May add an order")
 
     def test_settle_what_was_settled_meanwhile(self):

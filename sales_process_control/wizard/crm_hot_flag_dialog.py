@@ -183,21 +183,31 @@ class CrmHotFlagDialog(models.TransientModel):
 
     def action_keep(self):
         """Save the flag and settle it as kept."""
-        return self._settle(promises.KEPT)
+        return self._settle(promises.KEPT, self.env._("Hot flag closed as kept"))
 
     def action_break(self):
         """Save the flag and settle it as broken."""
-        return self._settle(promises.BROKEN)
+        return self._settle(promises.BROKEN, self.env._("Hot flag closed as broken"))
 
     def action_withdraw(self):
         """Save the flag and withdraw it."""
-        return self._settle(promises.WITHDRAWN)
+        return self._settle(promises.WITHDRAWN, self.env._("Hot flag withdrawn"))
 
-    def _settle(self, outcome):
+    def _settle(self, outcome, message):
+        """Save the flag and settle it.
+
+        :param str message: says what was done, since the flag disappears from most screens
+        :return: the action that shows the message and closes the dialog
+        :rtype: dict
+        """
         self.ensure_one()
         self._edit()
         self.flag_id.action_settle(outcome)
-        return {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.act_window_close"}},
+        }
 
     def _edit(self):
         """Write the values that the user has changed on the flag.

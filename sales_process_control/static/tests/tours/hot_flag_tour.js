@@ -48,6 +48,7 @@ function raiseEditAndSettle(look, edit) {
         },
         ...edit,
         ...pressButton("action_withdraw"),
+        { content: "A notification says so", trigger: ".o_notification:contains(Hot flag withdrawn)" },
         { content: "The card has no flame", trigger: `${CARD}:not(:has(.o_hot_flame_hot))` },
         {
             content: "The newer deal is the first one again",
