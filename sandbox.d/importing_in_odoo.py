@@ -10,6 +10,7 @@ from pathlib import Path
 
 from odoo.addons.sales_process_control import history
 from odoo.addons.sales_process_control.history import faults, name_key
+from odoo.addons.sales_process_control.history.settings import HEADING_OF
 from odoo.addons.sales_process_control.history.sheets import MOST_LINES, MOST_MEGABYTES
 from odoo.addons.sales_process_control.models.history_import.history_choices import (
     choices_from_json,
@@ -27,7 +28,6 @@ DECIDED_BY = {
     faults.BAD_DATE: "--date-order DMY, MDY or YMD",
     faults.BAD_NUMBER: "--decimal . or ,",
     faults.ENCODING: "--encoding",
-    faults.MISSING_COLUMN: "--column HEADING=MEANING",
     faults.COLUMN_TWICE: "--column HEADING=MEANING",
     faults.TOO_MANY_STAGES: "--column HEADING=MEANING",
     faults.UNDECIDED_END: "--end NAME=stage, won, lost or left_out",
@@ -35,6 +35,8 @@ DECIDED_BY = {
 }
 
 
+#: The meaning of a column, by what faults call a column that is missing.
+MEANING_OF = {heading: meaning for meaning, heading in HEADING_OF.items()}
 #: What a name of a stage stands for, in a sentence.
 KINDS = {
     history.STAGE: "a stage, although it looks like an end",
@@ -215,6 +217,8 @@ def fault_lines(importer, plan):
     lines = []
     for fault in plan.faults[:MOST_FAULTS]:
         option = DECIDED_BY.get(fault.code)
+        if fault.code == faults.MISSING_COLUMN:
+            option = f"--column HEADING={MEANING_OF.get(fault.column, fault.column)}"
         lines.append(importer.fault_as_text(fault) + (f" ({option})" if option else ""))
     if len(plan.faults) > MOST_FAULTS:
         lines.append(f"... and {len(plan.faults) - MOST_FAULTS:,} more.")

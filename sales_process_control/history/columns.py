@@ -7,7 +7,7 @@ from . import faults
 from .cells import NOTHING, printable_text_of
 from .dates import is_date
 from .ends import end_of_name
-from .events import EVENTS, LOST, WON, name_key
+from .events import KIND_OF_NAME, LOST, WON, name_key
 from .faults import Fault
 from .headings import (
     CHANGE,
@@ -248,7 +248,7 @@ class _Finder:
     def _has_events(self, index):
         """Return whether a column has kinds of events, and not texts about them."""
         values = {self._cell(row, index).casefold() for row in self._rows}
-        return values <= {""} or not values.isdisjoint(EVENTS)
+        return values <= {""} or not values.isdisjoint(KIND_OF_NAME)
 
     def _take_values(self, places):
         """Take "New Value" and "Old Value" beside a column of fields: "Stage" is the present stage then."""

@@ -9,6 +9,15 @@ WON = "won"
 LOST = "lost"
 #: Kinds of events: the values of the column *event*.
 EVENTS = (STAGE, WON, LOST)
+#: Kinds of events by their names, in the languages in which the heading *event* is known.
+KIND_OF_NAME = {
+    **{kind: kind for kind in EVENTS},
+    "阶段": STAGE,
+    "进入阶段": STAGE,
+    "赢单": WON,
+    "输单": LOST,
+    "丢单": LOST,
+}
 
 
 class Event(NamedTuple):

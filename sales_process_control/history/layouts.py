@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from . import faults
 from .ends import PIPELINE, end_of_name, end_of_status, plain_name, reason_of_name
-from .events import EVENTS, LOST, STAGE, WON, Event, name_key
+from .events import KIND_OF_NAME, LOST, STAGE, WON, Event, name_key
 from .settings import BY_DEAL, BY_EVENT, BY_STAGE, LEFT_OUT
 
 #: Fields of a history of all fields: the stage, and the line about the creation of the deal.
@@ -174,10 +174,11 @@ class StepReader:
     def _kind_and_stage(self):
         """Return the kind of the event, and its stage or lost reason."""
         lines = self._lines
-        stage, kind = lines.text("stage"), (lines.text("event") or "").casefold()
-        if kind and kind not in EVENTS:
+        stage, name = lines.text("stage"), (lines.text("event") or "").casefold()
+        kind = KIND_OF_NAME.get(name, name)
+        if name and name not in KIND_OF_NAME:
             lines.add_fault("event", faults.BAD_EVENT, lines.text("event"))
-            return kind, stage or ""
+            return name, stage or ""
         if kind:
             if kind != LOST:
                 self._ends.note(stage or "", lines.deal, kind)

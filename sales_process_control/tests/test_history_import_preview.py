@@ -62,8 +62,15 @@ class TestHistoryImportPreview(HistoryImportCase):
     def test_a_fault_names_the_column_as_the_file_does(self):
         with self.assertRaisesRegex(UserError, "\nLine 2, column Stage Name: The value is missing.$"):
             self.wizard_of("Deal,Stage Name,at\nd1,,2025-01-10\n").action_import()
-        with self.assertRaisesRegex(UserError, "\nColumn at: This column is missing. Choose a column"):
+        with self.assertRaisesRegex(UserError, "\nColumn Time of the event: This column is missing. Choose a column"):
             self.wizard_of("deal,stage,Weather\nd1,Bidding,Rain\n").action_import()
+
+    def test_the_first_deals_name_stages_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.bidding.with_context(lang="fr_FR").name = "Appel d'offres"
+        wizard = self.wizard_of("deal,stage,at\nd1,Bidding,2025-01-10\n").with_context(lang="fr_FR")
+        wizard.action_preview()
+        self.assertIn("Appel d'offres", wizard.deal_ids.course)
 
     def test_the_number_of_faults_is_written_in_the_singular_and_in_the_plural(self):
         for count, text in (

@@ -195,6 +195,24 @@ class TestHistoryReading(BaseCase):
         many = "".join(f"d1,Stage {number},2024-01-10\n" for number in range(300))
         self.assertEqual(self.faults_of(HEADER + many), [(0, "stage", faults.TOO_MANY_STAGES)])
 
+    def test_events_in_chinese(self):
+        reading = self.reading_of(
+            "商机编号,阶段,时间,事件\n"
+            "d1,初期沟通,2024-01-10,阶段\n"
+            "d1,招投标,2024-01-11,\n"
+            "d1,,2024-01-12,赢单\n"
+            "d2,初期沟通,2024-01-10,\n"
+            "d2,价格太高,2024-01-11,输单\n"
+        )
+        self.assertEqual(reading.faults, [])
+        self.assertEqual(
+            {deal: [(event.kind, event.stage) for event in events] for deal, events in reading.events.items()},
+            {
+                "d1": [("stage", "初期沟通"), ("stage", "招投标"), ("won", "")],
+                "d2": [("stage", "初期沟通"), ("lost", "价格太高")],
+            },
+        )
+
     def test_deals_may_be_mixed(self):
         reading = self.reading_of(HEADER + "d2,A,2024-02-10\nd1,A,2024-01-10\nd2,B,2024-02-10\nd1,B,2024-01-11\n")
         self.assertEqual(reading.faults, [])

@@ -5,6 +5,7 @@ a dialog. `crm_stage_history_import*.py` import the history of another program. 
 """
 
 from . import base_partner_merge_automatic_wizard
+from . import crm_history_importer
 from . import crm_hot_flag
 from . import crm_hot_flag_dialog
 from . import crm_lead

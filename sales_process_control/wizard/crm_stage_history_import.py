@@ -422,7 +422,7 @@ class CrmStageHistoryImport(models.TransientModel):
                     Command.create(
                         {
                             "line": str(fault.line or ""),
-                            "column": texts.column_of(self.env, fault),
+                            "column": importer._column_name(fault),
                             "reason": importer.reason_of(fault),
                         }
                     )

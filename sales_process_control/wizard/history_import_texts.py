@@ -1,7 +1,5 @@
 """Sentences about an import: how many faults there are, and what was done. In the language of the user."""
 
-from ..history import faults
-from ..history.settings import HEADING_OF
 from ..models.recording.text_lists import joined_first_names
 
 #: Names that a message or the preview lists.
@@ -13,17 +11,6 @@ def fault_text(env, count):
     if count == 1:
         return env._("1 error: nothing is imported until it is corrected or left out.")
     return env._("%s errors: nothing is imported until they are corrected or left out.", count)
-
-
-def column_of(env, fault):
-    """Return the column that a fault is about: of a missing one, what a column has to mean, as the dialog names it.
-
-    :param Fault fault: a fault of the file
-    """
-    if fault.code != faults.MISSING_COLUMN:
-        return fault.column
-    meanings = env["crm.stage.history.import.column"]._fields["meaning"]._description_selection(env)
-    return {HEADING_OF.get(meaning, meaning): label for meaning, label in meanings}.get(fault.column, fault.column)
 
 
 def doubtful_text(env, names):

@@ -358,6 +358,10 @@ class CrmHistoryImporter(models.AbstractModel):
         """
         return fault_messages.fault_line(self.env, fault)
 
+    def _column_name(self, fault):
+        """Return the name of the column that a fault is about. The dialog names the meanings of columns."""
+        return fault.column
+
     @api.private
     def reason_of(self, fault):
         """Return what is wrong, as a sentence.

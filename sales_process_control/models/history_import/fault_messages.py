@@ -18,7 +18,7 @@ def fault_line(env, fault):
     """Return where a fault is and what is wrong, in one line: "Line 2, column Stage Name: The value is missing."."""
     where = [env._("line %s", fault.line)] if fault.line else []
     if fault.column:
-        where.append(env._("column %s", fault.column))
+        where.append(env._("column %s", env["crm.history.importer"]._column_name(fault)))
     place = joined_phrases(env, where)
     reason = fault_reason(env, fault)
     # Not `capitalize`, which changes the rest to lower case, the heading of the column included.
@@ -49,7 +49,7 @@ def bad_lines_csv(env, plan):
     bad_deals, width = plan.bad_deals, len(plan.reading.header)
     output = io.StringIO()
     writer = csv.writer(output)
-    writer.writerow([*map(without_formula, plan.reading.header), "Problem"])
+    writer.writerow([*map(without_formula, plan.reading.header), env._("Problem")])
     for row in plan.reading.rows:
         if row.line in reasons or plan.reading.deal_of_line.get(row.line) in bad_deals:
             cells = ["" if cell is None else cell for cell in (*row.cells, *[""] * width)]

@@ -60,7 +60,10 @@ def preview_of(env, plan):
         if not stage.stage_id
     }
     stage_ids = {stage.key: stage.stage_id or new[stage.key].id for stage in plan.stages}
-    context = context._replace(stages={**context.stages, **{stage.id: stage for stage in new.values()}})
+    # The ledgers name stages in the main company's language, the preview in the reader's.
+    names = {stage.id: stage.name for stage in env["crm.stage"].search([])}
+    named = {key: stage._replace(name=names.get(key, stage.name)) for key, stage in context.stages.items()}
+    context = context._replace(stages={**named, **{stage.id: stage for stage in new.values()}})
     preparation = Preparation(0, stage_ids, {}, plan.users, plan.teams, plan.rates)
     references = HistoryMaker(env).references(preparation, context)
     company = env.company
