@@ -218,6 +218,9 @@ class TestHiddenStages(LoaderCase):
         mine, theirs = self.make_deal(), self.make_deal(team_id=self.other_team.id)
         loader = self.hiding()
         self.assertEqual(loader.line_ids.mapped("deal_count"), [1, 0, 0, 0])
+        text = " ".join(loader.preview.striptags().split())
+        self.assertIn("First Contact new All teams are offered this stage", text)
+        self.assertEqual(text.count("All teams are offered"), 1)
         self.assertIn("teams that are created later", loader.line_ids[0].outcome)
         message = loader.action_load()["params"]["message"]
         self.assertEqual(
@@ -299,6 +302,7 @@ class TestHiddenStages(LoaderCase):
         first.sequence = self.contact.sequence - 1
         loader = self.hiding()
         self.assertNotIn(self.contact, loader.line_ids.stage_id)
+        self.assertNotIn("All teams are offered", loader.preview)
         loader.action_load()
         theirs = self.Lead.create({"name": "Theirs", "type": "opportunity", "team_id": self.other_team.id})
         nobodys = self.Lead.create({"name": "Fence", "type": "opportunity", "team_id": False, "user_id": False})
@@ -309,7 +313,9 @@ class TestHiddenStages(LoaderCase):
         shared = self.Stage.search([("team_ids", "=", False), ("is_won", "=", False)])
         shared.team_ids = self.other_team
         self.needs.team_ids = self.team | self.other_team
-        self.hiding().action_load()
+        loader = self.hiding()
+        self.assertNotIn("All teams are offered", loader.preview)
+        loader.action_load()
         self.assertEqual(self.stages_of().mapped("name"), NAMES)
 
     def test_only_possible_stages_are_hidden_whatever_the_browser_sends(self):

@@ -50,7 +50,7 @@ class CrmProcessLoader(models.TransientModel):
         teams = self.env["crm.team"].search([], limit=2)
         return teams if len(teams) == 1 else teams.browse()
 
-    @api.depends("team_id")
+    @api.depends("team_id", "hides_others")
     @api.depends_context("lang")
     def _compute_preview(self):
         for loader in self:
@@ -320,21 +320,36 @@ class CrmProcessLoader(models.TransientModel):
 
         :return: the stage, empty if nothing had to be changed
         """
-        domain = Domain("team_ids", "=", False) & Domain("is_won", "=", False) & Domain("fold", "=", False)
         first = self._existing_stages()[0]
-        if not first or self.env["crm.stage"].search_count(domain, limit=1):
+        if not first or self._first_stages_without_team():
             return self.env["crm.stage"]
         first.check_access("write")
         # sudo: teams of other companies do not keep the stage for themselves either; nothing of them is shown.
         first.sudo().team_ids = False
         return first
 
+    @api.model
+    def _first_stages_without_team(self):
+        """Return the stages in which opportunities without a team can begin."""
+        domain = Domain("team_ids", "=", False) & Domain("is_won", "=", False) & Domain("fold", "=", False)
+        return self.env["crm.stage"].search(domain)
+
     # ------------------------------------------------------------
     # PREVIEW
     # ------------------------------------------------------------
 
+    def _will_share_first_stage(self):
+        """Return whether all teams are offered the first of the six stages once the others are hidden."""
+        if not self.hides_others:
+            return False
+        hidden = self._hidden_stages()
+        # sudo: as in :meth:`_hide_others`.
+        took_shared = any(not stage.team_ids for stage in hidden.sudo())
+        return took_shared and not self._first_stages_without_team() - hidden
+
     def _preview_stages(self):
         """Return the values of the stages for the template of the preview."""
+        shares_first = self._will_share_first_stage()
         rules = dict(self.env["crm.stage"]._fields["leaving_rule"]._description_selection(self.env))
         types = self._activity_types()
         return [
@@ -342,6 +357,7 @@ class CrmProcessLoader(models.TransientModel):
                 "name": stage.name if stage else self.env._(plan.name),
                 "is_new": not stage,
                 "is_won": plan.is_won,
+                "is_shared": shares_first and plan is SIX_STAGES[0],
                 "limit": self.env._("%s days to rot.", plan.days_to_rot) if plan.days_to_rot else "",
                 "rule": rules[plan.leaving_rule] if plan.leaving_rule != NO_RULE else "",
                 "steps": [
