@@ -32,7 +32,9 @@ HEADER = "deal,stage,at\n"
 BAD_FILES = {
     "": "The file is empty",
     HEADER: "no events",
-    "deal,stage,weather\nd1,A,rain\n": "Column Time of the event: This column is missing. Choose a column of the file. (--column HEADING=at)",
+    "deal,stage,weather\nd1,A,rain\n": (
+        "Column Time of the event: This column is missing. Choose a column of the file. (--column HEADING=at)"
+    ),
     HEADER + "d1,A,yesterday\n": "Line 2, column at: “yesterday” is not a date",
     HEADER + "d1,A,2999-01-10\n": "Line 2, column at: “2999-01-10” is in the future",
     HEADER + "d1,A,01/02/2024\n": "Column at: “01/02/2024”: does the day, the month or the year come first?",

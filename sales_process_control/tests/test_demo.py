@@ -182,6 +182,13 @@ class TestDemo(TransactionCase):
         told = [chinese._(text) for text in texts]
         self.assertEqual([text for text in told if re.search("[A-Za-z]{2}", re.sub(r"%\(\w+\)s", "", text))], [])
 
+    def test_people_have_the_language_of_the_database(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env.ref("base.user_admin").lang = "zh_CN"
+        in_language_of_database(self.env["crm.pipeline.demo"])._name_people()
+        anna = self.env.ref("sales_process_control.user_anna")
+        self.assertEqual((anna.name, anna.lang), ("李薇", "zh_CN"))
+
     def test_a_year_that_ends_before_now(self):
         movements = self.env["crm.pipeline.movement"].search([("lead_id", "in", self.deals.ids)], limit=10000)
         self.assertEqual(set(movements.mapped("origin")), {"import"})

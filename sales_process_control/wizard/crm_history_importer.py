@@ -8,7 +8,7 @@ class CrmHistoryImporter(models.AbstractModel):
     _inherit = "crm.history.importer"
 
     def _column_name(self, fault):
-        """Return the column that a fault is about: of a missing one, what a column has to mean, as the dialog names it."""
+        """Name a missing column by what it has to mean, as the dialog of the import does."""
         if fault.code != faults.MISSING_COLUMN:
             return super()._column_name(fault)
         meanings = self.env["crm.stage.history.import.column"]._fields["meaning"]._description_selection(self.env)

@@ -64,12 +64,12 @@ class CrmPipelineDemo(models.AbstractModel):
         builder._import_year()
 
     def _name_people(self):
-        """Give the salespeople names in the language of the database, those that still have the English ones."""
+        """Give the salespeople names in the language of the database, and this language: those with English names."""
         english = self.with_context(lang="en_US").env
         for xmlid, name in PEOPLE.items():
             user = self.env.ref(xmlid)
             if user.name == english._(name):
-                user.partner_id.name = self.env._(name)
+                user.partner_id.write({"name": self.env._(name), "lang": self.env.lang or "en_US"})
 
     def _set_aside(self):
         """Turn the opportunities of Odoo's own demonstration into leads that nobody has taken yet.
