@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..models.playbook.crm_stage import NO_RULE
 from ..models.playbook.six_stage_process import SIX_STAGES, new_sequences
-from ..models.recording.text_lists import joined_sentences
+from ..models.recording.text_lists import joined_sentences, labelled
 from ..models.screen.crm_screen_block import OPEN_DEAL
 
 
@@ -350,16 +350,13 @@ class CrmProcessLoader(models.TransientModel):
     def _preview_stages(self):
         """Return the values of the stages for the template of the preview."""
         shares_first = self._will_share_first_stage()
-        rules = dict(self.env["crm.stage"]._fields["leaving_rule"]._description_selection(self.env))
         types = self._activity_types()
         return [
             {
                 "name": stage.name if stage else self.env._(plan.name),
                 "is_new": not stage,
-                "is_won": plan.is_won,
                 "is_shared": shares_first and plan is SIX_STAGES[0],
-                "limit": self.env._("%s days to rot.", plan.days_to_rot) if plan.days_to_rot else "",
-                "rule": rules[plan.leaving_rule] if plan.leaving_rule != NO_RULE else "",
+                "facts": self._describe_stage(plan),
                 "steps": [
                     {
                         "name": self.env._(step.name),
@@ -371,3 +368,16 @@ class CrmProcessLoader(models.TransientModel):
             }
             for plan, stage in zip(SIX_STAGES, self._existing_stages(), strict=True)
         ]
+
+    def _describe_stage(self, plan):
+        """Return how a new stage is set, as a text."""
+        facts = []
+        if plan.is_won:
+            facts.append(self.env._("Opportunities are won here."))
+        if plan.days_to_rot:
+            facts.append(self.env._("%s days to rot.", plan.days_to_rot))
+        if plan.leaving_rule != NO_RULE:
+            rules = dict(self.env["crm.stage"]._fields["leaving_rule"]._description_selection(self.env))
+            label = self.env._("If required sales actions are missing")
+            facts.append(labelled(self.env, label, rules[plan.leaving_rule]))
+        return joined_sentences(self.env, facts)
