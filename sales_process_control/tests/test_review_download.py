@@ -98,11 +98,13 @@ class TestReviewDownload(FunnelMixin, HttpCase, PipelineCase):
 
     @mute_logger("odoo.addons.sales_process_control.models.screen.crm_screen_block")
     def test_details_that_could_not_be_read_are_told(self):
+        reason = "Out of order."
+
         def fail(*_args):
-            raise UserError("Out of order.")
+            raise UserError(reason)
 
         def told(sheets):
-            return {name for name, rows in sheets.items() if any(row[1] == "Out of order." for row in rows)}
+            return {name for name, rows in sheets.items() if any(row[1] == reason for row in rows)}
 
         self.assertFalse(told(self.sheets(self.manager)))
         self.patch(self.env.registry["crm.review.details"], "_read_block", fail)
