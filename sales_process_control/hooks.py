@@ -4,7 +4,6 @@ from odoo.tools import SQL
 
 from .models.chance.crm_lead import REFRESH_POSITION
 from .models.chance.crm_stage_chance import REBUILD_POSITION
-from .models.demo.crm_pipeline_demo import KEPT_MODULE
 from .models.forecast.forecast_store import FORECAST_SECONDS
 from .models.history_import.history_plan import EXTERNAL_MODULE
 from .models.hot.crm_lead import OWNER_STATISTICS
@@ -16,10 +15,16 @@ from .models.workbench.res_users import OFFERED, WORKBENCH_ACTION
 MODULE = "sales_process_control"
 #: Models of demonstration records that its opportunities refer to.
 DEMO_MODELS = ("crm.stage", "crm.team", "crm.team.member", "mail.alias", "res.partner", "res.users")
+#: Module of their external ids while this one is not installed.
+KEPT_MODULE = "__sales_process_kept__"
 
 
 def pre_init_hook(env):
-    """Add stored columns of deals before Odoo does, which would compute them deal by deal."""
+    """Add stored columns of deals before Odoo does, which would compute them deal by deal.
+
+    Demonstration records that stayed when the module was uninstalled get their external ids again.
+    """
+    env.cr.execute("UPDATE ir_model_data SET module = %s WHERE module = %s", [MODULE, KEPT_MODULE])
     env.cr.execute("""
         ALTER TABLE crm_lead
             ADD COLUMN IF NOT EXISTS stage_entered_at timestamp,
@@ -55,8 +60,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Remove data outside the module's own tables.
 
-    That is: external ids of imports and of the demonstration, parameters, home actions of users, and records of foreign
-    keys.
+    That is: external ids of imports, parameters, home actions of users, and records of foreign keys.
 
     Users whose home action is the workbench start with Odoo's own page again: no foreign key clears that field.
     """
@@ -64,8 +68,7 @@ def uninstall_hook(env):
     env.cr.execute("DROP FUNCTION IF EXISTS crm_ledger_clear_references() CASCADE")
     env.cr.execute(SQL("DROP STATISTICS IF EXISTS %s", SQL.identifier(OWNER_STATISTICS)))
     env.cr.execute("DELETE FROM ir_model_data WHERE module = %s", [EXTERNAL_MODULE])
-    # Opportunities of the demonstration stay, with their stages, teams and people. Odoo would try to delete these. A
-    # demonstration that is installed later finds them again.
+    # Opportunities of the demonstration stay, with their stages, teams and people. Odoo would try to delete these.
     env["ir.model.data"].search([("module", "=", MODULE), ("model", "in", DEMO_MODELS)]).module = KEPT_MODULE
     parameters = (SIGNING_DAYS, OFFERED, WORKING_DAYS_POSITION, REBUILD_POSITION, REFRESH_POSITION, INSIDE_HOSTS)
     for parameter in parameters:

@@ -227,6 +227,8 @@ def test_uninstalling_keeps_the_demonstration(module_db, odoo_cli, capfd, tmp_pa
     odoo_cli("-d", module_db, "-i", MODULE, "--with-demo", "--stop-after-init")
     assert not rows(module_db, "SELECT error FROM ir_demo_failure")
     assert rows(module_db, deals) == before
+    uninstall(module_db, tmp_path)
+    assert rows(module_db, deals) == before
 
 
 def test_installing_again_rebuilds_the_history(installed_db, odoo_cli, tmp_path):

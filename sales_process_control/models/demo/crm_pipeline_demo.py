@@ -24,8 +24,6 @@ PEOPLE = {
     "sales_process_control.user_elena": _lt("Elena Petrova"),
     "sales_process_control.user_farid": _lt("Farid Haddad"),
 }
-#: Module of the external ids of records of the demonstration that stay when the module is uninstalled.
-KEPT_MODULE = "__sales_process_demo__"
 #: The reason of loss that Odoo does not bring.
 NO_DECISION = _lt("No decision")
 #: Places of the starred customers among :data:`CUSTOMERS`.
@@ -40,14 +38,6 @@ class CrmPipelineDemo(models.AbstractModel):
 
     _name = "crm.pipeline.demo"
     _description = "Pipeline Demonstration"
-
-    @api.model
-    def _find_again(self):
-        """Give the records that an earlier installation has left their external ids again."""
-        kept = self.env["ir.model.data"].search([("module", "=", KEPT_MODULE)], limit=1000)
-        kept.module = self._module
-        # Odoo looks up external ids by SQL.
-        kept.flush_recordset()
 
     @api.model
     def _load(self):
