@@ -22,6 +22,7 @@ from .headings import (
     stage_of_heading,
     without_pipelines,
 )
+from .lexicon import LEFT
 from .settings import BY_DEAL, BY_EVENT, BY_STAGE, HEADING_OF, LAYOUTS, MEANINGS, REPEATABLE
 
 #: So many rows say how well a column is filled, and whether deals have several lines.
@@ -163,8 +164,8 @@ class _Finder:
         places |= self._deal_and_name(places.get("name"), places.get("customer"))
         if "field" in places:
             self._take_values(places)
-        if "event" in places and not self._has_events(places["event"]):
-            del places["event"]
+        for meaning in self._misleading(places):
+            del places[meaning]
         is_repeated = self._is_repeated(places.get("deal", places.get("name")))
         time, change, creation = (self._best(kind) for kind in (TIME, CHANGE, CREATION))
         layout = self._layout if self._layout in LAYOUTS else self._found_layout(places, is_repeated)
@@ -249,6 +250,16 @@ class _Finder:
         """Return whether a column has kinds of events, and not texts about them."""
         values = {self._cell(row, index).casefold() for row in self._rows}
         return values <= {""} or not values.isdisjoint(KIND_OF_NAME)
+
+    def _misleading(self, places):
+        """Return the meanings that the headings say, and the cells do not."""
+        has_events = "event" not in places or self._has_events(places["event"])
+        has_ends = "closed_at" not in places or self._has_ends(places["closed_at"], "status" in places)
+        return [meaning for meaning, is_right in (("event", has_events), ("closed_at", has_ends)) if not is_right]
+
+    def _has_ends(self, index, has_status):
+        """Return whether a column has the times of ends: one that is called *Left* may have anything."""
+        return plain_heading(self._header[index]) not in LEFT or (has_status and self._has_dates(index))
 
     def _take_values(self, places):
         """Take "New Value" and "Old Value" beside a column of fields: "Stage" is the present stage then."""

@@ -72,7 +72,7 @@ OPEN_STATUS = _words("open pending inprogress onhold active new working 进行�
 STATUS = {
     WON: SURE[WON] | {"已签约", "成功"},
     LOST: SURE[LOST] | PROBABLE[LOST] | {"outsold"},
-    LEFT_OUT: SURE[LEFT_OUT] | {"removed", "移除", "已移除"},
+    LEFT_OUT: SURE[LEFT_OUT],
 }
 
 

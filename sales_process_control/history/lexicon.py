@@ -99,16 +99,16 @@ HEADINGS = {
         "流失日期 失败时间"
     ),
     "closed_at": (
-        "closedat closedon left leftat lefton leftexacttime "
-        "closedtime closeddate dateclosed actualclosedate actualclosingdate actualclosed "
+        "closedat closedon closedtime closeddate dateclosed actualclosedate actualclosingdate actualclosed "
         "dealclosedon "
         "dealclosedtime dealclosedat dealclosed closetime closed 实际成交日期 实际成交时间 实际签约日期 "
         "实际关闭日期 实际结束日期 关闭时间 关闭日期 "
-        "结束时间 结束日期 离开时间 离开的准确时间 离开日期 结单时间 完成时间 完成日期"
+        "结束时间 结束日期 结单时间 完成时间 完成日期 "
+        "left leftat lefton leftexacttime 离开时间 离开的准确时间 离开日期"
     ),
     "status": (
-        "status dealstatus opportunitystatus opportunitystate wonstatus wonlost state statecode dealstate outcome "
-        "result "
+        "status dealstatus opportunitystatus wonstatus wonlost state statecode dealstate outcome result "
+        "opportunitystate "
         "状态 商机状态 交易状态 机会状态 赢单状态 输赢状态 成交状态 结果 商机结果"
     ),
     "lost_reason": (
@@ -287,9 +287,18 @@ CREATIONS = [
     "立项日期",
 ]
 
+#: Headings of the end of a stay, in a list of stays in stages. They may also mean something else: the days left.
+LEFT = frozenset(["left", "leftat", "lefton", "leftexacttime", "离开时间", "离开的准确时间", "离开日期"])
 #: Headings that no meaning fits, although they look like others without what is in parentheses.
 IGNORED = frozenset(
-    ["donotmodifyrowchecksum", "donotmodifymodifiedon", "problem", "createddateforinsert", "datecreatedforinsert"]
+    [
+        "donotmodifyrowchecksum",
+        "donotmodifymodifiedon",
+        "problem",
+        "问题",
+        "createddateforinsert",
+        "datecreatedforinsert",
+    ]
 )
 
 #: {program: [headings of which a file of it has all]}

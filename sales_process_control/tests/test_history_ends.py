@@ -121,8 +121,24 @@ class TestHistoryOfVisits(TransactionCase):
                             "A": [("stage", "Lead", 1), ("stage", "Offer", 5), ("won", "", 9)],
                             "B": [("stage", "Lead", 2), ("lost", "", 3)],
                             "C": [("stage", "Offer", 2), ("stage", "Lead", 3)],
+                            # An archived deal may be merged, or a lead: the export leaves it out by a filter.
+                            "D": [("stage", "Lead", 2)],
                         },
                     )
+
+    def test_left_is_the_end_in_no_other_file(self):
+        """A closing time comes first, and a column without dates or without a status has another meaning."""
+        closed = "Deal,Stage,Entered At,{left},Status,Closed Date\nA,Offer,2026-01-05,2026-01-06,Lost,2026-01-20\n"
+        for left in ("Left", "Left At", "离开时间"):
+            reading = read_history(closed.format(left=left).encode(), ZoneInfo("UTC"), NOW)
+            self.assertEqual([event.at.day for event in reading.events["A"]], [5, 20], left)
+        for text in (
+            "Deal,Stage,Entered At,Left,Status\nA,Offer,2026-01-05,4 days,Open\n",
+            "Deal,Stage,Entered At,Left\nA,Offer,2026-01-05,2026-01-06\n",
+        ):
+            reading = read_history(text.encode(), ZoneInfo("UTC"), NOW)
+            self.assertEqual(reading.faults, [])
+            self.assertEqual([event.at.day for event in reading.events["A"]], [5])
 
     def test_labels_of_times(self):
         """Also those of hidden columns and of the reports about visits."""

@@ -131,6 +131,9 @@ class TestHistoryImportAccess(HistoryImportCase):
                     self.assertTrue(leads.fields_get([name])[name]["readonly"])
                     column = f"{name}/.id" if name == "imported_history_id" else name
                     loaded = leads.load(["name", column], [["Loaded", str(value)]])["ids"]
+                    # Salespeople may not read imports, so that a file cannot name one.
+                    if (user, name) != (self.seller, "imported_history_id"):
+                        self.assertTrue(loaded)
                     made = leads.create({"name": "New", **values}) | leads.browse(deal.id).copy(values)
                     made |= leads.with_context(**{f"default_{name}": value}).create({"name": "New"})
                     self.env.flush_all()

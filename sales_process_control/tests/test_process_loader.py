@@ -309,6 +309,15 @@ class TestHiddenStages(LoaderCase):
         self.assertEqual((theirs.stage_id, nobodys.stage_id), (self.contact, self.contact))
         self.assertEqual((self.new_stage(), first.team_ids), (first, self.team))
 
+    def test_a_first_stage_that_will_be_created_in_front(self):
+        """The preview says what loading does: the first stage of all teams stays, and First Contact is not shared."""
+        before_all = {"name": "Needs Analysis", "team_ids": self.team.ids, "sequence": self.contact.sequence - 5}
+        self.Stage.create(before_all)
+        loader = self.hiding()
+        self.assertNotIn(self.contact, loader.line_ids.stage_id)
+        self.assertNotIn("All teams are offered", loader.preview)
+        self.assertNotIn("All teams are offered", loader.action_load()["params"]["message"])
+
     def test_a_stage_that_hid_nothing_shared_is_not_offered_to_others(self):
         shared = self.Stage.search([("team_ids", "=", False), ("is_won", "=", False)])
         shared.team_ids = self.other_team

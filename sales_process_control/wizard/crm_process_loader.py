@@ -281,14 +281,21 @@ class CrmProcessLoader(models.TransientModel):
         team, stages = self.team_id._origin, self._team_stages().filtered(lambda stage: not stage.is_won)
         hidden = stages.filtered(lambda stage: stage.id not in six and stage.team_ids != team)
         for_all = stages.filtered(lambda stage: not stage.team_ids)
-        if for_all <= hidden and (self._has_deals_without_team() or self._is_in_front(existing[0], for_all[:1], team)):
+        if for_all <= hidden and (self._has_deals_without_team() or self._is_in_front(existing, for_all[:1], team)):
             hidden -= for_all[:1]
         return hidden
 
-    def _is_in_front(self, first, shared, team):
-        """Return whether there are other teams, and one stage is in front of another one, as Odoo looks for a first."""
-        if not first or not shared or not self.env["crm.process.loader.stage"]._other_teams(team):
+    def _is_in_front(self, existing, shared, team):
+        """Return whether there are other teams, and the first of the six is in front of a stage, as Odoo looks for one.
+
+        :param existing: see :meth:`_existing_stages`
+        """
+        if not shared or not self.env["crm.process.loader.stage"]._other_teams(team):
             return False
+        first = existing[0]
+        if not first:
+            # A new stage comes behind those of the same sequence.
+            return self._placed(existing)[0][1] < shared.sequence
         return (first.sequence, first.id) < (shared.sequence, shared.id)
 
     def _has_deals_without_team(self):
