@@ -140,6 +140,13 @@ class TestHistoryOfVisits(TransactionCase):
             self.assertEqual(reading.faults, [])
             self.assertEqual([event.at.day for event in reading.events["A"]], [5])
 
+    def test_a_list_of_errors_is_read_in_both_languages(self):
+        """The apostrophes that keep spreadsheets from computing its cells are taken off again."""
+        for heading in ("Problem", "问题"):
+            text = f"deal,stage,at,amount,{heading}\n'+86 Line,Offer,2026-01-05,'-5,\n"
+            reading = read_history(text.encode(), ZoneInfo("UTC"), NOW)
+            self.assertEqual((reading.faults, list(reading.events)), ([], ["+86 Line"]), heading)
+
     def test_labels_of_times(self):
         """Also those of hidden columns and of the reports about visits."""
         for code in ("en_US", "zh_CN"):
