@@ -175,8 +175,8 @@ class StepReader:
         """Return the kind of the event, and its stage or lost reason."""
         lines = self._lines
         stage, name = lines.text("stage"), (lines.text("event") or "").casefold()
-        kind = KIND_OF_NAME.get(name, name)
-        if name and name not in KIND_OF_NAME:
+        kind = KIND_OF_NAME.get(name)
+        if name and not kind:
             lines.add_fault("event", faults.BAD_EVENT, lines.text("event"))
             return name, stage or ""
         if kind:

@@ -67,6 +67,11 @@ DEALS = [
 #: Names that may identify a deal, or the line.
 LINE_IDS = ["id", "key", "uid", "guid", "uuid", "no", "number", "编号", "编码", "单号", "记录编号", "记录id"]
 
+#: Headings of the end of a stay, in a list of stays in stages. They may also mean something else: the days left.
+LEFT = ("left", "leftat", "lefton", "leftexacttime", "离开时间", "离开的准确时间", "离开日期")
+#: Headings of the column that the import adds to the lines that were not imported, in the languages of the person.
+PROBLEM = frozenset(["problem", "问题"])
+
 #: {meaning: headings, the better ones first}
 HEADINGS = {
     "name": (
@@ -103,8 +108,7 @@ HEADINGS = {
         "dealclosedon "
         "dealclosedtime dealclosedat dealclosed closetime closed 实际成交日期 实际成交时间 实际签约日期 "
         "实际关闭日期 实际结束日期 关闭时间 关闭日期 "
-        "结束时间 结束日期 结单时间 完成时间 完成日期 "
-        "left leftat lefton leftexacttime 离开时间 离开的准确时间 离开日期"
+        "结束时间 结束日期 结单时间 完成时间 完成日期 " + " ".join(LEFT)
     ),
     "status": (
         "status dealstatus opportunitystatus wonstatus wonlost state statecode dealstate outcome result "
@@ -287,19 +291,13 @@ CREATIONS = [
     "立项日期",
 ]
 
-#: Headings of the end of a stay, in a list of stays in stages. They may also mean something else: the days left.
-LEFT = frozenset(["left", "leftat", "lefton", "leftexacttime", "离开时间", "离开的准确时间", "离开日期"])
 #: Headings that no meaning fits, although they look like others without what is in parentheses.
-IGNORED = frozenset(
-    [
-        "donotmodifyrowchecksum",
-        "donotmodifymodifiedon",
-        "problem",
-        "问题",
-        "createddateforinsert",
-        "datecreatedforinsert",
-    ]
-)
+IGNORED = PROBLEM | {
+    "donotmodifyrowchecksum",
+    "donotmodifymodifiedon",
+    "createddateforinsert",
+    "datecreatedforinsert",
+}
 
 #: {program: [headings of which a file of it has all]}
 PROGRAMS = {

@@ -15,13 +15,11 @@ from .faults import Fault, UnreadableError
 from .footers import FooterCutter
 from .groups import Groups
 from .headings import plain_heading
+from .lexicon import PROBLEM
 from .numbers import NumberFormat, NumberFormatFinder
 from .settings import BY_EVENT, Settings
 from .sheets import HEAD_LINES, Row, heading_index
 
-#: The column that the import adds to the lines that were not imported, in the languages of the person. A corrected file
-#: may keep it.
-PROBLEM_COLUMNS = {"problem", "问题"}
 #: Meanings of columns with dates.
 DATES = frozenset(("at", "created_at", "won_at", "lost_at", "closed_at", "date_deadline", "stage_entered"))
 #: Examples of the values of a column: so many, from so many rows.
@@ -92,8 +90,8 @@ class MannerFinder:
             header = tuple(text_of(cell) for cell in self._heading.cells)
         except BadValueError as error:
             raise UnreadableError(error.code, line=self._heading.line) from None
-        # Lines that an import has left out, see `fault_messages.bad_lines_csv`.
-        self._has_apostrophes = not PROBLEM_COLUMNS.isdisjoint(map(plain_heading, header))
+        # Lines that an import has left out, see `fault_messages.bad_lines_csv`: a corrected file may keep the column.
+        self._has_apostrophes = not PROBLEM.isdisjoint(map(plain_heading, header))
         below = self._plain(head[place + 1 :])
         self._groups = Groups(header, below[:MOST_DECIDING])
         self._columns = find_columns(header, list(self._groups.filled(below[:MOST_DECIDING])), settings)
