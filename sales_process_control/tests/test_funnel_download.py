@@ -45,7 +45,8 @@ class TestFunnelDownload(FunnelMixin, HttpCase, PipelineCase):
         sheets = self.sheets(self.manager)
         found = self.reader(self.manager).get_funnel("2026-03-12", "2026-03-05")
         self.assertEqual(
-            list(sheets), ["Distribution", "From stage to stage", "What changed", "Where deals went", "Weeks"]
+            list(sheets),
+            ["Distribution", "Conversion from stage to stage", "What changed", "Where deals went", "Weeks"],
         )
         distribution = sheets["Distribution"]
         self.assertEqual([row[1] for row in distribution[:2]], [datetime(2026, 3, 12), datetime(2026, 3, 5)])
@@ -106,7 +107,7 @@ class TestFunnelDownload(FunnelMixin, HttpCase, PipelineCase):
 
     def test_from_stage_to_stage(self):
         """Counts as on the screen; what is not known is empty."""
-        sheet = self.sheets(self.manager, before="2026-03-01")["From stage to stage"]
+        sheet = self.sheets(self.manager, before="2026-03-01")["Conversion from stage to stage"]
         found = self.reader(self.manager).get_funnel_conversion("2026-03-12", "2026-03-01")
         names = ("entered", "went_on", "lost", "open", "decided")
         self.assertEqual(

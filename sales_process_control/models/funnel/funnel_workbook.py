@@ -77,7 +77,7 @@ class FunnelWorkbook:
         sheets.row([self.env._("Total"), days["totals"]["before"], days["totals"]["day"]])
 
     def _write_conversion(self, sheets, conversion):
-        sheets.begin(self.env._("From stage to stage"))
+        sheets.begin(self.env._("Conversion from stage to stage"))
         sheets.header(
             [
                 self.env._("Stage"),

@@ -272,7 +272,7 @@ class ReviewWorkbook:
                 self.env._("Open"),
                 self.env._("With a next action"),
                 self.env._("Progress in 7 days"),
-                self.env._("Promises kept"),
+                self.env._("Promises kept in time"),
                 self.env._("Promises due"),
                 self.env._("Required actions done"),
                 self.env._("Required actions"),

@@ -30,7 +30,7 @@ test("the stages are read first, the other blocks after them", async () => {
     expect(queryAllTexts(".o_block h2")).toEqual([
         "Summary",
         "Stages",
-        "From stage to stage",
+        "Conversion from stage to stage",
         "Results",
         "Sales velocity",
         "Slippage",

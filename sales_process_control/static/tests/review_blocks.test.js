@@ -315,9 +315,8 @@ test("the picture has the period, the findings and all charts", async () => {
     expect(saved).toHaveLength(1);
     expect(texts[0]).toBe("Process Review");
     expect(texts[1]).toBe("05/24/2026 to 11/23/2026");
-    expect(texts.filter((text) => ["From stage to stage", "Sales velocity", "Slippage"].includes(text))).toHaveLength(
-        3
-    );
+    const titles = ["Conversion from stage to stage", "Sales velocity", "Slippage"];
+    expect(texts.filter((text) => titles.includes(text))).toHaveLength(3);
     expect(texts.slice(-2)).toEqual(["open", "removed"]);
     expect(texts.join(" ")).toMatch(/Bidding costs most\. Of the 101 deals/);
 });

@@ -225,5 +225,5 @@ test("returning by the breadcrumbs shows the last data at once, then the new one
     answer.resolve();
     await settle();
     expect(".o_hot_card").toHaveCount(0);
-    expect(".o_workbench_hot .o_block_empty").toHaveText(/Raise a flag/);
+    expect(".o_workbench_hot .o_block_empty").toHaveText(/Raise Flag/);
 });

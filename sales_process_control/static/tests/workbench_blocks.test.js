@@ -317,7 +317,7 @@ describe("desktop", () => {
         mockWorkbench(makeEmptyBlocks());
         await mountWorkbench();
         expect(queryAllTexts(".o_block_empty button")).toEqual([
-            "Raise a flag",
+            "Raise Flag",
             "Schedule an activity",
             "Schedule an activity",
             "Choose a deal",

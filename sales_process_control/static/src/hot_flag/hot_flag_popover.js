@@ -111,7 +111,7 @@ export class HotFlagPopover extends Component {
     }
 
     editLabel(flag) {
-        return _t("Edit or close: %s", flag.note);
+        return _t("Edit or Close: %s", flag.note);
     }
 
     describeRevision(revision) {

@@ -29,7 +29,7 @@ import { ReviewVelocity } from "./review_velocity";
 const BLOCKS = [
     { name: "headline", source: "stages", component: ReviewHeadline, title: _t("Summary") },
     { name: "stages", source: "stages", details: "details", component: ReviewStages, title: _t("Stages") },
-    { name: "conversion", source: "stages", component: ReviewConversion, title: _t("From stage to stage") },
+    { name: "conversion", source: "stages", component: ReviewConversion, title: _t("Conversion from stage to stage") },
     { name: "results", source: "results", component: ReviewResults, title: _t("Results") },
     { name: "velocity", source: "results", component: ReviewVelocity, title: _t("Sales velocity") },
     { name: "slippage", source: "results", component: ReviewSlippage, title: _t("Slippage") },

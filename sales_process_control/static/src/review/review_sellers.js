@@ -27,7 +27,7 @@ export class ReviewSellers extends ReviewBlock {
                 { key: "progress", label: _t("Progress in 7 days"), number: seller.progress, of: seller.open },
                 {
                     key: "promises",
-                    label: _t("Promises kept"),
+                    label: _t("Promises kept in time"),
                     none: _t("none due yet"),
                     ...this.getShare(seller.promises.rate, seller.promises.kept, seller.promises.settled),
                 },

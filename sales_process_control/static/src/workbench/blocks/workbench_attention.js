@@ -41,7 +41,7 @@ export class WorkbenchAttention extends WorkbenchBlock {
         const isLast = !deal.has_next_stage;
         const buttons = [
             { name: "schedule", icon: "fa fa-clock-o", label: _t("Schedule an activity") },
-            { name: "record", icon: "fa fa-check-square-o", label: _t("Record progress") },
+            { name: "record", icon: "fa fa-check-square-o", label: _t("Record Progress") },
             {
                 name: "flag",
                 icon: "fa fa-fire",
