@@ -99,6 +99,8 @@ HELP = "model:ir.model.fields,help"
 NAMES_OF_MODELS = {"model:ir.model,name"}
 HAN = "\u4e00-\u9fff"
 HALF_WIDTH = re.compile(rf"[{HAN}][,;:?!]|[,;:?!][{HAN}]|\([{HAN}]|[{HAN}][()]|[{HAN}]\.(?!\w)")
+#: Tags, and Odoo's name of an access right, which has a half-width colon.
+NO_PUNCTUATION = re.compile(r"<[^>]*>|用户: 所有单据")
 NO_WORDS = re.compile(r"<[^>]*>|%\(\w+\)s|%%|%s|\{\w+\}|“[^”]*”")
 ENGLISH_END = re.compile(r"[.?!](?=[\s<]|$)")
 CHINESE_END = re.compile("[。\uff1f\uff01]")
@@ -144,7 +146,7 @@ def _chinese_faults(entry, text):
     for pattern, name in GLOSSARY:
         if re.search(rf"\b{pattern}\b", entry.msgid, re.IGNORECASE) and name not in text:
             yield f"{pattern} is {name}"
-    plain = re.sub(r"<[^>]*>", "", text)
+    plain = NO_PUNCTUATION.sub("", text)
     if HALF_WIDTH.search(plain):
         yield "punctuation beside Chinese characters is full-width"
     if entry.msgid.endswith(".") != text.endswith("。"):

@@ -60,7 +60,7 @@ class TestHistoryImportPreview(HistoryImportCase):
         self.assertFalse(self.deal_of("d1"))
 
     def test_a_fault_names_the_column_as_the_file_does(self):
-        with self.assertRaisesRegex(UserError, "\nLine 2, column Stage Name: The value is missing.$"):
+        with self.assertRaisesRegex(UserError, "\nLine 2, column Stage Name: The value is missing. Fill in the cell.$"):
             self.wizard_of("Deal,Stage Name,at\nd1,,2025-01-10\n").action_import()
         with self.assertRaisesRegex(UserError, "\nColumn Time of the event: This column is missing. Choose a column"):
             self.wizard_of("deal,stage,Weather\nd1,Bidding,Rain\n").action_import()

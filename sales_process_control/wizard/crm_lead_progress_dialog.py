@@ -281,7 +281,7 @@ class CrmLeadProgressDialog(models.TransientModel):
         if not self.next_date:
             raise ValidationError(self.env._("Enter the due date of the next action."))
         if self.next_date < self._today():
-            raise ValidationError(self.env._("The next action cannot be due in the past."))
+            raise ValidationError(self.env._("The next action cannot be due in the past. Choose today or a later day."))
 
     def _today(self):
         return fields.Date.context_today(self, self.env.cr.now())
@@ -322,8 +322,8 @@ class CrmLeadProgressDialog(models.TransientModel):
         if "probability" in changes and not 0 < changes["probability"] < 100:
             raise ValidationError(
                 self.env._(
-                    "The likelihood must be between 0 and 100 percent. Use the buttons Won and Lost to close the "
-                    "opportunity."
+                    "The likelihood must be more than 0 and less than 100 percent. Use the buttons Won and Lost to "
+                    "close the opportunity."
                 )
             )
         return changes

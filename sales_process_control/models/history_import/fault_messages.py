@@ -15,7 +15,10 @@ def fault_reason(env, fault):
 
 
 def fault_line(env, fault):
-    """Return where a fault is and what is wrong, in one line: "Line 2, column Stage Name: The value is missing."."""
+    """Return where a fault is and what is wrong, in one line.
+
+    For example "Line 2, column Stage Name: The value is missing. Fill in the cell.".
+    """
     where = [env._("line %s", fault.line)] if fault.line else []
     if fault.column:
         where.append(env._("column %s", env["crm.history.importer"]._column_name(fault)))
@@ -59,8 +62,10 @@ def bad_lines_csv(env, plan):
 
 def _messages_of_files(env):
     return {
-        faults.EMPTY: env._("The file is empty."),
-        faults.NO_EVENTS: env._("There are no events below the headings."),
+        faults.EMPTY: env._("The file is empty. Choose another file."),
+        faults.NO_EVENTS: env._(
+            "There are no events below the headings. Check the line of the headings, or choose another file."
+        ),
         faults.BINARY: env._("The file is neither text nor a workbook. Save it as CSV or XLSX."),
         faults.ENCODING: env._("The file is not in this encoding. Choose another one, or save it as CSV in UTF-8."),
         faults.AMBIGUOUS_DATE: env._(
@@ -73,7 +78,9 @@ def _messages_of_files(env):
         faults.TOO_MANY_STAGES: env._("{value} different stages: this is probably not the column of stages."),
         faults.NO_XLS: env._("This server cannot read XLS. Save the workbook as XLSX, or as CSV."),
         faults.MISSING_COLUMN: env._("This column is missing. Choose a column of the file."),
-        faults.COLUMN_TWICE: env._("This column occurs twice, also as {value}."),
+        faults.COLUMN_TWICE: env._(
+            "This column occurs twice, also as {value}. Set the meaning of one of them to Ignored."
+        ),
         faults.NO_CSV: env._("This is not a CSV file: {value}."),
         faults.LONG_LINE: env._("The line is longer than {value} characters. This is probably not a CSV file."),
         faults.TOO_LARGE: env._("The file is larger than {value}. Split it into several files."),
@@ -85,18 +92,21 @@ def _messages_of_files(env):
 
 def _messages_of_lines(env):
     return {
-        faults.TOO_MANY_CELLS: env._("The line has more values than the {value} headings."),
-        faults.MISSING: env._("The value is missing."),
-        faults.BAD_TEXT: env._("The value contains characters that cannot be stored."),
-        faults.LONG_TEXT: env._("The value is longer than {value} characters."),
+        faults.TOO_MANY_CELLS: env._(
+            "The line has more values than the {value} headings. Add the missing headings, or put values that contain "
+            "a separator in quotation marks."
+        ),
+        faults.MISSING: env._("The value is missing. Fill in the cell."),
+        faults.BAD_TEXT: env._("The value contains characters that cannot be stored. Delete them."),
+        faults.LONG_TEXT: env._("The value is longer than {value} characters. Shorten it."),
         faults.BAD_EVENT: env._("“{value}” is not an event. Write stage, won or lost."),
         faults.BAD_DATE: env._("“{value}” is not a date. Write it as 2024-01-31T09:30:00+01:00 or 2024-01-31."),
-        faults.OLD_DATE: env._("“{value}” is before 1970."),
-        faults.FUTURE: env._("“{value}” is in the future."),
+        faults.OLD_DATE: env._("“{value}” is before 1970. Correct the date, or choose another order of dates."),
+        faults.FUTURE: env._("“{value}” is in the future. Correct the date, or choose another order of dates."),
         faults.BAD_NUMBER: env._("“{value}” is not a number. Write it as 20000 or 19999.50."),
-        faults.UNKNOWN_CURRENCY: env._("Odoo has no currency “{value}”."),
-        faults.NO_RATE: env._("No exchange rate up to that day: {value}."),
-        faults.UNKNOWN_STAGE: env._("Odoo has no stage “{value}”."),
+        faults.UNKNOWN_CURRENCY: env._("Odoo has no currency “{value}”. Activate the currency, or correct its code."),
+        faults.NO_RATE: env._("No exchange rate up to that day: {value}. Add a rate of that day or earlier."),
+        faults.UNKNOWN_STAGE: env._("Odoo has no stage “{value}”. Mark Create Missing Stages, or correct the name."),
         faults.UNDECIDED_END: env._("Does “{value}” stand for a stage, for won or for lost? Choose one."),
-        faults.NOT_WON: env._("“{value}” is not a won stage in Odoo."),
+        faults.NOT_WON: env._("“{value}” is not a won stage in Odoo. Choose a won stage."),
     }

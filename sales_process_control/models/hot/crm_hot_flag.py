@@ -439,7 +439,9 @@ class CrmHotFlag(models.Model):
 
     def _check_not_past(self, due_date):
         if due_date and not self.env.su and due_date < self._today():
-            raise ValidationError(self.env._("The due date of a hot flag cannot be in the past."))
+            raise ValidationError(
+                self.env._("The due date of a hot flag cannot be in the past. Choose today or a later day.")
+            )
 
     def _checked_values(self, vals):
         """Return values with the note in one line.

@@ -242,7 +242,11 @@ class CrmWeeklyReport(models.Model):
         if not report or not report.content:
             raise UserError(self.env._("This report no longer exists."))
         if report.user_id != self.env.user:
-            raise AccessError(self.env._("This is the report of another person."))
+            raise AccessError(
+                self.env._(
+                    "This is the report of another person. Open your own in CRM > Reporting > Results > Weekly Reports."
+                )
+            )
         own = self.browse(report.id)
         own.check_access("read")
         return own

@@ -106,7 +106,12 @@ class CrmLead(models.Model):
         if name not in (MINE, TEAM, ALL):
             raise UserError(self.env._("The workbench shows your own deals, those of your teams, or all."))
         if name not in self._workbench_scopes():
-            raise AccessError(self.env._("You can see your own deals only."))
+            raise AccessError(
+                self.env._(
+                    "You can see your own deals only. An administrator can give you the access right User: All "
+                    "Documents."
+                )
+            )
         chosen = self._checked_ids(team_ids, self.env._("Teams must be chosen by their IDs."))
         stage_ids = self._checked_ids(process, self.env._("A process must be chosen by the IDs of its stages."))
         teams = self._workbench_teams(name)
@@ -151,7 +156,7 @@ class CrmLead(models.Model):
         if name == ALL and len(listed) >= MOST_TEAMS:
             found = listed.search_fetch([("id", "in", list(team_ids))], ["name"], limit=MOST_TEAMS)
         if set(found.ids) != team_ids:
-            raise AccessError(self.env._("You cannot choose this team."))
+            raise AccessError(self.env._("You cannot choose this team. Choose a team from the list."))
         return found
 
     @api.model
