@@ -185,9 +185,8 @@ class CrmStageConversionReport(models.Model):
     amount = fields.Monetary(
         readonly=True,
         aggregator="sum",
-        help="Expected revenue, in the currency of the opportunity's company: when the opportunity was lost or "
-        "removed, otherwise at the end of this visit, or now while the visit lasts. If you may not read when the "
-        "opportunity was lost or removed, at the end of this visit.",
+        help="Expected revenue in the currency of the opportunity's company: when it was lost or removed, else at the "
+        "end of this visit or now. If you may not read the loss or removal: at the end of this visit.",
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     date_deadline = fields.Date(
@@ -260,9 +259,8 @@ class CrmStageConversionReport(models.Model):
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Share of the required sales actions of the stage that were done before the opportunity moved on or was "
-        "lost; so far, if it is open; empty if the stage requires none. In groups, the mean of 10 or more "
-        "opportunities; a higher rate beside it does not show that the sales actions are the cause.",
+        help="Done / required sales actions of the stage, until the opportunity moved on or was lost, or until now. "
+        "Empty if the stage requires none; in groups, the mean of 10 or more opportunities.",
     )
     required_taken = fields.Selection(
         [("all", "All required actions"), ("some", "Some of them"), ("none", "None of them")],

@@ -73,9 +73,8 @@ class CrmStageStepReport(models.Model):
         readonly=True,
         aggregator="avg",
         exportable=False,
-        help="Converted / (converted + lost); a higher rate with the sales action does not show that it is the "
-        "cause. Empty if fewer than 10 opportunities converted or were lost, or if these are less than 80% of the "
-        "opportunities: read the counts, Lowest Rate and Highest Rate instead.",
+        help="Converted / (converted + lost). Empty if fewer than 10 converted or were lost, or these are less than "
+        "80% of the opportunities.",
     )
     floor_rate = fields.Float(
         "Lowest Rate",

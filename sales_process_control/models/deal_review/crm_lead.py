@@ -55,8 +55,8 @@ class CrmLead(models.Model):
         [(LATER, "Later"), (EARLIER, "Earlier"), (SET, "Set"), (REMOVED, "Removed")],
         compute="_compute_changes",
         groups=GROUP_SALESPERSON,
-        help="How the expected closing has changed since the day since which changes are shown: later, earlier, set "
-        "or removed. Empty if it has not changed, and if the opportunity was not open then.",
+        help="How the expected closing differs from that of the day in Changed since: later, earlier, set or "
+        "removed. Empty if it is the same, or if the opportunity was not open then.",
     )
     is_new_since = fields.Boolean(
         "New Since",
