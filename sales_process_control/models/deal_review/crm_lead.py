@@ -80,6 +80,7 @@ class CrmLead(models.Model):
         "the former stage, amount and expected closing.",
     )
     amount_changed = OptionalMonetary(
+        "Counted Amount",
         compute="_compute_amount_changed",
         currency_field="company_currency",
         groups=GROUP_SALESPERSON,
