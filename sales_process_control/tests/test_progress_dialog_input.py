@@ -36,7 +36,7 @@ class TestProgressDialogInput(RecordingCase):
         for likelihood in (0, 100, -5, 100.01, 1e9):
             with self.subTest(likelihood=likelihood):
                 dialog = self.typed(deal, likelihood=likelihood)
-                self.assertRefused(dialog, deal, ValidationError, "between 0 and 100")
+                self.assertRefused(dialog, deal, ValidationError, "less than 100 percent")
         dialog = self.typed(deal)
         for likelihood in (float("nan"), float("inf")):
             with self.assertRaisesRegex(ValidationError, "must be a percentage"):
