@@ -6,6 +6,7 @@
     "author": "Sales Process Control contributors",
     "license": "LGPL-3",
     "application": True,
+    "images": ["static/description/cover.png"],
     "depends": ["crm"],
     "data": [
         "security/ir.model.access.csv",

@@ -1,7 +1,7 @@
 {
     "name": "Spreadsheet Dashboards for Sales Process Control",
     "summary": "Ready dashboards of what was won and lost, where opportunities linger, and which promises were kept",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Productivity/Dashboard",
     "author": "Sales Process Control contributors",
     "license": "LGPL-3",
@@ -9,5 +9,6 @@
     "data": [
         "data/spreadsheet_dashboard_data.xml",
     ],
+    "images": ["static/description/cover.png"],
     "auto_install": True,
 }

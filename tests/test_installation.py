@@ -139,7 +139,7 @@ def test_wheels_say_what_they_need_and_hold_what_odoo_reads(wheels):
         needed[name] = {line.split(": ")[1] for line in lines if line.startswith("Requires-Dist: ")}
         manifest = ast.literal_eval((places.ROOT / name / "__manifest__.py").read_text(encoding="utf-8"))
         assert f"Version: {manifest['version']}" in "\n".join(lines)
-        files = {f"odoo/addons/{name}/{file}" for file in manifest["data"]}
+        files = {f"odoo/addons/{name}/{file}" for file in (*manifest["data"], *manifest["images"])}
         assert files <= members, files - members
         assert f"odoo/addons/{name}/static/description/icon.png" in members
     assert needed[MODULE] == {"odoo==19.0.*"}
