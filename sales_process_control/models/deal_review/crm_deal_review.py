@@ -161,7 +161,7 @@ class CrmDealReview(models.AbstractModel):
                 "value": sum(one.net_count for one in sums.values()),
                 "amount": float(sum(one.net for one in sums.values())),
             },
-            rest={"value": closing_value - value, "amount": float(round(closing - amount, 2))},
+            rest={"value": closing_value - value, "amount": round(float(closing - amount), 2)},
         )
 
     def _sum_open(self, domain, money):

@@ -15,6 +15,9 @@ from ..screen.crm_screen_block import OPEN_DEAL
 
 #: Deals that came in within so many days say how many come in a day.
 ARRIVAL_DAYS = 84
+#: Amounts above it count as this much, those below its negative as its negative. Nothing limits what is entered on a
+#: deal, and the fourth power of this amount is still a floating point number.
+MOST_AMOUNT = 1e60
 
 #: The line that says where a deal stood at the end of a day, or how it ended, and its amount.
 LAST_LINE = """
@@ -34,7 +37,7 @@ LAST_LINE = """
 #: The deals that came in after a day, up to another one: where, and how they ended if they never stood there. Removed
 #: deals are left out: most of them were duplicates or no deals.
 ARRIVALS = """
-    SELECT COALESCE(last.company_id, %(no_company)s), deal.stage_id, deal.ended, last.amount::float8, last.currency_id,
+    SELECT COALESCE(last.company_id, %(no_company)s), deal.stage_id, deal.ended, %(amount)s, last.currency_id,
            last.team_id, last.user_id
     FROM (
         SELECT created.lead_ref, created.stage_id, (
@@ -54,8 +57,7 @@ ARRIVALS = """
 """
 #: The deals that were won from one day on up to another one, and not reopened by then.
 WINS = """
-    SELECT COALESCE(won.company_id, %(no_company)s), won.day, -won.amount::float8, won.currency_id, won.team_id,
-           won.user_id
+    SELECT COALESCE(won.company_id, %(no_company)s), won.day, %(amount)s, won.currency_id, won.team_id, won.user_id
     FROM crm_pipeline_movement won
     WHERE won.kind = 'won' AND won.deal_count < 0 AND won.is_correction IS NOT TRUE
       AND won.day >= %(since)s AND won.day <= %(day)s AND won.date >= %(since_instant)s
@@ -68,7 +70,7 @@ WINS = """
 """
 #: The deals that were open at the end of a day, from the visits that had begun and not ended by then.
 OPEN_DEALS = """
-    SELECT COALESCE(last.company_id, %(no_company)s), deal.stage_id, %(day)s - deal.entered_day, last.amount::float8,
+    SELECT COALESCE(last.company_id, %(no_company)s), deal.stage_id, %(day)s - deal.entered_day, %(amount)s,
            last.currency_id, last.team_id, last.user_id, %(odoo_chance)s
     FROM (%(visits)s) deal
     %(last_line)s
@@ -261,6 +263,7 @@ class SnapshotReader:
                 visits=self.visits_sql(self.env["crm.stage.visit"], day),
                 last_line=SQL(LAST_LINE, day=day),
                 last_condition=last_condition,
+                amount=_bounded(SQL("last.amount")),
             )
         )
         deals = [(Deal(*row[:4], *row[5:7], odoo_chance=row[7]), row[4]) for row in rows]
@@ -275,6 +278,7 @@ class SnapshotReader:
                     day=day,
                     since_instant=earliest_begin(since),
                     company_id=company.id,
+                    amount=_bounded(SQL("-won.amount")),
                 )
             )
         ]
@@ -321,6 +325,7 @@ class SnapshotReader:
                 condition=condition,
                 last_line=SQL(LAST_LINE, day=day),
                 last_condition=last_condition,
+                amount=_bounded(SQL("last.amount")),
             )
         )
 
@@ -336,7 +341,7 @@ class SnapshotReader:
                 SQL("COALESCE(%s, %s)", company, NO_COMPANY),
                 stage,
                 self._day_to_sql(entered, company),
-                SQL("COALESCE(%s, 0)::float8", amount),
+                _bounded(amount),
                 *owners,
             )
         )
@@ -347,7 +352,7 @@ class SnapshotReader:
         query = report._search(domain)
         names = ("company_id", "date", "amount", "currency_id", "team_id", "user_id")
         company, *columns = (report._field_to_sql(query.table, name, query) for name in names)
-        columns[1] = SQL("(%s)::float8", columns[1])
+        columns[1] = _bounded(columns[1])
         return self.env.execute_query(query.select(SQL("COALESCE(%s, %s)", company, NO_COMPANY), *columns))
 
     def won_domain(self, domain, since, day, won_domain=None):
@@ -380,6 +385,11 @@ class SnapshotReader:
             row if row.amount is not None and rates[found] == 1.0 else _in_currency(row, found, rates[found])
             for row, found in rows
         ]
+
+
+def _bounded(amount):
+    """Return an amount as an SQL expression for sums and their powers, see :data:`MOST_AMOUNT`; 0 where it is empty."""
+    return SQL("GREATEST(LEAST(COALESCE(%(amount)s, 0), %(most)s), -%(most)s)::float8", amount=amount, most=MOST_AMOUNT)
 
 
 def _in_currency(row, currency_id, rate):

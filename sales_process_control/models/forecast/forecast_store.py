@@ -1,8 +1,10 @@
 """Stores the forecasts of past days. No models."""
 
+import logging
 import time
 from datetime import timedelta
 
+import psycopg2
 from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Domain
@@ -12,6 +14,8 @@ from ...statistics import PastForecast, is_comparable, spread
 from .forecast_baselines import StageSharesThen, baselines
 from .forecast_parts import QUARTER, ForecastMaker, Period, periods_of
 from .forecast_snapshot import SnapshotReader
+
+_logger = logging.getLogger(__name__)
 
 #: The range of a forecast rests on the last so many periods that are over and were about as long.
 PAST_PERIODS = 12
@@ -89,7 +93,7 @@ class ForecastStore:
         begun = time.monotonic()
         missing = self._missing()
         for index, (company, day, is_yesterday) in enumerate(missing, 1):
-            self._store(company, day, is_rebuilt=is_rebuilt or not is_yesterday)
+            self._try_to_store(company, day, is_rebuilt=is_rebuilt or not is_yesterday)
             if progress and not progress(1, remaining=len(missing) - index):
                 return
             if seconds is not None and time.monotonic() - begun > seconds:
@@ -134,6 +138,17 @@ class ForecastStore:
         }
         last_days = {yesterday - timedelta(days=back) for back in range(DAYS_BACK)}
         return sorted(month_ends | sundays | last_days)
+
+    def _try_to_store(self, company, day, **options):
+        """Store the forecasts of one company and day. A failure is logged, so that the other companies have theirs."""
+        try:
+            with self.env.cr.savepoint():
+                self._store(company, day, **options)
+        except psycopg2.OperationalError:
+            # The transaction must be run again, or the connection is lost.
+            raise
+        except Exception:
+            _logger.exception("Could not store the forecasts of the company %s at the end of %s", company.id, day)
 
     def _store(self, company, day, *, is_rebuilt):
         """Store the forecasts of one company at the end of a day: its own, those of its teams and salespeople."""

@@ -89,7 +89,8 @@ class WeeklyRows:
         amounts = [abs(one["amount"] or 0.0) for each in section["rows"] for one in (each, each["then"])]
         longest = max(amounts, default=0.0) or 1.0
         return {
-            name: round(100 * abs(amount or 0.0) / longest)
+            # Not 100 times the amount: that of the largest amounts is infinite.
+            name: round(100 * (abs(amount or 0.0) / longest))
             for name, amount in (("now", row["amount"]), ("then", row["then"]["amount"]))
         }
 
