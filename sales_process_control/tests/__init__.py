@@ -84,6 +84,7 @@ from . import test_hot_report
 from . import test_hot_settling
 from . import test_hot_slip
 from . import test_js
+from . import test_large_amounts
 from . import test_large_domains
 from . import test_lead_chance
 from . import test_lead_fields
@@ -192,3 +193,4 @@ from . import test_workbench_today
 from . import test_workbench_totals
 from . import test_workbench_tours
 from . import test_working_days
+from . import test_write_check

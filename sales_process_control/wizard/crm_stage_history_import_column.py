@@ -8,6 +8,7 @@ class CrmStageHistoryImportColumn(models.TransientModel):
     """A column of the file, and what it means."""
 
     _name = "crm.stage.history.import.column"
+    _inherit = ["crm.write.check.mixin"]
     _description = "Column of a Stage History to Import"
     _order = "index, id"
 
@@ -44,10 +45,3 @@ class CrmStageHistoryImportColumn(models.TransientModel):
         default=IGNORED,
     )
     stage = fields.Char("Stage of the Heading", readonly=True)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "import_id" in vals:
-            # Odoo checks record rules before it writes: a line must not move into the dialog of another user.
-            self.check_access("write")
-        return result

@@ -5,6 +5,7 @@ class CrmStageHistoryImportDeal(models.TransientModel):
     """An opportunity as the import will make it, as the preview shows it."""
 
     _name = "crm.stage.history.import.deal"
+    _inherit = ["crm.write.check.mixin"]
     _description = "Opportunity of a Stage History to Import"
     _order = "id"
 
@@ -15,10 +16,3 @@ class CrmStageHistoryImportDeal(models.TransientModel):
     amount = fields.Monetary(readonly=True)
     currency_id = fields.Many2one(related="import_id.company_id.currency_id")
     course = fields.Char("Stages", readonly=True)
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "import_id" in vals:
-            # Odoo checks record rules before it writes: a line must not move into the dialog of another user.
-            self.check_access("write")
-        return result

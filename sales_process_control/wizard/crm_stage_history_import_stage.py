@@ -9,6 +9,7 @@ class CrmStageHistoryImportStage(models.TransientModel):
     """A name of a stage in the file, and what it stands for, as the preview proposes it."""
 
     _name = "crm.stage.history.import.stage"
+    _inherit = ["crm.write.check.mixin"]
     _description = "Stage of a Stage History to Import"
     _order = "sequence, id"
 
@@ -52,13 +53,6 @@ class CrmStageHistoryImportStage(models.TransientModel):
             return
         won = self.env["crm.stage"].search([("is_won", "=", True)], order="sequence, id")
         self.stage_id = preferred_stage(won) if self.kind == WON else False
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "import_id" in vals:
-            # Odoo checks record rules before it writes: a line must not move into the dialog of another user.
-            self.check_access("write")
-        return result
 
     def _contradicts(self):
         """Return whether the line stands for a win, and its stage in Odoo is none, or the other way round."""

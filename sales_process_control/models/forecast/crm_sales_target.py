@@ -11,6 +11,7 @@ class CrmSalesTarget(models.Model):
     """What a company, a sales team or a salesperson is to win in a month (docs/definitions.md, Sales targets)."""
 
     _name = "crm.sales.target"
+    _inherit = ["crm.write.check.mixin"]
     _description = "Sales Target"
     _order = "month desc, company_id, team_id, user_id, id"
     _check_company_auto = True
@@ -69,11 +70,7 @@ class CrmSalesTarget(models.Model):
         return super().create([self._checked_values(vals) for vals in vals_list])
 
     def write(self, vals):
-        result = super().write(self._checked_values(vals))
-        if "company_id" in vals:
-            # Odoo checks the record rules before the write only. The new company may be one of others.
-            self.check_access("write")
-        return result
+        return super().write(self._checked_values(vals))
 
     @api.model
     def _checked_values(self, vals):

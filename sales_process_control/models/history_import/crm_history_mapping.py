@@ -10,6 +10,7 @@ class CrmHistoryMapping(models.Model):
     """How a file of certain headings was read when it was imported, for the next file of these headings."""
 
     _name = "crm.history.mapping"
+    _inherit = ["crm.write.check.mixin"]
     _description = "Columns of Imported Histories"
     _order = "id"
 

@@ -15,6 +15,7 @@ class CrmStageStep(models.Model):
     """A sales action that a stage expects of the opportunities in it, called *step* in the code."""
 
     _name = "crm.stage.step"
+    _inherit = ["crm.write.check.mixin"]
     _description = "Sales Action of a Stage"
     _order = "stage_id, sequence, id"
 
@@ -74,9 +75,6 @@ class CrmStageStep(models.Model):
     def write(self, vals):
         result = super().write(vals)
         invalidate_reports(self.env, self._name)
-        if "team_id" in vals:
-            # Odoo checks the record rules before the write only. The new team may be one of another company.
-            self.check_access("write")
         return result
 
     def unlink(self):

@@ -15,6 +15,7 @@ from . import crm_computed_fields_mixin
 from . import crm_elsewhere_mixin
 from . import crm_lead_row_mixin
 from . import crm_rate_mixin
+from . import crm_write_check_mixin
 from . import crm_lead
 from . import crm_pipeline_audit
 from . import crm_pipeline_audit_fields

@@ -66,7 +66,7 @@ class CrmReportDestination(models.Model):
     """
 
     _name = "crm.report.destination"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.write.check.mixin", "mail.thread", "mail.activity.mixin"]
     _description = "Report Channel"
     _order = "name, id"
 
