@@ -157,10 +157,12 @@ class ModelCalls:
                 yield "default_get", [names], {"context": {f"default_{field}": record_id}}
 
     def ids_of(self, model):
-        """Return ids of records that are not the reader's: of deals or of what this module keeps about deals."""
+        """Return ids of records that are not the reader's: of another company, of deals, or of what tells of deals."""
         if model == "crm.lead":
             return self.hidden_ids
-        if not model.startswith("crm.") or model in ("crm.stage", "crm.team", "crm.lost.reason", "crm.tag"):
+        if model in self.case.foreign:
+            return self.case.foreign[model].ids if self.may_write or self.may_create else []
+        if not model.startswith("crm.") or model in ("crm.lost.reason", "crm.tag"):
             return []
         others = self.case.env[model].with_context(active_test=False)
         return others.search([], limit=40).ids[::10]
@@ -238,6 +240,8 @@ class ModelCalls:
             return [[4, ids[0]]] if ids else [[5]]
         if kind == "selection":
             return next((value for value, _label in described["selection"]), False)
+        if kind == "reference":
+            return f"crm.lead,{self.hidden_ids[0]}" if self.hidden_ids else False
         return {
             "char": "=1+1",
             "text": "<script>alert(1)</script>",

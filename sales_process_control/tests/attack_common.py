@@ -158,6 +158,7 @@ class AttackCase(AccessCase):
         if self.reader == self.seller:
             # Of the flag that the salesperson raised on a deal that was handed over since.
             self.told.add(("Partner", "Handed"))
+        self.foreign = self.make_foreign()
         self.make_deals()
         self.make_dialogs()
         self.import_histories()
@@ -172,6 +173,20 @@ class AttackCase(AccessCase):
         self.hidden_query = SQL(" UNION ALL ").join(self.hidden_queries())
         self.hidden_state = self.state_of_hidden()
         self.check_world()
+
+    def make_foreign(self):
+        """Return {model: record} of a company that is not the reader's, and a stage, which belongs to nobody."""
+        is_abroad = self.second in self.reader.company_ids
+        company = self.company if is_abroad else self.second
+        # Without a marker: Odoo tells the names of records that somebody writes into a field.
+        customer = self.env["res.partner"].create({"name": "Of others", "company_id": company.id})
+        return {
+            "res.company": company,
+            "res.users": self.colleague if is_abroad else self.abroad,
+            "crm.team": self.other_team if is_abroad else self.team_abroad,
+            "res.partner": customer,
+            "crm.stage": self.bidding,
+        }
 
     def check_world(self):
         """Check that CRM itself shows the reader what the table says, and that no model of ours is empty."""
@@ -551,6 +566,10 @@ class AttackCase(AccessCase):
             elif "lead_ref" in model._fields or "lead_id" in model._fields:
                 column = "lead_ref" if "lead_ref" in model._fields else "lead_id"
                 conditions[model._table] = SQL("%s IN %s", SQL.identifier(column), lead_ids)
+            elif isinstance(model, self.env.registry["crm.write.check.mixin"]):
+                # What somebody gives to another company, or takes from it.
+                key = ("company_id", "res.company") if model._fields["company_id"].store else ("team_id", "crm.team")
+                conditions.setdefault(model._table, SQL("%s = %s", SQL.identifier(key[0]), self.foreign[key[1]].id))
         for table, condition in conditions.items():
             yield SQL(
                 "SELECT %s, count(*), md5(string_agg(held::text, '|' ORDER BY held.id)) FROM %s AS held WHERE %s",
