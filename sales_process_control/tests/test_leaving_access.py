@@ -26,6 +26,30 @@ class TestLeavingAccess(LeavingAccessCase):
                 self.deals["nobody's"].with_user(user).write({"stage_id": self.talks.id})
         self.assertStopped(lambda: self.deals["own"].with_user(self.administrator).write({"stage_id": self.talks.id}))
 
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_resellers_are_stopped(self):
+        """Odoo's portal for resellers writes in superuser mode, in the name of the portal user."""
+        self._let_resellers_read_deals()
+        resold, other = self.deals["own"], self.deals["colleague's"]
+        resold.partner_id = self.portal.partner_id
+        self.env.flush_all()
+        moves = (
+            lambda deal: deal.write({"stage_id": self.talks.id}),
+            lambda deal: deal.write({"stage_id": self.signed.id}),
+            lambda deal: deal.action_set_won(),
+        )
+        for move in moves:
+            with self.assertRaises(AccessError) as caught:
+                move(resold.with_user(self.portal).sudo())
+            self.assertNotIn("Send the offer", str(caught.exception))
+            self.assertEqual((resold.stage_id, resold.won_status), (self.bidding, "pending"))
+        # What a customer sets off, by an automation rule for example, is not the customer's move.
+        other.with_user(self.portal).sudo().stage_id = self.talks
+        self.assertEqual(other.stage_id, self.talks)
+        self.bidding.leaving_rule = "warning"
+        told = self.warnings_of(lambda: moves[0](resold.with_user(self.portal).sudo()))
+        self.assertEqual((resold.stage_id, told), (self.talks, []))
+
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_who_may_pass(self):
         deal = self.deals["own"]

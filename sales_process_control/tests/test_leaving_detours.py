@@ -119,6 +119,19 @@ class TestLeavingDetours(LeavingCase):
         deal.stage_id = self.talks
         self.assertEqual(deal.stage_id, self.talks)
 
+    def test_a_deal_is_handed_over_to_a_team_whose_actions_nobody_has_done(self):
+        """A change of team alone is not held, see "What is not held" in the definitions."""
+        (self.offer + self.present).team_id = self.other_team
+        deal = self.deal_in_bidding(team_id=self.team.id)
+        self.pass_time(days=1)
+        deal.stage_id = self.talks
+        self.pass_time(days=1)
+        deal.team_id = self.other_team
+        self.assertEqual((deal.stage_id, deal.team_id), (self.talks, self.other_team))
+        # In one change with the stage, the team before it counts.
+        stopped = self.deal_in_bidding(team_id=self.other_team.id)
+        self.assertStopped(lambda: stopped.write({"team_id": self.team.id, "stage_id": self.talks.id}), stopped)
+
     def import_stages(self, user, deals, stage):
         """Import a stage into deals as Odoo's import of a file does."""
         external_ids = deals.with_user(self.env.user).export_data(["id"])["datas"]

@@ -181,7 +181,15 @@ class CrmLead(models.Model):
     def _is_ungated(self):
         """Return whether the stage gate is off: in superuser mode, jobs, overrides, and while pasts load."""
         cr = self.env.cr
-        return self.env.su or is_ungated(cr) or is_loading(cr)
+        return (self.env.su and not self._is_of_reseller()) or is_ungated(cr) or is_loading(cr)
+
+    def _is_of_reseller(self):
+        """Return whether the user is a person outside the company who may read these deals.
+
+        Odoo's portal for resellers writes stages in superuser mode. What a customer sets off there, such as an
+        automation rule after a signature, concerns deals that the customer may not read.
+        """
+        return self.env.user.share and self.sudo(False).has_access("read")
 
     def _raise_if_blocked(self, checks, override_context):
         """Raise if one of these deals is blocked.
@@ -196,8 +204,9 @@ class CrmLead(models.Model):
         """Raise if one of the stages that these deals leave blocks. Parameters: see :meth:`_raise_if_blocked`."""
         blocked = [one for one in incomplete if one.blocks]
         if blocked:
-            # A user who may not write a deal must not learn which steps are open.
-            self.check_access("write")
+            # A user who may not write a deal must not learn which steps are open. Neither must a reseller, see
+            # :meth:`_is_of_reseller`.
+            self.sudo(False).check_access("write")
             raise self._blocked_error(blocked, override_context)
         return incomplete
 
@@ -261,9 +270,11 @@ class CrmLead(models.Model):
     def _warn_of_open_steps(self, incomplete):
         """Notify the user that deals have left stages with required steps open, and offer ways to mend it.
 
+        A reseller must not learn which steps are open.
+
         :param incomplete: list of :class:`IncompleteStage`
         """
-        if not incomplete or self.env.context.get(IMPORTING):
+        if not incomplete or self.env.context.get(IMPORTING) or self.env.user.share:
             return
         moves = moves_of(incomplete)
         leads = {one.lead for one in incomplete}
