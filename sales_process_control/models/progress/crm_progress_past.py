@@ -39,7 +39,8 @@ class CrmProgressPast(models.AbstractModel):
             # Activities first: the row of an activity includes its meeting.
             count = recorder._record(self._activities_source(), is_past=True)
             count += recorder._record_meetings(is_past=True)
-            count += recorder._record(recorder._messages_source(), is_past=True)
+            # Nothing tells messages that a merge has moved from those whose author was changed: both are left out.
+            count += recorder._record(recorder._untouched_messages_source(), is_past=True)
             self._record_plans()
         recorder._update_last_progress_of_all()
         self.env.invalidate_all()

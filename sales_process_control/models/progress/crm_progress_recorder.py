@@ -288,8 +288,11 @@ class CrmProgressRecorder(models.AbstractModel):
             self._record(source, lead_ids)
 
     def _untouched_messages_source(self):
-        """Return :meth:`_messages_source` without messages whose author a colleague may have changed since."""
-        return SQL("%s AND message.write_uid = message.create_uid", self._messages_source())
+        """Return :meth:`_messages_source` without messages whose author a colleague may have changed since.
+
+        OdooBot is no colleague: jobs write messages of portal users, too.
+        """
+        return SQL("%s AND message.write_uid IN (message.create_uid, %s)", self._messages_source(), SUPERUSER_ID)
 
     def _messages_source(self):
         """Return the query for customers' messages on deals that are not recorded, with :data:`DONE_COLUMNS`.
