@@ -4,11 +4,16 @@ from odoo.tests import new_test_user, tagged
 
 from .common import AccessCase
 
-MODELS = (
+#: Models whose rows say what became of a deal after the row was written.
+TELLING = (
     "crm.stage.visit",
     "crm.stage.conversion.report",
     "crm.stage.dwell.report",
     "crm.hot.report",
+    "crm.deal.alert",
+)
+MODELS = (
+    *TELLING,
     "crm.win.report",
     "crm.lead.progress",
 )
@@ -41,6 +46,10 @@ class TestCompanyChange(AccessCase):
         deal = self.deals["without company"]
         flag = self.env["crm.hot.flag"].create({"lead_id": deal.id, "note": "Signs soon", "kind": "sign"})
         flag.action_settle("withdrawn")
+        alert = {"kind": "stalled", "day": "2026-03-02", "lead_id": deal.id, "lead_ref": deal.id}
+        self.env["crm.deal.alert"].create(
+            [{**alert, "user_id": user.id} for user in (self.colleague, self.seller, self.abroad)]
+        )
         self.pass_time(days=3)
         deal.stage_id = self.needs
         self.pass_time(days=3)
@@ -58,7 +67,7 @@ class TestCompanyChange(AccessCase):
             for model in MODELS:
                 with self.subTest(reader=reader.login, model=model):
                     self.assertFalse(self.rows(model, reader, deal))
-        for name in MODELS[:4]:
+        for name in TELLING:
             row = self.env[name].search([("lead_ref", "=", deal.id), ("company_id", "=", False)], limit=1)
             with self.subTest(model=name), self.assertRaises(AccessError):
                 row.with_user(self.manager).read(["lead_ref"])
@@ -72,7 +81,7 @@ class TestCompanyChange(AccessCase):
     def test_readers_of_the_second_company_see_all(self):
         deal = self.move_to_second_company()
         for reader, context in ((self.abroad, {}), (self.both, {"allowed_company_ids": self.both.company_ids.ids})):
-            for model in MODELS[:4]:
+            for model in TELLING:
                 with self.subTest(reader=reader.login, model=model):
                     self.assertTrue(self.rows(model, reader, deal, **context))
         outcomes = self.rows("crm.stage.visit", self.abroad, deal).sorted("id").mapped("outcome")

@@ -28,7 +28,7 @@ class CrmDealAlert(models.Model):
     """
 
     _name = "crm.deal.alert"
-    _inherit = ["crm.lead.row.mixin"]
+    _inherit = ["crm.elsewhere.mixin", "crm.lead.row.mixin"]
     _description = "Deal Alert"
     _rec_name = "lead_id"
     _order = "day desc, id desc"
