@@ -215,7 +215,11 @@ class TestLeadChance(ChanceCase):
         self.assertAlmostEqual(own.with_user(seller).chance, self.expected(own), 9)
         with self.assertRaises(AccessError):
             others.with_user(seller).read(["chance"])
-        chances = self.Chance.with_user(seller).search([])
+        # Exact rates tell how many deals of others were won and lost.
+        for read in (self.Chance.search, self.Chance.search_count):
+            with self.assertRaises(AccessError):
+                getattr(self.Chance.with_user(seller), read.__name__)([])
+        chances = self.Chance.with_user(self.manager).with_company(self.company).search([])
         self.assertEqual(chances.company_id, self.company)
         for user in (seller, self.manager):
             with self.assertRaises(AccessError):

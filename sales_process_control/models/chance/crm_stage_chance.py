@@ -116,7 +116,8 @@ class Pool(NamedTuple):
 class CrmStageChance(models.Model):
     """Chances of open deals to be won, by company, stage and age (docs/definitions.md, Chance to sign).
 
-    The rows of a company are replaced every night. Only this model writes them.
+    The rows of a company are replaced every night. Only this model writes them. They are for readers of all documents:
+    counts of decided deals can be found from exact rates.
     """
 
     _name = "crm.stage.chance"
@@ -211,7 +212,7 @@ class CrmStageChance(models.Model):
     def _chances_by_company(self, company_ids, day=None, limits=LIMITS):
         """Return the chances of the deals of some companies in two queries, see :meth:`_chances`.
 
-        SQL without record rules: a chance rests on all visits of a company and tells no names and no counts.
+        SQL without record rules: a chance rests on all visits of a company and tells no names.
 
         :param company_ids: ids of companies, 0 for deals without a company
         :rtype: dict[int, Chances]
