@@ -145,6 +145,31 @@ def test_chances(office):
     assert found == [2, 2, 1]
 
 
+def test_tables_of_chances(office):
+    """Those of two companies are a transaction; the parameter where the job goes on next time is written last."""
+    with office.env() as env:
+        env["res.company"].create([{"name": f"Chances {number}"} for number in range(3)])
+        companies = len(env["crm.stage.chance"]._company_ids())
+    rebuilt = []
+
+    def note(model, company_ids):
+        rebuilt.append(len(company_ids))
+        # Written by each batch, whether a company has chances or not.
+        model.env.cr.execute("INSERT INTO batched SELECT unnest(%s::int[])", [list(company_ids)])
+        return company_ids
+
+    office.execute("CREATE TABLE batched (company_id int)")
+    with patch.object(office.registry["crm.stage.chance"], "_rebuild", note):
+        found = office.transactions(
+            "batched", lambda env: env["crm.stage.chance"]._cron_rebuild(), "chance.crm_stage_chance.REBUILD_BATCH"
+        )
+    office.execute("DROP TABLE batched")
+    assert sum(found) == companies
+    assert found == rebuilt
+    assert found[0] == 2
+    assert len(found) > 1
+
+
 def test_chances_of_deals_that_somebody_is_changing(office):
     """They are left out, without waiting, and refreshed by the next run."""
     office.execute("UPDATE crm_lead SET chance = 7 WHERE id = ANY(%s)", office.deal_ids)
