@@ -42,9 +42,7 @@ class TestWriteCheck(AccessCase):
                 manager["crm.sales.target"].create({"month": "2031-03-01", "amount": 1}),
                 manager["crm.report.destination"].create({"name": "Weekly"}),
             ),
-            "team_id": (
-                manager["crm.stage.step"].create({"name": "Call", "stage_id": self.contact.id}),
-            ),
+            "team_id": (manager["crm.stage.step"].create({"name": "Call", "stage_id": self.contact.id}),),
         }
         abroad = {"company_id": self.second.id, "team_id": self.team_abroad.id}
         for field, ours in records.items():
