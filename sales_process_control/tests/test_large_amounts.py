@@ -143,9 +143,8 @@ class TestLargeAmounts(ForecastCase):
         with patch.object(ForecastStore, "_store", fails_once), mute_logger(logger):
             job()
         stored = set(self.env["crm.forecast"].search([]).mapped("day"))
-        self.assertEqual(
-            stored & {failing, date(2026, 3, 14), date(2026, 3, 16)}, {date(2026, 3, 14), date(2026, 3, 16)}
-        )
+        others = {date(2026, 3, 14), date(2026, 3, 16)}
+        self.assertEqual(stored & (others | {failing}), others)
         # The next run tries again.
         job()
         self.assertIn(failing, self.env["crm.forecast"].search([]).mapped("day"))
