@@ -1,5 +1,6 @@
 """What this module adds to the registry, so that tests cover what is new by themselves."""
 
+import functools
 import inspect
 
 from odoo.exceptions import UserError
@@ -42,20 +43,23 @@ def added_fields(model):
     return [field for field in model._fields.values() if field._modules and field._modules[0] == MODULE]
 
 
+@functools.cache
 def public_methods(cls):
-    """Return the names of the methods of a model that RPC may call."""
-    return [
+    """Return the names of the methods of a model that RPC may call, as a tuple."""
+    return tuple(
         name
         for name in dir(cls)
         if not name.startswith("_")
         and callable(getattr(cls, name))
         and not any(getattr(vars(base).get(name), "_api_private", False) for base in cls.__mro__)
-    ]
+    )
 
 
+@functools.cache
 def own_methods(cls):
-    """Return the names of those that this module defines or overrides."""
-    return [name for name in public_methods(cls) if any(of_module(base) and name in vars(base) for base in cls.__mro__)]
+    """Return the names of those that this module defines or overrides, as a tuple."""
+    classes = [base for base in cls.__mro__ if of_module(base)]
+    return tuple(name for name in public_methods(cls) if any(name in vars(base) for base in classes))
 
 
 def added_methods(model):

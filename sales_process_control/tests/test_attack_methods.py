@@ -23,7 +23,7 @@ IN_THE_TABLE = {
 class TestAttackMethods(EachReader, AttackCase):
     """Nobody learns or changes anything of others by a method that RPC may call."""
 
-    def values(self, on_model):
+    def usual_values(self):
         """Return {name of a parameter: values to try}; a method is called as often as its longest list demands."""
         lead_ids = [deals[0].id for deals in self.world.values()]
         hidden = self.hidden_leads().ids
@@ -48,7 +48,6 @@ class TestAttackMethods(EachReader, AttackCase):
             "days": [5],
             "is_home": [True],
             "is_wanted": [True],
-            "specification": [on_model.specification],
             "fields": [["id"]],
             "field_names": [["id"]],
             "field_name": ["id"],
@@ -60,7 +59,7 @@ class TestAttackMethods(EachReader, AttackCase):
     def arguments(self, on_model, method):
         """Yield the keyword arguments of the calls of one method."""
         parameters = list(inspect.signature(getattr(type(on_model.model), method)).parameters.values())[1:]
-        usual = self.values(on_model)
+        usual = {**self.usual, "specification": [on_model.specification]}
         named = [parameter for parameter in parameters if parameter.kind == parameter.POSITIONAL_OR_KEYWORD]
         tried = {
             parameter.name: usual.get(parameter.name, [False, 1, "1", []])
@@ -100,6 +99,7 @@ class TestAttackMethods(EachReader, AttackCase):
 
     def assert_withstands(self, name):
         self.make_world(name)
+        self.usual = self.usual_values()
         calls, faults, rows = type(self).calls, defaultdict(set), {}
         for model, method in sorted(self.methods()):
             cls = self.env.registry[model]
