@@ -216,9 +216,9 @@ class TestLeadChance(ChanceCase):
         with self.assertRaises(AccessError):
             others.with_user(seller).read(["chance"])
         # Exact rates tell how many deals of others were won and lost.
-        for read in (self.Chance.search, self.Chance.search_count):
+        for method in ("search", "search_count"):
             with self.assertRaises(AccessError):
-                getattr(self.Chance.with_user(seller), read.__name__)([])
+                getattr(self.Chance.with_user(seller), method)([])
         chances = self.Chance.with_user(self.manager).with_company(self.company).search([])
         self.assertEqual(chances.company_id, self.company)
         for user in (seller, self.manager):
