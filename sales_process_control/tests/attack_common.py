@@ -19,6 +19,8 @@ from .introspection import own_models
 #: A text that tells of a record: in a field of Odoo (Outer), of its customer (Partner) or of
 #: this module (Inner), and the name of the record.
 MARKER = re.compile(r"(Outer|Partner|Inner)([A-Z][A-Za-z]*)Secret")
+#: The end of a text that the reader may not be told.
+KEPT = "SecretKept"
 #: The amount of a record that the reader may not read. All others are small, so that sums and means tell it, too.
 #: Ids of some reports are large, but not that large.
 HIDDEN_AMOUNT, SHOWN_AMOUNT, LARGE = 7_654_321_000_000.0, 50.0, 10**11
@@ -200,16 +202,15 @@ class AttackCase(AccessCase):
             if not cls._abstract:
                 self.assertTrue(self.env[model].with_context(active_test=False).search_count([], limit=1), model)
 
-    def markers(self):
-        """Return the markers that the reader may not be told."""
-        keys = {*self.owners(), "Imported", "ImportedAbroad", "SellersDialog", "ManagersDialog", "HomeHistory"}
-        return sorted({(mark, key) for key in keys for mark in ("Outer", "Partner", "Inner")} - self.told)
-
     def outer(self, key):
-        return f"Outer{key}Secret"
+        return self.text("Outer", key)
 
     def inner(self, key):
-        return f"Inner{key}Secret"
+        return self.text("Inner", key)
+
+    def text(self, mark, key):
+        """Return a text that tells of a record. One that the reader may not be told is found by its end."""
+        return f"{mark}{key}{'Secret' if (mark, key) in self.told else KEPT}"
 
     def amount(self, mark, key):
         return SHOWN_AMOUNT if (mark, key) in self.told else HIDDEN_AMOUNT
@@ -274,10 +275,11 @@ class AttackCase(AccessCase):
         self.world = {}
         for key, (first, _present) in self.owners().items():
             name = self.outer(key)
+            customer = self.text("Partner", key)
             partner = (
                 self.reseller.partner_id
                 if key == "Assigned"
-                else partners.create({"name": f"Partner{key}Secret", "email": f"Partner{key}Secret@example.com"})
+                else partners.create({"name": customer, "email": f"{customer}@example.com"})
             )
             common = {
                 **first,
