@@ -32,20 +32,33 @@ COMPLAINTS = pytest.StashKey[list]()
 # Files that one process runs one after the other: those that drive a browser, which takes more than one core, and those
 # that share a database (of the commands that read logs, with the module installed on a past, with other addons).
 TOGETHER = {
-    "browser": re.compile(r".*/test_(crm_suite|dashboards|js|weekly_mail|(\w+_)?(tours?|accessibility))\.py"),
+    "browser": re.compile(r".*/test_(js|weekly_mail|(\w+_)?(tours?|accessibility))\.py"),
+    "suites": re.compile(r"tests/test_(crm_suite|dashboards)\.py"),
     "logs": re.compile(r"tests/test_(replay|import)\.py"),
     "installation": re.compile(r"tests/test_(installation|faults)\.py"),
     "neighbours": re.compile(r"tests/test_(neighbours|hot_sale)\.py"),
 }
-TOUR_ASSETS = ("web.assets_web", "web.assets_web_print", "web.assets_tests", "web.assets_backend_lazy")
+TOUR_ASSETS = (
+    *("web.assets_web", "web.assets_web_dark", "web.assets_web_print", "web.assets_backend_lazy", "web.assets_tests"),
+    *("web.assets_emoji", "web.chartjs_lib", "web_tour.automatic", "bus.websocket_worker_assets"),
+    *(f"{places.MODULE_NAME}.{name}" for name in ("assets_workbench", "assets_funnel", "assets_review")),
+    *(f"{places.MODULE_NAME}.{name}" for name in ("assets_forecast", "assets_deal_review", "chart_funnel_lib")),
+)
 UNIT_TEST_ASSETS = ("web.assets_unit_tests_setup", "web.assets_unit_tests")
 # Files whose tests look at the deals of the demonstration. All others begin with deleting them, in each class of tests:
 # 500 deals with all that belongs to them, which would take a second of each class.
 DEMONSTRATION = ("test_demo.py",)
-# Files that take minutes run first. Otherwise one process would run the last of them while the others are idle.
+# Files that take minutes run first. Otherwise one process would run the last of them while the others are idle. Those
+# without a database follow the very first, which makes the template that all others need.
 LONGEST = (
     "tests/test_crm_suite.py",
+    "tests/test_sql_lint.py",
+    "tests/test_sandbox_surroundings.py",
+    "tests/test_sandbox_steps.py",
+    "tests/test_import_parts.py",
+    "tests/test_dwell.py",
     "tests/test_neighbours.py",
+    "sales_process_control/tests/test_tours.py",
     "tests/test_replay.py",
     "tests/test_installation.py",
     "tests/test_invariants.py",
@@ -239,7 +252,8 @@ def make_assets(request):
         templates = env["ir.qweb"]
         for name in UNIT_TEST_ASSETS if request.path.name == "test_js.py" else TOUR_ASSETS:
             templates._get_asset_bundle(name, css=False, js=True).js()
-            templates._get_asset_bundle(name, css=True, js=False).css()
+            for rtl in (False,) if request.path.name == "test_js.py" else (False, True):
+                templates._get_asset_bundle(name, css=True, js=False, rtl=rtl).css()
 
 
 @pytest.fixture(scope="module", autouse=True)

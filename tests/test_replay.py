@@ -13,10 +13,10 @@ import places
 import plain_pipeline
 import pytest
 from ledger_tables import LedgerTables
-from scratch import absent, copied
+from scratch import copied
 
 BANK_LOG = places.ROOT / "../shared/data/bpic2012_pipeline.csv"
-BANK_DEALS = None if os.environ.get("SALES_PROCESS_FULL_LOG") else 400
+BANK_DEALS = None if os.environ.get("SALES_PROCESS_FULL_LOG") else 150
 HEADER = "deal,amount,event,stage,at\n"
 # The stages are Enquiry, Survey, Bidding and Negotiation; deals are won in Signed. Each deal is one case. The lines are
 # ordered by deal, not by time.
@@ -154,9 +154,9 @@ def small_log(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def small_db(replay, small_log):
+def small_db(replay, small_log, empty_template):
     """The name of a database into which the small log was played in two calls."""
-    with absent("replay_small") as name:
+    with copied(empty_template, "replay_small", stamped=True) as name:
         for arguments, message in ((("--deals", 5), "of 5 deals, "), ((), "of 16 deals, ")):
             code, output = replay(small_log, "--db", name, *arguments)
             assert code == 0, output

@@ -211,7 +211,7 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
 
     def test_three_hundred_stages(self):
         stages = self.env["crm.stage"].create([{"name": f"Step {number}", "sequence": 45} for number in range(300)])
-        deals = [self.make_deal(stage_id=stage.id) for stage in stages]
+        deals = self.Lead.create([self.deal_values(stage_id=stage.id) for stage in stages])
         self.pass_time(days=1)
         for deal, stage in zip(deals, reversed(stages), strict=True):
             deal.stage_id = stage
