@@ -125,6 +125,13 @@ def module_db(module_template, copy_of):
     return copy_of(module_template)
 
 
+@pytest.fixture(scope="module")
+def shared_db(module_template):
+    """The name of a database with CRM, demo data and the module for all tests of a file, which roll back."""
+    with copied(module_template) as name:
+        yield name
+
+
 @pytest.fixture
 def registry_of():
     """A function that returns the registry of a database in this process. Its cursors commit."""

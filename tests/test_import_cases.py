@@ -43,11 +43,12 @@ BAD_FILES = {
 
 
 @pytest.fixture
-def env(module_db, registry_of):
+def env(shared_db):
     """An environment of the administrator that is rolled back, with a rate for the currencies of the files."""
     import odoo
+    from odoo.modules.registry import Registry
 
-    with registry_of(module_db).cursor() as cursor:
+    with Registry(shared_db).cursor() as cursor:
         env = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
         env = env(user=env.ref("base.user_admin"))
         for currency in env["res.currency"].with_context(active_test=False).search([("name", "in", ("EUR", "USD"))]):

@@ -59,11 +59,12 @@ STEPS = st.lists(
 
 
 @pytest.fixture
-def env(module_db, registry_of):
+def env(shared_db):
     """An environment of the administrator that is rolled back."""
     import odoo
+    from odoo.modules.registry import Registry
 
-    with registry_of(module_db).cursor() as cursor:
+    with Registry(shared_db).cursor() as cursor:
         env = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
         yield env(user=env.ref("base.user_admin"))
         cursor.rollback()
