@@ -41,6 +41,7 @@ COMMUNITY = ("crm_stage_probability", "crm_won_restrict_per_stage")
 REQUIREMENTS = places.ROOT / "tests" / "requirements-neighbours.txt"
 COMMUNITY_HOME = places.SANDBOX / "neighbours"
 
+UNIT_TEST_PAGES = ("web.unit_tests_suite", "web.qunit_suite", "web.test_helpers")
 FAILED = re.compile(
     r" odoo\.addons\.(?P<module>\w+)\.tests\S*: (?:FAIL|ERROR): (?:Subtest |setUpClass \(\S*\.)?(?P<test>\w+(?:\.\w+)?)"
 )
@@ -112,6 +113,8 @@ def run_tests(odoo_cli, database, tags, *arguments):
     :param str tags: value of Odoo's option `--test-tags`
     :rtype: Suite
     """
+    # Before tests with a browser, Odoo builds the bundles of all pages. None opens these.
+    databases.query(f"UPDATE ir_ui_view SET active = FALSE WHERE key IN {UNIT_TEST_PAGES}", database)
     command = ("-d", database, "--test-tags", tags, "--stop-after-init", *arguments)
     result = odoo_cli(*command, check=False, timeout=7200)
     assert RAN.search(result.output), result.output[-6000:]
