@@ -110,6 +110,18 @@ class TestSetup(SetupCase):
         days = (self.contact | self.needs | self.bidding | self.talks).mapped("rotting_threshold_days")
         self.assertEqual(days, [0, 12, 7, 0])
 
+    def test_a_stage_that_another_company_uses_gets_no_limit(self):
+        """A team without a company is one of all companies."""
+        limits = {self.needs.id: (12, 40)}
+        abroad = self.env["crm.team"].create({"name": "Abroad", "company_id": self.second.id})
+        at_home = self.env["crm.team"].create({"name": "At Home", "company_id": self.company.id})
+        for teams, is_offered in ((abroad, True), (abroad | at_home, False), (abroad | self.team, False)):
+            with self.subTest(teams=teams.mapped("name")):
+                self.needs.team_ids = teams
+                self.env.invalidate_all()
+                with patch.object(type(self.needs), "_suggest_limits", lambda stages: limits):
+                    self.assertEqual(bool(self.steps()["stages"]["suggestions"]), is_offered)
+
     def test_steps_are_skipped(self):
         for key in ("history", "weekly"):
             self.panel.skip_step(key)

@@ -101,6 +101,18 @@ class TestSuggestedLimit(PipelineCase):
         ):
             self.assertEqual(self.suggestion(stage.with_context(allowed_company_ids=companies.ids)), expected)
 
+    def test_a_team_that_the_reader_may_not_read(self):
+        """The stage belongs to two teams, whoever reads it."""
+        second = self.env["res.company"].create({"name": "Second Company"})
+        abroad = self.env["crm.team"].create({"name": "Abroad", "company_id": second.id})
+        self.stay(*[10] * 20)
+        self.stay(*[30] * 20, team_id=self.other_team.id)
+        for teams, expected in ((self.team, (10, 20)), (self.team | abroad, (30, 40))):
+            self.bidding.team_ids = teams
+            self.env.invalidate_all()
+            stage = self.bidding.with_user(self.manager).with_context(allowed_company_ids=self.company.ids)
+            self.assertEqual((stage.team_ids, self.suggestion(stage)), (self.team, expected))
+
     def test_one_click_applies_it(self):
         self.stay(*[10] * 20)
         stage = self.bidding.with_user(self.manager)

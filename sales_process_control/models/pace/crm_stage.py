@@ -154,7 +154,10 @@ class CrmStage(models.Model):
         :return: (days, 0 if not known; number of visits that have ended), by the id of the stage
         :rtype: dict
         """
-        domain = Domain.OR(stage._visits_domain() for stage in self if stage._origin and not stage.is_won)
+        shared = self._shared_with_unseen_teams()
+        domain = Domain.OR(
+            stage._visits_domain(stage._origin in shared) for stage in self if stage._origin and not stage.is_won
+        )
         limits = {}
         for stage_id, counts in self.env["crm.stage.visit"]._read_lengths(domain).items():
             dwell = Dwell(counts)
@@ -162,11 +165,14 @@ class CrmStage(models.Model):
             limits[stage_id] = (0 if days is None else max(days, 1), dwell.ended)
         return limits
 
-    def _visits_domain(self):
-        """Return the visits on which the suggested limit of this stage rests, as a domain."""
+    def _visits_domain(self, is_shared):
+        """Return the visits on which the suggested limit of this stage rests, as a domain.
+
+        :param bool is_shared: whether teams use the stage that the user may not read
+        """
         domain = Domain("stage_id", "=", self._origin.id)
         # A stage that belongs to one team now may have visits of other teams from before.
-        if len(self.team_ids) == 1:
+        if len(self.team_ids) == 1 and not is_shared:
             domain &= Domain("team_id", "=", self.team_ids._origin.id)
         return domain
 

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CrmStage(models.Model):
@@ -22,3 +23,16 @@ class CrmStage(models.Model):
         result = super().unlink()
         self.env["crm.pipeline.reader"]._forget_context()
         return result
+
+    def _shared_with_unseen_teams(self):
+        """Return those of these stages that are used by active teams which the user may not read.
+
+        The teams of a stage in superuser mode would not tell: Odoo keeps one value for all users of a transaction, and
+        whoever has read it first may not read all teams.
+        """
+        if self.env.su:
+            return self.browse()
+        unseen = ~Domain("id", "in", self.env["crm.team"]._search([]))
+        # sudo: only whether there are such teams.
+        stages = self.sudo().search(Domain("id", "in", self._origin.ids) & Domain("team_ids", "any", unseen))
+        return stages.with_env(self.env)

@@ -71,7 +71,9 @@ class SetupReader:
         free = stages.filtered(lambda stage: not stage.rotting_threshold_days and not stage.is_unlimited)
         # sudo: only whether there is another company.
         if self.env["res.company"].sudo().search_count([], limit=2) > 1:
-            free = free.filtered(lambda stage: [*stage.team_ids.mapped("company_id.id")] == [self.company.id])
+            free -= free._shared_with_unseen_teams()
+            # A team without a company is one of all companies.
+            free = free.filtered(lambda stage: {team.company_id for team in stage.team_ids} == {self.company})
         limits = free._suggest_limits() if free else {}
         return [(stage, *limits[stage.id]) for stage in free if limits.get(stage.id, (0, 0))[0]]
 
