@@ -264,6 +264,21 @@ class TestHiddenStages(LoaderCase):
         loader.action_load()
         self.assertEqual((self.bidding.team_ids, self.needs.team_ids), (self.team, self.other_team))
 
+    def test_a_stage_shared_with_a_team_of_another_company(self):
+        """It is hidden as any other shared stage, and stays one of that team, whose name is not told."""
+        abroad = self.env["crm.team"].create({"name": "Abroad", "company_id": self.second.id})
+        self.bidding.team_ids = self.team | abroad
+        self.env.invalidate_all()
+        loader = self.hiding()
+        line = loader.line_ids.filtered(lambda line: line.stage_id == self.bidding)
+        self.assertEqual(line.outcome, "Kept for other teams.")
+        # The click is a request of its own, which reads the teams with the rights of the user.
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        loader.action_load()
+        self.env.invalidate_all()
+        self.assertEqual(self.bidding.team_ids, abroad)
+
     def test_the_only_team(self):
         """A stage that no deal was ever in is deleted; another one is folded."""
         self.only_team()
@@ -282,6 +297,20 @@ class TestHiddenStages(LoaderCase):
         self.assertEqual((shared - folded).name, "First Contact")
         self.assertEqual(left.stage_id, self.bidding)
         self.assertEqual(self.new_stage().name, "First Contact")
+
+    def test_a_stage_in_which_an_opportunity_was_created_as_lost(self):
+        """It has no visit there: lines of the ledger tell of the stage."""
+        self.only_team()
+        deal = self.make_deal(stage_id=self.needs.id, active=False, probability=0)
+        self.assertEqual((deal.won_status, self.visits_of(deal)), ("lost", []))
+        self.pass_time(days=1)
+        deal.stage_id = self.contact
+        self.env.cr.flush()
+        loader = self.hiding()
+        line = loader.line_ids.filtered(lambda line: line.stage_id == self.needs)
+        self.assertIn("Folded", line.outcome)
+        loader.action_load()
+        self.assertTrue(self.needs.exists().fold)
 
     def test_opportunities_without_a_team_do_not_begin_as_won(self):
         """Odoo begins them in the first stage without teams, be it a won one."""

@@ -279,7 +279,8 @@ class CrmProcessLoader(models.TransientModel):
         existing = self._existing_stages()
         six = [stage.id for stage in existing if stage]
         team, stages = self.team_id._origin, self._team_stages().filtered(lambda stage: not stage.is_won)
-        hidden = stages.filtered(lambda stage: stage.id not in six and stage.team_ids != team)
+        shared = stages._shared_with_unseen_teams()
+        hidden = stages.filtered(lambda stage: stage.id not in six and (stage.team_ids != team or stage in shared))
         for_all = stages.filtered(lambda stage: not stage.team_ids)
         if for_all <= hidden and (self._has_deals_without_team() or self._is_in_front(existing, for_all[:1], team)):
             hidden -= for_all[:1]

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ..models.playbook.six_stage_process import SIX_STAGES
 from ..models.recording.text_lists import joined_names
+from ..models.recording.used_records import used_records
 from ..models.screen.crm_screen_block import OPEN_DEAL
 
 #: What becomes of a stage that a team does not use any more.
@@ -58,23 +59,23 @@ class CrmProcessLoaderStage(models.TransientModel):
     def _compute_outcome(self):
         for loader, lines in self.grouped("loader_id").items():
             others = lines._other_teams(loader.team_id)
-            used_ids = lines._used_stage_ids()
+            used = used_records(lines.stage_id)
             # Only names of teams that the reader may read.
             shown = self.env["crm.team"].search([("id", "!=", loader.team_id.id)], limit=MOST_TEAMS)
             for line in lines:
-                line.outcome = line._describe(others, used_ids, shown)
+                line.outcome = line._describe(others, used, shown)
 
-    def _describe(self, others, used_ids, shown):
+    def _describe(self, others, used, shown):
         """Return what becomes of the stage, as a sentence. See :meth:`_outcome_of`.
 
         :param shown: teams whose names the reader may read
         """
-        outcome = self._outcome_of(others, used_ids)
+        outcome = self._outcome_of(others, used)
         if outcome == DELETED:
             return self.env._("Deleted: it never had opportunities.")
         if outcome == FOLDED:
             return self.env._("Folded in the pipeline: it had opportunities.")
-        teams = self.stage_id.team_ids - self.loader_id.team_id or others
+        teams = self.stage_id.team_ids - self.loader_id.team_id if self.stage_id.team_ids else others
         names = joined_names(self.env, (shown & teams)[:MOST_NAMES].mapped("name")) or self.env._("other teams")
         if self.stage_id.team_ids:
             return self.env._("Kept for %s.", names)
@@ -117,13 +118,15 @@ class CrmProcessLoaderStage(models.TransientModel):
         """
         team = self.loader_id.team_id
         # Only teams and stages of opportunities decide what is possible, whoever may read them.
-        others, used_ids = self._other_teams(team), self._used_stage_ids()
+        others, used = self._other_teams(team), used_records(self.stage_id)
         # sudo: see below. Archived teams keep the stage, too.
         teams = self.env["crm.team"].sudo().with_context(active_test=False)
         every = teams.search([("id", "!=", team.id)], limit=MOST_TEAMS)
         gone = self.env["crm.stage"]
+        # Odoo keeps one value for all users: the teams were read with the rights of this one.
+        self.stage_id.invalidate_recordset(["team_ids"])
         for line in self:
-            outcome, stage = line._outcome_of(others, used_ids), line.stage_id
+            outcome, stage = line._outcome_of(others, used), line.stage_id
             if outcome == DELETED:
                 gone |= stage
             elif outcome == FOLDED:
@@ -137,27 +140,17 @@ class CrmProcessLoaderStage(models.TransientModel):
         gone.unlink()
         return hidden
 
-    def _outcome_of(self, others, used_ids):
+    def _outcome_of(self, others, used):
         """Return what becomes of the stage.
 
         :param others: active teams beside the one that gets the process
-        :param set used_ids: ids of stages that opportunities have been in
+        :param used: stages that opportunities are in, or have been in
         """
         if others or self.stage_id.sudo().team_ids:  # sudo: only whether the stage is one of other teams is read
             return LEFT_TO_OTHERS
-        return FOLDED if self.stage_id.id in used_ids else DELETED
+        return FOLDED if self.stage_id in used else DELETED
 
     def _other_teams(self, team):
         """Return the active teams of all companies beside one, in superuser mode."""
         # sudo: a stage is shared by all companies, so that the teams of each decide what can become of it.
         return self.env["crm.team"].sudo().search([("id", "!=", team.id)], limit=MOST_TEAMS)
-
-    def _used_stage_ids(self):
-        """Return the ids of those of these stages that an opportunity is in, or has been in."""
-        ids = self.stage_id.ids
-        used = set()
-        for model in ("crm.lead", "crm.stage.visit"):
-            # sudo: whether a stage may be deleted depends on the opportunities of everybody; only stages are read.
-            records = self.env[model].sudo().with_context(active_test=False)
-            used |= {stage.id for (stage,) in records._read_group([("stage_id", "in", ids)], ["stage_id"])}
-        return used

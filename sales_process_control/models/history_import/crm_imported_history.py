@@ -4,16 +4,14 @@ from odoo.exceptions import AccessError, UserError
 from ...const import GROUP_SALES_MANAGER
 from ...ledger import kinds, origins
 from ..recording.text_lists import joined_first_names, joined_sentences
+from ..recording.used_records import used_records
 from . import hand_made
 from .history_plan import EXTERNAL_MODULE
 
 #: Names of opportunities that a message lists.
 MOST_NAMES = 20
-#: Records that an import may create besides opportunities: {model: ((model, field) that may use its records, ...)}.
-MADE_AND_USED_IN = {
-    "crm.stage": (("crm.lead", "stage_id"), ("crm.stage.visit", "stage_id"), ("crm.pipeline.movement", "stage_id")),
-    "crm.lost.reason": (("crm.lead", "lost_reason_id"),),
-}
+#: Models of the records that an import may create besides opportunities.
+MADE = ("crm.stage", "crm.lost.reason")
 #: States of an import.
 DONE = "done"
 TAKEN_BACK = "taken_back"
@@ -268,25 +266,11 @@ class CrmImportedHistory(models.Model):
 
     def _delete_made(self):
         """Delete the stages and lost reasons that this import has created, except those that are in use."""
-        for model in MADE_AND_USED_IN:
+        for model in MADE:
             records = self.env[model].with_context(active_test=False)
             prefix = self._made_prefix(records).replace("_", r"\_")
             # sudo: users have no access to external ids.
             data = self.env["ir.model.data"].sudo()
             rows = data.search([("module", "=", EXTERNAL_MODULE), ("name", "=like", prefix + "%")])
             made = records.browse(rows.mapped("res_id")).exists()
-            (made - self._used(made)).unlink()
-
-    def _used(self, records):
-        """Return the stages or lost reasons that opportunities or ledgers refer to."""
-        used = records.browse()
-        for model, field in MADE_AND_USED_IN[records._name]:
-            # sudo: a record is in use, too, if only opportunities of other companies use it.
-            rows = (
-                self.env[model]
-                .sudo()
-                .with_context(active_test=False)
-                ._read_group([(field, "in", records.ids)], [field])
-            )
-            used |= records.browse(found.id for (found,) in rows)
-        return used
+            (made - used_records(made)).unlink()
