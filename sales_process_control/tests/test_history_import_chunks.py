@@ -1,3 +1,4 @@
+import base64
 from tempfile import NamedTemporaryFile
 from unittest.mock import patch
 
@@ -146,6 +147,22 @@ class TestHistoryImportChunks(HistoryImportCase):
         again = self.started(LONGER)
         self.assertEqual((again.state, self.counts()), ("done", before))
         self.assertIn("5 opportunities were already imported", again.result)
+
+    def test_another_file_after_an_import_that_was_stopped(self):
+        """The result says nothing of what the earlier import has left."""
+        self.import_file(STORY)
+        for import_it in ("action_start", "action_import"):
+            with self.subTest(import_it=import_it):
+                wizard = self.started(LONGER)
+                wizard.stop_import()
+                self.assertIn("are left", wizard.result)
+                wizard.action_back()
+                wizard.write({"file": base64.b64encode(STORY.encode()), "filename": "another.csv"})
+                wizard.action_preview()
+                getattr(wizard, import_it)()
+                self.assertEqual(wizard.state, "done")
+                self.assertIn("3 opportunities were already imported", wizard.result)
+                self.assertNotIn("Stopped", wizard.result)
 
     def test_changes_between_two_chunks_are_respected(self):
         self.import_file(STORY)

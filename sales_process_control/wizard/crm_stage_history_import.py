@@ -169,15 +169,10 @@ class CrmStageHistoryImport(models.TransientModel):
         self._remember()
         preparation, todo, outcome = self._importer().begin(plan, self.filename or "")
         self._offer_bad_lines(plan)
+        # Also without work: the numbers of an earlier import are still there.
+        self.write({"total_count": len(todo), "done_count": 0})
         if todo:
-            self.write(
-                {
-                    "state": RUNNING,
-                    "history_id": outcome.history.id,
-                    "total_count": len(todo),
-                    "done_count": 0,
-                }
-            )
+            self.write({"state": RUNNING, "history_id": outcome.history.id})
             # sudo: no user may write these fields; their content comes from the importer.
             self.sudo().write({"job": job_as_text(preparation, todo), "tally": outcome[1:]})
         else:
@@ -251,7 +246,7 @@ class CrmStageHistoryImport(models.TransientModel):
             self.sudo().tally = outcome[1:]
             self.done_count += len(chunk)
             if not chunk or self.done_count >= self.total_count:
-                self._finish(outcome)
+                self._finish(outcome, self.total_count - self.done_count)
         return {"done": self.done_count, "total": self.total_count, "finished": self.state != RUNNING}
 
     def stop_import(self):
@@ -263,7 +258,7 @@ class CrmStageHistoryImport(models.TransientModel):
         self._lock_row()
         if self.state == RUNNING:
             preparation, _chunk = self._read_job(0, 0)
-            self._finish(self._outcome(preparation))
+            self._finish(self._outcome(preparation), self.total_count - self.done_count)
 
     def _lock_row(self):
         """Wait for an earlier request of this import that is still running, although the browser got no answer.
@@ -435,9 +430,12 @@ class CrmStageHistoryImport(models.TransientModel):
     # RESULT
     # ------------------------------------------------------------
 
-    def _finish(self, outcome):
-        """Show the result of the import."""
-        text = texts.result_text(self.env, outcome, self.total_count - self.done_count)
+    def _finish(self, outcome, left=0):
+        """Show the result of the import.
+
+        :param int left: number of the opportunities that were not imported, because the import was stopped
+        """
+        text = texts.result_text(self.env, outcome, left)
         # sudo: no user may write this field; it is only emptied.
         self.sudo().job = False
         self.write({"state": DONE, "history_id": outcome.history.id, "result": text})
