@@ -1,5 +1,6 @@
 from datetime import date, datetime, timedelta
 from random import Random
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -8,6 +9,7 @@ from odoo.tests import tagged
 from ..models.forecast.forecast_scope import ForecastScope
 from ..models.recording.number_texts import amount_text, count_text
 from ..models.review.review_scope import ReviewScope
+from ..models.weekly_report import crm_weekly_next_action
 from ..models.weekly_report.weekly_scope import due_week, last_week
 from .funnel_common import FunnelMixin
 from .weekly_common import MONDAY, WEEK, WeeklyCase
@@ -122,6 +124,36 @@ class TestWeeklyReport(FunnelMixin, WeeklyCase):
         self.assertAlmostEqual(rows["changed"]["amount"], parts["total_amount"] - stored.total_amount, 2)
         self.assertEqual(self.opened(self.leader, content["numbers"]["forecast.changed"]), stored)
         self.assert_opens_its_records(self.leader, content)
+
+    def test_the_forecast_of_a_quarter_that_begins_in_the_week(self):
+        """The evening before the week is one of the quarter before. The picture begins with the eve of the quarter."""
+        # Of the installation.
+        self.env["crm.forecast"].search([]).sudo().unlink()
+        self.make_golden_history()
+        self.team.company_id = self.company
+        self.set_time(datetime(2026, 3, 30, 3))
+        self.env["crm.stage.chance"]._rebuild()
+        self.make_deal(expected_revenue=1000)
+        self.env["crm.forecast"]._rebuild()
+        self.set_time(datetime(2026, 4, 6, 8, 30))
+        self.env["crm.forecast"]._rebuild()
+        content = self.content(self.leader, self.team, date(2026, 3, 30))
+        changed = self.rows(content, "forecast")["changed"]
+        self.assertEqual(changed["label"], "Change since Mar 29")
+        stored = self.opened(self.leader, content["numbers"]["forecast.changed"])
+        self.assertEqual((stored.day, stored.date_start), (date(2026, 3, 29), date(2026, 4, 1)))
+        [section] = [one for one in content["sections"] if one["key"] == "forecast"]
+        self.assertEqual(section["trail"]["days"][0]["day"], "2026-03-31")
+
+    def test_all_others_without_a_next_action(self):
+        """One is named in the singular."""
+        for user in (self.seller, self.colleague, self.manager):
+            self.make_deal(user_id=user.id)
+        self.set_time(MONDAY)
+        for most, label in ((1, "2 others"), (2, "1 other")):
+            with self.subTest(most=most), patch.object(crm_weekly_next_action, "MOST", most):
+                rows = self.rows(self.content(self.leader, self.team), "next_action")
+                self.assertEqual(rows["others"]["label"], label)
 
     def test_stalled_and_next_actions(self):
         """Stalled deals have the sentence of the workbench; deals without a next action are counted by salesperson."""

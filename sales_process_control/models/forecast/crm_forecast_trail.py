@@ -1,7 +1,6 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..funnel.funnel_reader import ONE_DAY
 from ..recording.company_money import CompanyMoney
 from .sales_targets import TargetReader, own_user_id
 
@@ -22,9 +21,13 @@ class CrmForecastTrail(models.AbstractModel):
     _block_key = "trail"
     _block_sequence = 30
 
-    def _read_block(self, scope):
+    def _read_block(self, scope, since=None):
+        """Return what the block shows.
+
+        :param date since: first day that is read, if it is before the eve of the period
+        """
         money = CompanyMoney(self.env)
-        domain = self._stored_domain(scope)
+        domain = self._stored_domain(scope, since)
         rows = self.env["crm.forecast"].search_fetch(
             domain, ["day", "company_id", "is_rebuilt", "without_rate", *AMOUNTS], order="day"
         )
@@ -48,12 +51,11 @@ class CrmForecastTrail(models.AbstractModel):
             "currency_id": money.currency_id(),
         }
 
-    def _stored_domain(self, scope):
+    def _stored_domain(self, scope, since):
         """Return the stored forecasts of the period as a domain."""
         domain = Domain("period", "=", scope.kind) & Domain("date_start", "=", scope.start.isoformat())
         if scope.start <= scope.today:
-            # As of the eve of the period, the forecast is one of the whole period.
-            domain &= Domain("day", ">=", (scope.start - ONE_DAY).isoformat())
+            domain &= Domain("day", ">=", min(scope.eve, since or scope.eve).isoformat())
         if scope.company_id:
             domain &= Domain("company_id", "=", scope.company_id)
         user_id = scope.user_id or own_user_id(self.env, scope)

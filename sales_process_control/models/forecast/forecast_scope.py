@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from ..funnel.funnel_reader import ONE_DAY
 from ..recording.day_texts import month_text, quarter_text
 from ..screen.deal_filters import DealFilters
 from .forecast_now import ForecastNow
@@ -59,6 +60,11 @@ class ForecastScope(DealFilters):
     def start(self):
         """Return the first day of the period."""
         return self.period.start
+
+    @property
+    def eve(self):
+        """Return the day before the period. As of then, a forecast is one of the whole period."""
+        return self.period.start - ONE_DAY
 
     @property
     def end(self):

@@ -29,11 +29,13 @@ class CrmWeeklyForecast(models.AbstractModel):
     def _read_block(self, scope):
         around = ForecastScope.of(DEFAULT_PERIOD, SnapshotReader(self.env).latest_day(), **scope.filters())
         total = self.env["crm.forecast.total"]._read_block(around)
-        trail = self.env["crm.forecast.trail"]._read_block(self._stored_scope(scope, around))
+        # The evening before the week may be before the period: the forecast was one of the next period then.
+        earliest = scope.day_before - timedelta(days=DAYS_OLDER)
+        trail = self.env["crm.forecast.trail"]._read_block(self._stored_scope(scope, around), earliest)
         title = self.env._("Forecast of %s", period_name(self.env, around.period))
-        rows = [*self._parts(total), *self._against(around, total), *self._changed(scope, total, trail)]
+        rows = [*self._parts(total), *self._against(around, total), *self._changed(scope, total, trail, earliest)]
         section = self._section("forecast", title, rows, self._left_out_sentences(total["left_out"]))
-        return [{**section, "trail": self._picture(trail)}]
+        return [{**section, "trail": self._picture(around, trail)}]
 
     def _stored_scope(self, scope, around):
         """Return the scope of stored forecasts. Those of a team are stored with its company."""
@@ -79,9 +81,11 @@ class CrmWeeklyForecast(models.AbstractModel):
             rows.append(self._row(key, label, amount=abs(against["gap"])))
         return rows
 
-    def _changed(self, scope, total, trail):
-        """Return how much the forecast changed since the evening before the week; nothing where none is stored."""
-        earliest = scope.day_before - timedelta(days=DAYS_OLDER)
+    def _changed(self, scope, total, trail, earliest):
+        """Return how much the forecast changed since the evening before the week; nothing where none is stored.
+
+        :param earliest: the first day whose stored forecast is taken for that of this evening
+        """
         days = [day for day in trail["days"] if earliest.isoformat() <= day["day"] <= scope.day_before.isoformat()]
         now = total["parts"]["total_amount"]
         if not days or now is None:
@@ -101,10 +105,11 @@ class CrmWeeklyForecast(models.AbstractModel):
         ]
 
     @staticmethod
-    def _picture(trail):
+    def _picture(around, trail):
         """Return what the picture of the stored forecasts shows, False with fewer than two nights."""
         days = [
             {name: day[name] for name in ("day", "won_amount", "total_amount", "amount_low", "amount_high")}
             for day in trail["days"]
+            if day["day"] >= around.eve.isoformat()
         ]
         return {"days": days, "target": trail["target"]} if len(days) > 1 else False

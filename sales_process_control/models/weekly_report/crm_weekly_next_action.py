@@ -40,7 +40,8 @@ class CrmWeeklyNextAction(models.AbstractModel):
         ]
         shown_ids = [user_id for user_id, _name in shown]
         if rest := sum(count for user_id, count in counts.items() if user_id not in shown_ids):
-            others = self.env._("%s others", len(counts) - len(shown))
+            left = len(counts) - len(shown)
+            others = self.env._("1 other") if left == 1 else self.env._("%s others", left)
             name = self.env._("%(what)s: %(seller)s", what=title, seller=others)
             number = self._number(rest, name, "crm.lead", domain & Domain("user_id", "not in", shown_ids))
             rows.append(self._row("others", others, number))
