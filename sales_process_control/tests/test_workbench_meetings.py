@@ -116,6 +116,7 @@ class TestWorkbenchMeetings(TodayCase):
         self.at(9, name="Invited", user_id=self.colleague.id, deal=self.theirs, partner_ids=guest)
         declined = self.at(10, name="Declined", user_id=self.colleague.id, partner_ids=guest)
         declined.attendee_ids.do_decline()
+        self.at(10, name="Organised and declined", deal=self.Lead, partner_ids=guest).attendee_ids.do_decline()
         self.at(11, name="Of others on my deal", user_id=self.colleague.id)
         self.at(12, name="Without a deal", deal=self.Lead)
         self.at(12, name="Of others, without a deal", deal=self.Lead, user_id=self.colleague.id)

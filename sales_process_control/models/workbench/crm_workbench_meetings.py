@@ -29,9 +29,11 @@ class CrmWorkbenchMeetings(models.AbstractModel):
         """
         if scope.name != MINE:
             return self._of_today() & Domain("opportunity_id", "any", self._open_deals(scope))
-        attendee = Domain("partner_id", "=", self.env.user.partner_id.id) & Domain("state", "!=", "declined")
+        attendee = Domain("partner_id", "=", self.env.user.partner_id.id)
         takes_part = Domain("user_id", "=", scope.user_id) | Domain("attendee_ids", "any", attendee)
-        return self._of_today() & takes_part
+        # An organizer can decline, too: the meeting then takes place without him.
+        declined = Domain("attendee_ids", "any", attendee & Domain("state", "=", "declined"))
+        return self._of_today() & takes_part & ~declined
 
     def _of_today(self):
         """Return the meetings of the reader's day, as a domain.
