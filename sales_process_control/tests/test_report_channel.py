@@ -366,6 +366,20 @@ class TestReportChannel(WeeklyCase):
         self.assertTrue(told.active and told.has_group("sales_team.group_sale_manager"))
         self.assertIn(self.company, told.company_ids)
 
+    def test_reasons_are_in_the_language_of_who_is_told(self):
+        """The job has another one."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.manager.lang = "zh_CN"
+        self.make_week()
+        hook = self.make_webhook()
+        with patch(POST, return_value=Answer(404, {}, b"")):
+            self.run_job()
+        reason = "服务返回状态 404。"
+        self.assertEqual(self.deliveries(hook).reason, reason)
+        [activity] = hook.activity_ids
+        self.assertEqual((activity.user_id, activity.summary), (self.manager, "有一份简报未发送"))
+        self.assertIn(reason, activity.note)
+
     def test_no_manager_any_more(self):
         self.make_week()
         self.destination.action_switch_on()

@@ -167,6 +167,17 @@ class TestWeeklySending(MockEmail, WeeklyCase):
         self.assertEqual(reports.mapped("state"), ["not_sent"] * 2)
         self.assertEqual(reports.mapped("reason"), ["The user was archived.", "The user no longer wants the report."])
 
+    def test_reasons_are_in_the_language_of_the_reader(self):
+        """The job has another one."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.seller.lang = "zh_CN"
+        (self.leader | self.seller).email = False
+        self.make_week()
+        self.run_job()
+        reasons = {report.user_id: report.reason for report in self.reports_of(self.leader, self.seller)}
+        self.assertEqual(reasons[self.seller], f"{self.seller.name} 没有有效的电子邮件地址。")
+        self.assertIn("no valid email address", reasons[self.leader])
+
     def test_not_the_leader_any_more(self):
         self.make_week()
         values = {"user_id": self.leader.id, "team_id": self.team.id, "company_id": self.company.id, "week": WEEK}

@@ -118,6 +118,9 @@ class DeliverySender(RowSender):
     # ONE DIGEST
     # ------------------------------------------------------------
 
+    def _reader_of(self, delivery):
+        return delivery.destination_id._caretaker()
+
     def _claim(self, delivery):
         now = self.env.cr.now()
         rows = locked_rows(
@@ -140,15 +143,15 @@ class DeliverySender(RowSender):
         delivery.invalidate_recordset()
         if not rows or rows[0][0] <= MOST_ATTEMPTS:
             return bool(rows)
-        stopped = self.env._("The job was stopped %s times while it created the digest.", MOST_ATTEMPTS)
+        stopped = self._words(delivery)._("The job was stopped %s times while it created the digest.", MOST_ATTEMPTS)
         self._give_up(delivery, delivery.reason or stopped)
         return False
 
     def _send(self, delivery):
         """Make a digest and post it. A failure is stored as the reason."""
-        asked = delivery.asked_at
+        asked, words = delivery.asked_at, self._words(delivery)
         if self.started.date() - max(delivery.day, asked.date() if asked else delivery.day) > TOO_LATE:
-            delivery.write({"state": NOT_SENT, "reason": self.env._("The day is too long ago.")})
+            delivery.write({"state": NOT_SENT, "reason": words._("The day is too long ago.")})
             return
         destination = delivery.destination_id
         # Whoever has changed the settings meanwhile: nobody can have a digest with the rights of another person brought
@@ -156,9 +159,10 @@ class DeliverySender(RowSender):
         if delivery.reader_id != destination.reader_id:
             delivery.reader_id = destination.reader_id
         if not destination.is_on and not delivery.is_sample:
-            delivery.write({"state": NOT_SENT, "reason": self.env._("The channel was switched off.")})
+            delivery.write({"state": NOT_SENT, "reason": words._("The channel was switched off.")})
             return
-        if reason := destination._reason_not_ready() or destination._reason_of_reader():
+        told = destination.with_env(words)
+        if reason := told._reason_not_ready() or told._reason_of_reader():
             self._give_up(delivery, reason)
             return
         try:
@@ -183,7 +187,7 @@ class DeliverySender(RowSender):
         """
         content = delivery._make_content()
         if content["is_empty"]:
-            delivery.write({"state": NOT_SENT, "reason": self.env._("There is nothing to report.")})
+            delivery.write({"state": NOT_SENT, "reason": self._words(delivery)._("There is nothing to report.")})
             return None
         delivery.content = content
         digest = delivery._digest(content)
@@ -244,7 +248,7 @@ class DeliverySender(RowSender):
             delivery.write({"state": SENT, "reason": False, "next_try": False, "sent_at": self.env.cr.now()})
             delivery.destination_id._warnings().unlink()
             return
-        reason = describe_verdict(self.env, verdict)
+        reason = describe_verdict(self._words(delivery), verdict)
         _logger.info("The digest %s was not sent: %s %s", delivery.id, verdict.outcome, verdict.code)
         if verdict.outcome == answers.LATER:
             self._try_later(delivery, reason, verdict.wait)
@@ -268,5 +272,5 @@ class DeliverySender(RowSender):
             delivery._tell_given_up()
 
     def _note_failure(self, delivery, error):
-        text = self._readable_reason(error, self.env._("The digest could not be created (%s). See the log."))
-        self._try_later(delivery, text)
+        general = self._words(delivery)._("The digest could not be created (%s). See the log.")
+        self._try_later(delivery, self._readable_reason(error, general))

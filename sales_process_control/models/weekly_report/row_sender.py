@@ -63,6 +63,14 @@ class RowSender:
         """Send a row. A failure is stored as the reason."""
         raise NotImplementedError
 
+    def _reader_of(self, row):
+        """Return the user who is to read why a row was not sent, empty if there is nobody."""
+        raise NotImplementedError
+
+    def _words(self, row):
+        """Return the environment for reasons of a row: in the language of the reader, which the job has not."""
+        return self.env(context={**self.env.context, "lang": self._reader_of(row).lang})
+
     def _after_run(self):
         """Do what has to be done once after the rows of a run."""
 

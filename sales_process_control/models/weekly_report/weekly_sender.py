@@ -56,7 +56,7 @@ class WeeklySender(RowSender):
         """
         for report in self.reports.search([("state", "=", QUEUED)], order="id", limit=MOST_QUEUED):
             if not report.mail_id or report.mail_id.state == "cancel":
-                report.write({"state": FAILED, "reason": self.env._("The email was deleted.")})
+                report.write({"state": FAILED, "reason": self._words(report)._("The email was deleted.")})
             elif (reason := self._reason_not_to_send(report)) and self._lock_mail(report.mail_id):
                 report.mail_id.unlink()
                 report.write({"state": NOT_SENT, "reason": reason})
@@ -123,6 +123,9 @@ class WeeklySender(RowSender):
     # ONE REPORT
     # ------------------------------------------------------------
 
+    def _reader_of(self, report):
+        return report.user_id
+
     def _claim(self, report):
         rows = locked_rows(
             self.env,
@@ -144,7 +147,9 @@ class WeeklySender(RowSender):
         if not rows or rows[0][0] <= MOST_ATTEMPTS:
             return bool(rows)
         # The last attempts have left no reason: the job was killed during them.
-        reason = report.reason or self.env._("The job was stopped %s times while it created the report.", MOST_ATTEMPTS)
+        reason = report.reason or self._words(report)._(
+            "The job was stopped %s times while it created the report.", MOST_ATTEMPTS
+        )
         report.write({"state": FAILED, "reason": reason})
         return False
 
@@ -158,14 +163,14 @@ class WeeklySender(RowSender):
         if reason := self._reason_not_to_send(report):
             report.write({"state": NOT_SENT, "reason": reason})
             return
-        if reason := report._reason_of_address():
+        if reason := report.with_env(self._words(report))._reason_of_address():
             report.write({"state": FAILED, "reason": reason})
             return
         try:
             with self.env.cr.savepoint():
                 content = report._make_content()
                 if content["is_empty"]:
-                    report.write({"state": NOT_SENT, "reason": self.env._("There is nothing to report.")})
+                    report.write({"state": NOT_SENT, "reason": self._words(report)._("There is nothing to report.")})
                 else:
                     report._queue(content)
         except Exception as error:
@@ -174,28 +179,33 @@ class WeeklySender(RowSender):
             self._note_failure(report, error)
 
     def _note_failure(self, report, error):
-        reason = self._readable_reason(error, self.env._("The report could not be created (%s). See the log."))
+        general = self._words(report)._("The report could not be created (%s). See the log.")
+        reason = self._readable_reason(error, general)
         report.write({"reason": reason, "state": FAILED if report.attempts >= MOST_ATTEMPTS else WAITING})
 
     def _reason_not_to_send(self, report):
         """Return why a report is not wanted any more, empty if it is."""
-        user = report.user_id
+        user, words = report.user_id, self._words(report)
         if not report.is_sample and report.week + 2 * ONE_WEEK <= self.started.date():
-            return self.env._("The week is too long ago.")
+            return words._("The week is too long ago.")
         if not user.active:
-            return self.env._("The user was archived.")
+            return words._("The user was archived.")
         if user.share or not user.has_group(GROUP_SALESPERSON):
-            return self.env._("The user no longer has sales rights.")
-        if report.team_id and (reason := self._reason_of_team(user, report.team_id)):
+            return words._("The user no longer has sales rights.")
+        if report.team_id and (reason := self._reason_of_team(words, user, report.team_id)):
             return reason
         if not report.is_sample and user._weekly_kind() != (OF_TEAM if report.team_id else OF_OWN):
-            return self.env._("The user no longer wants the report.")
+            return words._("The user no longer wants the report.")
         return ""
 
-    def _reason_of_team(self, user, team):
-        """Return why a user gets no report of a team, empty if he does."""
+    @staticmethod
+    def _reason_of_team(words, user, team):
+        """Return why a user gets no report of a team, empty if he does.
+
+        :param Environment words: that of the text
+        """
         if not team.active or team.user_id != user:
-            return self.env._("The user no longer leads the team.")
+            return words._("The user no longer leads the team.")
         if not user._may_enter(team):
-            return self.env._("The user has no access to the company of the team.")
+            return words._("The user has no access to the company of the team.")
         return ""
