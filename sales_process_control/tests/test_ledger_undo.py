@@ -75,7 +75,7 @@ class TestLedgerUndo(BaseCase):
 
 
 class TestLedgerUndoneEnd(BaseCase):
-    """Ends that the same person takes back, or that are taken back later (docs/definitions.md, Undo)."""
+    """Ends that the same person takes back, or later (docs/definitions.md, Undo within five minutes)."""
 
     def test_undone_end(self):
         """A deal 77 days in Needs Analysis is dropped on Signing and dragged back a minute later."""

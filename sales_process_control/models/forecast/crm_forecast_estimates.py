@@ -10,7 +10,7 @@ from .estimates_reader import BAND, BANDS, CHANCE, ODOO, SELLER, EstimateCell, r
 class CrmForecastEstimates(models.AbstractModel):
     """Who estimates well: of the deals that were rated alike, how many were signed.
 
-    Definitions: docs/definitions.md, Who estimates well.
+    Definitions: docs/definitions.md, Quality of estimates.
     """
 
     _name = "crm.forecast.estimates"

@@ -11,7 +11,7 @@ from .forecast_now import period_between, read_chances
 class CrmLead(models.Model):
     """Adds the part of a deal in the forecast of a period, which the context names (docs/definitions.md, Forecast).
 
-    Also adds the search field that finds the deals behind the numbers of *who estimates well*.
+    Also adds the search field that finds the deals behind the numbers of *Quality of estimates*.
     """
 
     _inherit = "crm.lead"

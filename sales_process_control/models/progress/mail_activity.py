@@ -36,7 +36,7 @@ class MailActivity(models.Model):
     # NEXT ACTION
     # ------------------------------------------------------------
 
-    # The next three methods are the only definition of a next action (docs/definitions.md, Next activity).
+    # The next three methods are the only definition of a next action (docs/definitions.md, Attention).
     @api.depends("active", "activity_type_id")
     def _compute_is_next_action(self):
         alert_type_id = self._alert_type_id()

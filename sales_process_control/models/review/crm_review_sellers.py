@@ -20,7 +20,7 @@ COLUMNS = {"progress": {"show_last_progress": True}, "steps": {"show_required_ta
 
 
 class CrmReviewSellers(models.AbstractModel):
-    """Salespeople of a scope: how they work on their deals (docs/definitions.md, By seller)."""
+    """Salespeople of a scope: how they work on their deals (docs/definitions.md, By salesperson)."""
 
     _name = "crm.review.sellers"
     _inherit = ["crm.review.block", "crm.screen.sellers"]

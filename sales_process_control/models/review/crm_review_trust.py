@@ -17,7 +17,7 @@ NO_AMOUNT, NO_CLOSING = Domain("expected_revenue", "=", 0), Domain("date_deadlin
 class CrmReviewTrust(models.AbstractModel):
     """How far the numbers can be trusted: how visits came to be known, and which say little about the process.
 
-    Definitions: docs/definitions.md, How far to trust this.
+    Definitions: docs/definitions.md, Reliability of these numbers.
     """
 
     _name = "crm.review.trust"
