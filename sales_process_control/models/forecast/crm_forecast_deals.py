@@ -57,7 +57,7 @@ class CrmForecastDeals(models.AbstractModel):
         """
         leads = self.env["crm.lead"].browse(deal.lead_id for deal, _chance in shares)
         # The user may read them: they were found under the record rules.
-        leads.fetch([name for name in FIELDS if name in leads._fields])
+        leads.fetch(FIELDS)
         currencies = CompanyMoney(self.env).currency_by_company()
         rows = []
         for lead, (_deal, chance) in zip(leads, shares, strict=True):
