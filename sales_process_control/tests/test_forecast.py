@@ -1,5 +1,7 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
+from odoo.addons.sales_process_control.models.forecast.forecast_snapshot import SnapshotReader
 from odoo.addons.sales_process_control.models.forecast.forecast_store import ForecastStore
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -226,6 +228,49 @@ class TestForecastStored(ForecastCase):
         self.Forecast._cron_store()
         self.assertEqual(self.Forecast.search_count([]), count)
 
+    def test_a_deal_goes_to_a_company_of_another_time_zone(self):
+        """At the end of every day it stands in one place, though its visits have the days of their own companies."""
+        second = self.env["res.company"].create({"name": "Company Abroad"})
+        second.resource_calendar_id.tz = "America/New_York"
+        self.assertNotEqual(second.resource_calendar_id, self.company.resource_calendar_id)
+        there = {"company_id": second.id, "team_id": False, "user_id": False, "stage_id": self.needs.id}
+        back = {**there, "company_id": self.company.id, "stage_id": self.bidding.id}
+        self.set_time(datetime(2026, 7, 8, 4))
+        deal = self.make_deal(team_id=False, user_id=False, expected_revenue=100)
+        self.set_time(datetime(2026, 7, 10, 20))
+        deal.write(there)
+        self.set_time(datetime(2026, 7, 14, 20))
+        deal.write(back)
+        self.set_time(datetime(2026, 7, 18, 4))
+        deal.action_set_lost()
+        self.env.cr.flush()
+        reader, since = SnapshotReader(self.env), date(2026, 7, 1)
+        for day in range(8, 21):
+            found = [
+                (open_deal.stage_id, open_deal.amount)
+                for company in (self.company, second)
+                for open_deal in reader.read_then(company, date(2026, 7, day), since).deals
+            ]
+            stage = self.contact if day < 11 else self.needs if day < 14 else self.bidding
+            with self.subTest(day=day):
+                self.assertEqual(found, [(stage.id, 100)] if day < 18 else [])
+
+    def test_days_at_whose_end_no_chance_was_known_are_not_tried(self):
+        self.make_golden_history()
+        self.set_time(datetime(2026, 3, 20, 4))
+        left = []
+
+        def progress(_done, remaining):
+            left.append(remaining)
+            return 60
+
+        with patch.object(ForecastStore, "_store", autospec=True, side_effect=ForecastStore._store) as store:
+            ForecastStore(self.env).store_missing(progress=progress)
+        days = [date(2026, 3, day) for day in range(13, 20)]
+        self.assertEqual([call.args[2] for call in store.call_args_list], days)
+        self.assertEqual(left, list(range(6, -1, -1)))
+        self.assertEqual(sorted(set(self.Forecast.search([]).mapped("day"))), days)
+
     def test_nobody_writes(self):
         self.make_golden_history()
         self.Forecast._rebuild()
@@ -311,6 +356,23 @@ class TestBacktest(ForecastCase):
         self.assertEqual(counts[:2], counts[2:])
         # For each day four queries, and three for each of at most twelve past days.
         self.assertLessEqual(counts[1] - counts[0], 2 * (4 + 12 * 3))
+
+    def test_a_horizon_is_over_in_all_companies(self):
+        """At noon in Shanghai, yesterday has not ended for a company in Honolulu."""
+        second = self.env["res.company"].create({"name": "Company Abroad"})
+        second.resource_calendar_id.tz = "Pacific/Honolulu"
+        self.make_golden_history()
+        self.manager.company_ids |= second
+        forecasts = self.Forecast.with_user(self.manager)
+        both = forecasts.with_context(allowed_company_ids=(self.company + second).ids)
+        yesterday = self.env.cr.now().date() - timedelta(days=1)
+        for back, is_over in ((7, False), (8, True)):
+            [found] = both.backtest([yesterday - timedelta(days=back)], 7)
+            self.assertEqual(found["won"] is not None, is_over)
+        [found] = forecasts.with_context(allowed_company_ids=self.company.ids).backtest(
+            [yesterday - timedelta(days=7)], 7
+        )
+        self.assertIsNotNone(found["won"])
 
     def test_for_sales_managers(self):
         for user in (self.seller, self.colleague):

@@ -116,6 +116,30 @@ class TestStageChance(ChanceCase):
         self.add_visits((self.bidding, 100, 10, outcomes.WON))
         self.assertEqual(self.Chance._chances(self.company).decided, 100)
 
+    def test_known_days(self):
+        """They are found without the chances, with the same answers; also by the window of months."""
+        self.add_visits(*[(self.bidding, 900 - number, 10, outcomes.LOST) for number in range(12)])
+        self.add_visits(*[(self.bidding, 300 - number, None, outcomes.OPEN) for number in range(99)])
+        self.add_visits(*[(self.bidding, 100 - number, 5, outcomes.WON) for number in range(15)], company=False)
+        pairs = [
+            (company_id, self.today - timedelta(days=back))
+            for company_id in (self.company.id, 0)
+            for back in (*range(875, 895), *range(80, 110), 0)
+        ]
+        found = self.Chance._known_days(pairs)
+        companies = self.env["res.company"]
+        expected = {
+            (company_id, day)
+            for company_id, day in pairs
+            if self.Chance._chances(companies.browse(company_id or []), day).is_known
+        }
+        self.assertEqual(found, expected)
+        self.assertEqual(self.Chance._known_days([]), set())
+        # Known first, then not known any more, since too few of the last hundred visits have ended, then known again.
+        days = [885, 880, 101, 100, 90, 84, 0]
+        known = [back for back in days if (self.company.id, self.today - timedelta(days=back)) in found]
+        self.assertEqual(known, [880, 101, 84, 0])
+
     def test_table(self):
         self.add_won_and_lost(self.bidding, won=15, lost=15)
         self.add_visits((self.needs, 100, 3, outcomes.ADVANCED, self.bidding))

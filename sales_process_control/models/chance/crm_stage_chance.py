@@ -90,6 +90,29 @@ COUNTS = """
     FROM dated
     GROUP BY 1, 2, 3, 4, 5
 """
+#: The pools in which enough visits were won or lost to know a chance. Visits that began before the window count where
+#: few began in it, as in :meth:`~.CrmStageChance._with_window`.
+KNOWN = """
+    WITH pool AS MATERIALIZED (%(pools)s),
+    decided AS MATERIALIZED (
+        SELECT %(company)s AS company_id, visit.entered_at, visit.left_at FROM crm_stage_visit visit
+        WHERE visit.outcome = 'won' OR visit.outcome = 'lost'
+    )
+    SELECT pool.id
+    FROM pool
+    CROSS JOIN unnest(pool.company_ids) member (company_id)
+    JOIN decided ON decided.company_id = member.company_id AND decided.left_at < pool.until
+    GROUP BY pool.id, pool.company_ids, pool.since, pool.until
+    HAVING count(*) FILTER (WHERE decided.entered_at >= pool.since) >= %(deals)s
+        OR count(*) >= %(deals)s AND (
+            SELECT count(*) FROM (
+                SELECT FROM crm_stage_visit visit
+                WHERE visit.entered_at >= pool.since AND visit.entered_at < pool.until
+                  AND visit.outcome NOT IN %(no_stay)s AND %(company)s = ANY(pool.company_ids)
+                LIMIT %(fewest)s
+            ) recent
+        ) < %(fewest)s
+"""
 
 
 class Pool(NamedTuple):
@@ -227,6 +250,33 @@ class CrmStageChance(models.Model):
             counts[pool_id].append(VisitCount(*count))
         chances = {pool[1:]: Chances(counts[pool.id], limits) for pool in distinct}
         return {pool.id: chances[pool[1:]] for pool in pools}
+
+    @api.model
+    def _known_days(self, company_days):
+        """Return those of some days at whose end the chances of a company are known, see :meth:`_chances`.
+
+        One query for all of them, which computes no chance.
+
+        :param company_days: pairs of the id of a company, 0 for deals without a company, and a date
+        :rtype: set[tuple[int, date]]
+        """
+        pairs, context = list(company_days), self.env["crm.pipeline.reader"]._read_context()
+        if not pairs:
+            return set()
+        pools = [self._pool(context, *pair)._replace(id=index) for index, pair in enumerate(pairs)]
+        self.env["crm.stage.visit"].flush_model()
+        self.env["crm.lead"].flush_model(["company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                KNOWN,
+                pools=self._pools_sql(pools),
+                company=COMPANY,
+                no_stay=outcomes.NO_STAY,
+                deals=LIMITS.deals,
+                fewest=FEWEST_VISITS,
+            )
+        )
+        return {pairs[index] for (index,) in rows}
 
     def _pools(self, company_ids, day):
         """Return the :class:`Pool` of each company."""

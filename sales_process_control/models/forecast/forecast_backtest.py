@@ -88,12 +88,14 @@ class Backtest:
         self.env, self.horizon = env, horizon
         self._reader = SnapshotReader(env)
         self._first_day = self._reader.first_day()
+        self._company_ids = [NO_COMPANY, *env.companies.ids]
         self._origins = {}
 
     def describe(self, day):
         """Return the forecast of a day and what came of it, see :meth:`~.crm.forecast.backtest`."""
         origin = self._origin(day)
-        is_over = day + timedelta(days=self.horizon) < self._reader.today(NO_COMPANY)
+        # Days are those of each company: in some of them the last day of the horizon may go on.
+        is_over = day + timedelta(days=self.horizon) < min(map(self._reader.today, self._company_ids))
         found = {
             "day": day.isoformat(),
             "horizon": self.horizon,
@@ -131,7 +133,7 @@ class Backtest:
         return self._origins[day]
 
     def _read_origin(self, day):
-        chances = self.env["crm.stage.chance"]._chances_by_company([NO_COMPANY, *self.env.companies.ids], day)
+        chances = self.env["crm.stage.chance"]._chances_by_company(self._company_ids, day)
         visits = self.env["crm.stage.visit"]
         later_day = self.env["crm.company.day.mixin"]._day_to_sql(SQL("later.left_at"), SQL("later.company_id"))
         rows = self.env.execute_query(

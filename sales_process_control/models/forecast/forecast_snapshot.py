@@ -22,7 +22,8 @@ MOST_AMOUNT = 1e60
 #: The line that says where a deal stood at the end of a day, or how it ended, and its amount.
 LAST_LINE = """
     JOIN LATERAL (
-        SELECT line.team_id, line.user_id, line.company_id, line.currency_id, line.kind,
+        SELECT line.team_id, line.user_id, line.company_id, line.currency_id, line.kind, line.date,
+               line.deal_count > 0 AS stands,
                CASE WHEN line.deal_count < 0 THEN -line.amount ELSE line.amount + COALESCE((
                    SELECT sum(change.amount) FROM crm_pipeline_movement change
                    WHERE change.lead_ref = line.lead_ref AND change.id > line.id AND change.deal_count = 0
@@ -68,13 +69,19 @@ WINS = """
           AND later.day <= %(day)s
       )
 """
-#: The deals that were open at the end of a day, from the visits that had begun and not ended by then.
+#: The deals that were open at the end of a day, each once: its last line says whether it stood somewhere, the visit of
+#: that instant says since when. The days of visits are those of their companies: where a deal goes to a company of
+#: another time zone, one visit may end days before the next one begins, or after it has begun.
 OPEN_DEALS = """
-    SELECT COALESCE(last.company_id, %(no_company)s), deal.stage_id, %(day)s - deal.entered_day, %(amount)s,
-           last.currency_id, last.team_id, last.user_id, %(odoo_chance)s
+    SELECT DISTINCT ON (deal.lead_ref)
+           COALESCE(last.company_id, %(no_company)s), deal.stage_id, GREATEST(%(day)s - deal.entered_day, 0),
+           %(amount)s, last.currency_id, last.team_id, last.user_id, %(odoo_chance)s
     FROM (%(visits)s) deal
     %(last_line)s
-    WHERE deal.entered_day <= %(day)s AND (deal.left_day > %(day)s) IS NOT FALSE AND %(last_condition)s
+    WHERE deal.entered_day <= %(day)s + 2 AND (deal.left_day >= %(day)s - 2) IS NOT FALSE
+      AND (deal.entered_day <= %(day)s OR deal.entered_at <= last.date)
+      AND last.stands AND %(last_condition)s
+    ORDER BY deal.lead_ref, deal.entered_at <= last.date DESC, deal.entered_at DESC, deal.id DESC
 """
 #: What Odoo says of a deal now, as long as it is open: the probability of a deal that has ended is 0% or 100%.
 ODOO_CHANCE = """

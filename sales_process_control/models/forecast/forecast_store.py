@@ -102,7 +102,8 @@ class ForecastStore:
     def _missing(self):
         """Return (company, day, whether it is yesterday) of the days without forecasts, in the order of days.
 
-        These are the last days of the past months, the Sundays of the current quarter, and the last days.
+        These are the last days of the past months, the Sundays of the current quarter, and the last days. Nothing can
+        be stored of days at whose end no chance is known: the job would try them again every night, before all others.
         """
         if not self._first_day:
             return []
@@ -118,6 +119,8 @@ class ForecastStore:
                 for day in self._days_until(yesterday)
                 if day >= self._first_day and (company.id, day) not in stored
             ]
+        known = self.env["crm.stage.chance"]._known_days((company.id, day) for company, day, _is_yesterday in found)
+        found = [row for row in found if (row[0].id, row[1]) in known]
         return sorted(found, key=lambda row: (row[1], row[0].id))
 
     def _companies(self):
