@@ -42,6 +42,7 @@ class CrmHotReport(models.Model):
             "days_late",
         ],
         "crm.pipeline.movement": ["lead_ref", "kind", "date", "is_correction"],
+        "crm.stage.visit": ["lead_ref", "outcome", "entered_at", "left_at", "mover_ref", "ender_ref"],
     }
 
     flag_id = fields.Many2one("crm.hot.flag", "Hot Flag", readonly=True)
@@ -207,7 +208,11 @@ class CrmHotReport(models.Model):
 
     @api.model
     def _is_signed_to_sql(self, signing_days) -> SQL:
-        """Return whether the opportunity of a flag was won within its days. A win that was undone does not count."""
+        """Return whether the opportunity of a flag was won within its days.
+
+        A win that the same person took back in time does not count. If it was another person, the visit that was won
+        and the one that began with the reopening show them.
+        """
         return SQL(
             """
             EXISTS (
@@ -221,6 +226,13 @@ class CrmHotReport(models.Model):
                       WHERE undone.lead_ref = movement.lead_ref AND undone.id > movement.id
                         AND undone.kind = 'reopened'
                         AND undone.date <= movement.date + %s * interval '1 second'
+                        AND NOT EXISTS (
+                            SELECT FROM crm_stage_visit won
+                            JOIN crm_stage_visit again ON again.lead_ref = won.lead_ref
+                             AND again.entered_at = undone.date
+                            WHERE won.lead_ref = movement.lead_ref AND won.left_at = movement.date
+                              AND won.outcome = 'won' AND (again.mover_ref = won.ender_ref) IS NOT TRUE
+                        )
                   )
             )
             """,

@@ -95,6 +95,26 @@ class TestHotSlip(HotCase):
         rows = self.env["crm.hot.report"].search([])
         self.assertEqual({row.lead_id: row.signed for row in rows}, {slipped: 0, signed: 1, reopened: 1})
 
+    def test_signed_though_somebody_else_reopened_it(self):
+        """The report and the outcome of the flag tell the same, also where the deal comes back into another stage."""
+        won, back, _outcome = self.ends()[0]
+        table = (
+            (self.manager, back, 1),
+            (self.seller, back, 0),
+            (self.manager, lambda deal: deal.write({"stage_id": self.needs.id}), 1),
+            (self.seller, lambda deal: deal.write({"stage_id": self.needs.id}), 0),
+        )
+        expected = {}
+        for user, reopen, signed in table:
+            deal, flag = self.make_hot_deal()
+            self.end(deal, won, minutes=3)
+            reopen(deal.with_user(user))
+            self.assertEqual(self.outcome_of(flag), "kept" if signed else "open")
+            expected[deal] = signed
+        self.pass_time(days=100)
+        rows = self.env["crm.hot.report"].search([("lead_id", "in", [deal.id for deal in expected])])
+        self.assertEqual({row.lead_id: row.signed for row in rows}, expected)
+
     def test_raised_in_the_second_of_an_end(self):
         """A flag is raised at a full second, and an end is not: it settles no promise that came after it."""
         deal = self.make_deal()
