@@ -225,6 +225,39 @@ class TestDealReviewAccess(DealReviewMixin, AccessCase):
         with self.assertRaises(AccessError):
             self.tiles(self.seller, company_id=self.second.id)
 
+    def test_amounts_without_a_rate(self):
+        """They are in no tile and in no list, and each kind of them is named."""
+        self.manager.company_ids = [Command.link(self.second.id)]
+        self.second.currency_id = self.env["res.currency"].create({"name": "XYZ", "symbol": "x"})
+        values = {"company_id": self.second.id, "team_id": False, "user_id": False}
+        moved, lost, won = (self.make_deal(expected_revenue=amount, **values) for amount in (10, 20, 40))
+        self.pass_time(days=8)
+        moved.stage_id = self.needs
+        lost.action_set_lost()
+        won.action_set_won()
+        self.make_deal(expected_revenue=80, **values)
+        self.assert_tiles(self.manager)
+        answer, _tiles = self.tiles(self.manager)
+        amounts = {row["what"]: row["amount"] for row in answer["changes_left_out"]}
+        self.assertEqual(amounts, {"new deals": 80, "deals that moved on": 10, "lost deals": 20})
+        amounts = {row["what"]: row["amount"] for row in answer["left_out"]}
+        self.assertEqual(amounts["won deals"], 40)
+        self.assertEqual({row["name"] for row in answer["left_out"] + answer["changes_left_out"]}, {"XYZ"})
+
+    def test_an_amount_of_a_currency_is_not_shown_as_one_of_another(self):
+        """The lines of a deal stay in the currency of the company that it left."""
+        self.second.currency_id = self.env["res.currency"].create({"name": "XYZ", "symbol": "x"})
+        self.manager.company_ids = [Command.link(self.second.id)]
+        gone, kept = (
+            self.make_deal(expected_revenue=160, user_id=False, team_id=False, company_id=company.id)
+            for company in (self.company, self.second)
+        )
+        self.pass_time(days=1)
+        gone.company_id = self.second
+        _answer, tiles = self.tiles(self.manager)
+        deals = self.deals_of(self.manager, tiles["new"])
+        self.assertEqual({deal.id: deal.amount_changed for deal in deals & (gone + kept)}, {gone.id: 0, kept.id: 160})
+
     @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
     def test_nobody_else(self):
         text = json.dumps({"kind": "lost", "since": "-7d"})

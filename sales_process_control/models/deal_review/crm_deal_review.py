@@ -48,7 +48,8 @@ class CrmDealReview(models.AbstractModel):
             - ``changed_since``: as given; ``since_day``: that day as YYYY-MM-DD; ``last_day``: the last day that can be
               given
             - ``period_name``: the current quarter, for example "Q4 2026"; ``date_end``: its last day
-            - ``currency_id``: the currency of amounts; ``left_out``: amounts in currencies without a rate
+            - ``currency_id``: the currency of amounts; ``left_out``: amounts of open and won deals in currencies
+              without a rate, which are in no tile; ``changes_left_out``: those of the tiles of movements
             - ``team_id``, ``user_id``, ``company_id``, ``companies``, ``seller_domain``, ``may_compare_all``: as in
               :meth:`~.crm.forecast.screen.get_screen`
             - ``tiles``: a list of dictionaries with ``key`` and ``name``; ``value``: deals, each once; ``amount``;
@@ -70,20 +71,22 @@ class CrmDealReview(models.AbstractModel):
         reader = ChangesReader(self.env)
         scope = ForecastScope.of(DEFAULT_PERIOD, reader.reader.today(), **filters)
         change = PipelineChange(kinds.CREATED, str(changed_since), **filters)
-        sums = reader.sums(change)
-        left_out = reader.money.left_out(OPEN_DEAL & scope.domain())
+        sums, changes_left_out = reader.sums(change)
+        wins = self._won_in_period(scope, change)
+        won_sums, won_left_out = reader.won_sums(wins)
         return {
             "changed_since": str(changed_since),
             "since_day": since.isoformat(),
             "last_day": (scope.today - ONE_DAY).isoformat(),
             "period_name": period_name(self.env, scope.period),
             "date_end": scope.end.isoformat(),
-            "left_out": [{**amount, "what": self.env._("open deals")} for amount in left_out],
+            "left_out": self._describe_left_out(scope, reader, won_left_out),
+            "changes_left_out": self._describe_changes_left_out(reader, changes_left_out),
             **self._describe_filters(scope),
             "tiles": [
                 self._open_tile(scope, change, reader, sums),
                 self._expected_tile(scope, change),
-                self._won_tile(scope, change, reader),
+                self._won_tile(scope, change, wins, won_sums),
                 self._target_tile(),
                 *(self._change_tile(key, change.of_kind(kind), sums) for key, kind in CHANGES.items()),
             ],
@@ -98,7 +101,7 @@ class CrmDealReview(models.AbstractModel):
 
         :return: a dictionary:
 
-            - ``left_out``: amounts in currencies without a rate, those of :meth:`get_tiles` included
+            - ``left_out``: amounts in currencies without a rate, those of the same key of :meth:`get_tiles` included
             - ``may_set_target``: whether the reader may set sales targets
             - ``tiles``: numbers of two tiles by their keys
 
@@ -124,6 +127,36 @@ class CrmDealReview(models.AbstractModel):
         self.env["crm.lead"].check_access("read")
         refusal = self.env._("Choose no more than one team, one salesperson and one company.")
         return self._check_filters(refusal, team_id=team_id, user_id=user_id, company_id=company_id)
+
+    def _describe_left_out(self, scope, reader, won):
+        """Return the amounts of open and won deals in currencies without a rate, with ``what`` they are of.
+
+        :param dict won: amounts of won deals by currency id
+        """
+        found = {
+            self.env._("open deals"): reader.money.left_out(OPEN_DEAL & scope.domain()),
+            self.env._("won deals"): reader.money.describe_left_out(won),
+        }
+        return [{**amount, "what": what} for what, amounts in found.items() for amount in amounts]
+
+    def _describe_changes_left_out(self, reader, left_out):
+        """Return the amounts in currencies without a rate of the tiles of movements, with ``what`` they are of.
+
+        :param dict left_out: amounts by kind and currency id
+        """
+        names = {
+            "new": self.env._("new deals"),
+            "forward": self.env._("deals that moved on"),
+            "back": self.env._("deals that moved back"),
+            "pushed": self.env._("deals that were pushed"),
+            "lost": self.env._("lost deals"),
+        }
+        found = []
+        for key, kind in CHANGES.items():
+            # What was lost is less in the pipeline; the words say so already.
+            amounts = {currency_id: abs(amount) for currency_id, amount in left_out[kind].items() if amount}
+            found += [{**row, "what": names[key]} for row in reader.money.describe_left_out(amounts)]
+        return found
 
     # ------------------------------------------------------------
     # TILES
@@ -201,10 +234,13 @@ class CrmDealReview(models.AbstractModel):
     def _target_tile(self):
         return self._tile(TARGET, self.env._("Target, Gap"), (False, False), False, is_later=True)
 
-    def _won_tile(self, scope, change, reader):
+    @staticmethod
+    def _won_in_period(scope, change):
+        """Return the wins of the quarter, with the filters of a change."""
         since = fields.Date.subtract(scope.start, days=1).isoformat()
-        listed = PipelineChange(WON_IN_PERIOD, since, **change.filters())
-        sums = reader.won_sums(listed)
+        return PipelineChange(WON_IN_PERIOD, since, **change.filters())
+
+    def _won_tile(self, scope, change, listed, sums):
         (value, amount), (rest_value, rest_amount) = sums[True], sums[False]
         return self._tile(
             "won",

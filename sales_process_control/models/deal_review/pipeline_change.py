@@ -161,16 +161,20 @@ class ChangesReader:
         """Return the sums of all kinds of movements since a day.
 
         :param PipelineChange change: the day and the filters; its kind is left out
-        :return: :class:`Sums` by (kind, whether a list of deals shows them)
-        :rtype: defaultdict
+        :return: :class:`Sums` by (kind, whether a list of deals shows them); and the shown amounts that are in no sum,
+            since their currency has no rate, by kind and currency id
+        :rtype: tuple[defaultdict, defaultdict]
         """
         rows = self.env.execute_query(self.sums_sql(change))
         rates = self.money.rates({row[1] for row in rows})
-        found = defaultdict(Sums)
+        found, left_out = defaultdict(Sums), defaultdict(lambda: defaultdict(Decimal))
         for kind, currency_id, is_listed, value, lines, count, *amounts in rows:
-            net, amount = (Decimal(one) * Decimal(repr(rates[currency_id] or 0)) for one in amounts)
+            rate = rates[currency_id]
+            net, amount = (Decimal(one) * Decimal(repr(rate or 0)) for one in amounts)
             found[kind, is_listed] += Sums(value, lines, count, net, amount)
-        return found
+            if rate is None:
+                left_out[kind][currency_id] += Decimal(amounts[1])
+        return found, left_out
 
     def sums_sql(self, change):
         """Return the query of :meth:`sums`: kind, currency id, whether listed, and the columns of :class:`Sums`."""
@@ -179,16 +183,20 @@ class ChangesReader:
     def won_sums(self, change):
         """Return number and amount of the wins of a change of :data:`WON_IN_PERIOD`.
 
-        :return: (number, amount) by whether a list of deals shows them
-        :rtype: defaultdict
+        :return: (number, amount) by whether a list of deals shows them; and the amounts that are in no sum, since their
+            currency has no rate, by currency id
+        :rtype: tuple[defaultdict, defaultdict]
         """
         rows = self.env.execute_query(self.won_sql(change))
         rates = self.money.rates({row[1] for row in rows})
-        found = defaultdict(lambda: (0, Decimal(0)))
+        found, left_out = defaultdict(lambda: (0, Decimal(0))), defaultdict(Decimal)
         for is_listed, currency_id, count, amount in rows:
             value, total = found[is_listed]
-            found[is_listed] = value + count, total + Decimal(amount) * Decimal(repr(rates[currency_id] or 0))
-        return found
+            rate = rates[currency_id]
+            found[is_listed] = value + count, total + Decimal(amount) * Decimal(repr(rate or 0))
+            if rate is None:
+                left_out[currency_id] += Decimal(amount)
+        return found, left_out
 
     def won_sql(self, change):
         """Return the query of :meth:`won_sums`: whether listed, currency id, number and amount."""
@@ -215,6 +223,8 @@ class ChangesReader:
 
     def amounts(self, change, leads):
         """Return the amounts of a change by deal, each in the currency of the company of the deal.
+
+        An amount in another currency is 0 where one of both has no rate: it is in no sum, see :meth:`sums`.
 
         :param leads: records of `crm.lead` that the user may read
         :return: amounts by id
@@ -243,8 +253,10 @@ class ChangesReader:
         for lead_id, currency_id, amount in found:
             own_id = leads.browse(lead_id).company_currency.id
             own_rate = rates.get(own_id)
-            is_own = currency_id == own_id or not own_rate
-            amounts[lead_id] += amount if is_own else amount * (rates[currency_id] or 0.0) / own_rate
+            if currency_id == own_id:
+                amounts[lead_id] += amount
+            else:
+                amounts[lead_id] += amount * (rates[currency_id] or 0.0) / own_rate if own_rate else 0.0
         return dict(amounts)
 
     def _find(self, change, domain=Domain.TRUE):

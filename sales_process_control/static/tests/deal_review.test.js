@@ -189,6 +189,31 @@ test("tiles show totals, what changed, and what is not listed", async () => {
     expect(forecastCalls).toEqual([[false, false]]);
 });
 
+test("a change that reads as zero is not shown", async () => {
+    onRpc("crm.deal.review", "get_tiles", () => {
+        const tiles = makeTiles();
+        Object.assign(tiles[0], { change: { value: 2, amount: 0.4 }, rest: { value: 0, amount: -0.4 } });
+        return makeAnswer({ tiles });
+    });
+    await mountReview();
+    expect(textOf("open")).toEqual(["open", "2 · $ 121K", "▲ 2"]);
+});
+
+test("amounts without an exchange rate of all tiles are named", async () => {
+    const amountOf = (what) => ({ currency_id: 2, name: "JPY", amount: 500, what });
+    onRpc("crm.deal.review", "get_tiles", () =>
+        makeAnswer({ left_out: [amountOf("open deals")], changes_left_out: [amountOf("lost deals")] })
+    );
+    onRpc("crm.deal.review", "get_forecast_tiles", () => ({
+        ...makeForecast(),
+        left_out: [amountOf("open deals"), amountOf("targets")],
+    }));
+    await mountReview();
+    expect(queryAllTexts(".o_deal_review_left_out")).toEqual([
+        "Not included: open deals 500 JPY, targets 500 JPY, and lost deals 500 JPY (no exchange rate)",
+    ]);
+});
+
 /** Answer with few deals to come, of an amount. */
 function mockFewToCome(amount) {
     onRpc("crm.deal.review", "get_forecast_tiles", () => {

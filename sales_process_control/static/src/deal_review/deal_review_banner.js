@@ -169,7 +169,8 @@ export class DealReviewBanner extends Component {
     }
 
     get leftOut() {
-        return leftOutLabel((this.forecast || this.answer).left_out || []);
+        const { left_out: leftOut = [] } = this.forecast || this.answer;
+        return leftOutLabel([...leftOut, ...(this.answer.changes_left_out || [])]);
     }
 
     /** Choose by a picker. The choice of a date begins with the day that is shown. */

@@ -8,11 +8,8 @@ import { monthsOfTargetLabel } from "../screen/target_labels";
 
 const TARGETS_ACTION = "sales_process_control.crm_sales_target_action";
 
-/** Return the sign of a change; empty for none. */
+/** Return the sign of a change that is not 0. */
 function signOf(change) {
-    if (!change) {
-        return "";
-    }
     return change < 0 ? "▼" : "▲";
 }
 
@@ -93,12 +90,10 @@ export class DealReviewTile extends Component {
     get remarks() {
         const { key, rest, is_later: isLater } = this.props.tile;
         const remarks = (!isLater && this[`${key}Remarks`]?.()) || [];
-        if (rest?.value || rest?.amount) {
+        const restLabel = rest ? this.money(this.shown(rest.amount)) : "";
+        if (rest?.value || !isZeroLabel(restLabel)) {
             remarks.push(
-                _t("%(deals)s of %(amount)s not listed", {
-                    deals: dealsLabel(rest.value),
-                    amount: this.money(this.shown(rest.amount)),
-                })
+                _t("%(deals)s of %(amount)s not listed", { deals: dealsLabel(rest.value), amount: restLabel })
             );
         }
         return remarks;
@@ -106,11 +101,11 @@ export class DealReviewTile extends Component {
 
     /** The number of deals and their amount may change in opposite directions. Then each has a sign of its own. */
     openRemarks() {
-        const { value, amount } = this.props.tile.change || {};
+        const { value = 0, amount = 0 } = this.props.tile.change || {};
         const parts = [
-            { sign: signOf(value), text: value && countLabel(Math.abs(value)) },
-            { sign: signOf(amount), text: amount && this.money(Math.abs(amount)) },
-        ].filter(({ sign }) => sign);
+            { sign: signOf(value), text: countLabel(Math.abs(value)) },
+            { sign: signOf(amount), text: this.money(Math.abs(amount)) },
+        ].filter(({ text }) => !isZeroLabel(text));
         if (!parts.length) {
             return [];
         }
