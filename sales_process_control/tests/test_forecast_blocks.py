@@ -103,6 +103,12 @@ class TestForecastTrail(ForecastScreenCase):
         rows = self.records(self.block("trail", self.seller, "month")["all"], self.seller)
         self.assertEqual(set(rows.mapped("scope")), {"seller"})
         self.assertEqual(rows.user_id, self.seller)
+        for filters in ({"team_id": self.team.id}, {"user_id": self.colleague.id}):
+            for key, found in (("trail", "days"), ("accuracy", "periods")):
+                with self.subTest(block=key, **filters):
+                    block = self.block(key, self.seller, "month", **filters)
+                    self.assertEqual(block[found], [])
+                    self.assertIn("You can read your own forecasts only", block["reason"])
 
 
 @tagged("post_install", "-at_install")

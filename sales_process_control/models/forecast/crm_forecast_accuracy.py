@@ -2,7 +2,7 @@ from odoo import models
 
 from ...statistics import ENOUGH
 from .forecast_scope import period_name
-from .past_forecasts import AMOUNT, COUNT, FEWEST_PERIODS, ODOO, STAGE_WEIGHTED, PastForecasts, error_of
+from .past_forecasts import AMOUNT, COUNT, FEWEST_PERIODS, ODOO, STAGE_WEIGHTED, PastForecasts, error_of, find_stored
 
 
 class CrmForecastAccuracy(models.AbstractModel):
@@ -20,11 +20,11 @@ class CrmForecastAccuracy(models.AbstractModel):
     _block_is_later = True
 
     def _read_block(self, scope):
-        company = self.env["res.company"].browse(scope.company_id or self.env.companies.ids)
-        reason = self._reason(scope, company)
+        stored, reason = find_stored(self.env, scope)
         if reason:
             return {"reason": reason, "periods": [], "left_out": []}
-        past = PastForecasts(self.env, scope, company)
+        company = self.env["res.company"].browse(scope.company_id or self.env.companies.ids)
+        past = PastForecasts(self.env, scope, company, stored)
         periods = past.read_periods()
         measure = AMOUNT if any(period.row.total_amount or period.won_amount for period in periods) else COUNT
         inside = sum(period.is_inside(measure) for period in periods)
@@ -40,14 +40,6 @@ class CrmForecastAccuracy(models.AbstractModel):
             "off_by": self._or_false(error_of(periods, measure)),
             "others": [self._describe_other(periods, measure, other) for other in (STAGE_WEIGHTED, ODOO)],
         }
-
-    def _reason(self, scope, company):
-        """Return why there are no stored forecasts of a scope, False if there may be some."""
-        if len(company) > 1:
-            return self.env._("Forecasts are stored for each company. Choose a company.")
-        if scope.team_id and scope.user_id:
-            return self.env._("Forecasts are stored by sales team and by salesperson. Choose one of the two.")
-        return False
 
     def _describe_period(self, past, found, measure):
         period, (expected, low, high) = found.period, found.forecast(measure)

@@ -2,7 +2,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..recording.company_money import CompanyMoney
-from .sales_targets import TargetReader, own_user_id
+from .past_forecasts import find_stored
+from .sales_targets import TargetReader
 
 #: Amounts of a stored forecast that the lines show.
 AMOUNTS = ("won_amount", "total_amount", "amount_low", "amount_high")
@@ -27,11 +28,14 @@ class CrmForecastTrail(models.AbstractModel):
         :param date since: first day that is read, if it is before the eve of the period
         """
         money = CompanyMoney(self.env)
-        domain = self._stored_domain(scope, since)
+        of_owner, reason = find_stored(self.env, scope)
+        domain = of_owner & self._period_domain(scope, since)
         rows = self.env["crm.forecast"].search_fetch(
             domain, ["day", "company_id", "is_rebuilt", "without_rate", *AMOUNTS], order="day"
         )
-        reason, rate = self._find_reason(scope, rows, money)
+        rate = 1.0
+        if not reason:
+            reason, rate = self._find_rate(rows, money)
         target = TargetReader(self.env, scope).find_total()
         return {
             "days": [
@@ -51,30 +55,18 @@ class CrmForecastTrail(models.AbstractModel):
             "currency_id": money.currency_id(),
         }
 
-    def _stored_domain(self, scope, since):
-        """Return the stored forecasts of the period as a domain."""
+    def _period_domain(self, scope, since):
+        """Return the stored forecasts of the period as a domain, whose they are left aside."""
         domain = Domain("period", "=", scope.kind) & Domain("date_start", "=", scope.start.isoformat())
         if scope.start <= scope.today:
+            # As of the eve of the period, the forecast is one of the whole period.
             domain &= Domain("day", ">=", min(scope.eve, since or scope.eve).isoformat())
-        if scope.company_id:
-            domain &= Domain("company_id", "=", scope.company_id)
-        user_id = scope.user_id or own_user_id(self.env, scope)
-        if user_id and scope.team_id:
-            return Domain.FALSE
-        if user_id:
-            return domain & Domain("scope", "=", "seller") & Domain("user_id", "=", user_id)
-        if scope.team_id:
-            return domain & Domain("scope", "=", "team") & Domain("team_id", "=", scope.team_id)
-        return domain & Domain("scope", "=", "company")
+        return domain
 
-    def _find_reason(self, scope, rows, money):
-        """Return why no line is shown, empty if one is, and the factor that converts the amounts."""
-        if scope.user_id and scope.team_id:
-            return self.env._("Forecasts are stored by sales team and by salesperson. Choose one of the two."), 1.0
+    def _find_rate(self, rows, money):
+        """Return why no line of forecasts is shown, empty if one is, and the factor that converts their amounts."""
         if not rows:
             return self.env._("No forecast of this period is stored yet. Forecasts are stored every night."), 1.0
-        if not scope.company_id and len(self.env.companies) > 1:
-            return self.env._("Forecasts are stored for each company. Choose a company."), 1.0
         currency_id = rows.company_id.currency_id.id
         rate = money.rates({currency_id})[currency_id]
         if rate is None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from odoo.fields import Domain
 
+from ...const import GROUP_ALL_DOCUMENTS
 from ...statistics import off_by
 from ..recording.company_money import CompanyMoney
 from .forecast_parts import Period
@@ -69,27 +70,54 @@ def past_periods(kind, today):
     return found[1:]
 
 
+def find_stored(env, scope):
+    """Return whose stored forecasts a reader sees under some filters.
+
+    Forecasts are stored for each company, sales team and salesperson. Who reads own documents sees the own ones only.
+
+    :param ForecastScope scope: the filters
+    :return: the forecasts of one owner as a domain on `crm.forecast`, of all periods; and why they cannot be shown, in
+        plain words, empty if they can
+    :rtype: tuple[Domain, str]
+    """
+    if not env.user.has_group(GROUP_ALL_DOCUMENTS) and (scope.team_id or scope.user_id not in (False, env.uid)):
+        reason = env._("You can read your own forecasts only. Remove the filter by sales team or salesperson.")
+        return Domain.FALSE, reason
+    if scope.team_id and scope.user_id:
+        return Domain.FALSE, env._("Forecasts are stored by sales team and by salesperson. Choose one of the two.")
+    name, of_owner = _owner(env, scope)
+    company_ids = [scope.company_id] if scope.company_id else env.companies.ids
+    domain = Domain("company_id", "in", company_ids) & Domain("scope", "=", name) & of_owner
+    if len(company_ids) > 1:
+        return domain, env._("Forecasts are stored for each company. Choose a company.")
+    return domain, ""
+
+
+def _owner(env, scope):
+    """Return the scope of the stored forecasts of one owner, and the owner as a domain."""
+    user_id = scope.user_id or own_user_id(env, scope)
+    if user_id:
+        return "seller", Domain("user_id", "=", user_id)
+    if scope.team_id:
+        return "team", Domain("team_id", "=", scope.team_id)
+    return "company", Domain.TRUE
+
+
 class PastForecasts:
     """Reads stored forecasts under the record rules of the reader.
 
-    Who reads own documents only has no stored forecasts but the own ones.
-
     :param Environment env: the reader
     :param ForecastScope scope: the filters
-    :param company: record of `res.company`: forecasts are stored for each company
+    :param company: record of `res.company`: that of the forecasts
+    :param Domain stored: the forecasts of one owner, see :func:`find_stored`
     """
 
-    def __init__(self, env, scope, company):
+    def __init__(self, env, scope, company, stored):
         self.env, self.scope, self.company = env, scope, company
         self._kind = scope.kind
-        user_id, team_id = scope.user_id or own_user_id(env, scope), scope.team_id
-        of_company = Domain("company_id", "=", company.id)
-        of_owner = Domain("user_id", "=", user_id) if user_id else Domain.TRUE
-        if team_id:
-            of_owner &= Domain("team_id", "=", team_id)
-        scope_name = "seller" if user_id else "team" if team_id else "company"
-        self._stored = of_company & of_owner & Domain("scope", "=", scope_name) & Domain("period", "=", self._kind)
-        self._deals = of_company & of_owner & Domain("won", "=", 1)
+        _name, of_owner = _owner(env, scope)
+        self._stored = stored & Domain("period", "=", self._kind)
+        self._deals = Domain("company_id", "=", company.id) & of_owner & Domain("won", "=", 1)
 
     def read_periods(self):
         """Return the periods with a forecast at their first day, the latest first.
