@@ -210,7 +210,7 @@ test("amounts without an exchange rate of all tiles are named", async () => {
     }));
     await mountReview();
     expect(queryAllTexts(".o_deal_review_left_out")).toEqual([
-        "Not included: open deals 500 JPY, targets 500 JPY, and lost deals 500 JPY (no exchange rate)",
+        "Not included: open deals 500 JPY, targets 500 JPY, lost deals 500 JPY (no exchange rate)",
     ]);
 });
 
