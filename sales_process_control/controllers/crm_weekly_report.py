@@ -5,12 +5,11 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import consteq
 
+from ..models.recording.numbers import read_id
 from ..models.weekly_report.res_users import NO_REPORT
 from ..models.weekly_report.weekly_mail import OFF_PATH, off_token
 
 OFF_TEMPLATE = "sales_process_control.crm_weekly_report_off"
-#: Largest id of PostgreSQL's integers.
-LARGEST_ID = 2**31 - 1
 
 
 class CrmWeeklyReportController(http.Controller):
@@ -39,11 +38,10 @@ class CrmWeeklyReportController(http.Controller):
         :param str user: id of the user
         :param str token: see :func:`~.models.weekly_report.weekly_mail.off_token`
         """
-        is_id = isinstance(user, str) and user.isascii() and user.isdigit() and len(user) <= len(str(LARGEST_ID))
-        user_id = int(user) if is_id else 0
+        user_id = read_id(user)
         # Compared as bytes: texts with other letters than those of ASCII cannot be compared in constant time.
         given = str(token or "").encode(errors="replace")
-        if not 0 < user_id <= LARGEST_ID or not consteq(off_token(request.env, user_id).encode(), given):
+        if not user_id or not consteq(off_token(request.env, user_id).encode(), given):
             raise NotFound()
         # sudo: the token shows that this person got the mail; only this preference is written.
         reader = request.env["res.users"].sudo().browse(user_id).exists()

@@ -9,6 +9,7 @@ from odoo.tools import format_date
 from ..ledger import promises
 from ..models.hot.crm_hot_flag_mixin import OTHER, PAYMENT, REORDER
 from ..models.hot.quick_dates import MONTH, TOMORROW, quick_dates
+from ..models.recording.numbers import read_id
 
 #: Fields that a dialog takes from the deal or the customer that the user chooses in it.
 TARGET_FIELDS = ("kind", "amount", "user_id", "currency_id")
@@ -158,9 +159,10 @@ class CrmHotFlagDialog(models.TransientModel):
         if not value:
             return
         model, _comma, number = value.partition(",") if isinstance(value, str) else ("", "", "")
-        if model not in ("crm.lead", "res.partner") or not number.isdecimal() or not 0 < int(number) < 2**31:
+        record_id = read_id(number)
+        if model not in ("crm.lead", "res.partner") or not record_id:
             raise ValidationError(self.env._("Choose the opportunity or the customer."))
-        self.env["crm.hot.flag"]._checked_records(model, [int(number)])
+        self.env["crm.hot.flag"]._checked_records(model, [record_id])
 
     # ------------------------------------------------------------
     # ACTIONS

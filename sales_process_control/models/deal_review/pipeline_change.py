@@ -15,6 +15,7 @@ from ...ledger import kinds
 from ..forecast.forecast_snapshot import SnapshotReader
 from ..funnel.funnel_reader import ONE_DAY, FunnelReader
 from ..recording.company_money import CompanyMoney
+from ..recording.numbers import is_id
 from ..recording.rpc_domain import read_texts
 from ..screen.crm_screen_block import OPPORTUNITY
 from ..screen.deal_filters import DealFilters
@@ -22,8 +23,6 @@ from ..screen.deal_filters import DealFilters
 DEFAULT_SINCE = "-7d"
 #: Days before today, for example "-7d".
 DAYS_AGO = re.compile(r"-(\d{1,5})d", re.ASCII)
-#: Ids of PostgreSQL are below this.
-MOST_ID = 2**31
 #: Most changes that one condition searches for. Each is a subquery of its own.
 MOST_CHANGES = 20
 #: The wins that stand, as the forecast and the win rate count them. The other kinds are those of movement lines.
@@ -62,10 +61,6 @@ WON_SUMS = """
     LEFT JOIN (%(leads)s) readable ON readable.id = won.lead_id
     GROUP BY 1, 2
 """
-
-
-def _is_id(value):
-    return type(value) is int and 0 < value < MOST_ID
 
 
 def read_since(env, value):
@@ -119,7 +114,7 @@ class PipelineChange(DealFilters):
     def is_valid(self):
         """Whether these values, which came from outside, can be searched with."""
         is_known = self.kind in [*kinds.LABELS, WON_IN_PERIOD] and isinstance(self.since, str)
-        return is_known and all(value is False or _is_id(value) for value in self.filters().values())
+        return is_known and all(value is False or is_id(value) for value in self.filters().values())
 
     def of_kind(self, kind):
         """Return the same filters for another kind."""

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..chance.crm_stage_chance import NO_COMPANY
+from ..recording.numbers import is_id
 from ..recording.rpc_domain import read_texts
 from ..screen.deal_filters import DealFilters
 
@@ -24,8 +25,6 @@ SOURCES = (SELLER, ODOO, CHANCE)
 FIRST_DAY = date(1900, 1, 1)
 #: Most cells that one condition searches for. Each is a subquery of its own.
 MOST_CELLS = 20
-#: PostgreSQL has no ids from here on.
-MOST_ID = 2**31
 
 #: Decided deals, one row for each source that rated them, with the band. Of each deal the first likelihood that a
 #: person gave counts, on a day before its end; Odoo's probability and the stage are those of the same moment. The
@@ -100,10 +99,7 @@ class EstimateCell(DealFilters):
         :raises ValueError: if the text is not JSON, and for values that no cell has
         """
         cell = cls(*json.loads(text))
-        are_ids = all(
-            value is False or (type(value) is int and 0 < value < MOST_ID)
-            for value in (cell.team_id, cell.user_id, cell.company_id)
-        )
+        are_ids = all(value is False or is_id(value) for value in (cell.team_id, cell.user_id, cell.company_id))
         is_band = type(cell.band) is int and cell.band in range(BANDS)
         if not are_ids or not is_band or cell.source not in SOURCES or type(cell.is_signed) is not bool:
             raise ValueError(text)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...history import BY_DEAL, BY_EVENT, BY_STAGE, DATE_ORDERS, DECIMALS, ENCODINGS, ENDS, MEANINGS, Settings
 from ...history.settings import REPEATABLE
+from ..recording.numbers import is_id
 
 #: Single choices, by the name of the setting: the values that they can have; None for any text.
 VALUES = {
@@ -16,10 +17,6 @@ VALUES = {
     "decimal": DECIMALS,
     "zone": None,
 }
-
-
-#: The largest integer of PostgreSQL.
-LARGEST_ID = 2**31 - 1
 
 
 class Choices(NamedTuple):
@@ -92,7 +89,7 @@ def choices_from_json(values, zones=()):
         stages={
             key: stage_id
             for key, stage_id in _pairs(values, "stages")
-            if type(stage_id) is int and 0 <= stage_id <= LARGEST_ID
+            if is_id(stage_id) or (type(stage_id) is int and not stage_id)
         },
     )
 

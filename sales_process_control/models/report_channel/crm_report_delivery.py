@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...const import GROUP_SALES_MANAGER, GROUP_SALESPERSON, GROUP_SETTINGS
+from ..recording.numbers import is_id
 from ..recording.text_lists import joined_phrases
 from ..weekly_report.weekly_content import MOST_IDS, WeeklyContent
 from ..weekly_report.weekly_scope import WeeklyScope
@@ -140,9 +141,8 @@ class CrmReportDelivery(models.Model):
         """
         if not self.env.user.has_group(GROUP_SALESPERSON):
             raise AccessError(self.env._("Digests are available to salespeople only."))
-        is_id = type(delivery_id) is int and 0 < delivery_id < 2**31
         # sudo: users do not read these rows; what is given away are a model and a domain, read with the user's rights.
-        delivery = self.sudo().browse(delivery_id if is_id else None).exists()
+        delivery = self.sudo().browse(delivery_id if is_id(delivery_id) else None).exists()
         if not delivery.content or not delivery._is_for(self.env.user):
             raise UserError(self.env._("This digest no longer exists."))
         number = delivery.content["numbers"].get(line) if isinstance(line, str) else None

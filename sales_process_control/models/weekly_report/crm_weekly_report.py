@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ...const import GROUP_ALL_DOCUMENTS, GROUP_SALES_MANAGER, GROUP_SALESPERSON
 from ..funnel.funnel_reader import FunnelReader
+from ..recording.numbers import is_id
 from ..recording.text_lists import joined_phrases, with_remark
 from .weekly_content import WeeklyContent
 from .weekly_mail import WeeklyMail
@@ -236,9 +237,8 @@ class CrmWeeklyReport(models.Model):
         """
         if not self.env.user.has_group(GROUP_SALESPERSON):
             raise AccessError(self.env._("The weekly report is available to salespeople only."))
-        is_id = type(report_id) is int and 0 < report_id < 2**31
         # sudo: who asks for the report of somebody else is refused below, and learns nothing of it.
-        report = self.sudo().browse(report_id if is_id else None).exists()
+        report = self.sudo().browse(report_id if is_id(report_id) else None).exists()
         if not report or not report.content:
             raise UserError(self.env._("This report no longer exists."))
         if report.user_id != self.env.user:

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..recording.numbers import is_id
 from ..recording.text_lists import joined_first_names
 from ..screen.crm_screen_block import OPEN_DEAL
 
@@ -151,7 +152,7 @@ class Scope:
         known = {stage_id for process in processes for stage_id in process.stage_ids}
         if known.issuperset(self.stage_ids):
             return self.stage_ids
-        possible = [stage_id for stage_id in self.stage_ids if 0 < stage_id < 2**31]
+        possible = [stage_id for stage_id in self.stage_ids if is_id(stage_id)]
         return env["crm.stage"].browse(possible[:MOST_STAGES]).exists()._ids or self.stage_ids
 
 
