@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ...const import GROUP_ALL_DOCUMENTS, GROUP_SALESPERSON
 from ...ledger import promises
 from ..recording.company_money import CompanyMoney
+from ..screen.crm_screen_block import OPEN_DEAL
 from .alert_kinds import IDLE, KINDS, LONG_OVERDUE_DAYS, PROMISE, PROMISE_LEADER, SETTINGS, STALLED, STALLED_LEADER
 from .res_company import DEFAULT_PER_DAY
 
@@ -208,8 +209,7 @@ class AlertCandidates:
     def _deals_query(self):
         """Return the query for open deals of the companies that are past their limits or hot."""
         leads = self.env["crm.lead"]
-        domain = Domain("type", "=", "opportunity") & Domain("won_status", "=", "pending") & Domain("active", "=", True)
-        query = leads._search(domain & self._of_companies())
+        query = leads._search(OPEN_DEAL & self._of_companies())
         alias = query.table
         is_late = leads._is_late_sql(alias, query)
         lead_id, is_hot = (leads._field_to_sql(alias, name, query) for name in ("id", "is_hot"))

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.fields import Domain
 
 from ...const import GROUP_SETTINGS
+from ..alert.alert_kinds import SETTINGS
 from ..pace.crm_stage import MOST_STAGES
 from ..weekly_report.weekly_sender import WeeklySender
 
@@ -12,8 +13,6 @@ STAGES, HISTORY, TEAMS, WEEKLY, ALERTS = STEPS = ("stages", "history", "teams", 
 DONE, OPEN, SKIPPED = "done", "open", "skipped"
 #: Steps that can be skipped. For the stages there is a choice of their own: to keep them.
 SKIPPABLE = (HISTORY, TEAMS, WEEKLY, ALERTS)
-#: Fields of a company, each of which switches a kind of alert on.
-ALERT_FIELDS = ("alerts_promise", "alerts_promise_leader", "alerts_stalled", "alerts_stalled_leader", "alerts_hot_idle")
 #: So many teams and members of them are looked at, and so many names of teams are listed.
 MOST_TEAMS = 1000
 MOST_MEMBERS = 10_000
@@ -147,7 +146,7 @@ class SetupReader:
 
     def _read_alerts(self):
         company = self.company.sudo()  # sudo: only how many kinds of alerts are on is read
-        count = sum(company[name] for name in ALERT_FIELDS)
+        count = sum(company[name] for name in SETTINGS.values())
         return {"is_done": bool(count), "kinds": count, "can_set": self.env.user.has_group(GROUP_SETTINGS)}
 
     def _number(self, records, name):

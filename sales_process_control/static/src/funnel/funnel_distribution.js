@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { Block, frameOf } from "../screen/block";
 import { conversionLabel, daysOrUnknown } from "../screen/conversion_labels";
 import { leftOutLabel } from "../screen/left_out";
-import { signedLabel } from "../kit/numbers";
+import { percentLabel, signedLabel } from "../kit/numbers";
 import { joinedNames, joinedPhrases } from "../kit/text_lists";
 import { dealsLabel } from "../screen/number_labels";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
@@ -289,7 +289,7 @@ export class FunnelDistribution extends Component {
         if (value === false) {
             return "";
         }
-        const percent = _t("%s%%", Math.round(100 * value));
+        const percent = percentLabel(value);
         // The server sends no counts of deals that the user may not read.
         const share =
             settled === false
