@@ -1,6 +1,7 @@
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
+import psycopg2
 from psycopg2.errors import UniqueViolation
 
 from odoo import Command
@@ -315,6 +316,18 @@ class TestAlertJob(AlertCase):
         deal = self.stalled_deal(company_id=False)
         self.alert()
         self.assertEqual(self.alerts_of(deal), [("stalled", "process_seller")])
+
+    def test_a_lost_connection_stops_the_job(self):
+        self.bid("First"), self.bid("Second")
+        self.set_time(datetime(2026, 3, 13, 12))
+        lost = psycopg2.InterfaceError("connection already closed")
+        with (
+            patch.object(type(self.env["crm.deal.alerter"]), "_give", side_effect=lost) as give,
+            self.assertNoLogs(LOGGER, "ERROR"),
+            self.assertRaises(psycopg2.InterfaceError),
+        ):
+            self.alert()
+        self.assertEqual(give.call_count, 1)
 
     def test_a_fault_stops_nobody_and_repeats_nothing(self):
         faulty, good = self.bid("Faulty", expected_revenue=500), self.bid("Good")

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -170,6 +172,20 @@ class TestHotSettling(HotCase):
         self.env["crm.hot.settler"]._cron_settle()
         self.assertEqual((flag.outcome, flag.closed_at), ("kept", won_at))
         self.assertFalse(deal.is_hot)
+
+    def test_a_lost_connection_stops_the_person(self):
+        deal, _flag = self.make_hot_deal()
+        self.pass_time(days=1)
+        is_raised = False
+        with patch.object(type(self.env["crm.hot.settler"]), "_write_outcomes", side_effect=psycopg2.InterfaceError):
+            deal.action_set_won()
+            # Not assertRaises, which goes back to a savepoint: nothing would be left to flush.
+            try:
+                self.env.cr.flush()
+            except psycopg2.InterfaceError:
+                is_raised = True
+        self.assertTrue(is_raised)
+        self.env["crm.pipeline.recorder"].record(deal.ids)
 
     def test_a_failure_of_the_database_stops_neither_the_person_nor_the_ledgers(self):
         """PostgreSQL refuses all that follows in a transaction, unless it goes back to a savepoint."""

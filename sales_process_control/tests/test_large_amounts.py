@@ -2,6 +2,8 @@ import json
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo.addons.sales_process_control.models.forecast.forecast_store import ForecastStore
 from odoo.addons.sales_process_control.models.funnel.funnel_workbook import FunnelWorkbook
 from odoo.addons.sales_process_control.models.review.review_workbook import ReviewWorkbook
@@ -151,3 +153,15 @@ class TestLargeAmounts(ForecastCase):
         # The next run tries again.
         job()
         self.assertIn(failing, self.env["crm.forecast"].search([]).mapped("day"))
+
+    def test_a_lost_connection_stops_the_job(self):
+        """The first company that cannot be stored ends the run, instead of one fault in the log for each."""
+        self.make_golden_history()
+        self.set_time(datetime(2026, 3, 20, 4))
+        lost = psycopg2.InterfaceError("connection already closed")
+        with (
+            patch.object(ForecastStore, "_store", side_effect=lost) as store,
+            self.assertRaises(psycopg2.InterfaceError),
+        ):
+            self.env["crm.forecast"]._cron_store()
+        self.assertEqual(store.call_count, 1)

@@ -279,8 +279,13 @@ class TestRecorderTransactions(PipelineCase):
         deal = self.make_deal()
         self.pass_time(days=1)
         recorder, raised = type(self.env["crm.pipeline.recorder"]), []
-        failures = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected, psycopg2.errors.DiskFull)
-        for failure, stage in zip(failures, (self.needs, self.bidding, self.talks), strict=True):
+        failures = (
+            psycopg2.errors.SerializationFailure,
+            psycopg2.errors.DeadlockDetected,
+            psycopg2.errors.DiskFull,
+            psycopg2.InterfaceError,
+        )
+        for failure, stage in zip(failures, (self.needs, self.bidding, self.talks, self.contact), strict=True):
             with patch.object(recorder, "_record_batch", side_effect=failure):
                 deal.stage_id = stage
                 try:

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...ledger import promises
+from ..recording.database_errors import stops_transaction
 from .alert_candidates import AlertCandidates
 from .alert_kinds import IDLE, PROMISE, PROMISE_LEADER, SETTINGS, STALLED, STALLED_LEADER, alert_message
 from .alerting import alerting
@@ -101,9 +102,9 @@ class CrmDealAlerter(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     self._give(user_id, candidates, day)
-            except psycopg2.OperationalError:
-                raise
-            except Exception:
+            except Exception as error:
+                if stops_transaction(self.env.cr, error):
+                    raise
                 _logger.debug("Could not alert user %s to all deals at once", user_id, exc_info=True)
                 self._alert_one_by_one(user_id, candidates, day)
         except psycopg2.OperationalError:
@@ -117,11 +118,11 @@ class CrmDealAlerter(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     self._give(user_id, [candidate], day)
-            except psycopg2.OperationalError:
-                raise
             except psycopg2.errors.UniqueViolation:
                 _logger.info("User %s was alerted to opportunity %s meanwhile", user_id, candidate.lead_id)
-            except Exception:
+            except Exception as error:
+                if stops_transaction(self.env.cr, error):
+                    raise
                 _logger.exception(
                     "Could not alert user %s to opportunity %s (hot flag %s), left to the next working day",
                     user_id,

@@ -4,13 +4,13 @@ import logging
 import time
 from datetime import timedelta
 
-import psycopg2
 from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...statistics import PastForecast, is_comparable, spread
+from ..recording.database_errors import stops_transaction
 from .forecast_baselines import StageSharesThen, baselines
 from .forecast_parts import QUARTER, ForecastMaker, Period, periods_of
 from .forecast_snapshot import SnapshotReader
@@ -147,10 +147,9 @@ class ForecastStore:
         try:
             with self.env.cr.savepoint():
                 self._store(company, day, **options)
-        except psycopg2.OperationalError:
-            # The transaction must be run again, or the connection is lost.
-            raise
-        except Exception:
+        except Exception as error:
+            if stops_transaction(self.env.cr, error):
+                raise
             _logger.exception("Could not store the forecasts of the company %s at the end of %s", company.id, day)
 
     def _store(self, company, day, *, is_rebuilt):

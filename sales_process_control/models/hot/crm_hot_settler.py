@@ -4,12 +4,11 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import psycopg2
-
 from odoo import api, models
 from odoo.tools import SQL
 
 from ...ledger import promises
+from ..recording.database_errors import stops_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ class CrmHotSettler(models.AbstractModel):
         :param dict ends: :class:`~odoo.addons.sales_process_control.ledger.promises.End` by id of the deal
         :param dict settled: ids of the flags that this transaction has settled, by id of the deal; updated by this
             method
-        :raises psycopg2.OperationalError: when PostgreSQL wants the transaction again or cannot go on
+        :raises psycopg2.Error: when PostgreSQL wants the transaction again or cannot go on
         """
         flags = self._flags_on(ends, settled)
         if not flags:
@@ -65,9 +64,9 @@ class CrmHotSettler(models.AbstractModel):
                 instants = {flag.id: ends[flag.lead_ref].instant for flag in flags}
                 movers = {flag.id: ends[flag.lead_ref].mover_ref for flag in flags}
                 self._write_outcomes(self._outcomes_at_ends(flags, ends), instants, movers)
-        except psycopg2.OperationalError:
-            raise
-        except Exception:
+        except Exception as error:
+            if stops_transaction(self.env.cr, error):
+                raise
             _logger.exception("Could not settle the hot flags %s, left to the daily job", [flag.id for flag in flags])
             return
         for flag in flags:

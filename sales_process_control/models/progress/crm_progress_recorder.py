@@ -2,9 +2,8 @@ import json
 import logging
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import SUPERUSER_ID, api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...ledger import goes_on
@@ -25,12 +24,6 @@ from .progress_statements import (
 
 _logger = logging.getLogger(__name__)
 
-#: Another transaction holds what this one needs. PostgreSQL asks for the whole transaction again.
-RETRY_ERRORS = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.LockNotAvailable,
-)
 #: Fields of a deal that a row of progress keeps, or that decide which steps are expected of it.
 KEPT_FIELDS = (
     "active",
@@ -247,7 +240,7 @@ class CrmProgressRecorder(models.AbstractModel):
         try:
             with self.env.cr.savepoint(flush=False):
                 self._record(SQL("%s AND message.id = ANY(%s)", self._messages_source(), messages.ids), lead_ids)
-        except RETRY_ERRORS:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             _logger.info("Opportunities %s are locked: the hourly job will record their messages", lead_ids)
         except Exception:
             _logger.exception("Could not record the messages %s: the hourly job will try again", messages.ids)

@@ -3,8 +3,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-import psycopg2
-
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
@@ -24,6 +22,7 @@ from ...ledger import (
     origins,
 )
 from .crm_pipeline_reader import status_of
+from .database_errors import stops_transaction
 from .ledger_store import LedgerStore, RecordedState
 
 _logger = logging.getLogger(__name__)
@@ -141,7 +140,7 @@ class CrmPipelineRecorder(models.AbstractModel):
         :param str origin: how the change came to be known
         :return: ids of the deals that had something to record
         :rtype: list
-        :raises psycopg2.OperationalError: when PostgreSQL wants the transaction again or cannot go on
+        :raises psycopg2.Error: when PostgreSQL wants the transaction again or cannot go on
         """
         recorded = []
         for batch in split_every(BATCH_SIZE, sorted(set(lead_ids))):
@@ -160,9 +159,9 @@ class CrmPipelineRecorder(models.AbstractModel):
             try:
                 with savepoint:
                     return self._record_batch(lead_ids, origin)
-            except psycopg2.OperationalError:
-                raise
             except Exception as failure:
+                if stops_transaction(self.env.cr, failure):
+                    raise
                 _logger.debug("Could not record the change of opportunities %s", lead_ids, exc_info=True)
                 error = failure
                 # What hooks have written is rolled back in the database only.

@@ -8,6 +8,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..recording.database_errors import is_lost
+
 _logger = logging.getLogger(__name__)
 
 #: A deal, open or closed. Archived ones are found without `active_test` only.
@@ -73,7 +75,7 @@ class CrmScreenBlock(models.AbstractModel):
                 raise
             except Exception as error:
                 has_failed = isinstance(error, psycopg2.Error)
-                if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
+                if is_lost(self.env.cr, error):
                     raise  # the connection is lost
                 _logger.exception("The block %r of %s could not be read", key, self._description)
                 # Subclasses of UserError, as of missing access or deleted records, may name records that the reader

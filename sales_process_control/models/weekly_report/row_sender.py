@@ -1,8 +1,8 @@
 """What jobs share that send something once: each thing is a row before it is sent. No models."""
 
-import psycopg2
-
 from odoo.exceptions import UserError
+
+from ..recording.database_errors import is_lost
 
 
 class RowSender:
@@ -76,7 +76,7 @@ class RowSender:
 
     def _raise_if_lost(self, error):
         """Raise an error if the connection to the database is lost: nothing can go on."""
-        if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
+        if is_lost(self.env.cr, error):
             raise error
 
     @staticmethod

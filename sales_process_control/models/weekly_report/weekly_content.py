@@ -4,12 +4,11 @@ import json
 import logging
 from collections.abc import Set
 
-import psycopg2
-
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..recording.database_errors import is_lost
 from ..screen.crm_screen_block import RETRY_ERRORS
 from .weekly_texts import describe_subject
 
@@ -102,7 +101,7 @@ class WeeklyContent:
             except RETRY_ERRORS:
                 raise
             except Exception as error:
-                if self.env.cr.closed or isinstance(error, psycopg2.InterfaceError):
+                if is_lost(self.env.cr, error):
                     raise  # the connection is lost
                 _logger.exception("The block %r of a weekly report could not be read", block._block_key)
                 found, last_error = [self._error_section(block, error)], error
