@@ -13,8 +13,8 @@ FAULTS_BY_PART = {
         Mutation(
             "any failure of PostgreSQL is left to the audit",
             "models/recording/crm_pipeline_recorder.py",
-            "except psycopg2.OperationalError:",
-            "except psycopg2.errors.SerializationFailure:",
+            "if stops_transaction(self.env.cr, failure):",
+            'if getattr(failure, "pgcode", None) == "40001":',
             ("test_recorder_transactions",),
         ),
         Mutation(

@@ -406,8 +406,8 @@ HOLES = (
     Mutation(
         "hole: a company without a forecast stops the others",
         "models/forecast/forecast_store.py",
-        "except Exception:",
-        "except NotImplementedError:",
+        "except Exception as error:",
+        "except NotImplementedError as error:",
         ("test_large_amounts",),
     ),
     Mutation(
