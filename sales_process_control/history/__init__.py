@@ -8,7 +8,7 @@ Start with :func:`.reading.read_history`: bytes in, events and faults out. It go
 
 - ``encodings``, ``sheets``, ``workbook``, ``xls``, ``ods``: bytes to rows;
 - ``lexicon``, ``headings``, ``columns``: headings to meanings and to one of three layouts;
-- ``dates``, ``numbers``, ``ends``: how the file writes dates and amounts, and which stages are ends;
+- ``dates``, ``numbers``, ``currencies``, ``ends``: how the file writes dates and amounts, and which stages are ends;
 - ``lines``, ``layouts``, ``stories``, ``footers``: cells to values, lines to steps, steps to the events of each deal.
 
 What is found is in ``settings.Look``, and ``settings.Settings`` changes it. Then read :func:`.course.course_of`: events

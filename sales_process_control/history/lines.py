@@ -2,8 +2,9 @@
 
 from . import faults
 from .cells import NOTHING, BadValueError, printable_text_of, text_of
+from .currencies import code_of
 from .faults import Fault
-from .numbers import TOO_MANY, amount_of, currency_of, unit_of_heading
+from .numbers import TOO_MANY, amount_of, unit_of_heading
 from .settings import HEADING_OF
 
 #: Characters of the text that identifies a deal. It is part of an external id, whose index limits its length.
@@ -33,7 +34,7 @@ class LineReader:
         #: Signs of currencies that could not be told apart.
         self.signs = {}
         self._row, self.deal = None, ""
-        self._factor, self._code = unit_of_heading(self.heading("amount"))
+        self._unit = unit_of_heading(self.heading("amount"))
 
     def begin(self, row):
         """Turn to a line, and read its deal into ``deal``: empty if it cannot be read."""
@@ -80,19 +81,21 @@ class LineReader:
             amount = self._value("amount", lambda cell: amount_of(cell, self._decimal))
         if amount is None:
             return None, ""
-        if amount.sign and not self._code:
-            self._note_sign(amount.sign)
-        value = amount.value if amount.has_factor or self._factor == 1 else amount.value * self._factor
+        unit = self._unit
+        sign = amount.sign or ("" if amount.currency or printable_text_of(self.cell("currency")) else unit.sign)
+        if sign and not unit.currency:
+            self._note_sign(sign)
+        value = amount.value if amount.has_factor or unit.factor == 1 else amount.value * unit.factor
         if abs(value) >= TOO_MANY:
             self.add_fault("amount", faults.BAD_NUMBER, printable_text_of(self.cell("amount")))
-        return value, amount.currency or self._code
+        return value, amount.currency or unit.currency
 
     def currency(self):
         """Return the code of the currency that a column of the line names, empty if none does."""
         text = self.text("currency")
         if not text or text.casefold() in NOTHING:
             return ""
-        code, sign = currency_of(text)
+        code, sign = code_of(text)
         if sign:
             self._note_sign(sign)
         return code

@@ -8,54 +8,36 @@ from typing import NamedTuple
 
 from . import faults
 from .cells import NOTHING, BadValueError, text_of
+from .currencies import CURRENCY, code_beside, code_of
 
 #: An amount has fewer digits before the decimal sign.
 TOO_MANY = Decimal(10) ** 15
 POINT, COMMA = ".", ","
 #: Longer texts are no amounts, and would take long to compare with patterns.
 LONGEST = 100
+APOSTROPHES = re.compile("[\u2018\u2019\u00b4`]")
 
-#: What is written beside amounts, to the code of the currency; empty where several currencies have it.
-SIGNS = {
-    "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₫": "VND", "₱": "PHP",
-    "฿": "THB", "₪": "ILS", "₦": "NGN", "zł": "PLN", "kč": "CZK", "ft": "HUF", "r$": "BRL", "us$": "USD", "a$": "AUD",
-    "au$": "AUD", "c$": "CAD", "ca$": "CAD", "hk$": "HKD", "nt$": "TWD", "s$": "SGD", "nz$": "NZD", "mx$": "MXN",
-    "fr.": "CHF", "sfr.": "CHF", "rs.": "INR", "rs": "INR", "cn¥": "CNY", "jp¥": "JPY", "rmb": "CNY",
-    "人民币": "CNY", "欧元": "EUR", "美元": "USD",
-    "日元": "JPY", "円": "JPY", "港元": "HKD", "港币": "HKD", "英镑": "GBP", "新台币": "TWD",
-    "$": "", "¥": "", "元": "", "kr": "", "kr.": "", "圆": "", "块": "", "元整": "",
-}  # fmt: skip
 #: What multiplies an amount.
 FACTORS = {
     "千": 10**3, "万": 10**4, "萬": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "億": 10**8,
     "k": 10**3, "m": 10**6, "mio": 10**6, "mio.": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9,
 }  # fmt: skip
 PLAIN = re.compile(r"\d+(?:[.,]\d+)*", re.ASCII)
-#: Names of currencies, as Dynamics writes them.
-CURRENCY_NAMES = {
-    "us dollar": "USD", "u.s. dollar": "USD", "united states dollar": "USD", "dollar": "", "euro": "EUR",
-    "euros": "EUR",
-    "british pound": "GBP", "pound sterling": "GBP", "british pound sterling": "GBP", "chinese yuan": "CNY",
-    "yuan renminbi": "CNY", "chinese yuan renminbi": "CNY", "renminbi": "CNY", "yuan": "CNY", "人民币元": "CNY",
-    "japanese yen": "JPY", "yen": "JPY", "swiss franc": "CHF", "canadian dollar": "CAD", "australian dollar": "AUD",
-    "new zealand dollar": "NZD", "hong kong dollar": "HKD",
-    "singapore dollar": "SGD", "taiwan dollar": "TWD",
-    "new taiwan dollar": "TWD", "indian rupee": "INR", "brazilian real": "BRL", "mexican peso": "MXN",
-    "swedish krona": "SEK", "norwegian krone": "NOK", "danish krone": "DKK", "polish zloty": "PLN", "złoty": "PLN",
-    "czech koruna": "CZK", "hungarian forint": "HUF", "romanian leu": "RON", "south korean won": "KRW",
-    "korean won": "KRW", "russian ruble": "RUB", "turkish lira": "TRY", "south african rand": "ZAR",
-    "uae dirham": "AED", "saudi riyal": "SAR",
-    "thai baht": "THB", "malaysian ringgit": "MYR", "indonesian rupiah": "IDR", "philippine peso": "PHP",
-    "美金": "USD",     "澳元": "AUD", "加元": "CAD", "新加坡元": "SGD", "瑞士法郎": "CHF", "韩元": "KRW", "日圆": "JPY",
+#: What multiplies the amounts below a heading, beside :data:`FACTORS`: "Amount ($'000)", "Amount (USD thousands)".
+HEADING_FACTORS = FACTORS | {
+    "t": 10**3, "tsd": 10**3, "tsd.": 10**3, "tausend": 10**3, "thousand": 10**3, "thousands": 10**3, "000": 10**3,
+    "000s": 10**3, "000's": 10**3, "'000": 10**3, "'000s": 10**3, "1000": 10**3, "1,000": 10**3, "1.000": 10**3,
+    "mm": 10**6, "million": 10**6, "millions": 10**6, "billion": 10**9, "billions": 10**9, "mrd": 10**9, "mrd.": 10**9,
 }  # fmt: skip
-#: Units in headings: "Amount (k€)", "金额(万元)".
-HEADING_UNITS = (
-    (r"(?:单位[:\uff1a])?(?P<chinese>百万|千万|千|万|萬|亿|億)(?:元|人民币|rmb|cny|美元|欧元)?", None),
-    (r"(?:k|t|tsd\.?|000'?s?|'000s?|in thousands?|thousands?|in k|in '?000s?|in tsd\.?)", 10**3),
-    (r"(?:k|t)[\s-]?(?:€|\$|£|eur|usd|gbp|chf|cny|rmb)|(?:€|\$|£|eur|usd|gbp|chf)[\s-]?(?:k|t|000s?)", 10**3),
-    (r"(?:mio\.?|mn|mln|in millions?|millions?|in mio\.?)[\s-]?(?:€|\$|£|eur|usd|gbp|chf)?", 10**6),
-    (r"m[\s-]?(?:€|\$|£|eur|usd|gbp|chf)|(?:€|\$|£|eur|usd|gbp|chf)[\s-]?(?:m|mn|mio\.?|mln)", 10**6),
+_FACTOR = "|".join(map(re.escape, sorted(HEADING_FACTORS, key=len, reverse=True)))
+#: Units in headings: a factor, a currency, or both in any order, such as "in thousands of EUR", "k€", "万美元".
+HEADING_UNIT = re.compile(
+    rf"(?:单位[: ]*)?(?:in |x ?)?(?P<before>{CURRENCY})?[\s,/-]*(?:in )?(?P<factor>{_FACTOR})?"
+    rf"(?: of)?[\s-]*(?P<behind>{CURRENCY})?",
+    re.I,
 )
+#: What stands for no cents: "500,-", "1'250.--".
+NO_CENTS = re.compile(r"(?<=\d[.,])\s?[-\u2010-\u2015]{1,2}(?!\d)")
 CORE = re.compile(
     r"[^\d.,+\-]*([+\-]?)([^\d.,+\-]*)([\d.,][\d.,' ]*)(?:e([+-]?\d{1,3})(?!\d))?\s*(.*?)(-?)", re.I | re.ASCII
 )
@@ -131,33 +113,36 @@ class NumberFormatFinder:
         return NumberFormat(COMMA if self._counts[COMMA] > self._counts[POINT] else POINT)
 
 
-def unit_of_heading(heading: str) -> tuple[int, str]:
-    """Return by what a heading says that amounts are divided, and the code of the currency that it names or "".
+class Unit(NamedTuple):
+    """What a heading says of the amounts below it.
 
-    Example: ``unit_of_heading("金额(万元)")`` returns ``(10000, "")``.
+    :param factor: by what they are divided
+    :param currency: code of their currency; empty if the heading names none
+    :param sign: what names it if several currencies have it
+    """
+
+    factor: int = 1
+    currency: str = ""
+    sign: str = ""
+
+
+def unit_of_heading(heading: str) -> Unit:
+    """Return what a heading says of the amounts below it.
+
+    Example: ``unit_of_heading("Amount (k\u20ac)")`` returns ``Unit(1000, "EUR")``.
     """
     text = unicodedata.normalize("NFKC", heading[:LONGEST]).strip()
+    text = APOSTROPHES.sub("'", text)
     inside = re.findall(r"[(\[]([^()\[\]]*)[)\]]", text) + re.findall(r"(?:百万|千万|千|万|萬|亿|億)元$", text)
-    inside += re.findall(r"(?:\bin|[-/])\s*(\S{1,12})$", text)
-    for unit in (part.strip() for part in inside):
-        if re.fullmatch("[A-Z]{3}", unit):
-            return 1, unit
-        for pattern, factor in HEADING_UNITS:
-            found = re.fullmatch(pattern, unit, re.IGNORECASE)
-            if found:
-                return factor or FACTORS[found["chinese"]], ""
-    return 1, ""
-
-
-def currency_of(text: str) -> tuple[str, str]:
-    """Return (code, sign that several currencies have) of a cell that names a currency; unknown texts are codes."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).split())
-    folded = plain.casefold()
-    for names in (CURRENCY_NAMES, SIGNS):
-        if folded in names:
-            return names[folded], "" if names[folded] else plain
-    codes = re.findall(r"\b[A-Z]{3}\b", plain)
-    return (codes[0] if len(plain) > 3 and len(codes) == 1 else plain.upper()), ""
+    inside += re.findall(r"(?:\bin|[-/])\s*(\S.{0,29})$", text)
+    for part in inside:
+        found = HEADING_UNIT.fullmatch(part.strip())
+        if found and any(found.groups()):
+            units = [code_of(found[name]) for name in ("before", "behind") if found[name]]
+            code = next((code for code, _sign in units if code), "")
+            factor = HEADING_FACTORS[found["factor"].casefold()] if found["factor"] else 1
+            return Unit(factor, code, "" if code else next((sign for _code, sign in units if sign), ""))
+    return Unit()
 
 
 def amount_of(cell, decimal=POINT) -> Amount | None:
@@ -217,10 +202,11 @@ def _parts_of_short(text):
     if PLAIN.fullmatch(text):
         return _Parts(False, text, 0, 1, "", "")
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    text = re.sub("[\u2018\u2019\u00b4`]", "'", text).replace("\u2212", "-").strip()
+    text = APOSTROPHES.sub("'", text).replace("\u2212", "-").strip()
     is_negative = text.startswith("(") and text.endswith(")")
     if is_negative:
         text = text[1:-1].strip()
+    text = NO_CENTS.sub("", text)
     found = CORE.fullmatch(text)
     if not found:
         return None
@@ -230,10 +216,10 @@ def _parts_of_short(text):
     behind = behind[:-1].strip() if minus else behind
     digits = digits.strip()
     if behind.startswith("-") or (minus and (sign or is_negative)) or (sign == "-" and is_negative):
-        # ",-" stands for no cents.
+        # Two signs, or one between the amount and its currency.
         return None
     factor, behind = _factor_of(behind)
-    units = [_currency_of(unit) for unit in (before, behind)]
+    units = [code_beside(unit) for unit in (before, behind)]
     if None in units:
         return None
     codes = [unit for unit in units if unit[0] or unit[1]]
@@ -253,18 +239,3 @@ def _factor_of(behind):
             if not name.isascii() or not rest[:1].isalpha() or behind[len(name) : len(name) + 1] == " ":
                 return FACTORS[name], rest
     return 1, behind
-
-
-def _currency_of(unit):
-    """Return (code, sign that is ambiguous) of what stands beside an amount, None if it is no currency."""
-    plain = unit.strip().casefold()
-    if not plain:
-        return "", ""
-    if plain in SIGNS:
-        return SIGNS[plain], "" if SIGNS[plain] else unit.strip()
-    if re.fullmatch("[A-Z]{3}", unit.strip()):
-        return unit.strip(), ""
-    pair = re.fullmatch(r"([A-Z]{3})\s*(\D{1,3})|(\D{1,3}?)\s*([A-Z]{3})", unit.strip())
-    if pair and (pair[2] or pair[3]).strip().casefold() in SIGNS:
-        return pair[1] or pair[4], ""
-    return None

@@ -280,9 +280,9 @@ class _Reader:
             yield Doubt(code, len(deals), tuple(deals[:MOST_EXAMPLES]))
         if manner.numbers.example and not self._settings.decimal:
             yield Doubt(doubts.DECIMAL, 1, (manner.numbers.example,))
-        factor, _code = numbers.unit_of_heading(lines.heading("amount"))
-        if lines.has("amount") and factor != 1:
-            yield Doubt(doubts.UNIT, factor, (lines.heading("amount"),))
+        unit = numbers.unit_of_heading(lines.heading("amount"))
+        if lines.has("amount") and unit.factor != 1:
+            yield Doubt(doubts.UNIT, unit.factor, (lines.heading("amount"),))
         if lines.signs:
             yield Doubt(doubts.CURRENCY_SIGN, sum(lines.signs.values()), tuple(lines.signs)[:MOST_EXAMPLES])
 

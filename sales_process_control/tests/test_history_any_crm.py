@@ -349,6 +349,13 @@ class TestHistoryAnyCrm(BaseCase):
             ("1,250", 1250, ""),
             ("1.250.000", 1_250_000, ""),
             ("0.125", 0.125, ""),
+            # A dash behind the decimal sign stands for no cents.
+            ("€ 500,-", 500, "EUR"),
+            ("kr 1.250,-", 1250, ""),
+            ("CHF 1'250.\u2013", 1250, "CHF"),
+            ("2.500,-- €", 2500, "EUR"),
+            ("-500,-", -500, ""),
+            ("1.250,00-", -1250, ""),
         ):
             with self.subTest(text):
                 self.assertEqual(self.amounts_of(text), [(amount, currency)])
@@ -364,13 +371,22 @@ class TestHistoryAnyCrm(BaseCase):
         self.assertEqual(self.doubts_of(reading)[doubts.UNIT], (10_000, ("金额(万元)",)))
         for heading, amount, currency in (
             ("Amount (in thousands)", 12_500, ""),
-            ("Amount (T€)", 12_500, ""),
+            ("Amount (T€)", 12_500, "EUR"),
             ("Amount (EUR)", 12.5, "EUR"),
+            ("Amount (€)", 12.5, "EUR"),
+            ("Amount ($'000)", 12_500, ""),
+            ("Amount (USD thousands)", 12_500, "USD"),
+            ("Value (thousands USD)", 12_500, "USD"),
+            ("Amount (M)", 12_500_000, ""),
+            ("金额(万美元)", 125_000, "USD"),
             ("Amount (converted)", 12.5, ""),
+            ("Amount (ARR)", 12.5, ""),
         ):
             with self.subTest(heading):
                 [[event]] = self.reading_of(f"deal,stage,at,{heading}\nd1,A,2026-01-05,12.5\n").events.values()
                 self.assertEqual((event.amount, event.currency), (Decimal(str(amount)), currency))
+        reading = self.reading_of("deal,stage,at,Amount ($),Currency\nd1,A,2026-01-05,1,\nd2,A,2026-01-05,1,USD\n")
+        self.assertEqual(self.doubts_of(reading)[doubts.CURRENCY_SIGN], (1, ("$",)))
         names = {"US Dollar": "USD", "人民币": "CNY", "usd": "USD", "$": "", "USD - U.S. Dollar": "USD", "XYZ": "XYZ"}
         lines = "".join(f"d{name},A,2026-01-05,1,{name}\n" for name in names)
         reading = self.reading_of("deal,stage,at,amount,currency\n" + lines)
