@@ -16,6 +16,7 @@ from .headings import (
     DEAL_ID,
     LINE_ID,
     TIME,
+    is_leaving,
     kind_of_heading,
     plain_heading,
     source_of,
@@ -289,16 +290,20 @@ class _Finder:
             for index, heading in enumerate(self._header)
             if heading
             and not kind_of_heading(heading)[0]
+            and not is_leaving(heading)
             and not (meanings and meanings[index])
             and self._has_dates(index)
         ]
 
     def _has_dates(self, index):
-        cells = [cell for row in self._rows if (cell := self._value(row, index)) not in (None, "")]
+        cells = [self._value(row, index) for row in self._rows if self._is_filled(row, index)]
         return bool(cells) and all(is_date(cell) for cell in cells[:200])
 
     def _filled(self, index):
-        return sum(1 for row in self._rows if self._cell(row, index).casefold() not in NOTHING)
+        return sum(1 for row in self._rows if self._is_filled(row, index))
+
+    def _is_filled(self, row, index):
+        return self._cell(row, index).casefold() not in NOTHING
 
     def _is_repeated(self, index):
         """Return whether a value of a column has several lines."""

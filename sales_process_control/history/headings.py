@@ -33,6 +33,12 @@ ENTERED = tuple(
         r"(.+?)(?:阶段)?的?[ \-]*进入(?:日期|时间)",
     )
 )
+#: Headings of columns with the times at which deals left a stage. "Left voicemail" may be a stage itself.
+LEAVING = re.compile(
+    r"(?:hs_)?(?:v2_)?date_exited_.+|exited .+|left .*\b(?:won|lost)\b.*|(?:.*[ /])?(?:date|time) (?:exited|left)\b.*"
+    r"|.+[ :\-](?:exited|exit (?:date|time)|(?:exited|left) (?:date|time|on|at))|离开.+|.+离开.*(?:时间|日期)",
+    re.I,
+)
 #: Headings like these that name no stage.
 NO_STAGE = frozenset(("currentstage", "stage", "currentdealstage", "thisstage", "当前阶段", "阶段"))
 
@@ -102,6 +108,12 @@ def stage_of_heading(heading: str) -> str:
             name = found[1].strip(QUOTES)
             return "" if not name or plain_heading(name) in NO_STAGE else name
     return ""
+
+
+@lru_cache(maxsize=2000)
+def is_leaving(heading: str) -> bool:
+    """Return whether a heading is about leaving a stage, such as 'Date exited "Closed lost"': it tells no entry."""
+    return len(heading) <= LONGEST and LEAVING.fullmatch(unicodedata.normalize("NFKC", heading).strip()) is not None
 
 
 def without_pipelines(names: list[str]) -> list[str]:

@@ -151,3 +151,26 @@ class TestHistoryLines(BaseCase):
             header = ("Record ID", f"Date entered {first}", f"Date entered {second}")
             reading = self.reading_of(as_csv(header, ("1", "2026-01-10", "2026-01-12")))
             self.assertEqual(self.steps_of(reading), {"1": stages})
+
+    def test_an_empty_cell_that_is_written_as_a_sign(self):
+        """It makes no other column of a column of stages."""
+        header = ("Deal", "Created", "Entered Talk", "Won")
+        for nothing in ("-", "N/A", "\u2014", ""):
+            rows = [("A", "2026-01-01", "2026-01-02", nothing), ("B", "2026-01-01", "2026-01-02", "2026-01-04")]
+            steps = self.steps_of(self.reading_of(as_csv(header, *rows)))
+            self.assertEqual(steps, {"A": ["Talk"], "B": ["Talk", "Won"]}, nothing)
+
+    def test_times_at_which_deals_left_a_stage(self):
+        """They are no entries: neither beside headings that say so, nor among names of stages."""
+        exited = (
+            *('Date exited ""Closed lost (Sales)""', "hs_v2_date_exited_closedlost", "Time exited Closed lost"),
+            *("Left Closed lost", "Closed lost - Date left", "Closed lost exited", "离开丢单的时间"),
+        )
+        for heading in exited:
+            header = ("Deal", "Entered Talk", "Entered Closed won", f'"{heading}"')
+            reading = self.reading_of(as_csv(header, ("A", "2026-01-02", "", "2026-01-03")))
+            self.assertEqual([event.kind for event in reading.events["A"]], ["stage"], heading)
+        header = ("Deal", "Left voicemail", "Offer", "Offer left on", "Won date/time")
+        row = ("A", "2026-01-02", "2026-01-03", "2026-01-05", "2026-01-06")
+        steps = self.steps_of(self.reading_of(as_csv(header, row)))
+        self.assertEqual(steps, {"A": ["Left voicemail", "Offer", "Won date/time"]})
