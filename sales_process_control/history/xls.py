@@ -48,5 +48,8 @@ def _cells_of(xlrd, book, cells):
             value = xlrd.error_text_from_code.get(value, "")
         elif cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
             value = None
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+            # XLS has no whole numbers: 20260331 is a day, and 20260331.0 none.
+            value = int(value)
         values.append(value)
     return values
