@@ -18,7 +18,9 @@ import working
 from problems import Problem
 
 # As in history/settings.py, which can be imported in Odoo's own Python alone.
-ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
+ENCODINGS = (
+    "utf-8", "utf-16", "gb18030", "big5", "shift_jis", "cp949", "cp1252", "cp1250", "cp1251", "latin-1",
+)  # fmt: skip
 LAYOUTS = ("events", "stage_columns", "deals")
 ENDS = ("stage", "won", "lost", "left_out")
 MEANINGS = (

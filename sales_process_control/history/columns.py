@@ -1,11 +1,13 @@
 """The columns of a file: what each means, and which layout they make."""
 
+import re
 from collections import defaultdict
+from itertools import islice
 from typing import NamedTuple
 
 from . import faults
 from .cells import NOTHING, printable_text_of
-from .dates import is_date
+from .dates import is_clock, is_date
 from .ends import end_of_name
 from .events import KIND_OF_NAME, LOST, WON, name_key
 from .faults import Fault
@@ -24,8 +26,11 @@ from .headings import (
     without_pipelines,
 )
 from .lexicon import LEFT
-from .settings import BY_DEAL, BY_EVENT, BY_STAGE, HEADING_OF, LAYOUTS, MEANINGS, REPEATABLE
+from .settings import BY_DEAL, BY_EVENT, BY_STAGE, DATES, HEADING_OF, LAYOUTS, MEANINGS, REPEATABLE
 
+#: Kinds of headings of dates.
+DATE_KINDS = DATES | {TIME, CHANGE, CREATION}
+CLOCK_WORDS = re.compile("date|day|time|日期|时间|时刻")
 #: So many rows say how well a column is filled, and whether deals have several lines.
 MOST_DECIDING = 5_000
 #: The export of Salesforce's OpportunityHistory by the names of its fields. Its instants are UTC, without saying so.
@@ -55,6 +60,7 @@ class Columns(NamedTuple):
     :param header: the headings as the file has them
     :param meanings: of each column; empty for a column that is ignored
     :param stages: {index: stage}, of columns with the times at which deals came to a stage
+    :param clocks: {index of a column with days: index of the one with their times of day}
     """
 
     header: tuple[str, ...] = ()
@@ -63,6 +69,7 @@ class Columns(NamedTuple):
     stages: dict[int, str] = {}
     source: str = ""
     faults: tuple[Fault, ...] = ()
+    clocks: dict[int, int] = {}
 
     @property
     def places(self):
@@ -98,7 +105,8 @@ def find_columns(header, rows, settings) -> Columns:
         finder = _Finder(header, rows[:MOST_DECIDING], settings.layout)
         layout, meanings = finder.find()
     found_faults = [*_repeated(header, meanings), *_missing(layout, meanings)]
-    return Columns(header, layout, tuple(meanings), _stages(header, meanings), source_of(header), tuple(found_faults))
+    stages, clocks = _stages(header, meanings), _clocks(header, rows[:MOST_DECIDING], meanings)
+    return Columns(header, layout, tuple(meanings), stages, source_of(header), tuple(found_faults), clocks)
 
 
 def _layout_of(meanings):
@@ -112,6 +120,49 @@ def _stages(header, meanings):
     indexes = [index for index, meaning in enumerate(meanings) if meaning == "stage_entered"]
     names = [stage_of_heading(header[index]) or " ".join(header[index].split()) for index in indexes]
     return dict(zip(indexes, without_pipelines(names), strict=True))
+
+
+def _clocks(header, rows, meanings):
+    """Return {index of a column with dates: index of a column that has nothing but their times of day}.
+
+    Both have the same heading but for "date" and "time", or one of the same kind. "Time" alone is that of the event.
+    """
+    names = [CLOCK_WORDS.sub("", plain_heading(heading)) for heading in header]
+    kinds = [kind_of_heading(heading)[0] for heading in header]
+    free = [
+        index
+        for index, heading in enumerate(header)
+        if not meanings[index] and CLOCK_WORDS.search(plain_heading(heading)) and _has_clocks(rows, index)
+    ]
+    found = {}
+    for place, meaning in enumerate(meanings):
+        if meaning in DATES and free:
+            fitting = [index for index in free if names[index] == names[place]]
+            fitting += [index for index in free if kinds[index] and kinds[index] == kinds[place]]
+            fitting += [index for index in free if not names[index] and meaning == "at"]
+            for index in fitting[:1]:
+                found[place] = index
+                free.remove(index)
+    return found
+
+
+def _filled_cells(rows, index):
+    """Yield the cells of a column that have a value."""
+    for row in rows:
+        cell = row.cells[index] if index < len(row.cells) else None
+        if printable_text_of(cell).casefold() not in NOTHING:
+            yield cell
+
+
+def _has(is_such, rows, index, share):
+    """Return whether at least this share of the first cells of a column that have a value are such ones."""
+    cells = list(islice(_filled_cells(rows, index), 200))
+    return bool(cells) and sum(map(is_such, cells)) >= share * len(cells)
+
+
+def _has_clocks(rows, index):
+    """Return whether a column has times of day without dates. A few wrong ones are faults of their lines."""
+    return _has(is_clock, rows, index, 0.5)
 
 
 def _repeated(header, meanings):
@@ -147,8 +198,11 @@ class _Finder:
         self._entered = []
         for index, heading in enumerate(header):
             kind, rank = kind_of_heading(heading)
+            if kind in DATE_KINDS and _has_clocks(rows, index):
+                # The dates are in another column, see `_clocks`.
+                continue
             if kind:
-                filled = self._filled(index)
+                filled = sum(1 for _cell in _filled_cells(rows, index))
                 self._kinds[kind].append((not filled, rank, -filled, index))
             elif stage_of_heading(heading):
                 self._entered.append(index)
@@ -296,14 +350,7 @@ class _Finder:
         ]
 
     def _has_dates(self, index):
-        cells = [self._value(row, index) for row in self._rows if self._is_filled(row, index)]
-        return bool(cells) and all(is_date(cell) for cell in cells[:200])
-
-    def _filled(self, index):
-        return sum(1 for row in self._rows if self._is_filled(row, index))
-
-    def _is_filled(self, row, index):
-        return self._cell(row, index).casefold() not in NOTHING
+        return _has(is_date, self._rows, index, 1)
 
     def _is_repeated(self, index):
         """Return whether a value of a column has several lines."""

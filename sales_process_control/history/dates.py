@@ -245,18 +245,21 @@ class DateReader:
         #: Whether instants without an offset were read.
         self.has_local_times = False
 
-    def instant(self, cell, after=None) -> tuple[datetime, bool] | None:
+    def instant(self, cell, after=None, clock=None) -> tuple[datetime, bool] | None:
         """Return the instant in a cell as naive UTC, and whether it is a day without a time; None for an empty cell.
 
         A day without a time begins at midnight in the calendar of the company, so that it is counted on that day.
 
         :param after: naive UTC of the event before. When clocks are turned back, an hour comes twice: the second one is
             meant if the first one would be before the event before, and the second one is not
+        :param clock: time of day from another column, for a cell that has none
         :raises BadValueError: if the cell is not an instant, or lies before :data:`EARLIEST`
         """
         found, is_day = self._found(cell)
         if found is None:
             return None
+        if is_day and clock is not None:
+            found, is_day = datetime.combine(found.date(), clock), False
         is_local = not found.tzinfo and not is_day
         if not found.tzinfo:
             self.has_local_times = self.has_local_times or is_local
@@ -434,6 +437,41 @@ def _year(text):
     if len(text) > 2:
         return year
     return year + (2000 if year < 70 else 1900)
+
+
+def clock_of(cell) -> time | None:
+    """Return the time of day in a cell, None for an empty cell.
+
+    :raises BadValueError: if the cell has anything else, such as a date
+    """
+    if isinstance(cell, time):
+        return cell
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and 0 <= cell < 1:
+        # A workbook has it as a part of a day.
+        return (datetime.min + timedelta(seconds=min(round(cell * 86_400), 86_399))).time()
+    return _clock_of_text(_plain(text_of(cell)))
+
+
+@lru_cache(maxsize=10_000)
+def _clock_of_text(text):
+    if text.casefold() in NOTHING:
+        return None
+    try:
+        found = INSTANT.fullmatch(f"2000-01-01 {text}")
+        moment, is_day = _of_iso(*found.groups()) if found else _of_text(f"2000-01-01 {text}", YMD)
+    except (ValueError, OverflowError):
+        raise BadValueError(faults.BAD_DATE) from None
+    if is_day or moment.date() != date(2000, 1, 1):
+        raise BadValueError(faults.BAD_DATE)
+    return moment.timetz()
+
+
+def is_clock(cell) -> bool:
+    """Return whether a cell is a time of day without a date."""
+    try:
+        return clock_of(cell) is not None
+    except BadValueError:
+        return False
 
 
 def is_date(cell) -> bool:

@@ -6,6 +6,8 @@ from . import faults
 from .faults import UnreadableError
 from .settings import ENCODINGS
 
+#: Encodings that only a person can choose: their texts look like those of others.
+ONLY_CHOSEN = ("cp949", "cp1250", "cp1251")
 #: Python's names of the encodings, where they differ.
 CODECS = {"utf-8": "utf-8-sig", "shift_jis": "cp932"}
 #: Byte order marks.
@@ -47,7 +49,7 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, tuple[str, ...]]:
 
 
 def _fitting(content):
-    """Return the encodings in which a file can be read, the likely one first."""
+    """Return the encodings in which a file can be read, the likely one first, those that only a person says last."""
     for mark, name in MARKS:
         if content.startswith(mark):
             return (name,) if _decoded(content, name) is not None else ()
@@ -55,13 +57,15 @@ def _fitting(content):
         return ("utf-16",) if _utf16_codec(content) and _decoded(content, "utf-16") is not None else ()
     if content.isascii():
         return ("utf-8",)
-    scores = {}
+    scores, chosen = {}, []
     for name in ENCODINGS:
         text = None if name == "utf-16" else _decoded(content, name)
-        if text is not None:
+        if text is not None and name in ONLY_CHOSEN:
+            chosen.append(name)
+        elif text is not None:
             # Text of another encoding is hardly ever valid UTF-8.
             scores[name] = 2 if name == "utf-8" else _likelihood(text, name)
-    return tuple(sorted(scores, key=scores.get, reverse=True))
+    return (*sorted(scores, key=scores.get, reverse=True), *chosen)
 
 
 def codec_of(content: bytes, encoding: str) -> str:

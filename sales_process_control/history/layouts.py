@@ -11,7 +11,13 @@ from .settings import BY_DEAL, BY_EVENT, BY_STAGE, LEFT_OUT
 
 #: Fields of a history of all fields: the stage, and the line about the creation of the deal.
 STAGE_FIELDS = frozenset(("stage", "stagename", "dealstage", "salesstage", "阶段", "销售阶段", "商机阶段"))
-BIRTHS = frozenset(("created", "opportunitycreated", "recordcreated", "已创建", "创建"))
+BIRTHS = frozenset(
+    (
+        *("created", "opportunitycreated", "recordcreated", "已创建", "创建"),
+        # Salesforce writes these for deals that came from a lead.
+        *("opportunitycreatedfromlead", "createdbyleadconvert"),
+    )
+)
 DAY = timedelta(days=1)
 #: Meanings of columns with the time at which a deal ended.
 CLOSINGS = ("won_at", "lost_at", "closed_at")

@@ -3,6 +3,7 @@
 from . import faults
 from .cells import NOTHING, BadValueError, printable_text_of, text_of
 from .currencies import code_of
+from .dates import clock_of
 from .faults import Fault
 from .numbers import TOO_MANY, amount_of, unit_of_heading
 from .settings import HEADING_OF
@@ -128,8 +129,12 @@ class LineReader:
         """
         cell = self.cell_at(index)
         count = len(self.faults)
+        beside = self._columns.clocks.get(index)
+        clock = None
+        if beside is not None:
+            clock = self._converted(self.cell_at(beside), clock_of, self._columns.header[beside])
         found = self._converted(
-            cell, lambda value: self._dates[index].instant(value, after), self._columns.header[index]
+            cell, lambda value: self._dates[index].instant(value, after, clock), self._columns.header[index]
         )
         if found and found[0] > self._now:
             self._add(self._columns.header[index], faults.FUTURE, text_of(cell))

@@ -10,18 +10,16 @@ from typing import NamedTuple
 from . import faults
 from .cells import BadValueError, printable_text_of, text_of, with_formula
 from .columns import MOST_DECIDING, Columns, find_columns
-from .dates import YMD, DateFormat, DateFormatFinder, DateReader
+from .dates import YMD, DateFormat, DateFormatFinder, DateReader, clock_of
 from .faults import Fault, UnreadableError
 from .footers import FooterCutter
 from .groups import Groups
 from .headings import plain_heading
 from .lexicon import PROBLEM
 from .numbers import NumberFormat, NumberFormatFinder
-from .settings import BY_EVENT, Settings
+from .settings import BY_EVENT, DATES, Settings
 from .sheets import HEAD_LINES, Row, heading_index
 
-#: Meanings of columns with dates.
-DATES = frozenset(("at", "created_at", "won_at", "lost_at", "closed_at", "date_deadline", "stage_entered"))
 #: Examples of the values of a column: so many, from so many rows.
 SAMPLES, SAMPLE_ROWS = 3, 1000
 
@@ -205,13 +203,15 @@ def is_backwards(manner, parts, clock) -> bool:
     if columns.layout != BY_EVENT or deal is None or at is None:
         return False
     reader, back_count, flat_count = DateReader(manner.formats[at], clock.zone, clock.day_zone), 0, 0
+    beside = columns.clocks.get(at)
     for rows in parts:
         last, back, flat = {}, set(), set()
         for row in rows:
             try:
                 name = text_of(row.cells[deal])
                 before = last.get(name)
-                found = reader.instant(row.cells[at], before)
+                hour = clock_of(row.cells[beside]) if beside is not None else None
+                found = reader.instant(row.cells[at], before, hour)
             except (BadValueError, IndexError):
                 continue
             if name and found:

@@ -221,7 +221,7 @@ class _Reader:
         steps = StepReader(lines, self._columns, ends)
         stories = Stories(self._columns.layout, self._is_named(), manner.is_backwards)
         deal_of_line = self._read_lines(lines, steps, stories)
-        events, deleted, told = stories.tell()
+        events, deleted, told = stories.tell({fault.deal for fault in lines.faults})
         stages = _stages_found(ends, usual_last_stage(events))
         found_doubts = [*told, ends_doubt(stages), *self._doubts(lines, steps)]
         look = look._replace(
@@ -273,6 +273,9 @@ class _Reader:
             yield Doubt(doubts.GROUPED, len(manner.grouped), manner.grouped)
         if manner.maybe_grouped:
             yield Doubt(doubts.MAYBE_GROUPED, 1, (manner.maybe_grouped,))
+        if self._columns.clocks:
+            headings = tuple(self._columns.header[index] for index in self._columns.clocks.values())
+            yield Doubt(doubts.JOINED_TIMES, len(headings), headings)
         if steps.other_fields:
             fields = steps.other_fields
             yield Doubt(doubts.OTHER_FIELDS, sum(fields.values()), tuple(fields)[:MOST_EXAMPLES])

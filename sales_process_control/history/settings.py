@@ -15,7 +15,9 @@ BY_DEAL = "deals"  # a line a deal, with the times at which it was created, won 
 LAYOUTS = (BY_EVENT, BY_STAGE, BY_DEAL)
 
 #: Encodings of text files.
-ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "cp1252", "latin-1")
+ENCODINGS = (
+    "utf-8", "utf-16", "gb18030", "big5", "shift_jis", "cp949", "cp1252", "cp1250", "cp1251", "latin-1",
+)  # fmt: skip
 
 #: What a column can mean.
 MEANINGS = (
@@ -41,6 +43,8 @@ MEANINGS = (
     "old_stage",  # the stage that the deal left
     "field",  # which field of the deal the line is about; only lines about the stage are read
 )
+#: Meanings of columns with dates.
+DATES = frozenset(("at", "created_at", "won_at", "lost_at", "closed_at", "date_deadline", "stage_entered"))
 #: Headings that are understood as a meaning, where they differ from its name.
 HEADING_OF = {
     "created_at": "created",

@@ -53,12 +53,17 @@ class Stories:
         """Note that a line says that its deal is deleted."""
         self._deleted_lines[deal] += 1
 
-    def tell(self):
+    def tell(self, bad_deals=frozenset()):
         """Return the events, the deals that are left out, and the doubts. Call once.
 
+        :param bad_deals: the deals with a fault in any of their lines
         :return: ({deal: events in the order of time}, tuple of deals, list of :class:`.settings.Doubt`)
         """
         stories, deleted, same_day, unknown, last_only = {}, list(self._deleted_deals()), [], [], []
+        # Their lines are about other fields, as in a history of fields of deals that never moved.
+        silent = [deal for deal, steps in self._steps.items() if not steps and deal not in bad_deals]
+        for deal in silent:
+            del self._steps[deal]
         for deal, lines in self._steps.items():
             told = self._with_origins(deal, self._in_order(lines))
             if told and told[-1].event.kind == LEFT_OUT:
@@ -75,6 +80,7 @@ class Stories:
                 last_only.append(deal)
         found = [
             _doubt(doubts.DELETED, deleted),
+            _doubt(doubts.NO_STAGE_LINES, silent),
             _doubt(doubts.SAME_DAY, same_day),
             _doubt(doubts.NEWEST_FIRST, same_day if self._is_backwards else ()),
             _doubt(doubts.NO_FIRST_STAGE, unknown),

@@ -1,9 +1,10 @@
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from odoo.tests import BaseCase
 
-from ..history import doubts, faults, read_history
+from ..history import Settings, doubts, faults, read_history
+from .test_history_any_crm import ods, xls
 from .test_history_reading import workbook
 
 ZONE, NOW = ZoneInfo("Europe/Berlin"), datetime(2026, 11, 1)
@@ -29,8 +30,8 @@ def as_csv(*rows):
 class TestHistoryLines(BaseCase):
     """Lines that mean something together with the lines around them."""
 
-    def reading_of(self, content):
-        return read_history(content, ZONE, NOW)
+    def reading_of(self, content, **settings):
+        return read_history(content, ZONE, NOW, settings=Settings(**settings))
 
     def steps_of(self, reading):
         """Return {deal: stages in the order of time}."""
@@ -174,3 +175,89 @@ class TestHistoryLines(BaseCase):
         row = ("A", "2026-01-02", "2026-01-03", "2026-01-05", "2026-01-06")
         steps = self.steps_of(self.reading_of(as_csv(header, row)))
         self.assertEqual(steps, {"A": ["Left voicemail", "Offer", "Won date/time"]})
+
+    # ------------------------------------------------------------
+    # A HISTORY OF ALL FIELDS
+    # ------------------------------------------------------------
+
+    def test_deals_that_came_from_a_lead(self):
+        """Salesforce writes other words for their creation, which tells when they were in their first stage."""
+        for birth in ("created", "opportunityCreatedFromLead", "Created by lead convert"):
+            header = ("OpportunityId", "CreatedDate", "Field", "OldValue", "NewValue")
+            rows = [("A", "2026-01-05 10:00", birth, "", ""), ("A", "2026-01-06 10:00", "StageName", "Talk", "Offer")]
+            reading = self.reading_of(as_csv(header, *rows))
+            self.assertEqual(self.steps_of(reading), {"A": ["Talk", "Offer"]}, birth)
+            self.assertEqual(reading.events["A"][0].at, datetime(2026, 1, 5, 10))
+
+    def test_deals_without_a_line_about_their_stage(self):
+        """They are named, and not counted as deals of the file; deals with faults are."""
+        header = ("Deal", "Time", "Field", "Old Value", "New Value")
+        rows = [
+            *(("A", "2026-01-05", "created", "", ""), ("B", "2026-01-05", "Amount", 1, 2)),
+            *(("C", "2026-01-05", "Stage", "Talk", "Offer"), ("C", "2026-01-06", "Amount", 1, 2)),
+        ]
+        reading = self.reading_of(as_csv(header, *rows))
+        self.assertEqual(self.steps_of(reading), {"C": ["Offer"]})
+        self.assertEqual(self.doubts_of(reading)[doubts.NO_STAGE_LINES], (2, ("A", "B")))
+        reading = self.reading_of(as_csv(header, *rows, ("D", "nonsense", "Stage", "Talk", "Offer")))
+        self.assertEqual((list(reading.events), len(reading.faults)), (["C", "D"], 1))
+
+    # ------------------------------------------------------------
+    # TIMES OF DAY IN A COLUMN OF THEIR OWN
+    # ------------------------------------------------------------
+
+    def test_date_and_time_in_two_columns(self):
+        """Whichever comes first, as text and as cells of a workbook. A date without a time stays a day."""
+        found = {"A": [datetime(2026, 1, 5, 8, 30), datetime(2026, 1, 5, 13, 5)], "B": [datetime(2026, 1, 4, 23)]}
+        texts = [("A", "x", "2026-01-05", "9:30"), ("A", "y", "2026-01-05", "2:05 PM"), ("B", "x", "2026-01-05", "-")]
+        days = [
+            ["A", "x", datetime(2026, 1, 5), time(9, 30)],
+            ["A", "y", datetime(2026, 1, 5), time(14, 5)],
+            ["B", "x", datetime(2026, 1, 5), None],
+        ]
+        parts = [[*row[:3], value] for row, value in zip(days, (9.5 / 24, (14 + 5 / 60) / 24, "-"), strict=True)]
+        for day, hour in (("Date", "Time"), ("日期", "时间"), ("Edit Date", "Edit Time"), ("Modified Date", "Time")):
+            header = ("Deal", "Stage", day, hour)
+            turned = [(*row[:2], *row[:1:-1]) for row in (header, *texts)]
+            contents = (as_csv(header, *texts), as_csv(*turned), workbook(header, *days), xls([header, *parts]))
+            for place, content in enumerate(contents):
+                reading = self.reading_of(content)
+                instants = {deal: [event.at for event in events] for deal, events in reading.events.items()}
+                self.assertEqual((reading.faults, instants), ([], found), (day, place))
+                self.assertEqual(self.doubts_of(reading)[doubts.JOINED_TIMES], (1, (hour,)))
+                again = read_history(content, ZONE, NOW, settings=reading.look.settings)
+                self.assertEqual(again.events, reading.events)
+
+    def test_times_of_day_that_cannot_be_read_or_have_no_date(self):
+        header = ("Deal", "Stage", "Time", "Date")
+        reading = self.reading_of(as_csv(header, ("A", "x", "9:30", "2026-01-05"), ("A", "y", "soon", "2026-01-06")))
+        found = [(fault.line, fault.column, fault.code, fault.value) for fault in reading.faults]
+        self.assertEqual(found, [(3, "Time", faults.BAD_DATE, "soon")])
+        reading = self.reading_of(as_csv(header[:3], ("A", "x", "9:30")))
+        self.assertEqual([(fault.column, fault.code) for fault in reading.faults], [("at", faults.MISSING_COLUMN)])
+
+    def test_the_times_of_day_decide_the_order_of_lines(self):
+        """The oldest line comes first, although all are of one day."""
+        header = ("Deal", "Stage", "Date", "Time")
+        rows = [("A", "y", "2026-01-05", "9:30"), ("A", "x", "2026-01-05", "8:15")]
+        reading = self.reading_of(as_csv(header, *rows))
+        self.assertEqual(self.steps_of(reading), {"A": ["x", "y"]})
+        self.assertNotIn(doubts.SAME_DAY, self.doubts_of(reading))
+
+    # ------------------------------------------------------------
+    # CELLS AND TEXTS
+    # ------------------------------------------------------------
+
+    def test_numbers_that_are_dates_in_workbooks(self):
+        for number, instant in ((20260331, datetime(2026, 3, 30, 22)), (1774965900, datetime(2026, 3, 31, 14, 5))):
+            rows = [["Deal", "Stage", "At"], ["A", "x", number]]
+            for content in (xls(rows), ods(rows), workbook(*rows)):
+                reading = self.reading_of(content)
+                self.assertEqual((reading.faults, [event.at for event in reading.events["A"]]), ([], [instant]))
+
+    def test_encodings_that_only_a_person_can_choose(self):
+        for encoding, deal in (("cp1250", "Łódź biurko"), ("cp1251", "Заказ стола"), ("cp949", "견적 요청")):
+            content = as_csv(("deal", "stage", "at"), (deal, "x", "2026-01-05")).decode().encode(encoding)
+            encodings = self.reading_of(content).look.encodings
+            self.assertIn(encoding, encodings[1:])
+            self.assertEqual(list(self.reading_of(content, encoding=encoding).events), [deal])

@@ -33,6 +33,9 @@ def _messages(env):
         doubts.ONLY_LAST_STAGE: env._(
             "The file contains only the last stage of {count} opportunities. They begin in this stage."
         ),
+        doubts.NO_STAGE_LINES: env._(
+            "{count} opportunities have no line about their stage, and are left out: {values}."
+        ),
         doubts.REOPENED: env._("{count} opportunities have ended, but are in a stage. They are reopened: {values}."),
         doubts.CLOSED_OPEN: env._(
             "{count} opportunities have a closing time, but are neither won nor lost. They are imported as open: "
@@ -46,6 +49,7 @@ def _messages(env):
         doubts.MAYBE_GROUPED: env._(
             "{values} is empty in some lines. If the file is a report with groups, export it as details only."
         ),
+        doubts.JOINED_TIMES: env._("The times of day under {values} are joined to their dates."),
         doubts.OTHER_FIELDS: env._("{count} lines are about other fields than the stage, and are ignored: {values}."),
         doubts.DECIMAL: env._("Is {values} a number with decimals or with thousands? Check the decimal sign."),
         doubts.CURRENCY_SIGN: env._("Several currencies are written as {values}: the currency of the company is used."),
@@ -71,6 +75,7 @@ def _messages_of_one(env):
         doubts.ONLY_LAST_STAGE: env._(
             "The file contains only the last stage of 1 opportunity. It begins in this stage."
         ),
+        doubts.NO_STAGE_LINES: env._("1 opportunity has no line about its stage, and is left out: {values}."),
         doubts.REOPENED: env._("1 opportunity has ended, but is in a stage. It is reopened: {values}."),
         doubts.CLOSED_OPEN: env._(
             "1 opportunity has a closing time, but is neither won nor lost. It is imported as open: {values}."
