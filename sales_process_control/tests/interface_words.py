@@ -81,8 +81,8 @@ GLOSSARY = (
 )
 #: What Chinese texts keep in Latin letters: names of programs, file formats and technical values.
 LATIN = re.compile(
-    r"Odoo|OdooBot|CSV|TSV|XLSX?|ODS|SQL|ID|GB18030|Big5|Shift JIS|Latin-1|Windows-125[012]|UTF-(8|16)|SEC|Webhook|Discuss|"
-    r"Font Awesome|fa-tasks|HubSpot|Salesforce|Pipedrive|Zoho CRM|Dynamics 365|Slack|Microsoft Teams|https|"
+    r"Odoo|OdooBot|CSV|TSV|XLSX?|ODS|SQL|ID|GB18030|Big5|Shift JIS|Latin-1|Windows-125[012]|UTF-(8|16)|SEC|Webhook|"
+    r"Discuss|Font Awesome|fa-tasks|HubSpot|Salesforce|Pipedrive|Zoho CRM|Dynamics 365|Slack|Microsoft Teams|https|"
     r"history_choices\.py|stage|won|lost|Date entered …|object\.display_name|csv"
 )
 LABELS = {
