@@ -31,6 +31,16 @@ class TestHistoryImportPreview(HistoryImportCase):
             ],
         )
 
+    def test_deals_without_a_line_about_their_stage_are_named_and_not_counted(self):
+        """As in the history of fields of another program, whose times of day have a column of their own here."""
+        wizard = self.wizard_of(
+            "deal,new value,field,date,time\nd1,5,Amount,2025-01-10,9:30\nd2,Bidding,Stage,2025-01-10,9:30\n"
+        )
+        wizard.action_preview()
+        self.assertEqual((wizard.deal_count, wizard.event_count, wizard.open_count), (1, 1, 1))
+        self.assertIn("1 opportunity has no line about its stage, and is left out: d1.", wizard.doubts)
+        self.assertIn("The times of day under time are joined to their dates.", wizard.doubts)
+
     def test_order_and_meaning_of_stages_can_be_changed(self):
         wizard = self.wizard_of(STORY.replace("Bidding", "Survey").replace("Needs Analysis", "Wants"))
         wizard.action_preview()
