@@ -128,11 +128,7 @@ class AttackCase(AccessCase):
         nothing = set()
         return {
             "own documents": (self.seller, {"Own", "Nobody"}, {"SellersDialog"}),
-            "other team": (
-                self.colleague,
-                home - {"Own"},
-                {"ColleaguesDialog"},
-            ),
+            "other team": (self.colleague, home - {"Own"}, {"ColleaguesDialog"}),
             "all documents": (self.all_documents, home, nothing),
             "manager": (self.manager, home, {"ManagersDialog", "HomeHistory"}),
             "other company": (

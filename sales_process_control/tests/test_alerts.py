@@ -318,7 +318,8 @@ class TestAlertJob(AlertCase):
         self.assertEqual(self.alerts_of(deal), [("stalled", "process_seller")])
 
     def test_a_lost_connection_stops_the_job(self):
-        self.bid("First"), self.bid("Second")
+        self.bid("First")
+        self.bid("Second")
         self.set_time(datetime(2026, 3, 13, 12))
         lost = psycopg2.InterfaceError("connection already closed")
         with (
