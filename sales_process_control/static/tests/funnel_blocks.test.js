@@ -1,6 +1,14 @@
 import { describe, expect, press, queryAll, queryAllAttributes, queryAllTexts, queryOne, test } from "@odoo/hoot";
-import { Deferred } from "@odoo/hoot-mock";
-import { contains, makeServerError, mockService, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
+import { Component, useState, xml } from "@odoo/owl";
+import {
+    contains,
+    makeServerError,
+    mockService,
+    mountWithCleanup,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
+import { WaterfallChart } from "@sales_process_control/funnel/charts/waterfall_chart";
 import { makeConversion, makeEmptyFunnel, makeFunnel } from "./funnel_data";
 import { defineFunnelModels, drawn, mockFunnel, mountFunnel, settle } from "./funnel_helpers";
 
@@ -275,6 +283,41 @@ test("a currency without an exchange rate is named if its deals came in and left
     mockFunnel({ funnel: { left_out: { day: [yen], before: [yen] } } });
     await mountFunnel();
     expect(".o_funnel_distribution .o_funnel_remarks").toHaveText("Not included: JPY (no exchange rate)");
+});
+
+/** A chart whose bars can be replaced. */
+class ChartInPage extends Component {
+    static components = { WaterfallChart };
+    static props = ["*"];
+    static template = xml`<WaterfallChart bars="state.bars"/>`;
+
+    setup() {
+        this.state = useState({ bars: this.props.bars });
+    }
+}
+
+function makeBars(count) {
+    const number = { value: 1, name: "Created", model: "crm.lead", domain: [], records: 1 };
+    const values = { name: "Created", text: "1", from: 0, to: 1, tone: "success", label: "Created: 1", number };
+    return Array.from({ length: count }, (_, index) => ({ ...values, key: `bar ${index}` }));
+}
+
+test("waterfall: other bars may need another orientation, at the same width", async () => {
+    const page = await mountWithCleanup(ChartInPage, { props: { bars: makeBars(2) } });
+    const root = queryOne(".o_chart");
+    // The chart's own observer, which is older, has been told the size by then.
+    await new Promise((resolve) => new ResizeObserver(resolve).observe(root));
+    await animationFrame();
+    expect(root).toHaveClass("o_chart_columns");
+    for (const [count, className] of [
+        [100, "o_chart_rows"],
+        [2, "o_chart_columns"],
+    ]) {
+        page.state.bars = makeBars(count);
+        await animationFrame();
+        await animationFrame();
+        expect(root).toHaveClass(className);
+    }
 });
 
 test("waterfall: a missing cent is reported", async () => {

@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onPatched, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { RecordNumber } from "../../screen/record_number";
 import { useChart } from "../../screen/charts/chart";
 import { mix } from "../../screen/charts/chart_palette";
@@ -95,6 +95,8 @@ export class WaterfallChart extends Component {
         this.state = useState({ isHorizontal: false });
         const observer = new ResizeObserver(() => this.fit());
         onMounted(() => observer.observe(this.rootRef.el));
+        // Other bars may have longer names or values at the same width.
+        onPatched(() => this.fit());
         onWillUnmount(() => observer.disconnect());
         useChart("canvas", (palette, isRightToLeft) => this.configure(palette, isRightToLeft));
     }
