@@ -1,7 +1,8 @@
 import { describe, expect, press, queryAllTexts, queryOne, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import { Component, useState, xml } from "@odoo/owl";
-import { contains, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { localization } from "@web/core/l10n/localization";
+import { contains, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { RadioChips } from "@sales_process_control/kit/radio_chips";
 import { ReactionPicker } from "@sales_process_control/kit/reaction_picker";
@@ -66,6 +67,16 @@ test("keyboard: one tab stop, and arrow keys choose", async () => {
     await press("Tab", { shiftKey: true });
     expect("[data-value=negative]").toBeFocused();
     expect.verifySteps(["neutral", "positive", "negative"]);
+});
+
+test("keyboard: from right to left, the left arrow chooses the next option", async () => {
+    await mountWithCleanup(PickerInPage);
+    patchWithCleanup(localization, { direction: "rtl" });
+    await contains("[data-value=positive]").focus();
+    for (const key of ["ArrowLeft", "ArrowDown", "ArrowRight", "ArrowUp"]) {
+        await press(key);
+    }
+    expect.verifySteps(["neutral", "negative", "neutral", "positive"]);
 });
 
 test("keyboard: enter chooses, and the key does not reach the page", async () => {

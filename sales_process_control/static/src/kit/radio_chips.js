@@ -1,9 +1,16 @@
 import { Component, useRef } from "@odoo/owl";
+import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 const STEP_BY_KEY = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+/** Return by how many options an arrow key moves: from right to left, the next option is on the left. */
+function stepOf(key) {
+    const isMirrored = localization.direction === "rtl" && ["ArrowLeft", "ArrowRight"].includes(key);
+    return isMirrored ? -STEP_BY_KEY[key] : STEP_BY_KEY[key];
+}
 
 /**
  * Choice among a few options, shown as buttons. A click chooses an option, a second click on it clears the choice. For
@@ -64,7 +71,7 @@ export class RadioChips extends Component {
         ev.stopPropagation();
         ev.preventDefault();
         const chips = [...this.rootRef.el.querySelectorAll("[role=radio]")];
-        const index = (chips.indexOf(document.activeElement) + STEP_BY_KEY[ev.key] + options.length) % options.length;
+        const index = (chips.indexOf(document.activeElement) + stepOf(ev.key) + options.length) % options.length;
         chips[index].focus();
         this.props.onSelect(options[index].value);
     }
