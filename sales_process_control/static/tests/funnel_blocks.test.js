@@ -402,6 +402,14 @@ test("the table of numbers is visually hidden, and shown on demand", async () =>
     expect(".o_funnel_distribution .o_numbers button").not.toHaveCount(0);
 });
 
+test("the share of won deals: its counts have separators", async () => {
+    const funnel = makeFunnel();
+    funnel.stages[1].share = { value: 0.2, won: 1204, settled: 6020, is_overall: false };
+    mockFunnel({ funnel });
+    await mountFunnel();
+    expect(".o_funnel_distribution tbody tr:eq(1) td:nth-child(10)").toHaveText("20% (1,204 of 6,020)");
+});
+
 test("amounts by chance: what they are weighted by, and what is not known", async () => {
     mockFunnel({ funnel: makeFunnel() });
     await mountFunnel();

@@ -1,4 +1,4 @@
-import { describe, expect, queryAll, queryAllTexts, queryFirst, queryOne, test } from "@odoo/hoot";
+import { describe, expect, queryAll, queryAllAttributes, queryAllTexts, queryFirst, queryOne, test } from "@odoo/hoot";
 import { animationFrame } from "@odoo/hoot-mock";
 import { contains, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { RecordNumber } from "@sales_process_control/screen/record_number";
@@ -10,6 +10,7 @@ defineWorkbenchModels();
 
 const ACTIVITY = { summary: false, date_deadline: dayFromNow(1), icon: false };
 const NUMBER = { value: 3, name: "Stalled Deals", model: "crm.lead", domain: [["pace", "=", "stalled"]] };
+const KEYS_OF_COUNTS = ["value", "change", "contact_days", "deals"];
 
 /** Return the data of blocks without records. */
 function makeEmptyBlocks() {
@@ -123,6 +124,23 @@ describe("desktop", () => {
             });
         }
         expect(opened).toHaveLength(numbers.length);
+    });
+
+    test("counts from a thousand on have a separator", async () => {
+        const enlarge = (key, value) => (KEYS_OF_COUNTS.includes(key) && Number.isInteger(value) ? 1204 : value);
+        const blocks = JSON.parse(JSON.stringify(makeBlocks(), enlarge));
+        Object.assign(blocks.conversion.stages[0], { at_least: 0.519, at_most: 0.805 });
+        blocks.funnel.processes.push({ stage_ids: [1, 5], name: "Retail", deals: 1204 });
+        mockWorkbench(blocks);
+        await mountWorkbench();
+        const texts = [
+            ...queryAllTexts(".o_record_number, .o_funnel_change, .o_conversion_stage, .o_key_customer, option"),
+            ...queryAllAttributes(".o_funnel_bar", "aria-label"),
+        ];
+        expect(texts.filter((text) => /\d{4}/.test(text))).toEqual([]);
+        expect(texts.filter((text) => text.includes("1,204")).length).toBeGreaterThan(30);
+        expect(texts).toInclude("+1,204");
+        expect(".o_workbench_hot .o_block_more").toHaveText("1,199 more");
     });
 
     test("hot customers: customer, note, due date, amount and salesperson", async () => {

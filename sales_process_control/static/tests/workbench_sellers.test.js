@@ -41,7 +41,7 @@ function makeSellers() {
             }),
             makeSeller(false, { name: "Unassigned" }),
         ],
-        more: 2,
+        more: 1002,
         all: makeNumber(40, "Open Deals by Salesperson", "crm.lead", [], { context: { group_by: ["user_id"] } }),
     };
 }
@@ -55,5 +55,5 @@ test("a row per salesperson with the kept promises", async () => {
     expect(queryAllTexts("[data-seller='7'] td")).toEqual(["12", "3", "2", "4", "79% (52 to 92) 11 of 14"]);
     expect("[data-seller='8'] .o_seller_promises").toHaveText("3 of 4");
     expect("[data-seller='false']").toHaveText(/Unassigned/);
-    expect(".o_workbench_sellers .o_block_more").toHaveText("2 more salespeople: open deals of all");
+    expect(".o_workbench_sellers .o_block_more").toHaveText("1,002 more salespeople: open deals of all");
 });

@@ -24,7 +24,7 @@ function makeSetup(values = {}) {
                 teams_without: [],
                 ...values,
             },
-            { key: "history", state: "done", deals: makeNumber(31, "Imported Opportunities") },
+            { key: "history", state: "done", deals: makeNumber(1204, "Imported Opportunities") },
             {
                 key: "teams",
                 state: "open",
@@ -64,6 +64,7 @@ test("steps with their states, facts and buttons", async () => {
         "0 with their own limit",
         "0 with sales actions",
     ]);
+    expect("[data-step=history] .o_setup_facts").toHaveText("1,204 imported deals");
     expect("[data-step=history] .o_setup_skip").toHaveCount(0);
     expect("[data-step=weekly] .o_setup_skip").toHaveText("Do it anyway");
     expect("[data-step=weekly]").toHaveText(/An administrator switches it on/);

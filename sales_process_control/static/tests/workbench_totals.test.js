@@ -24,7 +24,7 @@ function makeTotals(values = {}) {
         gap: -50000,
         is_reached: false,
         coverage: 5.075,
-        hot: makeNumber(7, "Hot Customers", "crm.hot.flag", [["outcome", "=", "open"]], { amount: 0 }),
+        hot: makeNumber(1204, "Hot Customers", "crm.hot.flag", [["outcome", "=", "open"]], { amount: 0 }),
         left_out: [],
         ...values,
     };
@@ -48,7 +48,7 @@ test("the totals, with what they count", async () => {
         "Won 40,000 1 deal",
         "My target 200,000 November 2026",
         "Forecast and target 50,000 below open deals are 5.1× what is still to be won",
-        "Hot 0 7 flags",
+        "Hot 0 1,204 flags",
     ]);
     await contains("[data-total=expected] .o_record_number").click();
     expect(opened[0][0].domain).toEqual([["stage_id", "!=", 2]]);

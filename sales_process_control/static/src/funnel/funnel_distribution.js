@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { Block, frameOf } from "../screen/block";
 import { conversionLabel, daysOrUnknown } from "../screen/conversion_labels";
 import { leftOutLabel } from "../screen/left_out";
-import { percentLabel, signedLabel } from "../kit/numbers";
+import { countLabel, percentLabel, signedLabel } from "../kit/numbers";
 import { joinedNames, joinedPhrases } from "../kit/text_lists";
 import { dealsLabel } from "../screen/number_labels";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
@@ -294,7 +294,11 @@ export class FunnelDistribution extends Component {
         const share =
             settled === false
                 ? percent
-                : _t("%(share)s (%(won)s of %(decided)s)", { share: percent, won, decided: settled });
+                : _t("%(share)s (%(won)s of %(decided)s)", {
+                      share: percent,
+                      won: countLabel(won),
+                      decided: countLabel(settled),
+                  });
         return isOverall ? _t("%s, over all stages", share) : share;
     }
 }

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { daysLabel } from "../kit/stage_days";
-import { isKnown, percentLabel } from "../kit/numbers";
+import { countLabel, isKnown, percentLabel } from "../kit/numbers";
 import { ofLabel } from "./number_labels";
 
 /** Return a number of days; "not known yet" where nothing is known. */
@@ -66,7 +66,7 @@ export function boundsLabel({ at_least: atLeast, at_most: atMost, settled, staye
     return _t("%(low)s to %(high)s (%(ended)s of %(stayed)s moved on or lost)", {
         low: percentLabel(atLeast),
         high: percentLabel(atMost),
-        ended: settled.value,
-        stayed: stayed.value,
+        ended: countLabel(settled.value),
+        stayed: countLabel(stayed.value),
     });
 }

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { countLabel } from "../kit/numbers";
 import { labelled } from "../kit/text_lists";
 
 /** A number of the server, with the model and domain of the records that it counts. */
@@ -58,7 +59,7 @@ export class RecordNumber extends Component {
     }
 
     get label() {
-        return this.props.label || String(this.props.number.value);
+        return this.props.label || countLabel(this.props.number.value);
     }
 
     get canOpen() {

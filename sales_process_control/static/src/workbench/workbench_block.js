@@ -8,6 +8,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { countLabel } from "../kit/numbers";
 import { Block, frameOf, STATUS_PROPS } from "../screen/block";
 import { EmptyState } from "../screen/empty_state";
 import { RecordNumber } from "../screen/record_number";
@@ -37,7 +38,7 @@ export class WorkbenchBlock extends Component {
      * @returns {string} empty if all are shown
      */
     moreLabel(all, shown) {
-        return all > shown ? _t("%s more", all - shown) : "";
+        return all > shown ? _t("%s more", countLabel(all - shown)) : "";
     }
 
     get frame() {

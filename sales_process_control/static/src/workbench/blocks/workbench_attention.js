@@ -22,10 +22,10 @@ export class WorkbenchAttention extends WorkbenchBlock {
         const { promise, stalled, closing, slow, idle } = this.props.data;
         const numbers = [
             { number: promise, label: promiseLabel(promise.value) },
-            { number: stalled, label: _t("%s stalled", stalled.value), isShown: true },
-            { number: closing, label: _t("%s past closing", closing.value) },
-            { number: slow, label: _t("%s slow", slow.value), isShown: true },
-            { number: idle, label: _t("%s without next action", idle.value) },
+            { number: stalled, label: _t("%s stalled", countLabel(stalled.value)), isShown: true },
+            { number: closing, label: _t("%s past closing", countLabel(closing.value)) },
+            { number: slow, label: _t("%s slow", countLabel(slow.value)), isShown: true },
+            { number: idle, label: _t("%s without next action", countLabel(idle.value)) },
         ];
         return numbers.filter(({ number, isShown }) => isShown || number.value);
     }

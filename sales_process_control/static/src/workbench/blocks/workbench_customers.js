@@ -1,6 +1,7 @@
 import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { DueDistance } from "../../kit/due_distance";
+import { countLabel } from "../../kit/numbers";
 import { leftOutLabel } from "../../screen/left_out";
 import { amountLabel } from "../../screen/number_labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
@@ -16,7 +17,7 @@ function contactLabel(days) {
     if (days === 0) {
         return _t("last contact today");
     }
-    return days === 1 ? _t("1 day since last contact") : _t("%s days since last contact", days);
+    return days === 1 ? _t("1 day since last contact") : _t("%s days since last contact", countLabel(days));
 }
 
 /** Key customers, and the customers with the most open deals. */
@@ -37,7 +38,7 @@ export class WorkbenchCustomers extends WorkbenchBlock {
     }
 
     get starredLabel() {
-        return _t("%s starred", this.props.data.starred.value);
+        return _t("%s starred", countLabel(this.props.data.starred.value));
     }
 
     get customers() {
@@ -45,7 +46,8 @@ export class WorkbenchCustomers extends WorkbenchBlock {
             ...customer,
             name: customer.name || _t("Customer without a name"),
             amountLabel: amountLabel(customer.amount, customer.currency_id),
-            dealsLabel: customer.deals.value === 1 ? _t("1 open deal") : _t("%s open deals", customer.deals.value),
+            dealsLabel:
+                customer.deals.value === 1 ? _t("1 open deal") : _t("%s open deals", countLabel(customer.deals.value)),
             contactLabel: contactLabel(customer.contact_days),
             date: customer.next_action ? deserializeDate(customer.next_action.date_deadline) : false,
         }));

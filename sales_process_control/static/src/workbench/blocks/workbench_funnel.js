@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { countLabel, signedLabel } from "../../kit/numbers";
 import { labelled } from "../../kit/text_lists";
 import { STATUS_PROPS } from "../../screen/block";
 import { leftOutLabel } from "../../screen/left_out";
@@ -48,8 +49,8 @@ export class WorkbenchConversion extends Component {
             label: labelled(stage.name),
             rate: rateLabel(stage.rate, stage.interval) || boundsLabel(stage),
             others: [
-                { name: "skipped", number: stage.skipped, label: _t("%s skipped", stage.skipped.value) },
-                { name: "removed", number: stage.removed, label: _t("%s removed", stage.removed.value) },
+                { name: "skipped", number: stage.skipped, label: _t("%s skipped", countLabel(stage.skipped.value)) },
+                { name: "removed", number: stage.removed, label: _t("%s removed", countLabel(stage.removed.value)) },
             ].filter(({ number }) => number.value),
             besideLabel: this.besideLabel(name, stage.beside),
         }));
@@ -98,7 +99,9 @@ export class WorkbenchFunnel extends WorkbenchBlock {
         const options = processes.map(({ stage_ids: stageIds, name, deals }) => ({
             key: String(stageIds),
             label:
-                deals === 1 ? _t("%s: 1 deal", name) : _t("%(teams)s: %(count)s deals", { teams: name, count: deals }),
+                deals === 1
+                    ? _t("%s: 1 deal", name)
+                    : _t("%(teams)s: %(count)s deals", { teams: name, count: countLabel(deals) }),
             isChosen: String(stageIds) === chosen,
         }));
         return options.length > 1 ? options : [];
@@ -122,7 +125,7 @@ export class WorkbenchFunnel extends WorkbenchBlock {
         const { value } = this.props.data.elsewhere;
         return value === 1
             ? _t("1 deal in a stage that its team does not use")
-            : _t("%s deals in stages that their team does not use", value);
+            : _t("%s deals in stages that their team does not use", countLabel(value));
     }
 
     get dayTitle() {
@@ -140,12 +143,12 @@ export class WorkbenchFunnel extends WorkbenchBlock {
             length: lengthOf(stage.today),
             lengthBefore: lengthOf(stage.before),
             amountLabel: amountLabel(stage.today.amount, currencyId),
-            changeLabel: stage.change > 0 ? `+${stage.change}` : String(stage.change),
+            changeLabel: signedLabel(countLabel(stage.change), stage.change),
             changeTone: this.toneOf(stage.change),
-            beforeLabel: _t("was %s", stage.before.value),
+            beforeLabel: _t("was %s", countLabel(stage.before.value)),
             barLabel: _t("%(today)s today, %(before)s thirty days ago", {
-                today: stage.today.value,
-                before: stage.before.value,
+                today: countLabel(stage.today.value),
+                before: countLabel(stage.before.value),
             }),
         }));
     }

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { imageUrl } from "@web/core/utils/urls";
 import { HotFlame } from "../../hot_flag/hot_flame";
 import { DueDistance, daysUntil, urgencyOf } from "../../kit/due_distance";
+import { countLabel } from "../../kit/numbers";
 import { StageDays } from "../../kit/stage_days";
 import { amountLabel } from "../../screen/number_labels";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
@@ -22,7 +23,7 @@ export class WorkbenchHot extends WorkbenchBlock {
     }
 
     get openLabel() {
-        return _t("%s open", this.props.data.open.value);
+        return _t("%s open", countLabel(this.props.data.open.value));
     }
 
     get overdueLabel() {

@@ -2,6 +2,7 @@ import { deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { HotFlame } from "../../hot_flag/hot_flame";
 import { DueDistance } from "../../kit/due_distance";
+import { countLabel } from "../../kit/numbers";
 import { amountLabel } from "../../screen/number_labels";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
 
@@ -19,7 +20,7 @@ export class WorkbenchOpportunities extends WorkbenchBlock {
     }
 
     get closingLabel() {
-        return _t("%s closing within 30 days or overdue", this.props.data.closing.value);
+        return _t("%s closing within 30 days or overdue", countLabel(this.props.data.closing.value));
     }
 
     get deals() {

@@ -1,4 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
+import { countLabel } from "../../kit/numbers";
 import { rateLabel } from "../../screen/conversion_labels";
 import { PartOfNumber } from "../../screen/part_of_number";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
@@ -17,7 +18,7 @@ export class WorkbenchSellers extends WorkbenchBlock {
         const { more } = this.props.data;
         const [one, several] = [
             _t("1 more salesperson: open deals of all"),
-            _t("%s more salespeople: open deals of all", more),
+            _t("%s more salespeople: open deals of all", countLabel(more)),
         ];
         return more ? (more === 1 ? one : several) : "";
     }

@@ -4,6 +4,7 @@ import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_d
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { countLabel } from "../../kit/numbers";
 import { joinedNames, joinedParts } from "../../kit/text_lists";
 import { MANAGER_TOUR, useSalesTours } from "../sales_tours";
 import { WorkbenchBlock, workbenchBlocks } from "../workbench_block";
@@ -109,9 +110,12 @@ export class WorkbenchSetup extends WorkbenchBlock {
     }) {
         return {
             facts: [
-                { number: stages, label: stages.value === 1 ? _t("1 stage") : _t("%s stages", stages.value) },
-                { number: limited, label: _t("%s with their own limit", limited.value) },
-                { number: withActions, label: _t("%s with sales actions", withActions.value) },
+                {
+                    number: stages,
+                    label: stages.value === 1 ? _t("1 stage") : _t("%s stages", countLabel(stages.value)),
+                },
+                { number: limited, label: _t("%s with their own limit", countLabel(limited.value)) },
+                { number: withActions, label: _t("%s with sales actions", countLabel(withActions.value)) },
             ],
             warning: without.length ? _t("Without open stages, or without a won stage: %s", joinedNames(without)) : "",
             note:
@@ -141,7 +145,7 @@ export class WorkbenchSetup extends WorkbenchBlock {
             facts: [
                 {
                     number: deals,
-                    label: deals.value === 1 ? _t("1 imported deal") : _t("%s imported deals", deals.value),
+                    label: deals.value === 1 ? _t("1 imported deal") : _t("%s imported deals", countLabel(deals.value)),
                 },
             ],
             buttons: [this.opener(_t("Import a history"), "sales_process_control.crm_stage_history_import_action")],
@@ -151,11 +155,17 @@ export class WorkbenchSetup extends WorkbenchBlock {
     describe_teams({ teams, members, targets }) {
         return {
             facts: [
-                { number: teams, label: teams.value === 1 ? _t("1 team") : _t("%s teams", teams.value) },
-                { number: members, label: members.value === 1 ? _t("1 member") : _t("%s members", members.value) },
+                { number: teams, label: teams.value === 1 ? _t("1 team") : _t("%s teams", countLabel(teams.value)) },
+                {
+                    number: members,
+                    label: members.value === 1 ? _t("1 member") : _t("%s members", countLabel(members.value)),
+                },
                 {
                     number: targets,
-                    label: targets.value === 1 ? _t("1 target this month") : _t("%s targets this month", targets.value),
+                    label:
+                        targets.value === 1
+                            ? _t("1 target this month")
+                            : _t("%s targets this month", countLabel(targets.value)),
                 },
             ],
             buttons: [
@@ -170,7 +180,7 @@ export class WorkbenchSetup extends WorkbenchBlock {
             facts: [
                 {
                     number: readers,
-                    label: readers.value === 1 ? _t("1 recipient") : _t("%s recipients", readers.value),
+                    label: readers.value === 1 ? _t("1 recipient") : _t("%s recipients", countLabel(readers.value)),
                 },
             ],
             note: canSet ? "" : ASK_ADMINISTRATOR,

@@ -5,6 +5,7 @@ import { usePopover } from "@web/core/popover/popover_hook";
 import { useService } from "@web/core/utils/hooks";
 import { DueDistance } from "../../kit/due_distance";
 import { rememberFocus } from "../../kit/focus";
+import { countLabel } from "../../kit/numbers";
 import { userTimeLabel } from "../../kit/user_day";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
 
@@ -33,27 +34,27 @@ export class WorkbenchToday extends WorkbenchBlock {
 
     get moreActivities() {
         const count = this.props.data.activities.value - this.countShown("activity");
-        const label = count === 1 ? _t("1 more activity") : _t("%s more activities", count);
+        const label = count === 1 ? _t("1 more activity") : _t("%s more activities", countLabel(count));
         return count > 0 ? label : "";
     }
 
     get moreMeetings() {
         const count = this.props.data.meetings.value - this.countShown("meeting");
-        const label = count === 1 ? _t("1 more meeting") : _t("%s more meetings", count);
+        const label = count === 1 ? _t("1 more meeting") : _t("%s more meetings", countLabel(count));
         return count > 0 ? label : "";
     }
 
     get overdueLabel() {
-        return _t("%s overdue", this.props.data.overdue.value);
+        return _t("%s overdue", countLabel(this.props.data.overdue.value));
     }
 
     get dueLabel() {
-        return _t("%s due", this.props.data.due.value);
+        return _t("%s due", countLabel(this.props.data.due.value));
     }
 
     get meetingsLabel() {
         const { value } = this.props.data.meetings;
-        return value === 1 ? _t("1 meeting") : _t("%s meetings", value);
+        return value === 1 ? _t("1 meeting") : _t("%s meetings", countLabel(value));
     }
 
     get entries() {

@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { isKnown, moneyLabel, timesLabel } from "../../kit/numbers";
+import { countLabel, isKnown, moneyLabel, timesLabel } from "../../kit/numbers";
 import { leftOutLabel } from "../../screen/left_out";
 import { dealsLabel } from "../../screen/number_labels";
 import { shortDayLabel } from "../../screen/short_labels";
@@ -39,7 +39,7 @@ export class WorkbenchTotals extends WorkbenchBlock {
     }
 
     flagsLabel(count) {
-        return count === 1 ? _t("1 flag") : _t("%s flags", count);
+        return count === 1 ? _t("1 flag") : _t("%s flags", countLabel(count));
     }
 
     get expected() {
