@@ -5,22 +5,13 @@ import { conversionLabel, daysOrUnknown } from "../screen/conversion_labels";
 import { leftOutLabel } from "../screen/left_out";
 import { countLabel, percentLabel, signedLabel } from "../kit/numbers";
 import { joinedNames, joinedPhrases } from "../kit/text_lists";
-import { dealsLabel } from "../screen/number_labels";
+import { dayLabel, dealsLabel } from "../screen/number_labels";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
+import { shortDayLabel } from "../screen/short_labels";
 import { FunnelChart } from "./charts/funnel_chart";
 import { BLOCK_PROPS, hideEmptyIfMany, stageKey } from "./funnel_block";
 import { passageOf } from "./funnel_passage";
-import {
-    dayAfter,
-    dayLabel,
-    fullLabel,
-    HALF_A_CENT,
-    plainLabel,
-    roundedLabel,
-    shortDayLabel,
-    shortLabel,
-    valueOf,
-} from "./funnel_labels";
+import { dayAfter, fullLabel, HALF_A_CENT, plainLabel, roundedLabel, shortLabel, valueOf } from "./funnel_labels";
 
 const ZERO = { value: 0, amount: 0, weighted: 0, expected: 0 };
 const NO_SHARE = { value: false };

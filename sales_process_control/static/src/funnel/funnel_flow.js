@@ -2,9 +2,10 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Block, frameOf } from "../screen/block";
 import { EmptyState } from "../screen/empty_state";
+import { dayLabel } from "../screen/number_labels";
 import { RecordNumber } from "../screen/record_number";
 import { BLOCK_PROPS, classOf, COMPARISON_PROPS, hideEmptyIfMany } from "./funnel_block";
-import { dayLabel, fullLabel, shortLabel, valueOf } from "./funnel_labels";
+import { fullLabel, shortLabel, valueOf } from "./funnel_labels";
 
 /** Number of background shades of the cells. */
 const STRENGTHS = 3;

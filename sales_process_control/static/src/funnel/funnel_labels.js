@@ -1,4 +1,4 @@
-import { deserializeDate, formatDate, serializeDate } from "@web/core/l10n/dates";
+import { deserializeDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { countLabel, exactMoneyLabel, moneyLabel, numberLabel, shortNumberLabel } from "../kit/numbers";
 
@@ -51,19 +51,9 @@ export function shortLabel(value, measure) {
     return hasCents ? numberLabel(value, 2) : shortNumberLabel(value);
 }
 
-/** @param {string|false} day serialized date */
-export function dayLabel(day) {
-    return day ? formatDate(deserializeDate(day)) : "";
-}
-
 /** Return the serialized day after another one. */
 export function dayAfter(day) {
     return serializeDate(deserializeDate(day).plus({ days: 1 }));
-}
-
-/** Return a day without the year: "24 Oct". */
-export function shortDayLabel(day) {
-    return deserializeDate(day).toLocaleString({ day: "numeric", month: "short" });
 }
 
 /**

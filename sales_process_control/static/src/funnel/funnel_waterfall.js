@@ -3,13 +3,15 @@ import { _t } from "@web/core/l10n/translation";
 import { nbsp } from "@web/core/utils/strings";
 import { Block, frameOf } from "../screen/block";
 import { EmptyState } from "../screen/empty_state";
+import { dayLabel } from "../screen/number_labels";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
 import { RecordNumber } from "../screen/record_number";
+import { shortDayLabel } from "../screen/short_labels";
 import { WaterfallChart } from "./charts/waterfall_chart";
 import { BLOCK_PROPS, classOf, COMPARISON_PROPS } from "./funnel_block";
 import { signedLabel } from "../kit/numbers";
 import { joinedPhrases, labelled } from "../kit/text_lists";
-import { dayLabel, fullLabel, HALF_A_CENT, missingFrom, shortDayLabel, shortLabel, valueOf } from "./funnel_labels";
+import { fullLabel, HALF_A_CENT, missingFrom, shortLabel, valueOf } from "./funnel_labels";
 
 /** Colors by the effect of a movement on the pipeline. */
 const TONES = {

@@ -6,10 +6,12 @@ import { Block, frameOf } from "../screen/block";
 import { EmptyState } from "../screen/empty_state";
 import { prefersReducedMotion } from "../screen/charts/chart";
 import { leftOutLabel } from "../screen/left_out";
+import { dayLabel } from "../screen/number_labels";
 import { NumbersTable, NumbersToggle } from "../screen/numbers_table";
+import { shortDayLabel } from "../screen/short_labels";
 import { WeeksChart } from "./charts/weeks_chart";
 import { BLOCK_PROPS, stageKey } from "./funnel_block";
-import { dayLabel, fullLabel, shortDayLabel } from "./funnel_labels";
+import { fullLabel } from "./funnel_labels";
 
 /** Index of each measure in the values of a stage at a point: [count, amount, weighted, expected]. */
 const MEASURE_INDEXES = { count: 0, amount: 1, weighted: 2, chance: 3 };
