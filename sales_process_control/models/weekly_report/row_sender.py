@@ -69,7 +69,7 @@ class RowSender:
 
     def _words(self, row):
         """Return the environment for reasons of a row: in the language of the reader, which the job has not."""
-        return self.env(context={**self.env.context, "lang": self._reader_of(row).lang})
+        return row.with_context(lang=self._reader_of(row).lang).env
 
     def _after_run(self):
         """Do what has to be done once after the rows of a run."""
