@@ -39,16 +39,23 @@ COMPANY = SQL(
     "COALESCE(visit.company_id, (SELECT lead.company_id FROM crm_lead lead WHERE lead.id = visit.lead_id), %s)",
     NO_COMPANY,
 )
-#: For each pool: whether enough visits began lately, and when the last but some deal was won or lost.
-RECENT = """
-    SELECT pool.id, (
+#: Whether enough visits of a pool began in its window.
+HAS_RECENT = SQL(
+    """(
         SELECT count(*) FROM (
             SELECT FROM crm_stage_visit visit
             WHERE visit.entered_at >= pool.since AND visit.entered_at < pool.until
               AND visit.outcome NOT IN %(no_stay)s AND %(company)s = ANY(pool.company_ids)
             LIMIT %(fewest)s
         ) recent
-    ) >= %(fewest)s, (
+    ) >= %(fewest)s""",
+    no_stay=outcomes.NO_STAY,
+    company=COMPANY,
+    fewest=FEWEST_VISITS,
+)
+#: For each pool: whether enough visits began lately, and when the last but some deal was won or lost.
+RECENT = """
+    SELECT pool.id, %(has_recent)s, (
         SELECT visit.left_at FROM crm_stage_visit visit
         WHERE (visit.outcome = 'won' OR visit.outcome = 'lost') AND visit.left_at < pool.until
           AND %(company)s = ANY(pool.company_ids)
@@ -104,14 +111,7 @@ KNOWN = """
     JOIN decided ON decided.company_id = member.company_id AND decided.left_at < pool.until
     GROUP BY pool.id, pool.company_ids, pool.since, pool.until
     HAVING count(*) FILTER (WHERE decided.entered_at >= pool.since) >= %(deals)s
-        OR count(*) >= %(deals)s AND (
-            SELECT count(*) FROM (
-                SELECT FROM crm_stage_visit visit
-                WHERE visit.entered_at >= pool.since AND visit.entered_at < pool.until
-                  AND visit.outcome NOT IN %(no_stay)s AND %(company)s = ANY(pool.company_ids)
-                LIMIT %(fewest)s
-            ) recent
-        ) < %(fewest)s
+        OR count(*) >= %(deals)s AND NOT %(has_recent)s
 """
 
 
@@ -271,9 +271,8 @@ class CrmStageChance(models.Model):
                 KNOWN,
                 pools=self._pools_sql(pools),
                 company=COMPANY,
-                no_stay=outcomes.NO_STAY,
                 deals=LIMITS.deals,
-                fewest=FEWEST_VISITS,
+                has_recent=HAS_RECENT,
             )
         )
         return {pairs[index] for (index,) in rows}
@@ -292,9 +291,8 @@ class CrmStageChance(models.Model):
                 SQL(
                     RECENT,
                     pools=self._pools_sql(pools),
-                    no_stay=outcomes.NO_STAY,
+                    has_recent=HAS_RECENT,
                     company=COMPANY,
-                    fewest=FEWEST_VISITS,
                     offset=HALF_LIFE_DEALS - 1,
                 )
             )
