@@ -63,6 +63,7 @@ def uninstall_hook(env):
     That is: external ids of imports, parameters, home actions of users, and records of foreign keys.
 
     Users whose home action is the workbench start with Odoo's own page again: no foreign key clears that field.
+    For those who have left a guided tour, Odoo's own tours are off again.
     """
     # Of versions before 19.0.1.10.0, where the module is uninstalled without an upgrade.
     env.cr.execute("DROP FUNCTION IF EXISTS crm_ledger_clear_references() CASCADE")
@@ -78,5 +79,6 @@ def uninstall_hook(env):
     env["mail.activity"].with_context(active_test=False).search(alerts).unlink()
     # Odoo deletes the records of foreign keys only together with their model: those of fields of CRM would stay.
     env["ir.model.constraint"].search([("module.name", "=", MODULE), ("type", "=", "f")]).unlink()
-    domain = [("action_id", "=", env.ref(WORKBENCH_ACTION).id)]
-    env["res.users"].with_context(active_test=False).search(domain).action_id = False
+    users = env["res.users"].with_context(active_test=False)
+    users.search([("action_id", "=", env.ref(WORKBENCH_ACTION).id)]).action_id = False
+    users.search([("is_onboarding_borrowed", "=", True)])._give_onboarding_back()

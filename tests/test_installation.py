@@ -64,6 +64,8 @@ env.cr.execute(
 env["ir.config_parameter"].set_param("sales_process_control.webhook_internal_hosts", "chat.lan")
 env["res.users"].with_user(env.ref("base.user_admin")).set_workbench_home(True)
 env["res.users"].with_user(env.ref("base.user_admin")).answer_workbench_offer(True)
+# A guided tour that was left.
+env.ref("base.user_admin").write({{"tour_enabled": True, "is_onboarding_borrowed": True}})
 env.cr.commit()
 env["ir.module.module"].search([("name", "=", "{MODULE}")]).button_immediate_uninstall()
 """
@@ -199,6 +201,7 @@ def test_uninstalling_leaves_crm_as_it_was(crm_with_history_db, with_dashboards_
     assert not rows(
         installed_db, "SELECT id FROM res_users WHERE action_id IS NOT NULL AND login IN ('admin', '__system__')"
     )
+    assert rows(installed_db, "SELECT tour_enabled FROM res_users WHERE login = 'admin'") == [(False,)]
     left_over = f"""
         SELECT c.name FROM ir_model_constraint c JOIN ir_module_module m ON m.id = c.module WHERE m.name = '{MODULE}'
     """

@@ -18,6 +18,8 @@ class Book:
     def __init__(self, history: History | None = None, stage_entered_at: datetime | None = None):
         self.history = history or History()
         self.stage_entered_at = stage_entered_at
+        #: Whether the ledgers hold rows of the deal already.
+        self.is_continued = bool(self.history.visits or self.history.last_kind)
         self.lines: list[tuple[Moment, Posting]] = []
         self._stored_visits = set(self.history.visits)
         self._last_stored_id = self._last_id = max((visit.id for visit in self.history.visits), default=0)

@@ -57,7 +57,9 @@ class Change(NamedTuple):
             return End(history.last_kind, history.last_date, mover_ref)
         comes_back = bool(self.postings) and self.postings[0].kind in (kinds.REOPENED, kinds.RESTORED)
         is_soon = comes_back and (instant - history.last_date).total_seconds() <= UNDO_SECONDS
-        return End(self.end, instant, mover_ref, history.last_date if is_soon else None)
+        ender_ref = history.last_visit.ender_ref if history.last_visit else None
+        is_undone = is_soon and ender_ref and ender_ref == mover_ref
+        return End(self.end, instant, mover_ref, history.last_date if is_undone else None)
 
     def resulting_visits(self, history: History) -> tuple[Visit, ...]:
         """Return all rows of the deal after the change, unchanged ones included."""

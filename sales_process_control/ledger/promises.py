@@ -28,7 +28,7 @@ class End(NamedTuple):
     :param kind: kind of the end, one of ``kinds.ENDS``; None for a deal that did not end after all
     :param instant: when it ended, or came back, naive UTC
     :param mover_ref: id of the user who has changed the deal
-    :param undone_at: when the deal had ended, if the change takes the end back within five minutes
+    :param undone_at: when the deal had ended, if the user who ended it takes the end back within five minutes
     """
 
     kind: str | None

@@ -118,10 +118,10 @@ class CrmCompanyDayMixin(models.AbstractModel):
     def _companies_by_zone(self):
         """Return the zone of the main company, and ids of the companies that have another one, by their zone."""
         context = self.env["crm.pipeline.reader"]._read_context()
-        main_zone = context.company(None).tz or UTC
+        main_zone = context.company(None).tz
         others = defaultdict(list)
         for company_id in filter(None, context.companies):
-            zone = context.company(company_id).tz or UTC
+            zone = context.company(company_id).tz
             if zone != main_zone:
                 others[zone].append(company_id)
         return main_zone, others

@@ -1,6 +1,4 @@
-import threading
 from collections import defaultdict
-from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -8,6 +6,7 @@ from odoo.tools import SQL
 
 from ..ledger import outcomes
 from ..models.recording.crm_stage_visit import ended_deals
+from ..models.recording.rpc_answer import for_program
 from ..models.recording.rpc_domain import checked_domain
 from ..statistics import Dwell
 
@@ -194,24 +193,15 @@ class CrmStageVisit(models.Model):
                 stage.id: statistics[stage.id] if stage.id in statistics else report._empty_statistics(stage)
                 for stage in report._stages_in_order(statistics.keys() | lengths.keys())
             }
-        unknown = False if _is_xml_rpc() else None
-        return [row | _dwell_of(lengths.get(stage_id, ()), unknown) for stage_id, row in statistics.items()]
+        return for_program([row | _dwell_of(lengths.get(stage_id, ())) for stage_id, row in statistics.items()])
 
 
-def _dwell_of(counts, unknown):
+def _dwell_of(counts):
     dwell = Dwell(counts)
     return {
         "visits": dwell.visits,
         "open_visits": dwell.open_visits,
-        "median_days": unknown if dwell.median_days is None else dwell.median_days,
-        "p90_days": unknown if dwell.p90_days is None else dwell.p90_days,
+        "median_days": dwell.median_days,
+        "p90_days": dwell.p90_days,
         "incidence": dwell.incidence,
     }
-
-
-def _is_xml_rpc():
-    """Return whether another program calls over XML-RPC. Odoo's answers have no None there, it would be an error.
-
-    Odoo hides the request from the methods that it calls for other programs. The address stays with the thread.
-    """
-    return urlsplit(getattr(threading.current_thread(), "url", "")).path.startswith("/xmlrpc/")

@@ -88,6 +88,22 @@ class TestCompanyChange(AccessCase):
         self.assertEqual(outcomes, ["advanced", "advanced", "won", "skipped"])
         self.assertFalse(self.rows("crm.stage.visit", self.both, deal, allowed_company_ids=self.company.ids))
 
+    def test_a_deal_that_is_deleted_stays_where_it_was_last(self):
+        deal = self.move_to_second_company()
+        self.env.flush_all()
+        deal.unlink()
+        for model in TELLING:
+            with self.subTest(model=model):
+                self.assertFalse(self.rows(model, self.manager, deal))
+                self.assertTrue(self.rows(model, self.abroad, deal))
+        # As in the record rules, but for each row.
+        row = self.env["crm.stage.visit"].search([("lead_ref", "=", deal.id), ("company_id", "=", False)], limit=1)
+        self.assertFalse(row.lead_id)
+        self.assertTrue(row.with_user(self.manager).sudo().is_elsewhere)
+        self.assertFalse(row.with_user(self.abroad).sudo().is_elsewhere)
+        with self.assertRaises(AccessError):
+            row.with_user(self.manager).read(["outcome"])
+
     def test_movements_and_settled_flags_stay_as_they_were_then(self):
         deal = self.move_to_second_company()
         lines = self.rows("crm.pipeline.movement", self.manager, deal)

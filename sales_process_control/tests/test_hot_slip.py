@@ -115,6 +115,19 @@ class TestHotSlip(HotCase):
         rows = self.env["crm.hot.report"].search([("lead_id", "in", [deal.id for deal in expected])])
         self.assertEqual({row.lead_id: row.signed for row in rows}, expected)
 
+    def test_a_customer_who_is_renamed_meanwhile_does_not_keep_the_flag_closed(self):
+        """The name of the customer is kept on the flag, which then was changed by a colleague last."""
+        won, back, _outcome = self.ends()[0]
+        deal, flag = self.make_hot_deal()
+        self.end(deal, won, minutes=1)
+        self.env.cr.flush()
+        deal.partner_id.with_user(self.manager).name = "Another Name"
+        self.env.flush_all()
+        self.pass_time(minutes=1)
+        back(deal.with_user(self.seller))
+        self.assertEqual(self.outcome_of(flag), "open")
+        self.assertHot(deal, flag)
+
     def test_raised_in_the_second_of_an_end(self):
         """A flag is raised at a full second, and an end is not: it settles no promise that came after it."""
         deal = self.make_deal()

@@ -166,11 +166,11 @@ class TestLedgerDetails(BaseCase):
                 self.assertEqual(sum((line.amount for line in book.postings), Decimal(0)), after.amount)
 
     def test_end_that_is_undone_within_five_minutes(self):
-        for seconds, is_undone in ((300, True), (301, False)):
-            with self.subTest(seconds=seconds):
+        for seconds, mover, is_undone in ((300, 7, True), (301, 7, False), (60, 8, False)):
+            with self.subTest(seconds=seconds, mover=mover):
                 book = self.book(deal(2), deal(2, LOST))
                 before = book.history
-                found = book.record(deal(2), seconds=seconds)
+                found = book.record(deal(2), seconds=seconds, mover=mover)
                 self.assertEqual(found.end_of(before).undone_at, before.last_date if is_undone else None)
 
     def test_since_when_a_won_deal_is_in_its_stage(self):

@@ -147,6 +147,15 @@ class TestPace(PaceCase):
         self.bidding.is_unlimited = True
         self.assertFalse(deal.pace)
 
+    def test_limit_of_ages(self):
+        """Somebody may type it for never. Times before the calendar began are none."""
+        slow, stalled = self.make_deal(), self.bid()
+        self.contact.rotting_threshold_days = 9_999_999
+        self.assertEqual(self.contact.pace_limit_days, 36500)
+        self.pass_time(days=40)
+        self.assertEqual(self.Lead.search([("pace", "=", "stalled")]), stalled)
+        self.assertPace(slow, "on_pace")
+
     def test_stage_without_a_limit(self):
         """The default limit, and which it is."""
         deal = self.make_deal(stage_id=self.needs.id)

@@ -200,6 +200,16 @@ class TestMerging(ProgressCase):
         self.assertEqual(meeting.opportunity_id, head)
         self.assertEqual(self.env["crm.planned.activity"].search_count([("lead_id", "=", head.id)]), 2)
 
+    def test_plans_of_cancelled_activities(self):
+        """Neither deal has progress. The rows say that next activities were planned and never done."""
+        first, second = self.make_deal(name="First"), self.make_deal(name="Second", stage_id=self.needs.id)
+        for _number in range(3):
+            self.pass_time(days=1)
+            self.plan(first).unlink()
+        head = (first | second).merge_opportunity()
+        self.assertEqual(head, second)
+        self.assertEqual(self.env["crm.planned.activity"].search_count([("lead_id", "=", head.id)]), 3)
+
     def test_moves_of_merged_deals_are_not_forgotten(self):
         moved, kept = self.make_deal(name="Moved"), self.make_deal(name="Kept", stage_id=self.talks.id)
         self.pass_time(days=1)

@@ -77,6 +77,26 @@ class TestMeetings(ProgressCase):
         self.assertEqual(activity.calendar_event_id, meeting)
         return deal, meeting, activity
 
+    def test_a_corrected_end_keeps_the_sales_action(self):
+        """The deal has left the stage of the action by then, and the action may be required."""
+        step = self.env["crm.stage.step"].create(
+            {"name": "Workshop", "stage_id": self.contact.id, "activity_type_id": self.call.id, "is_required": True}
+        )
+        deal, meeting, _activity = self.meeting_with_activity()
+        self.set_time(self.start + timedelta(hours=5))
+        self.run_job()
+        row = self.Progress.search([("lead_id", "=", deal.id)])
+        self.assertEqual(row.step_id, step)
+        visit = row.visit_id
+        self.pass_time(days=2)
+        deal.stage_id = self.needs
+        self.env.cr.flush()
+        meeting.stop = self.start + timedelta(hours=4)
+        self.env.invalidate_all()
+        row = self.Progress.search([("lead_id", "=", deal.id)])
+        self.assertEqual((row.date, row.step_id, row.visit_id), (self.start + timedelta(hours=4), step, visit))
+        self.assertEqual((row.stage_id, deal.last_progress_at), (self.contact, self.env.cr.now()))
+
     def test_activity_adds_its_words_to_the_meeting(self):
         deal, meeting, activity = self.meeting_with_activity()
         self.set_time(self.start + timedelta(hours=5))

@@ -106,6 +106,25 @@ class TestRecorderTransactions(PipelineCase):
         )
         self.assertFalse(self.Movement.search([("lead_ref", "=", deal.id), ("is_correction", "=", True)]))
 
+    def test_undo_after_a_rollback_of_a_move_forward(self):
+        """The rollback marks the lines again that the move forward had unmarked."""
+        deal = self.make_deal(expected_revenue=100)
+        self.pass_time(days=1)
+        deal.stage_id = self.needs
+        self.pass_time(minutes=1)
+        deal.stage_id = self.contact
+        self.env.cr.flush()
+        self.go_back(lambda: deal.write({"stage_id": self.bidding.id}))
+        deal.expected_revenue = 150
+        self.env.cr.flush()
+        self.assertEqual(self.outcomes_of(deal), ["First Contact: open", "Needs Analysis: correction"])
+        lines = self.Movement.search([("lead_ref", "=", deal.id), ("is_correction", "=", False)])
+        sums = {}
+        for line in lines:
+            count, amount = sums.get(line.stage_id, (0, 0))
+            sums[line.stage_id] = (count + line.deal_count, amount + line.amount)
+        self.assertEqual({stage: found for stage, found in sums.items() if any(found)}, {self.contact: (1, 150)})
+
     def test_team_deleted_between_two_flushes(self):
         team = self.env["crm.team"].create({"name": "Dissolved", "company_id": False})
         deal = self.make_deal(team_id=team.id)

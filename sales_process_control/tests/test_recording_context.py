@@ -27,6 +27,14 @@ class TestRecordingContext(PipelineCase):
         main_company.partner_id.lang = "en_US"
         self.assertEqual(self.visit_name(self.make_deal()), "First Contact")
 
+    def test_name_that_is_translated_in_the_dialog(self):
+        """Odoo's dialog for translations writes them by SQL."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env.ref("base.main_company").partner_id.lang = "fr_FR"
+        for name in ("Premier contact", "Prise de contact"):
+            self.contact.update_field_translations("name", {"fr_FR": name})
+            self.assertEqual(self.visit_name(self.make_deal()), name)
+
     def test_context_key_of_a_remote_caller(self):
         """No key of the context skips Odoo's scoring, or its check of won against lost."""
         deal = self.make_deal().with_context(loading_pipeline_history=True)

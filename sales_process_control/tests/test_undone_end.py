@@ -219,3 +219,16 @@ class TestDayOfChange(PipelineCase):
         for day in ("2026-07-10", "2026-07-11"):
             standing = self.movements.funnel_at(day)
             self.assertEqual([(row["deal_count"], row["amount"]) for row in standing], [(1, 100)])
+
+    def test_days_do_not_go_back_after_a_change_of_the_time_zone(self):
+        """At 19:00 UTC it is the next day in Shanghai. In New York, where the company goes, it is not."""
+        self.west.resource_calendar_id.tz = "Asia/Shanghai"
+        self.set_time(datetime(2026, 7, 10, 19))
+        self.deal.stage_id = self.needs
+        self.set_time(datetime(2026, 7, 10, 19, 30))
+        (self.company | self.west).resource_calendar_id.tz = "America/New_York"
+        self.set_time(datetime(2026, 7, 10, 20))
+        self.deal.action_set_lost()
+        self.set_time(datetime(2026, 7, 20, 9))
+        self.assertEqual(self.days()[1:], [(kind, "2026-07-11") for kind in ("advanced", "advanced", "lost")])
+        self.assertEqual(self.movements.funnel_at("2026-07-11"), [])

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, get_db_name, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -89,6 +90,19 @@ class TestStatisticsFromOutside(HttpCase):
         [row] = self.xmlrpc_object.execute_kw(*arguments, [self.domain])
         self.assertEqual((row["visits"], row["open_visits"], row["incidence"]), (1, 1, []))
         self.assertEqual((row["median_days"], row["p90_days"]), (False, False))
+
+    @mute_logger("odoo.addons.rpc.controllers.xmlrpc")
+    def test_forecasts_over_xml(self):
+        """Without known chances, and in a backtest whose horizon is not over, some numbers are not known."""
+        company = self.env["res.company"].create({"name": "Without a Past"})
+        self.user.write({"company_id": company.id, "company_ids": [Command.set(company.ids)]})
+        self.env.cr.flush()
+        account = [get_db_name(), self.user.id, self.user.login, "crm.forecast"]
+        today = fields.Date.today()
+        found = self.xmlrpc_object.execute_kw(*account, "forecast", [str(today)])
+        self.assertEqual((found["is_known"], found["total_count"], found["expected_amount"]), (False, False, False))
+        [tested] = self.xmlrpc_object.execute_kw(*account, "backtest", [[str(today - timedelta(days=1))], 30])
+        self.assertEqual((tested["deals"], tested["won"], tested["brier"]), (0, False, False))
 
 
 @tagged("post_install", "-at_install")

@@ -1,5 +1,4 @@
-from datetime import datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -84,16 +83,9 @@ class CrmHotFlagDialog(models.TransientModel):
         """
         today = self.env["crm.hot.flag"]._today()
         company = self.env["crm.pipeline.reader"]._read_context().company(self.env.company.id)
-        zone = ZoneInfo(company.tz or "UTC")
-        calendar = self.env["resource.calendar"].browse(company.calendar_id)
-
-        def midnight(day):
-            return datetime.combine(day, time(), zone).astimezone(timezone.utc).replace(tzinfo=None)
 
         def is_working(day):
-            if not calendar:
-                return day.isoweekday() <= 5
-            return calendar.work_seconds_between(midnight(day), midnight(day + timedelta(days=1))) > 0
+            return company.works_on(self.env, day) if company.calendar_id else day.isoweekday() <= 5
 
         def label(kind, day):
             if kind == MONTH:

@@ -58,6 +58,7 @@ def _rebuild_batch(env, lead_ids):
     LedgerStore(env, context).write_rows(
         [(ref, True, visit._replace(id=None)) for ref, (_book, visits) in grafted.items() for visit in visits],
         [(ref, True, *line) for ref, (book, _visits) in grafted.items() for line in book.lines],
+        follows_lines=False,
     )
     _put_back_lines(env, lines)
     loader._write_entry_times(_still_there(env, grafted))

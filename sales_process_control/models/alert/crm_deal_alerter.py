@@ -54,7 +54,7 @@ class CrmDealAlerter(models.AbstractModel):
         # sudo: the settings of the alerts are readable for administrators only.
         alerting_companies = Domain.OR(Domain(setting, "=", True) for setting in SETTINGS.values())
         for company in self.env["res.company"].sudo().search(alerting_companies, order="id"):
-            tz, day = context.company(company.id).tz or "UTC", context.day_of(now, company.id)
+            tz, day = context.company(company.id).tz, context.day_of(now, company.id)
             # Not `<`: the clock may have been set back after it was wrong.
             if company.alerts_given_on != day and context.company(company.id).works_on(self.env, day):
                 due[tz, day] = due.get((tz, day), company.browse()) | company

@@ -303,7 +303,7 @@ class CrmStageChance(models.Model):
     def _pool(self, context, company_id, day):
         """Return the pool of a company, without its half-life and with the window of months."""
         day = day or context.day_of(self.env.cr.now(), company_id)
-        tz = context.company(company_id).tz or "UTC"
+        tz = context.company(company_id).tz
         members = {company_id, NO_COMPANY}
         if company_id == NO_COMPANY and len(context.companies.keys() - {None}) == 1:
             # Nobody can learn from the chance of a deal without a company what became of deals of another company.

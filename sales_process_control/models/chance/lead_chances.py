@@ -117,7 +117,7 @@ def chances_query(context, now, deals):
     rows = []
     for company_id in sorted(context.extras[WITH_CHANCES]):
         company, today = context.company(company_id), context.day_of(now, company_id)
-        rows.append(SQL("(%s, %s, %s::date, %s)", company_id, company.tz or "UTC", today, company.currency_id))
+        rows.append(SQL("(%s, %s, %s::date, %s)", company_id, company.tz, today, company.currency_id))
     if not rows:
         return SQL(NO_CHANCES)
     return SQL(CHANCES, by_closing=_by_closing(), deals=deals, companies=SQL(", ").join(rows))

@@ -52,7 +52,7 @@ class CrmAlertDemo(models.AbstractModel):
         today = context.day_of(self.env.cr.now(), company.id)
         days = (today - timedelta(days=days) for days in range(MOST_DAYS))
         day = next((day for day in days if of_company.works_on(self.env, day)), today)
-        alerter = self.env["crm.deal.alerter"].with_context(tz=of_company.tz or "UTC").with_company(company)
+        alerter = self.env["crm.deal.alerter"].with_context(tz=of_company.tz).with_company(company)
         for user_id, candidates in AlertCandidates(alerter.env, company, day, company.id).by_person().items():
             alerter._alert_person(user_id, candidates, day)
         company.alerts_given_on = day

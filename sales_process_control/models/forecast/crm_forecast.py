@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...const import GROUP_SALES_MANAGER
 from ...statistics import LONGEST_DAYS
 from ..chance.optional_number import OptionalFloat, OptionalMonetary
+from ..recording.rpc_answer import for_program
 from ..recording.rpc_domain import checked_domain
 from ..recording.text_lists import labelled
 from .forecast_backtest import Backtest
@@ -150,7 +151,8 @@ class CrmForecast(models.Model):
         :param domain: the deals, as a domain on `crm.lead`. It says which deals were won, are open and came in
         :param date_start: the first day of the period, by default that of the current month. Of a period to come, what
             is won before it does not count
-        :return: a dictionary. What rests on chances is None if none is known: the company has too little history
+        :return: a dictionary. What rests on chances is None (False over XML-RPC) if none is known: the company
+            has too little history
 
             - ``date_start``, ``date_end``, ``day`` (today), ``currency_id``, ``is_known``
             - ``won_count``, ``won_amount``: won in the period so far
@@ -170,7 +172,7 @@ class CrmForecast(models.Model):
         domain = checked_domain(self.env["crm.lead"], domain)
         today = SnapshotReader(self.env).latest_day()
         period = self._checked_period(date_start or today.replace(day=1), date_end, today)
-        return ForecastNow(self.env, domain, period).parts
+        return for_program(ForecastNow(self.env, domain, period).parts)
 
     @api.model
     @api.readonly
@@ -181,7 +183,7 @@ class CrmForecast(models.Model):
 
         :param days: past days, dates or their texts, at most :data:`MOST_DAYS` of them
         :param int horizon: days, from 1 to 366
-        :return: a list of dictionaries, one for each day, None for what is not known:
+        :return: a list of dictionaries, one for each day, None (False over XML-RPC) for what is not known:
 
             - ``day``, ``horizon``, ``deals``: number of deals that were open at the end of the day
             - ``expected``, ``low``, ``high``: how many of them were expected to be won within the horizon, with the
@@ -203,7 +205,7 @@ class CrmForecast(models.Model):
         if max(checked) > today:
             raise UserError(self.env._("Only forecasts of past days can be tested."))
         backtest = Backtest(self.env, horizon)
-        return [backtest.describe(day) for day in checked]
+        return for_program([backtest.describe(day) for day in checked])
 
     @api.model
     def _checked_period(self, date_start, date_end, today):

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ...history import LOST, STAGE, end_of_name, name_key, read_history, sequences_of
+from ..recording.time_zones import known_zone
 from . import doubt_messages, fault_messages
 from .crm_history_maker import HistoryMaker, external_name
 from .crm_history_matcher import HistoryMatcher
@@ -83,7 +84,7 @@ class CrmHistoryImporter(models.AbstractModel):
     def _zones(self):
         """Return the time zones of times without an offset, and of days without a time."""
         company = self.env["crm.pipeline.reader"]._read_context().company(self.env.company.id)
-        return ZoneInfo(str(self.env.tz)), ZoneInfo(company.tz or "UTC")
+        return ZoneInfo(known_zone(str(self.env.tz))), ZoneInfo(company.tz)
 
     def _plan(self, reading, options):
         """Return the plan for what was read from a file."""

@@ -78,20 +78,15 @@ class CrmHotSettler(models.AbstractModel):
         :return: list of :class:`Flag`
         """
         flag_ids = [flag_id for lead_ref in ends for flag_id in settled.get(lead_ref, ())]
-        undone = [
-            {"lead_ref": lead_ref, "mover_ref": end.mover_ref, "ended_at": end.undone_at}
-            for lead_ref, end in ends.items()
-            if end.undone_at
-        ]
+        undone = [{"lead_ref": lead_ref, "ended_at": end.undone_at} for lead_ref, end in ends.items() if end.undone_at]
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT %s FROM crm_hot_flag flag
                 WHERE flag.lead_ref > 0 AND flag.lead_ref = ANY(%s)
                   AND (flag.outcome = 'open' OR flag.closed_by_id IS NULL AND (flag.id = ANY(%s) OR EXISTS (
-                      SELECT FROM json_to_recordset(%s) AS undone (lead_ref int, mover_ref int, ended_at timestamp)
-                      WHERE undone.lead_ref = flag.lead_ref AND undone.mover_ref = flag.write_uid
-                        AND undone.ended_at = flag.closed_at
+                      SELECT FROM json_to_recordset(%s) AS undone (lead_ref int, ended_at timestamp)
+                      WHERE undone.lead_ref = flag.lead_ref AND undone.ended_at = flag.closed_at
                   )))
                 ORDER BY flag.id DESC
                 """,
@@ -119,8 +114,7 @@ class CrmHotSettler(models.AbstractModel):
 
         :param outcomes: [(flag, outcome)]
         :param dict instants: when each promise was kept or broken, naive UTC, by id of the flag
-        :param dict movers: id of the user who has ended the deal, by id of the flag; kept as `write_uid`, which shows
-            whether the same user undoes the end
+        :param dict movers: id of the user who has ended the deal, by id of the flag; kept as `write_uid`
         """
         if not outcomes:
             return
@@ -200,7 +194,7 @@ class CrmHotSettler(models.AbstractModel):
         """Return the last second of a day in the time zone of the company's calendar, naive UTC."""
         if day == date.max:
             return datetime.max
-        tz = ZoneInfo(self.env["crm.pipeline.reader"]._read_context().company(company_id).tz or "UTC")
+        tz = ZoneInfo(self.env["crm.pipeline.reader"]._read_context().company(company_id).tz)
         end = datetime.combine(day + timedelta(days=1), time(), tz).astimezone(timezone.utc).replace(tzinfo=None)
         return end - timedelta(seconds=1)
 

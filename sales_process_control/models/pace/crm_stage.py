@@ -11,6 +11,8 @@ FEWEST_VISITS = 20
 MOST_STAGES = 10000
 #: Most days to rot that Odoo stores.
 MOST_DAYS = 2**31 - 1
+#: Longest limit: a hundred years before now is a time that PostgreSQL knows.
+LONGEST_LIMIT_DAYS = 36500
 #: Limit in days of a stage without a limit of its own and without a suggestion.
 DEFAULT_DAYS = 30
 #: Where the limit in force comes from.
@@ -34,8 +36,9 @@ class CrmStage(models.Model):
         compute="_compute_suggested_limit",
         # Users without sales rights may read stages, but not visits.
         groups=GROUP_SALESPERSON,
-        help="Days within which nine of ten visits of this stage end, whatever their outcome; visits that have not "
-        "ended are taken into account. Empty if fewer than 20 visits have ended, and if too many last longer.",
+        help="Days within which nine of ten visits of this stage end, whatever their outcome; those that have not "
+        "ended, or whose opportunity was removed, count as longer ones. Empty if fewer than 20 have ended, and if too "
+        "many last longer.",
     )
     suggested_limit_stays = fields.Integer(
         "Visits Behind the Suggestion",
@@ -88,7 +91,7 @@ class CrmStage(models.Model):
             if stage.is_won or stage.is_unlimited:
                 days, source = 0, False
             elif stage.rotting_threshold_days > 0:
-                days, source = stage.rotting_threshold_days, SET
+                days, source = min(stage.rotting_threshold_days, LONGEST_LIMIT_DAYS), SET
             elif stage.nightly_limit_days > 0:
                 days, source = stage.nightly_limit_days, SUGGESTED
             else:

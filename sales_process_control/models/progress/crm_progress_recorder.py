@@ -11,6 +11,7 @@ from ..recording.crm_pipeline_loader import is_loading
 from ..recording.report_cache import invalidate_reports
 from .crm_lead_progress import ACTIVITY, RECORDED
 from .progress_statements import (
+    CORRECT_ENDS,
     DONE_COLUMNS,
     LAST_PROGRESS,
     LATEST_PROGRESS,
@@ -159,11 +160,13 @@ class CrmProgressRecorder(models.AbstractModel):
     def _review_meetings(self, event_ids):
         """Bring progress in line with meetings that were cancelled, put off or given to another deal.
 
+        Progress of a meeting whose end was corrected keeps its sales action: the deal may be in another stage by now.
         Progress that no longer fits its meeting is taken back. Meetings that are over are recorded at once.
 
         :param event_ids: ids of the changed meetings
         """
         self.env["calendar.event"].flush_model(MEETING_FIELDS)
+        self._correct_ends(event_ids)
         self._take_back_meetings(
             event_ids,
             SQL("""
@@ -175,6 +178,14 @@ class CrmProgressRecorder(models.AbstractModel):
             """),
         )
         self._record_meetings(event_ids)
+
+    def _correct_ends(self, event_ids):
+        """Give progress of meetings that are over the end that its meeting has now, and the visit of that time."""
+        rows = self.env.execute_query(SQL(CORRECT_ENDS, event_ids=list(event_ids), now=self.env.cr.now()))
+        if rows:
+            lead_ids = [lead_id for (lead_id,) in rows]
+            self._update_last_progress(lead_ids)
+            self._after_progress(lead_ids)
 
     def _take_back_meetings(self, event_ids, condition=None):
         """Delete the progress of meetings, except of those whose activity was marked as done.

@@ -45,6 +45,22 @@ VISIT = """(
               AND (left_at IS NULL OR left_at > {row}.date) AND outcome NOT IN ('skipped', 'correction')
             ORDER BY entered_at DESC, id DESC LIMIT 1
         )"""
+#: Brings rows of meetings in line with an end that was corrected. Returns the ids of their deals.
+CORRECT_ENDS = f"""
+    UPDATE crm_lead_progress progress
+    SET date = ended.date, visit_id = visit.id, stage_id = COALESCE(visit.stage_id, progress.stage_id)
+    FROM (
+        SELECT recorded.id, recorded.lead_id, event.stop AS date
+        FROM crm_lead_progress recorded
+        JOIN calendar_event event ON event.id = recorded.event_id
+        WHERE recorded.event_id = ANY(%(event_ids)s) AND recorded.source = 'meeting'
+          AND event.active AND event.opportunity_id = recorded.lead_id
+          AND event.stop < %(now)s AND event.stop <> recorded.date
+    ) ended
+    LEFT JOIN crm_stage_visit visit ON visit.id = {VISIT.format(row="ended")}
+    WHERE progress.id = ended.id
+    RETURNING progress.lead_id
+"""
 #: The step that a row takes: the step that was chosen, which the dialog has checked, else the first open step of the
 #: row's activity type. The n-th of several rows of a type takes the n-th open step. If all are taken, further rows
 #: take the last one.

@@ -112,7 +112,8 @@ class CrmPipelineLoader(models.AbstractModel):
             for visit in (*book.changed_visits(), *book.new_visits())
         ]
         postings = [(lead_id, True, *line) for lead_id, book in books.items() for line in book.lines]
-        LedgerStore(self.env, context).write_rows(visits, postings)
+        is_continued = any(book.is_continued for book in books.values())
+        LedgerStore(self.env, context).write_rows(visits, postings, follows_lines=is_continued)
         self._write_entry_times(books)
         dated = [
             lead_id

@@ -7,6 +7,7 @@ from odoo import models
 from odoo.tools import SQL, ormcache
 
 from ...ledger import LOST, NO_STAGE, OPEN, OUTSIDE, WON, Deal, Owner, Stage
+from .time_zones import known_zone
 
 #: Key in the data of `cr.postcommit`: this transaction has changed a stage, a company or a calendar.
 CHANGED = "crm.pipeline.context_changed"
@@ -23,11 +24,12 @@ MAIN_COMPANY = """
 
 
 class Company(NamedTuple):
-    """Company data that the recorder needs. `hours_per_day` belongs to the working calendar."""
+    """Company data that the recorder needs. `hours_per_day` and the time zone belong to the working calendar."""
 
+    id: int
     currency_id: int
     calendar_id: int | None
-    tz: str | None
+    tz: str
     hours_per_day: float | None
 
     def working_days_between(self, env, start, end):
@@ -40,7 +42,7 @@ class Company(NamedTuple):
         """
         if not self.calendar_id or not self.hours_per_day:
             return None
-        seconds = env["resource.calendar"].browse(self.calendar_id).work_seconds_between(start, end)
+        seconds = env["resource.calendar"].browse(self.calendar_id).work_seconds_between(start, end, self.id)
         return seconds / 3600 / self.hours_per_day
 
     def works_on(self, env, day):
@@ -49,7 +51,7 @@ class Company(NamedTuple):
         :param date day: day in the time zone of the calendar
         """
         start, end = (
-            datetime.combine(one, time(), ZoneInfo(self.tz or "UTC")).astimezone(timezone.utc).replace(tzinfo=None)
+            datetime.combine(one, time(), ZoneInfo(self.tz)).astimezone(timezone.utc).replace(tzinfo=None)
             for one in (day, day + timedelta(days=1))
         )
         days = self.working_days_between(env, start, end)
@@ -83,7 +85,7 @@ class Context(NamedTuple):
 
     def day_of(self, instant, company_id):
         """Return the day of an instant (naive UTC) in the time zone of the company's working calendar."""
-        tz = ZoneInfo(self.company(company_id).tz or "UTC")
+        tz = ZoneInfo(self.company(company_id).tz)
         return instant.replace(tzinfo=timezone.utc).astimezone(tz).date()
 
 
@@ -130,7 +132,7 @@ class CrmPipelineReader(models.AbstractModel):
             self.env[model].flush_model()
         [(main_company_id, main_partner_id, stages, companies)] = self.env.execute_query(self._context_query())
         stage_by_id = {row[0]: Stage(*row[:4], frozenset(row[4] or ())) for row in stages or ()}
-        company_by_id = {row[0]: Company(*row[1:]) for row in companies}
+        company_by_id = {row[0]: Company(*row[:3], known_zone(row[3]), row[4]) for row in companies}
         company_by_id[None] = company_by_id[main_company_id]
         return Context(stage_by_id, company_by_id, main_company_id, main_partner_id, {})
 

@@ -246,15 +246,17 @@ class CrmPipelineRecorder(models.AbstractModel):
         states_to_keep = self._memory().states
         for lead_id, (history, found, deal, is_rewritten) in recordings.items():
             rows = found.resulting_visits(history) if is_rewritten else found.visits
-            visits += [(lead_id, deal.exists, visit) for visit in rows]
+            visits += [(lead_id, deal.exists, visit, visit in found.visits) for visit in rows]
             postings += [(lead_id, deal.exists, found.moment, posting) for posting in found.postings]
             was_dated = states[lead_id].is_dated
             is_dated = any(posting.kind in kinds.DATE_MOVES for posting in found.postings)
             if deal.exists and (is_dated or was_dated):
                 dated.append(lead_id)
             if is_rewritten or not found.is_empty:
+                # Marks of before are kept: a savepoint that is rolled back marks these lines again.
+                marked_ids = frozenset(marked.get(lead_id, ())) | states[lead_id].marked_ids
                 states_to_keep[lead_id] = states[lead_id]._replace(
-                    is_written=True, is_dated=is_dated or was_dated, marked_ids=marked.get(lead_id, ())
+                    is_written=True, is_dated=is_dated or was_dated, marked_ids=marked_ids
                 )
         self._correct_entry_times(recordings)
         store.write_rows(visits, postings, self._queries_with_rows(recordings))

@@ -57,7 +57,7 @@ KEPT_COLUMNS = ("id", "lead_id", "lead_ref", "working_days")
 READ_COLUMNS = SQL(", ").join(
     SQL("amount::text") if name == "amount" else SQL.identifier(name) for name in VISIT_COLUMNS
 )
-#: A visit that stays open keeps the working days that the nightly job has written.
+#: A visit that stays open keeps the working days that the nightly job has written, one that had ended before its own.
 UPDATE_VISIT = SQL(
     "ON CONFLICT (id) DO UPDATE SET %s, working_days = COALESCE(EXCLUDED.working_days, ledger.working_days)",
     SQL(", ").join(
@@ -66,6 +66,13 @@ UPDATE_VISIT = SQL(
         if name not in KEPT_COLUMNS
     ),
 )
+#: The day of a line, not before that of the last line of its deal.
+LINE_DAY = SQL("""
+    GREATEST(posted.day, (
+        SELECT last.day FROM crm_pipeline_movement last
+        WHERE last.lead_ref = posted.lead_ref ORDER BY last.id DESC LIMIT 1
+    ))
+""")
 #: The references of a row, which may name a record that was deleted in the same transaction.
 REFERENCED_TABLES = ("crm_stage", "crm_team", "res_users", "res_company")
 
@@ -76,7 +83,7 @@ class RecordedState(NamedTuple):
     :param history: rows of the visit ledger; the last posting only where `has_last_posting`
     :param last_visit_id: visits with a higher id were written by this transaction
     :param last_movement_id: likewise for movement lines; 0 where all known lines are older than this instant
-    :param marked_ids: movement lines that this transaction marked as corrections
+    :param marked_ids: movement lines that this transaction has marked as corrections, also if they are none any more
     :param has_last_posting: whether the last posting was read
     :param is_written: whether this transaction has written rows about the deal
     :param is_dated: whether these rows include another expected closing
@@ -85,7 +92,7 @@ class RecordedState(NamedTuple):
     history: History = History()
     last_visit_id: int = 0
     last_movement_id: int = 0
-    marked_ids: tuple[int, ...] = ()
+    marked_ids: frozenset[int] = frozenset()
     has_last_posting: bool = False
     is_written: bool = False
     is_dated: bool = False
@@ -232,15 +239,16 @@ class LedgerStore:
     # WRITING
     # ------------------------------------------------------------
 
-    def write_rows(self, visits, postings, queries=None):
+    def write_rows(self, visits, postings, queries=None, follows_lines=True):
         """Insert visits and movement lines, and update visits that have an id.
 
         Lines of a week that is over post their balance in the same statement.
 
-        :param visits: (id of the deal, whether it still exists, :class:`Visit`)
+        :param visits: (id of the deal, whether it still exists, :class:`Visit`, whether the visit has changed)
         :param postings: (id of the deal, whether it still exists, :class:`Moment`, :class:`Posting`), in the order of
             posting
         :param dict queries: other queries by name, which are executed with these by one statement
+        :param bool follows_lines: whether the ledger may hold lines of these deals already
         """
         queries = dict(queries or {})
         if visits:
@@ -251,7 +259,9 @@ class LedgerStore:
         if postings:
             days = self._days_of(postings)
             rows = [self._posting_row(*posting, day) for posting, day in zip(postings, days, strict=True)]
-            queries["lines"] = insert_statement(MOVEMENT_TABLE, MOVEMENT_COLUMNS, rows)
+            # While very many lines are loaded the table has no index by deal.
+            day = LINE_DAY if follows_lines else SQL("day")
+            queries["lines"] = insert_statement(MOVEMENT_TABLE, MOVEMENT_COLUMNS, rows, day=day)
             balances = self.env["crm.pipeline.balance"]
             if min(row["day"] for row in rows) < balances._posted_before():
                 queries["lines"] = balances._returning(queries["lines"])
@@ -341,7 +351,10 @@ class LedgerStore:
         self.env.cr.execute(_chained(queries))
         marked_ids = [movement_id for state in states.values() for movement_id in state.marked_ids]
         if marked_ids:
-            unmark = SQL("UPDATE crm_pipeline_movement ledger SET is_correction = FALSE WHERE id = ANY(%s)", marked_ids)
+            unmark = SQL(
+                "UPDATE crm_pipeline_movement ledger SET is_correction = FALSE WHERE id = ANY(%s) AND is_correction",
+                marked_ids,
+            )
             queries = {"lines": unmark}
             if self._is_week_over():
                 queries = {"lines": balances._returning(unmark), "balances": balances._post_sql(SQL("lines"))}
@@ -396,11 +409,12 @@ class LedgerStore:
             invalidate_reports(self.env, name)
         self.env["crm.lead"].invalidate_model(["stage_visit_ids", "stage_days"], flush=False)
 
-    def _visit_row(self, lead_id, exists, visit):
+    def _visit_row(self, lead_id, exists, visit, is_changed=True):
         working_days = None
         if visit.outcome in outcomes.NO_STAY:
             working_days = 0.0
-        elif visit.left_at:
+        elif visit.left_at and is_changed:
+            # Later changes of the calendar leave the days of visits that have ended as they are.
             company = self._context.company(visit.owner.company_id)
             working_days = company.working_days_between(self.env, visit.entered_at, visit.left_at)
         return {
@@ -422,37 +436,19 @@ class LedgerStore:
     def _days_of(self, postings):
         """Return the day of each line: that of the company of the first line of its change.
 
-        The days of a deal never go back, also where it goes to a company whose days begin later.
+        The days of a deal never go back, also where it goes to a company whose days begin later. :data:`LINE_DAY` does
+        the same for lines that the ledger holds already.
 
         :param postings: as in :meth:`write_rows`
         :rtype: list
         """
-        last_days = self._last_days({lead_id for lead_id, *_posting in postings})
-        changes, days = {}, []
+        last_days, changes, days = {}, {}, []
         for lead_id, _exists, moment, posting in postings:
             if (lead_id, moment.instant) not in changes:
                 day = self._context.day_of(moment.instant, posting.owner.company_id)
                 changes[lead_id, moment.instant] = last_days[lead_id] = max(day, last_days.get(lead_id, day))
             days.append(changes[lead_id, moment.instant])
         return days
-
-    def _last_days(self, lead_ids):
-        """Return the day of the last line of each deal, by its id. Where all companies have one zone none is needed."""
-        if not self._context.has_several_zones:
-            return {}
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT ref.id, last.day
-                FROM unnest(%s) AS ref (id)
-                CROSS JOIN LATERAL (
-                    SELECT day FROM crm_pipeline_movement WHERE lead_ref = ref.id ORDER BY id DESC LIMIT 1
-                ) last
-                """,
-                list(lead_ids),
-            )
-        )
-        return dict(rows)
 
     def _posting_row(self, lead_id, exists, moment, posting, day):
         return {
@@ -484,24 +480,24 @@ def _place_row(lead_id, exists, row, origin):
     }
 
 
-def insert_statement(table, columns, rows):
+def insert_statement(table, columns, rows, **values):
     """Return the statement that inserts rows in their order. A row without an id gets the next one.
 
     :param str table: name of the table
     :param columns: names of the columns
     :param rows: a dictionary a row, with a value for each column
+    :param SQL values: what is inserted in place of the value of a row, by name of the column. It may read `posted`
     :rtype: SQL
     """
-    return SQL("%s, %s)", _insert_into(table, tuple(columns)), json.dumps(rows, default=str))
+    start = _insert_into(table, tuple(columns), tuple(values.items()))
+    return SQL("%s, %s) AS posted", start, json.dumps(rows, default=str))
 
 
 @cache
-def _insert_into(table, columns):
+def _insert_into(table, columns, changed):
     """Return the part of :func:`insert_statement` that does not depend on the rows."""
-    values = (
-        SQL("COALESCE(id, nextval(%s))", f"{table}_id_seq") if name == "id" else SQL.identifier(name)
-        for name in columns
-    )
+    changed = {"id": SQL("COALESCE(id, nextval(%s))", f"{table}_id_seq"), **dict(changed)}
+    values = (changed.get(name) or SQL.identifier(name) for name in columns)
     return SQL(
         "INSERT INTO %(table)s AS ledger (%(columns)s) SELECT %(values)s FROM json_populate_recordset(NULL::%(table)s",
         table=SQL.identifier(table),

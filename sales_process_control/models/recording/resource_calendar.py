@@ -2,10 +2,14 @@ from bisect import bisect_right
 from datetime import datetime
 
 import pytz
-from dateutil.relativedelta import relativedelta
+from dateutil.relativedelta import MO, relativedelta
 
 from odoo import api, models
 from odoo.tools import ormcache
+
+#: From any day of a month's first and last hours, in any time zone, to a Monday before and after.
+MONDAY_BEFORE = relativedelta(days=-1, weekday=MO(-1))
+MONDAY_AFTER = relativedelta(days=1, weekday=MO(1))
 
 
 class MonthOfWork:
@@ -41,13 +45,14 @@ class ResourceCalendar(models.Model):
         return result
 
     @api.private
-    def work_seconds_between(self, start, end):
-        """Return the working time between two instants, time off of the company left out.
+    def work_seconds_between(self, start, end, company_id):
+        """Return the working time between two instants, time off of a company left out.
 
         The process caches each month, since the recorder asks for every visit that ends.
 
         :param datetime start: naive UTC
         :param datetime end: naive UTC
+        :param int company_id: the company. Time off without a company is that of all
         :return: seconds
         :rtype: float
         """
@@ -56,21 +61,29 @@ class ResourceCalendar(models.Model):
         month = start.year * 12 + start.month - 1
         last = end.year * 12 + end.month - 1
         while month <= last:
-            work = self._work_of_month(month // 12, month % 12 + 1)
+            work = self._work_of_month(month // 12, month % 12 + 1, company_id)
             seconds += work.seconds_before(end) - work.seconds_before(start)
             month += 1
         return seconds
 
-    @ormcache("self.id", "year", "month")
-    def _work_of_month(self, year, month):
-        start = datetime(year, month, 1, tzinfo=pytz.utc)
+    @ormcache("self.id", "year", "month", "company_id")
+    def _work_of_month(self, year, month, company_id):
+        start = datetime(year, month, 1)
+        end = start + relativedelta(months=1)
         # sudo, and no context: the cache serves everybody, so its content must not depend on what the user who asks
         # first may read (a portal user no calendar, a user of another company no time off of this one) or has sent.
         calendar = self.with_env(self.env(su=True, context={}))
-        intervals = calendar._work_intervals_batch(start, start + relativedelta(months=1))[False]
-        return MonthOfWork(
+        # Odoo fills the weeks of a flexible calendar from the first day that is asked for on.
+        zone = pytz.timezone(calendar.tz or "UTC")
+        weeks = (zone.localize(start + MONDAY_BEFORE), zone.localize(end + MONDAY_AFTER))
+        # Without a resource Odoo leaves the companies of time off to the record rules, which superusers do not have.
+        time_off = [("time_type", "=", "leave"), ("company_id", "in", (False, company_id))]
+        intervals = [
             (begin.astimezone(pytz.utc).replace(tzinfo=None), until.astimezone(pytz.utc).replace(tzinfo=None))
-            for begin, until, _attendance in intervals
+            for begin, until, _attendance in calendar._work_intervals_batch(*weeks, domain=time_off)[False]
+        ]
+        return MonthOfWork(
+            (max(begin, start), min(until, end)) for begin, until in intervals if begin < end and until > start
         )
 
     def _forget_work_intervals(self):

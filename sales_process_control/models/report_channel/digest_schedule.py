@@ -1,9 +1,11 @@
 """When a digest is due, and which days it is about. No models, no Odoo."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
+
+from ..recording.time_zones import known_zone
 
 DAILY, WEEKLY = "daily", "weekly"
 #: Days that a weekly digest is about.
@@ -48,10 +50,7 @@ def local_now(now: datetime, zone: str) -> datetime:
 
     :param now: naive, in UTC
     """
-    try:
-        return now.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone or "UTC"))
-    except (ZoneInfoNotFoundError, ValueError):
-        return now.replace(tzinfo=ZoneInfo("UTC"))
+    return now.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(known_zone(zone)))
 
 
 def period_before(day: date, interval: str, is_working_day: Callable[[date], bool], covered: date | None = None) -> Due:

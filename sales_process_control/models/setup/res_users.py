@@ -77,7 +77,6 @@ class ResUsers(models.Model):
         }
 
     def _give_onboarding_back(self):
-        """Switch Odoo's onboarding off again if it was on for a guided tour only."""
-        user = self.sudo()  # sudo: users may not write themselves; this is what the user had before the tour
-        if user.is_onboarding_borrowed:
-            user.write({"tour_enabled": False, "is_onboarding_borrowed": False})
+        """Switch Odoo's onboarding off again for users who have it on for a guided tour only."""
+        users = self.sudo()  # sudo: users may not write themselves; this is what they had before the tour
+        users.filtered("is_onboarding_borrowed").write({"tour_enabled": False, "is_onboarding_borrowed": False})
