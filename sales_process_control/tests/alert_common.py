@@ -1,7 +1,6 @@
 from datetime import date, datetime
 
 from odoo import Command
-from odoo.tests import new_test_user
 
 from ..models.alert.alert_kinds import SETTINGS
 from .progress_common import ProgressCase
@@ -26,7 +25,7 @@ class AlertCase(ProgressCase):
         cls.company.write({**dict.fromkeys(SETTINGS.values(), True), "alerts_per_day": 5, "alerts_given_on": False})
         cls.bidding.rotting_threshold_days = cls.talks.rotting_threshold_days = LIMIT
         groups = "sales_team.group_sale_salesman_all_leads"
-        cls.leader = new_test_user(cls.env, "process_leader", groups=groups)
+        cls.leader = cls.make_user("process_leader", groups=groups)
         cls.team.user_id = cls.leader
         cls.env.cr.flush()
 

@@ -14,6 +14,11 @@ EMPTY_LEDGERS = """
 """
 
 
+def new_user(env, login, groups="base.group_user", **values):
+    """Return a new user without the mail to set a password, which takes longer than all else about a user."""
+    return new_test_user(env, login, groups=groups, context={"no_reset_password": True}, **values)
+
+
 def delete_deals(env):
     """Delete all deals with their rows in the ledgers, because those of the demonstration must not count."""
     env["crm.lead"].with_context(active_test=False).search([]).unlink()
@@ -71,9 +76,8 @@ class PipelineCase(TransactionCase):
         cls.env.cr.flush()
 
     @classmethod
-    def make_user(cls, login, groups, **values):
-        """Return a new user without the mail to set a password, which takes longer than all else about a user."""
-        return new_test_user(cls.env, login, groups=groups, context={"no_reset_password": True}, **values)
+    def make_user(cls, login, groups="base.group_user", **values):
+        return new_user(cls.env, login, groups, **values)
 
     def setUp(self):
         super().setUp()

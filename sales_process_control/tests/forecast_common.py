@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from odoo import Command
 from odoo.addons.sales_process_control.statistics import Chances, VisitCount
-from odoo.tests import new_test_user
 
 from .common import PipelineCase
 
@@ -40,14 +39,13 @@ class ForecastCase(PipelineCase):
     def make_readers(self):
         """Make a manager of a second company, and somebody who reads all documents."""
         self.second = self.env["res.company"].create({"name": "Second Company"})
-        self.abroad = new_test_user(
-            self.env,
+        self.abroad = self.make_user(
             "forecast_abroad",
             groups="sales_team.group_sale_manager",
             company_id=self.second.id,
             company_ids=[Command.set(self.second.ids)],
         )
-        self.all_documents = new_test_user(self.env, "forecast_all", groups="sales_team.group_sale_salesman_all_leads")
+        self.all_documents = self.make_user("forecast_all", groups="sales_team.group_sale_salesman_all_leads")
 
     def make_golden_history(self):
         """Make 20 deals that stay ten days in First Contact: ten are won, ten are lost.

@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .alert_common import AlertCase
 
@@ -35,8 +35,7 @@ class TestAlertAccess(AlertCase):
 
     def test_other_company_internal_and_portal_users(self):
         other = self.env["res.company"].create({"name": "Other"})
-        manager = new_test_user(
-            self.env,
+        manager = self.make_user(
             "other_manager",
             groups="sales_team.group_sale_manager",
             company_id=other.id,
@@ -44,7 +43,7 @@ class TestAlertAccess(AlertCase):
         )
         self.assertEqual(self.read_by(manager), set())
         for groups in ("base.group_user", "base.group_portal"):
-            user = new_test_user(self.env, f"user_{groups[-4:]}", groups=groups)
+            user = self.make_user(f"user_{groups[-4:]}", groups=groups)
             with self.assertRaises(AccessError):
                 self.Alert.with_user(user).search([])
 
@@ -80,7 +79,7 @@ class TestAlertAccess(AlertCase):
     def test_nobody_is_alerted_to_a_hidden_deal(self):
         """An activity has the name of its deal, which the person may not read."""
         self.company.alerts_per_day = 1
-        leader = new_test_user(self.env, "own_documents", groups="sales_team.group_sale_salesman")
+        leader = self.make_user("own_documents", groups="sales_team.group_sale_salesman")
         self.team.user_id = leader
         hidden, free = self.bid("Hidden", expected_revenue=900), self.bid("Free", user_id=False)
         promised = self.bid("Promised", user_id=self.colleague.id)

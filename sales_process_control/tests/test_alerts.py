@@ -5,7 +5,7 @@ import psycopg2
 from psycopg2.errors import UniqueViolation
 
 from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .alert_common import AlertCase
@@ -81,12 +81,11 @@ class TestAlertKinds(AlertCase):
         self.assertEqual(self.alerts_of(orphan), [])
 
     def test_people_who_cannot_act_are_left_out(self):
-        archived = new_test_user(self.env, "gone", groups="sales_team.group_sale_salesman")
-        internal = new_test_user(self.env, "cook", groups="base.group_user")
-        portal = new_test_user(self.env, "reseller", groups="base.group_portal")
+        archived = self.make_user("gone", groups="sales_team.group_sale_salesman")
+        internal = self.make_user("cook", groups="base.group_user")
+        portal = self.make_user("reseller", groups="base.group_portal")
         other = self.env["res.company"].create({"name": "Other"})
-        abroad = new_test_user(
-            self.env,
+        abroad = self.make_user(
             "abroad",
             groups="sales_team.group_sale_salesman",
             company_id=other.id,

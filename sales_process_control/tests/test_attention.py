@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..models.hot.attention import CLOSING, IDLE, PROMISE, REASONS, Attention
 from .progress_common import ProgressCase
@@ -179,7 +179,7 @@ class TestAttention(AttentionCase):
         self.env.cr.flush()
         found = self.Lead.with_user(self.seller).search([("needs_attention", "=", True)])
         self.assertEqual(found.mapped("name"), ["Own"])
-        internal = new_test_user(self.env, "process_attention_internal", groups="base.group_user")
+        internal = self.make_user("process_attention_internal", groups="base.group_user")
         self.assertNotIn("needs_attention", self.Lead.with_user(internal).fields_get())
 
     def test_order_of_reasons(self):

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import psycopg2
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import PipelineCase
@@ -186,8 +186,8 @@ class TestAudit(PipelineCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.env["ir.module.module"]._load_module_terms(["sales_process_control"], ["zh_CN"])
         groups = "base.group_system,sales_team.group_sale_manager"
-        english = new_test_user(self.env, "admin_en", groups=groups, lang="en_US").partner_id
-        chinese = new_test_user(self.env, "admin_zh", groups=groups, lang="zh_CN").partner_id
+        english = self.make_user("admin_en", groups=groups, lang="en_US").partner_id
+        chinese = self.make_user("admin_zh", groups=groups, lang="zh_CN").partner_id
         self.env["crm.pipeline.audit"].with_context(lang=None)._notify_administrators(1, 0, 2, 0)
         messages = self.env["mail.message"].search([("notified_partner_ids", "in", (english | chinese).ids)])
         self.assertEqual(len(messages), 2)

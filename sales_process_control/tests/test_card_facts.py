@@ -1,7 +1,7 @@
 import json
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..const import GROUP_SALESPERSON
 from .hot_common import HotCase
@@ -67,7 +67,7 @@ class TestCardFacts(HotCase):
 
     def test_who_does_not_sell_gets_no_facts_of_flags(self):
         deals, _flag = self.make_deals()
-        reader = new_test_user(self.env, "facts_reader", "base.group_user", company_id=self.env.company.id)
+        reader = self.make_user("facts_reader", "base.group_user", company_id=self.env.company.id)
         self.assertFalse(reader.has_group(GROUP_SALESPERSON))
         self.env["ir.model.access"].create(
             {
@@ -83,7 +83,7 @@ class TestCardFacts(HotCase):
 
     def test_portal_reads_no_facts(self):
         deals, _flag = self.make_deals()
-        portal = new_test_user(self.env, "facts_portal", "base.group_portal")
+        portal = self.make_user("facts_portal", "base.group_portal")
         with self.assertRaises(AccessError):
             deals.with_user(portal).read(["card_facts"])
 

@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import AccessCase
 
@@ -26,8 +26,7 @@ class TestCompanyChange(AccessCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.both = new_test_user(
-            cls.env,
+        cls.both = cls.make_user(
             "process_both",
             groups="sales_team.group_sale_manager",
             company_id=cls.company.id,

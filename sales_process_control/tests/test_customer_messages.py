@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.addons.mail.tests.common import MailCommon
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .progress_common import ProgressCase
@@ -23,11 +23,11 @@ class TestCustomerMessages(ProgressCase, MailCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.buyer = new_test_user(cls.env, "process_buyer", groups="base.group_portal", partner_id=cls.customer.id)
+        cls.buyer = cls.make_user("process_buyer", groups="base.group_portal", partner_id=cls.customer.id)
         cls.customer.email = "buyer@example.com"
-        cls.internal = new_test_user(cls.env, "process_no_sales", groups="base.group_user")
-        cls.settings_manager = new_test_user(
-            cls.env, "process_settings", groups="sales_team.group_sale_manager,base.group_system"
+        cls.internal = cls.make_user("process_no_sales", groups="base.group_user")
+        cls.settings_manager = cls.make_user(
+            "process_settings", groups="sales_team.group_sale_manager,base.group_system"
         )
 
     def assertHeard(self, deal, number):

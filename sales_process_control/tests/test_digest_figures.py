@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.addons.digest.models import digest as digest_model
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .weekly_common import MONDAY, WeeklyCase
 
@@ -126,7 +126,7 @@ class TestDigestFigures(WeeklyCase):
     def test_access(self):
         """Who does not sell gets no figure, as with Odoo's own ones; nobody gets those of other companies."""
         self.make_week()
-        plain = new_test_user(self.env, "digest_plain", groups="base.group_user", company_id=self.company.id)
+        plain = self.make_user("digest_plain", groups="base.group_user", company_id=self.company.id)
         names = {kpi["kpi_name"] for kpi in self.digest._compute_kpis(self.company, plain)}
         self.assertFalse(names.intersection(FIGURES))
         names = {kpi["kpi_name"] for kpi in self.digest._compute_kpis(self.company, self.manager)}

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .forecast_common import ForecastCase
@@ -80,7 +80,7 @@ class TestForecastAccess(ForecastCase):
 
     def test_no_sales_rights(self):
         for groups in ("base.group_user", "base.group_portal", "base.group_public"):
-            user = new_test_user(self.env, groups.replace(".", "_"), groups=groups)
+            user = self.make_user(groups.replace(".", "_"), groups=groups)
             forecasts = self.Forecast.with_user(user)
             for call in (
                 lambda: forecasts.forecast("2026-04-30"),  # noqa: B023

@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 from odoo import Command
 from odoo.addons.sales_process_control.models.forecast.past_forecasts import past_periods
 from odoo.addons.sales_process_control.statistics import off_by
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .forecast_common import ForecastCase
 
@@ -18,7 +18,7 @@ class TestForecastAccuracy(ForecastCase):
     def setUp(self):
         super().setUp()
         self.set_time(datetime(2026, 1, 1, 4))
-        self.all_documents = new_test_user(self.env, "accuracy_all", groups="sales_team.group_sale_salesman_all_leads")
+        self.all_documents = self.make_user("accuracy_all", groups="sales_team.group_sale_salesman_all_leads")
 
     def make_months(self, months=MONTHS, odoo=(), **owner):
         """Store forecasts as of the day before each month, and win a deal in the middle of each."""
@@ -196,8 +196,7 @@ class TestForecastAccuracy(ForecastCase):
             self.store(date(2026, month, 1), scope="seller", user_id=self.seller.id, **values)
             self.store(date(2026, month, 1), scope="team", team_id=self.team.id, **values)
         second = self.env["res.company"].create({"name": "Second Company"})
-        abroad = new_test_user(
-            self.env,
+        abroad = self.make_user(
             "accuracy_abroad",
             groups="sales_team.group_sale_manager",
             company_id=second.id,

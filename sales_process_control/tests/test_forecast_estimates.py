@@ -2,7 +2,7 @@ from datetime import datetime
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .recording_common import RecordingCase
 
@@ -218,14 +218,13 @@ class TestForecastEstimates(RecordingCase):
         others.user_id = self.colleague
         self.env.cr.flush()
         second = self.env["res.company"].create({"name": "Second Company"})
-        abroad = new_test_user(
-            self.env,
+        abroad = self.make_user(
             "estimates_abroad",
             groups="sales_team.group_sale_manager",
             company_id=second.id,
             company_ids=[Command.set(second.ids)],
         )
-        all_documents = new_test_user(self.env, "estimates_all", groups="sales_team.group_sale_salesman_all_leads")
+        all_documents = self.make_user("estimates_all", groups="sales_team.group_sale_salesman_all_leads")
         for user, expected in (
             (self.manager, {60: (3, 4)}),
             (all_documents, {60: (3, 4)}),
@@ -242,7 +241,7 @@ class TestForecastEstimates(RecordingCase):
         self.assertEqual(self.told(SELLER, team_id=self.team.id), {60: (2, 3)})
         self.assertEqual(self.told(SELLER, self.seller, user_id=self.colleague.id), {})
         for group in ("base.group_user", "base.group_portal"):
-            user = new_test_user(self.env, group.replace(".", "_"), groups=group)
+            user = self.make_user(group.replace(".", "_"), groups=group)
             with self.subTest(group), self.assertRaises(AccessError):
                 self.env["crm.forecast.screen"].with_user(user).get_screen("month", blocks=["estimates"])
 

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import AccessCase
@@ -163,8 +163,7 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
 
     def test_shares_of_another_company(self):
         """Deals of another company weight nothing, although a salesperson's shares rest on deals of others, too."""
-        seller = new_test_user(
-            self.env,
+        seller = self.make_user(
             "process_abroad_seller",
             groups="sales_team.group_sale_salesman",
             company_id=self.second.id,

@@ -1,10 +1,11 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 # As a module: what is imported by its name would be run here once more.
 from . import test_tours
+from .common import new_user
 
 
 class ProgressTourCase(HttpCase):
@@ -13,7 +14,7 @@ class ProgressTourCase(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller = new_test_user(cls.env, "progress_seller", groups="sales_team.group_sale_salesman")
+        cls.seller = new_user(cls.env, "progress_seller", groups="sales_team.group_sale_salesman")
         test_tours.TestTours.set_up_one_deal.__func__(cls, cls.seller)
         cls.deal = cls.env["crm.lead"].search([])
         cls.call = cls.env.ref("mail.mail_activity_data_call")

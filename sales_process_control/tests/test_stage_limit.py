@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import PipelineCase
 
@@ -202,7 +202,7 @@ class TestLimitInForce(PipelineCase):
         self.assertEqual(stage.pace_limit_source, "suggested")
 
     def test_only_salespeople_see_it(self):
-        internal = new_test_user(self.env, "process_limit_internal", groups="base.group_user")
+        internal = self.make_user("process_limit_internal", groups="base.group_user")
         fields = self.env["crm.stage"].with_user(internal).fields_get()
         self.assertFalse({"pace_limit_days", "pace_limit_source", "nightly_limit_days"} & fields.keys())
         self.assertEqual(self.bidding.with_user(self.seller).pace_limit_days, 30)

@@ -2,10 +2,10 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, get_db_name, new_test_user, tagged
+from odoo.tests import HttpCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from .common import AccessCase, PipelineCase
+from .common import AccessCase, PipelineCase, new_user
 from .test_dwell import EXAMPLE_SHARES, ExampleMixin, percentages
 
 
@@ -70,7 +70,7 @@ class TestStatisticsFromOutside(HttpCase):
 
     def setUp(self):
         super().setUp()
-        user = new_test_user(self.env, "process_program", groups="sales_team.group_sale_manager")
+        user = new_user(self.env, "process_program", groups="sales_team.group_sale_manager")
         self.stage = self.env["crm.stage"].create({"name": "Seen from Outside"})
         self.env["crm.lead"].create({"name": "Deal", "type": "opportunity", "stage_id": self.stage.id})
         self.env.cr.flush()

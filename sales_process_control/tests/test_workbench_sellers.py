@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..statistics import wilson_interval
 from .common import AccessCase
@@ -86,7 +86,7 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         self.assert_numbers_open_their_records(self.block(), self.manager)
 
     def test_thirty_of_many(self):
-        sellers = [new_test_user(self.env, f"workbench_seller_{number}") for number in range(32)]
+        sellers = [self.make_user(f"workbench_seller_{number}") for number in range(32)]
         for number, seller in enumerate(sellers):
             for _deal in range(1 + number // 31):
                 self.make_deal(user_id=seller.id)
@@ -108,7 +108,7 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         self.make_deal()
         one = statements()
         for number in range(8):
-            seller = new_test_user(self.env, f"workbench_seller_{number}")
+            seller = self.make_user(f"workbench_seller_{number}")
             self.team.member_ids = [Command.link(seller.id)]
             self.make_deal(user_id=seller.id)
         self.assertEqual(statements(), one)

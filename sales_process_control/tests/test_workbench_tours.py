@@ -2,10 +2,11 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 # The module is imported, not its test case, which would run here again.
 from . import test_tours
+from .common import new_user
 
 
 class WorkbenchTourCase(HttpCase):
@@ -14,8 +15,8 @@ class WorkbenchTourCase(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller = new_test_user(cls.env, "workbench_seller", groups="sales_team.group_sale_salesman")
-        cls.manager = new_test_user(cls.env, "workbench_manager", groups="sales_team.group_sale_manager")
+        cls.seller = new_user(cls.env, "workbench_seller", groups="sales_team.group_sale_salesman")
+        cls.manager = new_user(cls.env, "workbench_manager", groups="sales_team.group_sale_manager")
         cls.env["crm.hot.flag"].search([]).unlink()
         test_tours.TestTours.set_up_one_deal.__func__(cls, cls.seller)
         cls.env["ir.config_parameter"].set_param("sales_process_control.workbench_offered", False)
@@ -97,7 +98,7 @@ class TestWorkbenchTours(WorkbenchTourCase):
 
     def test_first_steps_of_an_empty_company(self):
         second = self.env["res.company"].create({"name": "Tour Second"})
-        starter = new_test_user(
+        starter = new_user(
             self.env,
             "workbench_starter",
             groups="sales_team.group_sale_manager",

@@ -1,7 +1,6 @@
 from datetime import date, datetime
 
 from odoo import Command
-from odoo.tests import new_test_user
 
 from ..models.weekly_report.weekly_content import WeeklyContent
 from ..models.weekly_report.weekly_scope import WeeklyScope
@@ -25,8 +24,8 @@ class WeeklyCase(PipelineCase):
         cls.env["res.users"].search([]).weekly_report = False
         cls.company.resource_calendar_id.tz = "UTC"
         cls.env["res.company"].search([]).weekly_report_for_leaders = False
-        cls.leader = new_test_user(
-            cls.env, "weekly_leader", groups="sales_team.group_sale_salesman_all_leads", email="leader@example.com"
+        cls.leader = cls.make_user(
+            "weekly_leader", groups="sales_team.group_sale_salesman_all_leads", email="leader@example.com"
         )
         cls.team.user_id = cls.leader
         cls.seller.email = "seller@example.com"
@@ -92,8 +91,7 @@ class WeeklyCase(PipelineCase):
 
     def make_second_company(self):
         second = self.env["res.company"].create({"name": "Second Company"})
-        abroad = new_test_user(
-            self.env,
+        abroad = self.make_user(
             "weekly_abroad",
             groups="sales_team.group_sale_manager",
             email="abroad@example.com",
