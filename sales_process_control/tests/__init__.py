@@ -44,7 +44,6 @@ from . import test_forecast_screen_access
 from . import test_forecast_tours
 from . import test_funnel
 from . import test_funnel_access
-from . import test_funnel_accessibility
 from . import test_funnel_at
 from . import test_funnel_balances
 from . import test_funnel_conversion
@@ -140,7 +139,6 @@ from . import test_report_freshness
 from . import test_report_periods
 from . import test_report_views
 from . import test_review
-from . import test_review_accessibility
 from . import test_review_attack
 from . import test_review_doubtful
 from . import test_review_download
@@ -174,7 +172,6 @@ from . import test_weekly_report
 from . import test_weekly_sending
 from . import test_workbench
 from . import test_workbench_access
-from . import test_workbench_accessibility
 from . import test_workbench_conversion
 from . import test_workbench_customers
 from . import test_workbench_deals

@@ -115,6 +115,10 @@ class PipelineCase(TransactionCase):
     def make_deal(self, **values):
         return self.Lead.create(self.deal_values(**values))
 
+    def make_many(self, count, **values):
+        """Return new deals that are all alike."""
+        return self.Lead.create([self.deal_values(**values) for _deal in range(count)])
+
     def visits_of(self, lead_ref):
         """Return [(stage, outcome, days)] of a deal, in the order of its visits."""
         self.env.cr.flush()

@@ -53,7 +53,7 @@ class ForecastCase(PipelineCase):
         The time is then noon of the fifteenth day. A deal of 1,000 has come in on the twelfth.
         """
         self.set_time(datetime(2026, 3, 1, 4))
-        deals = self.Lead.concat(*(self.make_deal() for _deal in range(20)))
+        deals = self.make_many(20)
         self.pass_time(days=10)
         deals[:10].action_set_won()
         deals[10:].action_set_lost()

@@ -30,13 +30,14 @@ class ReviewStagesCase(WorkbenchMixin, AccessCase):
         :return: the deals, those that went on first
         """
         self.set_time(at or self.lately)
-        deals = self.Lead.browse(
-            self.make_deal(**{"stage_id": self.bidding.id, **values}).id for _deal in range(converted + lost)
-        )
+        deals = self.make_many(converted + lost, **{"stage_id": self.bidding.id, **values})
         self.pass_time(days=days)
         deals[:converted].write({"stage_id": self.talks.id})
-        for number, deal in enumerate(deals[converted:]):
-            deal.action_set_lost(lost_reason_id=reasons[number].id if number < len(reasons) else False)
+        losers = deals[converted:]
+        for reason in dict.fromkeys(reasons):
+            of_reason = [deal.id for deal, its in zip(losers, reasons, strict=False) if its == reason]
+            losers.browse(of_reason).action_set_lost(lost_reason_id=reason.id)
+        losers[len(reasons) :].action_set_lost()
         self.set_time(self.now)
         return deals
 

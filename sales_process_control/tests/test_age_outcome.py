@@ -12,7 +12,7 @@ class TestAgeOutcome(PipelineCase):
     def stay(self, days, count=1, end=None, **values):
         """Make deals that stayed in Bidding for some days up to now."""
         self.set_time(self.start - timedelta(days=days))
-        deals = self.Lead.browse(self.make_deal(**{"stage_id": self.bidding.id, **values}).id for _deal in range(count))
+        deals = self.make_many(count, **{"stage_id": self.bidding.id, **values})
         self.set_time(self.start)
         if end:
             end(deals)

@@ -137,7 +137,7 @@ class TestDealReview(DealReviewMixin, PipelineCase):
         )
         counts = []
         for number in (3, 30):
-            deals = self.env["crm.lead"].browse(self.make_deal().id for _deal in range(number)).with_user(self.seller)
+            deals = self.make_many(number).with_user(self.seller)
             self.env.flush_all()
             for _warm in range(2):
                 self.env.invalidate_all()

@@ -103,7 +103,7 @@ class TestVisitLengths(ExampleMixin, PipelineCase):
 
     def test_whole_days(self):
         """A visit that ended on its third day has three days, one that lasts since then or was removed has two."""
-        deals = self.Lead.concat(*(self.make_deal() for _time in range(4)))
+        deals = self.make_many(4)
         self.pass_time(days=2.5)
         deals[0].stage_id = self.needs
         deals[1].unlink()

@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -6,7 +7,7 @@ from odoo.tests import tagged
 # The module is imported, not its test case, which would run here again.
 from . import test_workbench_tours
 
-#: Opens the dialog from the workbench, searches in it, and looks for serious findings of axe-core in the dialog.
+#: Opens dialogs from the workbench, searches in them, and looks for serious findings of axe-core in each.
 LOOK = """
 (async () => {
     const until = async (find) => {
@@ -35,18 +36,20 @@ LOOK = """
             faults.push(`${what}: axe-core has looked at nothing`);
         }
     };
-    document.querySelector("%(button)s").click();
-    const input = await until(() => document.querySelector(".o_dialog .o_record_search input"));
-    input.value = "tour";
-    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
-    // A deal that is hot already would open its flag.
-    const names = () => [...document.querySelectorAll(".o_record_search_menu .o_record_search_name")];
-    const found = await until(() => names().find((name) => !name.querySelector(".fa-fire")));
-    await look("while one chooses");
-    if (%(is_flag)s) {
-        found.closest(".o-autocomplete--dropdown-item").click();
-        await until(() => document.querySelector(".o_hot_target_details"));
-        await look("with the chosen deal");
+    for (const { button, isFlag } of %(dialogs)s) {
+        document.querySelector(button).click();
+        const input = await until(() => document.querySelector(".o_dialog .o_record_search input"));
+        input.value = "tour";
+        input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        // A deal that is hot already would open its flag.
+        const names = () => [...document.querySelectorAll(".o_record_search_menu .o_record_search_name")];
+        const found = await until(() => names().find((name) => !name.querySelector(".fa-fire")));
+        await look(`${button}: while one chooses`);
+        if (isFlag) {
+            found.closest(".o-autocomplete--dropdown-item").click();
+            await until(() => document.querySelector(".o_hot_target_details"));
+            await look(`${button}: with the chosen deal`);
+        }
         // Odoo's test case wants no form with changes at the end.
         document.querySelector(".o_dialog .btn-close").click();
         await until(() => !document.querySelector(".o_dialog"));
@@ -58,9 +61,14 @@ LOOK = """
     }
 })();
 """
+FLAG = {"button": ".o_workbench_raise", "isFlag": True}
+CHOICE = {"button": ".o_workbench_record", "isFlag": False}
 
 
-class FlagDialogCase(test_workbench_tours.WorkbenchTourCase):
+@tagged("post_install", "-at_install")
+class TestFlagDialogTours(test_workbench_tours.WorkbenchTourCase):
+    """One dialog from the workbench and from the menu, by keyboard and mouse."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -72,19 +80,13 @@ class FlagDialogCase(test_workbench_tours.WorkbenchTourCase):
     def notes(self):
         return set(self.env["crm.hot.flag"].search([("outcome", "=", "open")]).mapped("note"))
 
-    def look(self, button, is_flag):
+    def look(self, *dialogs):
         axe = os.environ.get("AXE_CORE")
         if not axe:
             self.skipTest("AXE_CORE does not name axe-core's script, as it does in the sandbox")
-        look = LOOK % {"button": button, "is_flag": "true" if is_flag else "false"}
-        script = Path(axe).read_text(encoding="utf-8") + look
-        ready = f"Boolean(document.querySelector('{button}'))"
+        script = Path(axe).read_text(encoding="utf-8") + LOOK % {"dialogs": json.dumps(dialogs)}
+        ready = f"Boolean(document.querySelector('{dialogs[0]['button']}'))"
         self.browser_js("/odoo/workbench", script, ready=ready, login="workbench_seller")
-
-
-@tagged("post_install", "-at_install")
-class TestFlagDialogTours(FlagDialogCase):
-    """One dialog from the workbench and from the menu, by keyboard and mouse."""
 
     def test_the_day_of_a_seller(self):
         self.start_tour("/odoo/workbench", "sales_process_control_flag_dialog", login="workbench_seller")
@@ -97,30 +99,23 @@ class TestFlagDialogTours(FlagDialogCase):
         self.assertEqual(self.notes(), {"Signs this week", "May add an order"})
 
     def test_accessibility_of_the_flag(self):
-        self.look(".o_workbench_raise", is_flag=True)
+        self.look(FLAG)
 
-    def test_accessibility_of_the_choice_in_the_dark(self):
+    def test_accessibility_in_the_dark(self):
         self.paint_it_dark()
-        self.look(".o_workbench_record", is_flag=False)
+        self.look(CHOICE, FLAG)
 
-    def test_accessibility_of_the_flag_in_the_dark(self):
-        self.paint_it_dark()
-        self.look(".o_workbench_raise", is_flag=True)
-
-
-@tagged("post_install", "-at_install")
-class TestFlagDialogToursOnPhones(FlagDialogCase):
-    browser_size = "375x667"
-    touch_enabled = True
-
-    def test_the_day_of_a_seller(self):
+    def test_the_day_of_a_seller_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
         self.start_tour("/odoo/workbench", "sales_process_control_flag_dialog_phone", login="workbench_seller")
         self.assertEqual(self.notes(), {"Signs this week", "Signs the chairs"})
         self.assertEqual((self.stalled.won_status, self.hot.stage_id), ("won", self.bidding))
 
-    def test_the_list_of_flags(self):
+    def test_the_list_of_flags_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
         self.start_tour("/odoo/hot-flags", "sales_process_control_flag_menu_phone", login="workbench_seller")
         self.assertEqual(self.notes(), {"Signs this week", "May add an order"})
 
-    def test_accessibility_of_the_flag(self):
-        self.look(".o_workbench_raise", is_flag=True)
+    def test_accessibility_of_the_flag_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
+        self.look(FLAG)

@@ -1,8 +1,10 @@
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
+from odoo.addons.sales_process_control.models.forecast.forecast_baselines import StageSharesThen
 from odoo.addons.sales_process_control.models.forecast.forecast_snapshot import SnapshotReader
 from odoo.addons.sales_process_control.models.forecast.forecast_store import ForecastStore
+from odoo.addons.sales_process_control.models.funnel.funnel_money import StageShares
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -153,23 +155,29 @@ class TestForecast(ForecastCase):
 class TestForecastStored(ForecastCase):
     """Stored forecasts, against what was said on the day."""
 
-    def test_as_of_equals_what_was_said_on_the_day(self):
+    def test_a_story(self):
+        """What is stored afterwards equals what was said on the day, and stays as it is."""
         self.write_story()
         said = {}
-        for_manager = {"month": "2026-06-30", "quarter": "2026-06-30"}
+        ends = {"month": "2026-06-30", "quarter": "2026-06-30"}
 
         def say(day):
             if day.day in (1, 17, 30) and day.month in (5, 6):
                 said[day] = {
                     kind: self.forecast(self.manager, end, [], "2026-06-01" if kind == "month" else "2026-04-01")
-                    for kind, end in for_manager.items()
+                    for kind, end in ends.items()
                 }
 
-        self.play_story(at_midnight=say)
+        leads = self.play_story(at_midnight=say)
+        self.pass_time(days=1)
+        self.Forecast._cron_store()
+        self.assert_equal_to_what_was_said(said)
+        self.assert_each_day_is_stored()
+        self.assert_rows_stay(leads)
+
+    def assert_equal_to_what_was_said(self, said):
         self.assertEqual(len(said), 6)
-        store = ForecastStore(self.env)
         for day, of_day in said.items():
-            store._store(self.company, day, is_rebuilt=True)
             for kind, expected in of_day.items():
                 with self.subTest(day=day, kind=kind):
                     row = self.Forecast.search(
@@ -180,31 +188,8 @@ class TestForecastStored(ForecastCase):
                     for name in PARTS:
                         self.assertAlmostEqual(row[name], expected[name], 2, name)
 
-    def test_stored_rows_stay_as_they_were(self):
-        self.write_story()
-        leads = self.play_story()
-        self.pass_time(days=2)
-        self.Forecast._cron_store()
-        rows = self.Forecast.search([])
-        self.assertGreater(len(rows), 40)
-        names = [name for name, field in rows._fields.items() if field.store]
-        before = rows.read(names)
-        for lead in leads.values():
-            if lead.won_status == "pending":
-                lead.write({"expected_revenue": 5, "user_id": self.colleague.id, "stage_id": self.signed.id})
-        list(leads.values())[0].unlink()
-        self.env.cr.flush()
-        self.pass_time(days=1)
-        self.Forecast._cron_store()
-        self.env.invalidate_all()
-        self.assertEqual(rows.read(names), before)
-
-    def test_what_is_stored(self):
-        self.write_story()
-        self.play_story()
-        self.pass_time(days=1)
+    def assert_each_day_is_stored(self):
         yesterday = day_of(self.env.cr.now()) - timedelta(days=1)
-        self.Forecast._cron_store()
         rows = self.Forecast.search([("day", "=", yesterday), ("scope", "=", "company")])
         self.assertEqual(sorted(rows.mapped("period")), ["month", "month", "quarter", "quarter"])
         self.assertEqual(set(rows.mapped("is_rebuilt")), {False})
@@ -227,6 +212,22 @@ class TestForecastStored(ForecastCase):
         count = self.Forecast.search_count([])
         self.Forecast._cron_store()
         self.assertEqual(self.Forecast.search_count([]), count)
+
+    def assert_rows_stay(self, leads):
+        rows = self.Forecast.search([])
+        self.assertGreater(len(rows), 40)
+        names = [name for name, field in rows._fields.items() if field.store]
+        before = rows.read(names)
+        for lead in leads.values():
+            if lead.won_status == "pending":
+                lead.write({"expected_revenue": 5, "user_id": self.colleague.id, "stage_id": self.signed.id})
+        list(leads.values())[0].unlink()
+        self.env.cr.flush()
+        self.pass_time(days=1)
+        self.Forecast._cron_store()
+        self.env.invalidate_all()
+        self.assertGreater(self.Forecast.search_count([]), len(rows))
+        self.assertEqual(rows.read(names), before)
 
     def test_a_deal_goes_to_a_company_of_another_time_zone(self):
         """At the end of every day it stands in one place, though its visits have the days of their own companies."""
@@ -292,7 +293,16 @@ class TestBacktest(ForecastCase):
 
     def test_equal_to_an_oracle(self):
         self.write_story(deals=110, days=200)
-        self.play_story()
+        said = {}
+
+        def say(day):
+            if day in (date(2026, 5, 10), date(2026, 6, 30), date(2026, 8, 31)):
+                self.env.cr.flush()
+                self.env.invalidate_all()
+                shares = StageShares(self.env(user=self.manager)).compute()
+                said[day] = {stage_id: share["value"] for stage_id, share in shares.items()}
+
+        leads = self.Lead.concat(*self.play_story(at_midnight=say).values())
         self.pass_time(days=60)
         days = [date(2026, 5, 20), date(2026, 6, 30), date(2026, 7, 14), date(2026, 8, 31)]
         for horizon in (7, 30):
@@ -307,6 +317,20 @@ class TestBacktest(ForecastCase):
                 self.assertLessEqual(row["low"], row["expected"] + 0.5)
                 self.assertGreaterEqual(row["high"], row["expected"] - 0.5)
                 self.assertEqual((row["horizon"], row["deals"]), (horizon, told["deals"]))
+        leads.filtered(lambda lead: lead.won_status == "lost").action_unarchive()
+        leads.filtered(lambda lead: lead.won_status == "pending").action_set_won()
+        self.env.cr.flush()
+        self.assert_shares_of_the_funnel(said)
+
+    def assert_shares_of_the_funnel(self, said):
+        """Shares of a past day are what the funnel weighted amounts by at its end, with nothing known of what came."""
+        self.assertEqual(len(said), 3)
+        for day, shares in said.items():
+            then = StageSharesThen(self.env, self.company, day)
+            self.assertGreater(len(shares), 3)
+            for stage_id, share in shares.items():
+                with self.subTest(day=day, stage_id=stage_id):
+                    self.assertAlmostEqual(then.share(stage_id), share)
 
     def test_nothing_of_the_future_is_known(self):
         """A backtest of a day says the same, whatever happens afterwards, but for what was won."""
@@ -350,8 +374,8 @@ class TestBacktest(ForecastCase):
                 before = self.env.cr.sql_log_count
                 forecasts.backtest(days[:number], 7)
                 counts.append(self.env.cr.sql_log_count - before)
-            for _deal in range(30 if not more else 0):
-                self.make_deal()
+            if not more:
+                self.make_many(30)
             self.env.cr.flush()
         self.assertEqual(counts[:2], counts[2:])
         # For each day four queries, and three for each of at most twelve past days.

@@ -148,7 +148,7 @@ class TestForecastAccuracy(ForecastCase):
         for month in (1, 2, 3):
             self.store(date(2026, month, 1), total_count=2, count_low=1, count_high=3, stage_weighted_count=4)
         self.set_time(datetime(2026, 2, 9, 4))
-        deals = self.Lead.concat(*(self.make_deal(expected_revenue=0) for _deal in range(4)))
+        deals = self.make_many(4, expected_revenue=0)
         self.pass_time(hours=1)
         deals.action_set_won()
         self.set_time(datetime(2026, 4, 2, 4))

@@ -1,7 +1,5 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
-from odoo.addons.sales_process_control.models.forecast.forecast_baselines import StageSharesThen
-from odoo.addons.sales_process_control.models.funnel.funnel_money import StageShares
 from odoo.tests import tagged
 
 from .forecast_common import ForecastCase, day_of
@@ -104,30 +102,6 @@ class TestForecastBaselines(ForecastCase):
         self.Forecast._cron_store()
         self.env.invalidate_all()
         self.assertEqual(self.numbers(row), before)
-
-    def test_shares_are_those_of_the_funnel(self):
-        """Shares of a past day are what the funnel weighted amounts by at its end, with nothing known of what came."""
-        self.write_story(deals=110, days=200)
-        said = {}
-
-        def say(day):
-            if day in (date(2026, 5, 10), date(2026, 6, 30), date(2026, 8, 31)):
-                self.env.cr.flush()
-                self.env.invalidate_all()
-                shares = StageShares(self.env(user=self.manager)).compute()
-                said[day] = {stage_id: share["value"] for stage_id, share in shares.items()}
-
-        leads = self.Lead.concat(*self.play_story(at_midnight=say).values())
-        leads.filtered(lambda lead: lead.won_status == "lost").action_unarchive()
-        leads.filtered(lambda lead: lead.won_status == "pending").action_set_won()
-        self.env.cr.flush()
-        self.assertEqual(len(said), 3)
-        for day, shares in said.items():
-            then = StageSharesThen(self.env, self.company, day)
-            self.assertGreater(len(shares), 3)
-            for stage_id, share in shares.items():
-                with self.subTest(day=day, stage_id=stage_id):
-                    self.assertAlmostEqual(then.share(stage_id), share)
 
     def test_nothing_decided_in_twelve_months(self):
         """Chances rest on 24 months, shares of stages on twelve: then they are not known."""

@@ -25,7 +25,7 @@ class TestForecastEstimates(RecordingCase):
 
     def make_decided(self, won, lost, likelihood=70, odoo=30, **values):
         """Make deals that are rated on their third day and decided on their tenth."""
-        deals = self.Lead.concat(*(self.make_deal(**values) for _deal in range(won + lost)))
+        deals = self.make_many(won + lost, **values)
         self.pass_time(days=3)
         self.rate(deals, likelihood, odoo)
         self.pass_time(days=7)
@@ -191,10 +191,10 @@ class TestForecastEstimates(RecordingCase):
 
     def test_the_chance_of_the_stage_and_age_at_that_moment(self):
         """In Bidding all deals are won; a deal that was rated in First Contact counts there."""
-        sure = self.Lead.concat(*(self.make_deal(stage_id=self.bidding.id) for _deal in range(20)))
+        sure = self.make_many(20, stage_id=self.bidding.id)
         self.pass_time(days=2)
         sure.action_set_won()
-        lost = self.Lead.concat(*(self.make_deal() for _deal in range(30)))
+        lost = self.make_many(30)
         self.pass_time(days=2)
         lost.action_set_lost()
         early, late = self.make_deal(), self.make_deal(stage_id=self.bidding.id)

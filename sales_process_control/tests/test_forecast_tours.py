@@ -3,9 +3,8 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
-# Imported as modules: a test class imported by name would run here again.
+# Imported as a module: a test class imported by name would run here again.
 from . import test_workbench_tours
-from .accessibility_common import AccessibilityCase, OnDesktops, OnPhones
 
 
 class ForecastTourCase(test_workbench_tours.WorkbenchTourCase):
@@ -58,27 +57,6 @@ class TestForecastTours(ForecastTourCase):
     def test_manager(self):
         self.start_tour("/odoo", "sales_process_control_forecast", login="workbench_manager")
 
-    def test_manager_in_the_dark(self):
-        self.paint_it_dark()
-        self.start_tour("/odoo", "sales_process_control_forecast", login="workbench_manager")
-
-
-@tagged("post_install", "-at_install")
-class TestForecastToursOnPhones(ForecastTourCase):
-    browser_size = "375x667"
-    touch_enabled = True
-
-    def test_seller(self):
+    def test_seller_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
         self.start_tour("/odoo/sales-forecast", "sales_process_control_forecast_phone", login="workbench_seller")
-
-
-@tagged("post_install", "-at_install")
-class TestForecastAccessibility(OnDesktops, AccessibilityCase, ForecastTourCase):
-    path = "/odoo/sales-forecast"
-    root = ".o_sales_forecast"
-
-
-@tagged("post_install", "-at_install")
-class TestForecastAccessibilityOnPhones(OnPhones, AccessibilityCase, ForecastTourCase):
-    path = "/odoo/sales-forecast"
-    root = ".o_sales_forecast"

@@ -101,7 +101,7 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
 
     def settle(self, user, won, lost, company=None):
         common = {"team_id": False, "user_id": user.id, "company_id": (company or self.company).id}
-        deals = self.Lead.concat(*(self.make_deal(**common) for _deal in range(won + lost)))
+        deals = self.make_many(won + lost, **common)
         self.pass_time(days=1)
         deals[:won].action_set_won()
         deals[won:].action_set_lost()

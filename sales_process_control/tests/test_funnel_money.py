@@ -70,7 +70,7 @@ class TestFunnelMoney(FunnelMixin, PipelineCase):
                 self.assertAlmostEqual(row[theirs]["amount"], stage[ours]["amount"], 9)
 
     def settle(self, stage, won, lost):
-        deals = self.Lead.concat(*(self.make_deal(stage_id=stage.id) for _deal in range(won + lost)))
+        deals = self.make_many(won + lost, stage_id=stage.id)
         self.pass_time(days=1)
         deals[:won].action_set_won()
         deals[won:].action_set_lost()

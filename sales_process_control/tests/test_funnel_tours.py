@@ -11,19 +11,6 @@ class TestFunnelTours(test_workbench_tours.WorkbenchTourCase):
     def test_manager(self):
         self.start_tour("/odoo", "sales_process_control_funnel", login="workbench_manager")
 
-    def test_manager_in_the_dark(self):
-        self.paint_it_dark()
-        self.start_tour("/odoo", "sales_process_control_funnel", login="workbench_manager")
-
-
-@tagged("post_install", "-at_install")
-class TestFunnelToursOnPhones(test_workbench_tours.WorkbenchTourCase):
-    browser_size = "375x667"
-    touch_enabled = True
-
-    def test_seller(self):
-        self.start_tour("/odoo/sales-funnel", "sales_process_control_funnel_phone", login="workbench_seller")
-
-    def test_seller_in_the_dark(self):
-        self.paint_it_dark()
+    def test_seller_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
         self.start_tour("/odoo/sales-funnel", "sales_process_control_funnel_phone", login="workbench_seller")

@@ -65,7 +65,10 @@ LOOK = """
 """
 
 
-class ImportTourCase(HttpCase):
+@tagged("post_install", "-at_install")
+class TestHistoryImportTours(HttpCase):
+    """An export of HubSpot from the file to the result."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -80,11 +83,6 @@ class ImportTourCase(HttpCase):
         )
         self.assertEqual(set(leads.stage_visit_ids.mapped("origin")), {"import"})
 
-
-@tagged("post_install", "-at_install")
-class TestHistoryImportTours(ImportTourCase):
-    """An export of HubSpot from the file to the result."""
-
     def test_an_export_of_hubspot(self):
         self.import_by_tour()
 
@@ -96,14 +94,9 @@ class TestHistoryImportTours(ImportTourCase):
         ready = "Boolean(document.querySelector('.o_dialog [name=file]'))"
         self.browser_js(ACTION, script, ready=ready, login="admin")
 
-
-@tagged("post_install", "-at_install")
-class TestHistoryImportToursOnPhones(ImportTourCase):
-    browser_size = "375x667"
-    touch_enabled = True
-
-    def test_an_export_of_hubspot_in_chinese(self):
+    def test_an_export_of_hubspot_on_a_phone_in_chinese(self):
         """The steps are those of the desktop: none depends on the language or the width."""
+        self.browser_size, self.touch_enabled = "375x667", True
         self.env["res.lang"]._activate_lang("zh_CN")
         self.env["ir.module.module"]._load_module_terms(["crm", "sales_process_control"], ["zh_CN"])
         self.env.ref("base.user_admin").lang = "zh_CN"

@@ -9,6 +9,7 @@ from odoo.tests import BaseCase
 
 from ..history import ods as ods_workbooks
 from ..history import read_history, sheets
+from ..history import workbook as workbook_parts
 from .test_history_any_crm import ods
 from .test_history_reading import workbook
 
@@ -68,10 +69,12 @@ class TestHistoryLimits(BaseCase):
         self.assertFault(self.sheet(*(row.replace("<c ", "<x ") for row in rows)), "unpacked_too_large")
 
     def test_a_workbook_that_unpacks_to_much(self):
-        comment = f"<!--{'a' * (sheets.MOST_MEGABYTES * 5 * 1024 * 1024)}-->"
-        content = self.sheet(comment)
-        self.assertLess(len(content), 1_000_000)
-        self.assertFault(content, "unpacked_too_large")
+        self.assertLess(workbook_parts.MOST_UNPACKED_MEGABYTES, 5 * sheets.MOST_MEGABYTES)
+        content = self.sheet(f"<!--{'a' * (2 * 1024 * 1024)}-->")
+        self.assertLess(len(content), 20_000)
+        with patch.object(workbook_parts, "MOST_UNPACKED_MEGABYTES", 2):
+            self.assertFault(content, "unpacked_too_large")
+        self.assertReads(content)
 
     def test_a_workbook_of_many_elements(self):
         self.assertFault(self.sheet(f'<row r="3">{"<c/>" * 200_000}</row>'), "unpacked_too_large")
@@ -135,8 +138,18 @@ class TestHistoryLimits(BaseCase):
         )
 
     def test_many_rows_of_an_ods(self):
-        """An ODS with the events of a large company is read; one that unpacks to millions of cells is refused."""
-        rows = [["deal", "stage", "at"], *(["d1", "Bidding", "2025-01-10"] for _row in range(40_000))]
-        self.assertEqual(len(read_history(ods(rows), ZoneInfo("UTC"), datetime(2026, 1, 1)).events["d1"]), 40_000)
+        """An ODS with the events of a large company is read; one that unpacks to millions of cells is refused.
+
+        Limits and file are a tenth of what they are in use.
+        """
+        for module, name in (
+            (ods_workbooks, "MOST_REPEATED_ROWS"),
+            (ods_workbooks, "MOST_CELLS"),
+            (workbook_parts, "MOST_CELLS"),
+            (workbook_parts, "MOST_IN_ROWS"),
+        ):
+            self.startPatcher(patch.object(module, name, getattr(module, name) // 10))
+        rows = [["deal", "stage", "at"], *(["d1", "Bidding", "2025-01-10"] for _row in range(4000))]
+        self.assertEqual(len(read_history(ods(rows), ZoneInfo("UTC"), datetime(2026, 1, 1)).events["d1"]), 4000)
         with patch.object(ods_workbooks, "MOST_CELLS", 1000):
             self.assertFault(ods([["x"] * 100] * 20), "unpacked_too_large")

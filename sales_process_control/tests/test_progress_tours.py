@@ -8,8 +8,9 @@ from . import test_tours
 from .common import new_user
 
 
-class ProgressTourCase(HttpCase):
-    """A deal whose stage expects two sales actions, one of them required."""
+@tagged("post_install", "-at_install")
+class TestProgressTours(HttpCase):
+    """What was done is recorded on a deal whose stage expects two sales actions, one of them required."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,11 +44,6 @@ class ProgressTourCase(HttpCase):
         """What the chatter of the deal says with some words in it."""
         return self.deal.message_ids.filtered(lambda message: words in message.body)
 
-
-@tagged("post_install", "-at_install")
-class TestProgressTours(ProgressTourCase):
-    """What was done is recorded, with a mouse and a keyboard."""
-
     def test_an_error_loses_nothing_and_one_save_does_all(self):
         # A person's mistake is a warning of Odoo's.
         with self.assertLogs("odoo.http", "WARNING") as log:
@@ -75,15 +71,8 @@ class TestProgressTours(ProgressTourCase):
         self.assertFalse(self.deal.activity_ids)
         self.assertEqual(len(self.messages("Too expensive for them")), 1)
 
-
-@tagged("post_install", "-at_install")
-class TestProgressToursOnPhone(ProgressTourCase):
-    """The same with a finger."""
-
-    browser_size = "375x667"
-    touch_enabled = True
-
-    def test_progress_is_recorded_in_four_taps(self):
+    def test_progress_is_recorded_in_four_taps_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
         self.start_tour("/odoo", "sales_process_control_record_progress_phone", login="progress_seller")
         row = self.recorded()
         self.assertEqual(

@@ -52,7 +52,7 @@ class TestReviewEquals(ReviewStagesCase):
         self.settle(3, 2, at=self.now - timedelta(days=500))
         self.set_time(self.lately)
         skipping, removed, reopened = (self.make_deal(stage_id=self.needs.id) for _deal in range(3))
-        young = self.Lead.browse(self.make_deal(stage_id=self.talks.id).id for _deal in range(12))
+        young = self.make_many(12, stage_id=self.talks.id)
         self.pass_time(days=6)
         skipping.stage_id = self.talks
         reopened.action_set_lost()

@@ -106,8 +106,7 @@ class TestReviewHeadline(ReviewStagesCase):
         since = self.now - timedelta(days=40)
         self.settle(5, 15, at=since)
         self.set_time(since)
-        for _deal in range(40):
-            self.make_deal(stage_id=self.bidding.id)
+        self.make_many(40, stage_id=self.bidding.id)
         self.set_time(self.now)
         block = self.review_of()
         self.assertEqual((block["headline"], block["improved"]), (False, False))
@@ -118,8 +117,7 @@ class TestReviewHeadline(ReviewStagesCase):
         since = self.now - timedelta(days=40)
         self.settle(5, 35, at=since)
         self.set_time(since)
-        for _deal in range(40):
-            self.make_deal(stage_id=self.bidding.id)
+        self.make_many(40, stage_id=self.bidding.id)
         self.set_time(self.now)
         self.assertEqual(
             self.sentences()[0], "44% are lost there within 30 days; 25% was usual in the 6 months before."

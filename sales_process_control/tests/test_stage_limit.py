@@ -143,7 +143,7 @@ class TestLimitInForce(PipelineCase):
 
     def ended_visits(self, number, days):
         self.set_time(self.start)
-        deals = self.Lead.concat(*(self.make_deal(stage_id=self.bidding.id) for _number in range(number)))
+        deals = self.make_many(number, stage_id=self.bidding.id)
         self.pass_time(days=days)
         deals.stage_id = self.talks
         self.env.cr.flush()
@@ -186,12 +186,7 @@ class TestLimitInForce(PipelineCase):
         second = self.env["res.company"].create({"name": "Second Company"})
         self.ended_visits(10, days=10)
         self.set_time(self.start)
-        deals = self.Lead.concat(
-            *(
-                self.make_deal(stage_id=self.bidding.id, company_id=second.id, team_id=False, user_id=False)
-                for _number in range(10)
-            )
-        )
+        deals = self.make_many(10, stage_id=self.bidding.id, company_id=second.id, team_id=False, user_id=False)
         self.pass_time(days=30)
         deals.stage_id = self.talks
         self.env.cr.flush()

@@ -97,8 +97,9 @@ class TestTours(HttpCase):
         self.assertFalse(self.env["crm.lead"].search([("name", "=", "Tour mill")]))
 
 
-class HotTourCase(HttpCase):
-    """Two deals in one stage, of which the older one gets hot."""
+@tagged("post_install", "-at_install")
+class TestHotTours(HttpCase):
+    """How deals and customers get hot and cold. There are two deals in one stage, of which the older one gets hot."""
 
     @classmethod
     def setUpClass(cls):
@@ -112,11 +113,6 @@ class HotTourCase(HttpCase):
         """[(note, outcome)] of all flags, in the order of raising."""
         flags = self.env["crm.hot.flag"].search([], order="id")
         return [(flag.note, flag.outcome) for flag in flags]
-
-
-@tagged("post_install", "-at_install")
-class TestHotTours(HotTourCase):
-    """How deals and customers get hot and cold, with a mouse and a keyboard."""
 
     def test_flag_is_raised_looked_at_edited_and_withdrawn_on_the_card(self):
         self.start_tour("/odoo", "sales_process_control_hot_flag", login="admin")
@@ -145,21 +141,15 @@ class TestHotTours(HotTourCase):
         self.start_tour("/odoo", "sales_process_control_hot_flag_customer", login="admin")
         self.assertEqual(self.flags(), [("May add an order", "open"), ("Pays the second instalment", "open")])
 
-
-@tagged("post_install", "-at_install")
-class TestHotToursOnPhone(HotTourCase):
-    """The same with a finger."""
-
-    browser_size = "375x667"
-    touch_enabled = True
-
-    def test_flag_is_raised_looked_at_edited_and_withdrawn_on_the_card(self):
+    def test_flag_is_raised_looked_at_edited_and_withdrawn_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
         self.start_tour("/odoo", "sales_process_control_hot_flag_phone", login="admin")
         self.assertEqual(self.flags(), [("Signing on Friday", "withdrawn")])
 
 
-class ProcessTourCase(HttpCase):
-    """A deal whose stage expects something."""
+@tagged("post_install", "-at_install")
+class TestProcessTours(HttpCase):
+    """The process of a deal on its page, whose stage expects something, and the six stages from the settings."""
 
     @classmethod
     def setUpClass(cls):
@@ -167,11 +157,6 @@ class ProcessTourCase(HttpCase):
         TestTours.set_up_one_deal.__func__(cls, cls.env.ref("base.user_admin"))
         deal = cls.env["crm.lead"].search([])
         cls.env["crm.stage.step"].create({"stage_id": deal.stage_id.id, "name": "Introduce us", "is_required": True})
-
-
-@tagged("post_install", "-at_install")
-class TestProcessTours(ProcessTourCase):
-    """The process of a deal on its page, and the six stages from the settings."""
 
     def test_page_follows_what_is_planned_and_done(self):
         self.start_tour("/odoo", "sales_process_control_process_page", login="admin")
@@ -181,13 +166,6 @@ class TestProcessTours(ProcessTourCase):
         team = self.env["crm.team"].search([("name", "=", "Tour")])
         self.assertEqual(self.env["crm.stage"].search_count([("team_ids", "in", team.ids)]), 6)
 
-
-@tagged("post_install", "-at_install")
-class TestProcessToursOnPhone(ProcessTourCase):
-    """The same with a finger."""
-
-    browser_size = "375x667"
-    touch_enabled = True
-
-    def test_page_follows_what_is_planned_and_done(self):
+    def test_page_follows_what_is_planned_and_done_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
         self.start_tour("/odoo", "sales_process_control_process_page_phone", login="admin")

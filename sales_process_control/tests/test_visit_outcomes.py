@@ -161,7 +161,7 @@ class TestDealState(PipelineCase):
         self.assertEqual(self.states_of(deal), {"open"})
 
     def test_several_states(self):
-        deals = self.Lead.concat(*(self.make_deal() for _number in range(3)))
+        deals = self.make_many(3)
         self.pass_time(days=1)
         deals[0].action_set_won()
         deals[1].action_set_lost()
@@ -222,7 +222,7 @@ class TestFromThisAgeOn(PipelineCase):
 
     def make_deals(self):
         """Make 25 deals that stay in Bidding for more than 30 days, and three that do not. Now is day 50."""
-        deals = self.Lead.concat(*(self.make_deal(stage_id=self.bidding.id) for _number in range(28)))
+        deals = self.make_many(28, stage_id=self.bidding.id)
         self.pass_time(days=20)
         deals[25:].write({"stage_id": self.talks.id})
         self.pass_time(days=12)

@@ -19,13 +19,10 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
 
     def settle(self, converted, lost, **values):
         """Make deals that were in Needs Analysis and went on or were lost."""
-        deals = [self.make_deal(stage_id=self.needs.id, **values) for _deal in range(converted + lost)]
+        deals = self.make_many(converted + lost, stage_id=self.needs.id, **values)
         self.pass_time(days=1)
-        for number, deal in enumerate(deals):
-            if number < converted:
-                deal.stage_id = self.bidding
-            else:
-                deal.action_set_lost()
+        deals[:converted].stage_id = self.bidding
+        deals[converted:].action_set_lost()
         self.pass_time(days=1)
 
     def block(self, user=None, scope="mine"):

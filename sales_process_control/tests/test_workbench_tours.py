@@ -119,18 +119,14 @@ class TestWorkbenchTours(WorkbenchTourCase):
         self.assertEqual(self.stalled.stage_id, self.bidding)
         self.assertIn(self.team, self.bidding.team_ids)
 
-
-@tagged("post_install", "-at_install")
-class TestWorkbenchToursOnPhones(WorkbenchTourCase):
-    browser_size = "375x667"
-    touch_enabled = True
-
-    def test_the_day_of_a_seller_in_the_dark(self):
+    def test_the_day_of_a_seller_on_a_phone_in_the_dark(self):
+        self.browser_size, self.touch_enabled = "375x667", True
         self.paint_it_dark()
         self.start_tour("/odoo/workbench", "sales_process_control_workbench_phone", login="workbench_seller")
         self.assertEqual(self.stalled.won_status, "lost")
 
-    def test_the_day_of_a_manager(self):
+    def test_the_day_of_a_manager_on_a_phone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
         self.make_second_process()
         self.start_tour("/odoo/workbench", "sales_process_control_workbench_manager_phone", login="workbench_manager")
         self.assertTrue(self.env["res.users"]._is_workbench_first())

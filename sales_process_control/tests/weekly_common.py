@@ -63,7 +63,7 @@ class WeeklyCase(PipelineCase):
     def make_golden_history(self):
         """Make ten won and ten lost deals, so that chances are known, and store the forecasts of the nights."""
         self.set_time(datetime(2026, 1, 5, 9))
-        deals = self.Lead.concat(*(self.make_deal() for _deal in range(20)))
+        deals = self.make_many(20)
         self.pass_time(days=8)
         deals[:10].action_set_won()
         deals[10:].action_set_lost()
