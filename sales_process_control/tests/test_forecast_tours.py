@@ -16,14 +16,8 @@ class ForecastTourCase(test_workbench_tours.WorkbenchTourCase):
         cls.env["crm.forecast"].search([]).sudo().unlink()
         cls.env["crm.sales.target"].search([]).unlink()
         cls.env["crm.stage"].create({"name": "Tour Signed", "sequence": 100, "is_won": True})
-        with cls.days_ago(75):
-            decided = cls.env["crm.lead"].concat(
-                *(
-                    cls.make_deal(f"Old deal {number}", cls.bidding, days=0, expected_revenue=1000)
-                    for number in range(24)
-                )
-            )
-            cls.env.cr.flush()
+        names = [f"Old deal {number}" for number in range(24)]
+        decided = cls.make_deals(names, cls.bidding, days=75, expected_revenue=1000)
         for number, deal in enumerate(decided):
             # Half of them are won, some of them today, so that this quarter has won ones.
             with cls.days_ago(0 if number < 6 else 70 - number):

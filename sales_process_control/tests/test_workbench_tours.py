@@ -53,24 +53,26 @@ class WorkbenchTourCase(HttpCase):
     @classmethod
     def make_deal(cls, name, stage, days, **values):
         """Return a deal that entered its stage so many days ago."""
+        return cls.make_deals([name], stage, days, **values)
+
+    @classmethod
+    def make_deals(cls, names, stage, days, **values):
+        """Return deals that entered a stage so many days ago."""
         cr = cls.env.cr
         now = cr.now()
         cr._now = now - timedelta(days=days, minutes=1)
-        deal = cls.env["crm.lead"].create(
-            {
-                "name": name,
-                "type": "opportunity",
-                "stage_id": stage.id,
-                "user_id": cls.seller.id,
-                "team_id": cls.team.id,
-                "partner_id": cls.customer.id,
-                "date_deadline": cls.day + timedelta(days=10),
-                **values,
-            }
-        )
+        common = {
+            "type": "opportunity",
+            "stage_id": stage.id,
+            "user_id": cls.seller.id,
+            "team_id": cls.team.id,
+            "partner_id": cls.customer.id,
+            "date_deadline": cls.day + timedelta(days=10),
+        }
+        deals = cls.env["crm.lead"].create([{"name": name, **common, **values} for name in names])
         cr.flush()
         cr._now = now
-        return deal
+        return deals
 
 
 @tagged("post_install", "-at_install")
