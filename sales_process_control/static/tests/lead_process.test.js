@@ -66,6 +66,20 @@ test("a failed request shows the error and can be retried", async () => {
     await contains(".o_process_retry").click();
     expect("[role=alert]").toHaveCount(0);
     expect(".o_process_stage").toHaveCount(1);
+    expect(".o_lead_process").toBeFocused();
+});
+
+test("an expired session is handed to Odoo", async () => {
+    expect.errors(1);
+    mockProcess(() => {
+        throw makeServerError({ errorName: "odoo.http.SessionExpiredException", message: "Session expired" });
+    });
+    await mountForm();
+    await openPage();
+    await animationFrame();
+    expect(".o_process_error").toHaveText("Session expired");
+    expect(".o_dialog").toHaveCount(1);
+    expect.verifyErrors([/RPC_ERROR/]);
 });
 
 test("the process is read again after a save and for another deal, not while the user types", async () => {

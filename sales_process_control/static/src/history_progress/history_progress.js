@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatInteger } from "@web/views/fields/formatters";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { errorMessage } from "../kit/error_message";
+import { errorMessage, reportExpiredSession } from "../kit/error_message";
 
 /** View widget `history_progress`: runs an import chunk by chunk, shows the progress, and reloads the dialog at the end. */
 export class HistoryProgress extends Component {
@@ -58,6 +58,7 @@ export class HistoryProgress extends Component {
                 await this.props.record.load();
             }
         } catch (error) {
+            reportExpiredSession(error);
             this.state.error = errorMessage(error);
             this.state.isStopping = false;
         }

@@ -2,7 +2,8 @@ import { Component, onMounted, reactive, useEffect, useRef, useState } from "@od
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { DueDistance } from "../kit/due_distance";
-import { errorMessage } from "../kit/error_message";
+import { errorMessage, reportExpiredSession } from "../kit/error_message";
+import { useFocusInBlock } from "../kit/focus";
 import { moneyLabel } from "../kit/numbers";
 import { userDayLabel } from "../kit/user_day";
 
@@ -25,6 +26,7 @@ export function makeHotFlagSource(orm, resModel, resId) {
             source.flags = await orm.silent.call("crm.hot.flag", "get_popover", [resModel, resId]);
             source.isLoaded = true;
         } catch (error) {
+            reportExpiredSession(error);
             source.error = errorMessage(error);
             reading = null;
         }
@@ -68,6 +70,7 @@ export class HotFlagPopover extends Component {
 
     setup() {
         this.rootRef = useRef("root");
+        useFocusInBlock(this.rootRef, () => this.rootRef.el);
         this.source = useState(this.props.source);
         onMounted(() => this.source.load());
         useEffect(

@@ -189,10 +189,11 @@ export class HotFlame extends Component {
         }
     }
 
+    /** A button in the popover that is removed gives the focus to the popover, which then stays open. */
     onFocusOut(ev) {
-        const staysInside = [this.buttonRef.el, this.contentEl].some((el) => el?.contains(ev.relatedTarget));
-        if (!staysInside) {
-            this.startTimer(CLOSE_DELAY, () => this.popover.close());
+        const isInside = (target) => [this.buttonRef.el, this.contentEl].some((el) => el?.contains(target));
+        if (!isInside(ev.relatedTarget)) {
+            this.startTimer(CLOSE_DELAY, () => isInside(document.activeElement) || this.popover.close());
         }
     }
 

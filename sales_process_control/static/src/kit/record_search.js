@@ -3,7 +3,7 @@ import { AutoComplete } from "@web/core/autocomplete/autocomplete";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useChildRef, useService } from "@web/core/utils/hooks";
-import { errorMessage } from "./error_message";
+import { errorMessage, reportExpiredSession } from "./error_message";
 import { moneyLabel } from "./numbers";
 
 /**
@@ -93,6 +93,7 @@ export class RecordSearch extends Component {
             const args = [term, this.props.withCustomers, this.props.teams];
             found = await this.orm.silent.call("crm.lead", "search_deals_and_customers", args);
         } catch (error) {
+            reportExpiredSession(error);
             return [{ label: errorMessage(error) }];
         }
         const records = [...found.deals.map(describeDeal), ...found.customers.map(describeCustomer)];

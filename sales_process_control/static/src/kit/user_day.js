@@ -42,7 +42,17 @@ export function userToday() {
 }
 
 /**
- * Return the day of an instant in the user's time zone.
+ * Return the day of an instant in the user's time zone, as the server serializes it.
+ *
+ * @param {string} instant serialized datetime in UTC
+ * @returns {string}
+ */
+export function userDay(instant) {
+    return inUserZone(deserializeDateTime(instant)).toISODate();
+}
+
+/**
+ * Return the label of the day of an instant in the user's time zone.
  *
  * @param {string} instant serialized datetime in UTC
  * @returns {string}

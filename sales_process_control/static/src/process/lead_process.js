@@ -1,10 +1,11 @@
-import { Component, onWillDestroy, useState } from "@odoo/owl";
+import { Component, onWillDestroy, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { errorMessage } from "../kit/error_message";
+import { errorMessage, reportExpiredSession } from "../kit/error_message";
+import { useFocusInBlock } from "../kit/focus";
 import { useProgressDialog } from "../progress/record_progress";
 import { ProcessActions } from "./process_actions";
 import { ProcessStage } from "./process_stage";
@@ -22,6 +23,8 @@ export class LeadProcess extends Component {
         this.store = useService("mail.store");
         this.openProgressDialog = useProgressDialog();
         this.state = useState({ process: null, resId: false, isLoading: false, error: "" });
+        const rootRef = useRef("root");
+        useFocusInBlock(rootRef, () => rootRef.el);
         this.lastCallId = 0;
         useRecordObserver((record) => {
             // Reading `data` subscribes to it. It is replaced when the record is loaded or saved, not while the user types.
@@ -63,6 +66,7 @@ export class LeadProcess extends Component {
         try {
             answer.process = await this.orm.silent.call("crm.lead", "get_process", [[resId]]);
         } catch (error) {
+            reportExpiredSession(error);
             answer.error = errorMessage(error);
         }
         // Ignore the answer if a newer call was made or the component was destroyed.

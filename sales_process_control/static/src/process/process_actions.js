@@ -1,6 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { errorMessage } from "../kit/error_message";
+import { errorMessage, reportExpiredSession } from "../kit/error_message";
 import { moneyLabel, numberLabel } from "../kit/numbers";
 import { ReactionPicker } from "../kit/reaction_picker";
 import { joinedNames } from "../kit/text_lists";
@@ -39,6 +39,7 @@ export class LongText extends Component {
             try {
                 state.wholeText = await this.props.readAll();
             } catch (error) {
+                reportExpiredSession(error);
                 state.error = errorMessage(error);
                 return;
             } finally {

@@ -1,4 +1,4 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, markRaw, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { ErrorHandler } from "@web/core/utils/components";
 import { errorMessage } from "../kit/error_message";
@@ -85,11 +85,14 @@ export class SafeBlock extends Component {
  */
 export function useSafeBlocks() {
     const errors = useState({});
+    // An error belongs to the data that could not be rendered.
+    const errorOf = ({ name, blockProps }) => (errors[name]?.data === blockProps.data && errors[name]?.message) || "";
     return (block) => ({
         ...block,
-        renderError: errors[block.name] || "",
+        renderError: errorOf(block),
         onRenderError: (error) => {
-            errors[block.name] = errorMessage(error.cause || error);
+            const { data } = block.blockProps;
+            errors[block.name] = { message: errorMessage(error.cause || error), data: data && markRaw(data) };
         },
         onRetry: async () => {
             await block.blockProps.onRetry();

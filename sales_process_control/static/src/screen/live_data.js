@@ -2,7 +2,7 @@ import { markRaw, onWillDestroy, useExternalListener, useState } from "@odoo/owl
 import { browser } from "@web/core/browser/browser";
 import { useService } from "@web/core/utils/hooks";
 import { deepEqual } from "@web/core/utils/objects";
-import { errorMessage } from "../kit/error_message";
+import { errorMessage, isSessionExpired, reportExpiredSession } from "../kit/error_message";
 import { userNow, userToday } from "../kit/user_day";
 
 /** Milliseconds from a message to the reload: messages come in bursts, and one reload serves a burst. */
@@ -28,10 +28,12 @@ const LOADING = { status: "loading", data: null, error: "" };
  * @param {() => string[][]} options.getBatches names of the blocks to read in a reload, one request per list
  * @param {string} [options.messageType] type of the bus messages that report changes by other users
  * @param {() => boolean} [options.listensToMessages] whether such a message reloads the screen
+ * @param {(names: string[]) => any} [options.onChanged] called after a reload of the screen with the names of the blocks
+ *  whose data it has replaced
  * @returns {Object} `blocks`, which is reactive: `{name: {status, data, error, day}}`, and the functions `load`, `reload`,
- *  `reloadAll`, `getProps`, `change`, `clear`, `getData` and `restore`
+ *  `retry`, `reloadAll`, `getProps`, `change`, `clear`, `getData` and `restore`
  */
-export function useLiveData({ read, getBatches, messageType, listensToMessages }) {
+export function useLiveData({ read, getBatches, messageType, listensToMessages, onChanged }) {
     const bus = useService("bus_service");
     const blocks = useState({});
     /** Id of the last request for each block. */
@@ -43,6 +45,8 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
     let firstMessageAt = 0;
     let reloadTimer;
     let midnightTimer;
+    /** Whether Odoo was told that the session has expired: one dialog is enough, until the user tries again. */
+    let isExpiryReported = false;
     /** Functions that read a block again, by its name. */
     const retryFunctions = {};
 
@@ -86,6 +90,10 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
             answers = await read(names);
         } catch (error) {
             names.filter(isCurrent).forEach((name) => setError(name, errorMessage(error)));
+            if (!isExpiryReported) {
+                reportExpiredSession(error);
+                isExpiryReported = isSessionExpired(error);
+            }
             throw error;
         }
         const current = names.filter(isCurrent);
@@ -120,14 +128,25 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
         }
     }
 
+    /** Reload blocks because the user has asked for it after a failure. */
+    function retry(names) {
+        isExpiryReported = false;
+        return reload(names);
+    }
+
     /** Read all batches. An answer may change the batches, and a newer reload ends this one. */
     async function reloadAll() {
         browser.clearTimeout(reloadTimer);
         reloadedAt = Date.now();
         firstMessageAt = 0;
         const id = ++reloadId;
+        const before = getData();
         for (let index = 0; id === reloadId && index < getBatches().length; index++) {
             await reload(getBatches()[index]);
+        }
+        const changed = Object.entries(getData()).filter(([name, data]) => before[name] && before[name] !== data);
+        if (id === reloadId && changed.length) {
+            onChanged?.(changed.map(([name]) => name));
         }
     }
 
@@ -170,6 +189,12 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
         );
     }
 
+    /** Return the data that were read: `{name: data}`. */
+    function getData() {
+        const ready = Object.entries(blocks).filter(([, block]) => block.status === "ready");
+        return Object.fromEntries(ready.map(([name, { data }]) => [name, data]));
+    }
+
     if (messageType) {
         bus.subscribe(messageType, onMessage);
         onWillDestroy(() => bus.unsubscribe(messageType, onMessage));
@@ -185,11 +210,12 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
         blocks,
         load,
         reload,
+        retry,
         reloadAll,
         /** Data of a block as props with stable values, so that only blocks whose data change are rendered again. */
         getProps(name) {
             const { status, data, error } = blocks[name] || LOADING;
-            retryFunctions[name] ||= () => reload([name]);
+            retryFunctions[name] ||= () => retry([name]);
             return { status, data, error, onRetry: retryFunctions[name] };
         },
         /** Replace the data of a block that is shown by `update(data)`, before the server has answered. */
@@ -206,11 +232,7 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages }
                 delete blocks[name];
             }
         },
-        /** Return the data that were read: `{name: data}`. */
-        getData() {
-            const ready = Object.entries(blocks).filter(([, block]) => block.status === "ready");
-            return Object.fromEntries(ready.map(([name, { data }]) => [name, data]));
-        },
+        getData,
         /** Show data of an earlier visit of the screen until the blocks are read again. */
         restore(dataByName) {
             for (const [name, data] of Object.entries(dataByName)) {

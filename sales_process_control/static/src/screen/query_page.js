@@ -1,6 +1,7 @@
 import { onMounted, onWillUpdateProps, useComponent, useRef } from "@odoo/owl";
 import { deepEqual } from "@web/core/utils/objects";
 import { useSetupAction } from "@web/search/action_hook";
+import { useFocusInBlock } from "../kit/focus";
 
 /** Props of the page of a screen whose state is a `QueryModel`. */
 export const queryPageProps = {
@@ -25,6 +26,7 @@ export const queryPageProps = {
 export function useQueryPage(model, getMoreState = () => ({})) {
     const component = useComponent();
     const rootRef = useRef("root");
+    useFocusInBlock(rootRef);
     useSetupAction({
         rootRef,
         getContext: () => model.getFavoriteContext(),
