@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, queryAllTexts, test } from "@odoo/hoot";
-import { router } from "@web/core/browser/router";
 import { contains } from "@web/../tests/web_test_helpers";
 import { makeScreen } from "./forecast_data";
 import { defineForecastModels, mockForecast, mountForecast, settle } from "./forecast_helpers";
+import { openAddress as openAddressOf } from "./page_helpers";
 
 defineForecastModels();
 
@@ -13,7 +13,7 @@ const FIRST = ["total", "deals", "trail", "owners"];
 const LATER = ["accuracy", "estimates"];
 
 function openAddress(values) {
-    router.pushState(values, { sync: true, replace: true });
+    openAddressOf(8, values);
 }
 
 beforeEach(() => openAddress({}));

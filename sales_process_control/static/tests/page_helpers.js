@@ -1,5 +1,11 @@
+import { router } from "@web/core/browser/router";
 import { getMockEnv, makeMockEnv, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { getDefaultConfig } from "@web/views/view";
+
+/** Open the address of an action, for example of a link to it. */
+export function openAddress(action, values = {}) {
+    router.pushState({ action, ...values }, { sync: true, replace: true });
+}
 
 /**
  * Mount the client action of a screen and wait until it is read.
@@ -14,7 +20,7 @@ import { getDefaultConfig } from "@web/views/view";
  */
 export async function mountPage({ Screen, Page, props, actionId, settle }) {
     const env = getMockEnv() || (await makeMockEnv({ config: { ...getDefaultConfig(), actionId } }));
-    const screen = await mountWithCleanup(Screen, { env, props: { action: {}, ...props } });
+    const screen = await mountWithCleanup(Screen, { env, props: { action: { id: actionId }, ...props } });
     await settle();
     return pageOf(screen.__owl__, Page);
 }

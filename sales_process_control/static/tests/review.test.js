@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, queryAllTexts, queryOne, test } from "@odoo/hoot";
 import { Deferred } from "@odoo/hoot-mock";
 import { router } from "@web/core/browser/router";
-import { contains, mockService, onRpc, serverState } from "@web/../tests/web_test_helpers";
+import { contains, makeServerError, mockService, onRpc, serverState } from "@web/../tests/web_test_helpers";
+import { openAddress as openAddressOf } from "./page_helpers";
 import { makeReview, makeStages } from "./review_data";
 import { defineReviewModels, mockReview, mountReview, settle } from "./review_helpers";
 
@@ -13,7 +14,7 @@ const NOTHING_CHOSEN = ["6_months", false, false, false];
 const LATER = ["details", "results", "doubtful", "sellers", "trust"];
 
 function openAddress(values) {
-    router.pushState(values, { sync: true, replace: true });
+    openAddressOf(8, values);
 }
 
 beforeEach(() => openAddress({}));
@@ -158,6 +159,70 @@ test("readers of own documents choose neither a team nor a salesperson", async (
     await mountReview();
     expect(".o_query_period").toHaveCount(1);
     expect(".o_query_team, .o_query_salesperson, .o_query_company").toHaveCount(0);
+});
+
+test("filters of a link that readers of own documents cannot choose are dropped", async () => {
+    openAddress({ period: "3_months", team: 1, salesperson: 2 });
+    const written = [];
+    const calls = mockReview({ may_compare_all: false });
+    await mountReview({ updateActionState: (values) => written.push(values) });
+    expect(calls[0]).toEqual(["3_months", 1, 2, false, ["stages"]]);
+    expect(calls.slice(1)).toEqual([
+        ["3_months", false, false, false, ["stages"]],
+        ["3_months", false, false, false, LATER],
+    ]);
+    expect(written.at(-1)).toEqual({ period: "3_months", team: undefined, salesperson: undefined, company: undefined });
+    expect(".o_block_skeleton, .o_block_failed").toHaveCount(0);
+});
+
+const ACCESS_ERROR = { type: "AccessError", message: "You have not selected this company." };
+
+/** Answer as a user who has not selected the company 5. */
+function refuseCompany(args) {
+    if (args[3] === 5) {
+        throw makeServerError(ACCESS_ERROR);
+    }
+    return makeReview(args);
+}
+
+test("a company that is not selected is dropped from the filters, with a message", async () => {
+    openAddress({ period: "3_months", team: 1, company: 5 });
+    const calls = mockReview(refuseCompany);
+    await mountReview();
+    expect(calls.slice(0, 2)).toEqual([
+        ["3_months", 1, false, 5, ["stages"]],
+        ["3_months", 1, false, false, ["stages"]],
+    ]);
+    expect(calls.at(-1)).toEqual(["3_months", 1, false, false, LATER]);
+    expect(calls.filter((args) => args[3] === 5)).toHaveLength(1);
+    expect(".o_stage_card").toHaveCount(4);
+    expect(".o_block_skeleton, .o_block_failed").toHaveCount(0);
+    expect(".o_query_period").toHaveValue("3_months");
+    expect(".o_notification").toHaveText(/not selected the filtered company/);
+    expect(router.current).toMatchObject({ period: "3_months", team: 1 });
+    expect(router.current.company).toBe(undefined);
+});
+
+test("a refusal that is not about the company is shown, and the company stays chosen", async () => {
+    openAddress({ company: 5 });
+    mockReview(() => {
+        throw makeServerError(ACCESS_ERROR);
+    });
+    const page = await mountReview();
+    expect(".o_review_stages .o_block_failed").toHaveText(/not selected this company/);
+    expect(".o_notification").toHaveCount(0);
+    expect(page.model.query.companyId).toBe(5);
+});
+
+test("the focus stays in a block that is read again", async () => {
+    let isBroken = true;
+    mockReview((args) => makeReview(args, isBroken ? { blocks: { trust: { error: "out of order" } } } : {}));
+    await mountReview();
+    isBroken = false;
+    await contains(".o_review_trust .o_block_retry").click();
+    await settle();
+    expect(".o_review_trust .o_block_failed").toHaveCount(0);
+    expect(".o_review_trust h2").toBeFocused();
 });
 
 test("a slow answer to an earlier choice is not shown", async () => {

@@ -67,7 +67,7 @@ export class SalesFunnel extends Component {
         this.address = readAddress();
         // Started early. The charts await the library themselves and report its failure.
         loadStagesLibrary().catch(() => {});
-        onWillUnmount(leaveAddress);
+        onWillUnmount(() => leaveAddress(this.props.action));
     }
 
     get search() {

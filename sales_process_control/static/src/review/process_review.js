@@ -17,7 +17,7 @@ export class ProcessReview extends Component {
         this.address = REVIEW_ADDRESS.read();
         // Started early. The charts await the library themselves and report its failure.
         loadChartLibrary().catch(() => {});
-        onWillUnmount(leaveAddress);
+        onWillUnmount(() => leaveAddress(this.props.action));
     }
 
     /** The search has no filters: the favorites store the query of the page in their context. */

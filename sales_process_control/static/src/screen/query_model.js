@@ -1,7 +1,9 @@
 import { status, useComponent, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { pick } from "@web/core/utils/objects";
 import { replaceAddress } from "./address";
+import { ACCESS_ERROR, askOrDrop } from "./ask_or_drop";
 import { useLiveData } from "./live_data";
 
 /**
@@ -32,9 +34,11 @@ export class QueryModel {
      */
     constructor({ action, address, context }) {
         this.orm = useService("orm");
+        this.notification = useService("notification");
         this.component = useComponent();
         this.action = action;
         this.lastRequestId = 0;
+        this.lastChoiceId = 0;
         this.state = useState({ ...this.constructor.address.everything, answer: null });
         this.live = useLiveData({
             read: (names) => this.readBlocks(names),
@@ -72,32 +76,68 @@ export class QueryModel {
         return pick(this.state, ...this.choices);
     }
 
+    /** Ask the server for blocks of a query. */
+    ask({ period, teamId, userId, companyId }, names) {
+        const { model, method } = this.constructor;
+        return this.orm.silent.call(model, method, [period, teamId, userId, companyId, names]);
+    }
+
+    /** Read blocks; without the company of a link or a favorite if the user has not selected that company. */
     async readBlocks(names) {
         const requestId = ++this.lastRequestId;
-        const { model, method, answers } = this.constructor;
-        const { period, teamId, userId, companyId } = this.state;
-        const answer = await this.orm.silent.call(model, method, [period, teamId, userId, companyId, names]);
+        const choiceId = this.lastChoiceId;
+        const { query } = this;
+        const { answer, dropped } = await askOrDrop(
+            (without) => this.ask({ ...query, ...without }, names),
+            ({ exceptionName }) => exceptionName === ACCESS_ERROR && query.companyId && { companyId: false }
+        );
         if (requestId === this.lastRequestId) {
-            this.state.answer = pick(answer, ...answers);
+            this.state.answer = pick(answer, ...this.constructor.answers);
+        }
+        if (choiceId === this.lastChoiceId && status(this.component) !== "destroyed") {
+            this.dropRefused(answer, dropped);
         }
         return answer.blocks;
     }
 
-    /** Read the first blocks, then those that take longer. If the user has chosen anew meanwhile, stop. */
+    /** Drop the company that was refused, and the filters that the pickers do not offer to the user. */
+    dropRefused({ may_compare_all: mayCompareAll }, refused) {
+        const { teamId, userId } = this.query;
+        const hidden = mayCompareAll === false && (teamId || userId) && { teamId: false, userId: false };
+        if (refused) {
+            this.notification.add(_t("You have not selected the filtered company. All selected companies are shown."));
+        }
+        if (refused || hidden) {
+            this.drop({ ...refused, ...hidden });
+        }
+    }
+
+    /** Drop filters, and read all blocks without them: some may be those of the dropped filters. */
+    drop(filters) {
+        Object.assign(this.state, filters);
+        this.replaceAddress();
+        this.restart();
+    }
+
+    /** Read the first blocks, then those that take longer. If the query has changed meanwhile, stop. */
     async load() {
-        const query = JSON.stringify(this.query);
+        const choiceId = this.lastChoiceId;
         await this.live.reload(this.constructor.first);
-        if (status(this.component) !== "destroyed" && query === JSON.stringify(this.query)) {
+        if (status(this.component) !== "destroyed" && choiceId === this.lastChoiceId) {
             await this.live.reload(this.later);
         }
     }
 
     /** Read all blocks for the first time. */
     start() {
-        // Replaced, so that the browser's Back button does not lead to the address without the query.
-        replaceAddress(this.constructor.address.write(this.query));
-        this.writeAddress();
+        this.replaceAddress();
         return this.load();
+    }
+
+    /** Write the query to the address in place, so that the browser's Back button does not lead to the one before. */
+    replaceAddress() {
+        replaceAddress(this.action.action, this.constructor.address.write(this.query));
+        this.writeAddress();
     }
 
     /** Write the query to the address. Each choice is an entry in the browser's history. */
@@ -109,6 +149,11 @@ export class QueryModel {
     choose(values) {
         Object.assign(this.state, values);
         this.writeAddress();
+        return this.restart();
+    }
+
+    restart() {
+        this.lastChoiceId++;
         this.live.clear();
         return this.load();
     }

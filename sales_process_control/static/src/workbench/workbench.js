@@ -1,4 +1,4 @@
-import { Component, onPatched, onWillPatch, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -7,8 +7,10 @@ import { useBus, useService } from "@web/core/utils/hooks";
 import { deepEqual } from "@web/core/utils/objects";
 import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { useFocusInBlock } from "../kit/focus";
 import { RadioChips } from "../kit/radio_chips";
 import { userTimeLabel, userToday } from "../kit/user_day";
+import { ACCESS_ERROR, askOrDrop, USER_ERROR } from "../screen/ask_or_drop";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
 import { useFreshness } from "../screen/freshness";
 import { useLiveData } from "../screen/live_data";
@@ -30,28 +32,7 @@ export const ANNOUNCE_INTERVAL = 180_000;
 /** Blocks that show one process at a time. */
 const OF_PROCESS = ["funnel", "conversion"];
 const NO_CHOICE = { teamId: false, process: null };
-const ACCESS_ERROR = "odoo.exceptions.AccessError";
-const USER_ERROR = "odoo.exceptions.UserError";
 const SCOPE_LABELS = { mine: _t("Mine"), team: _t("My teams"), all: _t("All") };
-
-/**
- * Keep the keyboard focus in its block when the focused element is removed, for example with the row of a lost deal.
- *
- * @param {{el: HTMLElement}} rootRef of the screen
- */
-function useFocusInBlock(rootRef) {
-    let focused, heading;
-    onWillPatch(() => {
-        focused = document.activeElement;
-        const block = rootRef.el?.contains(focused) && focused.closest(".o_block");
-        heading = block && block.querySelector("h2");
-    });
-    onPatched(() => {
-        if (heading && !focused.isConnected) {
-            heading.focus({ preventScroll: true });
-        }
-    });
-}
 
 /** Screen that shows the day of a salesperson or a team, as a grid of blocks. */
 export class Workbench extends Component {
@@ -75,7 +56,7 @@ export class Workbench extends Component {
         this.announcedAt = -ANNOUNCE_INTERVAL;
         /** Whether the user has changed records since the last announcement. */
         this.hasActed = false;
-        this.retryProcess = () => this.live.reload(OF_PROCESS);
+        this.retryProcess = () => this.live.retry(OF_PROCESS);
         this.rootRef = useRef("root");
         this.registeredBlocks = workbenchBlocks.getEntries().map(([name, entry]) => ({ name, ...entry }));
         const storedScope = browser.localStorage.getItem(this.storageKey);
@@ -250,32 +231,28 @@ export class Workbench extends Component {
     async askOrDrop(names) {
         const { scope, choice } = this.state;
         const process = this.shownProcess;
-        try {
-            const answer = await this.ask(names);
-            if (choice === this.state.choice && scope === this.state.scope) {
-                this.followProcess(choice, answer.blocks.funnel?.process);
+        const isChosen = () => choice === this.state.choice && scope === this.state.scope;
+        const { answer, dropped } = await askOrDrop(
+            (without) => (without ? this.ask(names, { ...choice, ...without }, null) : this.ask(names)),
+            ({ exceptionName }) => {
+                const isOfProcess = exceptionName === USER_ERROR && names.some((name) => OF_PROCESS.includes(name));
+                return (
+                    isChosen() &&
+                    ((isOfProcess && (choice.process || process) && { process: null }) ||
+                        (exceptionName === ACCESS_ERROR && choice.teamId && { ...NO_CHOICE }))
+                );
             }
-            return answer;
-        } catch (error) {
-            const isOfProcess = error.exceptionName === USER_ERROR && names.some((name) => OF_PROCESS.includes(name));
-            const dropped =
-                (isOfProcess && (choice.process || process) && { process: null }) ||
-                (error.exceptionName === ACCESS_ERROR && choice.teamId && { ...NO_CHOICE });
-            if (!dropped || choice !== this.state.choice || scope !== this.state.scope) {
-                throw error;
-            }
+        );
+        if (isChosen() && dropped) {
             const rest = { ...choice, ...dropped };
-            const answer = await this.ask(names, rest, null).catch(() => {
-                throw error;
-            });
-            if (choice === this.state.choice && scope === this.state.scope) {
-                this.dropChoice(choice, rest);
-                if (choice.teamId !== rest.teamId && !names.includes(STATE)) {
-                    this.restart(); // the other blocks are still those of the team
-                }
+            this.dropChoice(choice, rest);
+            if (choice.teamId !== rest.teamId && !names.includes(STATE)) {
+                this.restart(); // the other blocks are still those of the team
             }
-            return answer;
+        } else if (isChosen()) {
+            this.followProcess(choice, answer.blocks.funnel?.process);
         }
+        return answer;
     }
 
     /** Keep the stages that the chosen process has by now: of a choice that is years old, none may be left. */
