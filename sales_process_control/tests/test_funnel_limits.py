@@ -123,7 +123,9 @@ class TestFunnelLimits(FunnelMixin, PipelineCase):
         self.assertEqual(found["estimated"], ["day", "before"])
         self.assert_adds_up(found)
         self.assert_opens(self.manager, found)
-        self.assertEqual(self.reader(self.manager).get_funnel_weeks(), {"stages": [], "points": [], "left_out": []})
+        weeks = self.reader(self.manager).get_funnel_weeks()
+        self.assertEqual((weeks["stages"], weeks["points"], weeks["left_out"]), ([], [], []))
+        self.assertEqual(weeks["currency_id"], found["currency_id"])
 
     def test_bad_input(self):
         self.make_deal()

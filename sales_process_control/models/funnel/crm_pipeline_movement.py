@@ -210,7 +210,7 @@ class CrmPipelineMovement(models.Model):
         :param int currency_id: see :meth:`get_funnel`
         :return: a dictionary: ``stages``, with ``stage_id`` and ``name``, in their order; ``points``: ``day``,
             ``is_estimated``, and ``stages``: a list of count, amount, weighted and expected amount for each stage;
-            ``left_out``: as in :meth:`get_funnel`, of today
+            ``currency_id`` of the amounts; ``left_out``: as in :meth:`get_funnel`, of today
         :raises UserError: for invalid domains and currencies
         """
         self.browse().check_access("read")

@@ -271,7 +271,7 @@ class FunnelWeeks:
         money = FunnelMoney(self.env, currency_id)
         bounds = reader.bounds(domain)
         if not bounds[0]:
-            return {"stages": [], "points": [], "left_out": []}
+            return {"currency_id": money.currency_id, "stages": [], "points": [], "left_out": []}
         days = self._days(bounds[0], reader.today())
         standing = reader.standing(days[0], domain)
         # With a single day, that day is today, which need not be a Sunday as `changes_by_week` requires.
@@ -294,6 +294,7 @@ class FunnelWeeks:
                 }
             )
         return {
+            "currency_id": money.currency_id,
             "left_out": money.left_out((row[2], row[-1]) for row in rows),
             "stages": [{"stage_id": stage.id, "name": stage_name(self.env, stage)} for stage in stages],
             "points": points,

@@ -1,8 +1,16 @@
-import { beforeEach, describe, expect, queryAllTexts, test } from "@odoo/hoot";
-import { router } from "@web/core/browser/router";
-import { contains, onRpc, serverState, toggleMenuItem, toggleSearchBarMenu } from "@web/../tests/web_test_helpers";
+import { after, beforeEach, describe, expect, queryAllTexts, queryOne, test } from "@odoo/hoot";
+import {
+    contains,
+    makeServerError,
+    onRpc,
+    serverState,
+    toggleMenuItem,
+    toggleSearchBarMenu,
+} from "@web/../tests/web_test_helpers";
+import { scrollSymbol } from "@web/search/action_hook";
 import { makeFunnel } from "./funnel_data";
 import { defineFunnelModels, mockFunnel, mountFunnel, settle } from "./funnel_helpers";
+import { openAddress as openAddressOf } from "./page_helpers";
 
 defineFunnelModels();
 
@@ -17,7 +25,7 @@ const LINK = {
 };
 
 function openAddress(values) {
-    router.pushState(values, { sync: true, replace: true });
+    openAddressOf(7, values);
 }
 
 /** Answer of the server, which knows the days of one period besides the default. */
@@ -150,6 +158,22 @@ test("returning by the breadcrumbs shows the last data at once", async () => {
     expect(".o_radio_chip[data-value=count]").toHaveAttribute("aria-checked", "true");
 });
 
+test("returning by the breadcrumbs scrolls to where the page was left", async () => {
+    mockFunnel();
+    const page = await mountFunnel();
+    const state = { funnel: page.model.getLocalState(), [scrollSymbol]: { content: { top: 40, left: 0 } } };
+    page.__owl__.app.destroy();
+    mockFunnel({ funnel: () => new Promise(() => {}) });
+    // As in the web client, the page has less room than its blocks need.
+    const style = document.createElement("style");
+    style.textContent =
+        ".o_funnel_content { flex: none !important; height: 100px !important; overflow: auto !important }";
+    document.head.append(style);
+    after(() => style.remove());
+    await mountFunnel({ state });
+    expect(queryOne(".o_funnel_content").scrollTop).toBe(40);
+});
+
 function withFavourite(views, context = "{'funnel_measure': 'weighted', 'funnel_span': 7}") {
     views.views.search.filters = [
         {
@@ -178,6 +202,33 @@ test("a favorite applies filters, measure and the number of days compared", asyn
     expect(domain).toEqual([["team_id", "=", 1]]);
     expect(".o_radio_chip[data-value=weighted]").toHaveAttribute("aria-checked", "true");
     expect(queryAllTexts(".o_searchview_facet")).toEqual(["My direct sales"]);
+});
+
+test("the days of a favorite are counted from today of the server", async () => {
+    onRpc("get_views", async ({ parent }) => withFavourite(await parent()));
+    const today = luxon.DateTime.local().plus({ days: 1 }).toISODate();
+    const calls = mockFunnel({ funnel: (day, before) => makeFunnel({ day: today, today, before, period: false }) });
+    const page = await mountFunnel();
+    expect(calls.funnel).toHaveLength(2);
+    expect(calls.funnel[1][1]).toBe(luxon.DateTime.local().minus({ days: 6 }).toISODate());
+    expect(page.model.getFavoriteContext()).toMatchObject({ funnel_span: 7 });
+});
+
+test("a favorite that compares with yesterday is read where the reader's day has not begun yet", async () => {
+    const context = "{'funnel_measure': 'count', 'funnel_span': 1}";
+    onRpc("get_views", async ({ parent }) => withFavourite(await parent(), context));
+    const today = luxon.DateTime.local().minus({ days: 1 }).toISODate();
+    const calls = mockFunnel({
+        funnel: (day, before) => {
+            if (before >= today) {
+                throw makeServerError({ message: "The day to compare with must be earlier." });
+            }
+            return makeFunnel({ day: today, today, before: before || "2019-01-01" });
+        },
+    });
+    await mountFunnel();
+    expect(calls.funnel.at(-1)[1]).toBe(luxon.DateTime.local().minus({ days: 2 }).toISODate());
+    expect(".o_block_failed, .o_funnel_problem").toHaveCount(0);
 });
 
 test("a favorite applies its period", async () => {

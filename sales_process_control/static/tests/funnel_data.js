@@ -221,6 +221,7 @@ export function makeWeeks(weeks = 20, estimated = 5) {
     }));
     const stages = DAY.map(([count, amount], stage) => [count, amount, amount * STAGES[stage].share]);
     return {
+        currency_id: 1,
         left_out: [],
         stages: STAGES.map(({ id, name }) => ({ stage_id: id, name })),
         points: [...points, { day: "2026-11-23", is_estimated: false, stages }],

@@ -47,6 +47,8 @@ export class FunnelModel {
         this.action = action;
         this.domain = domain;
         this.lastRequestId = 0;
+        /** How `before` was counted while the day of the server was not known: {span, today, before}; null otherwise. */
+        this.counted = null;
         this.state = useState({
             period: false,
             day: false,
@@ -70,17 +72,19 @@ export class FunnelModel {
         this.applyFavorite(context);
         if ("domain" in address) {
             Object.assign(this.state, pick(address, ...CHOICES));
+            this.counted = null;
         }
         const localState = this.action.state?.funnel;
         if (localState) {
             Object.assign(this.state, pick(localState, ...CHOICES));
+            this.counted = null;
             if (JSON.stringify(localState.domain) === JSON.stringify(this.domain)) {
                 this.live.restore(localState.data);
             }
         }
     }
 
-    /** Data of the funnel; null until they are read. */
+    /** Data of the funnel; null until they are read. They may be those of the last query, see `isOfQuery`. */
     get funnel() {
         return this.live.blocks.funnel?.data || null;
     }
@@ -116,6 +120,25 @@ export class FunnelModel {
         };
     }
 
+    /** Return whether data were read with the filters that are chosen, and in the currency that is chosen. */
+    isOfQuery({ asked, currency_id: currencyId }) {
+        const chosen = this.state.currencyId;
+        const isOfCurrency = chosen === asked.currencyId || chosen === currencyId;
+        return isOfCurrency && asked.domain === JSON.stringify(this.domain);
+    }
+
+    /**
+     * Data of a block as props. Data of other filters or of another currency are shown only below the message that says
+     * why the query was refused.
+     */
+    getProps(name) {
+        const props = this.live.getProps(name);
+        if (!props.data || this.state.problem || this.isOfQuery(props.data)) {
+            return props;
+        }
+        return { ...props, status: props.error ? "error" : "loading", data: null };
+    }
+
     // Reading
 
     read(name) {
@@ -127,11 +150,9 @@ export class FunnelModel {
 
     async readFunnel() {
         const requestId = ++this.lastRequestId;
-        const { day, before, currencyId, period } = this.state;
         const values = { preview: null, problem: "" };
-        const parameters = [day, before, this.domain, currencyId, period];
         try {
-            return { funnel: await this.orm.call(MODEL, "get_funnel", parameters) };
+            return { funnel: await this.askFunnel() };
         } catch (error) {
             values.problem = this.getRefusal("funnel", error);
             return { funnel: this.funnel };
@@ -140,6 +161,38 @@ export class FunnelModel {
                 Object.assign(this.state, values);
             }
         }
+    }
+
+    /**
+     * Ask for the funnel. If the days of a favorite were counted from another day than the server's, count them from that
+     * day and ask once more: the reader may be in another time zone than the companies.
+     */
+    async askFunnel() {
+        const { counted } = this;
+        const answer = this.callFunnel();
+        if (!counted) {
+            return answer;
+        }
+        // The server refuses a day that has not begun where the companies are.
+        const { today } = await answer.catch(() => this.callFunnel({ before: false }));
+        this.counted = null;
+        if (today === counted.today || this.state.before !== counted.before) {
+            return answer;
+        }
+        this.state.before = daysEarlier(today, counted.span);
+        return this.callFunnel();
+    }
+
+    async callFunnel({ before = this.state.before } = {}) {
+        const { day, currencyId, period } = this.state;
+        const { asked } = this;
+        const answer = await this.orm.call(MODEL, "get_funnel", [day, before, this.domain, currencyId, period]);
+        return { ...answer, asked };
+    }
+
+    /** What data answer, besides their days: see `isOfQuery`. */
+    get asked() {
+        return { domain: JSON.stringify(this.domain), currencyId: this.state.currencyId };
     }
 
     /** Read the conversion between the days that are shown. */
@@ -154,11 +207,16 @@ export class FunnelModel {
     }
 
     async readWeeks() {
+        const { asked } = this;
         try {
-            return { weeks: await this.orm.call(MODEL, "get_funnel_weeks", [this.domain, this.state.currencyId]) };
+            const answer = await this.orm.call(MODEL, "get_funnel_weeks", [this.domain, asked.currencyId]);
+            return { weeks: { ...answer, asked } };
         } catch (error) {
             // A refusal is shown by `readFunnel`, which is refused for the same reason.
             this.getRefusal("weeks", error);
+            if (!this.state.problem) {
+                throw error;
+            }
             return { weeks: this.live.blocks.weeks.data };
         }
     }
@@ -191,7 +249,7 @@ export class FunnelModel {
         await this.live.reload(["funnel"]);
         if (this.funnel && !this.state.problem && status(this.component) === "mounted") {
             // Replaced, so that the browser's Back button does not lead to the address without the server's days.
-            replaceAddress(addressOf(this.query));
+            replaceAddress(this.action.action, addressOf(this.query));
             this.writeAddress();
         }
     }
@@ -205,6 +263,7 @@ export class FunnelModel {
 
     setDomain(domain) {
         this.domain = domain;
+        this.leaveLastQuery();
         this.writeAddress();
         return this.load();
     }
@@ -219,6 +278,7 @@ export class FunnelModel {
 
     setCurrency(id) {
         this.state.currencyId = Number(id);
+        this.leaveLastQuery();
         this.writeAddress();
         return this.load();
     }
@@ -239,6 +299,11 @@ export class FunnelModel {
         Object.assign(this.state, { period: false, day, before: day ? newBefore : false });
         this.writeAddress();
         return this.loadDays();
+    }
+
+    /** Stop showing what belongs to the last query. */
+    leaveLastQuery() {
+        Object.assign(this.state, { preview: null, problem: "" });
     }
 
     setPreview(preview) {
@@ -284,6 +349,7 @@ export class FunnelModel {
                 day: day || false,
                 before: before || (span ? daysEarlier(today, span) : false),
             });
+            this.counted = span && !before && !this.funnel ? { span, today, before: this.state.before } : null;
         }
     }
 }

@@ -11,6 +11,7 @@ import { useSetupAction } from "@web/search/action_hook";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SearchBar } from "@web/search/search_bar/search_bar";
 import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
+import { useFocusInBlock } from "../kit/focus";
 import { RadioChips } from "../kit/radio_chips";
 import { joinedPhrases } from "../kit/text_lists";
 import { SafeBlock, useSafeBlocks } from "../screen/block";
@@ -101,12 +102,15 @@ export class FunnelPage extends Component {
         /** Domain and context of the search; a favorite has stored the query in the context. */
         domain: { type: Array },
         context: { type: Object },
+        /** Local state of the action, from which `useSetupAction` restores how far the page was scrolled. */
+        state: { type: Object, optional: true },
         className: { type: String, optional: true },
     };
 
     setup() {
         this.actionService = useService("action");
         this.rootRef = useRef("root");
+        useFocusInBlock(this.rootRef);
         this.searchBarToggler = useSearchBarToggler();
         this.model = new FunnelModel(this.props);
         this.state = this.model.state;
@@ -168,7 +172,7 @@ export class FunnelPage extends Component {
     get blocks() {
         return BLOCKS.map(({ name, source, component, title }) => {
             const blockProps = {
-                ...this.model.live.getProps(source),
+                ...this.model.getProps(source),
                 measure: this.state.measure,
                 ...this.getExtraProps(name),
             };
@@ -191,11 +195,10 @@ export class FunnelPage extends Component {
             };
         }
         if (name === "weeks") {
-            const { day, before, currencyId } = this.model.query;
+            const { day, before } = this.model.query;
             return {
                 day,
                 before,
-                currencyId,
                 onPreview: (preview) => this.model.setPreview(preview),
                 onChoose: (chosenDay) => this.model.setDays({ day: chosenDay }),
             };
@@ -208,8 +211,9 @@ export class FunnelPage extends Component {
     }
 
     get canSavePicture() {
-        // A past week has no days that the picture could name.
-        return Boolean(this.model.funnel?.stages.length) && !this.state.preview;
+        const { funnel } = this.model;
+        // A past week has no days that the picture could name, and numbers of other filters are not those of its title.
+        return Boolean(funnel?.stages.length) && this.model.isOfQuery(funnel) && !this.state.preview;
     }
 
     /** Return the texts of a chart that are beside its canvas: {text, x, y}, relative to the canvas. */
@@ -228,14 +232,14 @@ export class FunnelPage extends Component {
 
     /** Download title, days, filters and the first two charts as one image. */
     async savePicture() {
-        const { day, before } = this.model.query;
+        const { day, before, currency_id: currencyId } = this.model.funnel;
         const charts = BLOCKS.slice(0, 2).map(({ name, title }) => ({
             title: title.toString(),
             canvas: this.rootRef.el.querySelector(`.o_funnel_${name} canvas`),
             texts: this.getTexts(name),
         }));
-        const { currencyId, measure } = this.state;
-        const currency = measure === "count" ? null : getCurrency(currencyId || this.model.funnel.currency_id);
+        const { measure } = this.state;
+        const currency = measure === "count" ? null : getCurrency(currencyId);
         const unit = joinedPhrases([MEASURES[measure].label, currency?.name]);
         const title = _t("Sales Funnel");
         const days = _t("%(day)s compared with %(before)s", { day: dayLabel(day), before: dayLabel(before) });

@@ -1,4 +1,4 @@
-import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
@@ -35,7 +35,6 @@ export class FunnelWeeks extends Component {
     static components = { Block, EmptyState, NumbersTable, NumbersToggle, WeeksChart };
     static props = {
         ...BLOCK_PROPS,
-        currencyId: { type: [Number, { value: false }] },
         /** Days of the query; false until the server has answered. */
         day: { type: [String, { value: false }] },
         before: { type: [String, { value: false }] },
@@ -52,6 +51,7 @@ export class FunnelWeeks extends Component {
         /** `index`: point of the bar while it is moved; null while it stands at the day of the query. */
         this.state = useState({ isShown: false, isPlaying: false, index: null, announcement: "" });
         this.chooseLater = useDebounced(() => this.choose(), CHOOSE_DELAY);
+        onWillUpdateProps(({ data }) => !data && this.rest());
         onWillUnmount(() => browser.clearTimeout(this.timer));
     }
 
@@ -198,6 +198,13 @@ export class FunnelWeeks extends Component {
         this.choose();
     }
 
+    /** Leave the bar where the query has its day: the weeks are those of other filters, and are not shown any more. */
+    rest() {
+        this.pause();
+        this.chooseLater.cancel();
+        this.state.index = null;
+    }
+
     togglePlay() {
         if (this.state.isPlaying) {
             this.stop();
@@ -234,12 +241,12 @@ export class FunnelWeeks extends Component {
     }
 
     get rows() {
-        const { measure, currencyId } = this.props;
+        const { data, measure } = this.props;
         return this.points.map(({ day, is_estimated: isEstimated, stages }) => ({
             key: day,
             name: isEstimated ? _t("%s, estimated", dayLabel(day)) : dayLabel(day),
             cells: stages.map((values) => ({
-                label: fullLabel(values[MEASURE_INDEXES[measure]], measure, currencyId),
+                label: fullLabel(values[MEASURE_INDEXES[measure]], measure, data.currency_id),
             })),
         }));
     }
