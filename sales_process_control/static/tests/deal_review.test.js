@@ -501,6 +501,109 @@ test("a failure is said, and the list stays", async () => {
     expect("[data-tile='open']").toHaveCount(1);
 });
 
+test("the focus stays in the banner when the totals are read again", async () => {
+    let fails = true;
+    onRpc("crm.deal.review", "get_tiles", () => {
+        if (fails) {
+            throw new Error("The server is busy");
+        }
+    });
+    await mountReview();
+    fails = false;
+    await click(".o_deal_review_failed button");
+    expect(".o_deal_review_banner").toBeFocused();
+});
+
+test("tiles of all teams are not shown under a chosen team", async () => {
+    const answer = new Deferred();
+    onRpc("crm.deal.review", "get_tiles", ({ args }) => (args[1] ? answer : undefined));
+    await mountReview();
+    await contains(".o_query_team input").click();
+    await settle();
+    await click(".o-autocomplete--dropdown-item:contains(Direct Sales)");
+    expect(deals()).toEqual(["Office fit-out"]);
+    expect("[data-tile]").toHaveCount(0);
+    expect(".o_query_team input").toHaveValue("Direct Sales");
+    answer.resolve(makeAnswer());
+    await settle();
+    expect("button[data-tile]").toHaveCount(5);
+});
+
+test("a failure under a chosen team is said, without the tiles of all teams", async () => {
+    onRpc("crm.deal.review", "get_tiles", ({ args }) => {
+        if (args[1]) {
+            throw new Error("The server is busy");
+        }
+    });
+    await mountReview();
+    await contains(".o_query_team input").click();
+    await settle();
+    await click(".o-autocomplete--dropdown-item:contains(Direct Sales)");
+    expect("[data-tile]").toHaveCount(0);
+    expect(".o_deal_review_failed").toHaveCount(1);
+});
+
+async function returnToTab() {
+    document.dispatchEvent(new Event("visibilitychange"));
+    await advanceTime(3000);
+    await settle();
+}
+
+test("when tiles have changed on return, the list is read again, with the deals of the pressed tile", async () => {
+    await mountReview();
+    await click("[data-tile='pushed']");
+    expect(deals()).toEqual(["Reception counter"]);
+    const lists = contexts.length;
+    await returnToTab();
+    expect(contexts).toHaveLength(lists);
+    onRpc("crm.deal.review", "get_tiles", () => answerWithDeal(1));
+    await returnToTab();
+    expect(facets()).toEqual(["pushed"]);
+    expect(deals()).toEqual(["Office fit-out"]);
+    await click("[data-tile='pushed']");
+    const all = contexts.length;
+    onRpc("crm.deal.review", "get_tiles", () => makeAnswer({ tiles: makeTiles().slice(0, 3) }));
+    await returnToTab();
+    expect(contexts).toHaveLength(all + 1);
+});
+
+const EDITABLE = `
+    <list js_class="deal_review_list" class="o_deal_review" multi_edit="1">
+        <header><button name="action_record_progress" type="object" string="Record Progress" /></header>
+        <field name="name" />
+    </list>`;
+
+async function selectFirst() {
+    await contains(".o_data_row:eq(0) .o_list_record_selector input").click();
+    await settle();
+}
+
+test("deals that are selected stay selected when tiles have changed on return", async () => {
+    await mountReview({ arch: EDITABLE });
+    await selectFirst();
+    onRpc("crm.deal.review", "get_tiles", () => answerWithDeal(1));
+    await returnToTab();
+    expect(".o_data_row_selected").toHaveCount(1);
+});
+
+test("the totals are read again after deals of the list were changed", async () => {
+    onRpc("crm.lead", "action_record_progress", () => false);
+    await mountReview({ arch: EDITABLE });
+    await selectFirst();
+    await click(".o_list_buttons button:contains(Record Progress), .o_control_panel button:contains(Record Progress)");
+    expect(calls).toHaveLength(2);
+    expect(forecastCalls).toHaveLength(2);
+    await selectFirst();
+    await contains(".o_data_row:eq(0) td[name='name']").click();
+    await contains(".o_data_row td[name='name'] input").edit("Office fit-out, floor 3");
+    await settle();
+    expect(calls).toHaveLength(3);
+    // Sorting and searching change no deal.
+    await click("th[data-name='name']");
+    await click("[data-tile='won']");
+    expect(calls).toHaveLength(3);
+});
+
 test("the cards have the same banner", async () => {
     await mountReview({ type: "kanban" });
     expect(".o_kanban_record:not(.o_kanban_ghost)").toHaveCount(2);

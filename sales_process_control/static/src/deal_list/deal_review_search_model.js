@@ -47,6 +47,9 @@ function isOfReview({ context, isOfReview: isOfBanner, name }) {
  * `deal_review_team`, `deal_review_seller` and `deal_review_tile`.
  */
 export class DealReviewSearchModel extends SearchModel {
+    /** Event: deals of the list were saved, or read again. */
+    static LIST_CHANGED = "deal-review-list-changed";
+
     setup(services) {
         super.setup(...arguments);
         this.nameService = services.name;
@@ -58,6 +61,8 @@ export class DealReviewSearchModel extends SearchModel {
         this.lastChoiceId = 0;
         /** What was chosen while an earlier choice waits for the server; null if none does. */
         this.pending = null;
+        /** Whether the user edits or selects deals of the list. Set by the list. */
+        this.isListInUse = () => false;
     }
 
     /** What is chosen: by the banner, or by a favorite that has stored it. */
@@ -140,6 +145,23 @@ export class DealReviewSearchModel extends SearchModel {
             return null;
         }
         return queryOf(review) === this.answeredQuery ? this.answer : this.fetchTiles(review);
+    }
+
+    noteListChange() {
+        this.trigger(this.constructor.LIST_CHANGED);
+    }
+
+    /** Read the list again, because the tiles have changed. Deals that the user edits or has selected are left alone. */
+    async listAgain() {
+        if (this.isListInUse()) {
+            return;
+        }
+        if (this.activeItems.some(({ part, isOfReview: isOfBanner }) => isOfBanner && part === "tile")) {
+            // The facet has the deals that the tile had.
+            await this.choose({});
+        } else {
+            this.search();
+        }
     }
 
     /** Press a tile, or release it. */

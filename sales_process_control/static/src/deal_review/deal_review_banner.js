@@ -1,9 +1,10 @@
-import { Component, onMounted, status } from "@odoo/owl";
+import { Component, onMounted, status, useRef } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { deserializeDate, formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useBus } from "@web/core/utils/hooks";
+import { useFocusInBlock } from "../kit/focus";
 import { frameOf } from "../screen/block";
 import { leftOutLabel } from "../screen/left_out";
 import { useLiveData } from "../screen/live_data";
@@ -34,7 +35,11 @@ export class DealReviewBanner extends Component {
         this.live = useLiveData({
             read: (names) => this.read(names),
             getBatches: () => [["tiles"], ["forecast"]],
+            onChanged: (names) => status(this) !== "destroyed" && names.includes("tiles") && this.model.listAgain(),
         });
+        const rootRef = useRef("root");
+        useFocusInBlock(rootRef, () => rootRef.el);
+        useBus(this.model, this.model.constructor.LIST_CHANGED, () => this.reloadAfterList());
         useBus(this.model, "update", () => this.onSearchUpdate());
         onMounted(() => this.reload());
     }
@@ -52,6 +57,14 @@ export class DealReviewBanner extends Component {
         await this.live.reload(["tiles"]);
         if (status(this) !== "destroyed" && !this.isForecastRead) {
             await this.readForecast();
+        }
+    }
+
+    /** Read the numbers again after deals of the list were changed. */
+    async reloadAfterList() {
+        await this.live.reload(["tiles"]);
+        if (status(this) !== "destroyed") {
+            await this.live.reload(["forecast"]);
         }
     }
 
@@ -95,8 +108,17 @@ export class DealReviewBanner extends Component {
         return this.model.review;
     }
 
+    /** State of the tiles. Those of other deals or of another day are not shown while the chosen ones are read. */
+    get tileProps() {
+        const props = this.live.getProps("tiles");
+        if (!props.data || !this.model.isOutdated) {
+            return props;
+        }
+        return { ...props, status: props.error ? "error" : "loading", data: null };
+    }
+
     get frame() {
-        return frameOf(this.live.getProps("tiles"));
+        return frameOf(this.tileProps);
     }
 
     /** Whether numbers of tiles are being read. */
@@ -107,11 +129,16 @@ export class DealReviewBanner extends Component {
 
     /** The first request that has failed. */
     get failed() {
-        const frames = ["tiles", "forecast"].map((name) => frameOf(this.live.getProps(name)));
+        const frames = [this.frame, frameOf(this.live.getProps("forecast"))];
         return frames.find(({ error }) => error);
     }
 
     get answer() {
+        return this.tileProps.data;
+    }
+
+    /** The last answer, whatever was chosen then: the pickers offer the same with each. */
+    get lastAnswer() {
         return this.live.getProps("tiles").data;
     }
 
@@ -121,7 +148,7 @@ export class DealReviewBanner extends Component {
     }
 
     get pickers() {
-        return this.answer && { ...this.answer, companies: [], periods: this.periods };
+        return this.lastAnswer && { ...this.lastAnswer, companies: [], periods: this.periods };
     }
 
     get periods() {
@@ -142,7 +169,7 @@ export class DealReviewBanner extends Component {
 
     /** The day since which changes are shown, in words. */
     get dayLabel() {
-        return this.isDay ? "" : formatDate(deserializeDate(this.answer.since_day));
+        return this.isDay || !this.answer ? "" : formatDate(deserializeDate(this.answer.since_day));
     }
 
     get calendar() {
@@ -150,7 +177,7 @@ export class DealReviewBanner extends Component {
             type: "date",
             value: deserializeDate(this.review.since),
             // In the time zone of the reader, the next day of the company may have begun.
-            maxDate: deserializeDate(this.answer.last_day),
+            maxDate: deserializeDate(this.lastAnswer.last_day),
             class: "o_deal_review_day o_input form-control form-control-sm",
             onApply: (day) => day && this.model.choose({ since: serializeDate(day) }),
         };
@@ -176,7 +203,7 @@ export class DealReviewBanner extends Component {
     /** Choose by a picker. The choice of a date begins with the day that is shown. */
     choose({ period, ...values }) {
         if (period) {
-            values.since = period === A_DATE ? this.answer.since_day : period;
+            values.since = period === A_DATE ? this.lastAnswer.since_day : period;
         }
         return this.model.choose(values);
     }
