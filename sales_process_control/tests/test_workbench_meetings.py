@@ -46,6 +46,7 @@ class TestWorkbenchMeetings(TodayCase):
                 "partner_name": "Buyer",
                 "date_deadline": "2026-03-02",
                 "start": "2026-03-02 14:00:00",
+                "stop": "2026-03-02 15:00:00",
                 "is_all_day": False,
                 "user_id": self.seller.id,
                 "user_name": self.seller.name,
@@ -60,7 +61,8 @@ class TestWorkbenchMeetings(TodayCase):
         self.all_day("Fair", "2026-03-02")
         self.assertToday(["Overdue", "Fair", "Morning", "Afternoon", "Due"], (1, 1, 3))
         entries = {entry["title"]: entry for entry in self.block()["entries"]}
-        self.assertEqual((entries["Fair"]["start"], entries["Fair"]["is_all_day"]), (False, True))
+        fair = entries["Fair"]
+        self.assertEqual((fair["start"], fair["stop"], fair["is_all_day"]), (False, False, True))
 
     def test_days_of_the_reader(self):
         """Midnight in Tokyo is 15:00 UTC, in Lima 5:00 UTC."""

@@ -24,6 +24,7 @@ class TestWorkbenchActivities(TodayCase):
                 "partner_name": "Buyer",
                 "date_deadline": "2026-02-28",
                 "start": False,
+                "stop": False,
                 "is_all_day": False,
                 "user_id": self.seller.id,
                 "user_name": self.seller.name,

@@ -63,7 +63,7 @@ class CrmWorkbenchMeetings(models.AbstractModel):
         query = events._search(domain, order="allday desc, start, id", limit=MOST)
         if query.is_empty():
             return 0, []
-        names = ("id", "name", "start", "allday", "opportunity_id", "user_id")
+        names = ("id", "name", "start", "stop", "allday", "opportunity_id", "user_id")
         visible = events._search(self._visible_content())
         visible.order = None
         visible.add_where(SQL("%s = event.id", SQL.identifier(visible.table, "id")))
@@ -111,6 +111,7 @@ class CrmWorkbenchMeetings(models.AbstractModel):
             "res_id": row["opportunity_id"],
             "date_deadline": today,
             "start": False if row["allday"] else fields.Datetime.to_string(row["start"]),
+            "stop": False if row["allday"] else fields.Datetime.to_string(row["stop"]),
             "is_all_day": row["allday"],
             "user_id": row["user_id"],
         }

@@ -153,6 +153,7 @@ class CrmWorkbenchToday(models.AbstractModel):
             "partner_name": (lead or partner or {}).get("customer") or False,
             "date_deadline": fields.Date.to_string(row["date_deadline"]),
             "start": row.get("start", False),
+            "stop": row.get("stop", False),
             "is_all_day": row.get("is_all_day", False),
             "user_id": row["user_id"] or False,
             "user_name": (user and user["name"]) or False,

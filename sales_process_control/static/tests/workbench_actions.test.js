@@ -336,3 +336,29 @@ test("an activity is marked as done in Odoo's popover", async () => {
     expect(".o-mail-ActivityMarkAsDone").toHaveCount(0);
     expect(calls).toEqual([["mine", ["today", "attention", "opportunities", "customers"]]]);
 });
+
+test("the focus stays in the block when an activity is marked as done", async () => {
+    const { today } = makeBlocks();
+    let entries = today.entries;
+    mockWorkbench((scope, names) => makeWorkbench(scope, names, { today: { ...today, entries } }));
+    await mountWorkbench();
+    onRpc("mail.activity", "activity_format", () => ({
+        "mail.activity": [{ id: 11, res_model: "crm.lead", res_id: 3, summary: "Call", chaining_type: "suggest" }],
+    }));
+    onRpc("mail.activity", "action_feedback", () => {
+        entries = entries.filter(({ id }) => id !== 11);
+        expect.step("done");
+        return true;
+    });
+    onRpc("/mail/thread/messages", () => ({ data: {}, messages: [] }));
+    await contains("[data-entry='activity 11'] .o_today_done").focus();
+    await press("Enter");
+    await animationFrame();
+    await animationFrame();
+    await contains(".o-mail-ActivityMarkAsDone [aria-label=Done]").click();
+    await expect.waitForSteps(["done"]);
+    await settle();
+    await settle();
+    expect("[data-entry='activity 11']").toHaveCount(0);
+    expect(".o_workbench_today h2").toBeFocused();
+});

@@ -227,13 +227,24 @@ describe("desktop", () => {
 
     test("today: activities with their distance, meetings in the user's time zone", async () => {
         const { today } = makeBlocks();
-        today.entries.push({ ...today.entries[2], id: 14, start: false, is_all_day: true });
+        today.entries.push({ ...today.entries[2], id: 14, start: false, stop: false, is_all_day: true });
+        const [yesterday, day, tomorrow] = [-1, 0, 1].map(dayFromNow);
+        for (const [id, start, stop] of [
+            [15, `${yesterday} 20:00:00`, `${day} 10:30:00`],
+            [16, `${yesterday} 20:00:00`, `${tomorrow} 10:30:00`],
+            [17, `${yesterday} 23:00:00`, `${day} 23:00:00`], // from midnight to midnight in the reader's time zone
+        ]) {
+            today.entries.push({ ...today.entries[2], id, start, stop });
+        }
         mockWorkbench({ today });
         const opened = mockActions();
         await mountWorkbench();
         expect("[data-entry='activity 11']").toHaveText(/Call[^]*Lumber Inc[^]*Office fit-out[^]*2 days late/);
         expect("[data-entry='meeting 13'] .o_today_time").toHaveText("14:00");
         expect("[data-entry='meeting 14'] .o_today_time").toHaveText("all day");
+        expect("[data-entry='meeting 15'] .o_today_time").toHaveText("until 11:30");
+        expect("[data-entry='meeting 16'] .o_today_time").toHaveText("all day");
+        expect("[data-entry='meeting 17'] .o_today_time").toHaveText("00:00");
         await contains("[data-entry='activity 11'] .o_today_open").click();
         await contains("[data-entry='meeting 13'] .o_today_open").click();
         expect(opened.map(([action]) => [action.res_model, action.res_id])).toEqual([

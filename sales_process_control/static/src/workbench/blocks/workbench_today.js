@@ -6,8 +6,22 @@ import { useService } from "@web/core/utils/hooks";
 import { DueDistance } from "../../kit/due_distance";
 import { rememberFocus } from "../../kit/focus";
 import { countLabel } from "../../kit/numbers";
-import { userTimeLabel } from "../../kit/user_day";
+import { userDay, userTimeLabel, userToday } from "../../kit/user_day";
 import { WorkbenchBlock, workbenchBlocks, withoutRows } from "../workbench_block";
+
+/**
+ * Return when a meeting takes place today: its start, or until when it goes on if it has begun on an earlier day.
+ *
+ * @param {{start: string|false, stop: string|false}} meeting datetimes of the server; false for an all-day meeting
+ * @returns {string}
+ */
+function timeLabel({ start, stop }) {
+    const today = userToday();
+    if (start && userDay(start) >= today) {
+        return userTimeLabel(start);
+    }
+    return start && userDay(stop) <= today ? _t("until %s", userTimeLabel(stop)) : _t("all day");
+}
 
 /** Activities that are late or due today, and the meetings of the day. */
 export class WorkbenchToday extends WorkbenchBlock {
@@ -65,7 +79,7 @@ export class WorkbenchToday extends WorkbenchBlock {
             details: [entry.lead_name, !this.props.isMine && entry.user_name].filter(Boolean),
             title: entry.title || _t("Activity"),
             date: entry.date_deadline ? deserializeDate(entry.date_deadline) : false,
-            time: entry.start ? userTimeLabel(entry.start) : _t("all day"),
+            time: timeLabel(entry),
             doneLabel: _t("Mark as done: %s", entry.title || _t("Activity")),
         }));
     }
@@ -99,8 +113,10 @@ export class WorkbenchToday extends WorkbenchBlock {
         this.popover.open(target, {
             activity,
             hasHeader: true,
-            onActivityChanged: () => {
+            onActivityChanged: async () => {
                 this.popover.close();
+                // The row has the focus again when it is removed, so that the focus stays in the block.
+                await this.giveFocusBack();
                 this.props.actions.onActivityDone(entry.id);
             },
         });
