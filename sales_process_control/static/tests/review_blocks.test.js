@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, queryAll, queryAllTexts, queryOne, test } from "@odoo/hoot";
 import { router } from "@web/core/browser/router";
 import { contains, patchWithCleanup } from "@web/../tests/web_test_helpers";
-import { makeDoubtful, makeResults, makeSellers, makeStage, makeStages, makeTrust } from "./review_data";
+import { makeDoubtful, makeMonth, makeResults, makeSellers, makeStage, makeStages, makeTrust } from "./review_data";
 import { defineReviewModels, drawn, mockReview, mountReview, settle } from "./review_helpers";
 
 defineReviewModels();
@@ -307,7 +307,12 @@ test("the picture has the period, the findings and all charts", async () => {
         },
     });
     patchWithCleanup(HTMLAnchorElement.prototype, { click() {} });
-    mockReview();
+    mockReview({
+        companies: [
+            { id: 1, name: "My Company" },
+            { id: 2, name: "Other Company" },
+        ],
+    });
     const page = await mountReview();
     await settle();
     texts.length = 0;
@@ -319,4 +324,27 @@ test("the picture has the period, the findings and all charts", async () => {
     expect(texts.filter((text) => titles.includes(text))).toHaveLength(3);
     expect(texts.slice(-2)).toEqual(["open", "removed"]);
     expect(texts.join(" ")).toMatch(/Bidding costs most\. Of the 101 deals/);
+    page.model.choose({ companyId: 2, teamId: 1 });
+    await settle();
+    // What is typed and not chosen is no filter.
+    await contains(".o_query_salesperson input").edit("Nob", { confirm: false });
+    texts.length = 0;
+    await page.savePicture();
+    expect(texts[1]).toBe("05/24/2026 to 11/23/2026 · Other Company · Direct Sales");
+});
+
+test("counts in the columns of slippage have separators of thousands", async () => {
+    const texts = [];
+    patchWithCleanup(CanvasRenderingContext2D.prototype, {
+        fillText(text) {
+            texts.push(text);
+            return super.fillText(...arguments);
+        },
+    });
+    const slippage = [makeMonth("2026-10", "Oct 2026", [1500, 900, 0, 1200, 0])];
+    mockReview({ blocks: { results: makeResults({ slippage }) } });
+    await mountReview();
+    await settle();
+    expect(texts).toInclude("1,500");
+    expect(texts).not.toInclude(1500);
 });

@@ -169,7 +169,7 @@ export function makeStages(values = {}) {
     };
 }
 
-function makeMonth(month, name, [won, lost, removed, pushed, open]) {
+export function makeMonth(month, name, [won, lost, removed, pushed, open]) {
     return {
         month,
         name,

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { downloadFile } from "@web/core/network/download";
+import { useService } from "@web/core/utils/hooks";
 import { url } from "@web/core/utils/urls";
 import { ControlPanel } from "@web/search/control_panel/control_panel";
 import { SearchBarMenu } from "@web/search/search_bar_menu/search_bar_menu";
@@ -45,8 +46,9 @@ export class ReviewPage extends Component {
     static props = queryPageProps;
 
     setup() {
+        this.nameService = useService("name");
         this.model = new ReviewModel(this.props);
-        this.reloadStages = () => this.model.live.reload(["stages", "details"]);
+        this.reloadStages = () => this.model.live.retry(["stages", "details"]);
         this.actions = useReviewActions({
             reloadStages: this.reloadStages,
             restored: this.props.state?.review?.applied,
@@ -111,6 +113,10 @@ export class ReviewPage extends Component {
 
     /** Download title, period, headline and the charts as one image. */
     async savePicture() {
+        const filters = await this.loadFilterLabels();
+        if (!this.canSavePicture) {
+            return; // other filters were chosen meanwhile
+        }
         const charts = BLOCKS.map(({ name, title }) => ({
             title: title.toString(),
             canvas: this.rootRef.el.querySelector(`.o_review_${name} canvas`),
@@ -121,7 +127,7 @@ export class ReviewPage extends Component {
         const period = _t("%(start)s to %(end)s", { start: dayLabel(start), end: dayLabel(end) });
         const canvas = drawPicture(this.rootRef.el.querySelector(".o_block"), {
             title,
-            lines: [[period, ...this.filterLabels].join(" · "), ...this.findings],
+            lines: [[period, ...filters].join(" · "), ...this.findings],
             charts,
         });
         const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
@@ -137,9 +143,15 @@ export class ReviewPage extends Component {
         }));
     }
 
-    /** Names of the chosen team and salesperson, as the pickers show them. */
-    get filterLabels() {
-        const inputs = [...this.rootRef.el.querySelectorAll(".o_query_record input")];
-        return inputs.map(({ value }) => value).filter(Boolean);
+    /** Return the names of the chosen company, team and salesperson. The pickers may have text that is not chosen yet. */
+    async loadFilterLabels() {
+        const { teamId, userId, companyId } = this.model.query;
+        const company = this.answer.companies.find(({ id }) => id === companyId);
+        const [teams, users] = await Promise.all([
+            this.nameService.loadDisplayNames("crm.team", teamId ? [teamId] : []),
+            this.nameService.loadDisplayNames("res.users", userId ? [userId] : []),
+        ]);
+        // The name of a record that the user may not read is no text.
+        return [company?.name, teams[teamId], users[userId]].filter((name) => typeof name === "string");
     }
 }

@@ -1,4 +1,5 @@
 import { Component } from "@odoo/owl";
+import { countLabel } from "../../kit/numbers";
 import { useChart } from "../../screen/charts/chart";
 import { mix, textOn } from "../../screen/charts/chart_palette";
 import { RecordNumber } from "../../screen/record_number";
@@ -77,7 +78,7 @@ const counts = {
             chart.getDatasetMeta(index).data.forEach((bar, month) => {
                 const { x, y, base, width } = bar.getProps(["x", "y", "base", "width"], true);
                 if (Math.abs(base - y) > FONT + 2 && width > FONT) {
-                    ctx.fillText(dataset.data[month], x, (y + base) / 2);
+                    ctx.fillText(countLabel(dataset.data[month]), x, (y + base) / 2);
                 }
             });
         });
