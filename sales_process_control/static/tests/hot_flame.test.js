@@ -1,7 +1,7 @@
 import { describe, expect, getFixture, press, queryOne, test, waitUntil } from "@odoo/hoot";
 import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { contains, makeServerError } from "@web/../tests/web_test_helpers";
-import { OPEN_DELAY } from "@sales_process_control/hot_flag/hot_flame";
+import { CLOSE_DELAY, OPEN_DELAY } from "@sales_process_control/hot_flag/hot_flame";
 import {
     dayFromNow,
     defineKitModels,
@@ -93,6 +93,9 @@ test("a failed request shows the error, keeps the note, and can be retried", asy
     await animationFrame();
     expect("[role=alert]").toHaveCount(0);
     expect(".o_hot_flag_seller").toHaveText("Li Wei");
+    expect(".o_hot_flag_popover").toBeFocused();
+    await advanceTime(CLOSE_DELAY * 2);
+    expect(".o_hot_flag_popover").toHaveCount(1);
 });
 
 test("the popover says that no flag is open", async () => {
