@@ -9,6 +9,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.service.model import call_kw
+from odoo.tests import new_test_user
 from odoo.tools import SQL, mute_logger
 
 from .common import AccessCase
@@ -97,7 +98,7 @@ class AttackCase(AccessCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.portal.partner_id.name = "Portal"
-        cls.reseller = cls.make_user("process_reseller", groups="base.group_portal")
+        cls.reseller = new_test_user(cls.env, "process_reseller", groups="base.group_portal")
         cls.public = cls.env.ref("base.public_user")
         cls._let_resellers_read_deals()
         cls.team_abroad = cls.env["crm.team"].create({"name": "Team Abroad", "company_id": cls.second.id})

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .recording_common import RecordingCase
 
@@ -25,7 +25,7 @@ class TestForecastEstimates(RecordingCase):
 
     def make_decided(self, won, lost, likelihood=70, odoo=30, **values):
         """Make deals that are rated on their third day and decided on their tenth."""
-        deals = self.make_many(won + lost, **values)
+        deals = self.Lead.concat(*(self.make_deal(**values) for _deal in range(won + lost)))
         self.pass_time(days=3)
         self.rate(deals, likelihood, odoo)
         self.pass_time(days=7)
@@ -191,10 +191,10 @@ class TestForecastEstimates(RecordingCase):
 
     def test_the_chance_of_the_stage_and_age_at_that_moment(self):
         """In Bidding all deals are won; a deal that was rated in First Contact counts there."""
-        sure = self.make_many(20, stage_id=self.bidding.id)
+        sure = self.Lead.concat(*(self.make_deal(stage_id=self.bidding.id) for _deal in range(20)))
         self.pass_time(days=2)
         sure.action_set_won()
-        lost = self.make_many(30)
+        lost = self.Lead.concat(*(self.make_deal() for _deal in range(30)))
         self.pass_time(days=2)
         lost.action_set_lost()
         early, late = self.make_deal(), self.make_deal(stage_id=self.bidding.id)
@@ -218,13 +218,14 @@ class TestForecastEstimates(RecordingCase):
         others.user_id = self.colleague
         self.env.cr.flush()
         second = self.env["res.company"].create({"name": "Second Company"})
-        abroad = self.make_user(
+        abroad = new_test_user(
+            self.env,
             "estimates_abroad",
             groups="sales_team.group_sale_manager",
             company_id=second.id,
             company_ids=[Command.set(second.ids)],
         )
-        all_documents = self.make_user("estimates_all", groups="sales_team.group_sale_salesman_all_leads")
+        all_documents = new_test_user(self.env, "estimates_all", groups="sales_team.group_sale_salesman_all_leads")
         for user, expected in (
             (self.manager, {60: (3, 4)}),
             (all_documents, {60: (3, 4)}),
@@ -241,7 +242,7 @@ class TestForecastEstimates(RecordingCase):
         self.assertEqual(self.told(SELLER, team_id=self.team.id), {60: (2, 3)})
         self.assertEqual(self.told(SELLER, self.seller, user_id=self.colleague.id), {})
         for group in ("base.group_user", "base.group_portal"):
-            user = self.make_user(group.replace(".", "_"), groups=group)
+            user = new_test_user(self.env, group.replace(".", "_"), groups=group)
             with self.subTest(group), self.assertRaises(AccessError):
                 self.env["crm.forecast.screen"].with_user(user).get_screen("month", blocks=["estimates"])
 

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.addons.sales_process_control.models.forecast.forecast_scope import ForecastScope, period_name
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .forecast_screen_common import ForecastScreenCase
 
@@ -83,4 +83,4 @@ class TestForecastScreen(ForecastScreenCase):
             self.screen(self.manager, company_id=company.id)
         for groups in ("base.group_user", "base.group_portal", "base.group_public"):
             with self.subTest(groups), self.assertRaises(AccessError):
-                self.screen(self.make_user(groups.replace(".", "_"), groups=groups))
+                self.screen(new_test_user(self.env, groups.replace(".", "_"), groups=groups))

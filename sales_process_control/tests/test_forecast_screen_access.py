@@ -106,7 +106,7 @@ class TestForecastScreenQueries(ForecastScreenCase):
 
     def test_a_list_knows_what_has_changed_since(self):
         self.make_golden_history()
-        others = self.make_many(10)
+        others = self.Lead.concat(*(self.make_deal() for _deal in range(10)))
         self.pass_time(days=1)
         deal = self.make_deal()
         self.pass_time(days=3)

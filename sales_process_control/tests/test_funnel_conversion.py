@@ -37,7 +37,7 @@ class TestFunnelConversion(ConversionMixin, PipelineCase):
 
     def pass_through(self, went_on, lost, still_open, days=4):
         """Make deals in First Contact, some of which go on to Bidding or are lost after some days."""
-        deals = self.make_many(went_on + lost + still_open)
+        deals = self.Lead.concat(*(self.make_deal() for _deal in range(went_on + lost + still_open)))
         self.pass_time(days=days)
         deals[:went_on].stage_id = self.bidding
         deals[went_on : went_on + lost].action_set_lost()

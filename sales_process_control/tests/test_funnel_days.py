@@ -197,7 +197,8 @@ class TestFunnelDays(TwoCurrenciesMixin, WorkbenchMixin, FunnelMixin, PipelineCa
         """The list of a number costs the same statements for few deals and for many."""
         counts = []
         for _round in range(2):
-            self.make_many(20)
+            for _deal in range(20):
+                self.make_deal()
             self.pass_time(days=1)
             deals = self.deals_on(self.manager, self.env.cr.now().date())
             deals.web_search_read([], {"lead_id": {"fields": {"display_name": {}}}, "amount": {}}, limit=10)

@@ -1,10 +1,8 @@
 from lxml import etree
 
 from odoo.exceptions import AccessError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
-
-from .common import new_user
 
 
 @tagged("post_install", "-at_install")
@@ -14,7 +12,7 @@ class TestFunnelSearch(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller = new_user(cls.env, "funnel_seller", groups="sales_team.group_sale_salesman")
+        cls.seller = new_test_user(cls.env, "funnel_seller", groups="sales_team.group_sale_salesman")
         cls.menu = cls.env.ref("sales_process_control.crm_funnel_menu")
         cls.view = cls.env.ref("sales_process_control.crm_pipeline_movement_view_search_funnel")
 
@@ -28,7 +26,8 @@ class TestFunnelSearch(TransactionCase):
 
     def test_who_does_not_sell_has_none(self):
         colleague, customer = (
-            new_user(self.env, f"funnel_{groups}", groups=groups) for groups in ("base.group_user", "base.group_portal")
+            new_test_user(self.env, f"funnel_{groups}", groups=groups)
+            for groups in ("base.group_user", "base.group_portal")
         )
         self.assertNotIn(self.menu.id, self.env["ir.ui.menu"].with_user(colleague)._visible_menu_ids())
         for user in (colleague, customer):

@@ -2,7 +2,7 @@ import base64
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .history_common import STORY, HistoryImportCase
@@ -19,11 +19,11 @@ class TestHistoryImportAccess(HistoryImportCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.abroad = cls.env["res.company"].create({"name": "Company Abroad"})
-        cls.manager_abroad = cls.make_user(
-            "manager_abroad", groups=GROUP, company_id=cls.abroad.id, company_ids=[Command.set(cls.abroad.ids)]
+        cls.manager_abroad = new_test_user(
+            cls.env, "manager_abroad", groups=GROUP, company_id=cls.abroad.id, company_ids=[Command.set(cls.abroad.ids)]
         )
-        cls.manager_here = cls.make_user("manager_here", groups=GROUP)
-        cls.administrator = cls.make_user("import_admin", groups=f"{GROUP},base.group_system")
+        cls.manager_here = new_test_user(cls.env, "manager_here", groups=GROUP)
+        cls.administrator = new_test_user(cls.env, "import_admin", groups=f"{GROUP},base.group_system")
 
     def others(self):
         return self.manager_here, self.manager_abroad, self.administrator

@@ -4,7 +4,7 @@ import io
 from datetime import datetime
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .history_common import HEADER, STORY, HistoryImportCase
@@ -149,7 +149,7 @@ class TestHistoryImportPreview(HistoryImportCase):
         self.assertIn(made, again.stage_ids.stage_id, "the stage that was made is found by its name")
 
     def test_sales_managers_only(self):
-        for user in (self.seller, self.make_user("process_plain", groups="base.group_user")):
+        for user in (self.seller, new_test_user(self.env, "process_plain", groups="base.group_user")):
             with self.subTest(user=user.login), self.assertRaises(AccessError), mute_logger("odoo.addons.base.models"):
                 self.Import.with_user(user).create({"file": base64.b64encode(STORY.encode())})
             with self.subTest(user=user.login), self.assertRaises(AccessError):

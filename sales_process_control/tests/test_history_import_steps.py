@@ -3,7 +3,7 @@ from datetime import datetime
 from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 from odoo.tools.misc import file_path
 
@@ -241,16 +241,17 @@ class TestHistoryImportSteps(HistoryImportCase):
         mapping = self.env["crm.history.mapping"].search([])
         self.assertEqual(len(mapping), 1)
         abroad = self.env["res.company"].create({"name": "Company Abroad"})
-        manager_abroad = self.make_user(
+        manager_abroad = new_test_user(
+            self.env,
             "mapping_abroad",
             groups="sales_team.group_sale_manager",
             company_id=abroad.id,
             company_ids=abroad.ids,
         )
         readers = {
-            "own": self.make_user("mapping_own", groups="sales_team.group_sale_salesman"),
-            "all": self.make_user("mapping_all", groups="sales_team.group_sale_salesman_all_leads"),
-            "portal": self.make_user("mapping_portal", groups="base.group_portal"),
+            "own": new_test_user(self.env, "mapping_own", groups="sales_team.group_sale_salesman"),
+            "all": new_test_user(self.env, "mapping_all", groups="sales_team.group_sale_salesman_all_leads"),
+            "portal": new_test_user(self.env, "mapping_portal", groups="base.group_portal"),
         }
         for name, user in readers.items():
             with self.subTest(user=name), self.assertRaises(AccessError), mute_logger("odoo.addons.base.models"):

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.addons.mail.tools.discuss import Store
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import AccessCase
 from .hot_common import HotCase
@@ -338,7 +338,7 @@ class TestHotChatterAccess(ChatterMixin, AccessCase):
         self.assertEqual(lines, [{}, {}])
 
     def test_values_are_for_system_only(self):
-        reader = self.make_user("process_reader", groups="sales_team.group_sale_manager")
+        reader = new_test_user(self.env, "process_reader", groups="sales_team.group_sale_manager")
         self.assertFalse(self.env["mail.tracking.value"].with_user(reader).has_access("read"))
         values = self.messages_on(self.customer).tracking_value_ids
         self.assertTrue(values)

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.addons.sales_process_control.ledger import outcomes
 from odoo.addons.sales_process_control.models.chance.crm_lead import REFRESH_POSITION
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .chance_common import ChanceCase
@@ -231,8 +231,8 @@ class TestLeadChance(ChanceCase):
         with self.assertRaises(AccessError):
             self.Chance.with_user(seller).action_rebuild()
         self.Chance.with_user(self.manager).action_rebuild()
-        nobody = self.make_user("chance_portal", groups="base.group_portal")
-        internal = self.make_user("chance_internal", groups="base.group_user")
+        nobody = new_test_user(self.env, "chance_portal", groups="base.group_portal")
+        internal = new_test_user(self.env, "chance_internal", groups="base.group_user")
         for user in (nobody, internal):
             with self.assertRaises(AccessError):
                 self.Chance.with_user(user).search([])

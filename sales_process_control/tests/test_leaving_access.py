@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .leaving_common import LeavingAccessCase
@@ -78,7 +78,7 @@ class TestLeavingAccess(LeavingAccessCase):
     def test_nobody_finds_the_dialog_of_another_person(self):
         """It contains names of deals and a reason, also for another sales manager."""
         dialog = self.open_pass(self.deals["own"], self.talks)
-        other = self.make_user("process_other_manager", groups="sales_team.group_sale_manager")
+        other = new_test_user(self.env, "process_other_manager", groups="sales_team.group_sale_manager")
         dialogs = self.env["crm.stage.pass.dialog"]
         self.assertEqual(dialogs.with_user(self.manager).search([]), dialog)
         for user in (other, self.administrator):

@@ -1,8 +1,7 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 # As a module: what is imported by its name would be run here once more.
 from . import test_tours
-from .common import new_user
 
 
 @tagged("post_install", "-at_install")
@@ -12,7 +11,7 @@ class TestLeavingTours(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller = new_user(cls.env, "process_seller", groups="sales_team.group_sale_salesman")
+        cls.seller = new_test_user(cls.env, "process_seller", groups="sales_team.group_sale_salesman")
         test_tours.TestTours.set_up_one_deal.__func__(cls, cls.seller)
         cls.deal = cls.env["crm.lead"].search([])
         cls.deal.stage_id.leaving_rule = "stop"

@@ -4,7 +4,7 @@ from random import Random
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .progress_common import ProgressCase
 from .workbench_common import WorkbenchMixin, numbers_of
@@ -32,14 +32,15 @@ class TestNumbersOpen(WorkbenchMixin, ProgressCase):
         cls.manager.write({"company_ids": [Command.set(both.ids)], "tz": "Asia/Shanghai"})
         cls.team.user_id = cls.manager
         group = "sales_team.group_sale_salesman"
-        cls.all_documents = cls.make_user("numbers_all", groups=f"{group}_all_leads", tz="America/Lima")
-        cls.abroad = cls.make_user(
+        cls.all_documents = new_test_user(cls.env, "numbers_all", groups=f"{group}_all_leads", tz="America/Lima")
+        cls.abroad = new_test_user(
+            cls.env,
             "numbers_abroad",
             groups="sales_team.group_sale_manager",
             company_id=cls.second.id,
             company_ids=[Command.set(both.ids)],
         )
-        cls.portal = cls.make_user("numbers_portal", groups="base.group_portal")
+        cls.portal = new_test_user(cls.env, "numbers_portal", groups="base.group_portal")
         cls.sellers = cls.seller | cls.colleague | cls.manager | cls.abroad
         cls.env["crm.hot.flag"].search([]).unlink()
         cls.env["calendar.event"].search([]).unlink()

@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 
 from lxml import etree
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .progress_common import ProgressCase
 
@@ -270,7 +270,7 @@ class TestPaceEverywhere(PaceCase):
         for model in ("crm.lead", "crm.stage"):
             access = {"name": model, "model_id": self.env["ir.model"]._get_id(model), "perm_read": True}
             self.env["ir.model.access"].create({**access, "group_id": self.env.ref("base.group_user").id})
-        reader = self.make_user("process_pace_reader", groups="base.group_user")
+        reader = new_test_user(self.env, "process_pace_reader", groups="base.group_user")
         deal = self.bid()
         self.pass_time(days=LIMIT + 1)
         self.env.cr.flush()
@@ -287,7 +287,7 @@ class TestPaceEverywhere(PaceCase):
         self.assertEqual(stalled.pace, "stalled")
         self.assertTrue(stalled.pace_reason)
         self.assertTrue(theirs.pace)
-        portal = self.make_user("process_pace_portal", groups="base.group_portal")
+        portal = new_test_user(self.env, "process_pace_portal", groups="base.group_portal")
         self.assertFalse(self.Lead.with_user(portal).has_access("read"))
 
 

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import AccessCase
@@ -72,7 +72,7 @@ class TestProgressAccess(AccessCase):
             ("base.group_system", {"colleague's"}),
             ("base.group_system,sales_team.group_sale_salesman", {"own", "colleague's"}),
         ):
-            user = self.make_user(f"system_{len(groups)}", groups=groups)
+            user = new_test_user(self.env, f"system_{len(groups)}", groups=groups)
             found = plans.with_user(user).with_context(**here).search([("activity_ref", ">=", 10_000)])
             with self.subTest(groups=groups):
                 self.assertFalse({self.deals[name].id for name in missing} & set(found.sudo().lead_id.ids))

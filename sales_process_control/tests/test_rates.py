@@ -21,9 +21,9 @@ class RateCase(PipelineCase):
     def enter(self, count, stage=None, **values):
         # With a probability of 0, an archived deal is lost.
         values = {"stage_id": (stage or self.needs).id, "probability": 30, **values}
-        deals = self.make_many(count, **values)
+        deals = [self.make_deal(**values).id for _number in range(count)]
         self.pass_time(days=1)
-        return deals
+        return self.Lead.browse(deals)
 
     def make_cohort(self, converted, lost, still_open, removed=0, **values):
         """Make deals that stay in Needs Analysis and have these outcomes."""

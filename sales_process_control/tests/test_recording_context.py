@@ -116,7 +116,7 @@ class TestRecordingJobs(PipelineCase):
         self.assertEqual(self.run_with_time_for(1, job), [open_ids[:2]], "a new round")
 
     def test_repair_stops_in_time(self):
-        deals = self.make_many(3)
+        deals = self.Lead.concat(*(self.make_deal() for _number in range(3)))
         self.env.cr.flush()
         self.env.cr.execute("UPDATE crm_lead SET expected_revenue = 999 WHERE id = ANY(%s)", [deals.ids])
         with (

@@ -6,7 +6,7 @@ from lxml import html
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.report_channel.webhook_post import Answer, AnswerLostError
@@ -197,8 +197,8 @@ class TestReportChannel(WeeklyCase):
         # Names of numbers are those of deals and of people.
         name = self.Delivery.with_user(self.seller).open_line(delivery.id, "next_action.all")["name"]
         self.assertTrue(name.startswith("Sales every Monday"))
-        portal = self.make_user("channel_portal", groups="base.group_portal")
-        plain = self.make_user("channel_plain", groups="base.group_user")
+        portal = new_test_user(self.env, "channel_portal", groups="base.group_portal")
+        plain = new_test_user(self.env, "channel_plain", groups="base.group_user")
         _second, abroad = self.make_second_company()
         for user, error in ((portal, AccessError), (plain, AccessError), (abroad, UserError)):
             with self.assertRaises(error):
@@ -218,7 +218,7 @@ class TestReportChannel(WeeklyCase):
         delivery = self.Delivery.with_user(self.manager).browse(action["res_id"])
         self.assertIn("Sales: ", delivery.preview)
         self.assertIn('"msgtype": "markdown"', delivery.message_json)
-        other = self.make_user("channel_manager", groups="sales_team.group_sale_manager")
+        other = new_test_user(self.env, "channel_manager", groups="sales_team.group_sale_manager")
         self.env.invalidate_all()
         self.assertFalse(delivery.with_user(other).preview)
         self.assertFalse(delivery.with_user(other).message_json)
@@ -256,7 +256,9 @@ class TestReportChannel(WeeklyCase):
     def test_other_channel_meanwhile(self):
         """A digest that waits is posted with the rights of whoever has chosen the channel where it goes now."""
         self.make_week()
-        other = self.make_user("channel_manager", groups="sales_team.group_sale_manager", company_id=self.company.id)
+        other = new_test_user(
+            self.env, "channel_manager", groups="sales_team.group_sale_manager", company_id=self.company.id
+        )
         hook = self.make_webhook()
         hook.action_send_now()
         with patch(POST, return_value=Answer(500, {}, b"")):
@@ -291,7 +293,9 @@ class TestReportChannel(WeeklyCase):
 
     def test_reader(self):
         """The reader is who has changed the settings last; nobody chooses another one."""
-        other = self.make_user("channel_manager", groups="sales_team.group_sale_manager", company_id=self.company.id)
+        other = new_test_user(
+            self.env, "channel_manager", groups="sales_team.group_sale_manager", company_id=self.company.id
+        )
         self.assertEqual(self.destination.reader_id, self.manager)
         theirs = self.destination.with_user(other)
         theirs.name = "Renamed"
@@ -319,7 +323,9 @@ class TestReportChannel(WeeklyCase):
             with self.assertRaises(AccessError):
                 hook.search([(name, "like", "SECRET")])
         self.assertNotIn("SECRET", str(hook.read()))
-        administrator = self.make_user("channel_admin", groups="base.group_system,sales_team.group_sale_manager")
+        administrator = new_test_user(
+            self.env, "channel_admin", groups="base.group_system,sales_team.group_sale_manager"
+        )
         self.assertEqual(hook.with_user(administrator).webhook_url, URL)
         with self.assertRaises(AccessError):
             hook.with_user(administrator).read(["webhook_secret"])

@@ -2,9 +2,7 @@ from datetime import date
 
 from odoo.addons.sales_process_control.models.review.review_scope import ReviewScope
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, tagged
-
-from .common import new_user
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -14,9 +12,9 @@ class TestReview(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller = new_user(cls.env, "review_seller", "sales_team.group_sale_salesman")
-        cls.manager = new_user(cls.env, "review_manager", "sales_team.group_sale_manager")
-        cls.portal = new_user(cls.env, "review_portal", "base.group_portal")
+        cls.seller = new_test_user(cls.env, "review_seller", "sales_team.group_sale_salesman")
+        cls.manager = new_test_user(cls.env, "review_manager", "sales_team.group_sale_manager")
+        cls.portal = new_test_user(cls.env, "review_portal", "base.group_portal")
 
     def get_review(self, user, **arguments):
         return self.env["crm.process.review"].with_user(user).get_review(**{"blocks": [], **arguments})

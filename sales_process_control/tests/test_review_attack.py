@@ -178,7 +178,7 @@ class TestReviewSearches(AccessCase):
 
     def test_a_visit_without_a_mover_was_not_moved_in_bulk(self):
         """Of twenty that began at one instant, one by nobody that is known."""
-        deals = self.make_many(21)
+        deals = self.Lead.browse([self.make_deal().id for _deal in range(21)])
         self.pass_time(days=1)
         deals.write({"stage_id": self.bidding.id})
         self.env.cr.flush()

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .hot_common import HotCase
 from .progress_common import ProgressCase
@@ -83,7 +83,7 @@ class TestReviewSellers(ReviewMixin, HotCase, ProgressCase):
 
     def test_thirty_of_many(self):
         for number in range(32):
-            self.make_deal(user_id=self.make_user(f"review_seller_{number}").id)
+            self.make_deal(user_id=new_test_user(self.env, f"review_seller_{number}").id)
         block = self.review_of(self.manager, "sellers")["blocks"]["sellers"]
         self.assertEqual((len(block["sellers"]), block["more"]), (30, 2))
 
@@ -101,6 +101,6 @@ class TestReviewSellers(ReviewMixin, HotCase, ProgressCase):
         statements()
         one = statements()
         for number in range(8):
-            self.make_deal(user_id=self.make_user(f"review_seller_{number}").id)
+            self.make_deal(user_id=new_test_user(self.env, f"review_seller_{number}").id)
         statements()
         self.assertEqual(statements(), one)

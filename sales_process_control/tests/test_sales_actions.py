@@ -28,9 +28,9 @@ class SalesActionsCase(ProgressCase):
         activity.action_feedback(feedback="Said so")
 
     def enter(self, count, **values):
-        deals = self.make_many(count, stage_id=self.needs.id, probability=30, **values)
+        deals = [self.make_deal(stage_id=self.needs.id, probability=30, **values) for _number in range(count)]
         self.pass_time(days=1)
-        return deals
+        return self.Lead.browse([deal.id for deal in deals])
 
     def row_of(self, deal, stage=None):
         self.env.cr.flush()

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import PipelineCase
 
@@ -143,7 +143,7 @@ class TestLimitInForce(PipelineCase):
 
     def ended_visits(self, number, days):
         self.set_time(self.start)
-        deals = self.make_many(number, stage_id=self.bidding.id)
+        deals = self.Lead.concat(*(self.make_deal(stage_id=self.bidding.id) for _number in range(number)))
         self.pass_time(days=days)
         deals.stage_id = self.talks
         self.env.cr.flush()
@@ -186,7 +186,12 @@ class TestLimitInForce(PipelineCase):
         second = self.env["res.company"].create({"name": "Second Company"})
         self.ended_visits(10, days=10)
         self.set_time(self.start)
-        deals = self.make_many(10, stage_id=self.bidding.id, company_id=second.id, team_id=False, user_id=False)
+        deals = self.Lead.concat(
+            *(
+                self.make_deal(stage_id=self.bidding.id, company_id=second.id, team_id=False, user_id=False)
+                for _number in range(10)
+            )
+        )
         self.pass_time(days=30)
         deals.stage_id = self.talks
         self.env.cr.flush()
@@ -197,7 +202,7 @@ class TestLimitInForce(PipelineCase):
         self.assertEqual(stage.pace_limit_source, "suggested")
 
     def test_only_salespeople_see_it(self):
-        internal = self.make_user("process_limit_internal", groups="base.group_user")
+        internal = new_test_user(self.env, "process_limit_internal", groups="base.group_user")
         fields = self.env["crm.stage"].with_user(internal).fields_get()
         self.assertFalse({"pace_limit_days", "pace_limit_source", "nightly_limit_days"} & fields.keys())
         self.assertEqual(self.bidding.with_user(self.seller).pace_limit_days, 30)

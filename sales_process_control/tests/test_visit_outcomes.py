@@ -2,10 +2,10 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, get_db_name, tagged
+from odoo.tests import HttpCase, get_db_name, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import AccessCase, PipelineCase, new_user
+from .common import AccessCase, PipelineCase
 from .test_dwell import EXAMPLE_SHARES, ExampleMixin, percentages
 
 
@@ -70,7 +70,7 @@ class TestStatisticsFromOutside(HttpCase):
 
     def setUp(self):
         super().setUp()
-        user = new_user(self.env, "process_program", groups="sales_team.group_sale_manager")
+        user = new_test_user(self.env, "process_program", groups="sales_team.group_sale_manager")
         self.stage = self.env["crm.stage"].create({"name": "Seen from Outside"})
         self.env["crm.lead"].create({"name": "Deal", "type": "opportunity", "stage_id": self.stage.id})
         self.env.cr.flush()
@@ -161,7 +161,7 @@ class TestDealState(PipelineCase):
         self.assertEqual(self.states_of(deal), {"open"})
 
     def test_several_states(self):
-        deals = self.make_many(3)
+        deals = self.Lead.concat(*(self.make_deal() for _number in range(3)))
         self.pass_time(days=1)
         deals[0].action_set_won()
         deals[1].action_set_lost()
@@ -222,7 +222,7 @@ class TestFromThisAgeOn(PipelineCase):
 
     def make_deals(self):
         """Make 25 deals that stay in Bidding for more than 30 days, and three that do not. Now is day 50."""
-        deals = self.make_many(28, stage_id=self.bidding.id)
+        deals = self.Lead.concat(*(self.make_deal(stage_id=self.bidding.id) for _number in range(28)))
         self.pass_time(days=20)
         deals[25:].write({"stage_id": self.talks.id})
         self.pass_time(days=12)

@@ -6,7 +6,7 @@ from lxml import html
 from PIL import Image
 
 from odoo.addons.mail.tests.common import MockEmail
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.weekly_report.weekly_mail import OFF_PATH, PICTURE_NAME, off_token
@@ -80,7 +80,7 @@ class TestWeeklyMail(MockEmail, WeeklyCase):
         )
         self.contact.rotting_threshold_days = 2
         sellers = [
-            self.make_user(f"weekly_seller_{n}", "sales_team.group_sale_salesman", name=f"Seller Number {n}")
+            new_test_user(self.env, f"weekly_seller_{n}", "sales_team.group_sale_salesman", name=f"Seller Number {n}")
             for n in range(14)
         ]
         self.set_time(datetime(2026, 3, 2, 9))

@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.workbench.crm_workbench_customers import LATEST
@@ -196,7 +196,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
 
     def test_merged_contacts_keep_the_star(self):
         self.star.is_key_customer = True
-        merger = self.make_user("workbench_merger", groups="base.group_partner_manager,base.group_user")
+        merger = new_test_user(self.env, "workbench_merger", groups="base.group_partner_manager,base.group_user")
         wizard = self.env["base.partner.merge.automatic.wizard"].with_user(merger)
         wizard._merge([self.star.id, self.small.id], self.small.with_user(merger), extra_checks=False)
         self.assertFalse(self.star.exists())
@@ -206,7 +206,7 @@ class TestWorkbenchCustomers(WorkbenchMixin, ProgressCase):
     def test_sales_users_alone_know_of_stars(self):
         self.star.with_user(self.seller).is_key_customer = True
         for groups in ("base.group_user", "base.group_portal"):
-            user = self.make_user(f"workbench_{groups}", groups=groups)
+            user = new_test_user(self.env, f"workbench_{groups}", groups=groups)
             self.assertNotIn("is_key_customer", self.env["res.partner"].with_user(user).fields_get())
             with self.assertRaises(AccessError):
                 user.partner_id.with_user(user).read(["is_key_customer"])

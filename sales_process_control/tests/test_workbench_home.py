@@ -1,8 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import TransactionCase, tagged
-
-from .common import new_user
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -14,10 +12,10 @@ class TestWorkbenchHome(TransactionCase):
         super().setUpClass()
         cls.env["res.users"]._set_workbench_first(False)
         cls.env["ir.config_parameter"].set_param("sales_process_control.workbench_offered", False)
-        cls.seller = new_user(cls.env, "home_seller", groups="sales_team.group_sale_salesman")
-        cls.manager = new_user(cls.env, "home_manager", groups="sales_team.group_sale_manager")
-        cls.stranger = new_user(cls.env, "home_stranger", groups="base.group_user")
-        cls.portal = new_user(cls.env, "home_portal", groups="base.group_portal")
+        cls.seller = new_test_user(cls.env, "home_seller", groups="sales_team.group_sale_salesman")
+        cls.manager = new_test_user(cls.env, "home_manager", groups="sales_team.group_sale_manager")
+        cls.stranger = new_test_user(cls.env, "home_stranger", groups="base.group_user")
+        cls.portal = new_test_user(cls.env, "home_portal", groups="base.group_portal")
         cls.root_menu = cls.env.ref("crm.crm_menu_root")
         cls.workbench = cls.env.ref("sales_process_control.crm_workbench_action")
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..models.workbench import workbench_messages
 from ..models.workbench.calendar_attendee import CalendarAttendee
@@ -40,7 +40,7 @@ class TestWorkbenchMessages(AccessCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["mail.presence"].search([]).unlink()
-        cls.bookkeeper = cls.make_user("bookkeeper", groups="base.group_user,base.group_partner_manager")
+        cls.bookkeeper = new_test_user(cls.env, "bookkeeper", groups="base.group_user,base.group_partner_manager")
 
     def go_online(self, *users):
         self.env["mail.presence"].create([{"user_id": user.id, "status": "online"} for user in users])

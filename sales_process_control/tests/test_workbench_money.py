@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..models.recording.company_money import CompanyMoney
 from .common import PipelineCase
@@ -32,7 +32,8 @@ class TestWorkbenchMoney(PipelineCase):
             {"name": "2026-01-01", "currency_id": cls.own.id, "company_id": cls.abroad.id, "rate": 1.0}
         )
         companies = cls.company | cls.abroad | cls.sister
-        cls.traveller = cls.make_user(
+        cls.traveller = new_test_user(
+            cls.env,
             "workbench_traveller",
             groups="sales_team.group_sale_salesman_all_leads",
             company_ids=[Command.set(companies.ids)],

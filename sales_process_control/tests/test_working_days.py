@@ -2,7 +2,7 @@ from datetime import date, datetime, timedelta
 
 from pytz import timezone
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import PipelineCase
 
@@ -106,7 +106,7 @@ class TestWorkingDays(PipelineCase):
 
     def test_move_by_a_user_who_reads_no_calendar(self):
         self.close_on_wednesday()
-        reseller = self.make_user("reseller", "base.group_portal")
+        reseller = new_test_user(self.env, "reseller", "base.group_portal")
         deal = self.make_deal()
         self.set_time(datetime(2026, 3, 9, 8, 0))
         self.env.cr.flush()
@@ -120,8 +120,8 @@ class TestWorkingDays(PipelineCase):
     def test_a_user_of_another_company_does_not_miss_time_off(self):
         self.close_on_wednesday()
         other = self.env["res.company"].create({"name": "Branch elsewhere"})
-        foreigner = self.make_user(
-            "foreigner", "sales_team.group_sale_manager", company_id=other.id, company_ids=[other.id]
+        foreigner = new_test_user(
+            self.env, "foreigner", "sales_team.group_sale_manager", company_id=other.id, company_ids=[other.id]
         )
         calendar = self.calendar.with_user(foreigner).with_company(other)
         week = self.start, datetime(2026, 3, 9, 8, 0)
