@@ -127,9 +127,34 @@ def module_db(module_template, copy_of):
 
 @pytest.fixture(scope="module")
 def shared_db(module_template):
-    """The name of a database with CRM, demo data and the module for all tests of a file, which roll back."""
+    """The name of a database with CRM, demo data and the module for all tests of a file.
+
+    Tests either roll back, or work with records of their own.
+    """
     with copied(module_template) as name:
         yield name
+
+
+@pytest.fixture
+def shared_registry(shared_db):
+    """The registry of `shared_db` in this process. Its cursors commit."""
+    from odoo.modules.registry import Registry
+
+    registry = Registry(shared_db)
+    yield registry
+    # A transaction that was rolled back may have filled caches.
+    registry.clear_all_caches()
+
+
+@pytest.fixture
+def env(shared_registry):
+    """An environment of the administrator of `shared_db` that is rolled back."""
+    from odoo import SUPERUSER_ID, api
+
+    with shared_registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        yield env(user=env.ref("base.user_admin"))
+        cr.rollback()
 
 
 @pytest.fixture

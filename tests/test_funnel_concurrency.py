@@ -1,5 +1,7 @@
 """Weekly balances stay right while several transactions import history and close weeks."""
 
+import itertools
+
 import psycopg2
 import pytest
 
@@ -12,6 +14,8 @@ CSV = """deal,at,stage,amount
 """
 #: If the mark exists, both transactions update its row; otherwise both insert into the same unique index.
 REFUSED = (psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation)
+#: Numbers of the tests. Their deals have different names, because each deal is imported once.
+NUMBERS = itertools.count(1)
 
 
 class History:
@@ -19,6 +23,7 @@ class History:
 
     def __init__(self, registry):
         self.registry = registry
+        self.number = next(NUMBERS)
 
     def begin_transaction(self, cr):
         """Return an environment whose snapshot is taken: later commits of others are not visible to it."""
@@ -28,7 +33,8 @@ class History:
 
     def import_deal(self, env, name):
         """Import a deal with events in February 2026."""
-        return env["crm.history.importer"].import_history(CSV.format(name=name).encode(), name)
+        content = CSV.format(name=f"{name} {self.number}")
+        return env["crm.history.importer"].import_history(content.encode(), name)
 
     def correct_balances(self):
         """Return the number of balances that differ from the movements, and correct them."""
@@ -44,8 +50,8 @@ class History:
 
 
 @pytest.fixture
-def history(module_db, registry_of):
-    history = History(registry_of(module_db))
+def history(shared_registry):
+    history = History(shared_registry)
     with history.registry.cursor() as cr:
         history.import_deal(api.Environment(cr, SUPERUSER_ID, {}), "First")
     return history

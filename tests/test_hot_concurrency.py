@@ -58,11 +58,11 @@ class ConcurrentUsers:
 
 
 @pytest.fixture
-def users(module_db, registry_of, monkeypatch):
+def users(shared_registry, monkeypatch):
     """A deal and a customer. Retries do not wait."""
     monkeypatch.setattr(random, "uniform", lambda _low, _high: 0)
     with mute_logger("odoo.sql_db"):
-        yield ConcurrentUsers(registry_of(module_db))
+        yield ConcurrentUsers(shared_registry)
 
 
 def test_of_two_flags_on_one_deal_one_is_refused(users):

@@ -67,7 +67,13 @@ class Office:
 
 
 @pytest.fixture
-def office(registry_of, module_db):
+def office(shared_registry):
+    return Office(shared_registry)
+
+
+@pytest.fixture
+def own_office(registry_of, module_db):
+    """An office in a database of its own, for a test that archives all other deals."""
     return Office(registry_of(module_db))
 
 
@@ -217,9 +223,9 @@ def test_forecasts(office):
     assert stored() == before
 
 
-def test_alerts(office):
+def test_alerts(own_office):
     """Those of each person are a transaction of their own; after the job was killed, the next run does the rest."""
-    with office.env() as env:
+    with own_office.env() as env:
         groups = env.ref("sales_team.group_sale_salesman")
         sellers = env["res.users"].create(
             [{"name": name, "login": f"alerted {name}", "group_ids": [(6, 0, groups.ids)]} for name in ("A", "B", "C")]
@@ -227,11 +233,11 @@ def test_alerts(office):
         env["res.company"].search([]).write(dict.fromkeys(SETTINGS.values(), False))
         values = {"resource_calendar_id": False, "alerts_given_on": False, "alerts_per_day": 5}
         env.company.write({**values, SETTINGS[STALLED]: True})
-        for index, deal in enumerate(office.deals(env)):
+        for index, deal in enumerate(own_office.deals(env)):
             deal.user_id = sellers[index // 2]
-        env["crm.lead"].search([("id", "not in", office.deal_ids)]).active = False
-    office.execute("UPDATE crm_lead SET stage_entered_at = now() - INTERVAL '300 days' WHERE active")
-    calls, among = [], [("lead_ref", "in", office.deal_ids)]
+        env["crm.lead"].search([("id", "not in", own_office.deal_ids)]).active = False
+    own_office.execute("UPDATE crm_lead SET stage_entered_at = now() - INTERVAL '300 days' WHERE active")
+    calls, among = [], [("lead_ref", "in", own_office.deal_ids)]
 
     def killed_at_the_second(*arguments):
         calls.append(arguments)
@@ -239,18 +245,22 @@ def test_alerts(office):
             raise SystemExit
         return alert_person(*arguments)
 
-    alerter = office.registry["crm.deal.alerter"]
+    alerter = own_office.registry["crm.deal.alerter"]
     alert_person = alerter._alert_person
-    with patch.object(alerter, "_alert_person", killed_at_the_second), pytest.raises(SystemExit), office.env() as env:
+    with (
+        patch.object(alerter, "_alert_person", killed_at_the_second),
+        pytest.raises(SystemExit),
+        own_office.env() as env,
+    ):
         env["crm.deal.alerter"]._cron_alert()
-    with office.env() as env:
+    with own_office.env() as env:
         done = env["crm.deal.alert"].search(among).mapped("user_id.id")
-    found = office.transactions("crm_deal_alert", lambda env: env["crm.deal.alerter"]._cron_alert())
-    with office.env() as env:
+    found = own_office.transactions("crm_deal_alert", lambda env: env["crm.deal.alerter"]._cron_alert())
+    with own_office.env() as env:
         alerts = env["crm.deal.alert"].search(among)
-        assert sorted(alerts.mapped("lead_ref")) == sorted(office.deal_ids)
+        assert sorted(alerts.mapped("lead_ref")) == sorted(own_office.deal_ids)
         counts = {user.id: count for user, count in alerts._read_group(among, ["user_id"], ["__count"])}
     assert counts == dict(zip(sellers.ids, (2, 2, 1), strict=True))
     # Of the first person before the job was killed, of the others after it.
     assert [len(done), len(found)] == [1, 2]
-    assert sum(found) == len(office.deal_ids) - counts[done[0]]
+    assert sum(found) == len(own_office.deal_ids) - counts[done[0]]

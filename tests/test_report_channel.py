@@ -73,11 +73,18 @@ class Office:
         self.now = datetime.combine(today - timedelta(days=today.weekday()), time_of_day(9))
 
     def open(self):
+        """Remove the channels of earlier tests, and hire the manager unless an earlier test has."""
         with self.env() as env:
             env["crm.report.destination"].search([]).unlink()
             env["ir.config_parameter"].set_param(INSIDE, "127.0.0.1")
-            users = env["res.users"].with_context(no_reset_password=True)
-            self.manager_id = users.create(
+            self.manager_id = (env["res.users"].search([("login", "=", "channel_manager")]) or self.hire(env)).id
+
+    def hire(self, env):
+        """Return a sales manager with a deal."""
+        manager = (
+            env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
                 {
                     "name": "Channel manager",
                     "login": "channel_manager",
@@ -85,15 +92,11 @@ class Office:
                     "tz": "UTC",
                     "group_ids": [(4, env.ref("sales_team.group_sale_manager").id)],
                 }
-            ).id
-            env["crm.lead"].create(
-                {
-                    "name": "Deal <!here> [x](y)",
-                    "type": "opportunity",
-                    "user_id": self.manager_id,
-                    "expected_revenue": 7,
-                }
             )
+        )
+        deal = {"name": "Deal <!here> [x](y)", "type": "opportunity", "expected_revenue": 7}
+        env["crm.lead"].create({**deal, "user_id": manager.id})
+        return manager
 
     def add(self, hook, kind="slack", **values):
         with self.env() as env:
@@ -132,9 +135,9 @@ def hook():
 
 
 @pytest.fixture
-def office(module_db, registry_of):
+def office(shared_registry):
     """An office in which the job posts digests."""
-    found = Office(registry_of(module_db))
+    found = Office(shared_registry)
     with patch("odoo.sql_db.Cursor.now", lambda _cursor: found.now), patch(f"{ROOM}.webhook_post.READ_SECONDS", 1):
         found.open()
         yield found
@@ -201,7 +204,7 @@ def test_answers(office, hook, caplog, kind, answers, states, messages):
 
 
 @pytest.mark.parametrize("drop", [b"HTTP/1.1 100 Continue\r\n\r\n", b"H", b"HTTP/1.1 200 OK\r\n"])
-def test_answer_without_end(module_db, hook, drop):
+def test_answer_without_end(hook, drop):
     """A server that goes on and on keeps the job as long as one that is silent."""
     from odoo.addons.sales_process_control.models.report_channel import webhook_post
 

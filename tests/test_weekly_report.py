@@ -55,24 +55,30 @@ class Office:
         self.now = datetime.combine(today - timedelta(days=today.weekday()), time(8))
 
     def open(self, port):
-        """Hire the salespeople and set the mail server up.
+        """Remove the reports and mails of earlier tests, hire the salespeople and set the mail server up.
 
         :param int port: of the mail server
         """
         with self.env() as env:
-            env["mail.mail"].search([("state", "=", "outgoing")]).unlink()
+            env["crm.weekly.report"].search([]).unlink()
+            env["mail.mail"].search([]).unlink()
             env["res.users"].search([]).weekly_report = "none"
             env["ir.mail_server"].search([]).unlink()
             server = {"name": "Loopback", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none"}
             env["ir.mail_server"].create(server)
-            group = env.ref("sales_team.group_sale_salesman")
-            users = env["res.users"].with_context(no_reset_password=True)
             for address in ADDRESSES:
-                values = {"name": address.partition("@")[0], "login": address, "email": address, "tz": "UTC"}
-                user = users.create({**values, "group_ids": [(4, group.id)], "weekly_report": "own"})
-                env["crm.lead"].create(
-                    {"name": f"Deal of {user.name}", "type": "opportunity", "user_id": user.id, "expected_revenue": 7}
-                )
+                user = env["res.users"].search([("login", "=", address)]) or self.hire(env, address)
+                user.weekly_report = "own"
+
+    @staticmethod
+    def hire(env, address):
+        """Return a salesperson with a deal."""
+        values = {"name": address.partition("@")[0], "login": address, "email": address, "tz": "UTC"}
+        groups = [(4, env.ref("sales_team.group_sale_salesman").id)]
+        user = env["res.users"].with_context(no_reset_password=True).create({**values, "group_ids": groups})
+        deal = {"name": f"Deal of {user.name}", "type": "opportunity", "expected_revenue": 7}
+        env["crm.lead"].create({**deal, "user_id": user.id})
+        return user
 
     @contextmanager
     def env(self):
@@ -109,9 +115,9 @@ def mailbox():
 
 
 @pytest.fixture
-def office(module_db, registry_of, mailbox):
+def office(shared_registry, mailbox):
     """An office that sends its mail to the mailbox."""
-    found = Office(registry_of(module_db))
+    found = Office(shared_registry)
     with patch("odoo.sql_db.Cursor.now", lambda _cursor: found.now):
         found.open(mailbox.port)
         yield found
