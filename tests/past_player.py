@@ -1,6 +1,7 @@
-"""Play a story of `past_story.py` in a database: `./sandbox script DATABASE FILE STORY`.
+"""Play a story of `past_story.py` in a database: `./sandbox script DATABASE FILE STORY [EVENTS]`.
 
-Each instant is one transaction with the clock set to it. Odoo tracks the changes as usual.
+Each instant is one transaction with the clock set to it. Odoo tracks the changes as usual. At the end, a CSV file with
+events is imported, if there is one.
 """
 
 import json
@@ -72,8 +73,8 @@ class Player:
             pair.merge_opportunity(auto_unlink=True)
 
 
-def main(env, path):
-    """Play the story in a JSON file."""
+def main(env, path, events=None):
+    """Play the story in a JSON file, and import a CSV file."""
     actions = json.loads(Path(path).read_text(encoding="utf-8"))
     clock = Clock(env.registry)
     env = env(user=env.ref("base.user_admin"), context={"lang": "en_US"})
@@ -84,6 +85,8 @@ def main(env, path):
         for _at, deal, action, target in turn:
             player.play(deal, action, target)
         env.cr.commit()
+    if events:
+        env["crm.history.importer"].with_context(tz="UTC").import_history(Path(events).read_bytes())
 
 
 main(env, *arguments)  # noqa: F821  what the command gives to a script
