@@ -1,8 +1,10 @@
 """Stages, teams and users are deleted while their deals move: the ledgers keep no reference to a deleted record."""
 
+import itertools
 import random
 import threading
 import time
+from collections import Counter
 from contextlib import contextmanager, suppress
 
 import psycopg2
@@ -44,6 +46,10 @@ REFUSED = (
 )
 
 
+#: Numbers of the tests, because no two users have the same login.
+NUMBERS = itertools.count(1)
+
+
 class Office:
     """One deal of a salesperson and a team in the first of two stages. Nothing else uses these records."""
 
@@ -53,7 +59,7 @@ class Office:
             stages = env["crm.stage"].create([{"name": name, "sequence": 70} for name in ("Met", "Offered")])
             self.stage_ids = stages.ids
             team = env["crm.team"].create({"name": "Passing"})
-            seller = env["res.users"].create({"name": "Passing", "login": "passing"})
+            seller = env["res.users"].create({"name": "Passing", "login": f"passing{next(NUMBERS)}"})
             deal = {"name": "Kept", "type": "opportunity", "stage_id": stages[0].id, "expected_revenue": 100}
             self.deal_id = env["crm.lead"].create({**deal, "team_id": team.id, "user_id": seller.id}).id
             self.team_id, self.seller_id = team.id, seller.id
@@ -86,8 +92,8 @@ class Office:
 
 
 @pytest.fixture
-def office(module_db, registry_of):
-    return Office(registry_of(module_db))
+def office(shared_registry):
+    return Office(shared_registry)
 
 
 def test_each_reference_is_a_foreign_key(office):
@@ -229,9 +235,11 @@ class Crowd:
     def __init__(self, office):
         self.office = office
         self.errors = []
+        #: Of changes that were made and of those that were refused: what was changed, and the record or the error.
+        self.made, self.refused = [], []
         with office.env() as env:
-            self.stage_ids = [stage.id for stage in self.made(env, "crm.stage", {"sequence": 80})]
-            self.team_ids = [team.id for team in self.made(env, "crm.team", {})]
+            self.stage_ids = self.create(env, "crm.stage", sequence=80)
+            self.team_ids = self.create(env, "crm.team")
             users = env["res.users"].create(
                 [{"name": f"Crowd {number}", "login": f"crowd{number}"} for number in range(self.ROUNDS)]
             )
@@ -250,8 +258,18 @@ class Crowd:
             )
             self.deal_ids = deals.ids
 
-    def made(self, env, model, values):
-        return env[model].create([{"name": f"Crowd {number}", **values} for number in range(self.ROUNDS)])
+    def create(self, env, model, **values):
+        return env[model].create([{"name": f"Crowd {number}", **values} for number in range(self.ROUNDS)]).ids
+
+    def attempt(self, model, change):
+        """Run a change, and note whether it was made or refused.
+
+        :param function change: takes an environment, and returns the id of the changed record
+        """
+        try:
+            self.made.append((model, self.office.retried(change)))
+        except REFUSED as error:
+            self.refused.append((model, type(error).__name__))
 
     def move(self, seed):
         """Move deals at random among what is still there."""
@@ -264,10 +282,11 @@ class Crowd:
                     "team_id": chance.choice([False, *env["crm.team"].browse(self.team_ids).exists().ids]),
                     "user_id": chance.choice([False, *env["res.users"].browse(self.user_ids).exists().ids]),
                 }
-                env["crm.lead"].browse(chance.choice(self.deal_ids)).write(values)
+                deal = env["crm.lead"].browse(chance.choice(self.deal_ids))
+                deal.write(values)
+                return deal.id
 
-            with suppress(*REFUSED):
-                self.office.retried(change)
+            self.attempt("crm.lead", change)
 
     def delete(self, model, ids):
         """Delete records one by one, the last two left."""
@@ -278,9 +297,9 @@ class Crowd:
                     deals = env["crm.lead"].with_context(active_test=False).search([("stage_id", "=", record_id)])
                     deals.write({"stage_id": self.stage_ids[-1]})
                 env[model].browse(record_id).unlink()
+                return record_id
 
-            with suppress(*REFUSED):
-                self.office.retried(change)
+            self.attempt(model, change)
 
     def run(self):
         jobs = [lambda seed=seed: self.move(seed) for seed in range(self.CLIENTS)]
@@ -308,6 +327,7 @@ def test_deletions_beside_moves_leave_no_dangling_reference(office):
     with mute_logger("odoo.sql_db"):
         crowd.run()
     assert crowd.errors == []
+    assert_changes_were_made(crowd)
     with office.env() as env:
         env.cr.execute(DANGLING)
         assert env.cr.fetchall() == []
@@ -318,3 +338,18 @@ def test_deletions_beside_moves_leave_no_dangling_reference(office):
         drifted = env.execute_query(env["crm.pipeline.audit"]._drift_query())
         assert not {lead_id for (lead_id,) in drifted} & set(crowd.deal_ids)
         assert not env.execute_query(env["crm.pipeline.audit"]._imbalance_query())
+
+
+def assert_changes_were_made(crowd):
+    """Of each sort of change, some were made, and the records that are left are those that were not deleted."""
+    made, refused = Counter(model for model, _record_id in crowd.made), Counter(crowd.refused)
+    assert made["crm.lead"] > 3 * crowd.ROUNDS * crowd.CLIENTS / 2, refused
+    deletable = {"crm.stage": crowd.stage_ids, "crm.team": crowd.team_ids, "res.users": crowd.user_ids}
+    with crowd.office.env() as env:
+        for model, ids in deletable.items():
+            assert made[model], refused
+            deleted = {record_id for other, record_id in crowd.made if other == model}
+            assert set(env[model].browse(ids).exists().ids) == set(ids) - deleted
+        for kind in ("advanced", "moved_back"):
+            lines = env["crm.pipeline.movement"].search([("lead_ref", "in", crowd.deal_ids), ("kind", "=", kind)])
+            assert len(set(lines.mapped("lead_ref"))) > len(crowd.deal_ids) / 2, kind
