@@ -21,13 +21,13 @@ MAKE_DEALS = IN_TESTS + "from fault_works import make_many_deals\nmake_many_deal
 MAKE_WORK_OF_JOBS = (
     IN_TESTS
     + """
-from fault_works import DRIFT, make_flags, make_meetings
+from fault_works import make_drift, make_flags, make_meetings
 from odoo.addons.sales_process_control.models.alert.alert_kinds import SETTINGS
 env["res.company"].search([]).write(dict.fromkeys(SETTINGS.values(), True))
 make_flags(env)
 make_meetings(env)
 env.flush_all()
-env.cr.execute(DRIFT)
+make_drift(env)
 env.cr.execute("UPDATE crm_stage_visit SET working_days = NULL WHERE left_at IS NULL")
 env.cr.execute("UPDATE crm_lead SET chance = 0.01 WHERE chance IS NOT NULL")
 env.cr.execute("DELETE FROM crm_stage_chance")

@@ -10,8 +10,8 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api
 
-#: Deals of the bulk move and of the nightly jobs.
-MANY = 2000
+#: Deals of the bulk move, and deals of which `benchmarks/faults.py` makes the work of jobs.
+MANY, DRIFTED, FLAGGED, MET = 2000, 1300, 1300, 300
 #: Moves all of them in one transaction.
 MOVE = """
 stages = env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
@@ -22,10 +22,9 @@ AGE = """
     UPDATE crm_stage_visit SET entered_at = entered_at - INTERVAL '30 days'
     WHERE left_at IS NULL AND lead_ref IN (SELECT id FROM crm_lead WHERE name LIKE 'Many %');
 """
-#: Raw SQL moves 1,300 deals.
 DRIFT = """
     UPDATE crm_lead SET stage_id = (SELECT id FROM crm_stage WHERE NOT is_won ORDER BY sequence, id LIMIT 1 OFFSET 1)
-    WHERE name LIKE 'Many %' AND expected_revenue < 1300;
+    WHERE name LIKE 'Many %%' AND expected_revenue < %s;
 """
 REOPEN_FLAGS = """
     UPDATE crm_hot_flag SET outcome = 'open', closed_at = NULL, closed_by_id = NULL
@@ -33,9 +32,14 @@ REOPEN_FLAGS = """
 """
 
 
-def make_flags(env):
-    """Flag 1,300 deals and lose them. Then open the flags again, as if their settlement had failed."""
-    deals = env["crm.lead"].search([("name", "like", "Many %")], order="id", limit=1300)
+def make_drift(env, number=DRIFTED):
+    """Move deals by raw SQL, which the recorder does not see."""
+    env.cr.execute(DRIFT, [number])
+
+
+def make_flags(env, number=FLAGGED):
+    """Flag deals and lose them. Then open the flags again, as if their settlement had failed."""
+    deals = env["crm.lead"].search([("name", "like", "Many %")], order="id", limit=number)
     env["crm.hot.flag"].create([{"note": "Signs", "lead_id": deal.id} for deal in deals])
     env.cr.flush()
     deals.with_context(tracking_disable=True).action_set_lost()
@@ -43,9 +47,9 @@ def make_flags(env):
     env.cr.execute(REOPEN_FLAGS)
 
 
-def make_meetings(env):
-    """Create meetings about 300 deals that are over and not recorded yet."""
-    deals = env["crm.lead"].search([("name", "like", "Many %")], order="id desc", limit=300)
+def make_meetings(env, number=MET):
+    """Create meetings about deals. They are over and not recorded yet."""
+    deals = env["crm.lead"].search([("name", "like", "Many %")], order="id desc", limit=number)
     env["calendar.event"].with_context(no_mail_to_attendees=True).create(
         [
             {"name": "Visit", "start": "2026-01-05 08:00:00", "stop": "2026-01-05 09:00:00", "opportunity_id": deal.id}
@@ -54,19 +58,19 @@ def make_meetings(env):
     )
 
 
-def make_many_deals(env):
-    """Create the deals of the bulk move. They have been in the first stage for 30 days."""
+def make_many_deals(env, number=MANY):
+    """Create deals that have been in the first stage for 30 days."""
     stage = env["crm.stage"].search([("is_won", "=", False)], order="sequence, id", limit=1)
     env["crm.lead"].with_context(tracking_disable=True, mail_create_nosubscribe=True).create(
         [
             {
-                "name": f"Many {number}",
+                "name": f"Many {place}",
                 "type": "opportunity",
                 "stage_id": stage.id,
                 "user_id": env.ref("base.user_admin").id,
-                "expected_revenue": number,
+                "expected_revenue": place,
             }
-            for number in range(MANY)
+            for place in range(number)
         ]
     )
     env.cr.flush()

@@ -6,6 +6,8 @@ PostgreSQL is ended. `benchmarks/faults.py` kills at random moments, and has fau
 
 import base64
 import json
+from contextlib import contextmanager
+from unittest.mock import patch
 
 import databases
 import places
@@ -14,12 +16,12 @@ import pytest
 from fault_gate import Gate
 from fault_proof import WITHOUT_IDS, WITHOUT_INSTANTS, prove, read
 from fault_works import (
-    DRIFT,
     MANY,
     MOVE,
     Process,
     Work,
     history_file,
+    make_drift,
     make_flags,
     make_many_deals,
     make_meetings,
@@ -29,29 +31,17 @@ from importing import NOTHING_CHOSEN
 from installation import LEDGERS, MODULE, columns_of, content_of, rows
 from scratch import copied, forget
 
+import odoo.sql_db
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import mute_logger
 
-AUDIT = "odoo.addons.sales_process_control.models.recording.crm_pipeline_audit"
+ROOMS = "odoo.addons.sales_process_control.models"
+AUDIT = f"{ROOMS}.recording.crm_pipeline_audit"
 #: Deals of the imported file. A thousand are committed together.
 IMPORTED = 2500
-
-
-@pytest.fixture(scope="module")
-def many_deals(module_template):
-    """The name of a database with 2,000 deals in the first stage."""
-    with copied(module_template) as name:
-        with Registry(name).cursor() as cr:
-            make_many_deals(api.Environment(cr, SUPERUSER_ID, {}))
-        forget(name)
-        yield name
-
-
-@pytest.fixture
-def many_db(many_deals, copy_of):
-    """The name of a new copy of `many_deals`."""
-    return copy_of(many_deals)
+#: Deals of the scheduled jobs: all, and those that need work, of which each job does so many in a transaction.
+FEW, WAITING, BATCH = 60, 25, 10
 
 
 @pytest.fixture
@@ -74,10 +64,29 @@ def with_environment(registry, function):
         return function(api.Environment(cr, SUPERUSER_ID, {}))
 
 
+@contextmanager
+def with_deals(template, number):
+    """Copy a database and create deals in its first stage. The copy is dropped at the end of the block.
+
+    :return: the registry of the copy
+    """
+    with copied(template) as name:
+        registry = Registry(name)
+        with_environment(registry, lambda env: make_many_deals(env, number))
+        yield registry
+
+
 class TestBulkMove:
     """2,000 deals move in one transaction."""
 
-    def test_is_done_as_a_whole_or_not_at_all(self, many_db, run_script, registry_of):
+    @pytest.fixture
+    def registry(self, module_template):
+        """The registry of a database with these deals."""
+        with with_deals(module_template, MANY) as registry:
+            yield registry
+
+    def test_is_done_as_a_whole_or_not_at_all(self, registry, run_script):
+        many_db = registry.db_name
         before = read(many_db, WITHOUT_INSTANTS)
         for table, is_killed in (("crm_lead", True), ("crm_stage_visit", False)):
             with Gate(many_db, table) as gate, run_script(many_db, MOVE) as process:
@@ -88,9 +97,9 @@ class TestBulkMove:
                     gate.terminate()
                     assert process.process.wait() != 0
             assert read(many_db, WITHOUT_INSTANTS) == before, table
-        prove(registry_of(many_db))
+        prove(registry)
         run_script(many_db, MOVE).finish()
-        prove(registry_of(many_db))
+        prove(registry)
         moved = "SELECT count(*) FROM crm_pipeline_movement WHERE kind = 'advanced' AND origin = 'live'"
         assert rows(many_db, moved + " AND date > now() AT TIME ZONE 'UTC' - INTERVAL '1 hour'") == [(2 * MANY,)]
 
@@ -178,26 +187,30 @@ class TestInstallation:
         prove(registry_of(database))
 
 
-#: By job: what prepares its work, the table and the number of the statement at which it is stopped, and a query for
-#: what is done by then. Batches that were committed stay done.
+#: By job: what prepares its work, the constant that says how much it does in a transaction, the table and the number of
+#: the statement at which it is stopped, and a query for what is done by then. Batches that were committed stay done.
 JOBS = {
     "ir_cron_update_working_days": (
         lambda env: env.cr.execute("UPDATE crm_stage_visit SET working_days = NULL WHERE left_at IS NULL"),
+        "recording.crm_pipeline_audit.WORKING_DAYS_BATCH",
         ("crm_stage_visit", 3),
-        "SELECT count(*) = 1000 FROM crm_stage_visit WHERE left_at IS NULL AND working_days IS NOT NULL",
+        f"SELECT count(*) = {2 * BATCH} FROM crm_stage_visit WHERE left_at IS NULL AND working_days IS NOT NULL",
     ),
     "ir_cron_pipeline_audit": (
-        lambda env: env.cr.execute(DRIFT),
+        lambda env: make_drift(env, WAITING),
+        "recording.crm_pipeline_audit.REPAIR_BATCH",
         ("crm_pipeline_movement", 2),
-        "SELECT count(DISTINCT lead_ref) = 1000 FROM crm_pipeline_movement WHERE origin = 'repair'",
+        f"SELECT count(DISTINCT lead_ref) = {BATCH} FROM crm_pipeline_movement WHERE origin = 'repair'",
     ),
     "ir_cron_settle_hot_flags": (
-        make_flags,
+        lambda env: make_flags(env, WAITING),
+        "hot.crm_hot_settler.BATCH_SIZE",
         ("crm_hot_flag", 2),
-        "SELECT count(*) = 1000 FROM crm_hot_flag WHERE note = 'Signs' AND outcome = 'broken'",
+        f"SELECT count(*) = {BATCH} FROM crm_hot_flag WHERE note = 'Signs' AND outcome = 'broken'",
     ),
     "ir_cron_record_meetings": (
-        make_meetings,
+        lambda env: make_meetings(env, WAITING),
+        "progress.crm_lead_progress.MEETINGS_BATCH",
         ("crm_lead_progress", 1),
         "SELECT count(*) = 0 FROM crm_lead_progress p JOIN calendar_event e ON e.id = p.event_id AND e.name = 'Visit'",
     ),
@@ -212,32 +225,44 @@ class TestNightlyJobs:
         """The name of a scheduled action."""
         return request.param
 
+    @pytest.fixture(scope="class")
+    def pair(self, module_template):
+        """The registries of two equal databases: one where the jobs are stopped, and one where they are not."""
+        with with_deals(module_template, FEW) as registry:
+            # PostgreSQL copies a database without connections only.
+            odoo.sql_db.close_db(registry.db_name)
+            with copied(registry.db_name) as name:
+                yield registry, Registry(name)
+
     @staticmethod
     def run_job(name):
         """Return the function of an environment that runs a scheduled action."""
         return lambda env: env.ref(f"{MODULE}.{name}").method_direct_trigger()
 
-    def test_the_next_run_does_the_rest(self, job, many_db, copy_of, registry_of):
-        prepare, (table, number), is_half_done = JOBS[job]
-        with_environment(registry_of(many_db), prepare)
-        forget(many_db)
-        undisturbed, run_job = copy_of(many_db), self.run_job(job)
-        registry = registry_of(many_db)
-        work = Work(registry, run_job)
-        with Gate(many_db, table, number) as gate, mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_cron"):
-            work.start()
-            gate.wait(work.is_alive)
-            gate.terminate()
-            work.join()
-        assert work.error
-        assert rows(many_db, is_half_done) == [(True,)]
-        # The audit warns of what it repairs.
-        with mute_logger(AUDIT):
-            with_environment(registry, run_job)
-            with_environment(registry_of(undisturbed), run_job)
-        assert read(many_db, WITHOUT_INSTANTS) == read(undisturbed, WITHOUT_INSTANTS)
-        for name in (many_db, undisturbed):
-            prove(registry_of(name))
+    def test_the_next_run_does_the_rest(self, job, pair):
+        prepare, constant, (table, number), is_half_done = JOBS[job]
+        for registry in pair:
+            with_environment(registry, prepare)
+        run_job, disturbed, undisturbed = self.run_job(job), *(registry.db_name for registry in pair)
+        work = Work(pair[0], run_job)
+        with patch(f"{ROOMS}.{constant}", BATCH):
+            with (
+                Gate(disturbed, table, number) as gate,
+                mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_cron"),
+            ):
+                work.start()
+                gate.wait(work.is_alive)
+                gate.terminate()
+                work.join()
+            assert work.error
+            assert rows(disturbed, is_half_done) == [(True,)]
+            # The audit warns of what it repairs.
+            with mute_logger(AUDIT):
+                for registry in pair:
+                    with_environment(registry, run_job)
+        assert read(disturbed, WITHOUT_INSTANTS) == read(undisturbed, WITHOUT_INSTANTS)
+        for registry in pair:
+            prove(registry)
 
 
 #: PostgreSQL has no space for the rows of the visit ledger.
@@ -254,30 +279,40 @@ SPACE_AGAIN = "DROP FUNCTION no_space() CASCADE"
 class TestFailuresOfTheDatabase:
     """The database fails while the ledgers are written. Then the change of the deal fails too."""
 
-    def move(self, env):
-        stages = env["crm.stage"].search([("is_won", "=", False)], order="sequence, id")
-        env["crm.lead"].search([("name", "like", "Many %")], limit=20).write({"stage_id": stages[1].id})
+    @pytest.fixture(scope="class")
+    def registry(self, module_template):
+        """The registry of a database with deals in the first stage."""
+        with with_deals(module_template, FEW) as registry:
+            yield registry
 
-    def test_disk_full(self, many_db, registry_of):
-        registry, before = registry_of(many_db), read(many_db, WITHOUT_INSTANTS)
+    def move(self, env):
+        first, second = env["crm.stage"].search([("is_won", "=", False)], order="sequence, id", limit=2)
+        deals = env["crm.lead"].search([("name", "like", "Many %"), ("stage_id", "=", first.id)], limit=20)
+        assert len(deals) == 20
+        deals.stage_id = second
+
+    def test_disk_full(self, registry):
+        database = registry.db_name
+        before = read(database, WITHOUT_INSTANTS)
         with_environment(registry, lambda env: env.cr.execute(NO_SPACE))
         with mute_logger("odoo.sql_db"), pytest.raises(psycopg2.errors.DiskFull):
             with_environment(registry, self.move)
         with_environment(registry, lambda env: env.cr.execute(SPACE_AGAIN))
-        assert read(many_db, WITHOUT_INSTANTS) == before
+        assert read(database, WITHOUT_INSTANTS) == before
         prove(registry)
         with_environment(registry, self.move)
-        assert read(many_db, WITHOUT_INSTANTS) != before
+        assert read(database, WITHOUT_INSTANTS) != before
         prove(registry)
 
-    def test_statement_cancelled(self, many_db, registry_of):
-        registry, before = registry_of(many_db), read(many_db, WITHOUT_INSTANTS)
+    def test_statement_cancelled(self, registry):
+        database = registry.db_name
+        before = read(database, WITHOUT_INSTANTS)
         work = Work(registry, self.move)
-        with Gate(many_db, "crm_stage_visit") as gate, mute_logger("odoo.sql_db"):
+        with Gate(database, "crm_stage_visit") as gate, mute_logger("odoo.sql_db"):
             work.start()
             gate.wait(work.is_alive)
             gate.cancel()
             work.join()
         assert isinstance(work.error, psycopg2.errors.QueryCanceled)
-        assert read(many_db, WITHOUT_INSTANTS) == before
+        assert read(database, WITHOUT_INSTANTS) == before
         prove(registry)
