@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import databases
 import past_story
 import working
 from installation import MODULE, rows
 from test_past import ENTERED, play
+
+from odoo import SUPERUSER_ID, api
 
 WORK_AFTER_INSTALLATION = """
 env = env(user=env.ref("base.user_admin"))
@@ -34,6 +37,8 @@ env["crm.lead.progress"]._cron_record_meetings()
 live(2).action_set_lost()
 live(4).write({"stage_id": stages[1].id})
 env.cr.commit()
+env["crm.stage.chance"].sudo()._rebuild()
+env["crm.lead"].sudo()._refresh_chances()
 """
 #: Turns the ledgers into those of the first version: one visit of each open deal and one movement of each deal, at the
 #: stage of the installation. References have triggers in place of foreign keys, as in versions 1.6 to 1.9; one of them
@@ -113,13 +118,7 @@ LAST_PROGRESS = "SELECT id, last_progress_at FROM crm_lead ORDER BY id"
 WITH_CHANCE = "SELECT id, write_date FROM crm_lead WHERE chance IS NOT NULL ORDER BY id"
 
 
-def run(database, folder, code):
-    script = folder / "script.py"
-    script.write_text(code)
-    assert working.run_in_odoo(database, script) == 0
-
-
-def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_path):
+def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, registry_of, tmp_path):
     actions = past_story.story(11, 40)
     # For two deals, an undo within five minutes is the last tracked move.
     at = actions[-1][0] + timedelta(days=1)
@@ -130,11 +129,12 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
         at += timedelta(days=1)
     play(fresh_db, actions, tmp_path)
     odoo_cli("-d", fresh_db, "-i", MODULE, "--stop-after-init")
-    run(fresh_db, tmp_path, WORK_AFTER_INSTALLATION)
+    script = tmp_path / "work.py"
+    script.write_text(WORK_AFTER_INSTALLATION)
+    assert working.run_in_odoo(fresh_db, script) == 0
     visits, lines, entered = (rows(fresh_db, query) for query in (VISITS, LINES, ENTERED))
     progress, plans, latest = (rows(fresh_db, query) for query in (PROGRESS, PLANS, LAST_PROGRESS))
     changed = rows(fresh_db, CHANGED)
-    run(fresh_db, tmp_path, 'env["crm.stage.chance"]._rebuild()\nenv["crm.lead"]._refresh_chances()\nenv.cr.commit()')
     with_chance = rows(fresh_db, WITH_CHANCE)
     assert with_chance
     foreign_keys, indexes = rows(fresh_db, FOREIGN_KEYS), rows(fresh_db, INDEXES)
@@ -142,7 +142,7 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     assert any(changed_at for _lead_ref, changed_at in changed)
     assert {row[6] for row in progress} >= {"activity", "meeting"}
     assert len(plans) >= 4
-    run(fresh_db, tmp_path, f'env.cr.execute("""{AS_THE_FIRST_VERSION}""")')
+    databases.query(AS_THE_FIRST_VERSION, fresh_db)
     assert rows(fresh_db, VISITS) != visits
     odoo_cli("-d", fresh_db, "-u", MODULE, "--stop-after-init")
     assert rows(fresh_db, VISITS) == visits
@@ -159,8 +159,9 @@ def test_update_from_the_first_version_reads_the_past(fresh_db, odoo_cli, tmp_pa
     assert not rows(fresh_db, "SELECT proname FROM pg_proc WHERE proname = 'crm_ledger_clear_references'")
     assert not rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE is_mark IS NOT TRUE AND kind IS NULL")
     assert rows(fresh_db, "SELECT id FROM crm_pipeline_balance WHERE line_count > 0")
-    run(fresh_db, tmp_path, 'assert env["crm.pipeline.balance"].close() == 0')
+    with registry_of(fresh_db).cursor() as cr:
+        assert api.Environment(cr, SUPERUSER_ID, {})["crm.pipeline.balance"].close() == 0
     assert rows(fresh_db, INDEXES) == indexes
     [(gone,)] = rows(fresh_db, "SELECT max(lead_id) FROM crm_stage_visit")
-    run(fresh_db, tmp_path, f'env.cr.execute("DELETE FROM crm_lead WHERE id = {gone}")\nenv.cr.commit()')
+    databases.query(f"DELETE FROM crm_lead WHERE id = {gone}", fresh_db)
     assert rows(fresh_db, f"SELECT DISTINCT lead_id FROM crm_stage_visit WHERE lead_ref = {gone}") == [(None,)]
