@@ -1,4 +1,4 @@
-"""Databases that exist for one test or for the tests of one file."""
+"""Databases that exist for one test or for the tests of one file, and changes that are rolled back."""
 
 import contextlib
 import itertools
@@ -45,3 +45,16 @@ def forget(name):
 
     Registry.delete(name)
     odoo.sql_db.close_db(name)
+
+
+@contextlib.contextmanager
+def going_back(env):
+    """Roll back at the end, also after a failure, so that the next example or file starts from the same database."""
+    env.cr.execute("SAVEPOINT going_back")
+    try:
+        yield
+    finally:
+        # Without flushing.
+        env.cr.clear()
+        env.cr.execute("ROLLBACK TO SAVEPOINT going_back")
+        env.registry.clear_cache()

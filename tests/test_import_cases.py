@@ -5,8 +5,27 @@ import json
 from collections import Counter
 
 import importing
+import places
 import pytest
-from test_import_fuzz import CASE_FILES, CASES, going_back
+from scratch import going_back
+
+CASE_FILES = places.ROOT / "../shared/cases/import"
+#: {file: [(number of visits that ended, status, expected revenue), ...] of its deals}
+CASES = {
+    "chinese-gb18030": [(2, "won", 110000), (1, "lost", 35000)],
+    "dataloader-exponent": [(0, "pending", 12_500_000)],
+    "hubspot-wide": [(2, "won", 12500), (1, "pending", 8000), (1, "lost", 3100.5)],
+    "pipedrive-deals": [(0, "pending", 1250), (1, "won", 900.5), (1, "lost", 400)],
+    "salesforce-deleted": [(0, "pending", 700)],
+    "salesforce-order-of-ids": [(1, "pending", 1200)],
+    "salesforce-utc-night-of-summertime": [(1, "pending", 100)],
+    "salesforce-weekly-export-headings": [(1, "won", 1200)],
+    "sep-line": [(0, "pending", 0)],
+    "two-deals-of-one-name": [(1, "pending", 900)],
+    "two-moves-on-one-day": [(2, "pending", 0)],
+    "won-lost-as-stage": [(1, "won", 100), (1, "lost", 0)],
+    "zoho-stage-history": [(2, "won", 0)],
+}
 
 #: Written anew: a column a stage; days that could be either, under unknown headings, with an end in an unknown word.
 SMALL = {
@@ -43,19 +62,12 @@ BAD_FILES = {
 
 
 @pytest.fixture
-def env(shared_db):
-    """An environment of the administrator that is rolled back, with a rate for the currencies of the files."""
-    import odoo
-    from odoo.modules.registry import Registry
-
-    with Registry(shared_db).cursor() as cursor:
-        env = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
-        env = env(user=env.ref("base.user_admin"))
-        for currency in env["res.currency"].with_context(active_test=False).search([("name", "in", ("EUR", "USD"))]):
-            env["res.currency.rate"].search([("currency_id", "=", currency.id)]).unlink()
-            env["res.currency.rate"].create({"currency_id": currency.id, "name": "2020-01-01", "rate": 1})
-        yield env
-        cursor.rollback()
+def env(env):
+    """The environment with a rate for the currencies of the files."""
+    for currency in env["res.currency"].with_context(active_test=False).search([("name", "in", ("EUR", "USD"))]):
+        env["res.currency.rate"].search([("currency_id", "=", currency.id)]).unlink()
+        env["res.currency.rate"].create({"currency_id": currency.id, "name": "2020-01-01", "rate": 1})
+    return env
 
 
 @pytest.fixture
@@ -95,17 +107,32 @@ def by_dialog(env, content, name):
     return +Counter(counts)
 
 
-def test_each_case_through_dialog_and_command_line(env, command):
+@pytest.fixture
+def case_files():
+    """The files of CASES by their names."""
     if not CASE_FILES.is_dir():
         pytest.xfail(f"{CASE_FILES} is absent: it is looked for beside the checkout")
-    for path in sorted(CASE_FILES.glob("*.csv")):
+    found = {path.stem: path for path in CASE_FILES.iterdir()}
+    assert set(found) == set(CASES)
+    return found
+
+
+def test_each_case_by_the_importer(env, case_files):
+    for name, path in case_files.items():
+        with going_back(env):
+            env["crm.history.importer"].import_history(path.read_bytes())
+            assert (name, deals(env)) == (name, CASES[name])
+
+
+def test_each_case_through_dialog_and_command_line(env, command, case_files):
+    for name, path in case_files.items():
         with going_back(env):
             counts = by_dialog(env, path.read_bytes(), path.name)
-            assert (path.stem, deals(env)) == (path.stem, CASES[path.stem])
-            assert counts == Counter(status for _ended, status, _amount in CASES[path.stem])
+            assert (name, deals(env)) == (name, CASES[name])
+            assert counts == Counter(status for _ended, status, _amount in CASES[name])
         with going_back(env):
-            assert (path.stem, command(path)) == (path.stem, 0)
-            assert (path.stem, deals(env)) == (path.stem, CASES[path.stem])
+            assert (name, command(path)) == (name, 0)
+            assert (name, deals(env)) == (name, CASES[name])
 
 
 @pytest.mark.parametrize("name", SMALL)

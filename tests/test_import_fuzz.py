@@ -4,20 +4,18 @@ import base64
 import csv
 import io
 from collections import Counter
-from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from unittest.mock import patch
 from xml.sax.saxutils import escape
 
-import places
 import plain_pipeline
 import pytest
 from fuzzing import run_examples
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from scratch import going_back
 
-CASE_FILES = places.ROOT / "../shared/cases/import"
 HEADER = ("deal", "stage", "at", "event", "amount", "currency", "expected closing", "customer", "salesperson", "team")
 START = datetime(2024, 1, 1, tzinfo=timezone.utc)
 #: Workbooks know no earlier days.
@@ -58,18 +56,6 @@ STEPS = st.lists(
 )
 
 
-@pytest.fixture
-def env(shared_db):
-    """An environment of the administrator that is rolled back."""
-    import odoo
-    from odoo.modules.registry import Registry
-
-    with Registry(shared_db).cursor() as cursor:
-        env = odoo.api.Environment(cursor, odoo.api.SUPERUSER_ID, {})
-        yield env(user=env.ref("base.user_admin"))
-        cursor.rollback()
-
-
 def numbers(env):
     """Return the numbers of leads, visits, movements and stages."""
     env.cr.flush()
@@ -84,19 +70,6 @@ def check(env, content, **values):
     """Import a file, check the result, and roll back."""
     with going_back(env):
         check_import(env, content, **values)
-
-
-@contextmanager
-def going_back(env):
-    """Roll back at the end, also after a failure, so that the next example starts from the same database."""
-    env.cr.execute("SAVEPOINT fuzz")
-    try:
-        yield
-    finally:
-        # Without flushing.
-        env.cr.clear()
-        env.cr.execute("ROLLBACK TO SAVEPOINT fuzz")
-        env.registry.clear_cache()
 
 
 def check_import(env, content, **values):
@@ -318,43 +291,6 @@ def test_workbooks_whole_and_broken(env):
     run_examples(
         run, st.sampled_from((as_workbook, as_ods, as_xls)), rows, st.integers(0, 10000), st.binary(max_size=8)
     )
-
-
-#: {file: [(number of visits that ended, status, expected revenue), ...] of its deals}
-CASES = {
-    "chinese-gb18030": [(2, "won", 110000), (1, "lost", 35000)],
-    "dataloader-exponent": [(0, "pending", 12_500_000)],
-    "hubspot-wide": [(2, "won", 12500), (1, "pending", 8000), (1, "lost", 3100.5)],
-    "pipedrive-deals": [(0, "pending", 1250), (1, "won", 900.5), (1, "lost", 400)],
-    "salesforce-deleted": [(0, "pending", 700)],
-    "salesforce-order-of-ids": [(1, "pending", 1200)],
-    "salesforce-utc-night-of-summertime": [(1, "pending", 100)],
-    "salesforce-weekly-export-headings": [(1, "won", 1200)],
-    "sep-line": [(0, "pending", 0)],
-    "two-deals-of-one-name": [(1, "pending", 900)],
-    "two-moves-on-one-day": [(2, "pending", 0)],
-    "won-lost-as-stage": [(1, "won", 100), (1, "lost", 0)],
-    "zoho-stage-history": [(2, "won", 0)],
-}
-
-
-def test_files_of_reports_give_the_deals_that_they_describe(env):
-    if not CASE_FILES.is_dir():
-        pytest.xfail(f"{CASE_FILES} is absent: it is looked for beside the checkout")
-    # A rate for the currencies of the files.
-    for currency in env["res.currency"].with_context(active_test=False).search([("name", "in", ("EUR", "USD"))]):
-        env["res.currency.rate"].search([("currency_id", "=", currency.id)]).unlink()
-        env["res.currency.rate"].create({"currency_id": currency.id, "name": "2020-01-01", "rate": 1})
-    for path in sorted(CASE_FILES.glob("*.csv")):
-        with going_back(env):
-            outcome = env["crm.history.importer"].import_history(path.read_bytes())
-            leads = outcome.history.lead_ids.sorted("id")
-            visits = env["crm.stage.visit"].search(
-                [("lead_ref", "in", leads.ids), ("outcome", "not in", ("open", "skipped"))]
-            )
-            ended = Counter(visits.mapped("lead_ref"))
-            found = [(ended[lead.id], lead.won_status, lead.expected_revenue) for lead in leads]
-            assert (path.stem, found) == (path.stem, CASES[path.stem])
 
 
 def test_what_comes_of_good_files_is_what_the_file_says(env):
