@@ -464,7 +464,8 @@ class TestReportChannel(WeeklyCase):
         hook = self.make_webhook()
         at = []
         with patch(POST, return_value=Answer(500, {}, b"")):
-            for minute in range(0, 10 * 60, 5):
+            # Just before, at and after the end of each pause.
+            for minute in (0, 4, 5, 6, 34, 35, 36, 154, 155, 156, 514, 515, 516, 600):
                 self.set_time(MONDAY + timedelta(minutes=minute))
                 before = self.deliveries(hook).attempts
                 self.run_job()
