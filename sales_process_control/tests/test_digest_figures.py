@@ -1,6 +1,7 @@
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.addons.digest.models import digest as digest_model
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -38,6 +39,21 @@ class TestDigestFigures(WeeklyCase):
         )
         return [digest[f"{name}_value"] for name in FIGURES]
 
+    def make_receiver_abroad(self):
+        """Make a receiver whose company has a currency of which one unit of the first company's buys two."""
+        self.company.currency_id.rate_ids.unlink()
+        rate = {"name": "2020-01-01", "rate": 2.0, "company_id": False}
+        currency = self.env["res.currency"].create(
+            {"name": "DGT", "symbol": "D", "rounding": 0.01, "rate_ids": [Command.create(rate)]}
+        )
+        second = self.env["res.company"].create({"name": "Abroad", "currency_id": currency.id})
+        return self.make_user(
+            "digest_abroad",
+            "sales_team.group_sale_manager",
+            company_id=second.id,
+            company_ids=[Command.set((second | self.company).ids)],
+        )
+
     def test_equal_to_the_screens(self):
         self.make_golden_history()
         week = self.make_week()
@@ -66,6 +82,9 @@ class TestDigestFigures(WeeklyCase):
         )
         self.assertAlmostEqual(forecast, stored.total_amount)
         self.assertGreater(forecast, 0)
+        # Amounts are in the currency of the receiver's company.
+        amounts = self.values(self.make_receiver_abroad())[2:5:2]
+        self.assertEqual([round(amount, 2) for amount in amounts], [-2201.0, round(2 * forecast, 2)])
         # The day before: nothing happened on Sunday.
         self.assertEqual(self.values(self.manager, days=1)[:3], [0, 0, 0.0])
         # Each receiver has the figures of the deals that he may read.
@@ -74,17 +93,25 @@ class TestDigestFigures(WeeklyCase):
         self.assertEqual(self.values(self.colleague)[1], 0)
 
     def test_promises_kept(self):
-        deal = self.make_deal(name="Kept")
+        deals = kept, _broken, _withdrawn = [self.make_deal(name=name) for name in ("Kept", "Broken", "Withdrawn")]
         self.set_time(datetime(2026, 3, 10, 9))
-        flag = self.env["crm.hot.flag"].with_user(self.seller)
-        flag.create({"note": "Signs", "lead_id": deal.id, "kind": "sign", "due_date": "2026-03-20"})
+        flags = self.env["crm.hot.flag"].with_user(self.seller)
+        _kept, broken, withdrawn = flags.create(
+            [{"note": "Signs", "lead_id": deal.id, "kind": "sign", "due_date": "2026-03-20"} for deal in deals]
+        )
         self.env.cr.flush()
         self.pass_time(days=1)
-        deal.action_set_won()
+        kept.action_set_won()
+        broken.action_settle("broken")
+        withdrawn.action_settle("withdrawn")
         self.set_time(MONDAY)
         self.assertEqual(self.values(self.manager)[3], 1)
         self.assertEqual(self.values(self.seller)[3], 1)
         self.assertEqual(self.values(self.manager, days=3)[3], 0)
+        digests = self.env["digest.digest"].with_user(self.manager)
+        action = digests.open_kpi("kpi_promises_kept", self.company.id, "2026-03-15")
+        rows = self.env[action["res_model"]].with_user(self.manager).search(action["domain"])
+        self.assertEqual((rows.lead_id.name, len(rows)), ("Kept", self.values(self.manager, days=30)[3]))
 
     def test_links(self):
         """A link opens the records of thirty days, of which those of each period are a part."""
