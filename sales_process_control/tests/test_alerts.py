@@ -105,13 +105,18 @@ class TestAlertKinds(AlertCase):
 
     def test_planned_action_and_stage_without_limit_alert_nobody(self):
         planned, won = self.bid(), self.bid()
-        self.make_deal(stage_id=self.needs.id)
-        self.plan(planned, date_deadline=date(2026, 3, 20))
+        unlimited = self.make_deal(stage_id=self.needs.id)
+        self.plan(planned, date_deadline=date(2026, 4, 10))
         self.needs.is_unlimited = True
         won.action_set_won()
-        self.set_time(datetime(2026, 3, 13, 12))
+        # Longer than the 30 days of a stage for which no limit is set.
+        self.set_time(datetime(2026, 4, 3, 12))
         self.alert()
         self.assertFalse(self.Alert.search([]))
+        self.needs.is_unlimited = False
+        self.alert_again()
+        self.assertEqual(self.Alert.search([]).lead_id, unlimited)
+        self.assertEqual(self.alerts_of(unlimited), [("stalled", "process_seller")])
 
     def test_overdue_promise_alerts_its_owner_and_later_the_leader(self):
         # The seller may raise a flag on the colleague's deal.
@@ -398,15 +403,14 @@ class TestAlertJob(AlertCase):
         self.assertEqual(self.Alert.search([]).lead_id, kept)
 
     def test_who_and_what_an_alert_is_about_have_changed_meanwhile(self):
-        passed, planned, cold, given = (self.bid(name) for name in ("Passed", "Planned", "Cold", "Given"))
-        hot = planned | cold
+        passed, given = (self.bid(name) for name in ("Passed", "Given"))
+        # Without a limit these are not stalled.
+        self.needs.is_unlimited = True
+        planned, cold = hot = [self.make_deal(name=name, stage_id=self.needs.id) for name in ("Planned", "Cold")]
         self.bid("Kept")
         flags = {deal: self.flag(deal, date(2026, 4, 20)) for deal in hot}
         flag = self.flag(given, date(2026, 3, 3))
-        self.set_time(datetime(2026, 3, 13, 12))
-        # Without a limit these are not stalled.
-        self.needs.is_unlimited = True
-        hot.stage_id = self.needs
+        self.set_time(datetime(2026, 4, 3, 12))
         alerter = type(self.env["crm.deal.alerter"])
         give = alerter._give
 

@@ -53,10 +53,25 @@ class TestForecastScreenAccess(ForecastScreenCase):
             self.assertNotIn(secret, str(after))
 
     def test_filters_find_no_more(self):
-        for filters in ({"user_id": self.colleague.id}, {"team_id": self.other_team.id}):
+        owners = {
+            70: {"user_id": self.seller.id},
+            80: {"user_id": self.colleague.id},
+            90: {"team_id": self.other_team.id},
+        }
+        self.env["crm.sales.target"].create(
+            [{"month": "2026-03-01", "amount": amount, **owner} for amount, owner in owners.items()]
+        )
+        for filters, of_manager, of_seller in (
+            ({"user_id": self.colleague.id}, 80, False),
+            # Who reads own documents compares them with the own target.
+            ({"team_id": self.other_team.id}, 90, 70),
+        ):
+            target = self.block("total", self.manager, "month", **filters)["target"]
+            self.assertEqual(target["amount"], of_manager)
             blocks = self.screen(self.seller, "month", **filters)["blocks"]
             self.assertEqual((blocks["total"]["open"]["value"], blocks["total"]["won"]["value"]), (0, 0))
-            self.assertFalse(blocks["total"]["target"])
+            target = blocks["total"]["target"]
+            self.assertExactly(target and target["amount"], of_seller)
             self.assertEqual(blocks["trail"]["days"], [])
             self.assertEqual(blocks["owners"]["sellers"]["rows"], [])
 
