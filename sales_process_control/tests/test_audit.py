@@ -16,6 +16,15 @@ TWICE = """
     SELECT date, day, lead_ref, kind, deal_count, amount, currency_id, origin
     FROM crm_pipeline_movement WHERE lead_ref = %s LIMIT 1
 """
+#: Jobs that run once a night.
+NIGHTLY = {
+    "pipeline_audit",
+    "update_working_days",
+    "settle_hot_flags",
+    "rebuild_chances",
+    "refresh_chances",
+    "store_forecasts",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -209,8 +218,24 @@ class TestAudit(PipelineCase):
         self.env.cr.execute("DELETE FROM crm_pipeline_balance WHERE is_mark IS NOT TRUE")
         self.assertSound()
 
-    def test_jobs_are_scheduled_daily(self):
-        for name in ("ir_cron_pipeline_audit", "ir_cron_update_working_days"):
-            cron = self.env.ref(f"sales_process_control.{name}")
-            self.assertEqual((cron.active, cron.interval_number, cron.interval_type), (True, 1, "days"))
-            self.assertGreater(cron.nextcall, self.env.cr.now() - timedelta(days=3650))
+    def test_jobs_are_scheduled(self):
+        """All jobs run, those of a day for the first time in the night after the installation."""
+        data = self.env["ir.model.data"].search([("module", "=", "sales_process_control"), ("model", "=", "ir.cron")])
+        jobs = {one.name.removeprefix("ir_cron_"): self.env["ir.cron"].browse(one.res_id) for one in data}
+        self.assertEqual(
+            {name: (job.active, job.interval_number, job.interval_type) for name, job in jobs.items()},
+            {
+                **dict.fromkeys(NIGHTLY, (True, 1, "days")),
+                "record_meetings": (True, 1, "hours"),
+                "alert": (True, 1, "hours"),
+                "send_weekly_reports": (True, 1, "hours"),
+                "send_digests": (True, 15, "minutes"),
+            },
+        )
+        for name, job in jobs.items():
+            with self.subTest(name):
+                wait = job.nextcall - (job.lastcall or job.create_date)
+                # The last job of a night begins at half past four.
+                self.assertLess(wait, timedelta(days=1, hours=5) if name in NIGHTLY else timedelta(hours=2))
+                if name in NIGHTLY:
+                    self.assertIn(job.nextcall.hour, range(1, 5))
