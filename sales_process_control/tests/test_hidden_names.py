@@ -191,15 +191,27 @@ class TestHiddenNames(AccessCase):
         self.assertEqual(seen, set(self.row_models) - NEVER_HIDDEN)
 
     def test_readers_of_a_deal_see_its_name(self):
+        deal, stage = self.handed_over, self.handed_over.stage_id
+        self.env["crm.stage.step"].create({"stage_id": stage.id, "name": "Call"})
+        # Past its expected closing it is in the win rate.
+        deal.date_deadline = "2026-03-01"
+        of_deal = {"lead_id": deal.id, "stage_id": stage.id, "user_id": self.colleague.id, "date": self.now}
+        self.env["crm.lead.progress"].create({"source": "recorded", **of_deal})
+        self.env["crm.stage.pass"].create({"next_stage_id": self.bidding.id, "reason": "Urgent", **of_deal})
+        self.env.cr.flush()
+        seen = set()
         for model in self.row_models:
             rows = self.env[model].with_user(self.colleague)
             if model == "crm.pipeline.day":
                 rows = rows.with_context(pipeline_day="2026-03-08")
             rows = rows.search([("lead_id", "=", self.handed_over.id)])
             for reading, answer in self.readings(rows) if rows else ():
+                seen.add(model)
                 if model != "crm.hot.flag" or not reading.endswith(("by id", "name_search")):
                     with self.subTest(model=model, reading=reading):
                         self.assertIn(self.handed_over.name, answer)
+        # An alert is for the salesperson to whom it was given.
+        self.assertEqual(seen, set(self.row_models) - {"crm.deal.alert"})
 
     def test_the_key_of_the_context_shows_nothing(self):
         rows = self.rows_of("crm.stage.visit", self.seller)[1]
@@ -245,10 +257,12 @@ class TestHiddenNames(AccessCase):
     def test_no_search_tells_a_hidden_name(self):
         """The answer to a search for a name of a hidden deal is the same whether the name is right or wrong."""
         operators = ("=", "!=", "ilike", "not ilike", "like", "not like", "=ilike", "=like", "in", "not in")
+        seen = set()
         for model in self.row_models:
-            if not self.rows_of(model, self.seller)[1]:
+            rows, hidden = self.rows_of(model, self.seller)
+            if not hidden:
                 continue
-            rows = self.rows_of(model, self.seller)[0]
+            seen.add(model)
             for path in ("lead_id.name", "lead_id", "lead_id.display_name", "display_name"):
                 if path == "display_name" and model == "crm.hot.flag":
                     continue
@@ -259,6 +273,7 @@ class TestHiddenNames(AccessCase):
                             value = [name] if operator in ("in", "not in") else name
                             answers.append(set(rows.search([(path, operator, value)]).ids))
                         self.assertEqual(*answers)
+        self.assertEqual(seen, set(self.row_models) - NEVER_HIDDEN)
 
     def test_no_path_reads_a_hidden_deal(self):
         rows, hidden = self.rows_of("crm.stage.visit", self.seller)
