@@ -26,6 +26,15 @@ def delete_deals(env):
     env.cr.execute(EMPTY_LEDGERS)
 
 
+def _with_booleans(value):
+    """Return a value with a mark of its booleans, which are equal to 0 and 1 in Python."""
+    if isinstance(value, dict):
+        return {key: _with_booleans(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_with_booleans(one) for one in value]
+    return isinstance(value, bool), value
+
+
 class PipelineCase(TransactionCase):
     """Five stages, two teams and three users, with a clock that tests set.
 
@@ -166,6 +175,11 @@ class PipelineCase(TransactionCase):
         (to_win + won_soon).action_set_won()
         to_lose.action_set_lost()
         self.env.cr.flush()
+
+    def assertExactly(self, found, expected):
+        """Assert that values are equal, where False is not 0: screens show a 0, and nothing for what is not known."""
+        self.assertEqual(found, expected)
+        self.assertEqual(_with_booleans(found), _with_booleans(expected))
 
     def assertBalanced(self):
         """Assert that the sums of all lines are the open deals, in every place, and that balances agree with lines."""

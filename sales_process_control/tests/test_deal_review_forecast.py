@@ -44,7 +44,8 @@ class TestDealReviewForecast(DealReviewMixin, ForecastScreenCase):
     def test_expected_is_not_known(self):
         self.make_deal()
         _answer, numbers = self.forecast_tiles(self.manager)
-        self.assertEqual(set(numbers["expected"].values()), {False})
+        names = ("value", "amount", "low", "high", "to_come")
+        self.assertExactly(numbers["expected"], dict.fromkeys(names, False))
 
     def test_dates_are_those_of_the_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -94,7 +95,7 @@ class TestDealReviewForecast(DealReviewMixin, ForecastScreenCase):
         self.make_golden_history()
         _answer, numbers = self.forecast_tiles(self.manager)
         target = numbers["target"]
-        self.assertEqual((target["amount"], target["gap"], target["coverage"], target["number"]), (False,) * 4)
+        self.assertExactly((target["amount"], target["gap"], target["coverage"], target["number"]), (False,) * 4)
 
     def test_a_target_without_a_rate_is_left_out(self):
         self.make_readers()

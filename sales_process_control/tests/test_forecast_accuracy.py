@@ -135,14 +135,14 @@ class TestForecastAccuracy(ForecastCase):
         found = self.accuracy()
         self.assertEqual((len(found["periods"]), found["fewest"]), (2, 3))
         self.assertIs(found["off_by"], False)
-        self.assertEqual([(other["count"], other["off_by"]) for other in found["others"]], [(2, False), (2, False)])
+        self.assertExactly([(other["count"], other["off_by"]) for other in found["others"]], [(2, False), (2, False)])
 
     def test_nothing_was_won(self):
         for month in (1, 2, 3):
             self.store(date(2026, month, 1), total_amount=5, amount_low=0, amount_high=9)
         self.set_time(datetime(2026, 4, 2, 4))
         found = self.accuracy()
-        self.assertEqual((found["inside"], found["off_by"]), (3, False))
+        self.assertExactly((found["inside"], found["off_by"]), (3, False))
 
     def test_without_amounts_numbers_are_compared(self):
         for month in (1, 2, 3):

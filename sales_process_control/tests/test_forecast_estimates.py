@@ -130,9 +130,16 @@ class TestForecastEstimates(RecordingCase):
     def test_few_deals_have_no_percent(self):
         self.make_decided(3, 2)
         found = self.estimates()
-        shares = {cell["share"] for band in found["bands"] for cell in band["cells"]}
-        shares |= {source[name] for source in found["sources"] for name in ("said", "share")}
-        self.assertEqual(shares, {False})
+        shares = [cell["share"] for band in found["bands"] for cell in band["cells"]]
+        shares += [source[name] for source in found["sources"] for name in ("said", "share")]
+        self.assertExactly(shares, [False] * len(shares))
+
+    def test_none_of_many_deals_was_signed(self):
+        """A share of 0 is known."""
+        self.make_decided(0, 10)
+        found = self.estimates()
+        [share] = [band["cells"][SELLER]["share"] for band in found["bands"] if band["low"] == 60]
+        self.assertExactly([share, found["sources"][SELLER]["share"]], [0.0, 0.0])
 
     def test_borders_of_bands(self):
         for likelihood in (19.99, 20, 40, 80, 99):

@@ -62,7 +62,7 @@ class TestForecastLeftOut(ForecastScreenCase):
         # A target that cannot be converted is none.
         self.assertFalse(block["sellers"]["has_targets"])
         [row] = [row for row in block["sellers"]["rows"] if row["id"] == self.manager.id]
-        self.assertEqual((row["target"], row["gap"]), (False, False))
+        self.assertExactly((row["target"], row["gap"]), (False, False))
 
     def test_no_target_can_be_converted(self):
         self.own_target.unlink()

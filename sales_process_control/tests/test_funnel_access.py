@@ -117,15 +117,19 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
         known = {"won": 3, "settled": 4, "is_overall": True}
         self.assertEqual(self.share(self.manager), {"value": 0.75, **known})
         self.assertEqual(self.share(self.seller), {"value": 0.75, **known})
-        self.assertFalse(self.share(self.colleague)["value"], "four deals of one seller would tell what became of them")
+        self.assertIs(
+            self.share(self.colleague)["value"], False, "four deals of one seller would tell what became of them"
+        )
         self.settle(self.colleague, 3, 6)
-        self.assertEqual(self.share(self.manager), {"value": 6 / 13, "won": 6, "settled": 13, "is_overall": False})
+        self.assertExactly(self.share(self.manager), {"value": 6 / 13, "won": 6, "settled": 13, "is_overall": False})
         self.assertEqual(self.share(self.seller)["value"], 0.75, "nine of others are too few")
         self.settle(self.colleague, 0, 1)
-        self.assertEqual(self.share(self.seller), {"value": 0.43, "won": False, "settled": False, "is_overall": False})
+        self.assertExactly(
+            self.share(self.seller), {"value": 0.43, "won": False, "settled": False, "is_overall": False}
+        )
         # False instead of 0 would say that the counts are not for this reader.
         share = self.share(self.abroad)
-        self.assertEqual(share, {"value": False, "won": 0, "settled": 0, "is_overall": True})
+        self.assertExactly(share, {"value": False, "won": 0, "settled": 0, "is_overall": True})
         self.assertIs(type(share["settled"]), int, "another company's are none of this one")
 
     def test_deals_that_the_reader_has_taken_over_are_no_others(self):
@@ -174,7 +178,7 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
         self.settle(self.colleague, 6, 6)
         self.assertEqual(self.share(self.seller)["value"], 0.5)
         share = self.share(seller)
-        self.assertEqual(share, {"value": False, "won": 0, "settled": 0, "is_overall": True})
+        self.assertExactly(share, {"value": False, "won": 0, "settled": 0, "is_overall": True})
         self.assertIs(type(share["settled"]), int)
 
     def test_shares_in_superuser_mode(self):
@@ -183,7 +187,7 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
         self.settle(self.colleague, 6, 6)
         self.assertIs(self.share(self.seller)["settled"], False)
         [stage] = self.Movement.with_user(self.seller).sudo().get_funnel()["stages"]
-        self.assertEqual(stage["share"], {"value": 0.5, "won": 6, "settled": 12, "is_overall": False})
+        self.assertExactly(stage["share"], {"value": 0.5, "won": 6, "settled": 12, "is_overall": False})
 
     def test_shares_in_superuser_mode_weight_the_deals_of_all_companies(self):
         """Such a funnel counts deals of all companies, whatever its user selected, and so do its weights."""
@@ -193,4 +197,4 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
         movements = self.Movement.with_user(self.seller).with_context(allowed_company_ids=self.company.ids).sudo()
         [stage] = movements.get_funnel()["stages"]
         self.assertEqual(stage["day"]["value"], len(self.deals), "open deals of both companies")
-        self.assertEqual(stage["share"], {"value": 14 / 20, "won": 14, "settled": 20, "is_overall": False})
+        self.assertExactly(stage["share"], {"value": 14 / 20, "won": 14, "settled": 20, "is_overall": False})

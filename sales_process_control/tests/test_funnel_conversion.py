@@ -55,22 +55,22 @@ class TestFunnelConversion(ConversionMixin, PipelineCase):
         self.assertEqual(self.counts(contact), (12, 8, 3, 1, 11, 12))
         self.assertAlmostEqual(contact["rate"], 8 / 11, 9)
         self.assertEqual([round(100 * bound, 1) for bound in contact["interval"]], [43.4, 90.3])
-        self.assertEqual((contact["at_least"], contact["at_most"], contact["median"]), (False, False, 4))
+        self.assertExactly((contact["at_least"], contact["at_most"], contact["median"]), (False, False, 4))
         # Skipped by all: nobody stayed there.
         self.assertEqual((needs["name"], *self.counts(needs)), ("Needs Analysis", 0, 0, 0, 0, 0, 0))
         # Nothing is decided, and eight visits are too few for a length.
         self.assertEqual(self.counts(bidding), (8, 0, 0, 8, 0, 8))
-        self.assertEqual((bidding["rate"], bidding["at_least"], bidding["median"]), (False, False, False))
+        self.assertExactly((bidding["rate"], bidding["at_least"], bidding["median"]), (False, False, False))
         self.assert_numbers_open(self.manager, found)
 
     def test_few_and_young(self):
         """Under ten decided deals there is no rate; with many open ones, there are its bounds."""
         self.pass_through(5, 3, 1)
         [contact, *_others] = self.conversion(self.manager)["stages"]
-        self.assertEqual((contact["rate"], contact["at_least"], contact["decided"]["value"]), (False, False, 8))
+        self.assertExactly((contact["rate"], contact["at_least"], contact["decided"]["value"]), (False, False, 8))
         self.pass_through(5, 0, 5)
         [contact, *_others] = self.conversion(self.manager)["stages"]
-        self.assertEqual((contact["decided"]["value"], contact["rate"]), (13, False))
+        self.assertExactly((contact["decided"]["value"], contact["rate"]), (13, False))
         self.assertAlmostEqual(contact["at_least"], 10 / 19, 9)
         self.assertAlmostEqual(contact["at_most"], 16 / 19, 9)
 
@@ -124,7 +124,7 @@ class TestFunnelConversion(ConversionMixin, PipelineCase):
                         shown = (*(one[name] for name in names), decided, one["visits"])
                         self.assertEqual(self.counts(stage), shown)
                         known = one["visits"] >= 10 and one["median_days"] is not None
-                        self.assertEqual(stage["median"], one["median_days"] if known else False)
+                        self.assertExactly(stage["median"], one["median_days"] if known else False)
                     self.assert_numbers_open(user, found)
 
     def test_stages_that_are_not_shown(self):

@@ -132,9 +132,11 @@ class TestFunnelShareOverAll(FunnelMixin, PipelineCase):
         self.assertEqual(self.share(self.manager), share)
         self.assertEqual(self.share(self.seller), share)
         self.make_deal(user_id=self.colleague.id)
-        self.assertFalse(self.share(self.colleague)["value"], "nine deals of one seller would tell how they ended")
+        self.assertIs(self.share(self.colleague)["value"], False, "nine deals of one seller would tell how they ended")
         self.make_deal(stage_id=self.signed.id)
-        self.assertEqual(self.share(self.colleague), {"value": 0.7, "won": False, "settled": False, "is_overall": True})
+        self.assertExactly(
+            self.share(self.colleague), {"value": 0.7, "won": False, "settled": False, "is_overall": True}
+        )
 
 
 @tagged("post_install", "-at_install")

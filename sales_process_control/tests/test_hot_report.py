@@ -83,9 +83,9 @@ class TestHotReport(PipelineCase):
         self.raise_flags(deal)
         self.pass_time(days=10)
         deal.action_set_won()
-        self.assertEqual(self.statistics()["signing_rate"], False)
+        self.assertIs(self.statistics()["signing_rate"], False)
         self.pass_time(days=79, hours=23)
-        self.assertFalse(self.statistics()["signing_count"])
+        self.assertExactly(self.statistics()["signing_count"], 0)
         self.pass_time(hours=1)
         self.assertEqual(self.statistics()["signing_rate"], 1.0)
 
@@ -148,7 +148,7 @@ class TestHotReport(PipelineCase):
                 numbers = self.Report._read_group(
                     [("id", "=", flag.id)], [], ["promise_count:sum", "promises_kept:sum", "days_late:avg"]
                 )[0]
-                self.assertEqual(numbers, expected)
+                self.assertExactly(numbers, expected)
                 self.assertEqual(row.promise_count, expected[0])
 
     def test_editing_does_not_mend_a_broken_promise(self):
@@ -157,7 +157,7 @@ class TestHotReport(PipelineCase):
         self.pass_time(days=2)
         flag.due_date = self.env.cr.now().date() + timedelta(days=20)
         self.pass_time(days=10)
-        self.assertEqual(self.statistics()["promise_rate"], 0.0)
+        self.assertExactly(self.statistics()["promise_rate"], 0.0)
         deal.action_set_won()
         numbers = self.statistics()
         self.assertEqual((flag.outcome, numbers["promise_count"], numbers["promises_kept"]), ("kept", 1, 0))
@@ -173,7 +173,7 @@ class TestHotReport(PipelineCase):
         numbers = self.statistics()
         self.assertEqual((numbers["promise_count"], numbers["promise_rate"]), (1, 1.0))
         self.assertEqual(numbers["signing_count"], 0)
-        self.assertEqual(numbers["promise_interval"], False)
+        self.assertIs(numbers["promise_interval"], False)
 
     def test_rates_are_right_at_any_grouping(self):
         deals = self.make_deals(12) | self.make_deals(6, user_id=self.colleague.id, team_id=self.other_team.id)

@@ -407,8 +407,9 @@ class TestLeadChance(ChanceCase):
                 self.assertEqual(bool(safe_eval(line.get("invisible"), values)), is_hidden)
 
     def test_rows_of_screens(self):
-        known, unknown = self.deal(days=3), self.deal(days=3)
-        self.env.cr.execute("UPDATE crm_lead SET chance = NULL WHERE id = %s", [unknown.id])
+        known, unknown, none = (self.deal(days=3) for _number in range(3))
+        for deal, chance in ((unknown, None), (none, 0)):
+            self.env.cr.execute("UPDATE crm_lead SET chance = %s WHERE id = %s", [chance, deal.id])
         self.env.invalidate_all()
-        rows = self.env["crm.workbench.attention"].with_user(self.seller)._describe_deals((known + unknown).ids)
-        self.assertEqual([row["chance"] for row in rows], [known.chance, False])
+        rows = self.env["crm.workbench.attention"].with_user(self.seller)._describe_deals((known + unknown + none).ids)
+        self.assertExactly([row["chance"] for row in rows], [known.chance, False, 0.0])

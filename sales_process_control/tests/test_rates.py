@@ -65,7 +65,7 @@ class TestSmallNumbers(RateCase):
             with self.subTest(model=model):
                 [group] = self.env[model].formatted_read_group(of_seller, ["user_id"], counts + rates)
                 self.assertEqual(group[counts[0]], 1)
-                self.assertEqual([group[rate] for rate in rates], [False] * len(rates))
+                self.assertExactly([group[rate] for rate in rates], [False] * len(rates))
         statistics = self.env["crm.hot.report"].hot_statistics(of_seller)
         self.assertEqual((statistics["promises_kept"], statistics["promise_rate"]), (1, 1.0))
         self.assertEqual((statistics["signed"], statistics["signing_rate"]), (1, 1.0))
@@ -76,7 +76,7 @@ class TestSmallNumbers(RateCase):
         deals[6:9].action_set_lost()
         self.env.cr.flush()
         measures = ["won:sum", "lost:sum", "win_rate:avg"]
-        self.assertEqual(self.env["crm.win.report"]._read_group([], [], measures), [(6, 3, False)])
+        self.assertExactly(self.env["crm.win.report"]._read_group([], [], measures), [(6, 3, False)])
         deals[9].action_set_lost()
         self.env.cr.flush()
         self.assertEqual(self.env["crm.win.report"]._read_group([], [], measures), [(6, 4, 0.6)])
@@ -104,14 +104,14 @@ class TestYoungCohorts(RateCase):
 
     def test_fifty_five_of_seventy_seven_are_decided(self):
         self.make_cohort(converted=40, lost=15, still_open=22)
-        self.assertEqual(self.rates(), [False, 0.519, 0.805] * 2)
+        self.assertExactly(self.rates(), [False, 0.519, 0.805] * 2)
         statistics = self.row_of([(row["stage_id"], row) for row in self.Visit.stage_statistics()], self.needs.id)[0]
-        self.assertEqual((statistics["is_mature"], statistics["stayed_is_mature"]), (False, False))
+        self.assertExactly((statistics["is_mature"], statistics["stayed_is_mature"]), (False, False))
         self.assertEqual((statistics["settled_rate"], statistics["stayed_rate"]), (40 / 55, 40 / 55))
 
     def test_eight_of_ten_are_enough(self):
         deals = self.make_cohort(converted=12, lost=3, still_open=4)
-        self.assertEqual(self.rates()[0], False)
+        self.assertIs(self.rates()[0], False)
         deals[-1].action_set_lost()
         self.pass_time(days=1)
         # 16 of 19 are decided.
@@ -158,7 +158,7 @@ class TestSkipsAndRemovals(RateCase):
                 self.assertNotIn("stayed:sum", pivot[1][0])
         # Programs still find it.
         [row] = [row for row in self.Visit.stage_statistics() if row["stage_id"] == self.needs.id]
-        self.assertEqual((row["cohort"], row["skipped"], row["stayed"], row["stayed_rate"]), (12, 12, 0, False))
+        self.assertExactly((row["cohort"], row["skipped"], row["stayed"], row["stayed_rate"]), (12, 12, 0, False))
 
     def test_a_column_without_a_visit_is_empty(self):
         """A salesperson whose deals only skipped the stage has no cell in it; the stage is there for the other."""
@@ -173,7 +173,7 @@ class TestSkipsAndRemovals(RateCase):
         self.make_cohort(converted=6, lost=2, still_open=2, removed=5)
         self.assertEqual(self.counts(), (10, 6, 2, 5, 2, 0))
         groups = self.Conversion._read_group([], ["stage_id"], ["cohort:sum", "removed_rate:avg", "required_rate:avg"])
-        self.assertEqual(self.row_of(groups), [10, 5 / 15, False])
+        self.assertExactly(self.row_of(groups), [10, 5 / 15, False])
         [row] = [row for row in self.Visit.stage_statistics() if row["stage_id"] == self.needs.id]
         self.assertEqual((row["cohort"], row["removed"], row["removed_rate"]), (10, 5, 5 / 15))
         self.assertFalse(self.env["crm.stage.step.report"].search([("lead_id.active", "=", False)]))
@@ -201,7 +201,7 @@ class TestSkipsAndRemovals(RateCase):
             "stayed_floor_rate",
             "stayed_ceiling_rate",
         )
-        self.assertEqual([row[rate] for rate in rates], [False] * 6)
+        self.assertExactly([row[rate] for rate in rates], [False] * 6)
         [group] = self.Conversion.formatted_read_group([], ["stage_id"], ["is_removed:sum"])
         self.assertEqual(group["is_removed:sum"], 3)
 
@@ -246,7 +246,7 @@ class TestNoTotalOverStages(RateCase):
         for groupby in ([], ["team_id"], ["entered_at:month"], ["origin"]):
             with self.subTest(groupby=groupby):
                 [values], [group] = self.total(groupby=groupby)
-                self.assertEqual(values, [False] * len(values))
+                self.assertExactly(values, [False] * len(values))
                 self.assertEqual(group["lead_ref:count_distinct"], 20)
         # Other programs get sums over stages.
         [(entered,)] = self.Conversion._read_group([], [], ["cohort:sum"])
@@ -265,7 +265,7 @@ class TestNoTotalOverStages(RateCase):
         values, groups = self.total(groupby=["stage_id"])
         self.assertEqual([(group["stage_id"], row[0]) for row, group in zip(values, groups, strict=True)][-1][1], 12)
         [values], _groups = self.total()
-        self.assertEqual(values, [False] * len(values))
+        self.assertExactly(values, [False] * len(values))
         self.assertEqual(len(deals), 12)
 
     def test_sales_actions_have_no_total_either(self):
@@ -275,7 +275,7 @@ class TestNoTotalOverStages(RateCase):
         self.env.cr.flush()
         report, measures = self.env["crm.stage.step.report"], ["cohort:sum", "settled_rate:avg"]
         [group] = report.formatted_read_group([], ["stage_id"], measures)
-        self.assertEqual([group[measure] for measure in measures], [False, False])
+        self.assertExactly([group[measure] for measure in measures], [False, False])
         self.assertEqual([values for _step, *values in report._read_group([], ["step_id"], measures)], [[20, 0.6]] * 2)
 
 
@@ -300,7 +300,7 @@ class TestWorkbenchRates(WorkbenchMixin, RateCase, AccessCase):
         self.make_cohort(converted=40, lost=15, still_open=22, removed=3)
         self.skip_needs(12)
         row = self.stages()[self.needs.id]
-        self.assertEqual((row["rate"], row["interval"]), (False, False))
+        self.assertExactly((row["rate"], row["interval"]), (False, False))
         self.assertEqual((round(row["at_least"], 3), round(row["at_most"], 3)), (0.519, 0.805))
         numbers = ("converted", "settled", "stayed", "skipped", "removed")
         self.assertEqual([row[name]["value"] for name in numbers], [40, 55, 77, 12, 3])
@@ -309,12 +309,12 @@ class TestWorkbenchRates(WorkbenchMixin, RateCase, AccessCase):
         self.make_cohort(converted=12, lost=8, still_open=0)
         self.skip_needs(20)
         row = self.stages()[self.needs.id]
-        self.assertEqual((row["rate"], row["at_least"], row["at_most"]), (0.6, False, False))
+        self.assertExactly((row["rate"], row["at_least"], row["at_most"]), (0.6, False, False))
 
     def test_few_deals_have_counts_only(self):
         self.make_cohort(converted=6, lost=2, still_open=1)
         row = self.stages()[self.needs.id]
-        self.assertEqual([row[name] for name in ("rate", "at_least", "at_most")], [False] * 3)
+        self.assertExactly([row[name] for name in ("rate", "at_least", "at_most")], [False] * 3)
 
     def test_a_stage_with_skips_only_is_left_out(self):
         self.skip_needs(12)

@@ -80,7 +80,7 @@ class TestReviewDownload(FunnelMixin, HttpCase, PipelineCase):
         ):
             self.assertEqual(stage[column], found[key]["value"], column)
         self.assertEqual((stage["Came in"], stage["Lost"], stage["Amount lost"]), (3, 1, 50))
-        self.assertFalse(stage["Conversion"], "Two decided deals are too few for a percentage")
+        self.assertEqual(stage["Conversion"], "", "Two decided deals are too few for a percentage")
 
     def test_sheets_of_parts_that_could_not_be_read(self):
         """They have the names of the sheets that they would be."""

@@ -144,7 +144,8 @@ class TestReviewEquals(ReviewStagesCase):
             for name, (field, _key) in COUNTS.items():
                 self.assertEqual(card[name]["value"], group[f"{field}:sum"], name)
             rate, at_least, at_most = (group[name] for name in rates)
-            self.assertAlmostEqual(card["rate"], rate or 0)
+            self.assertEqual(card["rate"] is False, rate is False)
+            self.assertAlmostEqual(card["rate"], rate)
             if card["at_most"] is not False:
                 self.assertAlmostEqual(card["at_least"], at_least)
                 self.assertAlmostEqual(card["at_most"], at_most)

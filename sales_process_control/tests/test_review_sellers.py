@@ -46,7 +46,14 @@ class TestReviewSellers(ReviewMixin, HotCase, ProgressCase):
         self.assertEqual(promises["rate"], 0.7)
         self.pass_time(days=60)
         promises = self.rows(period="month")[self.seller.name]["promises"]
-        self.assertEqual((promises["settled"]["value"], promises["rate"]), (0, False))
+        self.assertExactly((promises["settled"]["value"], promises["rate"]), (0, False))
+
+    def test_no_promise_was_kept(self):
+        """A rate of 0 is known."""
+        for _number in range(10):
+            _deal, flag = self.make_hot_deal(kind="other", due_date=self.day(3))
+            flag.action_settle("broken")
+        self.assertExactly(self.rows()[self.seller.name]["promises"]["rate"], 0.0)
 
     def test_required_actions(self):
         self.contact.step_ids = [
@@ -55,6 +62,8 @@ class TestReviewSellers(ReviewMixin, HotCase, ProgressCase):
         ]
         self.pass_time(days=1)
         for number in range(10):
+            if number == 9:
+                self.assertIs(self.rows()[self.seller.name]["steps"]["rate"], False)
             deal = self.make_deal()
             self.env.cr.flush()
             for activity in self.plan(deal) | (self.plan(deal) if number < 6 else self.plan(deal.browse())):

@@ -37,7 +37,7 @@ class TestReviewStages(ReviewStagesCase):
             [("Price", 3, 3000), ("Rival", 1, 1000), ("No reason given", 1, 1000)],
         )
         self.assertEqual((card["rate"], card["interval"]), (10 / 15, list(wilson_interval(10, 15))))
-        self.assertEqual((card["at_least"], card["at_most"]), (False, False))
+        self.assertExactly((card["at_least"], card["at_most"]), (False, False))
         self.assertEqual(self.values_of(card, "here"), (1,))
         self.assert_numbers_open_their_records(self.review_of(), self.manager)
 
@@ -70,7 +70,7 @@ class TestReviewStages(ReviewStagesCase):
         self.settle(5, 4, at=self.early)
         self.settle(10, 10)
         card = self.card()
-        self.assertEqual((card["before"]["rate"], card["before"]["decided"], card["change"]), (False, 9, False))
+        self.assertExactly((card["before"]["rate"], card["before"]["decided"], card["change"]), (False, 9, False))
 
     def test_the_numbers_of_the_workbench(self):
         """Workbench and review show the same rates of the same deals."""
@@ -91,7 +91,7 @@ class TestReviewStages(ReviewStagesCase):
         for _deal in range(10):
             self.make_deal(stage_id=self.bidding.id)
         card = self.card()
-        self.assertEqual((card["rate"], card["at_least"], card["at_most"]), (False, 0.25, 0.75))
+        self.assertExactly((card["rate"], card["at_least"], card["at_most"]), (False, 0.25, 0.75))
 
     # ------------------------------------------------------------
     # LENGTHS AND LIMITS
@@ -106,8 +106,8 @@ class TestReviewStages(ReviewStagesCase):
         self.set_time(self.now)
         card = self.card()
         dwell = card["dwell"]
-        self.assertEqual((dwell["median"], dwell["p90"], dwell["visits"], dwell["ended"]), (20, False, 20, 13))
-        self.assertEqual((dwell["limit"], dwell["limit_source"], dwell["suggested"]), (30, "default", False))
+        self.assertExactly((dwell["median"], dwell["p90"], dwell["visits"], dwell["ended"]), (20, False, 20, 13))
+        self.assertExactly((dwell["limit"], dwell["limit_source"], dwell["suggested"]), (30, "default", False))
         self.assertEqual(dwell["scale"], 40)
         self.assertEqual(
             card["incidence"], [{"days": 30, "went_on": 0.35, "lost": 0.3, "moved_back": 0.0, "here": 0.35}]
@@ -116,7 +116,7 @@ class TestReviewStages(ReviewStagesCase):
     def test_no_length_under_ten_visits(self):
         self.settle(5, 4, days=20)
         card = self.card()
-        self.assertEqual((card["dwell"]["median"], card["dwell"]["visits"], card["incidence"]), (False, 9, []))
+        self.assertExactly((card["dwell"]["median"], card["dwell"]["visits"], card["incidence"]), (False, 9, []))
 
     def test_apply_and_undo_a_limit(self):
         self.bidding.rotting_threshold_days = 12
@@ -128,7 +128,7 @@ class TestReviewStages(ReviewStagesCase):
         stage = self.bidding.with_user(self.manager)
         stage.action_apply_suggested_limit()
         dwell = self.card()["dwell"]
-        self.assertEqual((dwell["limit"], dwell["limit_source"], dwell["can_apply"]), (24, "set", False))
+        self.assertExactly((dwell["limit"], dwell["limit_source"], dwell["can_apply"]), (24, "set", False))
         stage.action_undo_suggested_limit(12)
         self.assertEqual(self.card()["dwell"]["limit"], 12)
         with self.assertRaises(AccessError):

@@ -44,7 +44,7 @@ class TestReviewStagesAccess(ReviewStagesCase):
         self.settle_for_all()
         card = self.card(user=self.seller)
         self.assertEqual(card["entered"]["value"], 12)
-        self.assertEqual(card["company"], {"rate": 0.66, "median": 9, "decided": False})
+        self.assertExactly(card["company"], {"rate": 0.66, "median": 9, "decided": False})
         self.assertEqual(self.entered(self.seller, user_id=self.colleague.id), 0)
         self.assert_numbers_open_their_records(self.review_of(self.seller), self.seller)
 
@@ -60,7 +60,7 @@ class TestReviewStagesAccess(ReviewStagesCase):
         """Of ten deals of others that were decided, and of their visits, the seller knows one."""
         deals = self.settle(5, 5, user_id=self.colleague.id)
         self.settle(6, 6)
-        self.assertEqual(self.card(user=self.seller)["company"], {"rate": 0.5, "median": 5, "decided": False})
+        self.assertExactly(self.card(user=self.seller)["company"], {"rate": 0.5, "median": 5, "decided": False})
         deals[-1].user_id = self.seller
         self.assertIs(self.card(user=self.seller)["company"], False)
 
@@ -123,7 +123,7 @@ class TestReviewStagesAccess(ReviewStagesCase):
         self.make_deal(stage_id=self.bidding.id)
         card = self.card()
         self.assertEqual(self.values_of(card, "here", "entered", "open", "decided"), (1, 1, 1, 0))
-        self.assertEqual((card["rate"], card["interval"], card["change"]), (False, False, False))
+        self.assertExactly((card["rate"], card["interval"], card["change"]), (False, False, False))
         self.assert_numbers_open_their_records(self.review_of(), self.manager)
 
     def test_all_open(self):
@@ -131,13 +131,13 @@ class TestReviewStagesAccess(ReviewStagesCase):
             self.make_deal(stage_id=self.bidding.id)
         self.pass_time(days=40)
         card = self.card()
-        self.assertEqual((card["rate"], card["at_least"], card["at_most"]), (False, 0.0, 1.0))
-        self.assertEqual((card["dwell"]["median"], card["incidence"][0]["here"]), (False, 1.0))
+        self.assertExactly((card["rate"], card["at_least"], card["at_most"]), (False, 0.0, 1.0))
+        self.assertExactly((card["dwell"]["median"], card["incidence"][0]["here"]), (False, 1.0))
 
     def test_all_lost(self):
         self.settle(0, 12)
         card = self.card()
-        self.assertEqual((card["rate"], card["lost"]["value"], card["dwell"]["median"]), (0.0, 12, 5))
+        self.assertExactly((card["rate"], card["lost"]["value"], card["dwell"]["median"]), (0.0, 12, 5))
 
     def test_the_reason_of_a_deal_that_the_reader_may_not_read(self):
         """The seller lost the deal; it is the colleague's now, and so is its reason."""

@@ -51,7 +51,7 @@ class TestConversionWork(SalesActionsCase):
 
     def test_what_was_done_while_the_deal_is_there(self):
         deal = self.enter(1)
-        self.assertEqual(self.work_of(deal), (0, "none", False, 0))
+        self.assertExactly(self.work_of(deal), (0, "none", False, 0))
         self.take(deal, self.ask, "negative")
         self.pass_time(hours=1)
         self.assertEqual(self.work_of(deal), (0.5, "some", "negative", 1))
@@ -68,14 +68,14 @@ class TestConversionWork(SalesActionsCase):
         deal.stage_id = self.needs
         self.pass_time(days=1)
         self.take(deal, self.visit, "negative")
-        self.assertEqual(self.work_of(deal), (0.5, "some", False, 1))
+        self.assertExactly(self.work_of(deal), (0.5, "some", False, 1))
 
     def test_an_action_of_the_same_instant_counts(self):
         deal = self.enter(1)
         self.take(deal, self.ask)
         self.take(deal, self.visit)
         deal.stage_id = self.bidding
-        self.assertEqual(self.work_of(deal), (1, "all", False, 2))
+        self.assertExactly(self.work_of(deal), (1, "all", False, 2))
 
     def test_no_deal_is_asked_for_what_was_thought_of_later(self):
         gone, here = self.enter(2)
@@ -100,7 +100,7 @@ class TestConversionWork(SalesActionsCase):
         (self.ask + self.visit).is_required = False
         deal = self.enter(1)
         self.take(deal, self.ask)
-        self.assertEqual(self.work_of(deal), (None, False, False, 1))
+        self.assertExactly(self.work_of(deal), (None, False, False, 1))
         group = self.Conversion.formatted_read_group([("lead_id", "=", deal.id)], [], ["required_rate:avg"])[0]
         self.assertIs(group["required_rate:avg"], False)
 
@@ -117,7 +117,7 @@ class TestConversionWork(SalesActionsCase):
             ["required_taken"],
             ["converted:sum", "lost:sum", "required_rate:avg"],
         )
-        self.assertEqual(sorted(found), [("all", 8, 2, 1), ("none", 0, 1, False)])
+        self.assertExactly(sorted(found), [("all", 8, 2, 1), ("none", 0, 1, False)])
 
     def test_who_had_the_deal_does_not_learn_what_was_done_since(self):
         deal = self.enter(1)
@@ -161,7 +161,7 @@ class TestStepReport(SalesActionsCase):
     def test_with_and_without_a_visit(self):
         self.make_cohort()
         # Under ten settled deals there is no rate; the counts say three of nine.
-        self.assertEqual(self.groups_of(self.visit), {"with": (12, 9, 3, 0, 0.75), "without": (12, 3, 6, 3, False)})
+        self.assertExactly(self.groups_of(self.visit), {"with": (12, 9, 3, 0, 0.75), "without": (12, 3, 6, 3, False)})
         self.assertEqual(self.groups_of(self.ask), {"without": (24, 12, 9, 3, 12 / 21)})
 
     def test_an_action_that_is_repeated_after_the_stage_was_taken_in_it(self):
@@ -172,7 +172,7 @@ class TestStepReport(SalesActionsCase):
         deal.stage_id = self.needs
         self.pass_time(days=1)
         self.take(deal, self.visit)
-        self.assertEqual(self.groups_of(self.visit), {"with": (1, 1, 0, 0, False)})
+        self.assertExactly(self.groups_of(self.visit), {"with": (1, 1, 0, 0, False)})
 
     def test_deals_are_those_of_the_conversion_report(self):
         self.make_cohort()

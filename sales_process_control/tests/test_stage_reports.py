@@ -79,14 +79,14 @@ class TestStageReports(PipelineCase):
     def test_nothing_settled_is_nothing_and_not_zero(self):
         self.enter_needs(2)
         counts, rates = self.conversion_by_stage()[self.needs]
-        self.assertEqual((counts, rates), ((2, 0, 0, 2, 0), (False, False, False)))
+        self.assertExactly((counts, rates), ((2, 0, 0, 2, 0), (False, False, False)))
         self.enter_needs(8)
         counts, rates = self.conversion_by_stage()[self.needs]
-        self.assertEqual((counts, rates), ((10, 0, 0, 10, 0), (False, 0.0, 1.0)))
+        self.assertExactly((counts, rates), ((10, 0, 0, 10, 0), (False, 0.0, 1.0)))
 
     def test_no_row_no_group(self):
         self.assertEqual(self.conversion_by_stage(), {})
-        self.assertEqual(
+        self.assertExactly(
             self.Conversion._read_group([], [], ["cohort:sum", "settled_rate:avg", "__count"]), [(False, False, 0)]
         )
 
@@ -258,7 +258,7 @@ class TestStageReports(PipelineCase):
         self.make_golden_cohort()
         self.env.cr.flush()
         needs, bidding, talks = self.Visit.stage_statistics([])
-        self.assertEqual(
+        self.assertExactly(
             needs,
             {
                 "stage_id": self.needs.id,
@@ -292,8 +292,8 @@ class TestStageReports(PipelineCase):
             },
         )
         self.assertEqual((bidding["cohort"], bidding["skipped"], bidding["settled_rate"]), (6, 1, 1.0))
-        self.assertEqual((bidding["stayed"], bidding["stayed_converted"], bidding["stayed_rate"]), (5, 0, False))
-        self.assertEqual((talks["stage_id"], talks["settled_rate"]), (self.talks.id, False))
+        self.assertExactly((bidding["stayed"], bidding["stayed_converted"], bidding["stayed_rate"]), (5, 0, False))
+        self.assertExactly((talks["stage_id"], talks["settled_rate"]), (self.talks.id, False))
         self.assertEqual(len(self.Visit.stage_statistics([("stage_id", "=", self.needs.id)])), 1)
         self.assertEqual(self.Visit.stage_statistics([("entered_at", "<", "2026-01-01")]), [])
 
@@ -367,7 +367,7 @@ class TestWinReport(PipelineCase):
     def test_window_is_that_of_the_end_or_of_the_expected_closing(self):
         self.end_thirty()
         ended, due = self.start.date() + timedelta(days=1), self.start.date() + timedelta(days=5)
-        self.assertEqual(self.totals([("date", "=", ended)])[:3], (12, 8, 0 or False))
+        self.assertExactly(self.totals([("date", "=", ended)])[:3], (12, 8, 0))
         self.assertEqual(self.totals([("date", "=", due)])[2], 10)
 
     def test_a_deal_counts_once_by_its_last_end(self):
@@ -379,11 +379,11 @@ class TestWinReport(PipelineCase):
         ):
             self.pass_time(days=1)
             become()
-            self.assertEqual(self.totals()[:3], expected)
+            self.assertExactly(self.totals()[:3], expected)
 
     def test_a_deal_made_as_won_counts_though_it_stayed_nowhere(self):
         self.make_deal(stage_id=self.signed.id)
-        self.assertEqual(self.totals(), (1, 0, 0, False, False))
+        self.assertExactly(self.totals(), (1, 0, 0, False, False))
 
     def test_a_removed_deal_is_neither_won_nor_lost(self):
         self.make_deal(probability=30).action_archive()

@@ -89,7 +89,8 @@ class TestStatisticsFromOutside(HttpCase):
         arguments = [get_db_name(), self.user.id, self.user.login, "crm.stage.visit", "stage_statistics"]
         [row] = self.xmlrpc_object.execute_kw(*arguments, [self.domain])
         self.assertEqual((row["visits"], row["open_visits"], row["incidence"]), (1, 1, []))
-        self.assertEqual((row["median_days"], row["p90_days"]), (False, False))
+        self.assertIs(row["median_days"], False)
+        self.assertIs(row["p90_days"], False)
 
     @mute_logger("odoo.addons.rpc.controllers.xmlrpc")
     def test_forecasts_over_xml(self):
@@ -350,7 +351,7 @@ class TestDwellGraph(ExampleMixin, PipelineCase):
 
     def test_few_visits_are_counts(self):
         self.make_example()
-        self.assertEqual(self.read_lengths()[self.bidding.id], (8, False, 30))
+        self.assertExactly(self.read_lengths()[self.bidding.id], (8, False, 30))
         self.assertEqual(self.text(), "8 visits, 3 still here, limit 30 days (default)")
         self.assertEqual(self.text([("days", "<", 5)]), "1 visit, 0 still here, limit 30 days (default)")
 
@@ -367,7 +368,7 @@ class TestDwellGraph(ExampleMixin, PipelineCase):
         for _number in range(10):
             self.make_deal(stage_id=self.bidding.id)
         self.pass_time(days=3)
-        self.assertEqual(self.read_lengths(), {self.bidding.id: (10, False, 30)})
+        self.assertExactly(self.read_lengths(), {self.bidding.id: (10, False, 30)})
         self.assertEqual(self.text(), "10 visits, median not known yet, limit 30 days (default)")
 
     def test_deleted_stages(self):
@@ -376,7 +377,7 @@ class TestDwellGraph(ExampleMixin, PipelineCase):
         self.Lead.with_context(active_test=False).search([]).write({"stage_id": self.contact.id})
         self.env.cr.flush()
         self.bidding.unlink()
-        self.assertEqual(self.read_lengths()[False], (8, False, False))
+        self.assertExactly(self.read_lengths()[False], (8, False, False))
 
     def test_filters_and_rights(self):
         self.make_example()

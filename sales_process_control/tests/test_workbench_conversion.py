@@ -36,7 +36,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         self.settle(6, 2)
         row = self.stage()
         self.assertEqual((row["converted"]["value"], row["settled"]["value"]), (6, 8))
-        self.assertEqual((row["rate"], row["interval"]), (False, False))
+        self.assertExactly((row["rate"], row["interval"]), (False, False))
         self.settle(1, 1)
         row = self.stage()
         self.assertEqual((row["rate"], row["interval"]), (0.7, list(wilson_interval(7, 10))))
@@ -65,7 +65,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         found = self.block()
         self.assertEqual(found["beside"], "company")
         row = self.stage()
-        self.assertEqual(row["beside"], {"rate": 0.65, "interval": False, "settled": False})
+        self.assertExactly(row["beside"], {"rate": 0.65, "interval": False, "settled": False})
         self.assertEqual(row["settled"]["value"], 10)
         self.assertFalse(
             [way for way, _number in numbers_of(found) if "beside" in way], "no way to the deals of others"
@@ -96,7 +96,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
         self.settle(4, 0, user_id=self.colleague.id, company_id=False)
         self.assertIs(self.stage()["beside"], False)
         self.settle(5, 5, user_id=self.colleague.id)
-        self.assertEqual(self.stage()["beside"], {"rate": 0.67, "interval": False, "settled": False})
+        self.assertExactly(self.stage()["beside"], {"rate": 0.67, "interval": False, "settled": False})
         found = self.block(self.abroad, "mine")
         self.assertEqual(found["beside"], "company")
         self.assertEqual(self.stage(self.abroad)["beside"]["settled"], 18, "he may read all documents")
@@ -120,7 +120,7 @@ class TestWorkbenchConversion(WorkbenchMixin, AccessCase):
     def test_without_a_team_beside_the_company(self):
         self.settle(1, 0, user_id=self.all_documents.id)
         self.assertEqual(self.block(self.all_documents)["beside"], "company")
-        self.assertEqual(self.stage(self.all_documents)["beside"], {"rate": False, "interval": False, "settled": 1})
+        self.assertExactly(self.stage(self.all_documents)["beside"], {"rate": False, "interval": False, "settled": 1})
 
     def test_only_stages_that_exist_in_their_order(self):
         self.settle(2, 0)

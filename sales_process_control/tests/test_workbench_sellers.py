@@ -64,7 +64,7 @@ class TestWorkbenchSellers(WorkbenchMixin, HotCase, ProgressCase):
         [row] = self.block()["sellers"]
         promises = row["promises"]
         self.assertEqual((promises["kept"]["value"], promises["settled"]["value"]), (6, 8))
-        self.assertEqual((promises["rate"], promises["interval"]), (False, False))
+        self.assertExactly((promises["rate"], promises["interval"]), (False, False))
         self.promise(1, 1)
         promises = self.block()["sellers"][0]["promises"]
         self.assertEqual(promises["rate"], 0.7)

@@ -44,7 +44,7 @@ class TestWorkbenchTotals(WorkbenchMixin, ForecastScreenCase):
     def test_each_scope_has_its_own_target(self):
         self.make_deals()
         self.assertEqual(self.amounts(self.seller), ((1, 1000), (10, 1000), (0, 0), 700))
-        self.assertEqual(self.amounts(self.manager), ((0, 0), (0, 0), (0, 0), False))
+        self.assertExactly(self.amounts(self.manager), ((0, 0), (0, 0), (0, 0), False))
         self.assertEqual(self.amounts(self.manager, "team"), ((1, 1000), (10, 1000), (0, 0), 5000))
         (opened, won, hot, target) = self.amounts(self.manager, "all")
         self.assertGreaterEqual(opened[0], 2)
@@ -78,7 +78,7 @@ class TestWorkbenchTotals(WorkbenchMixin, ForecastScreenCase):
         self.make_deal(expected_revenue=300)
         totals = self.totals(self.seller)
         self.assertFalse(totals["is_known"])
-        self.assertEqual((totals["expected_amount"], totals["gap"]), (None, False))
+        self.assertExactly((totals["expected_amount"], totals["gap"]), (None, False))
         self.assertEqual(totals["coverage"], 300 / 700)
 
     def test_teams_without_a_target_are_named(self):
@@ -93,7 +93,7 @@ class TestWorkbenchTotals(WorkbenchMixin, ForecastScreenCase):
             self.assertEqual((chosen["target"]["amount"], chosen["without_target"]), (5000, ""))
             self.assert_numbers_open_their_records(chosen, self.manager)
             chosen = self.block_of(self.manager, "totals", scope, team_ids=self.other_team.ids)
-            self.assertEqual((chosen["target"], chosen["without_target"]), (False, ""))
+            self.assertExactly((chosen["target"], chosen["without_target"]), (False, ""))
 
     def test_of_many_teams_without_a_target_the_first_are_named(self):
         self.make_deals()
@@ -117,7 +117,7 @@ class TestWorkbenchTotals(WorkbenchMixin, ForecastScreenCase):
     def test_a_target_that_is_reached(self):
         self.make_deal(expected_revenue=800).action_set_won()
         totals = self.totals(self.seller)
-        self.assertEqual((totals["is_reached"], totals["coverage"]), (True, False))
+        self.assertExactly((totals["is_reached"], totals["coverage"]), (True, False))
 
     def test_flags_and_the_sum_of_their_amounts(self):
         first, second = self.make_deal(expected_revenue=500), self.make_deal(expected_revenue=70)
