@@ -1,13 +1,15 @@
 import { after, beforeEach, describe, expect, queryAllTexts, queryOne, test } from "@odoo/hoot";
 import {
     contains,
+    makeMockEnv,
     makeServerError,
     onRpc,
     serverState,
     toggleMenuItem,
     toggleSearchBarMenu,
 } from "@web/../tests/web_test_helpers";
-import { scrollSymbol } from "@web/search/action_hook";
+import { CallbackRecorder, scrollSymbol } from "@web/search/action_hook";
+import { getDefaultConfig } from "@web/views/view";
 import { makeFunnel } from "./funnel_data";
 import { defineFunnelModels, mockFunnel, mountFunnel, settle } from "./funnel_helpers";
 import { openAddress as openAddressOf } from "./page_helpers";
@@ -159,6 +161,8 @@ test("returning by the breadcrumbs shows the last data at once", async () => {
 });
 
 test("returning by the breadcrumbs scrolls to where the page was left", async () => {
+    // The action service restores states only if it collects them.
+    await makeMockEnv({ config: { ...getDefaultConfig(), actionId: 7 }, __getLocalState__: new CallbackRecorder() });
     mockFunnel();
     const page = await mountFunnel();
     const state = { funnel: page.model.getLocalState(), [scrollSymbol]: { content: { top: 40, left: 0 } } };
