@@ -386,7 +386,9 @@ class TestWinReport(PipelineCase):
         self.assertExactly(self.totals(), (1, 0, 0, False, False))
 
     def test_a_removed_deal_is_neither_won_nor_lost(self):
-        self.make_deal(probability=30).action_archive()
+        deal = self.make_deal(probability=30)
+        self.pass_time(days=1)
+        deal.action_archive()
         self.assertEqual(self.totals(), (0, 0, 0, False, False))
 
     def test_due_today_is_not_overdue(self):

@@ -48,7 +48,7 @@ class CrmReviewResults(models.AbstractModel):
         return {
             "cycle": self._describe_cycle(scope, cycles[period]),
             "size": {
-                "average": results.average if results.average is not None else False,
+                "average": _or_false(results.average),
                 "won": self._ended_number(scope, results.won, WON, amount=results.amount),
             },
             "win": self._describe_win(scope, results),
@@ -73,9 +73,9 @@ class CrmReviewResults(models.AbstractModel):
         domain = WON & scope.in_period("entered_on") & scope.domain()
         name = self.env._("Won, of the Deals That Came into the Pipeline in the Period")
         return {
-            "median": cycle.quantile(0.5) or False,
-            "p90": cycle.quantile(0.9) or False,
-            "won_median": cycle.median_of_won() or False,
+            "median": _or_false(cycle.quantile(0.5)),
+            "p90": _or_false(cycle.quantile(0.9)),
+            "won_median": _or_false(cycle.median_of_won()),
             "entered": cycle.entered,
             "won": self._number(cycle.won, name, "crm.win.report", domain),
         }
@@ -184,8 +184,8 @@ class CrmReviewResults(models.AbstractModel):
             "reason": False if value is not False else self._missing(results, cycle),
             "open": self._number(open_deals, self.env._("Open Deals"), "crm.lead", domain),
             "rate": results.win_rate if results.decided >= ENOUGH else False,
-            "average": results.average if results.average is not None else False,
-            "cycle": cycle.quantile(0.5) or False,
+            "average": _or_false(results.average),
+            "cycle": _or_false(cycle.quantile(0.5)),
             "trend": [
                 {
                     "month": f"{day:%Y-%m}",
@@ -200,7 +200,7 @@ class CrmReviewResults(models.AbstractModel):
         """Return the velocity, False where a factor is not known."""
         win_rate = results.win_rate if results.decided >= ENOUGH else None
         value = velocity(open_deals, win_rate, results.average, cycle.quantile(0.5))
-        return value if value is not None else False
+        return _or_false(value)
 
     def _missing(self, results, cycle):
         """Return in one sentence why the velocity is not known."""
@@ -259,3 +259,8 @@ class CrmReviewResults(models.AbstractModel):
                 currency_id=money.currency_id(),
             )
         return {"month": fields.Date.to_string(month)[:7], "name": name, **numbers}
+
+
+def _or_false(value):
+    """Return a number that may be 0, False where it is not known."""
+    return False if value is None else value
