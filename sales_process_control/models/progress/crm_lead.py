@@ -175,18 +175,22 @@ class CrmLead(models.Model):
         """Give the progress and the planned activities of the merged deals to the one that stays."""
         # sudo: Odoo moves all messages, whatever the user may read. Only whether a customer wrote them is used.
         self.env["crm.progress.recorder"]._record_before_move(opportunities.sudo().message_ids)
-        # sudo: the rows are of no user's own.
-        plans = self.env["crm.planned.activity"].sudo()
-        # Saves statements: most deals that are merged are new, without progress or activities. Plans stay when an
-        # activity is cancelled.
+        # Saves statements: most deals that are merged are new, without progress or activities.
         if (
             any((self | opportunities).mapped("last_progress_at"))
             or opportunities.activity_ids
-            or plans.search_count([("lead_id", "in", opportunities.ids)], limit=1)
+            or opportunities._has_planned_activities()
         ):
             # Before the call: Odoo moves the meetings, and progress of a meeting must belong to the meeting's deal.
             self.env["crm.progress.recorder"]._merge(opportunities.ids, self.id)
         return super()._merge_dependences(opportunities)
+
+    def _has_planned_activities(self):
+        """Return whether activities were planned on these deals, also if they were cancelled since."""
+        earlier = self.filtered(lambda lead: lead.create_date and lead.create_date < self.env.cr.now())
+        # sudo: the rows are of no user's own, and only whether there are any is used.
+        plans = self.env["crm.planned.activity"].sudo()
+        return bool(earlier) and bool(plans.search_count([("lead_id", "in", earlier.ids)], limit=1))
 
     # ------------------------------------------------------------
     # EXPECTED SALES ACTIONS
