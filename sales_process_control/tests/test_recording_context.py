@@ -28,11 +28,14 @@ class TestRecordingContext(PipelineCase):
         self.assertEqual(self.visit_name(self.make_deal()), "First Contact")
 
     def test_name_that_is_translated_in_the_dialog(self):
-        """Odoo's dialog for translations writes them by SQL."""
+        """Odoo's dialog for translations writes them by SQL, and the field afterwards."""
         self.env["res.lang"]._activate_lang("fr_FR")
         self.env.ref("base.main_company").partner_id.lang = "fr_FR"
+        reader = self.env["crm.pipeline.reader"]
         for name in ("Premier contact", "Prise de contact"):
+            self.assertNotEqual(reader._read_context().stages[self.contact.id].name, name)
             self.contact.update_field_translations("name", {"fr_FR": name})
+            self.assertEqual(reader._read_context().stages[self.contact.id].name, name)
             self.assertEqual(self.visit_name(self.make_deal()), name)
 
     def test_context_key_of_a_remote_caller(self):

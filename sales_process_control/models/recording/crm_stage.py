@@ -17,12 +17,6 @@ class CrmStage(models.Model):
         self.env["crm.pipeline.reader"]._forget_context()
         return result
 
-    def update_field_translations(self, field_name, translations, source_lang=""):
-        # Odoo writes translations by SQL.
-        result = super().update_field_translations(field_name, translations, source_lang)
-        self.env["crm.pipeline.reader"]._forget_context()
-        return result
-
     def unlink(self):
         # Record moves out of these stages while the stages still have their place in the order.
         self.env.cr.flush()
