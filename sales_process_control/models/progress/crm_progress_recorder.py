@@ -181,11 +181,7 @@ class CrmProgressRecorder(models.AbstractModel):
 
     def _correct_ends(self, event_ids):
         """Give progress of meetings that are over the end that its meeting has now, and the visit of that time."""
-        rows = self.env.execute_query(SQL(CORRECT_ENDS, event_ids=list(event_ids), now=self.env.cr.now()))
-        if rows:
-            lead_ids = [lead_id for (lead_id,) in rows]
-            self._update_last_progress(lead_ids)
-            self._after_progress(lead_ids)
+        self._change_rows(SQL(CORRECT_ENDS, event_ids=list(event_ids), now=self.env.cr.now()))
 
     def _take_back_meetings(self, event_ids, condition=None):
         """Delete the progress of meetings, except of those whose activity was marked as done.
@@ -193,7 +189,7 @@ class CrmProgressRecorder(models.AbstractModel):
         :param event_ids: ids of the meetings
         :param SQL condition: which rows of `progress` to delete; all by default
         """
-        rows = self.env.execute_query(
+        self._change_rows(
             SQL(
                 """
                 DELETE FROM crm_lead_progress progress
@@ -204,6 +200,13 @@ class CrmProgressRecorder(models.AbstractModel):
                 condition or SQL("TRUE"),
             )
         )
+
+    def _change_rows(self, statement):
+        """Change or delete rows, and bring the last progress of their deals in line.
+
+        :param SQL statement: it returns the ids of the deals
+        """
+        rows = self.env.execute_query(statement)
         if rows:
             lead_ids = [lead_id for (lead_id,) in rows]
             self._update_last_progress(lead_ids)
