@@ -1,7 +1,6 @@
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta
 from itertools import chain
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,6 +9,7 @@ from odoo.tools import SQL
 
 from ..models.recording.crm_pipeline_movement import ORIGINS
 from ..models.recording.text_lists import labelled
+from ..models.recording.time_zones import start_of
 
 #: The zone of a company without a working calendar.
 UTC = "UTC"
@@ -19,15 +19,6 @@ STAGE_FIELDS = ("stage_id", "next_stage_id")
 MOST_DAYS = 100
 #: Steps from a day to the next.
 ONE_DAY = timedelta(days=1)
-
-
-def start_of(day, zone):
-    """Return the instant (naive UTC) at which a day begins in a time zone, cut off at the ends of the calendar."""
-    start = datetime.combine(day, time.min, ZoneInfo(zone))
-    try:
-        return start.astimezone(timezone.utc).replace(tzinfo=None)
-    except OverflowError:
-        return datetime.min if day.year == date.min.year else datetime.max
 
 
 def end_of(day, zone):

@@ -107,6 +107,12 @@ class TestDemo(TransactionCase):
         self.assertEqual(set(found), set(REASONS))
         self.assertLess(max(found.values()), len(open_deals) / 2)
 
+    def test_who_logs_in_sees_deals_on_pace_and_stalled(self):
+        """On any day: the pages of those who log in are never all well."""
+        for user in map(self.env.ref, ("base.user_admin", "base.user_demo")):
+            own = self.deals.filtered(lambda deal, user=user: deal.user_id == user and deal.won_status == "pending")
+            self.assertLessEqual({"on_pace", "stalled"}, set(own.filtered("active").mapped("pace")))
+
     def test_flags_of_every_kind_and_outcome(self):
         flags = self.env["crm.hot.flag"].search([], limit=1000)
         self.assertEqual(set(flags.mapped("kind")), {kind for kind, _name in FLAG_KINDS})

@@ -1,7 +1,6 @@
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
@@ -14,6 +13,7 @@ from ...ledger import outcomes
 from ...statistics import Chances, VisitCount, half_life
 from ...statistics.chance import HALF_LIFE_DEALS, LIMITS
 from ..recording.job_position import JobPosition
+from ..recording.time_zones import start_of
 
 #: Visits that began within so many months count; all, where these are fewer than so many visits.
 MONTHS, FEWEST_VISITS = 24, 100
@@ -308,8 +308,8 @@ class CrmStageChance(models.Model):
         if company_id == NO_COMPANY and len(context.companies.keys() - {None}) == 1:
             # Nobody can learn from the chance of a deal without a company what became of deals of another company.
             members.add(context.main_company_id)
-        since = _midnight(day - relativedelta(months=MONTHS), tz)
-        return Pool(company_id, tuple(sorted(members)), tz, day, _midnight(day + timedelta(days=1), tz), since)
+        since = start_of(day - relativedelta(months=MONTHS), tz)
+        return Pool(company_id, tuple(sorted(members)), tz, day, start_of(day + timedelta(days=1), tz), since)
 
     @api.model
     def _with_window(self, context, pool, has_enough, decided_at):
@@ -428,8 +428,3 @@ class CrmStageChance(models.Model):
             raise UserError(self.env._("The chances are being computed. Reload the page later."))
         self.env["crm.lead"]._refresh_chances_soon()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-
-def _midnight(day, tz):
-    """Return the beginning of a day in a time zone, naive UTC."""
-    return datetime.combine(day, time(), ZoneInfo(tz)).astimezone(timezone.utc).replace(tzinfo=None)

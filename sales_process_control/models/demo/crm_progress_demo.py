@@ -10,6 +10,7 @@ from ...ledger import LOST, WON, outcomes
 from ..playbook.six_stage_process import SIX_STAGES
 from ..setup.language import in_language_of_database
 from .feedback import FEEDBACK, NEXT_ACTIVITIES, REACTIONS
+from .summary import EARLY_STAGES
 
 _lt = LazyTranslate(__name__)
 
@@ -76,6 +77,7 @@ class CrmProgressDemo(models.AbstractModel):
         visits = self.env["crm.stage.visit"].search(domain, order="id", limit=5000)
         self._load_playbook(min(visits.mapped("entered_at")))
         fates = {visit: self._fate_of(visit, random) for visit in visits}
+        self._forget_one_of_everybody(fates)
         speaker = CustomerWords(self.env, random)
         activities = [
             activity for visit, fate in fates.items() for activity in self._activities_of(visit, fate, now, speaker)
@@ -159,6 +161,18 @@ class CrmProgressDemo(models.AbstractModel):
             return "lost here"
         status = visit.lead_id.won_status
         return {WON: "won", LOST: "lost later"}.get(status, "went on")
+
+    def _forget_one_of_everybody(self, fates):
+        """Let the deal of each salesperson that is longest in an early stage be silent.
+
+        :param dict fates: {visit: fate}, is changed
+        """
+        early = self._translated_stages()[: len(EARLY_STAGES)]
+        longest = {}
+        for visit in sorted(fates, key=lambda visit: visit.days):
+            if visit.outcome == outcomes.OPEN and visit.stage_id in early:
+                longest[visit.user_id] = visit
+        fates.update(dict.fromkeys(longest.values(), "silent"))
 
     def _message_of(self, visit, step, activity_type, feedback, at, **_other):
         """Return the values of the message that Odoo posts about a done activity, but for its subtype."""

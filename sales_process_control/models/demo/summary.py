@@ -14,6 +14,9 @@ LEAST_SIGNED, MOST_SIGNED = 0.07, 0.14
 LEAST_OPEN, LEAST_WON = 7, 2
 #: Deals of a face of the demonstration that are expected to close within a month, at least.
 LEAST_CLOSING = 3
+#: A face of the demonstration has forgotten a deal: it is in an early stage for so many days at least, which is longer
+#: than the stage's limit.
+LEAST_FORGOTTEN, EARLY_STAGES = 55, ("First Contact", "Project Evaluation")
 #: Won in a quarter of a year, as a share of the year: at least and at most.
 LEAST_QUARTER, MOST_QUARTER = 0.1, 0.48
 #: Won in the present quarter so far, as a share of what is won in as many days of the year: at least and at most.
@@ -48,13 +51,14 @@ class DemoSummary:
     :ivar won: list of (instant, salesperson, team, amount)
     :ivar visits: list of :class:`DemoVisit`
     :ivar closing_soon: {salesperson: number of open deals whose expected closing is near or has passed}
+    :ivar longest: {salesperson: most days for which an open deal has been in its early stage}
     :ivar pushes: {salesperson: number of times that an expected closing was put off}
     """
 
     def __init__(self, stories, gone, today):
         self.today, self.deals = today, len(stories)
         self.open, self.open_of, self.pushes = defaultdict(Counter), Counter(), Counter()
-        self.won, self.visits, self.closing_soon = [], [], Counter()
+        self.won, self.visits, self.closing_soon, self.longest = [], [], Counter(), Counter()
         self._soon = (today + MONTH).date().isoformat()
         for story in stories:
             self._add_story(story, story[0][NAME] in gone)
@@ -77,6 +81,8 @@ class DemoSummary:
             self.open[row[TEAM]][row[STAGE_NAME]] += 1
             self.open_of[row[SELLER]] += 1
             self.closing_soon[row[SELLER]] += row[CLOSING] <= self._soon
+            days = (self.today - entered) / timedelta(days=1) if row[STAGE_NAME] in EARLY_STAGES else 0
+            self.longest[row[SELLER]] = max(self.longest[row[SELLER]], days)
 
     @property
     def funnel(self):
@@ -110,14 +116,18 @@ def is_presentable(summary, stages, is_face=False):
 
     :param DemoSummary summary: of the deals of one salesperson
     :param stages: names of the open stages in their order
-    :param bool is_face: whether there are to be deals in all stages, wins lately, and deals that close soon
+    :param bool is_face: whether there are to be deals in all stages, wins lately, deals that close soon, and one
+        that is forgotten
     """
     counts = [summary.funnel[stage] for stage in stages]
     narrows = counts[0] >= counts[2] and all(a >= b for a, b in pairwise(counts[1:]))
     if not narrows or sum(counts) < LEAST_OPEN or len(summary.won) < LEAST_WON:
         return False
-    closing_soon = sum(summary.closing_soon.values())
-    return not is_face or (counts[-1] > 0 and closing_soon >= LEAST_CLOSING and summary.won_amount(LATELY) > 0)
+    if not is_face:
+        return True
+    closing_soon, longest = sum(summary.closing_soon.values()), max(summary.longest.values())
+    has_urgent_deals = closing_soon >= LEAST_CLOSING and longest >= LEAST_FORGOTTEN
+    return counts[-1] > 0 and has_urgent_deals and summary.won_amount(LATELY) > 0
 
 
 def faults_of(summary, stages):

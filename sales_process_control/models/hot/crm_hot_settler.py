@@ -1,14 +1,14 @@
 import json
 import logging
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ...ledger import promises
 from ..recording.database_errors import stops_transaction
+from ..recording.time_zones import start_of
 
 _logger = logging.getLogger(__name__)
 
@@ -194,9 +194,8 @@ class CrmHotSettler(models.AbstractModel):
         """Return the last second of a day in the time zone of the company's calendar, naive UTC."""
         if day == date.max:
             return datetime.max
-        tz = ZoneInfo(self.env["crm.pipeline.reader"]._read_context().company(company_id).tz)
-        end = datetime.combine(day + timedelta(days=1), time(), tz).astimezone(timezone.utc).replace(tzinfo=None)
-        return end - timedelta(seconds=1)
+        tz = self.env["crm.pipeline.reader"]._read_context().company(company_id).tz
+        return start_of(day + timedelta(days=1), tz) - timedelta(seconds=1)
 
     def _ended_query(self, after_id):
         """Return the query for flags on deals that have ended since: after imports, raw SQL and failures.

@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta, timezone
+from datetime import timedelta, timezone
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ from odoo import models
 from odoo.tools import SQL, ormcache
 
 from ...ledger import LOST, NO_STAGE, OPEN, OUTSIDE, WON, Deal, Owner, Stage
-from .time_zones import known_zone
+from .time_zones import known_zone, start_of
 
 #: Key in the data of `cr.postcommit`: this transaction has changed a stage, a company or a calendar.
 CHANGED = "crm.pipeline.context_changed"
@@ -50,10 +50,7 @@ class Company(NamedTuple):
 
         :param date day: day in the time zone of the calendar
         """
-        start, end = (
-            datetime.combine(one, time(), ZoneInfo(self.tz)).astimezone(timezone.utc).replace(tzinfo=None)
-            for one in (day, day + timedelta(days=1))
-        )
+        start, end = start_of(day, self.tz), start_of(day + timedelta(days=1), self.tz)
         days = self.working_days_between(env, start, end)
         return days is None or days > 0
 

@@ -1,4 +1,5 @@
 import logging
+from datetime import date, datetime, time, timezone
 from zoneinfo import ZoneInfo
 
 import pytz
@@ -19,3 +20,12 @@ def known_zone(name):
     except (LookupError, ValueError, OSError):
         _logger.warning("The time zone %s is not known to this system. UTC is used for it.", name)
         return "UTC"
+
+
+def start_of(day, zone):
+    """Return the instant (naive UTC) at which a day begins in a time zone, cut off at the ends of the calendar."""
+    start = datetime.combine(day, time.min, ZoneInfo(zone))
+    try:
+        return start.astimezone(timezone.utc).replace(tzinfo=None)
+    except OverflowError:
+        return datetime.min if day.year == date.min.year else datetime.max
