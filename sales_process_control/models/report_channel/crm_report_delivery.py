@@ -122,6 +122,7 @@ class CrmReportDelivery(models.Model):
             {"state": WAITING, "attempts": 0, "next_try": False, "reason": False, "asked_at": self.env.cr.now()}
         )
         if deliveries:
+            # sudo: users do not read jobs; what this one does, the rows above say.
             self.env.ref("sales_process_control.ir_cron_send_digests").sudo()._trigger()
 
     # ------------------------------------------------------------

@@ -124,7 +124,7 @@ class CrmLead(models.Model):
             {
                 "id": deal.id,
                 "name": deal.name,
-                # sudo: the names of customer and salesperson are part of the deal, as in Odoo.
+                # sudo, here and below: the names of customer and salesperson are part of the deal, as in Odoo.
                 "partner_name": deal.partner_id.sudo().complete_name or deal.partner_name or deal.contact_name,
                 "stage_name": deal.stage_id.name,
                 "amount": deal.expected_revenue,

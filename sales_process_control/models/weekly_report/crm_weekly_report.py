@@ -211,6 +211,7 @@ class CrmWeeklyReport(models.Model):
         reason = self._reason_of_address()
         if reason:
             raise UserError(reason)
+        # sudo: nobody may read this field; the mail goes to the reader of the report alone.
         self._queue(self.sudo().content)
         self._trigger_mail_queue()
 
