@@ -2,6 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..models.review.review_scope import ReviewScope
+from ..models.review.stages_reader import StagesReader
 from .review_stages_common import ReviewStagesCase
 
 
@@ -63,6 +65,20 @@ class TestReviewStagesAccess(ReviewStagesCase):
         self.assertExactly(self.card(user=self.seller)["company"], {"rate": 0.5, "median": 5, "decided": False})
         deals[-1].user_id = self.seller
         self.assertIs(self.card(user=self.seller)["company"], False)
+
+    def test_lengths_are_kept_by_themselves_where_few_visits_are_others(self):
+        """A screen shows no length where it shows no rate; the lengths do not depend on that."""
+
+        def medians():
+            reader = StagesReader(self.env(user=self.seller, su=False), scope)
+            return reader._read_company_medians(scope.in_period("entered_day"))
+
+        scope = ReviewScope.of("6_months", self.now.date())
+        self.settle(6, 6)
+        self.settle(5, 4, user_id=self.colleague.id)
+        self.assertNotIn(self.bidding.id, medians())
+        self.settle(1, 0, user_id=self.colleague.id)
+        self.assertEqual(medians()[self.bidding.id], 5)
 
     def test_a_team_leader_reads_the_own_documents(self):
         self.settle_for_all()
