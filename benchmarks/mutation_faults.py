@@ -58,8 +58,8 @@ FAULTS_BY_PART = {
         Mutation(
             "days of a deal go back",
             "models/recording/ledger_store.py",
-            "max(day, last_days.get(lead_id, day))",
-            "day",
+            """day = LINE_DAY if follows_lines else SQL("day")""",
+            """day = SQL("day")""",
             ("test_undone_end",),
         ),
         Mutation(

@@ -100,12 +100,14 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
     """The shares that weight amounts rest on deals of others only if there are ten of these."""
 
     def settle(self, user, won, lost, company=None):
-        common = {"team_id": False, "user_id": user.id, "company_id": (company or self.company).id}
+        company = self.company if company is None else company
+        common = {"team_id": False, "user_id": user.id, "company_id": company.id}
         deals = self.make_many(won + lost, **common)
         self.pass_time(days=1)
         deals[:won].action_set_won()
         deals[won:].action_set_lost()
         self.pass_time(days=1)
+        return deals
 
     def share(self, user):
         [stage] = self.funnel(user)["stages"]
@@ -180,6 +182,16 @@ class TestFunnelShareAccess(FunnelMixin, AccessCase):
         share = self.share(seller)
         self.assertExactly(share, {"value": False, "won": 0, "settled": 0, "is_overall": True})
         self.assertIs(type(share["settled"]), int)
+
+    def test_shares_of_deals_that_went_to_another_company(self):
+        """Their visits are not shown any more, and weight no stage. Their lines of that time are, and count overall."""
+        self.set_time(self.Movement.search([], limit=1).date)
+        deals = self.settle(self.colleague, 6, 6, company=self.env["res.company"])
+        shown = {"value": 0.5, "won": False, "settled": False}
+        self.assertExactly(self.share(self.seller), {**shown, "is_overall": False})
+        deals.write({"company_id": self.second.id, "user_id": self.abroad.id})
+        self.pass_time(days=1)
+        self.assertExactly(self.share(self.seller), {**shown, "is_overall": True})
 
     def test_shares_in_superuser_mode(self):
         """A program that may read all deals gets counts, whoever its user is."""

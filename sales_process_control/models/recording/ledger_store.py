@@ -66,7 +66,7 @@ UPDATE_VISIT = SQL(
         if name not in KEPT_COLUMNS
     ),
 )
-#: The day of a line, not before that of the last line of its deal.
+#: The day of a line, not before that of the last line of its deal: days of a company where a deal goes may begin later.
 LINE_DAY = SQL("""
     GREATEST(posted.day, (
         SELECT last.day FROM crm_pipeline_movement last
@@ -436,18 +436,18 @@ class LedgerStore:
     def _days_of(self, postings):
         """Return the day of each line: that of the company of the first line of its change.
 
-        The days of a deal never go back, also where it goes to a company whose days begin later. :data:`LINE_DAY` does
-        the same for lines that the ledger holds already.
+        Only a change that is recorded as it happens takes a deal to another company, so that the days of the lines that
+        are written at once do not go back. :data:`LINE_DAY` compares them with those of the ledger.
 
         :param postings: as in :meth:`write_rows`
         :rtype: list
         """
-        last_days, changes, days = {}, {}, []
+        changes, days = {}, []
         for lead_id, _exists, moment, posting in postings:
-            if (lead_id, moment.instant) not in changes:
-                day = self._context.day_of(moment.instant, posting.owner.company_id)
-                changes[lead_id, moment.instant] = last_days[lead_id] = max(day, last_days.get(lead_id, day))
-            days.append(changes[lead_id, moment.instant])
+            change = lead_id, moment.instant
+            if change not in changes:
+                changes[change] = self._context.day_of(moment.instant, posting.owner.company_id)
+            days.append(changes[change])
         return days
 
     def _posting_row(self, lead_id, exists, moment, posting, day):
