@@ -43,18 +43,18 @@ def odoo_environment():
 def odoo_cli(odoo_environment):
     """Run Odoo with some arguments and return an :class:`OdooRun`.
 
-    Unless `check` is false, a bad exit code or a complaint about the module fails the test. `python` is the interpreter
-    that runs Odoo.
+    Unless `check` is false, a bad exit code or a complaint about the module fails the test. `script` is what Odoo's
+    shell reads. `python` is the interpreter that runs Odoo.
     """
 
-    def run(*arguments, check=True, timeout=1800, python=places.VENV_PYTHON):
+    def run(*arguments, check=True, timeout=1800, script="", python=places.VENV_PYTHON):
         command = databases.odoo_command(*arguments, python=python)
         if "-p" not in arguments and "--no-http" not in arguments:
             command += ["-p", str(free_port())]
         result = subprocess.run(
             command,
             env=odoo_environment,
-            stdin=subprocess.DEVNULL,
+            input=script,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -41,6 +41,14 @@ COMMUNITY = ("crm_stage_probability", "crm_won_restrict_per_stage")
 REQUIREMENTS = places.ROOT / "tests" / "requirements-neighbours.txt"
 COMMUNITY_HOME = places.SANDBOX / "neighbours"
 
+#: Runs the tests that Odoo runs at the installation of some addons, after all addons were loaded. At an installation or
+#: update, the addons that are loaded later take no part in them.
+TESTS_OF_INSTALLATION = """
+import logging
+from odoo.tests import loader
+suite = loader.make_suite({addons}, "at_install")
+logging.getLogger("odoo.tests.result").info("%s", loader.run_suite(suite))
+"""
 UNIT_TEST_PAGES = ("web.unit_tests_suite", "web.qunit_suite", "web.test_helpers")
 FAILED = re.compile(
     r" odoo\.addons\.(?P<module>\w+)\.tests\S*: (?:FAIL|ERROR): (?:Subtest |setUpClass \(\S*\.)?(?P<test>\w+(?:\.\w+)?)"
@@ -87,6 +95,10 @@ def installed(odoo_cli, template, addons, *options):
         yield name
 
 
+#: Failing tests are counted by those who run them.
+ANY_RESULT = {"check": False, "timeout": 7200}
+
+
 class Suite:
     """The result of a run of tests.
 
@@ -115,8 +127,21 @@ def run_tests(odoo_cli, database, tags, *arguments):
     """
     # Before tests with a browser, Odoo builds the bundles of all pages. None opens these.
     databases.query(f"UPDATE ir_ui_view SET active = FALSE WHERE key IN {UNIT_TEST_PAGES}", database)
-    command = ("-d", database, "--test-tags", tags, "--stop-after-init", *arguments)
-    result = odoo_cli(*command, check=False, timeout=7200)
+    return _suite_of(odoo_cli("-d", database, "--test-tags", tags, "--stop-after-init", *arguments, **ANY_RESULT))
+
+
+def run_tests_of_installation(odoo_cli, database, *addons):
+    """Run the tests that Odoo runs at the installation of addons, with all addons of a database loaded.
+
+    :rtype: Suite
+    """
+    tags = ",".join(f"/{addon}" for addon in addons)
+    script = TESTS_OF_INSTALLATION.format(addons=list(addons))
+    command = ("shell", "-d", database, "--no-http", "--test-tags", tags)
+    return _suite_of(odoo_cli(*command, script=script, **ANY_RESULT))
+
+
+def _suite_of(result):
     assert RAN.search(result.output), result.output[-6000:]
     assert not result.complaints(), "\n".join(result.complaints())
     return Suite(result.output)
