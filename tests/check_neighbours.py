@@ -45,6 +45,14 @@ def test_tests_of_neighbours_that_pass_without_the_module_pass_with_it(odoo_cli,
     assert not neighbours.failed_with_the_module_only(odoo_cli, module_db, bare_db, suite.failed, *UPDATED)
 
 
+def test_tests_at_the_installation_of_neighbours_pass_with_the_module(odoo_cli, bare_db, module_db):
+    """Odoo would run those of addons that it loads before the module without it."""
+    suite, failed = neighbours.run_tests_of_installation(odoo_cli, module_db, bare_db, TESTED)
+    sys.stdout.write(f"At the installation, with the module: {suite}\n")
+    assert suite.number > (0 if CHOSEN else 200), "the tests did not run"
+    assert not failed
+
+
 def test_neighbours_are_installed_after_the_module(odoo_cli, module_template):
     with neighbours.installed(odoo_cli, module_template, ADDONS, DEMO):
         pass
