@@ -5,9 +5,9 @@ from mutation_table import Mutation
 PURE_FAULTS = (
     Mutation(
         "undo of an end at any time",
-        "ledger/visits.py",
-        "return last if is_soon else None",
-        "return last",
+        "ledger/states.py",
+        "is_soon = (self.instant - earlier).total_seconds() <= UNDO_SECONDS",
+        "is_soon = True",
         ("test_ledger_undo",),
     ),
     Mutation(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from . import kinds, outcomes
 from .postings import end_posting, enter_posting, moved_postings
 from .promises import End
-from .states import UNDO_SECONDS, Deal, History, Moment, Posting, Stage, Visit
+from .states import Deal, History, Moment, Posting, Stage, Visit
 from .statuses import LOST, OPEN, OUTSIDE, WON
 from .visits import VisitBook, last_advance
 
@@ -56,9 +56,8 @@ class Change(NamedTuple):
         if self.is_empty and history.last_kind in kinds.ENDS:
             return End(history.last_kind, history.last_date, mover_ref)
         comes_back = bool(self.postings) and self.postings[0].kind in (kinds.REOPENED, kinds.RESTORED)
-        is_soon = comes_back and (instant - history.last_date).total_seconds() <= UNDO_SECONDS
         ender_ref = history.last_visit.ender_ref if history.last_visit else None
-        is_undone = is_soon and ender_ref and ender_ref == mover_ref
+        is_undone = comes_back and self.moment.may_take_back(history.last_date, ender_ref)
         return End(self.end, instant, mover_ref, history.last_date if is_undone else None)
 
     def resulting_visits(self, history: History) -> tuple[Visit, ...]:

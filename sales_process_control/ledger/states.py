@@ -144,6 +144,17 @@ class Moment(NamedTuple):
     mover_ref: int | None = None
     origin: str = origins.LIVE
 
+    def may_take_back(self, earlier: datetime, mover_ref: int | None) -> bool:
+        """Return whether a change may take an earlier one back: one of the same person, soon enough.
+
+        See docs/definitions.md, Undo within five minutes.
+
+        :param earlier: when that was made
+        :param mover_ref: who made it, None if unknown
+        """
+        is_soon = (self.instant - earlier).total_seconds() <= UNDO_SECONDS
+        return is_soon and mover_ref is not None and mover_ref == self.mover_ref
+
 
 class History(NamedTuple):
     """What the ledgers hold about one deal before a change.

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from . import outcomes
 from .postings import is_forward, ranked
-from .states import UNDO_SECONDS, Deal, History, Moment, Stage, Visit
+from .states import Deal, History, Moment, Stage, Visit
 
 
 def last_advance(visits: Iterable[Visit]) -> datetime | None:
@@ -70,9 +70,7 @@ class VisitBook:
         It does if the same person moves the deal back in time (docs/definitions.md, Undo within five minutes).
         """
         short = self._visits[self._open_index()]
-        if short.stage.id == after.stage.id or short.mover_ref != self._moment.mover_ref or not short.mover_ref:
-            return None
-        if (self._moment.instant - short.entered_at).total_seconds() > UNDO_SECONDS:
+        if short.stage.id == after.stage.id or not self._moment.may_take_back(short.entered_at, short.mover_ref):
             return None
         visits = [visit for visit in self._visits if visit.id != short.id and visit.outcome not in outcomes.NO_STAY]
         return visits[-1] if visits and self._was_left_for(visits[-1], short, after) else None
@@ -102,10 +100,8 @@ class VisitBook:
         last = self._before.last_visit
         if last is None or last.outcome not in outcomes.ENDS or last.stage.id != after.stage.id:
             return None
-        if last.left_at != self._before.last_date or not last.ender_ref or last.ender_ref != self._moment.mover_ref:
-            return None
-        is_soon = (self._moment.instant - last.left_at).total_seconds() <= UNDO_SECONDS
-        return last if is_soon else None
+        is_last = last.left_at == self._before.last_date
+        return last if is_last and self._moment.may_take_back(last.left_at, last.ender_ref) else None
 
     def take_back_win(self) -> None:
         """Undo what rests on the last win alone: its skips become corrections, its conversions are cleared."""
