@@ -110,11 +110,7 @@ export class DealReviewBanner extends Component {
 
     /** State of the tiles. Those of other deals or of another day are not shown while the chosen ones are read. */
     get tileProps() {
-        const props = this.live.getProps("tiles");
-        if (!props.data || !this.model.isOutdated) {
-            return props;
-        }
-        return { ...props, status: props.error ? "error" : "loading", data: null };
+        return this.live.getProps("tiles", () => !this.model.isOutdated);
     }
 
     get frame() {

@@ -132,11 +132,7 @@ export class FunnelModel {
      * why the query was refused.
      */
     getProps(name) {
-        const props = this.live.getProps(name);
-        if (!props.data || this.state.problem || this.isOfQuery(props.data)) {
-            return props;
-        }
-        return { ...props, status: props.error ? "error" : "loading", data: null };
+        return this.live.getProps(name, (data) => Boolean(this.state.problem) || this.isOfQuery(data));
     }
 
     // Reading

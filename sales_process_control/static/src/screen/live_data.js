@@ -212,11 +212,17 @@ export function useLiveData({ read, getBatches, messageType, listensToMessages, 
         reload,
         retry,
         reloadAll,
-        /** Data of a block as props with stable values, so that only blocks whose data change are rendered again. */
-        getProps(name) {
+        /**
+         * Data of a block as props with stable values, so that only blocks whose data change are rendered again.
+         *
+         * @param {string} name
+         * @param {(data: any) => boolean} [isOfQuery] whether data are those of the present query. Others are not shown.
+         */
+        getProps(name, isOfQuery = () => true) {
             const { status, data, error } = blocks[name] || LOADING;
             retryFunctions[name] ||= () => retry([name]);
-            return { status, data, error, onRetry: retryFunctions[name] };
+            const props = { status, data, error, onRetry: retryFunctions[name] };
+            return !data || isOfQuery(data) ? props : { ...props, status: error ? "error" : "loading", data: null };
         },
         /** Replace the data of a block that is shown by `update(data)`, before the server has answered. */
         change(name, update) {
