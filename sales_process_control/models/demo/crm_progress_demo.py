@@ -110,11 +110,14 @@ class CrmProgressDemo(models.AbstractModel):
 
     def _translated_stages(self):
         """Return the six stages, named in all installed languages as *Load the Six-Stage Process* names them."""
-        stages = self.env["crm.stage"].concat(
-            *(self.env.ref(f"sales_process_control.crm_stage_{name}") for name in STAGES)
-        )
+        stages = self._stages()
         self.env["crm.process.loader"]._translate(stages, "name", [plan.name for plan in SIX_STAGES])
         return stages
+
+    def _stages(self):
+        return self.env["crm.stage"].concat(
+            *(self.env.ref(f"sales_process_control.crm_stage_{name}") for name in STAGES)
+        )
 
     def _activities_of(self, visit, fate, now, speaker):
         """Yield the done activities of a visit: sales actions in their order, and further ones in long visits.
@@ -167,8 +170,7 @@ class CrmProgressDemo(models.AbstractModel):
 
         :param dict fates: {visit: fate}, is changed
         """
-        early = self._translated_stages()[: len(EARLY_STAGES)]
-        longest = {}
+        early, longest = self._stages()[: len(EARLY_STAGES)], {}
         for visit in sorted(fates, key=lambda visit: visit.days):
             if visit.outcome == outcomes.OPEN and visit.stage_id in early:
                 longest[visit.user_id] = visit
