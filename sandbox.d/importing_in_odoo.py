@@ -99,6 +99,7 @@ def main(env, path, bad, chosen):
             outcome = importer.import_large_file(path, Path(path).name, plan.options, progress, bad_lines_writer(bad))
         else:
             outcome = importer.run(plan, Path(path).name, progress)
+            importer.finish()
             if outcome.skipped:
                 Path(bad).write_bytes(importer.bad_lines(plan))
     except UndecidedNamesError as error:

@@ -439,7 +439,7 @@ class CrmStageHistoryImport(models.TransientModel):
         # sudo: no user may write this field; it is only emptied.
         self.sudo().job = False
         self.write({"state": DONE, "history_id": outcome.history.id, "result": text})
-        self.env["crm.stage.chance"]._rebuild_soon()
+        self._importer().finish()
 
     def _offer_bad_lines(self, plan):
         """Offer the lines of the opportunities that are left out as a file."""

@@ -33,7 +33,8 @@ class CrmHistoryImporter(models.AbstractModel):
     """Imports the history of another program. Other programs and the wizard call this model.
 
     Call :meth:`examine` first. It changes nothing and returns a plan. Then call :meth:`run`, or :meth:`begin` and
-    :meth:`go_on` to import in several transactions. :meth:`import_history` does all in one call.
+    :meth:`go_on` to import in several transactions, and :meth:`finish` at the end. :meth:`import_history` does all in
+    one call.
     """
 
     _name = "crm.history.importer"
@@ -116,7 +117,7 @@ class CrmHistoryImporter(models.AbstractModel):
         :raises UserError: as :meth:`run` does
         """
         outcome = self.run(self.examine(content, options), filename, progress)
-        self.env["crm.stage.chance"]._rebuild_soon()
+        self.finish()
         return outcome
 
     @api.private
@@ -136,7 +137,7 @@ class CrmHistoryImporter(models.AbstractModel):
         self._check_rights()
         options = self._with_known_stages((options or Options())._replace(stages=()))
         outcome = LargeFile(self, path, options).run(filename, progress, take_bad_lines)
-        self.env["crm.stage.chance"]._rebuild_soon()
+        self.finish()
         return outcome
 
     @api.private
@@ -229,6 +230,12 @@ class CrmHistoryImporter(models.AbstractModel):
             "Importing %s: %s opportunities created, %s continued", history.name, outcome.created, outcome.extended
         )
         return outcome
+
+    @api.private
+    def finish(self):
+        """Have numbers follow what :meth:`run`, or :meth:`go_on`, has imported: reports at once, chances soon."""
+        self.env["crm.pipeline.loader"]._renew_statistics()
+        self.env["crm.stage.chance"]._rebuild_soon()
 
     def _check_rights(self):
         self.env["crm.imported.history"]._check_may_import()

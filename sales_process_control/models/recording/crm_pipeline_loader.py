@@ -132,6 +132,15 @@ class CrmPipelineLoader(models.AbstractModel):
         :param dict books: :class:`~odoo.addons.sales_process_control.ledger.Book` by id of the deal
         """
 
+    @api.model
+    def _renew_statistics(self):
+        """Let PostgreSQL know at once how many rows the ledgers have.
+
+        It finds out within minutes by itself. Until then it may take a ledger for empty, after an import that failed
+        or in a company without deals so far; a report could compare each row with each other one.
+        """
+        self.env.cr.execute(SQL("ANALYZE %s", SQL(", ").join(map(SQL.identifier, LEDGER_TABLES))))
+
     def _write_entry_times(self, books):
         """Store since when deals are in their stages.
 
