@@ -4,11 +4,17 @@ import itertools
 import json
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
+from pathlib import Path
 
 import websocket
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "sandbox.d"))
+
+import browser
 
 LOG_IN = "fetch('/web/session/authenticate', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: %s})"
 
@@ -24,7 +30,7 @@ class Chromium:
         self.directory = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.process = subprocess.Popen(
             [
-                "chromium",
+                browser.find_browser(),
                 "--headless=new",
                 "--no-sandbox",
                 "--disable-gpu",

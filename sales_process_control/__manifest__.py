@@ -1,7 +1,7 @@
 {
     "name": "Sales Process Control",
     "summary": "Workbench, hot customers, sales funnel, stage history and conversion for CRM",
-    "version": "19.0.1.21.0",
+    "version": "19.0.1.22.0",
     "category": "Sales/CRM",
     "author": "Sales Process Control contributors",
     "license": "LGPL-3",

@@ -3,6 +3,7 @@
 import os
 import shutil
 
+import browser
 import node
 import places
 import postgres
@@ -64,7 +65,7 @@ def environment():
     # Odoo would read these instead of its configuration.
     for name in ("PGDATABASE", "OPENERP_SERVER", "PYTHONPATH", "PYTHONHOME", "ODOO_HTTP_PORT"):
         variables.pop(name, None)
-    directories = [postgres.binaries(), places.VENV / "bin", *node.directories()]
+    directories = [browser.DIRECTORY, postgres.binaries(), places.VENV / "bin", *node.directories()]
     variables["PATH"] = os.pathsep.join([*map(str, directories), variables.get("PATH", "")])
     variables["ODOO_RC"] = str(places.ODOO_CONFIG)
     variables["PYTHONUNBUFFERED"] = "1"

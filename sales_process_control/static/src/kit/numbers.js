@@ -1,6 +1,7 @@
 import { formatCurrency, getCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
+import { memoize } from "@web/core/utils/functions";
 import { formatFloat } from "@web/core/utils/numbers";
 import { nbsp } from "@web/core/utils/strings";
 
@@ -12,6 +13,8 @@ const SHORT_FROM = 10_000;
 const MOST_TIMES = 10;
 /** The digits are those of all other numbers: Odoo has no others. */
 const COMPACT = { notation: "compact", maximumSignificantDigits: 3, numberingSystem: "latn" };
+/** Making a format takes far longer than using it. */
+const compactFormat = memoize((language) => new Intl.NumberFormat(language, COMPACT));
 
 /** Return whether the server has sent a value: it sends false where nothing is known. */
 export function isKnown(value) {
@@ -79,7 +82,7 @@ export function timesLabel(times) {
  * language has no short form, as German for thousands, it is the full number: a rounded one would look exact.
  */
 function compactLabel(value) {
-    const text = new Intl.NumberFormat(user.lang, COMPACT).format(value);
+    const text = compactFormat(user.lang).format(value);
     return /\p{Letter}/u.test(text) ? text : numberLabel(value);
 }
 
