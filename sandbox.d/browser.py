@@ -36,21 +36,30 @@ def ensure():
     :raise Problem: if the caller is not root or there is no apt: the tests never run without a browser
     """
     if not find_browser():
-        if os.geteuid() != 0 or not processes.find_program("apt-get"):
-            raise Problem(
-                f"the tests need a browser, and there is none: as root `apt install {HEADLESS}`, then call it again."
-            )
-        with locked():
-            if not find_browser():
-                progress = Progress(1)
-                progress.begin("Chromium from Debian")
-                install(progress)
-                progress.end()
-        if not find_browser():
-            raise Problem(f"apt installed {HEADLESS}, but no browser can be found: put one on PATH.")
+        make()
     if find_headless():
         with locked():
             name_for_odoo()
+
+
+def make():
+    """Install Chromium where there is no browser, unless another command does so at this moment.
+
+    :raise Problem: as :func:`ensure` does
+    """
+    if os.geteuid() != 0 or not processes.find_program("apt-get"):
+        raise Problem(
+            f"the tests need a browser, and there is none: as root `apt install {HEADLESS}`, then call it again."
+        )
+    with locked():
+        if find_browser():
+            return
+        progress = Progress(1)
+        progress.begin("Chromium from Debian")
+        install(progress)
+        progress.end()
+    if not find_browser():
+        raise Problem(f"apt installed {HEADLESS}, but no browser can be found: put one on PATH.")
 
 
 def name_for_odoo():

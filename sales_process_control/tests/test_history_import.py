@@ -26,7 +26,7 @@ class TestHistoryImport(HistoryImportCase):
         self.assertEqual(len(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]) - triggers), 2)
 
     def test_reports_know_at_once_how_many_rows_there_are(self):
-        """PostgreSQL would take a ledger for empty for a minute, and each report could take as long."""
+        """PostgreSQL could take a ledger for empty for about a minute, and reports could take minutes."""
         self.env.cr.execute("ANALYZE crm_stage_visit")
         self.import_file(STORY)
         self.env.cr.execute("SELECT reltuples FROM pg_class WHERE relname = 'crm_stage_visit'")

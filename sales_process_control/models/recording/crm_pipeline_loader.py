@@ -136,8 +136,8 @@ class CrmPipelineLoader(models.AbstractModel):
     def _renew_statistics(self):
         """Let PostgreSQL know at once how many rows the ledgers have.
 
-        It finds out within minutes by itself. Until then it may take a ledger for empty, after an import that failed
-        or in a company without deals so far; a report could compare each row with each other one.
+        It finds out by itself, which takes about a minute. Until then it may take a ledger for empty in which an import
+        failed or was taken back, and a report may compare each row with each other one.
         """
         self.env.cr.execute(SQL("ANALYZE %s", SQL(", ").join(map(SQL.identifier, LEDGER_TABLES))))
 
